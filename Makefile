@@ -1,0 +1,54 @@
+# Two commands on a fresh machine: `make preview` and `make test`. `make help` lists the rest.
+
+STACK ?= dev
+export PYTHON ?= python3
+# A judged program's folder never comes before the installed packages.
+export PYTHONSAFEPATH := 1
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+
+.PHONY: help preview test lint fmt bench clean
+
+help: ## List the targets
+	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+
+preview: .venv/ready-run ## Judge one stack offline: no cloud account, no Pulumi CLI
+	@.venv/bin/apex preview --stack '$(subst ','\'',$(STACK))' $(ARGS)
+
+test: .venv/ready-dev ## Run every test, with coverage; ARGS goes to pytest
+	@scripts/test $(ARGS)
+
+lint: .venv/ready-dev ## Run every static check
+	@scripts/lint
+
+fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
+	@.venv/bin/ruff format
+	@.venv/bin/ruff check --fix
+
+bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
+	@.venv/bin/python scripts/bench.py $(ARGS)
+
+clean: ## Remove the environment, the caches and the reports
+	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	@rm -f .coverage .coverage.* junit.xml
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+MADE_FROM := uv.lock pyproject.toml policies/PulumiPolicy.yaml scripts/setup .venv/bin/python
+
+# The environment. A stamp is newer than all it was made from, so a second run starts nothing.
+.venv/ready-run .venv/ready-dev: .venv/ready-%: $(MADE_FROM)
+	@scripts/setup $*
+
+# No recipe: where it is missing or dangles (its Python was removed), the set-up runs.
+.venv/bin/python:
+
+# Written by scripts/setup: where the environment was made. Its scripts hold that path, so in a
+# checkout that has moved the set-up runs.
+-include .venv/setup.mk
+ifneq ($(VENV_ROOT),$(CURDIR))
+.PHONY: .venv/ready-run .venv/ready-dev
+endif
