@@ -1,0 +1,1 @@
+"""The Apex Memory System on Google Cloud, as a Pulumi program."""

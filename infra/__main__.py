@@ -1,0 +1,81 @@
+"""The Apex Memory System on Google Cloud: one stack, built from its configuration."""
+
+import sys
+from pathlib import Path
+
+import pulumi
+
+# Pulumi runs this file by its path and puts nothing of the repository on Python's path. The root is
+# there for one import, that of the `infra` around this file, and so hides nobody else's modules.
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import infra  # noqa: F401 - what is below is found through it
+
+sys.path.pop(0)
+
+from infra.config import load
+from infra.databases import Postgres, PostgresArgs
+from infra.labels import labels
+from infra.networking import Network, NetworkArgs
+from infra.project import EnabledApis
+from infra.secrets import SecretStore, SecretStoreArgs
+
+config = load()
+stack_labels = labels(
+    environment=config.environment, owner=config.owner, cost_center=config.cost_center
+)
+
+apis = EnabledApis("apis")
+
+network = Network(
+    "network",
+    NetworkArgs(
+        region=config.region,
+        subnet_cidr=config.subnet_cidr,
+        private_services_cidr=config.private_services_cidr,
+        connector=config.vpc_connector,
+        connector_cidr=config.vpc_connector_cidr,
+        labels=stack_labels,
+        apis=apis,
+    ),
+)
+
+secrets = SecretStore(
+    "secrets",
+    SecretStoreArgs(
+        values=config.secrets,
+        version=config.secrets_version,
+        region=config.region,
+        deletion_protection=config.deletion_protection,
+        labels=stack_labels,
+        apis=apis,
+    ),
+)
+
+postgres = Postgres(
+    "postgres",
+    PostgresArgs(
+        region=config.region,
+        network=network,
+        name_suffix=config.name_suffix,
+        tier=config.database_tier,
+        high_availability=config.database_high_availability,
+        backup_retention=config.database_backup_retention,
+        disk_size=config.database_disk_size,
+        disk_limit=config.database_disk_limit,
+        password=config.postgres_password,
+        password_version=config.secrets_version,
+        deletion_protection=config.deletion_protection,
+        labels=stack_labels,
+        apis=apis,
+    ),
+)
+
+pulumi.export("project_id", config.project)
+pulumi.export("region", config.region)
+pulumi.export("network", network.name)
+pulumi.export("subnetwork", network.subnetwork_name)
+pulumi.export("postgres_connection", postgres.connection_name)
+pulumi.export("postgres_private_ip", postgres.private_ip)
+pulumi.export("postgres_database", postgres.database_name)
+pulumi.export("postgres_user", postgres.user_name)
+pulumi.export("secret_ids", [stored.id for stored in secrets.stored.values()])

@@ -1,0 +1,5 @@
+"""The databases."""
+
+from infra.databases.postgres import Postgres, PostgresArgs
+
+__all__ = ["Postgres", "PostgresArgs"]

@@ -1,0 +1,160 @@
+"""The VPC that everything of the stack is in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from ipaddress import IPv4Network
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.networking.firewall import Firewall
+from infra.networking.google_access import GoogleAccess
+from infra.project import Api, EnabledApis
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    """What a `Network` is built from."""
+
+    region: str
+    subnet_cidr: IPv4Network
+    """Range of the workloads' subnet."""
+    private_services_cidr: IPv4Network
+    """Range that Google's managed services take their private addresses from."""
+    connector: str
+    """Name of a Serverless VPC Access connector; empty for Direct VPC egress."""
+    connector_cidr: IPv4Network
+    """The connector's own /28."""
+    labels: Mapping[str, str]
+    apis: EnabledApis
+
+
+class Network(pulumi.ComponentResource):
+    """A custom VPC with one subnet, private service access, NAT, firewall and private names."""
+
+    id: pulumi.Output[str]
+    """The VPC's resource id: `projects/<project>/global/networks/<name>`."""
+    name: pulumi.Output[str]
+    subnetwork_name: pulumi.Output[str]
+    private_services: pulumi.Resource
+    """The peering with Google's managed services; what gets a private address depends on it."""
+
+    def __init__(
+        self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:networking:Network", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+
+        vpc = gcp.compute.Network(
+            "vpc",
+            name="apex-memory-vpc",
+            description="Everything of the Apex Memory System.",
+            auto_create_subnetworks=False,
+            routing_mode="REGIONAL",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis[Api.COMPUTE]]),
+        )
+        self.id = vpc.id
+        self.name = vpc.name
+
+        subnetwork = gcp.compute.Subnetwork(
+            "subnet",
+            name="apex-memory-subnet",
+            description="The workloads.",
+            network=vpc.id,
+            region=args.region,
+            ip_cidr_range=str(args.subnet_cidr),
+            stack_type="IPV4_ONLY",
+            private_ip_google_access=True,
+            log_config=gcp.compute.SubnetworkLogConfigArgs(
+                aggregation_interval="INTERVAL_5_SEC",
+                flow_sampling=0.5,
+                metadata="INCLUDE_ALL_METADATA",
+            ),
+            opts=child,
+        )
+        self.subnetwork_name = subnetwork.name
+
+        self.private_services = self._private_services(vpc, args)
+        self._internet(vpc, args)
+        if args.connector:
+            self._connector(vpc, args)
+
+        Firewall(
+            "firewall",
+            network=vpc.id,
+            private_services_cidr=args.private_services_cidr,
+            opts=child,
+        )
+        GoogleAccess(
+            "google-access",
+            network=vpc.id,
+            labels=args.labels,
+            apis=args.apis,
+            opts=child,
+        )
+        self.register_outputs(
+            {"id": self.id, "name": self.name, "subnetwork_name": self.subnetwork_name}
+        )
+
+    def _private_services(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Resource:
+        """Lets Google's managed services have addresses in the VPC (private services access)."""
+        addresses = gcp.compute.GlobalAddress(
+            "private-services",
+            name="apex-memory-private-services",
+            description="Addresses of Google's managed services, Cloud SQL among them.",
+            network=vpc.id,
+            address_type="INTERNAL",
+            purpose="VPC_PEERING",
+            address=str(args.private_services_cidr.network_address),
+            prefix_length=args.private_services_cidr.prefixlen,
+            labels=args.labels,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return gcp.servicenetworking.Connection(
+            "private-services",
+            network=vpc.id,
+            service="servicenetworking.googleapis.com",
+            reserved_peering_ranges=[addresses.name],
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[args.apis[Api.SERVICE_NETWORKING]]
+            ),
+        )
+
+    def _internet(self, vpc: gcp.compute.Network, args: NetworkArgs) -> None:
+        """Gives what has no public address a way out, and logs who takes it."""
+        router = gcp.compute.Router(
+            "router",
+            name="apex-memory-router",
+            description="Carries the Cloud NAT.",
+            network=vpc.id,
+            region=args.region,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        gcp.compute.RouterNat(
+            "nat",
+            name="apex-memory-nat",
+            router=router.name,
+            region=args.region,
+            nat_ip_allocate_option="AUTO_ONLY",
+            source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
+            log_config=gcp.compute.RouterNatLogConfigArgs(enable=True, filter="ALL"),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> None:
+        """The older way from Cloud Run into the VPC, for who cannot use Direct VPC egress.
+
+        Google itself adds the firewall rules that the connector's machines need, at a priority
+        before all of ours (Serverless VPC Access, "Firewall rules for connectors").
+        """
+        gcp.vpcaccess.Connector(
+            "connector",
+            name=args.connector,
+            network=vpc.name,
+            region=args.region,
+            ip_cidr_range=str(args.connector_cidr),
+            machine_type="e2-micro",
+            min_instances=2,
+            max_instances=3,
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis[Api.VPC_ACCESS]]),
+        )
