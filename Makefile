@@ -32,7 +32,7 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python scripts/bench.py $(ARGS)
 
-clean: ## Remove the environment, the caches and the reports
+clean: ## Remove the environment, caches and reports; .tools/ stays
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	@rm -f .coverage .coverage.* junit.xml
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
