@@ -19,7 +19,7 @@ help: ## List the targets
 preview: .venv/ready-run ## Judge one stack offline: no cloud account, no Pulumi CLI
 	@.venv/bin/apex preview --stack '$(subst ','\'',$(STACK))' $(ARGS)
 
-test: .venv/ready-dev ## Run every test, with coverage; ARGS goes to pytest
+test: .venv/ready-dev ## Run every test, with coverage; or what ARGS tells pytest to run
 	@scripts/test $(ARGS)
 
 lint: .venv/ready-dev ## Run every static check

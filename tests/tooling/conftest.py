@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,13 +39,8 @@ class Checkout:
         return lines
 
     def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Runs a command in the checkout, without what make or uv outside has exported."""
-        env = {
-            key: value
-            for key, value in os.environ.items()
-            if not key.startswith(("MAKE", "MFLAGS", "UV_", "PYTHON", "STACK", "VIRTUAL_ENV"))
-        }
-        env |= {"PATH": f"{self.programs}:{env['PATH']}", **self.env}
+        """Runs a command in the checkout, with none of what make or uv outside has exported."""
+        env = {"PATH": f"{self.programs}:{os.environ['PATH']}", **self.env}
         return subprocess.run(
             command, cwd=self.root, env=env, capture_output=True, text=True, check=False
         )
@@ -72,5 +68,6 @@ mkdir -p .venv/bin
 cp "{made.programs}/apex" .venv/bin/apex
 """,
     )
+    write_program(made.programs / "python3", f'exec "{sys.executable}" "$@"')
     write_program(made.programs / "apex", f'echo "apex $*" >>"{made.log}"')
     return made
