@@ -1,0 +1,56 @@
+"""What the whole project talks about: resources, values, rules and findings.
+
+Pure: no file, no network, no clock, and no import of anything else of ours.
+"""
+
+from policies.model import case
+from policies.model.finding import (
+    Complaint,
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    Severity,
+    SourcePosition,
+)
+from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
+from policies.model.resource import (
+    STACK_TYPE,
+    Origin,
+    Resource,
+    ResourceType,
+    Stack,
+    UndecidedError,
+    View,
+    is_labelable,
+    type_of,
+)
+from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
+
+__all__ = [
+    "ANY_TYPE",
+    "STACK_TYPE",
+    "UNKNOWN",
+    "Asset",
+    "Complaint",
+    "EnforcedRule",
+    "EnforcementLevel",
+    "Finding",
+    "NoParameters",
+    "Origin",
+    "Outcome",
+    "Parameters",
+    "Resource",
+    "ResourceReference",
+    "ResourceType",
+    "Rule",
+    "Secret",
+    "Severity",
+    "SourcePosition",
+    "Stack",
+    "UndecidedError",
+    "View",
+    "case",
+    "is_labelable",
+    "rule",
+    "type_of",
+]

@@ -1,0 +1,136 @@
+"""Recognises credentials: by the form of a token, and by where a value comes from."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Final
+
+from policies.model.value import Value, leaves
+
+TOKEN_FORMATS: Final[Mapping[str, str]] = {
+    # The first few characters of each alternative are literal: they are what makes it unmistakable.
+    "Anthropic API key": r"sk-ant-[A-Za-z0-9_-]{20,}",
+    "OpenAI API key": r"sk-(?:proj|svcacct|admin)-[A-Za-z0-9_-]{20,}|sk-[A-Za-z0-9]{32,}",
+    "AWS access key": r"(?:AKIA|ASIA)[A-Z0-9]{16}(?![A-Za-z0-9])",
+    "Google API key": r"AIza[A-Za-z0-9_-]{35}(?![A-Za-z0-9_-])",
+    "Google access token": r"ya29\.[A-Za-z0-9_-]{20,}",
+    "Google service account key file": (
+        # The second and third forms are the first in base64, as the IAM API returns it.
+        r'\{[^{}]*"type"\s*:\s*"service_account"[^{}]*"private_key"'
+        r"|ewogICJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCIs|eyJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCIs"
+    ),
+    "private key": r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY-----",
+    "GitHub token": r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}",
+    "GitLab token": r"glpat-[A-Za-z0-9_-]{20,}",
+    "Slack token": r"xox[abprs]-[A-Za-z0-9-]{20,}",
+    "SendGrid API key": r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
+    "Stripe live key": r"[rs]k_live_[A-Za-z0-9]{20,}",
+    "Pulumi access token": r"pul-[a-f0-9]{40}",
+    "Hugging Face token": r"hf_[A-Za-z0-9]{30,}",
+    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+}
+"""Formats that their issuers document, by name. A match starts where a word does."""
+
+_ANY_FORMAT: Final = "|".join(TOKEN_FORMATS.values())
+ANY_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{_ANY_FORMAT})".encode())
+"""Matches the bytes of a text, or of a whole message, that may hold a token."""
+
+_FORMATS: Final = {
+    name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})") for name, pattern in TOKEN_FORMATS.items()
+}
+
+
+def token_format(text: str) -> str | None:
+    """The name of the token format that occurs in a text, or `None`."""
+    return next((name for name, pattern in _FORMATS.items() if pattern.search(text)), None)
+
+
+@lru_cache(maxsize=1024)
+def is_public_key(text: str) -> bool:
+    """Whether a text in PEM form is public by nature: a certificate or a public key."""
+    return bool(
+        re.match(r"\s*-----BEGIN (?:[A-Z0-9]+ )?(?:CERTIFICATE|PUBLIC KEY)-----", text)
+        and "PRIVATE KEY" not in text
+    )
+
+
+_SHORTEST_WHOLE: Final = 4
+"""Shorter secrets prove nothing: any program has such values by chance."""
+
+_SHORTEST_PART: Final = 8
+"""Shorter secrets count only as a whole value: as a part they would match by chance."""
+
+
+@dataclass(frozen=True)
+class SecretConfig:
+    """The secret config values that the judged program was given, by key.
+
+    Offline these are placeholders, so nothing secret is held. Its representation shows no value.
+    """
+
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+    @cached_property
+    def _keys(self) -> dict[str, str]:
+        """Every form in which a value may turn up, with its config key."""
+        return {
+            form: key
+            for key, value in self.values.items()
+            for form in _forms(value)
+            if len(form) >= _SHORTEST_WHOLE and form not in {"true", "false"}
+        }
+
+    @cached_property
+    def _parts(self) -> re.Pattern[str] | None:
+        parts = [form for form in self._keys if len(form) >= _SHORTEST_PART]
+        parts.sort(key=len, reverse=True)
+        return re.compile("|".join(map(re.escape, parts))) if parts else None
+
+    @cached_property
+    def pattern(self) -> re.Pattern[bytes] | None:
+        """Matches the bytes of a message that may hold one of the longer values."""
+        return re.compile(self._parts.pattern.encode()) if self._parts else None
+
+    def key_of(self, value: Value) -> str | None:
+        """The config key whose secret value is, or is a part of, a scalar; `None` for no one's."""
+        if not self.values or isinstance(value, bool) or not isinstance(value, str | int | float):
+            return None
+        text = value if isinstance(value, str) else f"{value:g}" if value % 1 else str(int(value))
+        if text in self._keys:
+            return self._keys[text]
+        match = self._parts.search(text) if self._parts else None
+        return self._keys[match.group()] if match else None
+
+    def occurs_in(self, value: Value) -> bool:
+        """Whether a scalar is, or contains, a secret config value."""
+        return self.key_of(value) is not None
+
+    def redact(self, text: str) -> str:
+        """The text with every secret config value replaced by its key."""
+        if not self._parts:
+            return text
+        return self._parts.sub(lambda match: f"[secret {self._keys[match.group()]}]", text)
+
+
+def _forms(value: str) -> Iterator[str]:
+    """A secret as it is, in base64, and, for a JSON object, each of its strings and numbers."""
+    if not value:
+        return
+    yield value
+    yield base64.b64encode(value.encode()).decode()
+    if value[0] in "[{":
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            return
+        for leaf in leaves(parsed):
+            if isinstance(leaf.value, str | int | float) and not isinstance(leaf.value, bool):
+                text = str(leaf.value)
+                if len(text) >= _SHORTEST_PART:
+                    yield text
+                    yield base64.b64encode(text.encode()).decode()

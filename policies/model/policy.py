@@ -1,0 +1,157 @@
+"""A rule: one fact about resources, with all there is to know about it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from policies.model.finding import Complaint, EnforcementLevel, Severity
+from policies.model.resource import ResourceType
+
+if TYPE_CHECKING:
+    from policies.model.case import Case
+
+Selector: TypeAlias = "str | Sequence[str] | Callable[[ResourceType], bool]"
+"""Which resource types a rule is about: a token, several, or a question about the type."""
+
+Scope: TypeAlias = Literal["resource", "stack"]
+
+Check: TypeAlias = Callable[..., Iterable[Complaint]]
+
+ANY_TYPE = "*"
+
+
+class Parameters(BaseModel):
+    """Base of a rule's parameters, which `policy-pack.yaml` may set; each has a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NoParameters(Parameters):
+    """What a rule without parameters takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One fact that resources must fulfil. Made by `rule` from one file.
+
+    Attributes:
+        id: the file's name with hyphens; what settings and waivers call the rule.
+        service: the folder's name.
+        title: states the passing state; the file's docstring.
+        why: what goes wrong otherwise; the function's docstring.
+        on: the resource types it is about.
+        controls: ids of benchmark controls it gives evidence for, such as `cis-gcp-4.0:6.6`.
+        fix: what to write in the program.
+        level: what a violation does unless settings say otherwise.
+        scope: whether the rule looks at one resource at a time or at the whole stack.
+    """
+
+    id: str
+    service: str
+    module: str
+    title: str
+    why: str
+    severity: Severity
+    on: Selector
+    controls: tuple[str, ...]
+    fix: str
+    level: EnforcementLevel
+    scope: Scope
+    parameters: type[Parameters]
+    check: Check
+
+    def is_about(self, resource_type: ResourceType) -> bool:
+        """Whether the rule applies to resources of a type."""
+        if callable(self.on):
+            return self.on(resource_type)
+        if isinstance(self.on, str):
+            return self.on in (ANY_TYPE, resource_type.token)
+        return resource_type.token in self.on
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """The rule's own examples: `CASES` in its file."""
+        cases: Sequence[Case] = vars(sys.modules[self.module]).get("CASES", ())
+        return cases
+
+    @property
+    def type_token(self) -> str | None:
+        """The one type the rule is about, or the first of several."""
+        if isinstance(self.on, str):
+            return None if self.on == ANY_TYPE else self.on
+        return None if callable(self.on) or not self.on else self.on[0]
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
+
+
+def rule(  # noqa: PLR0913 a rule's facts, all by keyword
+    *,
+    severity: str,
+    on: Selector,
+    fix: str,
+    controls: Sequence[str] = (),
+    level: str | None = None,
+    scope: Scope = "resource",
+    parameters: type[Parameters] = NoParameters,
+) -> Callable[[Check], Rule]:
+    """Makes a rule of a function that yields complaints.
+
+    The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
+    where the rule has any. Critical and high rules are mandatory unless `level` says otherwise.
+
+    Raises:
+        ValueError: the file or the function has no docstring, or a word is not one of the model's.
+    """
+
+    def decorate(check: Check) -> Rule:
+        module: dict[str, Any] = getattr(check, "__globals__")  # noqa: B009 not in Callable's type
+        name = str(module["__name__"])
+        title, why = (module.get("__doc__") or "").strip(), (check.__doc__ or "").strip()
+        if not title or not why:
+            raise ValueError(f"{name}: a rule's file and function each need a docstring")
+        graded = Severity(severity)
+        by_severity = (
+            EnforcementLevel.MANDATORY
+            if graded.rank >= Severity.HIGH.rank
+            else EnforcementLevel.ADVISORY
+        )
+        *_, service, file = ("", *name.split("."))
+        return Rule(
+            id=file.replace("_", "-"),
+            service=service,
+            module=name,
+            title=title.splitlines()[0].rstrip("."),
+            why=" ".join(why.split()),
+            severity=graded,
+            on=on,
+            controls=tuple(controls),
+            fix=fix,
+            level=EnforcementLevel(level) if level else by_severity,
+            scope=scope,
+            parameters=parameters,
+            check=check,
+        )
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class EnforcedRule:
+    """A rule as one stack's settings have it.
+
+    Attributes:
+        level: what a violation does.
+        undecided: what it does when a value is not known before deployment.
+        parameters: checked against the rule's own.
+    """
+
+    rule: Rule
+    level: EnforcementLevel
+    undecided: EnforcementLevel
+    parameters: Parameters

@@ -1,0 +1,343 @@
+"""A resource as a rule sees it, and the stack it belongs to."""
+
+from __future__ import annotations
+
+import enum
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self
+
+from policies.model.credentials import SecretConfig
+from policies.model.finding import Complaint, SourcePosition
+from policies.model.value import (
+    UNKNOWN,
+    Leaf,
+    Secret,
+    Value,
+    join_path,
+    leaves,
+    parse_path,
+    unwrap,
+)
+
+STACK_TYPE = "pulumi:pulumi:Stack"
+
+
+class UndecidedError(Exception):
+    """A rule touched a value that is not known before deployment."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path)
+        self.path = path
+
+
+class DependenciesUnknownError(Exception):
+    """A rule asked for dependencies, which the engine tells only when it knows the whole stack."""
+
+
+class Origin(enum.StrEnum):
+    """Where a value comes from, which says more about a credential than its secret mark."""
+
+    OMITTED = "omitted"
+    LITERAL = "literal"
+    SECRET_CONFIG = "secret config"  # noqa: S105 a kind of origin, not a password
+    COMPUTED = "computed"
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """What the provider says of a resource type.
+
+    Attributes:
+        token: such as `gcp:sql/databaseInstance:DatabaseInstance`.
+        sensitive: the paths of inputs that hold a credential, list elements as `[]`.
+        labels: the path of the input for Google Cloud labels; `None` where it has no labels.
+        default_labels: whether the provider's own `defaultLabels` are added to them.
+    """
+
+    token: str
+    sensitive: tuple[str, ...] = ()
+    labels: str | None = None
+    default_labels: bool = False
+
+    @property
+    def package(self) -> str:
+        """The provider's name, such as `gcp`."""
+        return self.token.partition(":")[0]
+
+
+def is_labelable(resource_type: ResourceType) -> bool:
+    """Whether resources of a type can have labels; for a rule's `on`."""
+    return resource_type.labels is not None
+
+
+def type_of(urn: str) -> str:
+    """The type token in a URN, such as `gcp:compute/network:Network`; "" for what is no URN."""
+    parts = urn.split("::")
+    return parts[2].rpartition("$")[2] if len(parts) > 2 else ""  # noqa: PLR2004 the URN's form
+
+
+class View:
+    """Reads a part of a resource's inputs by path."""
+
+    __slots__ = ("path", "resource", "value")
+
+    def __init__(self, resource: Resource, path: str, value: Value) -> None:
+        self.resource = resource
+        self.path = path
+        self.value = value
+
+    def _at(self, path: str) -> str:
+        return f"{self.path}.{path}" if self.path and path else self.path or path
+
+    def _read(self, path: str) -> tuple[Value, bool, str]:
+        """The value, whether a secret mark lies on it, and the path where the reading ended.
+
+        `None` where it is omitted; `UNKNOWN` where it or anything above it is not known.
+        """
+        value, is_secret, here = self.value, False, self.path
+        for step in parse_path(path) if path else ():
+            while isinstance(value, Secret):
+                value, is_secret = value.value, True
+            if value is UNKNOWN:
+                return UNKNOWN, is_secret, here
+            if isinstance(step, str) and isinstance(value, Mapping):
+                value = value.get(step)
+            elif (
+                isinstance(step, int)
+                and isinstance(value, Sequence)
+                and not isinstance(value, str)
+                and step < len(value)
+            ):
+                value = value[step]
+            else:
+                value = None
+            here = join_path(here, step)
+            if value is None:
+                return None, is_secret, here
+        while isinstance(value, Secret):
+            value, is_secret = value.value, True
+        return value, is_secret, here
+
+    def get(self, path: str, *, omitted: Value = None) -> Value:
+        """The plain value at a path, or `omitted` where the program leaves it out.
+
+        Raises:
+            UndecidedError: the value is not known before deployment.
+        """
+        value, _, here = self._read(path)
+        if value is UNKNOWN:
+            raise UndecidedError(here)
+        return omitted if value is None else value
+
+    def each(self, path: str) -> Iterator[View]:
+        """The elements of the list at a path; none where it is omitted.
+
+        Elements that are known come first, so that a violation among them is found.
+
+        Raises:
+            UndecidedError: the list, or one of its elements, is not known before deployment.
+        """
+        value = self.get(path, omitted=())
+        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+            value = (value,)
+        unknown = None
+        for index in range(len(value)):
+            here = join_path(self._at(path), index)
+            element = value[index]
+            if unwrap(element) is UNKNOWN:
+                unknown = unknown or here
+            else:
+                yield View(self.resource, here, element)
+        if unknown is not None:
+            raise UndecidedError(unknown)
+
+    def paths(self, pattern: str) -> Iterator[str]:
+        """The paths that a pattern such as `envs[].value` stands for and the program gives.
+
+        A value counts when it is known and when it is not; lists that are not known have none.
+        """
+        head, marker, rest = pattern.partition("[]")
+        value = self._read(head)[0]
+        if not marker:
+            if value is not None and value != "":
+                yield head
+        elif isinstance(value, Sequence) and not isinstance(value, str):
+            for index in range(len(value)):
+                yield from self.paths(f"{head}[{index}]{rest}")
+
+    def is_set(self, path: str) -> bool:
+        """Whether the program gives a value, known or not. An empty string is none."""
+        value = self._read(path)[0]
+        return value is not None and value != ""
+
+    def is_secret(self, path: str) -> bool:
+        """Whether the value at a path, or anything around it, carries Pulumi's secret mark."""
+        return self._read(path)[1]
+
+    def origin(self, path: str) -> Origin:
+        """Where the value at a path comes from."""
+        value = self._read(path)[0]
+        if value is None or value == "":
+            return Origin.OMITTED
+        if value is UNKNOWN:
+            return Origin.COMPUTED
+        found = list(leaves(value, path))
+        secrets = self.resource.stack.secret_config
+        if any(secrets.occurs_in(leaf.value) for leaf in found):
+            return Origin.SECRET_CONFIG
+        if any(leaf.value is UNKNOWN for leaf in found):
+            return Origin.COMPUTED
+        return Origin.LITERAL
+
+    def leaves(self, path: str = "") -> Iterator[Leaf]:
+        """Every scalar below a path, with its own path and secret mark."""
+        value, is_secret, _ = self._read(path)
+        if value is not None:
+            yield from leaves(value, self._at(path), is_secret=is_secret)
+
+    def fail(self, message: str, *, at: str = "") -> Complaint:
+        """What a rule yields when the resource breaks it: what is wrong, and at which path."""
+        return Complaint(self.resource.urn, message, self._at(at))
+
+
+class Resource(View):
+    """One resource of the stack, with the inputs that the provider's check has completed."""
+
+    __slots__ = (
+        "_dependencies",
+        "custom",
+        "name",
+        "parent",
+        "position",
+        "property_dependencies",
+        "provider",
+        "stack",
+        "type",
+        "urn",
+    )
+
+    def __init__(  # noqa: PLR0913 each is a fact of its own
+        self,
+        urn: str,
+        resource_type: ResourceType,
+        inputs: Mapping[str, Value],
+        stack: Stack,
+        *,
+        parent: str = "",
+        custom: bool = True,
+        provider: Mapping[str, Value] | None = None,
+        dependencies: Iterable[str] | None = None,
+        property_dependencies: Mapping[str, Iterable[str]] | None = None,
+        position: SourcePosition | None = None,
+    ) -> None:
+        super().__init__(self, "", inputs)
+        self.urn = urn
+        self.type = resource_type
+        self.name = urn.rpartition("::")[2]
+        self.parent = parent
+        self.custom = custom
+        self.provider: Mapping[str, Value] = provider or {}
+        self.stack = stack
+        self.position = position
+        self._dependencies = None if dependencies is None else frozenset(dependencies)
+        self.property_dependencies = property_dependencies
+
+    @property
+    def dependencies(self) -> frozenset[str]:
+        """The URNs of the resources that this one waits for.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        if self._dependencies is None:
+            raise DependenciesUnknownError
+        return self._dependencies
+
+    def refers_to(self, path: str, token: str) -> bool:
+        """Whether the value at a path is made from an output of a resource of a type.
+
+        Dependencies are known for a top-level input as a whole, so this is as exact as Pulumi is.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        if self.property_dependencies is None:
+            raise DependenciesUnknownError
+        if not self.is_set(path):
+            return False
+        urns = self.property_dependencies.get(str(parse_path(path)[0]), ())
+        return any(type_of(urn) == token for urn in urns)
+
+    def may_hold(self, pattern: re.Pattern[bytes]) -> bool:
+        """Whether a pattern can occur in any of the inputs: quick, and never wrongly false.
+
+        Inputs that come over the wire are searched as they came, without being taken apart.
+        """
+        serialized = getattr(self.value, "serialized", None)
+        return serialized is None or pattern.search(serialized()) is not None
+
+    def provider_input(self, name: str) -> Mapping[str, Value]:
+        """A mapping among the provider's own inputs, such as `defaultLabels`; empty if unset.
+
+        Pulumi passes a provider's nested inputs as JSON text.
+
+        Raises:
+            UndecidedError: the provider's input is not known before deployment.
+        """
+        value = unwrap(self.provider.get(name))
+        if value is UNKNOWN:
+            raise UndecidedError(f"provider.{name}")
+        if isinstance(value, str):
+            try:
+                value = json.loads(value)
+            except ValueError:
+                return {}
+        return value if isinstance(value, Mapping) else {}
+
+    def __repr__(self) -> str:
+        return f"<Resource {self.urn}>"
+
+
+@dataclass
+class Stack:
+    """The stack as a whole: its name, its secret config, its resources and its outputs."""
+
+    name: str
+    project: str
+    config: Mapping[str, str] = field(default_factory=dict)
+    secret_config: SecretConfig = field(default_factory=SecretConfig)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    outputs: Resource | None = None
+    _by_type: dict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
+
+    @property
+    def urn(self) -> str:
+        """The URN of the stack itself, which stack-wide complaints name."""
+        return f"urn:pulumi:{self.name}::{self.project}::{STACK_TYPE}::{self.project}-{self.name}"
+
+    def add(self, resource: Resource) -> Self:
+        """Takes a resource in, in place of one with the same URN."""
+        old = self.resources.get(resource.urn)
+        same_type = self._by_type[resource.type.token]
+        if old is None:
+            same_type.append(resource)
+        else:
+            same_type[same_type.index(old)] = resource
+        self.resources[resource.urn] = resource
+        return self
+
+    def of_type(self, *tokens: str) -> Iterator[Resource]:
+        """The resources of some types, in the order of their registration."""
+        for token in tokens:
+            yield from self._by_type.get(token, ())
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def fail(self, message: str, *, at: str = "") -> Complaint:
+        """What a rule yields when no single resource is at fault."""
+        return Complaint(self.urn, message, at)

@@ -1,0 +1,125 @@
+"""What an input can hold: plain data, something not known yet, a secret, a file, a resource.
+
+Plain data is `None`, `bool`, `int`, `float`, `str`, a sequence or a mapping. Sources may hand in
+lazy sequences and mappings; nothing here needs more than one level of them at a time.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
+
+
+class Unknown(enum.Enum):
+    """A value that a preview cannot know yet, because a resource has still to be created."""
+
+    UNKNOWN = "unknown"
+
+    def __repr__(self) -> str:
+        return "UNKNOWN"
+
+
+UNKNOWN: Final = Unknown.UNKNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A value that carries Pulumi's secret mark. Its representation never shows the value."""
+
+    value: Any
+
+    def __repr__(self) -> str:
+        return "Secret(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file or an archive of files: `text` where its content is known, else where it lies."""
+
+    text: str | None = None
+    path: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceReference:
+    """Another resource, passed as a value."""
+
+    urn: str
+
+
+Value: TypeAlias = Any
+"""One of the kinds above; `Any`, because rules compare it with what they expect."""
+
+Step: TypeAlias = "str | int"
+
+_STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["([^"]*)"\]""")
+
+
+@lru_cache(maxsize=4096)
+def parse_path(path: str) -> tuple[Step, ...]:
+    """The steps of a path such as `settings.databaseFlags[0].name` or `labels["a.b"]`.
+
+    Raises:
+        ValueError: the text is not a path.
+    """
+    steps: list[Step] = []
+    end = 0
+    for match in _STEP.finditer(path):
+        if match.start() != end:
+            break
+        end = match.end()
+        key, index, quoted = match.groups()
+        steps.append(int(index) if index is not None else key if key is not None else quoted)
+    if end != len(path) or not steps:
+        raise ValueError(f"not a property path: {path!r}")
+    return tuple(steps)
+
+
+def join_path(path: str, step: Step) -> str:
+    """The path one step further down; the inverse of `parse_path`."""
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    if re.fullmatch(r"[^.\[\]]+", step):
+        return f"{path}.{step}" if path else step
+    return f'{path}["{step}"]'
+
+
+def unwrap(value: Value) -> Value:
+    """The value without its secret mark."""
+    while isinstance(value, Secret):
+        value = value.value
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One scalar or unknown value inside a resource's inputs."""
+
+    path: str
+    value: Value
+    is_secret: bool
+
+
+def leaves(value: Value, path: str = "", *, is_secret: bool = False) -> Iterator[Leaf]:
+    """Every scalar, asset and unknown below a value, with its path, in document order."""
+    pending: list[tuple[str, Value, bool]] = [(path, value, is_secret)]
+    while pending:
+        here, item, secret = pending.pop()
+        while isinstance(item, Secret):
+            item, secret = item.value, True
+        if isinstance(item, Mapping):
+            pending.extend(
+                (join_path(here, key), item[key], secret) for key in reversed(list(item))
+            )
+        elif isinstance(item, Sequence) and not isinstance(item, str):
+            pending.extend(
+                (join_path(here, index), item[index], secret)
+                for index in reversed(range(len(item)))
+            )
+        else:
+            yield Leaf(here, item, secret)
