@@ -1,0 +1,195 @@
+"""Rules and resources in, findings out. No file, no network, no clock."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from policies.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    Finding,
+    NoParameters,
+    Outcome,
+    Resource,
+    ResourceType,
+    Stack,
+    UndecidedError,
+)
+from policies.model.resource import DependenciesUnknownError, View
+
+
+@dataclass(frozen=True, slots=True)
+class RuleError:
+    """A rule that raised: a defect of the pack, and never a pass."""
+
+    rule_id: str
+    urn: str
+    error: str
+
+
+@dataclass
+class Decision:
+    """What all rules said about a stack.
+
+    Attributes:
+        findings: what does not pass, in no order; `sorted_findings` has them as reports want them.
+        passed: how many resources passed, by rule id; for a stack rule 1.
+        errors: rules that raised.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    passed: Counter[str] = field(default_factory=Counter)
+    errors: list[RuleError] = field(default_factory=list)
+
+    def sorted_findings(self) -> list[Finding]:
+        """The worst first, then by place."""
+        return sorted(
+            self.findings,
+            key=lambda finding: (
+                finding.level is not EnforcementLevel.MANDATORY,
+                -finding.rule.severity.rank,
+                finding.urn,
+                finding.rule.id,
+                finding.path,
+                finding.message,
+            ),
+        )
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether nothing mandatory fails and every rule could be asked."""
+        return not self.errors and not any(
+            finding.level is EnforcementLevel.MANDATORY for finding in self.findings
+        )
+
+
+class Judge:
+    """Applies rules to resources as they come, and to the stack when it is whole."""
+
+    def __init__(self, rules: Iterable[EnforcedRule]) -> None:
+        in_force = [
+            enforced for enforced in rules if enforced.level is not EnforcementLevel.DISABLED
+        ]
+        self.resource_rules = [item for item in in_force if item.rule.scope == "resource"]
+        self.stack_rules = [item for item in in_force if item.rule.scope == "stack"]
+        self.decision = Decision()
+        self._by_type: dict[str, Sequence[EnforcedRule]] = {}
+
+    def rules_for(self, resource_type: ResourceType) -> Sequence[EnforcedRule]:
+        """The resource rules that are about a type."""
+        rules = self._by_type.get(resource_type.token)
+        if rules is None:
+            rules = [item for item in self.resource_rules if item.rule.is_about(resource_type)]
+            self._by_type[resource_type.token] = rules
+        return rules
+
+    def judge_resource(
+        self, resource: Resource, rules: Iterable[EnforcedRule] | None = None
+    ) -> tuple[list[Finding], list[EnforcedRule]]:
+        """What the rules say about one resource.
+
+        Returns:
+            The findings, and the rules that must be asked again when dependencies are known.
+        """
+        findings: list[Finding] = []
+        waiting: list[EnforcedRule] = []
+        for enforced in self.rules_for(resource.type) if rules is None else rules:
+            try:
+                findings += self._apply(enforced, resource, resource.urn)
+            except DependenciesUnknownError:
+                waiting.append(enforced)
+        return findings, waiting
+
+    def judge_stack(self, stack: Stack) -> list[Finding]:
+        """What the rules about several resources say."""
+        findings: list[Finding] = []
+        for enforced in self.stack_rules:
+            findings += self._apply(enforced, stack, stack.urn)
+        return findings
+
+    def _apply(self, enforced: EnforcedRule, subject: Resource | Stack, urn: str) -> list[Finding]:
+        rule = enforced.rule
+        findings: list[Finding] = []
+        try:
+            has_parameters = rule.parameters is not NoParameters
+            arguments = (subject, enforced.parameters) if has_parameters else (subject,)
+            for complaint in rule.check(*arguments):
+                about = _resource(subject, complaint.urn)
+                findings.append(
+                    Finding(
+                        rule,
+                        Outcome.FAILS,
+                        enforced.level,
+                        complaint.urn,
+                        complaint.path,
+                        _redact(complaint.message, about, _stack(subject)),
+                        about.position if about else None,
+                    )
+                )
+        except UndecidedError as undecided:
+            # A violation that was found first stands; otherwise the rule does not know.
+            if not findings and enforced.undecided is not EnforcementLevel.DISABLED:
+                findings.append(_undecided(enforced, subject, urn, undecided.path))
+            elif not findings:
+                return []
+        except DependenciesUnknownError:
+            raise
+        except Exception:  # noqa: BLE001 whatever a rule raises must not become a pass
+            error = _redact(traceback.format_exc(limit=-2), None, _stack(subject))
+            self.decision.errors.append(RuleError(rule.id, urn, error))
+            return []
+        self.decision.findings += findings
+        if not findings:
+            self.decision.passed[rule.id] += 1
+        return findings
+
+
+def _stack(subject: Resource | Stack) -> Stack:
+    return subject.stack if isinstance(subject, View) else subject
+
+
+def _resource(subject: Resource | Stack, urn: str) -> Resource | None:
+    if isinstance(subject, View):
+        return subject
+    return subject.resources.get(urn)
+
+
+def _undecided(enforced: EnforcedRule, subject: Resource | Stack, urn: str, path: str) -> Finding:
+    resource = _resource(subject, urn)
+    return Finding(
+        enforced.rule,
+        Outcome.UNDECIDED,
+        enforced.undecided,
+        urn,
+        path,
+        "cannot be decided before deployment: the value is not known yet",
+        resource.position if resource else None,
+    )
+
+
+def _redact(message: str, resource: Resource | None, stack: Stack) -> str:
+    """The message without any secret that a rule may have put into it."""
+    message = stack.secret_config.redact(message)
+    if resource is not None:
+        for leaf in resource.leaves():
+            if leaf.is_secret and isinstance(leaf.value, str) and len(leaf.value) > 3:  # noqa: PLR2004
+                message = message.replace(leaf.value, "[secret]")
+    return message
+
+
+def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
+    """What the rules say about every resource of a stack, and about the stack as a whole.
+
+    Raises:
+        DependenciesUnknownError: a rule asks for dependencies and the source does not know them.
+    """
+    judge = Judge(rules)
+    for resource in stack:
+        _, waiting = judge.judge_resource(resource)
+        if waiting:
+            raise DependenciesUnknownError(waiting[0].rule.id)
+    judge.judge_stack(stack)
+    return judge.decision

@@ -1,0 +1,135 @@
+"""The provider's resource types, read from `schema.jsonl` one type at a time.
+
+Source: read out of the Google Cloud provider 9.38.0 (Terraform google-beta 7.45) on 2026-11-23 and
+compared at the top level with pulumi-gcp 10.2.0. One line per type, sorted by nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, Final, TypedDict
+
+from policies.model import ResourceType
+
+SCHEMA_FILE: Final = Path(__file__).with_name("schema.jsonl")
+
+SDK_VERSION: Final = "10.2.0"
+"""The pulumi-gcp version whose top-level inputs the schema knows completely."""
+
+_SQL_INSTANCE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
+
+
+class Field(TypedDict, total=False):
+    """One input or output of a resource type, by its Pulumi name.
+
+    Attributes:
+        type: string, number, bool, object, list or map; absent where it is not known.
+        required: a program must give it.
+        computed: optional, and Google fills it in.
+        output: never an input.
+        default: what the provider's check fills in.
+        pulumiDefault: the same, where Pulumi's provider adds it.
+        sensitive: holds a credential.
+        forceNew: a change replaces the resource.
+        autoname: Pulumi makes a name from the resource's own.
+        conflicts: Terraform names of inputs that may not be given with it.
+        new: the first SDK version with this input, of which nothing else is known.
+        removed: the SDK version that dropped it.
+        fields: what an object, or each element of a list, holds.
+    """
+
+    type: str
+    required: bool
+    computed: bool
+    output: bool
+    default: Any
+    pulumiDefault: Any
+    sensitive: bool
+    forceNew: bool
+    autoname: bool
+    conflicts: list[str]
+    deprecated: str
+    new: str
+    removed: str
+    fields: dict[str, Field]
+
+
+@dataclass(frozen=True)
+class TypeSchema:
+    """The inputs and outputs of one resource type."""
+
+    token: str
+    fields: Mapping[str, Field]
+
+    @cached_property
+    def resource_type(self) -> ResourceType:
+        """What rules need to know of the type."""
+        defaults = "effectiveLabels" in self.fields
+        return ResourceType(
+            self.token,
+            sensitive=tuple(_sensitive(self.fields, "")),
+            labels=self._labels(defaults),
+            default_labels=defaults,
+        )
+
+    def _labels(self, defaults: bool) -> str | None:  # noqa: FBT001 one private caller
+        if self.token == _SQL_INSTANCE:
+            return "settings.userLabels"
+        if "userLabels" in self.fields:
+            return "userLabels"
+        # An input `labels` is one of Google Cloud's only where the provider merges its own into it:
+        # a notification channel's, say, holds the mail address.
+        names = ("labels", "resourceLabels") if defaults else ()
+        return next((name for name in names if name in self.fields), None)
+
+
+def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
+    """The paths of credentials: those the provider marks, and their write-only twins."""
+    for name, field in fields.items():
+        if field.get("output"):
+            continue
+        path = f"{prefix}{name}"
+        twin = fields.get(name.removesuffix("Wo")) if name.endswith("Wo") else None
+        inner = field.get("fields")
+        if inner:
+            # Where the provider marks a whole object, its members say which of them are meant.
+            below = list(
+                _sensitive(inner, f"{path}[]." if field.get("type") == "list" else f"{path}.")
+            )
+            yield from below
+            if field.get("sensitive") and not below:
+                yield path
+        elif field.get("sensitive") or (twin and twin.get("sensitive")):
+            yield path
+
+
+@cache
+def _text() -> bytes:
+    return SCHEMA_FILE.read_bytes()
+
+
+@cache
+def type_schema(token: str) -> TypeSchema | None:
+    """The schema of a type token; `None` for a type the provider does not have."""
+    start = _text().find(b'{"token":"%s",' % token.encode())
+    if start < 0:
+        return None
+    line = json.loads(_text()[start : _text().index(b"\n", start)])
+    return TypeSchema(line["token"], line["fields"])
+
+
+def tokens() -> Iterator[str]:
+    """The token of every resource type of the provider."""
+    for line in _text().splitlines():
+        yield json.loads(line)["token"]
+
+
+@cache
+def resource_type(token: str) -> ResourceType:
+    """What rules need to know of a type; little for one that the provider does not have."""
+    schema = type_schema(token)
+    return schema.resource_type if schema else ResourceType(token)

@@ -1,0 +1,1 @@
+"""Credentials in the inputs of any resource."""

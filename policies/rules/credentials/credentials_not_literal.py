@@ -1,0 +1,67 @@
+"""Inputs made for credentials hold no value written in the program."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from policies.model import Complaint, Origin, Parameters, Resource, case, rule
+from policies.model.credentials import is_public_key
+
+
+class CredentialInputs(Parameters):
+    """Inputs that hold credentials besides those the provider marks."""
+
+    inputs: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="More credential inputs: the paths by type token, list elements as [].",
+    )
+
+
+@rule(
+    severity="critical",
+    on="*",
+    fix=(
+        "Take it from secret config (config.require_secret), a generated password or Secret "
+        "Manager, and prefer the write-only input (password_wo, secret_data_wo)."
+    ),
+    parameters=CredentialInputs,
+)
+def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Iterator[Complaint]:
+    """A credential in the program is in the repository, for everyone who ever reads it."""
+    # The secret mark proves nothing: the SDK itself marks `password` and the like.
+    for pattern in (*resource.type.sensitive, *more.inputs.get(resource.type.token, ())):
+        for path in resource.paths(pattern):
+            if resource.origin(path) is not Origin.LITERAL:
+                continue
+            value = resource.get(path)
+            if not (isinstance(value, str) and is_public_key(value)):
+                yield resource.fail("holds a credential written in the program", at=path)
+
+
+USER = "gcp:sql/user:User"
+CASES = [
+    case.passes(case.resource(USER)),
+    case.passes(case.resource(USER, password="")),
+    case.passes(case.resource(USER, password=case.SECRET_CONFIG)),
+    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(USER, passwordWo=f"prefix {case.SECRET_CONFIG}")),
+    case.passes(case.resource(USER, password=case.UNKNOWN)),
+    case.passes(case.resource(USER, password=case.secret(case.UNKNOWN))),
+    case.fails(case.resource(USER, password="correct horse")),  # noqa: S106 the case's point
+    case.fails(case.resource(USER, password=case.secret("correct horse"))),
+    case.fails(case.resource(USER, passwordWo="correct horse")),
+    case.fails(
+        case.resource(
+            "gcp:monitoring/notificationChannel:NotificationChannel",
+            sensitiveLabels={"authToken": "correct horse"},
+        )
+    ),
+    case.fails(
+        case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey="not a real key"),
+    ),
+    case.fails(
+        case.resource("gcp:cloudrunv2/service:Service", description="correct horse"),
+        _parameters={"inputs": {"gcp:cloudrunv2/service:Service": ["description"]}},
+    ),
+    case.passes(case.resource("gcp:compute/network:Network", description="plain")),
+]

@@ -1,0 +1,1 @@
+"""Labels, which say whose a resource is and who pays for it."""

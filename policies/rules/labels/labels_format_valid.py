@@ -1,0 +1,61 @@
+"""Labels have the form that Google Cloud accepts."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from policies.model import UNKNOWN, Complaint, Resource, Secret, case, is_labelable, rule
+
+# Lower-case letters, those of other alphabets too, digits, hyphens and underscores, at most 63
+# characters; a key starts with a letter; at most 64 labels (Google Cloud, "Requirements for
+# labels", 2026-11).
+KEY = re.compile(r"[^\W\d_][\w-]{0,62}")
+VALUE = re.compile(r"[\w-]{0,63}")
+MOST = 64
+
+
+@rule(
+    severity="medium",
+    on=is_labelable,
+    fix="Write keys and values in lower case, with digits, hyphens and underscores only.",
+)
+def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
+    """Google Cloud refuses the resource half way through an update."""
+    path = resource.type.labels or ""
+    labels = resource.get(path, omitted={})
+    if not isinstance(labels, Mapping):
+        return
+    if len(labels) > MOST:
+        yield resource.fail(f"has {len(labels)} labels; {MOST} are the most", at=path)
+    for key in labels:
+        value = labels[key]
+        while isinstance(value, Secret):
+            value = value.value
+        if not KEY.fullmatch(key) or key != key.lower():
+            yield resource.fail(f"has the label key {key!r}, which is not valid", at=path)
+        elif value is not UNKNOWN and (
+            not isinstance(value, str) or not VALUE.fullmatch(value) or value != value.lower()
+        ):
+            yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
+
+
+SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 a resource type
+CASES = [
+    case.passes(case.resource(SECRET, labels={"cost-center": "a_1", "größe": "", "a": "0"})),
+    case.passes(case.resource(SECRET, labels={"owner": case.UNKNOWN})),
+    case.passes(case.resource(SECRET, labels={"owner": case.secret("platform")})),
+    case.passes(case.resource(SECRET)),
+    case.passes(case.resource(SECRET, labels={f"k{n}": "v" for n in range(64)})),
+    case.fails(case.resource(SECRET, labels={f"k{n}": "v" for n in range(65)})),
+    case.fails(case.resource(SECRET, labels={"Owner": "platform"})),
+    case.fails(case.resource(SECRET, labels={"1st": "platform"})),
+    case.fails(case.resource(SECRET, labels={"a" * 64: "platform"})),
+    case.fails(case.resource(SECRET, labels={"owner": "Platform Team"})),
+    case.fails(case.resource(SECRET, labels={"owner": "platform@example.com"})),
+    case.fails(case.resource(SECRET, labels={"owner": "a" * 64})),
+    case.fails(
+        case.resource(
+            "gcp:sql/databaseInstance:DatabaseInstance", settings={"userLabels": {"a": "B"}}
+        )
+    ),
+    case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
+]

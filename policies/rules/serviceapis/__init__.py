@@ -1,0 +1,1 @@
+"""The services (APIs) that a project has enabled."""

@@ -1,0 +1,136 @@
+"""Every service that a resource needs is enabled in the stack."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from policies.model import UNKNOWN, Complaint, Parameters, Resource, Stack, case, rule
+
+# The service behind each module of the provider: the host name of the API that the resource's page
+# in Google's REST reference gives (2026-11). Modules whose resources need several, or none of
+# their own, are left out: nothing is asked of them.
+SERVICES = {
+    "accesscontextmanager": "accesscontextmanager",
+    "activedirectory": "managedidentities",
+    "alloydb": "alloydb",
+    "apigateway": "apigateway",
+    "apigee": "apigee",
+    "appengine": "appengine",
+    "artifactregistry": "artifactregistry",
+    "bigquery": "bigquery",
+    "bigtable": "bigtableadmin",
+    "billing": "billingbudgets",
+    "binaryauthorization": "binaryauthorization",
+    "certificateauthority": "privateca",
+    "certificatemanager": "certificatemanager",
+    "cloudasset": "cloudasset",
+    "cloudbuild": "cloudbuild",
+    "cloudbuildv2": "cloudbuild",
+    "clouddeploy": "clouddeploy",
+    "cloudfunctions": "cloudfunctions",
+    "cloudfunctionsv2": "cloudfunctions",
+    "cloudids": "ids",
+    "cloudrun": "run",
+    "cloudrunv2": "run",
+    "cloudscheduler": "cloudscheduler",
+    "cloudtasks": "cloudtasks",
+    "composer": "composer",
+    "compute": "compute",
+    "container": "container",
+    "dataflow": "dataflow",
+    "datafusion": "datafusion",
+    "dataplex": "dataplex",
+    "dataproc": "dataproc",
+    "datastream": "datastream",
+    "dns": "dns",
+    "eventarc": "eventarc",
+    "filestore": "file",
+    "firestore": "firestore",
+    "gkebackup": "gkebackup",
+    "gkehub": "gkehub",
+    "healthcare": "healthcare",
+    "iam": "iam",
+    "iap": "iap",
+    "identityplatform": "identitytoolkit",
+    "kms": "cloudkms",
+    "logging": "logging",
+    "looker": "looker",
+    "lustre": "lustre",
+    "managedkafka": "managedkafka",
+    "memcache": "memcache",
+    "memorystore": "memorystore",
+    "monitoring": "monitoring",
+    "netapp": "netapp",
+    "networkconnectivity": "networkconnectivity",
+    "networkmanagement": "networkmanagement",
+    "networksecurity": "networksecurity",
+    "networkservices": "networkservices",
+    "orgpolicy": "orgpolicy",
+    "osconfig": "osconfig",
+    "oslogin": "oslogin",
+    "parametermanager": "parametermanager",
+    "pubsub": "pubsub",
+    "redis": "redis",
+    "secretmanager": "secretmanager",
+    "securesourcemanager": "securesourcemanager",
+    "serviceaccount": "iam",
+    "servicedirectory": "servicedirectory",
+    "servicenetworking": "servicenetworking",
+    "spanner": "spanner",
+    "sql": "sqladmin",
+    "storage": "storage",
+    "transcoder": "transcoder",
+    "vertex": "aiplatform",
+    "vpcaccess": "vpcaccess",
+    "workbench": "notebooks",
+    "workflows": "workflows",
+    "workstations": "workstations",
+}
+SERVICE = "gcp:projects/service:Service"
+
+
+class EnabledElsewhere(Parameters):
+    """Services that are enabled outside the stack."""
+
+    enabled_elsewhere: tuple[str, ...] = Field(
+        (),
+        description="Services that something else enables, such as compute.googleapis.com.",
+    )
+
+
+@rule(
+    severity="medium",
+    on="*",
+    scope="stack",
+    fix="Create gcp.projects.Service for it, and let the resources depend on that.",
+    parameters=EnabledElsewhere,
+)
+def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Complaint]:
+    """The first deployment into a fresh project fails half way."""
+    enabled = {service.get("service") for service in stack.of_type(SERVICE)}
+    enabled.update(settings.enabled_elsewhere)
+    needed: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in stack:
+        package, _, rest = resource.type.token.partition(":")
+        service = SERVICES.get(rest.partition("/")[0])
+        if package == "gcp" and resource.custom and service:
+            needed[f"{service}.googleapis.com"].append(resource)
+    for service, resources in sorted(needed.items()):
+        if service not in enabled:
+            first = min(resources, key=lambda resource: resource.urn)
+            others = f", and {len(resources) - 1} more need" if len(resources) > 1 else ""
+            yield first.fail(f"needs{others} {service}, which the stack does not enable")
+
+
+NETWORK = case.resource("gcp:compute/network:Network", "vpc")
+CASES = [
+    case.passes(case.resource(SERVICE, service="compute.googleapis.com"), NETWORK),
+    case.passes(NETWORK, _parameters={"enabled_elsewhere": ["compute.googleapis.com"]}),
+    case.passes(case.resource("gcp:projects/iAMMember:IAMMember", role="roles/run.viewer")),
+    case.passes(case.resource("random:index/randomPassword:RandomPassword", length=32)),
+    case.fails(NETWORK),
+    case.fails(case.resource(SERVICE, service="run.googleapis.com"), NETWORK),
+    case.fails(case.resource(SERVICE), NETWORK),
+    case.undecided(case.resource(SERVICE, service=UNKNOWN), NETWORK),
+]
