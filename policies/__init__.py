@@ -1,0 +1,1 @@
+"""The Apex Guardrails policy pack, and the `apex` tool around it."""

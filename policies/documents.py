@@ -1,0 +1,192 @@
+"""Reads the YAML files that people write: strictly, with file and line in every complaint."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from policies.errors import UsageError
+
+LARGEST: Final = 4 * 1024 * 1024
+"""Bytes; a configuration file larger than this is a mistake."""
+
+MOST_NODES: Final = 200_000
+"""Values a file may have once its aliases are resolved."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _StrictLoader(yaml.SafeLoader):
+    """Refuses what YAML allows and a configuration file must not have."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002 the signature of PyYAML's
+        seen: dict[Any, yaml.Node] = {}
+        for key_node, _ in node.value:
+            if key_node.tag == "tag:yaml.org,2002:merge":
+                continue
+            key = self.construct_object(key_node, deep=True)
+            if isinstance(key, list | dict):
+                raise yaml.MarkedYAMLError(
+                    problem="a key must be a text", problem_mark=key_node.start_mark
+                )
+            if key in seen:
+                raise yaml.MarkedYAMLError(
+                    problem=f"the key {key!r} stands here a second time "
+                    f"(first in line {seen[key].start_mark.line + 1})",
+                    problem_mark=key_node.start_mark,
+                )
+            seen[key] = key_node
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
+
+def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
+    """The content of a YAML file, and its syntax tree for line numbers.
+
+    Raises:
+        UsageError: the file is missing, unreadable, not YAML, has a key twice or is far too large.
+    """
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{path}: the file does not exist") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise UsageError(f"{path}: has {len(data):,} bytes; {LARGEST:,} are the most")
+    try:
+        text = data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: is not UTF-8 text") from None
+    loader = _StrictLoader(text)
+    try:
+        node = loader.get_single_node()
+        if node is None:
+            return None, None
+        _count(node, path)
+        return loader.construct_document(node), node
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        where = f":{mark.line + 1}" if mark else ""
+        raise UsageError(f"{path}{where}: not valid YAML: {error.problem}") from None
+    except yaml.YAMLError as error:
+        raise UsageError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
+    except (ValueError, RecursionError) as error:
+        what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
+        raise UsageError(f"{path}: not valid YAML: {what}") from None
+    finally:
+        loader.dispose()
+
+
+def _count(root: yaml.Node, path: Path) -> None:
+    """Refuses aliases that would unfold into more than a machine can hold, or into themselves."""
+    sizes: dict[int, int] = {}
+    open_nodes: set[int] = set()
+
+    def size(node: yaml.Node) -> int:
+        known = sizes.get(id(node))
+        if known is not None:
+            return known
+        if id(node) in open_nodes:
+            line = node.start_mark.line + 1
+            raise UsageError(f"{path}:{line}: an alias contains itself")
+        open_nodes.add(id(node))
+        total = 1
+        if isinstance(node, yaml.MappingNode):
+            total += sum(size(key) + size(value) for key, value in node.value)
+        elif isinstance(node, yaml.SequenceNode):
+            total += sum(size(item) for item in node.value)
+        open_nodes.discard(id(node))
+        sizes[id(node)] = total
+        return total
+
+    if size(root) > MOST_NODES:
+        raise UsageError(f"{path}: its aliases unfold to more than {MOST_NODES:,} values")
+
+
+def line_of(node: yaml.Node | None, keys: Iterable[str | int]) -> int | None:
+    """The line, counted from 1, of a key; of the nearest one above it where it is absent."""
+    line = None
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            entry = next((pair for pair in node.value if pair[0].value == str(key)), None)
+            if entry is None:
+                break
+            line, node = entry[0].start_mark.line + 1, entry[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int) and key < len(node.value):
+            node = node.value[key]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
+
+
+def nearest(name: str, names: Iterable[str]) -> str:
+    """`, did you mean "x"?` for the name most like it; "" where none is."""
+    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
+    return f', did you mean "{found[0]}"?' if found else ""
+
+
+def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) -> Model:
+    """The content of a file as a model.
+
+    Raises:
+        UsageError: every complaint on a line of its own, with file, line and key.
+    """
+    if not isinstance(content, dict):
+        found = "is empty" if content is None else f"is a {_kind(content)}, not a mapping of keys"
+        raise UsageError(f"{path}: {found}")
+    try:
+        return model.model_validate(content)
+    except ValidationError as errors:
+        raise UsageError(
+            "\n".join(_complaint(path, model, dict(error), node) for error in errors.errors())
+        ) from None
+
+
+def _complaint(
+    path: Path, model: type[BaseModel], error: dict[str, Any], node: yaml.Node | None
+) -> str:
+    location = tuple(step for step in error["loc"] if step != "[key]")
+    key = ".".join(map(str, location))
+    line = line_of(node, location)
+    where = f"{path}:{line}" if line else str(path)
+    if error["type"] == "extra_forbidden":
+        names = _names(model, location[:-1])
+        return f"{where}: {key}: unknown key{nearest(str(location[-1]), names)}{_known(names)}"
+    if error["type"] == "missing":
+        return f"{where}: {key}: is missing"
+    message = str(error["msg"]).removeprefix("Value error, ")
+    # The value itself is not shown: it may be a secret that was put into the wrong place.
+    return f"{where}: {key}: {message[:1].lower()}{message[1:]}, found a {_kind(error['input'])}"
+
+
+def _names(model: type[BaseModel], location: Iterable[Any]) -> list[str]:
+    """The keys that a model has at a location."""
+    for step in location:
+        info = model.model_fields.get(str(step)) or next(
+            (item for item in model.model_fields.values() if item.alias == step), None
+        )
+        inner = info.annotation if info else None
+        candidates = [inner, *getattr(inner, "__args__", ())]
+        below = [
+            item for item in candidates if isinstance(item, type) and issubclass(item, BaseModel)
+        ]
+        if below:
+            model = below[0]
+    return [info.alias or name for name, info in model.model_fields.items()]
+
+
+def _known(names: list[str]) -> str:
+    return f" (known keys: {', '.join(sorted(names))})" if names else ""
+
+
+def _kind(value: object) -> str:
+    kinds = {bool: "true or false", int: "number", float: "number", str: "text", list: "list"}
+    return "nothing" if value is None else kinds.get(type(value), "mapping")

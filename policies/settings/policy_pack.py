@@ -1,0 +1,186 @@
+"""The content of `policy-pack.yaml`, checked against the rules it speaks of."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+
+from policies.documents import line_of, nearest, parse, read_yaml
+from policies.errors import UsageError
+from policies.model import EnforcedRule, EnforcementLevel, Parameters, Rule, Severity
+
+UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
+    Severity.CRITICAL: EnforcementLevel.MANDATORY,
+    Severity.HIGH: EnforcementLevel.MANDATORY,
+    Severity.MEDIUM: EnforcementLevel.ADVISORY,
+    Severity.LOW: EnforcementLevel.ADVISORY,
+}
+"""What a rule that cannot decide does by default: what is critical to the mission fails closed."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class RuleSettings(_Strict):
+    """How one rule is enforced."""
+
+    level: EnforcementLevel | None = Field(None, description="What a violation does.")
+    undecided: EnforcementLevel | None = Field(
+        None, description="What it does when a value is not known before deployment."
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description="The rule's own parameters."
+    )
+
+
+class Scope(_Strict):
+    """Enforcement for all stacks, or for those a pattern names."""
+
+    rules: dict[str, RuleSettings] = Field(
+        default_factory=dict, description="By rule: a level, or level, undecided and parameters."
+    )
+    undecided: dict[Severity, EnforcementLevel] = Field(
+        default_factory=dict, description="By severity: what undecided rules do."
+    )
+
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _a_level_alone(cls, rules: Any) -> Any:
+        if not isinstance(rules, dict):
+            return rules
+        return {
+            key: {"level": value} if isinstance(value, str) else value
+            for key, value in rules.items()
+        }
+
+
+class FunctionAnswer(_Strict):
+    """What a provider function returns offline, where no provider runs."""
+
+    token: str = Field(description="Such as gcp:compute/getNetwork:getNetwork.")
+    arguments: dict[str, Any] | None = Field(
+        None, description="The call it answers; any call if left out."
+    )
+    result: dict[str, Any] = Field(description="What the function returns.")
+
+
+class OfflineSettings(_Strict):
+    """What a program that is run offline gets instead of the cloud."""
+
+    functions: tuple[FunctionAnswer, ...] = Field(
+        (), description="Recorded answers for functions that the program calls in plain form."
+    )
+    secrets: dict[str, str | int | float | bool | dict[str, Any] | list[Any]] = Field(
+        default_factory=dict,
+        description="Sample values, by config key, for secrets that must have a certain form.",
+    )
+    environment: tuple[str, ...] = Field(
+        (), description="Environment variables that the program gets besides the usual ones."
+    )
+
+
+class PolicyPackSettings(Scope):
+    """The whole file."""
+
+    version: Literal[1] = Field(1, description="The version of this file's format.")
+    stacks: dict[str, Scope] = Field(
+        default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
+    )
+    offline: OfflineSettings = Field(default_factory=OfflineSettings)
+
+    _path: Path | None = PrivateAttr(None)
+    _digest: str = PrivateAttr("")
+
+    def came_from(self, path: Path) -> None:
+        """Remembers the file, for reports."""
+        self._path = path
+        self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    @property
+    def source(self) -> str:
+        """The file and the first digits of its SHA-256, for reports."""
+        return f"{self._path} (sha256 {self._digest[:12]})" if self._path else "the pack's defaults"
+
+
+def load(path: Path | None, rules: Iterable[Rule]) -> PolicyPackSettings:
+    """The settings in a file; the pack's defaults for `None`.
+
+    Raises:
+        UsageError: the file is not valid, or names a rule or a parameter that does not exist.
+    """
+    if path is None:
+        return PolicyPackSettings()
+    content, node = read_yaml(path)
+    settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
+    settings.came_from(path)
+    known = {rule.id: rule for rule in rules}
+    complaints = list(_check(settings, (), known, path, node))
+    for pattern, scope in settings.stacks.items():
+        complaints += _check(scope, ("stacks", pattern), known, path, node)
+    if complaints:
+        raise UsageError("\n".join(complaints))
+    return settings
+
+
+def _check(
+    scope: Scope,
+    at: tuple[str, ...],
+    known: Mapping[str, Rule],
+    path: Path,
+    node: yaml.Node | None,
+) -> Iterable[str]:
+    for rule_id, settings in scope.rules.items():
+        place = (*at, "rules", rule_id)
+        where = f"{path}:{line_of(node, place)}: {'.'.join(place)}"
+        rule = known.get(rule_id)
+        if rule is None:
+            hint = nearest(rule_id, known) or "; `apex policies list` shows them all"
+            yield f"{where}: there is no such rule{hint}"
+        else:
+            try:
+                rule.parameters.model_validate(settings.parameters)
+            except ValidationError as error:
+                names = list(rule.parameters.model_fields)
+                for detail in error.errors():
+                    key = ".".join(map(str, detail["loc"]))
+                    what = (
+                        f"unknown parameter{nearest(key, names)}"
+                        f" (known: {', '.join(names) or 'none'})"
+                        if detail["type"] == "extra_forbidden"
+                        else detail["msg"][:1].lower() + detail["msg"][1:]
+                    )
+                    yield f"{where}.parameters.{key}: {what}"
+
+
+def enforce(
+    settings: PolicyPackSettings, rules: Iterable[Rule], stack: str
+) -> Sequence[EnforcedRule]:
+    """The rules as they are in force on a stack; what names the stack overrides what does not."""
+    scopes: list[Scope] = [settings]
+    scopes += [scope for name, scope in settings.stacks.items() if fnmatchcase(stack, name)]
+    return [_enforced(rule, scopes) for rule in rules]
+
+
+def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
+    level, undecided = rule.level, UNDECIDED[rule.severity]
+    parameters: dict[str, Any] = {}
+    for scope in scopes:
+        undecided = scope.undecided.get(rule.severity, undecided)
+    for scope in scopes:
+        given = scope.rules.get(rule.id)
+        if given is not None:
+            level = given.level or level
+            undecided = given.undecided or undecided
+            parameters |= given.parameters
+    # What is only advice when it fails cannot stop a deployment by not being known.
+    if level is EnforcementLevel.ADVISORY and undecided is EnforcementLevel.MANDATORY:
+        undecided = EnforcementLevel.ADVISORY
+    checked: Parameters = rule.parameters.model_validate(parameters)
+    return EnforcedRule(rule, level, undecided, checked)

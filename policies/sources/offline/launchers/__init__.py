@@ -1,0 +1,1 @@
+"""Starts programs, one file per language."""

@@ -1,0 +1,121 @@
+"""Runs a Python program in the program's own environment; started by the launcher beside it.
+
+Only the standard library and the program's own Pulumi SDK are there: nothing of ours is imported.
+The instructions come as one line of JSON on standard input, once the monitor is up; by then the
+SDK is imported. Exit codes: 0, the program ran to its end; 1, it failed and the monitor was told.
+"""
+
+from __future__ import annotations
+
+import sys
+
+# This file's folder is none of the program's business, and its names must hide no module.
+sys.path[:1] = []
+
+import asyncio  # noqa: E402
+import json  # noqa: E402
+import logging  # noqa: E402
+import os  # noqa: E402
+import runpy  # noqa: E402
+import traceback  # noqa: E402
+from concurrent.futures import ThreadPoolExecutor  # noqa: E402
+from pathlib import Path  # noqa: E402
+from typing import TYPE_CHECKING, Any  # noqa: E402
+
+import pulumi  # noqa: E402
+import pulumi.runtime  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+def own_traceback(error: BaseException, program: Path) -> str:
+    """The traceback from the program's own first line on."""
+    folder = program if program.is_dir() else program.parent
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [
+        index
+        for index, frame in enumerate(frames)
+        if Path(frame.filename).absolute().is_relative_to(folder)
+    ]
+    start = own[0] if own else len(frames)
+    lines = ["Traceback (most recent call last):\n"]
+    lines += traceback.format_list(frames[start:])
+    lines += traceback.format_exception_only(type(error), error)
+    return "".join(lines)
+
+
+def answered_or_refused(invoke: Callable[..., Any]) -> Callable[..., Any]:
+    """A function in its plain form must have an answer: an unknown one would look like `None`."""
+
+    def checked(tok: str, *arguments: Any, **options: Any) -> Any:
+        result = invoke(tok, *arguments, **options)
+        if not getattr(result, "is_known", True):
+            raise pulumi.RunError(
+                f"{tok} was called in its plain form, and no provider runs here to answer it: "
+                f"record its result in policy-pack.yaml (offline.functions), or call its output "
+                f"form, {tok.rpartition(':')[2]}Output"
+            )
+        return result
+
+    return checked
+
+
+def run_program(program: Path) -> None:
+    """The program's module code; a folder runs its `__main__.py`, with the folder importable."""
+    runpy.run_path(str(program), run_name="__main__")
+
+
+def run(instructions: dict[str, Any]) -> int:
+    """Runs the program and tells the monitor how it went."""
+    program = Path(instructions["program"])
+    pulumi.runtime.set_all_config(instructions["config"], instructions["secret_keys"])
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            monitor=instructions["monitor"],
+            engine=instructions["monitor"],
+            project=instructions["project"],
+            stack=instructions["stack"],
+            organization="organization",
+            parallel=16,
+            dry_run=True,
+            root_directory=instructions["root"],
+        )
+    )
+    pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=64)
+    loop.set_default_executor(executor)
+    # A program that fails leaves futures behind, of which asyncio would complain one by one.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    os.chdir(program if program.is_dir() else program.parent)
+    sys.argv = [str(program)]
+
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: run_program(program)))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+    except SystemExit as leaving:
+        pulumi.log.error(f"the program ended itself with exit code {leaving.code}")
+    except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
+        pulumi.log.error(own_traceback(error, program))
+    else:
+        return 0
+    finally:
+        executor.shutdown(wait=True)
+        loop.close()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 1
+
+
+if __name__ == "__main__":
+    line = sys.stdin.readline()
+    if not line:
+        sys.exit(1)
+    # The program gets an empty standard input, as under the Pulumi CLI.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    code = run(json.loads(line))
+    # As the program is done, nothing that it started may keep this process alive.
+    os._exit(code)

@@ -1,0 +1,126 @@
+"""The child process that runs a program: its environment, its output, its end."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import IO, Final
+
+_ALLOWED: Final = (
+    # What a program needs to run at all. No variable of a cloud, a CI system or a secret store
+    # is among them: a judged program has no business with credentials.
+    "COMSPEC",
+    "HOME",
+    "LANG",
+    "LANGUAGE",
+    "LOGNAME",
+    "NODE_EXTRA_CA_CERTS",
+    "PATH",
+    "PATHEXT",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONPYCACHEPREFIX",
+    "SHELL",
+    "SSL_CERT_DIR",
+    "SSL_CERT_FILE",
+    "SYSTEMROOT",
+    "TEMP",
+    "TERM",
+    "TMP",
+    "TMPDIR",
+    "TZ",
+    "USER",
+    "USERPROFILE",
+    "VIRTUAL_ENV",
+)
+
+_MOST_LINES: Final = 200
+_LONGEST_LINE: Final = 1000
+_GRACE_SECONDS: Final = 3
+
+
+def environment(outer: Mapping[str, str], more: Iterable[str] = ()) -> dict[str, str]:
+    """The environment of the program: the usual variables, and those that settings name."""
+    allowed = {*_ALLOWED, *more}
+    return {key: value for key, value in outer.items() if key in allowed or key.startswith("LC_")}
+
+
+class Child:
+    """A running program. Its output is kept up to a few hundred lines, and always drained."""
+
+    def __init__(self, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
+        """Starts the program.
+
+        Raises:
+            OSError: it cannot be started.
+        """
+        self._process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(variables),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+        self.output: list[str] = []
+        self.errors: list[str] = []
+        self.dropped_lines = 0
+        self._pumps = [
+            threading.Thread(target=self._pump, args=(stream, lines), daemon=True)
+            for stream, lines in (
+                (self._process.stdout, self.output),
+                (self._process.stderr, self.errors),
+            )
+        ]
+        for pump in self._pumps:
+            pump.start()
+
+    def _pump(self, stream: IO[str] | None, lines: list[str]) -> None:
+        if stream is None:
+            return
+        # Read in pieces: a program may print gigabytes without an end of line.
+        while line := stream.readline(_LONGEST_LINE):
+            if len(lines) < _MOST_LINES:
+                lines.append(line.rstrip("\r\n"))
+            else:
+                self.dropped_lines += 1
+
+    def send(self, line: str) -> None:
+        """Gives the program its instructions; one that has ended already gets none."""
+        stdin = self._process.stdin
+        if stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                stdin.write(line + "\n")
+                stdin.close()
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code, or `None` where the program is still running after some seconds.
+
+        A negative code is the signal that ended it.
+        """
+        try:
+            code = self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+        # What the program started may hold its pipes open; it has nothing more to say.
+        for pump in self._pumps:
+            pump.join(_GRACE_SECONDS)
+        return code
+
+    def stop(self) -> None:
+        """Ends the program and all that it started."""
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._process.pid, number)
+            if self._process.poll() is not None or self.wait(_GRACE_SECONDS) is not None:
+                break
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._process.pid, signal.SIGKILL)

@@ -1,0 +1,257 @@
+"""The Pulumi project under judgement: `Pulumi.yaml`, the stack's file, and the config they make.
+
+Only what is needed to run the program is checked; the rest of the file is Pulumi's own business.
+Source: Pulumi's project file reference and `sdk/go/common/workspace` (CLI 3.259).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from policies.documents import line_of, nearest, parse, read_yaml
+from policies.errors import UsageError
+
+PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
+
+_STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
+"""What Pulumi allows in the name of a stack."""
+
+ConfigType = Literal["string", "integer", "boolean", "array", "object"]
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+
+class Runtime(_File):
+    """The language of a program, and how it is run."""
+
+    name: str
+    options: dict[str, Any] = Field(default_factory=dict)
+
+
+class Declaration(_File):
+    """A config key as `Pulumi.yaml` declares it."""
+
+    type: ConfigType | None = None
+    default: Any = None
+    value: Any = None
+    secret: bool = False
+    description: str | None = None
+
+
+class ProjectFile(_File):
+    """`Pulumi.yaml`."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9_.-]{1,100}$")
+    runtime: Runtime
+    main: str | None = None
+    config: dict[str, Declaration] = Field(default_factory=dict)
+    stack_config_dir: str | None = Field(None, alias="stackConfigDir")
+
+    @field_validator("runtime", mode="before")
+    @classmethod
+    def _name_alone(cls, runtime: Any) -> Any:
+        return {"name": runtime} if isinstance(runtime, str) else runtime
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _value_alone(cls, config: Any) -> Any:
+        if not isinstance(config, dict):
+            return config
+        return {
+            key: item if isinstance(item, dict) else {"value": item, "default": item}
+            for key, item in config.items()
+        }
+
+
+class StackFile(_File):
+    """`Pulumi.<stack>.yaml`."""
+
+    config: dict[str, Any] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Project:
+    """A project's folder and its file."""
+
+    root: Path
+    file: Path
+    content: ProjectFile
+    node: yaml.Node | None
+
+    @property
+    def name(self) -> str:
+        """The project's name."""
+        return self.content.name
+
+    @property
+    def main(self) -> Path:
+        """The program: a file, or a folder with an entry point in it."""
+        return (self.root / self.content.main).resolve() if self.content.main else self.root
+
+    def stacks(self) -> list[str]:
+        """The stacks that have a file."""
+        return sorted(
+            match[1]
+            for path in self._stack_folder.glob("Pulumi.*.y*ml")
+            if (match := re.fullmatch(r"Pulumi\.(.+)\.ya?ml", path.name))
+        )
+
+    @property
+    def _stack_folder(self) -> Path:
+        folder = self.content.stack_config_dir
+        return self.root / folder if folder else self.root
+
+    def stack_file(self, stack: str) -> Path:
+        """The file of a stack.
+
+        Raises:
+            UsageError: the stack has none, or its name is no name.
+        """
+        if not _STACK_NAME.fullmatch(stack) or stack in {".", ".."}:
+            raise UsageError(
+                f"--stack {stack!r}: not a stack's name (letters, digits, hyphens, underscores and "
+                "periods)"
+            )
+        for ending in ("yaml", "yml"):
+            path = self._stack_folder / f"Pulumi.{stack}.{ending}"
+            if path.exists():
+                return path
+        known = self.stacks()
+        listed = f"; stacks here: {', '.join(known)}" if known else "; no stack here has a file"
+        raise UsageError(
+            f"{self._stack_folder / f'Pulumi.{stack}.yaml'}: the stack {stack} has no such file"
+            f"{nearest(stack, known)}{listed}"
+        )
+
+
+@dataclass(frozen=True)
+class StackConfig:
+    """The config a program gets.
+
+    Attributes:
+        values: by full key, such as `gcp:project`; what is not text is JSON.
+        secrets: the keys whose values are secret: their values are not known here.
+        declared: what `Pulumi.yaml` says of a key.
+    """
+
+    values: Mapping[str, str]
+    secrets: frozenset[str]
+    declared: Mapping[str, Declaration] = field(default_factory=dict)
+
+
+def load_project(program: Path) -> Project:
+    """The project in a folder.
+
+    Raises:
+        UsageError: the folder, or its `Pulumi.yaml`, is missing or not valid.
+    """
+    if not program.is_dir():
+        raise UsageError(f"--program {program}: there is no such folder")
+    path = next(
+        (program / name for name in PROJECT_FILES if (program / name).exists()),
+        program / PROJECT_FILES[0],
+    )
+    content, node = read_yaml(path)
+    parsed = parse(path, ProjectFile, content, node)
+    project = Project(program.resolve(), path, parsed, node)
+    if parsed.main and not project.main.exists():
+        line = line_of(node, ("main",))
+        raise UsageError(f"{path}:{line}: main: {parsed.main} does not exist")
+    return project
+
+
+def load_config(project: Project, stack: str) -> StackConfig:
+    """The config of a stack: its file's, over what the project declares.
+
+    Raises:
+        UsageError: the stack file is missing or not valid, or required keys have no value.
+    """
+    path = project.stack_file(stack)
+    content, node = read_yaml(path)
+    stack_file = parse(path, StackFile, {} if content is None else content, node)
+    values: dict[str, str] = {}
+    secrets: set[str] = set()
+    declared = {
+        _full_key(project, key): declaration for key, declaration in project.content.config.items()
+    }
+    for key, declaration in declared.items():
+        default = declaration.value if declaration.default is None else declaration.default
+        if declaration.secret:
+            secrets.add(key)
+        if default is not None:
+            values[key] = _text(default)
+    for key, value in stack_file.config.items():
+        full = _full_key(project, key)
+        if isinstance(value, dict) and set(value) == {"secure"}:
+            secrets.add(full)
+        else:
+            declaration = declared.get(full, Declaration())
+            complaint = (
+                "must be encrypted, as it is declared secret: "
+                f"pulumi config set --secret --stack {stack} {key}"
+                if declaration.secret
+                else _mismatch(declaration, value)
+            )
+            if complaint:
+                line = line_of(node, ("config", key))
+                raise UsageError(f"{path}:{line}: config.{key}: {complaint}")
+            if _holds_secure(value):
+                # Which part is secret is known only when it is decrypted: all of it counts.
+                secrets.add(full)
+            values[full] = _text(value)
+    missing = [
+        key
+        for key, declaration in declared.items()
+        if key not in values and not declaration.secret and key.startswith(f"{project.name}:")
+    ]
+    if missing:
+        lines = [f"{path}: required config is missing:"]
+        for key in missing:
+            about = declared[key].description
+            name = key.removeprefix(f"{project.name}:")
+            lines.append(
+                f"  pulumi config set --stack {stack} {name} <{declared[key].type or 'value'}>"
+                + (f"   # {about}" if about else "")
+            )
+        raise UsageError("\n".join(lines))
+    return StackConfig(values, frozenset(secrets), declared)
+
+
+def _full_key(project: Project, key: str) -> str:
+    return key if ":" in key else f"{project.name}:{key}"
+
+
+def _text(value: Any) -> str:
+    """A value as the program gets it: text as it is, everything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, default=str)
+
+
+def _holds_secure(value: Any) -> bool:
+    if isinstance(value, dict):
+        return set(value) == {"secure"} or any(map(_holds_secure, value.values()))
+    return isinstance(value, list) and any(map(_holds_secure, value))
+
+
+def _mismatch(declaration: Declaration, value: Any) -> str | None:
+    """What is wrong with a value of a declared type; text that reads as the type is right too."""
+    expected = declaration.type
+    fits = {
+        None: True,
+        "string": not isinstance(value, dict | list),
+        "integer": (isinstance(value, int) and not isinstance(value, bool))
+        or (isinstance(value, str) and bool(re.fullmatch(r"[+-]?\d+", value))),
+        "boolean": isinstance(value, bool) or value in ("true", "false"),
+        "array": isinstance(value, list),
+        "object": isinstance(value, dict),
+    }
+    return None if fits[expected] else f"expected a value of type {expected}"

@@ -1,0 +1,187 @@
+"""Reads the messages of Pulumi's protocol as the model's values, one level at a time.
+
+A resource of 5 KB is taken apart only as far as rules look into it. Signatures and sentinels are
+those of Pulumi's property serialization (SDK 3.272: `pulumi/runtime/rpc.py`; the Go SDK's
+`resource/plugin/rpc.go` for the kinds of unknowns).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final, overload
+
+from google.protobuf import struct_pb2
+
+from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret, Value
+
+SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
+ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
+ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
+SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 Pulumi's mark of a secret
+RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
+OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+
+UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
+UNKNOWN_SENTINELS: Final = frozenset(
+    {
+        UNKNOWN_STRING,
+        "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",  # a bool
+        "3eeb2bf0-c639-47a8-9e75-3b44932eb421",  # a number
+        "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",  # an array
+        "030794c1-ac77-496b-92df-f27374a8bd58",  # an asset
+        "e48ece36-62e2-4504-bad9-02848725956a",  # an archive
+        "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",  # an object
+    }
+)
+
+
+class WireMapping(Mapping[str, Value]):
+    """A protobuf `Struct`, whose members become values when they are asked for."""
+
+    __slots__ = ("_memo", "_struct")
+
+    def __init__(self, struct: struct_pb2.Struct) -> None:
+        self._struct = struct
+        self._memo: dict[str, Value] = {}
+
+    def __getitem__(self, key: str) -> Value:
+        if key not in self._memo:
+            fields = self._struct.fields
+            if key not in fields:
+                raise KeyError(key)
+            self._memo[key] = read(fields[key])
+        return self._memo[key]
+
+    def get(self, key: str, default: Any = None) -> Value:
+        """The member, or `default`: without the cost of an exception for a missing one."""
+        return self[key] if key in self._struct.fields else default
+
+    def __contains__(self, key: object) -> bool:
+        return isinstance(key, str) and key in self._struct.fields
+
+    def __iter__(self) -> Iterator[str]:
+        # The wire has no order; the same message must give the same findings every time.
+        return iter(sorted(self._struct.fields))
+
+    def __len__(self) -> int:
+        return len(self._struct.fields)
+
+    def serialized(self) -> bytes:
+        """The message as it is sent, in which every string occurs unchanged."""
+        return self._struct.SerializeToString()
+
+
+class WireSequence(Sequence[Value]):
+    """A protobuf `ListValue`, whose elements become values when they are asked for."""
+
+    __slots__ = ("_list", "_memo")
+
+    def __init__(self, values: struct_pb2.ListValue) -> None:
+        self._list = values
+        self._memo: dict[int, Value] = {}
+
+    @overload
+    def __getitem__(self, index: int) -> Value: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[Value]: ...
+    def __getitem__(self, index: int | slice) -> Value | Sequence[Value]:
+        if isinstance(index, slice):
+            return [self[position] for position in range(*index.indices(len(self)))]
+        if index not in self._memo:
+            self._memo[index] = read(self._list.values[index])
+        return self._memo[index]
+
+    def __len__(self) -> int:
+        return len(self._list.values)
+
+
+def read(value: struct_pb2.Value) -> Value:
+    """The model's value for a protobuf one."""
+    kind = value.WhichOneof("kind")
+    if kind == "string_value":
+        text = value.string_value
+        return UNKNOWN if text in UNKNOWN_SENTINELS else text
+    if kind == "bool_value":
+        return value.bool_value
+    if kind == "number_value":
+        number = value.number_value
+        return int(number) if number.is_integer() else number
+    if kind == "struct_value":
+        return _struct(value.struct_value)
+    if kind == "list_value":
+        return WireSequence(value.list_value)
+    return None
+
+
+def _struct(struct: struct_pb2.Struct) -> Value:
+    fields = struct.fields
+    if SIGNATURE not in fields:
+        return WireMapping(struct)
+    signature = fields[SIGNATURE].string_value
+    if signature == SECRET:
+        return Secret(read(fields["value"]) if "value" in fields else UNKNOWN)
+    if signature == OUTPUT:
+        inner = read(fields["value"]) if "value" in fields else UNKNOWN
+        return Secret(inner) if "secret" in fields and fields["secret"].bool_value else inner
+    if signature == RESOURCE:
+        return ResourceReference(fields["urn"].string_value)
+    if signature == ASSET:
+        return Asset(*(_text(fields, key) for key in ("text", "path", "uri")))
+    if signature == ARCHIVE:
+        # Archives of assets are rare in infrastructure: what is inside is read like any mapping.
+        inner = WireMapping(struct)
+        return (
+            inner
+            if "assets" in fields
+            else Asset(None, _text(fields, "path"), _text(fields, "uri"))
+        )
+    return WireMapping(struct)
+
+
+def _text(fields: Mapping[str, struct_pb2.Value], key: str) -> str | None:
+    return fields[key].string_value if key in fields else None
+
+
+def plain(value: Value) -> Value:
+    """A copy of a value in dictionaries and lists, which may then be changed."""
+    if isinstance(value, Secret):
+        return Secret(plain(value.value))
+    if isinstance(value, Mapping):
+        return {key: plain(value[key]) for key in value}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(value[index]) for index in range(len(value))]
+    return value
+
+
+def write(value: Value) -> struct_pb2.Value:
+    """The protobuf value for the model's; the inverse of `read`."""
+    if value is UNKNOWN:
+        return struct_pb2.Value(string_value=UNKNOWN_STRING)
+    if value is None:
+        return struct_pb2.Value(null_value=struct_pb2.NULL_VALUE)
+    if isinstance(value, bool):
+        return struct_pb2.Value(bool_value=value)
+    if isinstance(value, int | float):
+        return struct_pb2.Value(number_value=value)
+    if isinstance(value, str):
+        return struct_pb2.Value(string_value=value)
+    if isinstance(value, Secret):
+        return _signed(SECRET, {"value": value.value})
+    if isinstance(value, ResourceReference):
+        return _signed(RESOURCE, {"urn": value.urn})
+    if isinstance(value, Asset):
+        parts = {"text": value.text, "path": value.path, "uri": value.uri}
+        return _signed(ASSET, {key: part for key, part in parts.items() if part is not None})
+    if isinstance(value, Mapping):
+        return struct_pb2.Value(struct_value=write_struct(value))
+    elements = [write(value[index]) for index in range(len(value))]
+    return struct_pb2.Value(list_value=struct_pb2.ListValue(values=elements))
+
+
+def write_struct(mapping: Mapping[str, Value]) -> struct_pb2.Struct:
+    """The protobuf `Struct` for a mapping."""
+    return struct_pb2.Struct(fields={key: write(mapping[key]) for key in mapping})
+
+
+def _signed(signature: str, members: Mapping[str, Value]) -> struct_pb2.Value:
+    return struct_pb2.Value(struct_value=write_struct({SIGNATURE: signature, **members}))
