@@ -1,0 +1,228 @@
+"""Runs the program in memory, with the stacks' real files, and keeps what it asks for."""
+
+import asyncio
+import contextvars
+import runpy
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks, rpc, set_all_config
+from pulumi.runtime.settings import get_root_resource
+from pulumi.runtime.stack import Stack, run_pulumi_func
+
+ROOT = Path(__file__).parents[2]
+STACKS = ("dev", "staging", "production")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Registered:
+    """A resource as the program registered it, under the names of Pulumi's protocol."""
+
+    urn: str
+    type: str
+    name: str
+    inputs: Mapping[str, Any]
+    """The inputs, without their secret marks."""
+    secret_inputs: frozenset[str]
+    """Names of the inputs that are marked as secret."""
+    dependencies: frozenset[str]
+    """URNs of what this resource depends on directly."""
+
+
+@dataclass
+class Deployment:
+    """Everything that one run of the program asked for."""
+
+    resources: list[Registered] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+
+    def all(self, type_: str) -> list[Registered]:
+        """Returns the resources of a type, by name."""
+        return sorted(
+            (resource for resource in self.resources if resource.type == type_),
+            key=lambda resource: resource.name,
+        )
+
+    def one(self, type_: str, name: str | None = None) -> Registered:
+        """Returns the only resource of a type, or the one of that name."""
+        found = [resource for resource in self.all(type_) if name in (None, resource.name)]
+        assert len(found) == 1, f"{len(found)} resources of type {type_}, name {name}"
+        return found[0]
+
+    def before(self, resource: Registered) -> list[Registered]:
+        """Returns every resource that is there before this one is, by its dependencies."""
+        by_urn = {known.urn: known for known in self.resources}
+        seen: set[str] = set()
+        todo = [resource.urn]
+        while todo:
+            new = by_urn[todo.pop()].dependencies - seen
+            seen |= new
+            todo += new
+        return [by_urn[urn] for urn in seen]
+
+
+class _Cloud(mocks.Mocks):
+    """Answers with the inputs, and with the outputs that the program reads."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        computed: dict[str, Any] = {}
+        if args.typ == "gcp:sql/databaseInstance:DatabaseInstance":
+            computed["connectionName"] = f"a-project:{args.inputs['region']}:{args.inputs['name']}"
+            computed["privateIpAddress"] = "10.20.0.2"
+        if args.typ == "gcp:secretmanager/secretVersion:SecretVersion":
+            computed["version"] = "1"
+        return f"id-of-{args.name}", args.inputs | computed
+
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+        raise AssertionError(f"{args.token} asks the cloud; a preview needs no account")
+
+
+class _Monitor(mocks.MockMonitor):
+    """Keeps what the stock monitor drops: secret marks and dependencies."""
+
+    def __init__(self, deployment: Deployment) -> None:
+        super().__init__(_Cloud())
+        self._deployment = deployment
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802 - the protocol's name
+        register: Any = super().RegisterResource
+        response = register(request)
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object)
+            self._deployment.resources.append(
+                Registered(
+                    urn=response.urn,
+                    type=request.type,
+                    name=request.name,
+                    inputs={key: rpc.unwrap_rpc_secret(value) for key, value in inputs.items()},
+                    secret_inputs=frozenset(
+                        key for key, value in inputs.items() if rpc.is_rpc_secret(value)
+                    ),
+                    dependencies=frozenset(request.dependencies),
+                )
+            )
+        return response
+
+
+@cache
+def project_file() -> Mapping[str, Any]:
+    """Returns Pulumi.yaml."""
+    document: dict[str, Any] = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))
+    return document
+
+
+def declarations() -> Mapping[str, Mapping[str, Any]]:
+    """Returns the config keys that Pulumi.yaml declares."""
+    keys: Mapping[str, Mapping[str, Any]] = project_file()["config"]
+    return keys
+
+
+def secret_keys() -> list[str]:
+    """Returns the keys that Pulumi.yaml declares as secret."""
+    return [key for key, declaration in declarations().items() if declaration.get("secret")]
+
+
+def secret_value(key: str) -> str:
+    """Returns the value that a secret key has in every test."""
+    return f"value-of-{key}"
+
+
+def _configuration(stack: str) -> dict[str, Any]:
+    """Returns what Pulumi hands to the program: defaults, the stack's file, and fake secrets."""
+    values = {_full(key): d["default"] for key, d in declarations().items() if "default" in d}
+    values |= {_full(key): secret_value(key) for key in secret_keys()}
+    file = ROOT / f"Pulumi.{stack}.yaml"
+    return values | (yaml.safe_load(file.read_text("utf-8"))["config"] if file.exists() else {})
+
+
+def _full(key: str) -> str:
+    return key if ":" in key else f"{project_file()['name']}:{key}"
+
+
+def in_stack(
+    stack: str,
+    changes: Mapping[str, Any],
+    program: Callable[[], T],
+    *,
+    encrypted: list[str] | None = None,
+) -> tuple[T, Deployment]:
+    """Runs a program in a stack.
+
+    Args:
+        stack: The stack's name.
+        changes: What differs from the stack's configuration, by key; None takes a key away.
+        program: What is run.
+        encrypted: The keys whose values are encrypted; else those that are declared as secret.
+    """
+    changed = {_full(key): value for key, value in changes.items()}
+    texts = {
+        key: str(value).lower() if isinstance(value, bool) else str(value)
+        for key, value in (_configuration(stack) | changed).items()
+        if value is not None
+    }
+    keys = secret_keys() if encrypted is None else encrypted
+    deployment = Deployment()
+    results: list[T] = []
+
+    def run() -> None:
+        with _event_loop() as loop:
+            set_all_config(texts, [_full(key) for key in keys])
+            mocks.set_mocks(
+                _Cloud(),
+                project=project_file()["name"],
+                stack=stack,
+                monitor=_Monitor(deployment),
+            )
+            loop.run_until_complete(run_pulumi_func(lambda: results.append(program())))
+            root = get_root_resource()
+            assert isinstance(root, Stack)
+            deployment.outputs = loop.run_until_complete(_known(root.outputs))
+
+    # Pulumi's settings are context variables: a context of its own, and runs do not meet.
+    contextvars.copy_context().run(run)
+    return results[0], deployment
+
+
+@contextmanager
+def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
+    """Gives this thread an event loop, and one to each thread that answers requests.
+
+    The mocks would make the latter themselves, and leave them open.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def begin() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    begin()
+    try:
+        with ThreadPoolExecutor(initializer=begin) as executor:
+            loops[0].set_default_executor(executor)
+            yield loops[0]
+    finally:
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
+
+
+async def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the stack's outputs; no secret is accepted among them."""
+    both = pulumi.Output.all(**outputs)
+    assert not await both.is_secret(), "a secret among the stack's outputs"
+    return dict(await both.future() or {})
+
+
+def deploy(stack: str, changes: Mapping[str, Any] | None = None) -> Deployment:
+    """Runs the program as Pulumi's language host does: by the path of its main file."""
+    main = ROOT / project_file()["main"]
+    return in_stack(stack, changes or {}, lambda: runpy.run_path(str(main), run_name="__main__"))[1]

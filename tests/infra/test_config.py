@@ -1,0 +1,317 @@
+"""The stack's configuration: what is accepted, and what a user reads when it is not."""
+
+import re
+from collections.abc import Mapping
+from ipaddress import IPv4Network
+from typing import Annotated, Any
+
+import pulumi
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+
+from infra.config import StackConfig, load
+from tests.infra.deployment import (
+    declarations,
+    in_stack,
+    project_file,
+    secret_keys,
+    secret_value,
+)
+
+
+def config(stack: str, changes: Mapping[str, Any] | None = None) -> StackConfig:
+    return in_stack(stack, changes or {}, load)[0]
+
+
+def refusal(
+    stack: str, changes: Mapping[str, Any], *, encrypted: list[str] | None = None
+) -> list[str]:
+    """Returns the lines that a user reads."""
+    with pytest.raises(pulumi.RunError) as raised:
+        in_stack(stack, changes, load, encrypted=encrypted)
+    message = str(raised.value)
+    assert not any(secret_value(key) in message for key in secret_keys())
+    # A traceback would show nothing else.
+    assert raised.value.__suppress_context__
+    return message.splitlines()
+
+
+def test_pulumi_runs_the_program_in_the_projects_environment() -> None:
+    project = project_file()
+    assert project["name"] == "apex-memory-infrastructure"
+    assert project["main"] == "infra/__main__.py"
+    assert project["runtime"]["options"]["virtualenv"] == ".venv"
+
+
+def test_every_key_that_is_read_is_declared_and_no_other() -> None:
+    read = {str(field.alias) for field in StackConfig.model_fields.values()}
+    assert read - {"stack", "gcp:project", "gcp:region"} == set(declarations())
+
+
+def test_secrets_are_declared_as_secret_and_without_default() -> None:
+    read = {
+        field.alias
+        for field in StackConfig.model_fields.values()
+        if field.annotation == pulumi.Output[str]
+    }
+    assert read == set(secret_keys())
+    for key, declaration in declarations().items():
+        assert declaration["description"], key
+        assert ("default" in declaration) is (key not in read), key
+
+
+def test_declared_types_are_those_of_the_fields() -> None:
+    read = {
+        str(field.alias): {bool: "boolean", int: "integer"}.get(field.annotation, "string")
+        for field in StackConfig.model_fields.values()
+        if isinstance(field.annotation, type)
+    }
+    for key, declaration in declarations().items():
+        assert declaration["type"] == read.get(key, "string"), key
+
+
+def test_every_example_in_a_message_is_valid() -> None:
+    """So the command that a message proposes works."""
+    examples = {
+        str(field.alias): field.examples[0]
+        for field in StackConfig.model_fields.values()
+        if field.examples
+    }
+    stack = examples.pop("stack")
+    assert config(stack, examples).vpc_connector == "apex-vpc-connector"
+
+
+def test_committed_stack_files_hold_no_secret(stack: str) -> None:
+    assert set(config(stack).secrets) == set(secret_keys())
+    missing = refusal(stack, dict.fromkeys(secret_keys()))
+    assert [line.strip() for line in missing[2::2]] == [
+        f"pulumi config set --stack {stack} --secret {key}" for key in secret_keys()
+    ]
+
+
+def test_the_tier_of_other_engines_is_understood() -> None:
+    assert config("dev", {"database-tier": "db-n1-standard-1"}).database_tier == "db-custom-1-3840"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem", "fix"),
+    [
+        (
+            "database-tier",
+            "db-perf-optimized-N-2",
+            "is no machine of Cloud SQL for PostgreSQL; expected db-f1-micro, db-g1-small, db-n1-",
+            "database-tier db-custom-1-3840",
+        ),
+        (
+            "database-tier",
+            "db-custom-3-7680",
+            "'db-custom-3-7680' has 3 vCPUs: 1 or an even number up to 96 can be had",
+            "database-tier db-custom-1-3840",
+        ),
+        (
+            "database-tier",
+            "db-custom-1-3841",
+            "has 3841 MiB of memory: with 1 vCPU it is 3840 to 6656 MiB in steps of 256; expected",
+            "database-tier db-custom-1-3840",
+        ),
+        (
+            "database-high-availability",
+            "yes",
+            "'yes' is not a boolean; expected true or false",
+            "database-high-availability false",
+        ),
+        (
+            "database-high-availability",
+            "true",
+            "'true' contradicts database-tier db-f1-micro, which shares its core",
+            "database-high-availability false",
+        ),
+        (
+            "database-backup-retention",
+            "3",
+            "'3' is not valid; expected 7 to 365 daily backups.",
+            "database-backup-retention 7",
+        ),
+        (
+            "database-backup-retention",
+            "many",
+            "'many' is not valid; expected 7 to 365 daily backups.",
+            "database-backup-retention 7",
+        ),
+        (
+            "database-disk-limit",
+            "",
+            "'' is not valid; expected 10 to 65536 GB",
+            "database-disk-limit 50",
+        ),
+        (
+            "owner",
+            "Team Search",
+            "'Team Search' is not valid; expected 1 to 63 lower-case letters, digits, hyphens and",
+            "owner platform",
+        ),
+        ("cost-center", "x" * 64, "is not valid; expected 1 to 63", "cost-center apex-memory"),
+        ("name-suffix", "-a", "'-a' is not valid; expected nothing, or", "name-suffix 2"),
+        (
+            "subnet-cidr",
+            "10.10.0.1/20",
+            "'10.10.0.1/20' is not valid; expected a private IPv4 range (RFC 1918), /26 or larger.",
+            "subnet-cidr 10.10.0.0/20",
+        ),
+        ("subnet-cidr", "8.8.8.0/24", "'8.8.8.0/24' is not in a private range", "subnet-cidr"),
+        ("subnet-cidr", "10.10.0.0/27", "'10.10.0.0/27' has the wrong size", "subnet-cidr"),
+        (
+            "private-services-cidr",
+            "10.0.0.0/8",
+            "'10.0.0.0/8' overlaps subnet-cidr (10.10.0.0/20)",
+            "private-services-cidr 10.20.0.0/16",
+        ),
+        (
+            "vpc-connector",
+            "apex-memory-connector",
+            "'apex-memory-connector' is no valid name of a connector; expected nothing, or",
+            "vpc-connector apex-vpc-connector",
+        ),
+        ("vpc-connector", "Apex", "'Apex' is no valid name", "vpc-connector apex-vpc-connector"),
+        (
+            "vpc-connector-cidr",
+            "10.10.16.0/24",
+            "'10.10.16.0/24' has the wrong size",
+            "vpc-connector-cidr 10.10.16.0/28",
+        ),
+        ("gcp:project", "Apex", "'Apex' is not valid; expected the id", "gcp:project apex"),
+        ("gcp:region", "us-central1-a", "expected a Google Cloud region.", "gcp:region us-central"),
+        ("gcp:region", None, "gcp:region: is not set; expected", "gcp:region us-central1"),
+        (
+            "secrets-version",
+            "0",
+            "'0' is not valid; expected a number from 1.",
+            "secrets-version 1",
+        ),
+    ],
+)
+def test_a_wrong_value_is_named_with_what_is_expected(
+    key: str, value: str | None, problem: str, fix: str
+) -> None:
+    heading, *lines = refusal("dev", {key: value})
+    assert heading == "The configuration of stack dev is not valid."
+    assert len(lines) == 2
+    assert lines[0].startswith(f"  {key}: ")
+    assert problem in lines[0]
+    assert lines[1].startswith(f"    pulumi config set --stack dev {fix}")
+
+
+def test_all_problems_are_named_at_once() -> None:
+    lines = refusal(
+        "dev", {"database-tier": "?", "owner": "?", "gcp:project": None, "jwt-secret-key": ""}
+    )
+    assert [line.split(": ")[0].strip() for line in lines[1::2]] == [
+        "gcp:project",
+        "owner",
+        "database-tier",
+        "jwt-secret-key",
+    ]
+
+
+def test_a_disk_that_outgrows_its_limit_is_refused() -> None:
+    lines = refusal("dev", {"database-disk-size": "51"})
+    assert lines[1].startswith("  database-disk-limit: '50' is less than database-disk-size (51)")
+
+
+def test_a_contradiction_is_found_beside_other_problems() -> None:
+    lines = refusal("dev", {"owner": "?", "database-high-availability": "true"})
+    assert "contradicts database-tier db-f1-micro" in lines[3]
+
+
+def test_a_secret_in_the_clear_is_refused_and_not_shown() -> None:
+    lines = refusal("dev", {}, encrypted=[key for key in secret_keys() if key != "openai-api-key"])
+    assert lines[1:] == [
+        "  openai-api-key: is a secret and not encrypted; expected a secret API key.",
+        "    pulumi config set --stack dev --secret openai-api-key",
+    ]
+
+
+def test_an_encrypted_value_of_another_key_is_not_shown_either() -> None:
+    lines = refusal("dev", {"owner": "Hush!"}, encrypted=[*secret_keys(), "owner"])
+    assert lines[1].startswith("  owner: a secret value is not valid; expected")
+
+
+def test_a_stack_that_is_none_of_the_three_is_refused() -> None:
+    known = {"gcp:project": "apex-memory-dev", "gcp:region": "us-central1"}
+    assert refusal("prod", known)[1:] == [
+        "  stack: 'prod' is not valid; expected dev, staging or production.",
+        "    pulumi stack select dev",
+    ]
+
+
+def test_the_connectors_range_counts_only_with_a_connector() -> None:
+    overlap = {"vpc-connector-cidr": "10.20.0.0/28"}
+    assert config("dev", overlap).vpc_connector == ""
+    lines = refusal("dev", overlap | {"vpc-connector": "apex-vpc-connector"})
+    assert "overlaps private-services-cidr (10.20.0.0/16)" in lines[1]
+
+
+def field_type(name: str) -> TypeAdapter[Any]:
+    """Returns what validates a field by itself."""
+    field = StackConfig.model_fields[name]
+    annotation: Any = field.annotation
+    for constraint in field.metadata:
+        annotation = Annotated[annotation, constraint]
+    return TypeAdapter(annotation)
+
+
+def accepts(adapter: TypeAdapter[Any], value: str) -> bool:
+    try:
+        adapter.validate_python(value)
+    except ValidationError:
+        return False
+    return True
+
+
+TIER = field_type("database_tier")
+RANGE = field_type("subnet_cidr")
+CONNECTOR = field_type("vpc_connector")
+
+
+@given(vcpus=st.integers(0, 120), steps=st.integers(0, 2600), odd=st.sampled_from([0, 0, 0, 1]))
+def test_custom_machines_are_those_that_google_offers(vcpus: int, steps: int, odd: int) -> None:
+    memory = steps * 256 + odd
+    offered = (
+        (vcpus == 1 or (vcpus % 2 == 0 and 2 <= vcpus <= 96))
+        and not odd
+        and memory >= 3840
+        and 9 * vcpus * 1024 <= 10 * memory <= 65 * vcpus * 1024
+    )
+    assert accepts(TIER, f"db-custom-{vcpus}-{memory}") is offered
+
+
+@given(st.text() | st.from_regex(r"db-custom-\w*-\w*", fullmatch=True))
+def test_any_other_text_is_no_machine(text: str) -> None:
+    if accepts(TIER, text):
+        assert re.fullmatch(r"db-custom-[0-9]+-[0-9]+", TIER.validate_python(text)) or text in (
+            "db-f1-micro",
+            "db-g1-small",
+        )
+
+
+@given(st.ip_addresses(v=4) | st.ip_addresses(network="172.0.0.0/10"), st.integers(8, 32))
+def test_ranges_are_private_ones(address: Any, prefix: int) -> None:
+    network = IPv4Network((address, prefix), strict=False)
+    private = any(
+        network[0] in IPv4Network(cidr) and network[-1] in IPv4Network(cidr)
+        for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+    )
+    assert accepts(RANGE, str(network)) is private
+
+
+@given(st.text(alphabet="ab1-A", max_size=24))
+def test_connector_names_are_short_and_begin_with_a_letter(name: str) -> None:
+    valid = name == "" or (
+        name[0] in "ab"
+        and name[-1] != "-"
+        and "A" not in name
+        and len(name.replace("-", "--")) < 21
+    )
+    assert accepts(CONNECTOR, name) is valid

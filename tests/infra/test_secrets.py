@@ -1,0 +1,33 @@
+"""The stack's secrets in Secret Manager."""
+
+from tests.infra.deployment import Deployment, deploy, secret_keys, secret_value
+
+SECRET = "gcp:secretmanager/secret:Secret"
+VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+
+
+def test_every_secret_of_the_configuration_is_stored(deployment: Deployment) -> None:
+    assert [secret.inputs["secretId"] for secret in deployment.all(SECRET)] == sorted(secret_keys())
+    for version in deployment.all(VERSION):
+        assert version.inputs["secret"] == f"id-of-{version.name}"
+        assert version.inputs["secretDataWo"] == secret_value(version.name)
+        assert "secretData" not in version.inputs
+
+
+def test_secrets_stay_in_the_region() -> None:
+    for secret in deploy("dev", {"gcp:region": "europe-west1"}).all(SECRET):
+        assert secret.inputs["replication"] == {
+            "userManaged": {"replicas": [{"location": "europe-west1"}]}
+        }
+
+
+def test_a_replaced_version_can_be_brought_back(deployment: Deployment) -> None:
+    for secret in deployment.all(SECRET):
+        assert secret.inputs["versionDestroyTtl"] == f"{7 * 24 * 3600}s"
+
+
+def test_raising_the_version_sends_every_secret_again() -> None:
+    deployment = deploy("dev", {"secrets-version": 2})
+    versions = deployment.all(VERSION)
+    assert {version.inputs["secretDataWoVersion"] for version in versions} == {"2"}
+    assert deployment.one("gcp:sql/user:User").inputs["passwordWoVersion"] == 2

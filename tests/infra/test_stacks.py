@@ -1,0 +1,241 @@
+"""What holds for everything in a stack, and how the stacks differ."""
+
+import inspect
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from shutil import copytree
+from typing import Any
+
+import pulumi_gcp
+import pytest
+
+from infra.project import Api
+from tests.infra.deployment import (
+    ROOT,
+    Deployment,
+    Registered,
+    deploy,
+    secret_keys,
+    secret_value,
+)
+
+SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+
+API_OF = {
+    "compute": Api.COMPUTE,
+    "dns": Api.DNS,
+    "secretmanager": Api.SECRET_MANAGER,
+    "servicenetworking": Api.SERVICE_NETWORKING,
+    "sql": Api.SQL_ADMIN,
+    "vpcaccess": Api.VPC_ACCESS,
+}
+
+
+def cloud_resources(deployment: Deployment) -> list[Registered]:
+    return [resource for resource in deployment.resources if resource.type.startswith("gcp:")]
+
+
+def parameters(resource: Registered) -> set[str]:
+    """Returns the inputs that the SDK knows for a resource's type."""
+    _, module, class_ = resource.type.split(":")
+    type_ = getattr(getattr(pulumi_gcp, module.split("/")[0]), class_)
+    return set(inspect.signature(type_._internal_init).parameters)
+
+
+def test_builds_the_slice_in_every_stack(deployment: Deployment) -> None:
+    assert Counter(resource.type for resource in deployment.resources) == {
+        "apex:project:EnabledApis": 1,
+        "gcp:projects/service:Service": len(Api),
+        "apex:networking:Network": 1,
+        "gcp:compute/network:Network": 1,
+        "gcp:compute/subnetwork:Subnetwork": 1,
+        "gcp:compute/globalAddress:GlobalAddress": 1,
+        "gcp:servicenetworking/connection:Connection": 1,
+        "gcp:compute/router:Router": 1,
+        "gcp:compute/routerNat:RouterNat": 1,
+        "apex:networking:Firewall": 1,
+        "gcp:compute/firewall:Firewall": 5,
+        "apex:networking:GoogleAccess": 1,
+        "gcp:dns/policy:Policy": 1,
+        "gcp:dns/managedZone:ManagedZone": 3,
+        "gcp:dns/recordSet:RecordSet": 3,
+        "apex:secrets:SecretStore": 1,
+        "gcp:secretmanager/secret:Secret": 5,
+        "gcp:secretmanager/secretVersion:SecretVersion": 5,
+        "apex:databases:Postgres": 1,
+        SQL: 1,
+        "gcp:sql/database:Database": 1,
+        "gcp:sql/user:User": 1,
+    }
+
+
+def test_every_cloud_resource_belongs_to_a_component(deployment: Deployment) -> None:
+    for resource in cloud_resources(deployment):
+        assert resource.urn.split("::")[2].startswith("apex:"), resource.urn
+
+
+def test_every_labelable_resource_carries_the_labels(stack: str, deployment: Deployment) -> None:
+    labelled = {
+        resource.name: resource.inputs.get("labels")
+        for resource in cloud_resources(deployment)
+        if "labels" in parameters(resource)
+    }
+    labelled["postgres"] = deployment.one(SQL).inputs["settings"].get("userLabels")
+    assert len(labelled) == 1 + 3 + 5 + 1  # address, zones, secrets, database
+    for name, labels in labelled.items():
+        assert labels == {
+            "app": "apex-memory",
+            "environment": stack,
+            "managed-by": "pulumi",
+            "owner": "platform",
+            "cost-center": "apex-memory",
+        }, name
+
+
+def test_labels_follow_the_configuration() -> None:
+    zone = deploy("dev", {"owner": "search", "cost-center": "cc-42"}).one(
+        "gcp:dns/managedZone:ManagedZone", "run-app"
+    )
+    assert zone.inputs["labels"]["owner"] == "search"
+    assert zone.inputs["labels"]["cost-center"] == "cc-42"
+
+
+@pytest.mark.parametrize("connector", ["", "apex-vpc-connector"])
+def test_everything_waits_for_its_api(connector: str) -> None:
+    deployment = deploy("dev", {"vpc-connector": connector})
+    for resource in cloud_resources(deployment):
+        module = resource.type.split(":")[1].split("/")[0]
+        if module == "projects":
+            continue
+        before = {known.inputs.get("service") for known in deployment.before(resource)}
+        assert API_OF[module] in before, resource.urn
+
+
+def test_apis_stay_on_when_the_stack_goes(deployment: Deployment) -> None:
+    services = deployment.all("gcp:projects/service:Service")
+    assert {service.inputs["service"] for service in services} == {str(api) for api in Api}
+    assert not any(service.inputs["disableOnDestroy"] for service in services)
+
+
+def test_what_can_be_protected_is_so_except_in_dev(stack: str, deployment: Deployment) -> None:
+    protectable = [
+        resource
+        for resource in cloud_resources(deployment)
+        if "deletion_protection" in parameters(resource)
+    ]
+    assert {resource.type.split(":")[-1] for resource in protectable} == {
+        "DatabaseInstance",
+        "Secret",
+    }
+    expected = stack != "dev"
+    for resource in protectable:
+        assert resource.inputs["deletionProtection"] is expected, resource.urn
+        assert resource.inputs["deletionPolicy"] == ("PREVENT" if expected else "DELETE")
+    settings = deployment.one(SQL).inputs["settings"]
+    assert settings["deletionProtectionEnabled"] is expected
+
+
+def test_no_secret_value_outside_a_secret_input(deployment: Deployment) -> None:
+    plain = [
+        {key: value for key, value in r.inputs.items() if key not in r.secret_inputs}
+        for r in deployment.resources
+    ]
+    text = json.dumps([plain, deployment.outputs])
+    for key in secret_keys():
+        assert secret_value(key) not in text, key
+
+
+def test_secrets_go_into_write_only_inputs_alone(deployment: Deployment) -> None:
+    marked = {(r.type.split(":")[-1], *sorted(r.secret_inputs)) for r in deployment.resources}
+    assert {entry for entry in marked if len(entry) > 1} == {
+        ("SecretVersion", "secretDataWo"),
+        ("User", "passwordWo"),
+    }
+
+
+def test_outputs_are_what_operators_need(stack: str, deployment: Deployment) -> None:
+    assert deployment.outputs == {
+        "project_id": {"production": "apex-memory-prod"}.get(stack, f"apex-memory-{stack}"),
+        "region": "us-central1",
+        "network": "apex-memory-vpc",
+        "subnetwork": "apex-memory-subnet",
+        "postgres_connection": "a-project:us-central1:postgres",
+        "postgres_private_ip": "10.20.0.2",
+        "postgres_database": "apex_memory",
+        "postgres_user": "apex",
+        "secret_ids": [f"id-of-{key}" for key in secret_keys()],
+    }
+
+
+def differing(one: Any, other: Any, path: str = "") -> dict[str, tuple[Any, Any]]:
+    """Returns where two values differ, by path."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return {
+            path_: values
+            for key in one | other
+            for path_, values in differing(
+                one.get(key), other.get(key), f"{path}.{key}".lstrip(".")
+            ).items()
+        }
+    return {} if one == other else {path: (one, other)}
+
+
+def test_dev_staging_and_production_differ_in_size_and_safety(
+    dev: Deployment, staging: Deployment, production: Deployment
+) -> None:
+    settings = {
+        "settings.tier": ("db-f1-micro", "db-custom-1-3840", "db-custom-1-3840"),
+        "settings.availabilityType": ("ZONAL", "ZONAL", "REGIONAL"),
+        "settings.diskSize": (10, 10, 20),
+        "settings.diskAutoresizeLimit": (50, 50, 200),
+        "settings.backupConfiguration.backupRetentionSettings.retainedBackups": (7, 14, 30),
+        "settings.userLabels.environment": ("dev", "staging", "production"),
+        "settings.deletionProtectionEnabled": (False, True, True),
+        "deletionProtection": (False, True, True),
+        "deletionPolicy": ("DELETE", "PREVENT", "PREVENT"),
+    }
+    found = [deployment.one(SQL).inputs for deployment in (dev, staging, production)]
+    for first, second in ((0, 1), (1, 2)):
+        assert differing(found[first], found[second]) == {
+            path: (values[first], values[second])
+            for path, values in settings.items()
+            if values[first] != values[second]
+        }
+
+
+def test_modules_that_lie_about_hide_nothing(tmp_path: Path) -> None:
+    """The program finds its own `infra`, and everybody else's modules are found as ever."""
+    copytree(ROOT / "infra", tmp_path / "infra")
+    for name in ("pydantic", "secrets", "policies", "pulumi"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit(__file__)\n")
+    (tmp_path / "infra" / "pydantic.py").write_text("raise SystemExit(__file__)\n")
+    host = tmp_path / "elsewhere" / "host.py"
+    host.parent.mkdir()
+    host.write_text(
+        "import runpy, pulumi\n"
+        "try:\n"
+        "    runpy.run_path('__main__.py', run_name='__main__')\n"
+        "except pulumi.RunError as error:\n"
+        "    print(error)\n"
+        "import infra.secrets, secrets\n"
+        "print(infra.__file__, secrets.__file__)\n"
+    )
+    ran = subprocess.run(
+        [sys.executable, str(host)],
+        cwd=tmp_path / "infra",
+        env={key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    *message, files = ran.stdout.splitlines()
+    assert message[0] == "The configuration of stack stack is not valid."
+    own, standard = files.split()
+    assert Path(own) == tmp_path / "infra" / "__init__.py"
+    assert not Path(standard).is_relative_to(tmp_path)
