@@ -51,7 +51,7 @@ class PostgresArgs:
     password: pulumi.Output[str]
     """Password of the application's user."""
     password_version: int
-    """Raised whenever the password changed: it is write-only, nobody can compare it."""
+    """Raised whenever the password changed: the provider cannot compare what is write-only."""
     deletion_protection: bool
     labels: Mapping[str, str]
     apis: EnabledApis

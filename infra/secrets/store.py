@@ -16,7 +16,7 @@ class SecretStoreArgs:
     values: Mapping[str, pulumi.Output[str]]
     """The secret values, by the name that they get in Secret Manager."""
     version: int
-    """Raised whenever a value changed: the values are write-only, nobody can compare them."""
+    """Raised whenever a value changed: the provider cannot compare what is write-only."""
     region: str
     """The one region that the values are kept in."""
     deletion_protection: bool
