@@ -27,9 +27,13 @@ class Severity(enum.StrEnum):
 class EnforcementLevel(enum.StrEnum):
     """What a violation does to a deployment; the words of the Pulumi policy SDK."""
 
-    MANDATORY = "mandatory"
-    ADVISORY = "advisory"
     DISABLED = "disabled"
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+    def at_most(self, limit: EnforcementLevel) -> EnforcementLevel:
+        """The milder of two levels."""
+        return min(self, limit, key=list(EnforcementLevel).index)
 
 
 class Outcome(enum.StrEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -72,6 +72,19 @@ class Rule:
         if isinstance(self.on, str):
             return self.on in (ANY_TYPE, resource_type.token)
         return resource_type.token in self.on
+
+    def describe(self) -> Iterator[str]:
+        """All about the rule, a line each, for people."""
+        yield f"{self.title}."
+        yield self.why
+        yield f"fix: {self.fix}"
+        yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
+        yield f"a violation is {self.level} by default; looks at each {self.scope}"
+        if self.controls:
+            yield f"evidence for: {', '.join(self.controls)}"
+        for name, info in self.parameters.model_fields.items():
+            default = info.get_default(call_default_factory=True)
+            yield f"parameter {name}: {info.description} Default: {default}"
 
     @property
     def cases(self) -> Sequence[Case]:

@@ -257,6 +257,13 @@ class Resource(View):
             raise DependenciesUnknownError
         return self._dependencies
 
+    def depends_on(
+        self, urns: Iterable[str], property_dependencies: Mapping[str, Iterable[str]]
+    ) -> None:
+        """Takes in what the source learnt of the dependencies later than of the inputs."""
+        self._dependencies = frozenset(urns)
+        self.property_dependencies = property_dependencies
+
     def refers_to(self, path: str, token: str) -> bool:
         """Whether the value at a path is made from an output of a resource of a type.
 

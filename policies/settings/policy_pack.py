@@ -179,8 +179,6 @@ def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
             level = given.level or level
             undecided = given.undecided or undecided
             parameters |= given.parameters
-    # What is only advice when it fails cannot stop a deployment by not being known.
-    if level is EnforcementLevel.ADVISORY and undecided is EnforcementLevel.MANDATORY:
-        undecided = EnforcementLevel.ADVISORY
     checked: Parameters = rule.parameters.model_validate(parameters)
-    return EnforcedRule(rule, level, undecided, checked)
+    # What is only advice when it fails cannot stop a deployment by not being known.
+    return EnforcedRule(rule, level, undecided.at_most(level), checked)

@@ -80,6 +80,10 @@ class ProviderProblem:
     is_note: bool
     position: SourcePosition | None
 
+    def where(self) -> str:
+        """File and line where they are known, else the resource."""
+        return str(self.position) if self.position else self.urn
+
 
 @dataclass
 class Registered:

@@ -15,6 +15,7 @@ _ALLOWED: Final = (
     # What a program needs to run at all. No variable of a cloud, a CI system or a secret store
     # is among them: a judged program has no business with credentials.
     "COMSPEC",
+    "COVERAGE_PROCESS_CONFIG",
     "HOME",
     "LANG",
     "LANGUAGE",

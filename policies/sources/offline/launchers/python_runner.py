@@ -116,6 +116,4 @@ if __name__ == "__main__":
         sys.exit(1)
     # The program gets an empty standard input, as under the Pulumi CLI.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    code = run(json.loads(line))
-    # As the program is done, nothing that it started may keep this process alive.
-    os._exit(code)
+    sys.exit(run(json.loads(line)))

@@ -1,0 +1,27 @@
+"""The pack's entry point: the Pulumi engine starts it, and `python -m policies` is `apex`."""
+
+import sys
+from pathlib import Path
+
+# What runs as main has its folder, and often the working directory, first on the path, where a
+# judged program's `pydantic.py` could stand in for the judge's. Both go; the package stays.
+HERE = Path(__file__).resolve().parent
+HIDDEN = {HERE, Path.cwd().resolve()}
+sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() not in HIDDEN]
+sys.path.append(str(HERE.parent))
+
+
+def main() -> int:
+    """Serves the engine where it gives an address, as `pulumi.policy` does; else runs `apex`."""
+    arguments = sys.argv[1:]
+    if arguments and arguments[0].rpartition(":")[2].isdigit():
+        from policies.sources.analyzer import serve
+
+        return serve()
+    from policies.cli import main as apex
+
+    return apex()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The `apex` command: parses, calls, exits.
+
+What is slow to import is imported where it is needed, so that help and mistakes are answered at
+once.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policies.errors import ApexError, ExitCode, PackError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from policies.reports import Report
+
+app = typer.Typer(
+    name="apex",
+    help="Decides, before anything is deployed, whether a Pulumi program may be deployed.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+policies = typer.Typer(help="Shows the rules of the pack.", no_args_is_help=True)
+app.add_typer(policies, name="policies")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from policies.pack import pack_file
+
+        typer.echo(f"apex {pack_file()['version']}")
+        raise typer.Exit
+
+
+@app.callback()
+def _apex(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command(
+    epilog="Examples:  apex preview    apex preview --stack production    "
+    "apex preview --program ../other --settings policy-pack.yaml",
+)
+def preview(
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
+    program: Annotated[
+        Path, typer.Option(help="The folder with the program's Pulumi.yaml.")
+    ] = Path(),
+    settings: Annotated[
+        Path | None,
+        typer.Option(
+            help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
+        ),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")] = 300,
+) -> None:
+    """Runs a Pulumi program offline and judges what it would deploy.
+
+    Neither the Pulumi CLI, nor a login, nor a cloud account is needed.
+
+    Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage or an invalid file;
+    3 the program failed; 4 the pack failed.
+    """
+    from policies.reports import console as report_console
+
+    report = _judge(stack, program, settings, timeout)
+    report_console.render(report, _console())
+    raise typer.Exit(_exit_code(report))
+
+
+def _judge(stack: str, program: Path, settings_file: Path | None, timeout: float) -> Report:
+    from policies.decide import Judge
+    from policies.pack import proven_rules
+    from policies.reports import Report
+    from policies.rules import all_rules
+    from policies.settings import enforce, load, locate
+    from policies.sources.offline import (
+        OfflinePreview,
+        RecordedAnswer,
+        load_config,
+        load_project,
+    )
+    from policies.sources.offline.process import environment
+
+    project = load_project(program)
+    config = load_config(project, stack)
+    settings = load(locate(project.root, os.environ, settings_file), all_rules())
+    enforced = enforce(settings, all_rules(), stack)
+    run = OfflinePreview(
+        project,
+        stack,
+        config,
+        samples=settings.offline.secrets,
+        answers=[
+            RecordedAnswer(answer.token, answer.arguments, answer.result)
+            for answer in settings.offline.functions
+        ],
+        variables=environment(os.environ, settings.offline.environment),
+    )
+    run.start()
+    try:
+        # The cases are run while the program imports its SDK.
+        proven_rules()
+    except BaseException:
+        run.stop()
+        raise
+    result = run.finish(timeout)
+    judge = Judge(enforced)
+    for resource in result.stack:
+        judge.judge_resource(resource)
+    judge.judge_stack(result.stack)
+    notes = list(result.notes)
+    errors = [] if result.failure is None else [result.failure]
+    for problem in result.problems:
+        line = f"{problem.where()}: {problem.message}"
+        (notes if problem.is_note else errors).append(line)
+    return Report(
+        stack=result.stack,
+        decision=judge.decision,
+        rule_count=len(judge.resource_rules) + len(judge.stack_rules),
+        settings=settings.source,
+        output=result.output,
+        notes=notes,
+        program_errors=errors,
+        is_complete=result.failure is None,
+    )
+
+
+def _exit_code(report: Report) -> ExitCode:
+    if report.decision.errors:
+        return ExitCode.PACK_FAILED
+    if report.program_errors or not report.is_complete:
+        return ExitCode.PROGRAM_FAILED
+    return ExitCode.OK if report.is_allowed else ExitCode.VIOLATION
+
+
+def _console() -> Console:
+    from rich.console import Console
+
+    # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
+
+
+@policies.command("list")
+def list_policies() -> None:
+    """Every rule: its id, severity, default level and title."""
+    from rich.table import Table
+
+    from policies.pack import proven_rules
+
+    console = _console()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("rule", "severity", "level", "title"):
+        table.add_column(column, no_wrap=column != "title")
+    for rule in proven_rules():
+        table.add_row(rule.id, rule.severity, rule.level, rule.title)
+    console.print(table)
+
+
+@policies.command("show")
+def show_policy(
+    rule_id: Annotated[str, typer.Argument(metavar="RULE", help="Such as sql-no-public-ip.")],
+) -> None:
+    """All about one rule."""
+    from policies.documents import nearest
+    from policies.errors import UsageError
+    from policies.pack import proven_rules
+
+    rules = {rule.id: rule for rule in proven_rules()}
+    rule = rules.get(rule_id)
+    if rule is None:
+        hint = nearest(rule_id, rules) or "; `apex policies list` shows them all"
+        raise UsageError(f"{rule_id}: there is no such rule{hint}")
+    console = _console()
+    for line in rule.describe():
+        console.print(line, markup=False, soft_wrap=True)
+
+
+def main() -> int:
+    """Runs `apex` and returns its exit code; whatever a user can cause is one clear message."""
+    try:
+        app()
+    except ApexError as error:
+        return _say(str(error), error.exit_code)
+    except SystemExit as leaving:
+        return leaving.code if isinstance(leaving.code, int) else 0
+    except KeyboardInterrupt:
+        return _say("interrupted", ExitCode.INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone; there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return ExitCode.OK
+    except Exception as error:
+        if os.environ.get("APEX_DEBUG"):
+            raise
+        defect = PackError(
+            f"unexpected {type(error).__name__}; this is a defect of apex, and nothing was "
+            "decided. APEX_DEBUG=1 shows the traceback."
+        )
+        return _say(str(defect), defect.exit_code)
+    return ExitCode.OK
+
+
+def _say(message: str, code: ExitCode) -> ExitCode:
+    sys.stderr.write(f"apex: {message}\n")
+    return code

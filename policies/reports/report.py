@@ -1,0 +1,109 @@
+"""What every report shows: the stack, the findings, and how the judgement came about."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from policies.decide import Decision
+from policies.model import EnforcementLevel, Finding, Outcome, Resource, Stack, type_of
+
+
+@dataclass(frozen=True)
+class Report:
+    """A judgement, ready to be shown.
+
+    Attributes:
+        stack: what would be deployed.
+        decision: what the rules said.
+        rule_count: how many rules were in force.
+        settings: the settings file and its hash.
+        output: what the program printed.
+        notes: what a reader should know.
+        program_errors: why the program cannot be deployed, whatever the rules say.
+        is_complete: whether everything the program would deploy was seen.
+    """
+
+    stack: Stack
+    decision: Decision
+    rule_count: int
+    settings: str
+    output: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    program_errors: Sequence[str] = ()
+    is_complete: bool = True
+
+    @property
+    def resources(self) -> list[Resource]:
+        """What would be deployed: no components, no providers, not the stack itself."""
+        return [
+            resource
+            for resource in self.stack
+            if resource.custom and not resource.type.token.startswith("pulumi:")
+        ]
+
+    def by_component(self) -> dict[str, Counter[str]]:
+        """How many resources of each type each component holds, by the component's name.
+
+        Components come in the order of their registration; "" are resources in none.
+        """
+        counts: dict[str, Counter[str]] = {}
+        for resource in self.resources:
+            parent = self.stack.resources.get(resource.parent)
+            is_component = parent is not None and not parent.type.token.startswith("pulumi:")
+            name = parent.name if parent is not None and is_component else ""
+            counts.setdefault(name, Counter())[resource.type.token] += 1
+        return counts
+
+    def component_type(self, name: str) -> str:
+        """The type of a component; "" for none."""
+        return next(
+            (item.type.token for item in self.stack if item.name == name and not item.custom), ""
+        )
+
+    def blocking(self) -> list[Finding]:
+        """The findings that stop the deployment, the worst first."""
+        return self._at(EnforcementLevel.MANDATORY)
+
+    def advice(self) -> list[Finding]:
+        """The findings that do not, the worst first."""
+        return self._at(EnforcementLevel.ADVISORY)
+
+    def _at(self, level: EnforcementLevel) -> list[Finding]:
+        return [item for item in self.decision.sorted_findings() if item.level is level]
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the stack may be deployed."""
+        return self.decision.is_allowed and self.is_complete and not self.program_errors
+
+    def summary(self) -> str:
+        """The judgement in one line."""
+        findings = self.decision.findings
+        fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
+        undecided = len(findings) - fails
+        parts = [
+            _count(len(self.resources), "resource"),
+            _count(self.rule_count, "rule"),
+            _count(fails, "violation"),
+            f"{undecided} undecided",
+        ]
+        if self.decision.errors:
+            verdict = "not judged: a rule failed"
+        elif self.program_errors or not self.is_complete:
+            verdict = "not judged completely: the program failed"
+        elif self.is_allowed:
+            verdict = "may be deployed"
+        else:
+            verdict = f"may not be deployed: {_count(len(self.blocking()), 'mandatory finding')}"
+        return f"{self.stack.name} {verdict} ({', '.join(parts)})"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def resource_label(urn: str) -> str:
+    """A resource's type and name, as people speak of it."""
+    return f"{type_of(urn)} {urn.rpartition('::')[2]}"

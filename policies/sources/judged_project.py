@@ -1,0 +1,48 @@
+"""Finds the folder of the project that the Pulumi engine is judging.
+
+The engine tells a policy pack the project's name and not its folder. But the CLI that started the
+pack works in that folder or below it, so the folder is found among the processes above this one,
+and it counts only when its `Pulumi.yaml` bears the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import psutil
+
+from policies.documents import read_yaml
+from policies.errors import UsageError
+from policies.sources.offline.project import PROJECT_FILES
+
+
+def judged_project(name: str, environment: Mapping[str, str]) -> Path | None:
+    """The folder of the project with a name; `None` where it cannot be found."""
+    for folder in _candidates(environment):
+        for place in (folder, *folder.parents):
+            for file in PROJECT_FILES:
+                if _project_name(place / file) == name:
+                    return place
+    return None
+
+
+def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
+    for process in psutil.Process().parents():
+        try:
+            yield Path(process.cwd())
+        except (psutil.Error, OSError):
+            continue
+    if environment.get("PWD"):
+        yield Path(environment["PWD"])
+
+
+def _project_name(file: Path) -> str | None:
+    if not file.is_file():
+        return None
+    try:
+        content, _ = read_yaml(file)
+    except UsageError:
+        return None
+    name = content.get("name") if isinstance(content, dict) else None
+    return name if isinstance(name, str) else None
