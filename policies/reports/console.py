@@ -47,10 +47,8 @@ def render(report: Report, console: Console) -> None:
     for note in report.notes:
         _line(console, f"note: {note}")
     _line(console, f"settings: {report.settings}")
-    good = report.decision.is_allowed and report.is_complete and not report.program_errors
-    console.print(
-        f"[bold {'green' if good else 'red'}]{escape(report.summary())}[/]", soft_wrap=True
-    )
+    colour = "green" if report.is_allowed else "red"
+    _line(console, f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
 
 def _deployment(report: Report, console: Console) -> None:
