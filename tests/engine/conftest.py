@@ -1,0 +1,60 @@
+"""What the engine tests share: the Pulumi CLI, the tests' own provider, and stacks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.engine.harness import ROOT, Engine, ProgramHost
+from tests.engine.provider.server import Provider, serve
+
+
+@pytest.fixture(scope="session")
+def path() -> Iterator[str]:
+    """PATH with the Pulumi CLI on it; without a CLI, the engine tests do not run."""
+    script = ROOT / "scripts" / "pulumi-cli"
+    found = subprocess.run([script, "--no-install"], capture_output=True, text=True, check=False)
+    if found.returncode != 0:
+        reason = f"engine test not run: {found.stderr.strip()}"
+        if os.environ.get("CI", "").lower() in ("true", "1"):
+            pytest.fail(reason, pytrace=False)
+        pytest.skip(reason)
+    with pytest.MonkeyPatch.context() as patch:
+        # The Automation API looks for the CLI on this process's own PATH.
+        patch.setenv("PATH", found.stdout.strip(), prepend=os.pathsep)
+        patch.setattr("pulumi.automation._stack.LanguageServer", ProgramHost)
+        yield os.environ["PATH"]
+
+
+@pytest.fixture(scope="session")
+def provider_server() -> Iterator[tuple[Provider, int]]:
+    provider = Provider()
+    server, port = serve(provider)
+    yield provider, port
+    server.stop(grace=None)
+
+
+@pytest.fixture
+def provider(provider_server: tuple[Provider, int]) -> Iterator[Provider]:
+    """The provider, for a test that makes something fail in it."""
+    yield provider_server[0]
+    provider_server[0].fail_once.clear()
+
+
+@pytest.fixture
+def engine(path: str, provider_server: tuple[Provider, int], tmp_path: Path) -> Engine:
+    """The real Pulumi engine, on a backend of files, without any network."""
+    return Engine(
+        tmp_path,
+        {
+            "PATH": path,
+            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for tests",
+            "PULUMI_DEBUG_PROVIDERS": f"gcp:{provider_server[1]}",
+            "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        },
+    )

@@ -1,0 +1,245 @@
+"""Runs Pulumi programs through the real engine, with the tests' own provider and without network.
+
+stack = engine.stack(program, config={"owner": "platform"}, secrets={"token": "s3cret"})
+run = stack.preview(packs=[PACK])
+assert run.violations == []
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import runpy
+import shutil
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pulumi.automation as auto
+import yaml
+from pulumi.automation._server import LanguageServer
+from pulumi.automation.events import EngineEvent, StepEventStateMetadata
+
+from tests.engine.provider.values import MARKER, SECRET
+
+ROOT = Path(__file__).parents[2]
+PACK = ROOT / "policies"
+
+Program = Callable[[], Any]
+
+
+class Violation(NamedTuple):
+    """What a policy pack reported through the engine."""
+
+    rule: str
+    urn: str | None
+    message: str
+    level: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """What came of one command of the CLI."""
+
+    exit_code: int
+    output: str
+    """Standard output and error, without colours."""
+    events: Sequence[EngineEvent]
+    outputs: Mapping[str, Any] = field(default_factory=dict)
+    """The stack's outputs, secrets unwrapped; of a successful `up` only."""
+
+    @property
+    def succeeded(self) -> bool:
+        return self.exit_code == 0
+
+    @property
+    def changes(self) -> dict[str, int]:
+        """How many resources the engine would, or did, `create`, `update`, leave the `same`..."""
+        summaries = [event.summary_event for event in self.events if event.summary_event]
+        changes = summaries[-1].resource_changes if summaries else {}
+        return {str(getattr(op, "value", op)): count for op, count in changes.items()}
+
+    @property
+    def violations(self) -> list[Violation]:
+        """In the order of rule and resource."""
+        found = [event.policy_event for event in self.events if event.policy_event]
+        return sorted(
+            Violation(it.policy_name, it.resource_urn, it.message, it.enforcement_level)
+            for it in found
+        )
+
+    def inputs(self, name: str) -> Any:
+        """A resource's inputs after the provider's check; each secret is `[secret]`."""
+        return _shown(self._last_state(name).inputs)
+
+    def resource_outputs(self, name: str) -> Any:
+        """A resource's outputs after its last step; each secret is `[secret]`."""
+        return _shown(self._last_state(name).outputs)
+
+    def _last_state(self, name: str) -> StepEventStateMetadata:
+        for event in reversed(self.events):
+            step = event.res_outputs_event or event.resource_pre_event
+            if step and step.metadata.new and step.metadata.urn.endswith(f"::{name}"):
+                return step.metadata.new
+        raise KeyError(name)
+
+    def steps(self, name: str) -> list[str]:
+        """What was done to a resource, in order: `create-replacement`, `replace`, ..."""
+        steps = [event.resource_pre_event for event in self.events if event.resource_pre_event]
+        return [
+            str(getattr(step.metadata.op, "value", step.metadata.op))
+            for step in steps
+            if step.metadata.urn.endswith(f"::{name}")
+        ]
+
+
+class ProgramHost(LanguageServer):
+    """The Automation API's host for programs that are functions, which cleans up behind each.
+
+    Where a program fails, the original leaves its event loop open and tasks unfinished; Python
+    would complain of them later, in whichever test happens to run.
+    """
+
+    def Run(self, request: Any, context: Any) -> Any:
+        loops: list[asyncio.AbstractEventLoop] = []
+        program = self.program
+
+        def observed() -> Any:
+            loops.append(asyncio.get_running_loop())
+            return program()
+
+        self.program = observed
+        run: Callable[..., Any] = super().Run
+        try:
+            return run(request, context)
+        finally:
+            for loop in loops:
+                _close(loop)
+
+
+def _close(loop: asyncio.AbstractEventLoop) -> None:
+    if loop.is_closed():
+        return
+    tasks = asyncio.all_tasks(loop)
+    for task in tasks:
+        task.cancel()
+    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+    loop.close()
+
+
+class Stack:
+    """A stack in a local backend of its own."""
+
+    def __init__(self, stack: auto.Stack, program: Program, state: Path) -> None:
+        self._stack = stack
+        self._state = state
+        self.program = program
+        """May be replaced between two runs, as a program is edited."""
+
+    def preview(self, packs: Sequence[Path] = ()) -> Run:
+        return self._run_program(self._stack.preview, packs)
+
+    def up(self, packs: Sequence[Path] = ()) -> Run:
+        return self._run_program(self._stack.up, packs)
+
+    def destroy(self) -> Run:
+        return self._run(self._stack.destroy)
+
+    def state(self) -> str:
+        """What the backend keeps of the stack."""
+        return self._state.read_text()
+
+    def _run_program(self, command: Callable[..., Any], packs: Sequence[Path]) -> Run:
+        return self._run(
+            command, program=self.program, policy_packs=[str(pack) for pack in packs] or None
+        )
+
+    def _run(self, command: Callable[..., Any], **options: Any) -> Run:
+        events: list[EngineEvent] = []
+        try:
+            result = command(on_event=events.append, color="never", **options)
+        except auto.CommandError as error:
+            text = str(error)
+            code = re.search(r"code: (-?\d+)", text)
+            return Run(int(code[1]) if code else -1, text, events)
+        outputs = {key: it.value for key, it in getattr(result, "outputs", {}).items()}
+        return Run(0, result.stdout + result.stderr, events, outputs)
+
+
+class Engine:
+    """Makes stacks, each in a folder of its own."""
+
+    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+        self._folder = folder
+        self._environment = environment
+        self._stacks = 0
+
+    def stack(
+        self,
+        program: Program,
+        *,
+        project: Path | None = None,
+        name: str = "dev",
+        config: Mapping[str, str] | None = None,
+        secrets: Mapping[str, str] | None = None,
+    ) -> Stack:
+        """A new stack of a program that is a function.
+
+        Its settings are those of the folder `project`: copies of `Pulumi.yaml` and of the stack's
+        own file. Without one there are none, and the project is called `test`. Config keys without
+        a namespace are the project's.
+        """
+        self._stacks += 1
+        home = self._folder / str(self._stacks)
+        work = home / "work"
+        work.mkdir(parents=True)
+        project_name = "test"
+        if project:
+            shutil.copy(project / "Pulumi.yaml", work)
+            shutil.copy(project / f"Pulumi.{name}.yaml", work)
+            settings = _settings(project)
+            project_name = settings["name"]
+            main = Path(settings["main"])  # not run, but the CLI wants it to exist
+            (work / main).parent.mkdir(parents=True)
+            (work / main).symlink_to(project / main)
+        environment = {
+            **self._environment,
+            "PULUMI_HOME": str(home / "pulumi"),
+            "PULUMI_BACKEND_URL": home.as_uri(),
+        }
+        options = auto.LocalWorkspaceOptions(work_dir=str(work), env_vars=environment)
+        stack = auto.create_stack(name, project_name, program, opts=options)
+        values = {key: auto.ConfigValue(value) for key, value in (config or {}).items()}
+        values |= {key: auto.ConfigValue(it, secret=True) for key, it in (secrets or {}).items()}
+        if values:
+            stack.set_all_config(values)
+        state = home / ".pulumi" / "stacks" / project_name / f"{name}.json"
+        return Stack(stack, program, state)
+
+    def infrastructure(self, name: str, program: Program | None = None) -> Stack:
+        """This repository's own program, with the config of one of its stacks.
+
+        Each secret that `Pulumi.yaml` declares gets a value that is obviously none. `program` runs
+        in its place: `run_infrastructure` and more, say.
+        """
+        declared = _settings(ROOT)["config"]
+        secrets = {key: f"fake-{key}" for key in declared if declared[key].get("secret")}
+        return self.stack(program or run_infrastructure, project=ROOT, name=name, secrets=secrets)
+
+
+def run_infrastructure() -> None:
+    """The program in infra/, as Pulumi runs it."""
+    runpy.run_path(str(ROOT / "infra" / "__main__.py"), run_name="__main__")
+
+
+def _settings(project: Path) -> Any:
+    return yaml.safe_load((project / "Pulumi.yaml").read_text())
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        if value.get(MARKER) == SECRET:
+            return "[secret]"
+        return {key: _shown(element) for key, element in value.items()}
+    return [_shown(element) for element in value] if isinstance(value, list) else value
