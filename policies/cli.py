@@ -25,10 +25,13 @@ app = typer.Typer(
     help="Decides, before anything is deployed, whether a Pulumi program may be deployed.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    # Boxes and colours in help would cost a tenth of a second at every start.
+    rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-policies = typer.Typer(help="Shows the rules of the pack.", no_args_is_help=True)
+policies = typer.Typer(
+    help="Shows the rules of the pack.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(policies, name="policies")
 
 
@@ -50,8 +53,8 @@ def _apex(
 
 
 @app.command(
-    epilog="Examples:  apex preview    apex preview --stack production    "
-    "apex preview --program ../other --settings policy-pack.yaml",
+    epilog="\b\nExamples:\n  apex preview\n  apex preview --stack production\n"
+    "  apex preview --program ../other --settings policy-pack.yaml",
 )
 def preview(
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",

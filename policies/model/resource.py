@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -93,34 +92,29 @@ class View:
     def _at(self, path: str) -> str:
         return f"{self.path}.{path}" if self.path and path else self.path or path
 
-    def _read(self, path: str) -> tuple[Value, bool, str]:
-        """The value, whether a secret mark lies on it, and the path where the reading ended.
+    def _read(self, path: str) -> tuple[Value, bool, int]:
+        """The value, whether a secret mark lies on it, and how many steps of the path were taken.
 
         `None` where it is omitted; `UNKNOWN` where it or anything above it is not known.
         """
-        value, is_secret, here = self.value, False, self.path
+        value, is_secret, taken = self.value, False, 0
         for step in parse_path(path) if path else ():
             while isinstance(value, Secret):
                 value, is_secret = value.value, True
             if value is UNKNOWN:
-                return UNKNOWN, is_secret, here
-            if isinstance(step, str) and isinstance(value, Mapping):
-                value = value.get(step)
-            elif (
-                isinstance(step, int)
-                and isinstance(value, Sequence)
-                and not isinstance(value, str)
-                and step < len(value)
-            ):
+                return UNKNOWN, is_secret, taken
+            if isinstance(step, str):
+                value = value.get(step) if isinstance(value, Mapping) else None
+            elif isinstance(value, Sequence) and not isinstance(value, str) and step < len(value):
                 value = value[step]
             else:
                 value = None
-            here = join_path(here, step)
+            taken += 1
             if value is None:
-                return None, is_secret, here
+                return None, is_secret, taken
         while isinstance(value, Secret):
             value, is_secret = value.value, True
-        return value, is_secret, here
+        return value, is_secret, taken
 
     def get(self, path: str, *, omitted: Value = None) -> Value:
         """The plain value at a path, or `omitted` where the program leaves it out.
@@ -128,8 +122,11 @@ class View:
         Raises:
             UndecidedError: the value is not known before deployment.
         """
-        value, _, here = self._read(path)
+        value, _, taken = self._read(path)
         if value is UNKNOWN:
+            here = self.path
+            for step in parse_path(path)[:taken] if path else ():
+                here = join_path(here, step)
             raise UndecidedError(here)
         return omitted if value is None else value
 
@@ -279,13 +276,14 @@ class Resource(View):
         urns = self.property_dependencies.get(str(parse_path(path)[0]), ())
         return any(type_of(urn) == token for urn in urns)
 
-    def may_hold(self, pattern: re.Pattern[bytes]) -> bool:
-        """Whether a pattern can occur in any of the inputs: quick, and never wrongly false.
+    @property
+    def serialized(self) -> bytes | None:
+        """The inputs as they came over the wire, every string unchanged; `None` if they did not.
 
-        Inputs that come over the wire are searched as they came, without being taken apart.
+        To look for a text in them is much faster than to take them apart.
         """
-        serialized = getattr(self.value, "serialized", None)
-        return serialized is None or pattern.search(serialized()) is not None
+        serialize = getattr(self.value, "serialized", None)
+        return None if serialize is None else serialize()
 
     def provider_input(self, name: str) -> Mapping[str, Value]:
         """A mapping among the provider's own inputs, such as `defaultLabels`; empty if unset.
@@ -319,7 +317,7 @@ class Stack:
     secret_config: SecretConfig = field(default_factory=SecretConfig)
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: Resource | None = None
-    _by_type: dict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
+    _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
 
     @property
     def urn(self) -> str:
@@ -328,19 +326,14 @@ class Stack:
 
     def add(self, resource: Resource) -> Self:
         """Takes a resource in, in place of one with the same URN."""
-        old = self.resources.get(resource.urn)
-        same_type = self._by_type[resource.type.token]
-        if old is None:
-            same_type.append(resource)
-        else:
-            same_type[same_type.index(old)] = resource
+        self._by_type[resource.type.token][resource.urn] = resource
         self.resources[resource.urn] = resource
         return self
 
     def of_type(self, *tokens: str) -> Iterator[Resource]:
         """The resources of some types, in the order of their registration."""
         for token in tokens:
-            yield from self._by_type.get(token, ())
+            yield from self._by_type.get(token, {}).values()
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())

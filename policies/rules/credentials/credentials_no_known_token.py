@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.credentials import ANY_TOKEN, token_format
+from policies.model.credentials import may_hold_token, token_format
 
 
 @rule(
@@ -14,7 +14,8 @@ from policies.model.credentials import ANY_TOKEN, token_format
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
     """Whoever reads the source, the state or the console can use it."""
-    if not resource.may_hold(ANY_TOKEN):
+    data = resource.serialized
+    if data is not None and not may_hold_token(data):
         return
     secret_config = resource.stack.secret_config
     for leaf in resource.leaves():
