@@ -119,13 +119,15 @@ class ProgramHost(LanguageServer):
 
 
 def _close(loop: asyncio.AbstractEventLoop) -> None:
-    if loop.is_closed():
-        return
-    tasks = asyncio.all_tasks(loop)
-    for task in tasks:
-        task.cancel()
-    loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
-    loop.close()
+    async def cancel() -> None:
+        tasks = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    if not loop.is_closed():
+        loop.run_until_complete(cancel())
+        loop.close()
 
 
 class Stack:
