@@ -36,19 +36,20 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
 }
 """Formats that their issuers document, by name. A match starts where a word does."""
 
-_MARKS: Final = (
-    # A part of each format that is always there. To look for them one by one is ten times faster
-    # than one regular expression, and nearly every resource has none.
-    *(b"sk-", b"AKIA", b"ASIA", b"AIza", b"ya29.", b"service_account", b"PRIVATE KEY"),
-    *(b"InNlcnZpY2VfYWNjb3VudCIs", b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"github_pat_"),
-    *(b"glpat-", b"xox", b"SG.", b"k_live_", b"pul-", b"hf_", b"eyJ"),
+_MARK: Final = re.compile(
+    # A part that is always there, found by its rarest character, on which the search can skip:
+    # several times faster than the formats themselves, and nearly every resource has none.
+    rb"_(?:(?<=gh[pousr]_)|(?<=github_pat_)|(?<=[rs]k_live_)|(?<=hf_)|(?<=service_)(?=account))"
+    rb"|-(?:(?<=sk-)|(?<=glpat-)|(?<=pul-)|(?<=xox[abprs]-))"
+    rb"|\.(?:(?<=ya29\.)|(?<=SG\.))"
+    rb"|J(?<=eyJ)|A(?:KIA|SIA|Iza)|PRIVATE KEY|InNlcnZpY2VfYWNjb3VudCIs"
 )
 _ANY_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(TOKEN_FORMATS.values())})".encode())
 
 
 def may_hold_token(data: bytes) -> bool:
     """Whether a token may be in the bytes of a text or of a message; never wrongly false."""
-    return any(mark in data for mark in _MARKS) and _ANY_TOKEN.search(data) is not None
+    return _MARK.search(data) is not None and _ANY_TOKEN.search(data) is not None
 
 
 _FORMATS: Final = {
