@@ -188,9 +188,9 @@ class Engine:
     ) -> Stack:
         """A new stack of a program that is a function.
 
-        Its settings are those of the folder `project`: copies of `Pulumi.yaml` and of the stack's
-        own file. Without one there are none, and the project is called `test`. Config keys without
-        a namespace are the project's.
+        Its settings are those of the folder `project`: copies of `Pulumi.yaml`, of the stack's own
+        file and of `policy-pack.yaml`. Without one there are none, and the project is called
+        `test`. Config keys without a namespace are the project's.
         """
         self._stacks += 1
         home = self._folder / str(self._stacks)
@@ -200,6 +200,8 @@ class Engine:
         if project:
             shutil.copy(project / "Pulumi.yaml", work)
             shutil.copy(project / f"Pulumi.{name}.yaml", work)
+            for settings_file in project.glob("policy-pack.yaml"):
+                shutil.copy(settings_file, work)
             settings = _settings(project)
             project_name = settings["name"]
             main = Path(settings["main"])  # not run, but the CLI wants it to exist

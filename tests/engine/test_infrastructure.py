@@ -1,28 +1,51 @@
-"""This repository's program through the real engine: it deploys, settles and goes away again."""
+"""This repository's program and pack through the real engine, as a platform engineer runs them."""
 
 from __future__ import annotations
 
+import pulumi_gcp as gcp
 import pytest
 
-from tests.engine.harness import Engine
+from tests.engine.harness import PACK, Engine, run_infrastructure
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "production"])
-def test_a_preview_of_each_stack_succeeds(engine: Engine, name: str) -> None:
-    run = engine.infrastructure(name).preview()
+def test_a_preview_of_each_stack_passes(engine: Engine, name: str) -> None:
+    run = engine.infrastructure(name).preview(packs=[PACK])
 
     assert run.succeeded, run.output
     assert set(run.changes) == {"create"}
+    assert run.violations == []
+
+
+def test_one_violation_fails_the_preview_and_names_rule_and_resource(engine: Engine) -> None:
+    def program() -> None:
+        run_infrastructure()
+        gcp.compute.Firewall(
+            "open-door",
+            network="default",
+            allows=[{"protocol": "tcp", "ports": ["22"]}],
+            source_ranges=["0.0.0.0/0"],
+        )
+
+    run = engine.infrastructure("dev", program).preview(packs=[PACK])
+
+    assert run.exit_code == 1
+    [violation] = run.violations
+    assert violation.urn
+    assert violation.urn.endswith("::gcp:compute/firewall:Firewall::open-door")
+    assert violation.level == "mandatory"
+    assert violation.rule in run.output
+    assert "gcp:compute:Firewall: open-door" in run.output
 
 
 def test_dev_comes_up_settles_and_is_destroyed(engine: Engine) -> None:
     stack = engine.infrastructure("dev")
 
-    first = stack.up()
+    first = stack.up(packs=[PACK])
     assert first.succeeded, first.output
     assert set(first.changes) == {"create"}
 
-    again = stack.up()
+    again = stack.up(packs=[PACK])
     assert set(again.changes) == {"same"}
     assert again.outputs == first.outputs
 

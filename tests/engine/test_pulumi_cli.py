@@ -134,7 +134,8 @@ def test_wrong_usage(machine: Machine) -> None:
 
 def test_the_version_is_that_of_the_go_module() -> None:
     script = (ROOT / "scripts/pulumi-cli").read_text()
-    [version] = [line.partition("=")[2] for line in script.splitlines() if line[:8] == "version="]
+    lines = [line for line in script.splitlines() if line.startswith("version=")]
+    [version] = [line.removeprefix("version=") for line in lines]
     assert (
         f"github.com/pulumi/pulumi/pkg/v3 v{version}\n"
         in (ROOT / "scripts/pulumi/go.mod").read_text()
@@ -168,7 +169,5 @@ def test_the_pack_is_started_with_the_python_of_its_environment(tmp_path: Path) 
         check=False,
     )
     assert ran.returncode == 1
-    assert (
-        ran.stderr
-        == f"the policy pack's environment has no Python: {pack}/../venv/bin/python does not exist\n"
-    )
+    assert "the policy pack's environment has no Python" in ran.stderr
+    assert f"{pack}/../venv/bin/python does not exist" in ran.stderr
