@@ -29,6 +29,7 @@ from policies.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from policies.model.value import UNKNOWN, Value
 from policies.provider import check, resource_type
 from policies.sources.offline.functions import Functions
+from policies.sources.offline.transforms import TransformError, Transforms
 from policies.sources.wire import WireMapping, plain, write_struct
 
 _FEATURES: Final = (
@@ -119,8 +120,13 @@ class Monitor(
         self._program_root = program_root
         self._lock = threading.Lock()
         self._root_urn = ""
+        self._transforms = Transforms()
         self._packages: dict[str, str] = {}
         self._references = itertools.count(1)
+
+    def close(self) -> None:
+        """Lets go of the program, which has ended."""
+        self._transforms.close()
 
     # -- ResourceMonitor -------------------------------------------------------------------------
 
@@ -151,14 +157,17 @@ class Monitor(
     ) -> resource_pb2.RegisterResourceResponse:
         """Takes a resource in, checked as its provider would check it."""
         urn = self._urn(request.parent, request.type, request.name)
+        about = f"{request.type} ({request.name})"
         if request.remote:
             self._refuse(
                 context,
-                f"{request.type} ({request.name}) is a remote component: its resources are made by "
-                "a plugin, which cannot be run offline",
+                f"{about} is a remote component: its resources are made by a plugin, which cannot "
+                "be run offline",
             )
-        if request.transforms:
-            self._refuse(context, f"{request.name} has transforms, which cannot be run offline")
+        try:
+            request = self._transforms.resource(request, urn)
+        except TransformError as error:
+            self._refuse(context, f"a transform of {about} failed: {error}")
         inputs: dict[str, Value] = plain(WireMapping(request.object))
         position = self._position(request)
         problems: list[ProviderProblem] = []
@@ -228,6 +237,10 @@ class Monitor(
         self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ResourceInvokeResponse:
         """A function's result, where it is recorded or follows from config; else unknown."""
+        try:
+            request = self._transforms.invoke(request)
+        except TransformError as error:
+            self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
         answer = self._functions.answer(request.tok, plain(WireMapping(request.args)))
         if answer is None:
             return resource_pb2.ResourceInvokeResponse(unknown=True)
@@ -253,15 +266,17 @@ class Monitor(
 
     def RegisterStackTransform(
         self, request: callback_pb2.Callback, context: grpc.ServicerContext
-    ) -> NoReturn:
-        """Stack transforms would change what is judged."""
-        self._refuse(context, "the program has a stack transform, which cannot be run offline")
+    ) -> empty_pb2.Empty:
+        """A function of the program that every later resource goes through."""
+        self._transforms.add_to_stack(request)
+        return empty_pb2.Empty()
 
     def RegisterStackInvokeTransform(
         self, request: callback_pb2.Callback, context: grpc.ServicerContext
-    ) -> NoReturn:
-        """Invoke transforms would change what functions are asked."""
-        self._refuse(context, "the program has an invoke transform, which cannot be run offline")
+    ) -> empty_pb2.Empty:
+        """A function of the program that every later function call goes through."""
+        self._transforms.add_to_invokes(request)
+        return empty_pb2.Empty()
 
     def RegisterResourceHook(
         self, request: resource_pb2.RegisterResourceHookRequest, context: grpc.ServicerContext

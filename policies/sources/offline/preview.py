@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -92,6 +93,8 @@ class OfflinePreview:
             raise
 
     def _serve(self) -> None:
+        # Read when gRPC is imported, which else tells the user that the program has ended.
+        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
         # Imported only now, while the child imports its own SDK on the other core.
         import grpc
         from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
@@ -173,6 +176,8 @@ class OfflinePreview:
             self._child.stop()
         if self._server is not None:
             self._server.stop(None)
+        if self._monitor is not None:
+            self._monitor.close()
 
     def _notes(self) -> list[str]:
         prefix = f"{self.project.name}:"

@@ -1,0 +1,158 @@
+"""Programs to be judged, as small folders, and `apex` as a user starts it on them."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import textwrap
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from policies.cli import main
+
+VIRTUALENV = Path(sys.prefix)
+PLACEHOLDER = re.compile(r"placeholder[0-9a-f]{8}")
+GCP = "config:\n  gcp:project: my-project\n  gcp:region: us-central1\n"
+"""A stack file for programs that say nothing else."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a user gets back from `apex`."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def said(self) -> str:
+        """Everything that is shown."""
+        return self.out + self.err
+
+    def expect(self, code: int, *texts: str) -> Outcome:
+        """This exit code, and these texts somewhere in what is shown."""
+        assert self.code == code, f"exit code {self.code}, not {code}:\n{self.said}"
+        for text in texts:
+            assert text in self.said, f"{text!r} is not in:\n{self.said}"
+        return self
+
+    def expect_only(self, code: int, *texts: str) -> Outcome:
+        """Nothing but one message on standard error: what, where, and the next step."""
+        self.expect(code, *texts)
+        assert self.out == ""
+        assert self.err.startswith("apex: ")
+        assert "Traceback" not in self.err
+        return self
+
+
+def write(folder: Path, files: Mapping[str, str]) -> Path:
+    """Writes files, by their path below a folder."""
+    for name, text in files.items():
+        file = folder / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(textwrap.dedent(text), "utf-8")
+    return folder
+
+
+def project_file(extra: str = "", virtualenv: str | Path = VIRTUALENV) -> str:
+    """A `Pulumi.yaml` of a Python program in this very environment."""
+    return (
+        "name: judged\nruntime:\n  name: python\n  options:\n"
+        f"    virtualenv: {virtualenv}\n{textwrap.dedent(extra)}"
+    )
+
+
+def judged(
+    folder: Path,
+    program: str = "",
+    *,
+    project: str = "",
+    stack: str = GCP,
+    files: Mapping[str, str] | None = None,
+) -> Path:
+    """A program in a folder of its own, with the stack dev."""
+    return write(
+        folder,
+        {
+            "Pulumi.yaml": project_file(project),
+            "Pulumi.dev.yaml": stack,
+            "__main__.py": program,
+            **(files or {}),
+        },
+    )
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder, but for Python's own cache of what it imports."""
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in sorted(folder.rglob("*"))
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+class Apex:
+    """Starts `apex` in a folder, and checks what must hold for every run."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+        self._monkeypatch = monkeypatch
+        self._capfd = capfd
+
+    def __call__(self, folder: Path, *arguments: str, **environment: str) -> Outcome:
+        """Runs it in this process: the judged program is a real child all the same."""
+        before = contents(folder)
+        with self._monkeypatch.context() as patch:
+            for name, value in {**environment}.items():
+                patch.setenv(name, value)
+            patch.chdir(folder)
+            patch.setattr(sys, "argv", ["apex", *arguments])
+            self._capfd.readouterr()
+            code = int(main())
+        out, err = self._capfd.readouterr()
+        return checked(Outcome(code, out, err), folder, before)
+
+    def preview(self, folder: Path, *arguments: str, **environment: str) -> Outcome:
+        """`apex preview`."""
+        return self(folder, "preview", *arguments, **environment)
+
+
+def command(*arguments: str) -> list[str]:
+    """The command line of a separate `apex`."""
+    return [str(Path(sys.executable).with_name("apex")), *arguments]
+
+
+def started(folder: Path, *arguments: str, **environment: str) -> Outcome:
+    """Runs `apex` as a process of its own."""
+    before = contents(folder)
+    done = subprocess.run(
+        command(*arguments),
+        cwd=folder,
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    return checked(Outcome(done.returncode, done.stdout, done.stderr), folder, before)
+
+
+def checked(outcome: Outcome, folder: Path, before: Mapping[str, bytes]) -> Outcome:
+    """What holds for every run: no placeholder shown, no traceback of ours, nothing written."""
+    assert not PLACEHOLDER.search(outcome.said), outcome.said
+    assert f'File "{Path(main.__code__.co_filename).parent}' not in outcome.said, outcome.said
+    assert contents(folder) == before
+    return outcome
+
+
+@pytest.fixture
+def apex(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Apex:
+    """Starts `apex`."""
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.delenv("APEX_SETTINGS", raising=False)
+    monkeypatch.delenv("APEX_DEBUG", raising=False)
+    return Apex(monkeypatch, capfd)
