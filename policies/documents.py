@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -43,6 +44,26 @@ class _StrictLoader(yaml.SafeLoader):
             seen[key] = key_node
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
+
+
+def _resolve_as_pulumi() -> None:
+    """Plain scalars mean what they mean to Pulumi: `no` and `3:00` are texts, as in YAML 1.2."""
+    tag = "tag:yaml.org,2002:{}".format
+    replaced = {tag(kind) for kind in ("bool", "int", "float", "timestamp")}
+    _StrictLoader.yaml_implicit_resolvers = {
+        first: [item for item in resolvers if item[0] not in replaced]
+        for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    digits = list("-+0123456789.")
+    for kind, pattern, first in (
+        ("bool", "true|True|TRUE|false|False|FALSE", list("tTfF")),
+        ("int", "[-+]?(0b[01_]+|0x[0-9a-fA-F_]+|[0-9][0-9_]*)", digits),
+        ("float", r"[-+]?([0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)([eE][-+]?[0-9]+)?", digits),
+    ):
+        _StrictLoader.add_implicit_resolver(tag(kind), re.compile(f"(?:{pattern})$"), first)
+
+
+_resolve_as_pulumi()
 
 
 def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
@@ -140,7 +161,7 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         UsageError: every complaint on a line of its own, with file, line and key.
     """
     if not isinstance(content, dict):
-        found = "is empty" if content is None else f"is a {_kind(content)}, not a mapping of keys"
+        found = "is empty" if content is None else f"is {_kind(content)}, not a mapping of keys"
         raise UsageError(f"{path}: {found}")
     try:
         return model.model_validate(content)
@@ -163,8 +184,9 @@ def _complaint(
     if error["type"] == "missing":
         return f"{where}: {key}: is missing"
     message = str(error["msg"]).removeprefix("Value error, ")
+    message = message.replace("a valid dictionary", "a mapping of keys")
     # The value itself is not shown: it may be a secret that was put into the wrong place.
-    return f"{where}: {key}: {message[:1].lower()}{message[1:]}, found a {_kind(error['input'])}"
+    return f"{where}: {key}: {message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
 
 
 def _names(model: type[BaseModel], location: Iterable[Any]) -> list[str]:
@@ -188,5 +210,6 @@ def _known(names: list[str]) -> str:
 
 
 def _kind(value: object) -> str:
-    kinds = {bool: "true or false", int: "number", float: "number", str: "text", list: "list"}
-    return "nothing" if value is None else kinds.get(type(value), "mapping")
+    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
+    kinds |= {list: "a list", type(None): "nothing"}
+    return kinds.get(type(value), "a mapping")

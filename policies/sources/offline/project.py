@@ -66,7 +66,7 @@ class ProjectFile(_File):
     @classmethod
     def _value_alone(cls, config: Any) -> Any:
         if not isinstance(config, dict):
-            return config
+            return {} if config is None else config
         return {
             key: item if isinstance(item, dict) else {"value": item, "default": item}
             for key, item in config.items()
@@ -77,6 +77,11 @@ class StackFile(_File):
     """`Pulumi.<stack>.yaml`."""
 
     config: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("config", mode="before")
+    @classmethod
+    def _nothing(cls, config: Any) -> Any:
+        return {} if config is None else config
 
 
 @dataclass(frozen=True)
@@ -216,15 +221,21 @@ def load_config(project: Project, stack: str) -> StackConfig:
     ]
     if missing:
         lines = [f"{path}: required config is missing:"]
-        for key in missing:
-            about = declared[key].description
-            name = key.removeprefix(f"{project.name}:")
-            lines.append(
-                f"  pulumi config set --stack {stack} {name} <{declared[key].type or 'value'}>"
-                + (f"   # {about}" if about else "")
-            )
+        lines += [_set_line(project, stack, key, declared[key]) for key in missing]
         raise UsageError("\n".join(lines))
     return StackConfig(values, frozenset(secrets), declared)
+
+
+def _set_line(project: Project, stack: str, key: str, declaration: Declaration) -> str:
+    """The command that gives a key a value."""
+    name = key.removeprefix(f"{project.name}:")
+    # Parts of a list or an object are set one by one.
+    what = {
+        "array": f"--path '{name}[0]' <value>",
+        "object": f"--path '{name}.<key>' <value>",
+    }.get(declaration.type or "", f"{name} <{declaration.type or 'value'}>")
+    about = " ".join((declaration.description or "").split())
+    return f"  pulumi config set --stack {stack} {what}" + (f"   # {about}" if about else "")
 
 
 def _full_key(project: Project, key: str) -> str:
@@ -232,8 +243,12 @@ def _full_key(project: Project, key: str) -> str:
 
 
 def _text(value: Any) -> str:
-    """A value as the program gets it: text as it is, everything else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, default=str)
+    """A value as the program gets it: text as it is, everything else as the JSON of Go."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=str)
 
 
 def _holds_secure(value: Any) -> bool:
