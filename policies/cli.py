@@ -7,9 +7,10 @@ once.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -193,14 +194,16 @@ def show_policy(
 
 def main() -> int:
     """Runs `apex` and returns its exit code; whatever a user can cause is one clear message."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _leave)
     try:
         app()
     except ApexError as error:
         return _say(str(error), error.exit_code)
     except SystemExit as leaving:
+        if leaving.code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
+            return _say("interrupted", ExitCode(leaving.code))
         return leaving.code if isinstance(leaving.code, int) else 0
-    except KeyboardInterrupt:
-        return _say("interrupted", ExitCode.INTERRUPTED)
     except BrokenPipeError:
         # The reader of our output has gone; there is nobody to tell.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -214,6 +217,11 @@ def main() -> int:
         )
         return _say(str(defect), defect.exit_code)
     return ExitCode.OK
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    """Ends everything that is under way, the judged program among it, on a signal."""
+    raise SystemExit(128 + number)
 
 
 def _say(message: str, code: ExitCode) -> ExitCode:

@@ -15,6 +15,7 @@ class ExitCode(enum.IntEnum):
     PACK_FAILED = 4
     OVER_BUDGET = 5
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class ApexError(Exception):

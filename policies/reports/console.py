@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 from rich.console import Console
@@ -18,6 +19,10 @@ _COLOURS = {
     Severity.MEDIUM: "yellow",
     Severity.LOW: "cyan",
 }
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+"""Characters that drive a terminal. Names, messages and output are the program's: none may."""
 
 
 def render(report: Report, console: Console) -> None:
@@ -63,7 +68,7 @@ def _deployment(report: Report, console: Console) -> None:
     for name, types in components.items():
         shown = name or "(no component)"
         for token, count in sorted(types.items()):
-            table.add_row(escape(shown), escape(token), str(count))
+            table.add_row(escape(_visible(shown)), escape(_visible(token)), str(count))
             shown = ""
     console.print(table)
 
@@ -87,7 +92,11 @@ def _finding(finding: Finding, console: Console) -> None:
 
 def _line(console: Console, text: str, *, markup: bool = False) -> None:
     """One line as it is: wrapped by the terminal, not by us, so that it can be searched for."""
-    console.print(text, markup=markup, highlight=False, soft_wrap=True)
+    console.print(_visible(text), markup=markup, highlight=False, soft_wrap=True)
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def place(position: SourcePosition) -> str:

@@ -88,19 +88,19 @@ class Child:
         if stream is None:
             return
         # Read in pieces: a program may print gigabytes without an end of line.
-        while line := stream.readline(_LONGEST_LINE):
-            if len(lines) < _MOST_LINES:
-                lines.append(line.rstrip("\r\n"))
-            else:
-                self.dropped_lines += 1
+        with stream:
+            while line := stream.readline(_LONGEST_LINE):
+                if len(lines) < _MOST_LINES:
+                    lines.append(line.rstrip("\r\n"))
+                else:
+                    self.dropped_lines += 1
 
     def send(self, line: str) -> None:
         """Gives the program its instructions; one that has ended already gets none."""
         stdin = self._process.stdin
         if stdin is not None:
-            with contextlib.suppress(BrokenPipeError):
+            with contextlib.suppress(BrokenPipeError), stdin:
                 stdin.write(line + "\n")
-                stdin.close()
 
     def wait(self, seconds: float) -> int | None:
         """The exit code, or `None` where the program is still running after some seconds.
@@ -118,6 +118,9 @@ class Child:
 
     def stop(self) -> None:
         """Ends the program and all that it started."""
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self._process.stdin.close()
         for number in (signal.SIGTERM, signal.SIGKILL):
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(self._process.pid, number)

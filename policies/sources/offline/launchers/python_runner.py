@@ -29,16 +29,20 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
+def is_own(file: Path, folder: Path) -> bool:
+    """Whether a file is the program's, and not of an environment that may lie in its folder."""
+    # What is frozen into Python has no path: it would seem to lie in the working directory.
+    if not (file.is_absolute() and file.is_relative_to(folder)):
+        return False
+    return not {"site-packages", "dist-packages"}.intersection(file.parts)
+
+
 def own_traceback(error: BaseException, program: Path) -> str:
     """The traceback from the program's own first line on."""
     folder = program if program.is_dir() else program.parent
     frames = traceback.extract_tb(error.__traceback__)
-    own = [
-        index
-        for index, frame in enumerate(frames)
-        if Path(frame.filename).absolute().is_relative_to(folder)
-    ]
-    start = own[0] if own else len(frames)
+    own = (index for index, frame in enumerate(frames) if is_own(Path(frame.filename), folder))
+    start = next(own, len(frames))
     lines = ["Traceback (most recent call last):\n"]
     lines += traceback.format_list(frames[start:])
     lines += traceback.format_exception_only(type(error), error)

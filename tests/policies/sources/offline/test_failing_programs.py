@@ -1,0 +1,219 @@
+"""Programs that do not run to their end, or not as they should."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.policies.judged import Apex, Outcome, command, judged
+
+NETWORK = """
+    import pulumi
+    import pulumi_gcp as gcp
+
+    gcp.compute.Network("vpc")
+"""
+
+
+def is_gone(pid: int) -> bool:
+    """Whether a process has ended, be it that nobody has asked for its exit code yet."""
+    try:
+        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
+
+
+def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(
+        tmp_path,
+        NETWORK + "    import helper\n    helper.build()\n",
+        files={"helper.py": "def build():\n    raise KeyError('no such zone')\n"},
+    )
+    outcome = apex.preview(program).expect(
+        3,
+        "the program failed",
+        "Traceback (most recent call last):",
+        f'File "{program}/__main__.py", line 7',
+        f'File "{program}/helper.py", line 2, in build',
+        "KeyError: 'no such zone'",
+        "gcp:compute/network:Network",
+        "dev not judged completely: the program failed (1 resource,",
+    )
+    # From the program's own first line on: nothing of what started it.
+    assert "python_runner.py" not in outcome.said
+    assert "runpy" not in outcome.said
+    assert outcome.said.index("__main__.py") < outcome.said.index("helper.py")
+
+
+@pytest.mark.parametrize(
+    ("program", "texts"),
+    [
+        ("import pulumi\nraise pulumi.RunError('set the zone first')\n", ["set the zone first"]),
+        ("import pulumi\nx = (\n", ["SyntaxError", "__main__.py", "line 2"]),
+        ("import no_such_package\n", ["ModuleNotFoundError", "no_such_package", "line 1"]),
+        ("import sys\nsys.exit(0)\n", ["ended itself with exit code 0"]),
+        ("import sys\nsys.exit(3)\n", ["ended itself with exit code 3"]),
+        ("import sys\nsys.exit('no zone')\n", ["ended itself", "no zone"]),
+        ("import os\nos._exit(0)\n", ["ended itself with exit code 0"]),
+        ("import os\nos._exit(7)\n", ["ended itself with exit code 7"]),
+        (
+            "import os, sys\nprint('on its way', file=sys.stderr)\nos.kill(os.getpid(), 9)\n",
+            ["was ended by signal 9", "on its way"],
+        ),
+        (
+            "import pulumi\npulumi.export('x', pulumi.Output.from_input(1).apply(lambda n: n / 0))",
+            ["ZeroDivisionError", "__main__.py", "line 2"],
+        ),
+        ("raise KeyboardInterrupt\n", ["KeyboardInterrupt", "__main__.py"]),
+    ],
+    ids=lambda value: value.splitlines()[-1][:30] if isinstance(value, str) else "",
+)
+def test_a_program_that_ends_before_its_end_fails_with_its_reason(
+    apex: Apex, tmp_path: Path, program: str, texts: list[str]
+) -> None:
+    outcome = apex.preview(judged(tmp_path, program)).expect(3, "the program failed", *texts)
+    assert outcome.said.count("the program failed\n") == 1
+    assert "python_runner.py" not in outcome.said
+    assert "runpy" not in outcome.said
+    assert outcome.err == ""
+
+
+def test_a_program_that_never_ends_is_stopped_with_all_that_it_started(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(
+        tmp_path / "program",
+        f"""
+        import pulumi, signal, subprocess, time
+        child = subprocess.Popen(["sleep", "600"])
+        open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        while True:
+            time.sleep(1)
+        """,
+    )
+    apex.preview(program, "--timeout", "3").expect(
+        3, "the program did not end within 3 seconds", "--timeout"
+    )
+    assert is_gone(int((tmp_path / "pid").read_text()))
+
+
+def test_a_program_that_registers_nothing_is_said_to(apex: Apex, tmp_path: Path) -> None:
+    apex.preview(judged(tmp_path)).expect(
+        0, "The program registers no resources: there is nothing to judge.", "dev may be deployed"
+    )
+
+
+def test_what_a_program_prints_is_shown_in_part_and_kept_in_part(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import sys, pulumi
+        for number in range(1_000_000):
+            print("line", number)
+        sys.stderr.write("x" * 5_000_000)
+        pulumi.log.warn("a warning")
+        pulumi.log.info("the end")
+        """,
+    )
+    outcome = apex.preview(program).expect(
+        0, "The program printed:", "line 0\n", "a warning", "the end", "more lines"
+    )
+    assert "line 999999" not in outcome.out
+    assert len(outcome.out) < 1_000_000
+
+
+def test_output_without_an_end_of_line_and_without_utf_8_is_shown(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(
+        tmp_path, "import sys\nsys.stdout.buffer.write(b'caf\\xe9 \\x1b[31mred [bold]no end')\n"
+    )
+    outcome = apex.preview(program).expect(0, "no end", "[bold]")
+    # What a program prints must not drive the reader's terminal.
+    assert "\x1b" not in outcome.out
+
+
+def test_a_virtualenv_that_is_missing_is_named_with_its_line(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        files={
+            "Pulumi.yaml": "name: j\nruntime:\n  name: python\n  options:\n    virtualenv: venv\n"
+        },
+    )
+    apex.preview(program).expect_only(
+        2, "Pulumi.yaml:5: runtime.options.virtualenv", f"{program}/venv", "create it"
+    )
+
+
+def test_a_virtualenv_without_pulumi_is_named(
+    apex: Apex, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    venv = tmp_path_factory.mktemp("empty") / "venv"
+    subprocess.run(["python3", "-m", "venv", "--without-pip", venv], check=True, timeout=60)
+    program = judged(
+        tmp_path,
+        files={
+            "Pulumi.yaml": "name: j\nruntime:\n  name: python\n"
+            f"  options:\n    virtualenv: {venv}\n"
+        },
+    )
+    apex.preview(program).expect(3, "has no Pulumi SDK", str(venv), "install")
+
+
+@pytest.mark.parametrize("runtime", ["nodejs", "{name: go}", "yaml"])
+def test_a_program_in_another_language_is_refused_by_name(
+    apex: Apex, tmp_path: Path, runtime: str
+) -> None:
+    program = judged(tmp_path, files={"Pulumi.yaml": f"name: j\nruntime: {runtime}\n"})
+    language = runtime.removeprefix("{name: ").removesuffix("}")
+    apex.preview(program).expect_only(
+        2, "Pulumi.yaml", language, "known: python", "pulumi preview --policy-pack"
+    )
+
+
+def _run_and_interrupt(program: Path, marker: Path, number: signal.Signals) -> Outcome:
+    process = subprocess.Popen(
+        command("preview"),
+        cwd=program,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while not (marker.exists() and marker.read_text().endswith("\n")):
+        assert process.poll() is None, process.communicate()
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.kill(process.pid, number)
+    out, err = process.communicate(timeout=60)
+    return Outcome(process.returncode, out, err)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_the_program_too(tmp_path: Path, number: signal.Signals) -> None:
+    marker = tmp_path / "pid"
+    program = judged(
+        tmp_path / "program",
+        f"""
+        import os, time
+        open({str(marker)!r}, "w").write(str(os.getpid()) + "\\n")
+        time.sleep(600)
+        """,
+    )
+    outcome = _run_and_interrupt(program, marker, number)
+    assert outcome.code == (130 if number is signal.SIGINT else 143)
+    assert "Traceback" not in outcome.said
+    assert outcome.err == "apex: interrupted\n"
+    assert is_gone(int(marker.read_text()))
