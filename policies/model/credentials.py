@@ -44,7 +44,11 @@ _MARK: Final = re.compile(
     rb"|\.(?:(?<=ya29\.)|(?<=SG\.))"
     rb"|J(?<=eyJ)|A(?:KIA|SIA|Iza)|PRIVATE KEY|InNlcnZpY2VfYWNjb3VudCIs"
 )
-_ANY_TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(TOKEN_FORMATS.values())})".encode())
+# In a message the bytes around a text are lengths and tags, which may look like letters: here a
+# format has no say in what is around it.
+_ANY_TOKEN: Final = re.compile(
+    re.sub(r"\(\?!\[[^]]*\]\)", "", "|".join(TOKEN_FORMATS.values())).encode()
+)
 
 
 def may_hold_token(data: bytes) -> bool:

@@ -1,0 +1,116 @@
+"""The same program gives the same findings through the engine and offline."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from policies.decide import decide
+from policies.pack import proven_rules
+from policies.settings import SETTINGS_FILE, enforce, load
+from policies.sources.offline import OfflinePreview, load_config, load_project
+from policies.sources.offline.process import environment
+from tests.engine import case_program
+from tests.engine.harness import PACK, ROOT, Engine, Run
+
+Key = tuple[str, str, str, str]
+"""Rule, URN, outcome, path."""
+
+# As advice, no finding stops the engine half way, and every one of them is heard.
+ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
+
+
+def offline(project: Path, stack: str, settings: Path) -> set[Key]:
+    loaded = load_project(project)
+    preview = OfflinePreview(
+        loaded, stack, load_config(loaded, stack), variables=environment(os.environ)
+    )
+    preview.start()
+    run = preview.finish(120)
+    assert run.failure is None
+    decision = decide(run.stack, enforce(load(settings, proven_rules()), proven_rules(), stack))
+    assert not decision.errors
+    return {finding.key for finding in decision.findings}
+
+
+def through_the_engine(run: Run) -> set[Key]:
+    assert run.succeeded, run.output
+    return {
+        (
+            violation.rule,
+            violation.urn or "",
+            "undecided" if "undecided: " in violation.message else "fails",
+            _path(violation.message),
+        )
+        for violation in run.violations
+    }
+
+
+def _path(message: str) -> str:
+    """The path is in parentheses at the end of the line that says what is wrong."""
+    found = [re.search(r" \(([^() ]+)\)$", line) for line in message.splitlines()]
+    return next((match[1] for match in found if match), "")
+
+
+def _write(path: Path, content: Any) -> Path:
+    path.write_text(yaml.safe_dump(content))
+    return path
+
+
+def _program_folder(folder: Path) -> Path:
+    (folder / "program").mkdir(parents=True)
+    _write(
+        folder / "Pulumi.yaml",
+        {
+            "name": "cases",
+            "runtime": {"name": "python", "options": {"virtualenv": sys.prefix}},
+            "main": "program/main.py",
+            "config": {"password": {"type": "string", "secret": True}},
+        },
+    )
+    _write(folder / "Pulumi.dev.yaml", {"config": {"gcp:project": "a-project"}})
+    (folder / "program" / "main.py").write_text(
+        f"import sys\nsys.path.append({str(ROOT)!r})\n"
+        "from tests.engine.case_program import register\nregister()\n"
+    )
+    return folder
+
+
+def test_every_case_of_every_rule(engine: Engine, tmp_path: Path) -> None:
+    project = _program_folder(tmp_path / "cases")
+    settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    stack = engine.stack(
+        case_program.register,
+        project=project,
+        secrets={"password": "a value that nobody would write by chance"},
+    )
+
+    engine_findings = through_the_engine(stack.preview(packs=[PACK]))
+    offline_findings = offline(project, "dev", settings)
+
+    assert offline_findings == engine_findings
+    # So that the comparison proves something: every rule fails somewhere.
+    assert {rule for rule, *_ in engine_findings} == {rule.id for rule in proven_rules()}
+    assert {outcome for _, _, outcome, _ in engine_findings} == {"fails", "undecided"}
+
+
+@pytest.mark.parametrize("name", ["dev", "staging", "production"])
+def test_each_stack(
+    engine: Engine, tmp_path: Path, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A label that no resource has, so that there is something to compare.
+    no_such_label = {"level": "advisory", "parameters": {"keys": ["no-such"]}}
+    rules = {**ALL_ADVICE, "labels-required-keys": no_such_label}
+    settings = _write(tmp_path / "strict.yaml", {"rules": rules})
+    monkeypatch.setenv("APEX_SETTINGS", str(settings))
+
+    engine_findings = through_the_engine(engine.infrastructure(name).preview(packs=[PACK]))
+
+    assert offline(ROOT, name, settings) == engine_findings
+    assert {rule for rule, *_ in engine_findings} == {"labels-required-keys"}
