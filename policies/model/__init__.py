@@ -4,14 +4,9 @@ Pure: no file, no network, no clock, and no import of anything else of ours.
 """
 
 from policies.model import case
-from policies.model.finding import (
-    Complaint,
-    EnforcementLevel,
-    Finding,
-    Outcome,
-    Severity,
-    SourcePosition,
-)
+from policies.model.complaint import Complaint, SourcePosition
+from policies.model.finding import Finding
+from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
 from policies.model.resource import (
     STACK_TYPE,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.model import value
-from policies.model.finding import Outcome
+from policies.model.grades import Outcome
 
 UNKNOWN = value.UNKNOWN
 SECRET_CONFIG = "value-of-a-secret-config-key"  # noqa: S105 stands for one, and is none

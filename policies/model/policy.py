@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from policies.model.finding import Complaint, EnforcementLevel, Severity
+from policies.model.complaint import Complaint
+from policies.model.grades import EnforcementLevel, Severity
 from policies.model.resource import ResourceType
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
+from policies.model.complaint import Complaint, SourcePosition
 from policies.model.credentials import SecretConfig
-from policies.model.finding import Complaint, SourcePosition
 from policies.model.value import (
     UNKNOWN,
     Leaf,

@@ -1,0 +1,25 @@
+"""What a rule yields, and where in the program it is to be found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePosition:
+    """Where the program registered a resource: a file's path, and a line counted from 1."""
+
+    file: str
+    line: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """What a rule yields: something wrong with one resource, at a path of its inputs."""
+
+    urn: str
+    message: str
+    path: str = ""
