@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -97,6 +98,7 @@ def _judge(stack: str, program: Path, settings_file: Path | None, timeout: float
         load_project,
     )
     from policies.sources.offline.process import environment
+    from policies.sources.offline.property_lines import property_position
 
     project = load_project(program)
     config = load_config(project, stack)
@@ -125,6 +127,10 @@ def _judge(stack: str, program: Path, settings_file: Path | None, timeout: float
     for resource in result.stack:
         judge.judge_resource(resource)
     judge.judge_stack(result.stack)
+    judge.decision.findings = [
+        replace(finding, property_position=property_position(finding.position, finding.path))
+        for finding in judge.decision.findings
+    ]
     notes = list(result.notes)
     errors = [] if result.failure is None else [result.failure]
     for problem in result.problems:

@@ -13,8 +13,12 @@ from policies.model.policy import Rule
 class Finding:
     """A rule that does not pass on a resource.
 
-    `level` is what the finding does to the deployment: settings decide it, and for an undecided
-    rule it is the level that settings give to "not known yet".
+    Attributes:
+        level: what the finding does to the deployment: settings decide it, and for an undecided
+            rule it is the level that settings give to "not known yet".
+        path: the property at fault; "" where no single one is.
+        position: where the program registers the resource, if the source knows.
+        property_position: where it sets the property, if that is clear.
     """
 
     rule: Rule
@@ -24,6 +28,7 @@ class Finding:
     path: str
     message: str
     position: SourcePosition | None = None
+    property_position: SourcePosition | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -81,7 +81,7 @@ def _finding(finding: Finding, console: Console) -> None:
     head = f"[{_COLOURS[rule.severity]}]{rule.severity}[/] {kind}{advice}: {escape(rule.title)}"
     _line(console, head, markup=True)
     if finding.position is not None:
-        _line(console, f"  {place(finding.position)}")
+        _line(console, f"  {place(finding.position)}{_property_place(finding)}")
     _line(console, f"  {resource_label(finding.urn)}")
     at = f" ({finding.path})" if finding.path else ""
     _line(console, f"  {finding.message}{at}")
@@ -97,6 +97,14 @@ def _line(console: Console, text: str, *, markup: bool = False) -> None:
 
 def _visible(text: str) -> str:
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def _property_place(finding: Finding) -> str:
+    """Where the property is set, when that is another line than where the resource is."""
+    there = finding.property_position
+    if there is None or finding.position is None or there == finding.position:
+        return ""
+    return f" (the property: {place(there)})"
 
 
 def place(position: SourcePosition) -> str:

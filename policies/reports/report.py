@@ -46,7 +46,7 @@ class Report:
     def by_component(self) -> dict[str, Counter[str]]:
         """How many resources of each type each component holds, by the component's name.
 
-        Components come in the order of their registration; "" are resources in none.
+        Sorted, as programs register in no fixed order; "" are resources in none.
         """
         counts: dict[str, Counter[str]] = {}
         for resource in self.resources:
@@ -54,7 +54,7 @@ class Report:
             is_component = parent is not None and not parent.type.token.startswith("pulumi:")
             name = parent.name if parent is not None and is_component else ""
             counts.setdefault(name, Counter())[resource.type.token] += 1
-        return counts
+        return dict(sorted(counts.items()))
 
     def component_type(self, name: str) -> str:
         """The type of a component; "" for none."""
