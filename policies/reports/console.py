@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
@@ -20,46 +22,62 @@ _COLOURS = {
     Severity.LOW: "cyan",
 }
 
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that drive a terminal. Names, messages and output are the program's: none may."""
 
 
+@dataclass(frozen=True)
+class _Page:
+    """Where the report is written. What the program brings is made fit to be seen here, once."""
+
+    console: Console
+    redact: Callable[[str], str]
+
+    def shown(self, text: str) -> str:
+        """The text without secret values, which may be in any name, and control characters."""
+        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", self.redact(text))
+
+    def line(self, text: str = "", *, markup: bool = False) -> None:
+        """One line as it is: wrapped by the terminal, not by us, so that it can be searched for."""
+        self.console.print(self.shown(text), markup=markup, highlight=False, soft_wrap=True)
+
+
 def render(report: Report, console: Console) -> None:
     """Shows a report: what would be deployed, what is wrong with it, and the judgement."""
+    page = _Page(console, report.stack.secret_config.redact)
     title = f"{report.stack.project}, stack {report.stack.name}"
-    console.print(f"[bold]{escape(title)}[/]")
-    _deployment(report, console)
+    page.line(f"[bold]{escape(title)}[/]", markup=True)
+    _deployment(report, page)
     if report.output:
-        console.print("\nThe program printed:", style="dim")
+        page.line("\n[dim]The program printed:[/]", markup=True)
         for line in report.output:
-            _line(console, f"  {line}")
+            page.line(f"  {line}")
     for finding in (*report.blocking(), *report.advice()):
-        console.print()
-        _finding(finding, console)
+        page.line()
+        _finding(finding, page)
     for error in report.decision.errors:
-        console.print()
-        _line(console, f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
-        _line(console, f"  on {resource_label(error.urn)}")
+        page.line()
+        page.line(f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
+        page.line(f"  on {resource_label(error.urn)}")
         for line in error.error.strip().splitlines():
-            _line(console, f"  {line}")
+            page.line(f"  {line}")
     for failure in report.program_errors:
-        console.print()
-        _line(console, "[bold red]the program failed[/]", markup=True)
+        page.line()
+        page.line("[bold red]the program failed[/]", markup=True)
         for line in failure.splitlines():
-            _line(console, f"  {line}")
-    console.print()
+            page.line(f"  {line}")
+    page.line()
     for note in report.notes:
-        _line(console, f"note: {note}")
-    _line(console, f"settings: {report.settings}")
+        page.line(f"note: {note}")
+    page.line(f"settings: {report.settings}")
     colour = "green" if report.is_allowed else "red"
-    _line(console, f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
+    page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
 
-def _deployment(report: Report, console: Console) -> None:
+def _deployment(report: Report, page: _Page) -> None:
     components = report.by_component()
     if not components:
-        console.print("The program registers no resources: there is nothing to judge.")
+        page.line("The program registers no resources: there is nothing to judge.")
         return
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("component", no_wrap=True)
@@ -68,35 +86,26 @@ def _deployment(report: Report, console: Console) -> None:
     for name, types in components.items():
         shown = name or "(no component)"
         for token, count in sorted(types.items()):
-            table.add_row(escape(_visible(shown)), escape(_visible(token)), str(count))
+            table.add_row(escape(page.shown(shown)), escape(page.shown(token)), str(count))
             shown = ""
-    console.print(table)
+    page.console.print(table)
 
 
-def _finding(finding: Finding, console: Console) -> None:
+def _finding(finding: Finding, page: _Page) -> None:
     rule = finding.rule
     undecided = finding.outcome is Outcome.UNDECIDED
     kind = "undecided" if undecided else "violation"
     advice = ", advice" if finding.level is EnforcementLevel.ADVISORY else ""
     head = f"[{_COLOURS[rule.severity]}]{rule.severity}[/] {kind}{advice}: {escape(rule.title)}"
-    _line(console, head, markup=True)
+    page.line(head, markup=True)
     if finding.position is not None:
-        _line(console, f"  {place(finding.position)}{_property_place(finding)}")
-    _line(console, f"  {resource_label(finding.urn)}")
+        page.line(f"  {place(finding.position)}{_property_place(finding)}")
+    page.line(f"  {resource_label(finding.urn)}")
     at = f" ({finding.path})" if finding.path else ""
-    _line(console, f"  {finding.message}{at}")
-    _line(console, f"  why: {rule.why}")
-    _line(console, f"  fix: {rule.fix}")
-    _line(console, f"  rule: {rule.id}")
-
-
-def _line(console: Console, text: str, *, markup: bool = False) -> None:
-    """One line as it is: wrapped by the terminal, not by us, so that it can be searched for."""
-    console.print(_visible(text), markup=markup, highlight=False, soft_wrap=True)
-
-
-def _visible(text: str) -> str:
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
+    page.line(f"  {finding.message}{at}")
+    page.line(f"  why: {rule.why}")
+    page.line(f"  fix: {rule.fix}")
+    page.line(f"  rule: {rule.id}")
 
 
 def _property_place(finding: Finding) -> str:

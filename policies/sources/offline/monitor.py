@@ -68,7 +68,10 @@ _FEATURE_NAMES: Final = frozenset(
 """The same by the names that SDKs older than `GetDeploymentInfo` ask for."""
 
 _MOST_MESSAGES: Final = 200
-"""Log messages kept; a program may print millions."""
+"""Log messages kept; a program may write millions."""
+
+_LONGEST_MESSAGE: Final = 100_000
+"""Characters kept of a log message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,19 +160,20 @@ class Monitor(
     ) -> resource_pb2.RegisterResourceResponse:
         """Takes a resource in, checked as its provider would check it."""
         urn = self._urn(request.parent, request.type, request.name)
+        position = self._position(request)
+        where = f"{position}: " if position else ""
         about = f"{request.type} ({request.name})"
         if request.remote:
             self._refuse(
                 context,
-                f"{about} is a remote component: its resources are made by a plugin, which cannot "
-                "be run offline",
+                f"{where}{about} is a remote component: its resources are made by a plugin, "
+                "which cannot be run offline",
             )
         try:
             request = self._transforms.resource(request, urn)
         except TransformError as error:
-            self._refuse(context, f"a transform of {about} failed: {error}")
+            self._refuse(context, f"{where}a transform of {about} failed: {error}")
         inputs: dict[str, Value] = plain(WireMapping(request.object))
-        position = self._position(request)
         problems: list[ProviderProblem] = []
         if request.custom:
             checked = check(request.type, urn, inputs, request.version)
@@ -184,8 +188,9 @@ class Monitor(
                 first = stack.resources[urn].position
                 self._refuse(
                     context,
-                    f"two resources have the URN {urn}: give each its own name"
-                    + (f" (the first one is at {first})" if first else ""),
+                    f"{where}the name of {about} is taken"
+                    + (f" by the resource at {first}" if first else "")
+                    + f", so that both would have the URN {urn}: give each its own name",
                 )
             if request.type == STACK_TYPE:
                 self._root_urn = urn
@@ -303,10 +308,10 @@ class Monitor(
         with self._lock:
             if request.severity == engine_pb2.ERROR:
                 if len(self.registered.errors) < _MOST_MESSAGES:
-                    self.registered.errors.append(request.message)
+                    self.registered.errors.append(request.message[:_LONGEST_MESSAGE])
             elif request.severity != engine_pb2.DEBUG and not request.ephemeral:
                 if len(self.registered.messages) < _MOST_MESSAGES:
-                    self.registered.messages.append(request.message)
+                    self.registered.messages.append(request.message[:_LONGEST_MESSAGE])
                 else:
                     self.registered.dropped_messages += 1
         return empty_pb2.Empty()

@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _LAUNCHERS: Final = {"python": python.command}
 
+_LONGEST_SHOWN: Final = 1000
+"""Characters of a line that are shown."""
+
 _LARGEST_MESSAGE: Final = 400 * 1024 * 1024
 """Bytes; the limit that the engine has."""
 
@@ -118,7 +121,10 @@ class OfflinePreview:
             self.project.root,
         )
         size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
-        self._server = grpc.server(ThreadPoolExecutor(max_workers=8), options=[size])
+        # More than the calls that a program makes at a time: while all of them wait for transforms,
+        # which are the program's own, there must be one left for what a transform asks.
+        workers = ThreadPoolExecutor(max_workers=128)
+        self._server = grpc.server(workers, options=[size])
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self._monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
         port = self._server.add_insecure_port("127.0.0.1:0")
@@ -148,7 +154,6 @@ class OfflinePreview:
         finally:
             self.stop()
         registered = monitor.registered
-        redact = self._secret_config.redact
         failure = None
         if code is None:
             failure = f"the program did not end within {seconds:g} seconds (--timeout)"
@@ -165,8 +170,8 @@ class OfflinePreview:
         return ProgramRun(
             stack=registered.stack,
             problems=registered.problems,
-            output=[redact(line) for line in output],
-            failure=None if failure is None else redact(failure).strip(),
+            output=self._shown(output),
+            failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
             notes=self._notes(),
         )
 
@@ -178,6 +183,16 @@ class OfflinePreview:
             self._server.stop(None)
         if self._monitor is not None:
             self._monitor.close()
+
+    def _shown(self, lines: Sequence[str]) -> list[str]:
+        """Lines without secrets, which may go over several of them, and each cut to a length."""
+        if not lines:
+            return []
+        text = self._secret_config.redact("\n".join(lines))
+        return [
+            line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
+            for line in text.split("\n")
+        ]
 
     def _notes(self) -> list[str]:
         prefix = f"{self.project.name}:"

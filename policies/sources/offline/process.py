@@ -40,7 +40,9 @@ _ALLOWED: Final = (
 )
 
 _MOST_LINES: Final = 200
-_LONGEST_LINE: Final = 1000
+_LONGEST_LINE: Final = 16_000
+"""Characters kept of a line: many more than are shown, so that what is cut off cuts no secret."""
+
 _GRACE_SECONDS: Final = 3
 
 
@@ -88,12 +90,14 @@ class Child:
         if stream is None:
             return
         # Read in pieces: a program may print gigabytes without an end of line.
+        is_new_line = True
         with stream:
-            while line := stream.readline(_LONGEST_LINE):
-                if len(lines) < _MOST_LINES:
-                    lines.append(line.rstrip("\r\n"))
-                else:
+            while piece := stream.readline(_LONGEST_LINE):
+                if is_new_line and len(lines) < _MOST_LINES:
+                    lines.append(piece.rstrip("\r\n"))
+                elif is_new_line:
                     self.dropped_lines += 1
+                is_new_line = piece.endswith("\n")
 
     def send(self, line: str) -> None:
         """Gives the program its instructions; one that has ended already gets none."""

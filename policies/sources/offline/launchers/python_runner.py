@@ -16,6 +16,7 @@ import asyncio  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
+import re  # noqa: E402
 import runpy  # noqa: E402
 import traceback  # noqa: E402
 from concurrent.futures import ThreadPoolExecutor  # noqa: E402
@@ -49,16 +50,26 @@ def own_traceback(error: BaseException, program: Path) -> str:
     return "".join(lines)
 
 
-def answered_or_refused(invoke: Callable[..., Any]) -> Callable[..., Any]:
+def place(program: Path) -> str:
+    """File and line of the program's innermost call under way; "" where there is none."""
+    folder = program if program.is_dir() else program.parent
+    for frame in reversed(traceback.extract_stack()):
+        if is_own(Path(frame.filename), folder):
+            return f"{frame.filename}:{frame.lineno}: "
+    return ""
+
+
+def answered_or_refused(invoke: Callable[..., Any], program: Path) -> Callable[..., Any]:
     """A function in its plain form must have an answer: an unknown one would look like `None`."""
 
     def checked(tok: str, *arguments: Any, **options: Any) -> Any:
         result = invoke(tok, *arguments, **options)
         if not getattr(result, "is_known", True):
+            name = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", tok.rpartition(":")[2]).lower()
             raise pulumi.RunError(
-                f"{tok} was called in its plain form, and no provider runs here to answer it: "
-                f"record its result in policy-pack.yaml (offline.functions), or call its output "
-                f"form, {tok.rpartition(':')[2]}Output"
+                f"{place(program)}{tok} was called in its plain form, and no provider runs here to "
+                "answer it: record its result in policy-pack.yaml (offline.functions), or call its "
+                f"output form, {name}_output"
             )
         return result
 
@@ -86,7 +97,7 @@ def run(instructions: dict[str, Any]) -> int:
             root_directory=instructions["root"],
         )
     )
-    pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke)
+    pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)

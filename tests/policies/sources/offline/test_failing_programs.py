@@ -100,8 +100,8 @@ def test_a_program_that_never_ends_is_stopped_with_all_that_it_started(
             time.sleep(1)
         """,
     )
-    apex.preview(program, "--timeout", "3").expect(
-        3, "the program did not end within 3 seconds", "--timeout"
+    apex.preview(program, "--timeout", "2").expect(
+        3, "the program did not end within 2 seconds", "--timeout"
     )
     assert is_gone(int((tmp_path / "pid").read_text()))
 

@@ -205,3 +205,25 @@ def test_transforms_of_function_calls_change_what_is_asked(apex: Apex, tmp_path:
     apex.preview(program).expect(
         3, "a transform of the function gcp:compute/getNetwork:getNetwork failed: no such network"
     )
+
+
+def test_a_transform_may_itself_call_functions(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+        import pulumi_gcp as gcp
+
+        def describe(args):
+            project = gcp.organizations.get_project().project_id
+            args.props["description"] = project
+            return pulumi.ResourceTransformResult(args.props, args.opts)
+
+        for number in range(30):
+            network = gcp.compute.Network(
+                f"vpc-{number}", opts=pulumi.ResourceOptions(transforms=[describe])
+            )
+        network.description.apply(lambda text: print("in", text))
+        """,
+    )
+    apex.preview(program, "--timeout", "30").expect(0, "in my-project", "(30 resources,")
