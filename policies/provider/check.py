@@ -173,8 +173,10 @@ def _check_object(
         if name in _RESERVED:
             continue
         if field is None:
-            # Below the top level the schema may be older than the SDK: a note, and no more.
-            yield Problem(here, f"{here} is not known{nearest(name, fields)}", is_note=True)
+            # Below the top level the schema may be older than the SDK, and what it does not have is
+            # a note. But an SDK writes what it knows without underscores, so this one knows it not.
+            hint = nearest(_pulumi_path(name), fields)
+            yield Problem(here, f"{here} is not known{hint}", is_note="_" not in name)
         elif not field.get("output"):
             yield from _check_value(here, field, value[name])
     for name, field in fields.items():
