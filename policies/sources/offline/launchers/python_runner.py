@@ -44,8 +44,9 @@ def own_traceback(error: BaseException, program: Path) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     own = (index for index, frame in enumerate(frames) if is_own(Path(frame.filename), folder))
     start = next(own, len(frames))
-    lines = ["Traceback (most recent call last):\n"]
-    lines += traceback.format_list(frames[start:])
+    lines = traceback.format_list(frames[start:])
+    # Where the program has returned already there is no frame of it: the message must do.
+    lines[:0] = ["Traceback (most recent call last):\n"] if lines else []
     lines += traceback.format_exception_only(type(error), error)
     return "".join(lines)
 
