@@ -18,8 +18,6 @@ import typer
 from policies.errors import ApexError, ExitCode, PackError
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from policies.reports import Report
 
 app = typer.Typer(
@@ -81,7 +79,7 @@ def preview(
     from policies.reports import console as report_console
 
     report = _judge(stack, program, settings, timeout)
-    report_console.render(report, _console())
+    report_console.render(report, report_console.StandardOutput())
     raise typer.Exit(_exit_code(report))
 
 
@@ -156,21 +154,15 @@ def _exit_code(report: Report) -> ExitCode:
     return ExitCode.OK if report.is_allowed else ExitCode.VIOLATION
 
 
-def _console() -> Console:
-    from rich.console import Console
-
-    # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
-    return Console(highlight=False, width=None if sys.stdout.isatty() else 240)
-
-
 @policies.command("list")
 def list_policies() -> None:
     """Every rule: its id, severity, default level and title."""
     from rich.table import Table
 
     from policies.pack import proven_rules
+    from policies.reports.console import StandardOutput
 
-    console = _console()
+    console = StandardOutput()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("rule", "severity", "level", "title"):
         table.add_column(column, no_wrap=column != "title")
@@ -187,13 +179,14 @@ def show_policy(
     from policies.documents import nearest
     from policies.errors import UsageError
     from policies.pack import proven_rules
+    from policies.reports.console import StandardOutput
 
     rules = {rule.id: rule for rule in proven_rules()}
     rule = rules.get(rule_id)
     if rule is None:
         hint = nearest(rule_id, rules) or "; `apex policies list` shows them all"
         raise UsageError(f"{rule_id}: there is no such rule{hint}")
-    console = _console()
+    console = StandardOutput()
     for line in rule.describe():
         console.print(line, markup=False, soft_wrap=True)
 
@@ -210,10 +203,6 @@ def main() -> int:
         if leaving.code in (ExitCode.INTERRUPTED, ExitCode.TERMINATED):
             return _say("interrupted", ExitCode(leaving.code))
         return leaving.code if isinstance(leaving.code, int) else 0
-    except BrokenPipeError:
-        # The reader of our output has gone; there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return ExitCode.OK
     except Exception as error:
         if os.environ.get("APEX_DEBUG"):
             raise

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,6 +25,24 @@ _COLOURS = {
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 """Characters that drive a terminal. Names, messages and output are the program's: none may."""
+
+
+class StandardOutput(Console):
+    """Standard output: colours on a terminal that wants them, plain text in a pipe."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            highlight=False,
+            # NO_COLOR stands for no escape sequences at all, as no-color.org's readers expect.
+            color_system=None if os.environ.get("NO_COLOR") else "auto",
+            # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
+            width=None if sys.stdout.isatty() else 240,
+        )
+
+    def on_broken_pipe(self) -> None:
+        """The reader has gone: there is nobody to tell, and the exit code is still the verdict."""
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @dataclass(frozen=True)
@@ -61,9 +80,9 @@ def render(report: Report, console: Console) -> None:
         page.line(f"  on {resource_label(error.urn)}")
         for line in error.error.strip().splitlines():
             page.line(f"  {line}")
+    if report.program_errors:
+        page.line("\n[bold red]the program failed[/]", markup=True)
     for failure in report.program_errors:
-        page.line()
-        page.line("[bold red]the program failed[/]", markup=True)
         for line in failure.splitlines():
             page.line(f"  {line}")
     page.line()

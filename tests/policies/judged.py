@@ -16,9 +16,20 @@ import pytest
 from policies.cli import main
 
 VIRTUALENV = Path(sys.prefix)
+OUR_FRAME = re.compile(r'File "[^"]*/policies/(cli|sources|settings|reports|documents)')
 PLACEHOLDER = re.compile(r"placeholder[0-9a-f]{8}")
 GCP = "config:\n  gcp:project: my-project\n  gcp:region: us-central1\n"
 """A stack file for programs that say nothing else."""
+
+RAW = """
+    import pulumi
+
+    class Raw(pulumi.CustomResource):
+        def __init__(self, name, token, inputs, opts=None):
+            super().__init__(token, name, inputs, opts)
+"""
+"""A resource of any type without the provider's SDK: it spares the second that importing it takes,
+and the SDK's own checks."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +155,7 @@ def started(folder: Path, *arguments: str, **environment: str) -> Outcome:
 def checked(outcome: Outcome, folder: Path, before: Mapping[str, bytes]) -> Outcome:
     """What holds for every run: no placeholder shown, no traceback of ours, nothing written."""
     assert not PLACEHOLDER.search(outcome.said), outcome.said
-    assert f'File "{Path(main.__code__.co_filename).parent}' not in outcome.said, outcome.said
+    assert not OUR_FRAME.search(outcome.said), outcome.said
     assert contents(folder) == before
     return outcome
 

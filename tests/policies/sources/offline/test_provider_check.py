@@ -4,90 +4,68 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
-from tests.policies.judged import Apex, judged
+from tests.policies.judged import RAW, Apex, judged
 
 IMPORTS = "import pulumi\nimport pulumi_gcp as gcp\n"
-RAW = """class Raw(pulumi.CustomResource):
-    def __init__(self, name, token, **inputs):
-        super().__init__(token, name, inputs)
-"""
-"""A resource past the SDK's own types, which would refuse some of it first."""
 
 
-@pytest.mark.parametrize(
-    ("program", "texts"),
-    [
-        (
-            RAW + "Raw('f', 'gcp:compute/firewall:Firewall')\n",
-            ["__main__.py:6: gcp:compute/firewall:Firewall needs the input network"],
-        ),
-        (
-            RAW + "Raw('n', 'gcp:compute/network:Network', autoCreateSubnetwork=False)\n",
-            [
-                "__main__.py:6: gcp:compute/network:Network has no input autoCreateSubnetwork",
-                'did you mean "autoCreateSubnetworks"?',
-            ],
-        ),
-        (
-            RAW + "Raw('n', 'gcp:compute/network:Network', selfLink='x')\n",
-            ["__main__.py:6: selfLink is an output of gcp:compute/network:Network"],
-        ),
-        (
-            "gcp.sql.DatabaseInstance('d', database_version='POSTGRES_17', settings={})\n",
-            ["__main__.py:3: settings needs tier"],
-        ),
-        (
-            "gcp.compute.Network(\n  'n',\n  mtu=True)\n",
-            ["__main__.py:3: mtu must be a number, not a boolean"],
-        ),
-        (
-            "gcp.compute.Network('n', mtu='large')\n",
-            ["__main__.py:3: mtu must be a number, not a string"],
-        ),
-        (
-            "gcp.sql.DatabaseInstance('d', database_version='POSTGRES_17', settings='small')\n",
-            ["__main__.py:3: settings must be an object, not a string"],
-        ),
-        (
-            "gcp.compute.Firewall('f', network='n', source_ranges='10.0.0.0/8')\n",
-            ["__main__.py:3: sourceRanges must be a list, not a string"],
-        ),
-        (
-            "gcp.compute.Firewall('f', network='n', allows=['tcp'])\n",
-            ["__main__.py:3: allows[0] must be an object, not a string"],
-        ),
-    ],
-)
-def test_what_the_provider_would_refuse_is_the_programs_error(
-    apex: Apex, tmp_path: Path, program: str, texts: list[str]
-) -> None:
-    outcome = apex.preview(judged(tmp_path, IMPORTS + program)).expect(
-        3, "the program failed", "not judged completely", *texts
+REFUSED = [
+    # The resource, its inputs, and what the provider says of them.
+    ("compute/firewall:Firewall", {}, "gcp:compute/firewall:Firewall needs the input network"),
+    (
+        "compute/network:Network",
+        {"autoCreateSubnetwork": False},
+        'has no input autoCreateSubnetwork, did you mean "autoCreateSubnetworks"?',
+    ),
+    ("compute/network:Network", {"selfLink": "x"}, "selfLink is an output of gcp:"),
+    ("compute/network:Network", {"mtu": True}, "mtu must be a number, not a boolean"),
+    ("compute/network:Network", {"mtu": "large"}, "mtu must be a number, not a string"),
+    ("compute/network:Network", {"mtu": [1500]}, "mtu must be a number, not a list"),
+    (
+        "sql/databaseInstance:DatabaseInstance",
+        {"databaseVersion": "POSTGRES_17", "settings": {}},
+        "settings needs tier",
+    ),
+    (
+        "sql/databaseInstance:DatabaseInstance",
+        {"databaseVersion": "POSTGRES_17", "settings": "small"},
+        "settings must be an object, not a string",
+    ),
+    (
+        "compute/firewall:Firewall",
+        {"network": "n", "sourceRanges": "10.0.0.0/8"},
+        "sourceRanges must be a list, not a string",
+    ),
+    (
+        "compute/firewall:Firewall",
+        {"network": "n", "allows": ["tcp"]},
+        "allows[0] must be an object, not a string",
+    ),
+    (
+        "sql/user:User",
+        {"instance": "i", "password": "x", "passwordWo": "y"},
+        "password and passwordWo exclude each other",
+    ),
+]
+
+
+def test_all_that_the_provider_would_refuse_is_said_at_once(apex: Apex, tmp_path: Path) -> None:
+    lines = [
+        f"    Raw('n{number}', 'gcp:{token}', {inputs!r})\n"
+        for number, (token, inputs, _) in enumerate(REFUSED)
+    ]
+    program = judged(tmp_path, RAW + "".join(lines))
+    first = RAW.count("\n") + 1
+    outcome = apex.preview(program).expect(
+        3, f"not judged completely: the program failed ({len(REFUSED)} resources"
     )
+    _, _, failures = outcome.out.partition("the program failed\n")
+    for number, (_, _, message) in enumerate(REFUSED):
+        place = f"  {program}/__main__.py:{first + number}: "
+        said = [line for line in failures.splitlines() if line.startswith(place)]
+        assert [message in line for line in said] == [True], (place, message, failures)
+    assert failures.count("the program failed\n") == 0
     assert "Traceback" not in outcome.said
-
-
-def test_all_that_the_provider_would_refuse_is_shown_at_once(apex: Apex, tmp_path: Path) -> None:
-    program = judged(
-        tmp_path,
-        IMPORTS
-        + "gcp.compute.Network('m', mtu='small')\n"
-        + "gcp.compute.Network('n', mtu='large')\n",
-    )
-    apex.preview(program).expect(3, "__main__.py:3: ", "__main__.py:4: ", "(2 resources,")
-
-
-def test_inputs_that_exclude_each_other_are_named(apex: Apex, tmp_path: Path) -> None:
-    program = judged(
-        tmp_path,
-        IMPORTS
-        + "gcp.compute.Instance('i', machine_type='m', zone='z', boot_disk={}, "
-        + "network_interfaces=[{}], tags=['a'])\n"
-        + "gcp.sql.User('u', instance='i', password='x', password_wo='y')\n",
-    )
-    apex.preview(program).expect(3, "__main__.py:4: password and passwordWo exclude each other")
 
 
 def test_what_the_sdk_refuses_itself_has_its_words(apex: Apex, tmp_path: Path) -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.policies.judged import Apex, judged
+from tests.policies.judged import RAW, Apex, judged
 
-FIREWALL = """
-    import pulumi
-    import pulumi_gcp as gcp
-
+FIREWALL = (
+    RAW
+    + """
     def close(args):
         if args.type_ == "gcp:compute/firewall:Firewall":
             args.props["sourceRanges"] = ["10.0.0.0/8"]
@@ -20,11 +19,12 @@ FIREWALL = """
         return pulumi.ResourceTransformResult(args.props, args.opts)
 
     def firewall(name, **options):
-        gcp.compute.Firewall(
-            name, network="vpc", allows=[{"protocol": "tcp"}], source_ranges=["0.0.0.0/0"],
-            opts=pulumi.ResourceOptions(**options),
-        )
+        inputs = {
+            "network": "vpc", "allows": [{"protocol": "tcp"}], "sourceRanges": ["0.0.0.0/0"]
+        }
+        Raw(name, "gcp:compute/firewall:Firewall", inputs, pulumi.ResourceOptions(**options))
 """
+)
 
 
 def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path) -> None:

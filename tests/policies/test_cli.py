@@ -1,0 +1,162 @@
+"""The `apex` command itself: help, version, the rules, mistakes, terminals and pipes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from policies.model import Rule
+from policies.pack import pack_file
+from policies.rules import all_rules
+from tests.policies.judged import Apex, command, judged, started
+
+
+def test_help_shows_every_command_with_examples(apex: Apex, tmp_path: Path) -> None:
+    apex(tmp_path, "--help").expect(0, "preview", "policies", "--version")
+    apex(tmp_path, "-h").expect(0, "preview")
+    apex(tmp_path, "preview", "--help").expect(
+        0, "--stack", "--program", "--settings", "--timeout", "Examples", "Exit codes"
+    )
+    apex(tmp_path, "policies", "--help").expect(0, "list", "show")
+
+
+def test_without_a_command_the_help_is_shown_as_wrong_usage(apex: Apex, tmp_path: Path) -> None:
+    apex(tmp_path).expect(2, "preview", "policies")
+    apex(tmp_path, "policies").expect(2, "list", "show")
+
+
+def test_the_version_is_the_packs(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex(tmp_path, "--version").expect(0)
+    assert outcome.out == f"apex {pack_file()['version']}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["preview", "--stak", "dev"], "--stack"),
+        (["preview", "--timeout", "0"], "--timeout"),
+        (["preview", "--timeout", "soon"], "--timeout"),
+        (["preview", "--stack"], "--stack"),
+        (["preview", "extra"], "extra"),
+        (["previw"], "preview"),
+        (["policies", "sow"], "show"),
+        (["policies", "show"], "RULE"),
+    ],
+)
+def test_wrong_usage_is_told_on_standard_error(
+    apex: Apex, tmp_path: Path, arguments: list[str], text: str
+) -> None:
+    outcome = apex(tmp_path, *arguments).expect(2, text)
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+
+
+def test_the_list_has_every_rule_on_one_line(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex(tmp_path, "policies", "list").expect(0)
+    lines = outcome.out.splitlines()
+    assert len(lines) == 1 + len(all_rules())
+    for rule, line in zip(all_rules(), lines[1:], strict=True):
+        assert re.split(r"\s{2,}", line.strip()) == [
+            rule.id,
+            rule.severity.value,
+            rule.level.value,
+            rule.title,
+        ]
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_a_rule_is_shown_with_all_there_is_to_know(apex: Apex, tmp_path: Path, rule: Rule) -> None:
+    apex(tmp_path, "policies", "show", rule.id).expect(
+        0,
+        rule.title,
+        rule.why,
+        rule.fix,
+        rule.severity.value,
+        *rule.controls,
+        *rule.parameters.model_fields,
+    )
+
+
+def test_an_unknown_rule_is_told_with_the_nearest(apex: Apex, tmp_path: Path) -> None:
+    apex(tmp_path, "policies", "show", "sql-no-public-ips").expect_only(
+        2, 'sql-no-public-ips: there is no such rule, did you mean "sql-no-public-ip"?'
+    )
+    apex(tmp_path, "policies", "show", "x").expect_only(2, "apex policies list")
+
+
+def test_the_console_script_and_the_package_are_the_same_command(tmp_path: Path) -> None:
+    started(tmp_path, "--version").expect(0, str(pack_file()["version"]))
+    python = Path(command()[0]).with_name("python")
+    done = subprocess.run(
+        [python, "-m", "policies", "--version"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    assert done.stdout == f"apex {pack_file()['version']}\n"
+
+
+def _on_a_terminal(folder: Path, *arguments: str, **environment: str) -> str:
+    """What a terminal gets."""
+    ours, theirs = pty.openpty()
+    variables = {key: value for key, value in os.environ.items() if key != "NO_COLOR"}
+    variables |= {"TERM": "xterm-256color", "COLUMNS": "100", **environment}
+    with subprocess.Popen(
+        command(*arguments), cwd=folder, env=variables, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        text = b""
+        # At the end of the process Linux gives an error in place of an end of file.
+        while chunk := _read(ours):
+            text += chunk
+        process.wait(60)
+    os.close(ours)
+    return text.decode()
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+def test_colours_are_for_terminals_that_want_them(tmp_path: Path) -> None:
+    assert "\x1b[" in _on_a_terminal(tmp_path, "policies", "list")
+    assert "\x1b[" not in _on_a_terminal(tmp_path, "policies", "list", NO_COLOR="1")
+    piped = started(tmp_path, "policies", "list")
+    assert "\x1b[" not in piped.out
+    # In a pipe nothing is cut off.
+    assert "…" not in piped.out
+
+
+@pytest.mark.parametrize(
+    ("program", "arguments", "code"),
+    [
+        ("for number in range(150):\n    print('x' * 900)\n", ["preview"], 0),
+        ("raise ValueError('x')\n", ["preview"], 3),
+        ("", ["policies", "list"], 0),
+        ("", ["policies", "show", "sql-no-public-ip"], 0),
+    ],
+)
+def test_a_reader_that_leaves_early_changes_no_verdict(
+    tmp_path: Path, program: str, arguments: list[str], code: int
+) -> None:
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=judged(tmp_path, program),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == code

@@ -1,0 +1,209 @@
+"""`apex preview`: its exit codes, its settings, and what a broken pack does."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import policies.pack
+import policies.rules
+from policies import cli
+from policies.model import Complaint, Resource
+from policies.rules import all_rules
+from tests.policies.judged import RAW, Apex, judged, write
+
+OPEN = """
+    import pulumi_gcp as gcp
+
+    gcp.compute.Firewall(
+        "open",
+        network="vpc",
+        allows=[{"protocol": "tcp"}],
+        source_ranges=["0.0.0.0/0"],
+    )
+"""
+OPEN_RAW = (
+    RAW
+    + """
+    Raw("open", "gcp:compute/firewall:Firewall", {
+        "network": "vpc", "allows": [{"protocol": "tcp"}], "sourceRanges": ["0.0.0.0/0"],
+    })
+"""
+)
+ADVISORY = "rules:\n  firewall-not-open-to-world: advisory\n"
+DISABLED = "rules:\n  firewall-not-open-to-world: disabled\n"
+
+
+def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
+    apex: Apex, tmp_path: Path
+) -> None:
+    outcome = apex.preview(judged(tmp_path, OPEN)).expect(
+        1,
+        "judged, stack dev\n",
+        "(no component)  gcp:compute/firewall:Firewall      1",
+        "critical violation: No firewall rule admits the whole internet\n",
+        "  __main__.py:4 (the property: __main__.py:8)\n",
+        "  gcp:compute/firewall:Firewall open\n",
+        "  admits 0.0.0.0/0 (sourceRanges[0])\n",
+        "  why: Every machine behind the rule",
+        "  fix: Narrow source_ranges",
+        "  rule: firewall-not-open-to-world\n",
+        "settings: the pack's defaults\n",
+    )
+    assert outcome.err == ""
+    last = outcome.out.splitlines()[-1]
+    assert last.startswith("dev may not be deployed: 1 mandatory finding (1 resource, ")
+    # What stops the deployment comes before what is advice.
+    assert outcome.out.index("critical violation") < outcome.out.index("violation, advice")
+
+
+def test_the_program_may_be_elsewhere(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path / "program", OPEN_RAW)
+    outcome = apex.preview(tmp_path, "--program", "program").expect(1, "program/__main__.py:8")
+    assert str(program) not in outcome.out
+    write(tmp_path / "other", {"policy-pack.yaml": DISABLED})
+    apex.preview(tmp_path / "other", "--program", str(program)).expect(1, f"{program}/__main__.py:")
+
+
+def test_settings_are_found_where_they_are_said_to_be(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path / "program", OPEN_RAW, files={"policy-pack.yaml": ADVISORY})
+    given = write(tmp_path, {"given.yaml": DISABLED}) / "given.yaml"
+    digest = hashlib.sha256(ADVISORY.encode()).hexdigest()[:12]
+    # Beside the judged Pulumi.yaml; then, before that, the variable; then, before both, the option.
+    apex.preview(program).expect(
+        0, "violation, advice: No firewall", f"program/policy-pack.yaml (sha256 {digest})"
+    )
+    outcome = apex.preview(program, APEX_SETTINGS=str(given)).expect(0, "given.yaml (sha256 ")
+    assert "No firewall" not in outcome.out
+    apex.preview(
+        program, "--settings", str(given), APEX_SETTINGS=str(tmp_path / "none.yaml")
+    ).expect(0, "given.yaml (sha256 ")
+
+
+@pytest.mark.parametrize("name", ["none.yaml", "."])
+def test_settings_that_were_asked_for_must_be_there(apex: Apex, tmp_path: Path, name: str) -> None:
+    program = judged(tmp_path / "program", OPEN_RAW)
+    apex.preview(program, "--settings", name).expect_only(2, name, "--settings")
+    apex.preview(program, APEX_SETTINGS=name).expect_only(2, name, "APEX_SETTINGS")
+
+
+def test_this_repositorys_own_settings_are_never_applied_to_others(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = Path(cli.__file__).parents[1]
+    assert (repository / "policy-pack.yaml").is_file()
+    program = judged(tmp_path, OPEN_RAW)
+    monkeypatch.chdir(repository)
+    monkeypatch.setattr("sys.argv", ["apex", "preview", "--program", str(program)])
+    assert cli.main() == 1
+    apex.preview(program).expect(1, "settings: the pack's defaults")
+
+
+def test_a_level_may_differ_by_stack(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        OPEN_RAW,
+        files={
+            "policy-pack.yaml": """
+                stacks:
+                  d*:
+                    rules:
+                      firewall-not-open-to-world: advisory
+            """,
+            "Pulumi.prod.yaml": "",
+        },
+    )
+    apex.preview(program).expect(0, "violation, advice: No firewall", "dev may be deployed")
+    apex.preview(program, "-s", "prod").expect(1, "prod may not be deployed")
+
+
+def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi_gcp as gcp
+
+        existing = gcp.compute.Network.get("existing", "n")
+        gcp.projects.IAMMember("m", project="p", member="user:a@example.com", role=existing.name)
+        """,
+    )
+    apex.preview(program).expect(
+        1, "high undecided: Nobody is granted", "the value is not known yet (role)", "1 undecided"
+    )
+    write(program, {"policy-pack.yaml": "undecided:\n  high: advisory\n"})
+    apex.preview(program).expect(0, "high undecided, advice: Nobody is granted", "1 undecided")
+
+
+def _fails(_resource: Resource) -> Iterator[Complaint]:
+    raise ZeroDivisionError("of the rule's own making")
+
+
+@pytest.fixture
+def a_rule_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = [
+        replace(item, check=_fails) if item.id == "firewall-not-open-to-world" else item
+        for item in all_rules()
+    ]
+    monkeypatch.setattr(policies.rules, "all_rules", lambda: rules)
+    monkeypatch.setattr(policies.pack, "all_rules", lambda: rules)
+
+
+@pytest.mark.usefixtures("a_rule_that_raises")
+def test_a_pack_that_fails_its_own_cases_judges_nothing(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex.preview(judged(tmp_path, OPEN_RAW)).expect_only(
+        4,
+        "the pack fails its own cases, so it judges nothing",
+        "firewall-not-open-to-world: case 1 expects passes, got ZeroDivisionError",
+    )
+    assert "deployed" not in outcome.said
+    apex(tmp_path, "policies", "list").expect_only(4, "fails its own cases")
+
+
+@pytest.mark.usefixtures("a_rule_that_raises")
+def test_a_rule_that_raises_fails_the_run_and_the_others_are_heard(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(policies.pack, "run_cases", lambda _rules: ())
+    program = judged(
+        tmp_path,
+        OPEN_RAW
+        + """
+    Raw("m", "gcp:projects/iAMMember:IAMMember",
+        {"project": "p", "member": "user:a@example.com", "role": "roles/owner"})
+    """,
+    )
+    outcome = apex.preview(program).expect(
+        4,
+        "rule failed  firewall-not-open-to-world",
+        "gcp:compute/firewall:Firewall open",
+        "ZeroDivisionError: of the rule's own making",
+        "grants the basic role roles/owner",
+        "dev not judged: a rule failed",
+    )
+    assert outcome.err == ""
+
+
+def test_a_defect_of_apex_is_told_in_one_line(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def defect(*_arguments: object) -> None:
+        raise RuntimeError("with a secret in it")
+
+    monkeypatch.setattr("policies.settings.enforce", defect)
+    program = judged(tmp_path, OPEN_RAW)
+    outcome = apex.preview(program).expect_only(
+        4, "unexpected RuntimeError", "defect of apex", "nothing was decided", "APEX_DEBUG=1"
+    )
+    assert "with a secret in it" not in outcome.said
+    with pytest.raises(RuntimeError):
+        apex.preview(program, APEX_DEBUG="1")
+
+
+def test_of_several_failures_the_worst_gives_the_exit_code(apex: Apex, tmp_path: Path) -> None:
+    # A violation was found, and the program failed: what was found is shown as incomplete.
+    program = judged(tmp_path, OPEN_RAW + "    raise SystemExit(1)\n")
+    apex.preview(program).expect(3, "No firewall rule", "not judged completely")
