@@ -78,6 +78,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._enforced: Sequence[EnforcedRule] = enforce(load(None, rules), rules, "")
         self._stack = Stack("", "")
         self._judge = Judge(self._enforced)
+        self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[str, analyzer_pb2.AnalyzeResponse] = {}
 
@@ -156,11 +157,17 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self, request: analyzer_pb2.AnalyzeRequest, context: grpc.ServicerContext
     ) -> analyzer_pb2.AnalyzeResponse:
         """What the rules say about one resource's inputs."""
-        resource = self._resource(request, WireMapping(request.properties))
+        inputs = WireMapping(request.properties)
+        resource = self._resource(request, inputs)
         self._stack.add(resource)
         findings, waiting = self._judge.judge_resource(resource)
+        # It is kept for the rules about the stack, which look at few resources again.
+        inputs.compact()
+        nothing_found = self._not_applicable_to(resource.type)
+        if not (findings or waiting or self._judge.decision.errors):
+            return nothing_found
         response = analyzer_pb2.AnalyzeResponse()
-        response.CopyFrom(self._not_applicable_to(resource.type))
+        response.CopyFrom(nothing_found)
         if waiting:
             self._waiting[resource.urn] = waiting
             response.not_applicable.extend(
@@ -220,9 +227,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         inputs: Mapping[str, Value],
     ) -> Resource:
         custom = message.type.startswith("pulumi:providers:") or message.HasField("provider")
-        provider = WireMapping(message.provider.properties) if custom else {}
-        # Where a provider's own config is not known yet, the engine leaves out its check.
-        if any(leaf.value is UNKNOWN for leaf in leaves(provider)):
+        provider, is_known = self._provider(message.provider)
+        if not is_known:
+            # Where a provider's own config is not known yet, the engine leaves out its check.
             inputs = check(message.type, message.urn, plain(inputs)).inputs
         return Resource(
             message.urn,
@@ -233,6 +240,16 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             custom=custom,
             provider=provider,
         )
+
+    def _provider(
+        self, message: analyzer_pb2.AnalyzerProviderResource
+    ) -> tuple[Mapping[str, Value], bool]:
+        """A provider's inputs, and whether all of them are known; the same for many resources."""
+        if message.urn not in self._providers:
+            inputs = WireMapping(message.properties)
+            is_known = all(leaf.value is not UNKNOWN for leaf in leaves(inputs))
+            self._providers[message.urn] = inputs, is_known
+        return self._providers[message.urn]
 
     def _not_applicable_to(self, resource_type: ResourceType) -> analyzer_pb2.AnalyzeResponse:
         """What the engine must know, lest it count a rule about other types as passed."""

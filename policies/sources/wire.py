@@ -35,40 +35,62 @@ UNKNOWN_SENTINELS: Final = frozenset(
 )
 
 
+_ABSENT: Final = object()
+
+
 class WireMapping(Mapping[str, Value]):
     """A protobuf `Struct`, whose members become values when they are asked for."""
 
-    __slots__ = ("_memo", "_struct")
+    __slots__ = ("_bytes", "_memo", "_struct")
 
     def __init__(self, struct: struct_pb2.Struct) -> None:
-        self._struct = struct
+        self._struct: struct_pb2.Struct | None = struct
+        self._bytes: bytes | None = None
         self._memo: dict[str, Value] = {}
 
+    @property
+    def _fields(self) -> Mapping[str, struct_pb2.Value]:
+        if self._struct is None:
+            self._struct = struct_pb2.Struct.FromString(self._bytes or b"")
+        return self._struct.fields
+
     def __getitem__(self, key: str) -> Value:
-        if key not in self._memo:
-            fields = self._struct.fields
-            if key not in fields:
-                raise KeyError(key)
-            self._memo[key] = read(fields[key])
-        return self._memo[key]
+        value = self.get(key, _ABSENT)
+        if value is _ABSENT:
+            raise KeyError(key)
+        return value
 
     def get(self, key: str, default: Any = None) -> Value:
         """The member, or `default`: without the cost of an exception for a missing one."""
-        return self[key] if key in self._struct.fields else default
+        memo = self._memo
+        if key not in memo:
+            fields = self._fields
+            if key not in fields:
+                return default
+            memo[key] = read(fields[key])
+        return memo[key]
 
     def __contains__(self, key: object) -> bool:
-        return isinstance(key, str) and key in self._struct.fields
+        return isinstance(key, str) and key in self._fields
 
     def __iter__(self) -> Iterator[str]:
         # The wire has no order; the same message must give the same findings every time.
-        return iter(sorted(self._struct.fields))
+        return iter(sorted(self._fields))
 
     def __len__(self) -> int:
-        return len(self._struct.fields)
+        return len(self._fields)
 
     def serialized(self) -> bytes:
         """The message as it is sent, in which every string occurs unchanged."""
-        return self._struct.SerializeToString()
+        if self._bytes is None:
+            self._bytes = b"" if self._struct is None else self._struct.SerializeToString()
+        return self._bytes
+
+    def compact(self) -> None:
+        """Lets go of everything but the bytes; what is asked for later is read again."""
+        self.serialized()
+        self._struct = None
+        self._memo = {}
 
 
 class WireSequence(Sequence[Value]):

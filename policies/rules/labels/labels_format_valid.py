@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from policies.model import UNKNOWN, Complaint, Resource, Secret, case, is_labelable, rule
 
@@ -11,6 +12,18 @@ from policies.model import UNKNOWN, Complaint, Resource, Secret, case, is_labela
 KEY = re.compile(r"[^\W\d_][\w-]{0,62}")
 VALUE = re.compile(r"[\w-]{0,63}")
 MOST = 64
+
+
+@lru_cache(maxsize=4096)
+def is_key(key: str) -> bool:
+    """Whether a text may be the key of a label."""
+    return KEY.fullmatch(key) is not None and key == key.lower()
+
+
+@lru_cache(maxsize=4096)
+def is_value(value: str) -> bool:
+    """Whether a text may be the value of a label."""
+    return VALUE.fullmatch(value) is not None and value == value.lower()
 
 
 @rule(
@@ -30,11 +43,9 @@ def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
         value = labels[key]
         while isinstance(value, Secret):
             value = value.value
-        if not KEY.fullmatch(key) or key != key.lower():
+        if not is_key(key):
             yield resource.fail(f"has the label key {key!r}, which is not valid", at=path)
-        elif value is not UNKNOWN and (
-            not isinstance(value, str) or not VALUE.fullmatch(value) or value != value.lower()
-        ):
+        elif value is not UNKNOWN and not (isinstance(value, str) and is_value(value)):
             yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
 
 
