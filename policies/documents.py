@@ -72,20 +72,14 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     Raises:
         UsageError: the file is missing, unreadable, not YAML, has a key twice or is far too large.
     """
+    text = _read_text(path)
     try:
-        data = path.read_bytes()
-    except FileNotFoundError:
-        raise UsageError(f"{path}: the file does not exist") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(data) > LARGEST:
-        raise UsageError(f"{path}: has {len(data):,} bytes; {LARGEST:,} are the most")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: is not UTF-8 text") from None
-    loader = _StrictLoader(text)
+        loader = _StrictLoader(text)
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        raise UsageError(
+            f"{path}:{line}: not valid YAML: {error.reason} (U+{ord(text[error.position]):04X})"
+        ) from None
     try:
         node = loader.get_single_node()
         if node is None:
@@ -101,8 +95,27 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     except (ValueError, RecursionError) as error:
         what = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         raise UsageError(f"{path}: not valid YAML: {what}") from None
+    except (ArithmeticError, AttributeError, LookupError, TypeError):
+        # What PyYAML says of `!!bool x` and the like is not meant for people.
+        raise UsageError(f"{path}: not valid YAML: a value does not fit its tag (!!...)") from None
     finally:
         loader.dispose()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{path}: the file does not exist") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise UsageError(f"{path}: has {len(data):,} bytes; {LARGEST:,} are the most")
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise UsageError(f"{path}:{line}: is not UTF-8 text") from None
 
 
 def _count(root: yaml.Node, path: Path) -> None:

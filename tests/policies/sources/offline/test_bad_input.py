@@ -63,7 +63,7 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
         ),
         (BOMB + "name: a\nruntime: python\n", ["Pulumi.yaml: its aliases unfold"]),
         ("name: &a [*a]\nruntime: python\n", ["Pulumi.yaml:1: an alias contains itself"]),
-        ("name: " + "[" * 5000, ["Pulumi.yaml", "not valid YAML"]),
+        ("name: " + "[" * 2000, ["Pulumi.yaml", "not valid YAML"]),
         ("name: !!python/object/apply:os.system [id]\n", ["Pulumi.yaml:1: not valid YAML"]),
     ],
 )
