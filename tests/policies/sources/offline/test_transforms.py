@@ -59,13 +59,18 @@ def test_a_transform_of_the_stack_runs_last_on_all_that_comes_after_it(
         tmp_path,
         FIREWALL
         + """
+    def keep(args):
+        pass
+
     firewall("before")
+    firewall("kept", transforms=[keep])
     pulumi.runtime.register_resource_transform(close)
     firewall("after")
     firewall("undoes-it", transforms=[open_wide])
     """,
     )
-    outcome = apex.preview(program).expect(1, "Firewall before\n  admits", "1 mandatory finding")
+    outcome = apex.preview(program).expect(1, "Firewall before\n  admits", "2 mandatory findings")
+    assert "Firewall kept\n  admits" in outcome.out
     assert "Firewall after\n  admits" not in outcome.out
     assert "Firewall undoes-it\n  admits" not in outcome.out
 
