@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
 import sys
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -161,9 +162,12 @@ def checked(outcome: Outcome, folder: Path, before: Mapping[str, bytes]) -> Outc
 
 
 @pytest.fixture
-def apex(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Apex:
+def apex(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Iterator[Apex]:
     """Starts `apex`."""
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.delenv("APEX_SETTINGS", raising=False)
     monkeypatch.delenv("APEX_DEBUG", raising=False)
-    return Apex(monkeypatch, capfd)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield Apex(monkeypatch, capfd)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
