@@ -9,7 +9,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
 
@@ -76,74 +75,12 @@ def preview(
     Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage or an invalid file;
     3 the program failed; 4 the pack failed.
     """
+    from policies.preview import preview_offline
     from policies.reports import console as report_console
 
-    report = _judge(stack, program, settings, timeout)
+    report = preview_offline(program, stack, settings, timeout)
     report_console.render(report, report_console.StandardOutput())
     raise typer.Exit(_exit_code(report))
-
-
-def _judge(stack: str, program: Path, settings_file: Path | None, timeout: float) -> Report:
-    from policies.decide import Judge
-    from policies.pack import proven_rules
-    from policies.reports import Report
-    from policies.rules import all_rules
-    from policies.settings import enforce, load, locate
-    from policies.sources.offline import (
-        OfflinePreview,
-        RecordedAnswer,
-        load_config,
-        load_project,
-    )
-    from policies.sources.offline.process import environment
-    from policies.sources.offline.property_lines import property_position
-
-    project = load_project(program)
-    config = load_config(project, stack)
-    settings = load(locate(project.root, os.environ, settings_file), all_rules())
-    enforced = enforce(settings, all_rules(), stack)
-    run = OfflinePreview(
-        project,
-        stack,
-        config,
-        samples=settings.offline.secrets,
-        answers=[
-            RecordedAnswer(answer.token, answer.arguments, answer.result)
-            for answer in settings.offline.functions
-        ],
-        variables=environment(os.environ, settings.offline.environment),
-    )
-    run.start()
-    try:
-        # The cases are run while the program imports its SDK.
-        proven_rules()
-    except BaseException:
-        run.stop()
-        raise
-    result = run.finish(timeout)
-    judge = Judge(enforced)
-    for resource in result.stack:
-        judge.judge_resource(resource)
-    judge.judge_stack(result.stack)
-    judge.decision.findings = [
-        replace(finding, property_position=property_position(finding.position, finding.path))
-        for finding in judge.decision.findings
-    ]
-    notes = list(result.notes)
-    errors = [] if result.failure is None else [result.failure]
-    for problem in result.problems:
-        line = f"{problem.where()}: {problem.message}"
-        (notes if problem.is_note else errors).append(line)
-    return Report(
-        stack=result.stack,
-        decision=judge.decision,
-        rule_count=len(judge.resource_rules) + len(judge.stack_rules),
-        settings=settings.source,
-        output=result.output,
-        notes=notes,
-        program_errors=errors,
-        is_complete=result.failure is None,
-    )
 
 
 def _exit_code(report: Report) -> ExitCode:

@@ -137,9 +137,12 @@ class Judge:
                 return []
         except DependenciesUnknownError:
             raise
-        except Exception:  # noqa: BLE001 whatever a rule raises must not become a pass
-            error = _redact(traceback.format_exc(limit=-2), None, _stack(subject))
-            self.decision.errors.append(RuleError(rule.id, urn, error))
+        except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
+            below = error.__traceback__ and error.__traceback__.tb_next
+            text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
+            self.decision.errors.append(
+                RuleError(rule.id, urn, _redact(text, None, _stack(subject)))
+            )
             return []
         self.decision.findings += findings
         if not findings:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import policies.pack
-import policies.rules
+import policies.preview
 from policies import cli
 from policies.model import Complaint, Resource
 from policies.rules import all_rules
@@ -148,7 +148,7 @@ def a_rule_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
         replace(item, check=_fails) if item.id == "firewall-not-open-to-world" else item
         for item in all_rules()
     ]
-    monkeypatch.setattr(policies.rules, "all_rules", lambda: rules)
+    monkeypatch.setattr(policies.preview, "all_rules", lambda: rules)
     monkeypatch.setattr(policies.pack, "all_rules", lambda: rules)
 
 
@@ -193,7 +193,7 @@ def test_a_defect_of_apex_is_told_in_one_line(
     def defect(*_arguments: object) -> None:
         raise RuntimeError("with a secret in it")
 
-    monkeypatch.setattr("policies.settings.enforce", defect)
+    monkeypatch.setattr("policies.preview.enforce", defect)
     program = judged(tmp_path, OPEN_RAW)
     outcome = apex.preview(program).expect_only(
         4, "unexpected RuntimeError", "defect of apex", "nothing was decided", "APEX_DEBUG=1"

@@ -1,0 +1,94 @@
+"""One offline preview: from a program's folder to a report."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from policies.decide import decide
+from policies.model import EnforcementLevel
+from policies.pack import proven_rules
+from policies.reports import Report
+from policies.rules import all_rules
+from policies.settings import PolicyPackSettings, enforce, load, locate
+from policies.sources.offline import (
+    OfflinePreview,
+    ProgramRun,
+    RecordedAnswer,
+    load_config,
+    load_project,
+)
+from policies.sources.offline.process import environment
+from policies.sources.offline.property_lines import property_position
+
+
+def preview_offline(
+    program: Path, stack: str, settings_file: Path | None, timeout: float
+) -> Report:
+    """Runs the program in a folder and judges what it would deploy.
+
+    Args:
+        program: the folder with the `Pulumi.yaml`.
+        stack: the stack's name.
+        settings_file: instead of the one that would be found.
+        timeout: seconds that the program may take.
+
+    Raises:
+        UsageError: a file is missing or not valid; nothing was judged.
+        PackError: the pack fails its own cases; nothing was judged.
+    """
+    project = load_project(program)
+    config = load_config(project, stack)
+    settings = load(locate(project.root, os.environ, settings_file), all_rules())
+    enforced = enforce(settings, all_rules(), stack)
+    preview = OfflinePreview(
+        project,
+        stack,
+        config,
+        samples=settings.offline.secrets,
+        answers=_answers(settings),
+        variables=environment(os.environ, settings.offline.environment),
+    )
+    preview.start()
+    try:
+        # The cases are run while the program imports its SDK.
+        proven_rules()
+    except BaseException:
+        preview.stop()
+        raise
+    run = preview.finish(timeout)
+    decision = decide(run.stack, enforced)
+    decision.findings = [
+        replace(finding, property_position=property_position(finding.position, finding.path))
+        for finding in decision.findings
+    ]
+    return Report(
+        stack=run.stack,
+        decision=decision,
+        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in enforced),
+        settings=settings.source,
+        output=run.output,
+        notes=[*run.notes, *_problems(run, notes=True)],
+        program_errors=[
+            *([] if run.failure is None else [run.failure]),
+            *_problems(run, notes=False),
+        ],
+        is_complete=run.failure is None,
+    )
+
+
+def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:
+    return [
+        RecordedAnswer(answer.token, answer.arguments, answer.result)
+        for answer in settings.offline.functions
+    ]
+
+
+def _problems(run: ProgramRun, *, notes: bool) -> list[str]:
+    """What the provider would refuse, or, as notes, may not know."""
+    return [
+        f"{problem.where()}: {problem.message}"
+        for problem in run.problems
+        if problem.is_note is notes
+    ]
