@@ -130,6 +130,15 @@ class View:
             raise UndecidedError(here)
         return omitted if value is None else value
 
+    def mapping(self, path: str) -> Mapping[str, Value]:
+        """The mapping at a path; empty where it is omitted, or something else is there.
+
+        Raises:
+            UndecidedError: the value is not known before deployment.
+        """
+        value = self.get(path)
+        return value if isinstance(value, Mapping) else {}
+
     def each(self, path: str) -> Iterator[View]:
         """The elements of the list at a path; none where it is omitted.
 

@@ -1,7 +1,7 @@
 """Labels have the form that Google Cloud accepts."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from functools import lru_cache
 
 from policies.model import UNKNOWN, Complaint, Resource, Secret, case, is_labelable, rule
@@ -34,9 +34,7 @@ def is_value(value: str) -> bool:
 def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
     """Google Cloud refuses the resource half way through an update."""
     path = resource.type.labels or ""
-    labels = resource.get(path, omitted={})
-    if not isinstance(labels, Mapping):
-        return
+    labels = resource.mapping(path)
     if len(labels) > MOST:
         yield resource.fail(f"has {len(labels)} labels; {MOST} are the most", at=path)
     for key in labels:
@@ -68,5 +66,9 @@ CASES = [
             "gcp:sql/databaseInstance:DatabaseInstance", settings={"userLabels": {"a": "B"}}
         )
     ),
+    case.passes(case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings={})),
     case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
+    case.undecided(
+        case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings=case.UNKNOWN)
+    ),
 ]

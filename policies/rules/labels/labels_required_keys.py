@@ -26,7 +26,7 @@ class RequiredLabels(Parameters):
 def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterator[Complaint]:
     """Without them nobody knows whose a resource is, and its cost belongs to no one."""
     path = resource.type.labels or ""
-    given = set(resource.get(path, omitted={}))
+    given = set(resource.mapping(path))
     # The provider adds its default labels where a type supports it, after policies have looked.
     if resource.type.default_labels:
         given |= set(resource.provider_input("defaultLabels"))
@@ -56,5 +56,6 @@ CASES = [
     # The provider's default labels do not reach an instance's user labels.
     case.fails(case.resource(INSTANCE, settings={}, _provider={"defaultLabels": LABELS})),
     case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
+    case.undecided(case.resource(INSTANCE, settings=case.UNKNOWN)),
     case.undecided(case.resource(SECRET, _provider={"defaultLabels": case.UNKNOWN})),
 ]

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from policies.model import UNKNOWN, Complaint, Parameters, Resource, Stack, case, rule
+from policies.model import (
+    UNKNOWN,
+    Complaint,
+    Parameters,
+    Resource,
+    Stack,
+    UndecidedError,
+    case,
+    rule,
+)
 
 # The service behind each module of the provider: the host name of the API that the resource's page
 # in Google's REST reference gives (2026-11). Modules whose resources need several, or none of
@@ -108,19 +117,32 @@ class EnabledElsewhere(Parameters):
 )
 def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Complaint]:
     """The first deployment into a fresh project fails half way."""
-    enabled = {service.get("service") for service in stack.of_type(SERVICE)}
-    enabled.update(settings.enabled_elsewhere)
+    enabled: list[object] = list(settings.enabled_elsewhere)
+    unknown: UndecidedError | None = None
+    for service in stack.of_type(SERVICE):
+        try:
+            enabled.append(service.get("service"))
+        except UndecidedError as undecided:
+            unknown = undecided
+    for name, resources in sorted(_needed(stack).items()):
+        if name in enabled:
+            continue
+        if unknown is not None:
+            raise unknown  # it may be the one
+        first = min(resources, key=lambda resource: resource.urn)
+        others = f", and {len(resources) - 1} more need" if len(resources) > 1 else ""
+        yield first.fail(f"needs{others} {name}, which the stack does not enable")
+
+
+def _needed(stack: Stack) -> dict[str, list[Resource]]:
+    """The resources that need a service, by its name."""
     needed: defaultdict[str, list[Resource]] = defaultdict(list)
     for resource in stack:
         package, _, rest = resource.type.token.partition(":")
         service = SERVICES.get(rest.partition("/")[0])
         if package == "gcp" and resource.custom and service:
             needed[f"{service}.googleapis.com"].append(resource)
-    for service, resources in sorted(needed.items()):
-        if service not in enabled:
-            first = min(resources, key=lambda resource: resource.urn)
-            others = f", and {len(resources) - 1} more need" if len(resources) > 1 else ""
-            yield first.fail(f"needs{others} {service}, which the stack does not enable")
+    return needed
 
 
 NETWORK = case.resource("gcp:compute/network:Network", "vpc")
@@ -132,5 +154,10 @@ CASES = [
     case.fails(NETWORK),
     case.fails(case.resource(SERVICE, service="run.googleapis.com"), NETWORK),
     case.fails(case.resource(SERVICE), NETWORK),
+    case.passes(
+        case.resource(SERVICE, service=UNKNOWN),
+        case.resource(SERVICE, service="compute.googleapis.com"),
+        NETWORK,
+    ),
     case.undecided(case.resource(SERVICE, service=UNKNOWN), NETWORK),
 ]

@@ -1,0 +1,119 @@
+"""No input that the protocol can carry makes a rule raise."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.decide import Judge
+from policies.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Rule, Stack
+from policies.model.credentials import SecretConfig
+from policies.model.resource import STACK_TYPE
+from policies.model.value import ResourceReference, Secret
+from policies.provider import resource_type
+from policies.rules import all_rules
+from policies.sources.wire import WireMapping, write_struct
+
+TYPES = sorted(
+    {
+        token
+        for rule in all_rules()
+        for case in rule.cases
+        for token in [rule.type_token, *(resource.token for resource in case.resources)]
+        if token
+    }
+)
+KEYS = st.one_of(
+    st.sampled_from(
+        sorted(
+            {
+                *("settings", "ipConfiguration", "ipv4Enabled", "privateNetwork", "pscConfigs"),
+                *("sslMode", "userLabels", "labels", "direction", "disabled", "allows"),
+                *("sourceRanges", "sourceTags", "role", "policyData", "service", "password"),
+                *("secretData", "defaultLabels", "sensitiveLabels", "pscEnabled", "project"),
+            }
+        )
+    ),
+    st.text(max_size=8),
+)
+SCALARS = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.floats(),
+    st.text(max_size=30),
+    st.sampled_from(
+        [
+            UNKNOWN,
+            "0.0.0.0/0",
+            "roles/owner",
+            "{}",
+            "[]",
+            "null",
+            '{"bindings": [1, null, {"role": []}]}',
+            '{"bindings": 3}',
+            '{"bindings": {"role": "roles/owner"}}',
+            "a value of a secret config key",
+            Asset(text="an asset"),
+            ResourceReference("urn:pulumi:s::p::t::n"),
+        ]
+    ),
+)
+
+
+def _nested(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.one_of(
+        st.lists(values, max_size=3),
+        st.dictionaries(KEYS, values, max_size=4),
+        values.map(Secret),
+    )
+
+
+VALUES = st.recursive(SCALARS, _nested, max_leaves=12)
+INPUTS = st.dictionaries(KEYS, VALUES, max_size=6)
+
+
+def _judge(rules: list[Rule]) -> Judge:
+    mandatory = EnforcementLevel.MANDATORY
+    return Judge(EnforcedRule(rule, mandatory, mandatory, rule.parameters()) for rule in rules)
+
+
+def _stack() -> Stack:
+    return Stack(
+        "s", "p", secret_config=SecretConfig({"p:secret": "a value of a secret config key"})
+    )
+
+
+def _over_the_wire(inputs: Any) -> Any:
+    message = write_struct(inputs).SerializeToString()
+    return WireMapping(struct_pb2.Struct.FromString(message))
+
+
+@pytest.mark.parametrize("read", [dict, _over_the_wire])
+@given(st.lists(st.tuples(st.sampled_from(TYPES), INPUTS, INPUTS), max_size=3), INPUTS)
+def test_no_rule_raises(
+    read: Callable[[Any], Any], resources: list[tuple[str, Any, Any]], outputs: Any
+) -> None:
+
+    stack = _stack()
+    for number, (token, inputs, provider) in enumerate(resources):
+        stack.add(
+            Resource(
+                f"urn:pulumi:s::p::{token}::{number}",
+                resource_type(token),
+                read(inputs),
+                stack,
+                provider=read(provider),
+            )
+        )
+    stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(outputs), stack)
+    judge = _judge(list(all_rules()))
+    for resource in stack:
+        judge.judge_resource(resource)
+    judge.judge_stack(stack)
+
+    assert judge.decision.errors == []
