@@ -1,0 +1,226 @@
+"""What is decided when rules pass, fail, cannot know, or break."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pytest
+
+from policies.decide import Decision, Judge, decide
+from policies.model import (
+    UNKNOWN,
+    Complaint,
+    EnforcedRule,
+    EnforcementLevel,
+    NoParameters,
+    Outcome,
+    Resource,
+    Rule,
+    Severity,
+    Stack,
+)
+from policies.model.credentials import SecretConfig
+from policies.model.policy import Check, Scope
+from policies.model.resource import DependenciesUnknownError
+from policies.model.value import Secret
+from policies.provider import resource_type
+
+NETWORK = "gcp:compute/network:Network"
+MANDATORY, ADVISORY, DISABLED = (
+    EnforcementLevel.MANDATORY,
+    EnforcementLevel.ADVISORY,
+    EnforcementLevel.DISABLED,
+)
+
+
+def make_rule(
+    check: Check, *, name: str = "a-rule", scope: Scope = "resource", severity: str = "high"
+) -> Rule:
+    return Rule(
+        id=name,
+        service="test",
+        module=__name__,
+        title="A title",
+        why="A reason.",
+        severity=Severity(severity),
+        on=NETWORK if scope == "resource" else "*",
+        controls=(),
+        fix="A fix.",
+        level=MANDATORY,
+        scope=scope,
+        parameters=NoParameters,
+        check=check,
+    )
+
+
+def enforced(
+    rule: Rule,
+    level: EnforcementLevel = MANDATORY,
+    undecided: EnforcementLevel = MANDATORY,
+) -> EnforcedRule:
+    return EnforcedRule(rule, level, undecided, NoParameters())
+
+
+def stack_of(*inputs: Mapping[str, Any], token: str = NETWORK) -> Stack:
+    stack = Stack("dev", "p", secret_config=SecretConfig({"p:key": "value-of-the-secret"}))
+    for number, item in enumerate(inputs):
+        urn = f"urn:pulumi:dev::p::{token}::n{number}"
+        stack.add(Resource(urn, resource_type(token), item, stack))
+    return stack
+
+
+def must_be_private(network: Resource) -> Iterable[Complaint]:
+    if network.get("public", omitted=True):
+        yield network.fail("is public", at="public")
+
+
+def judged(rule: Rule, *inputs: Mapping[str, Any], **levels: EnforcementLevel) -> Decision:
+    return decide(stack_of(*inputs), [enforced(rule, **levels)])
+
+
+def test_a_rule_passes_fails_or_does_not_know() -> None:
+    decision = judged(
+        make_rule(must_be_private), {"public": False}, {"public": True}, {}, {"public": UNKNOWN}
+    )
+
+    assert decision.passed == {"a-rule": 1}
+    assert [(item.urn[-2:], item.outcome, item.path) for item in decision.findings] == [
+        ("n1", Outcome.FAILS, "public"),
+        ("n2", Outcome.FAILS, "public"),
+        ("n3", Outcome.UNDECIDED, "public"),
+    ]
+    assert not decision.is_allowed
+
+
+def test_a_rule_about_other_types_neither_passes_nor_fails() -> None:
+    stack = stack_of({}, token="gcp:compute/router:Router")
+    decision = decide(stack, [enforced(make_rule(must_be_private))])
+
+    assert not decision.findings
+    assert not decision.passed
+
+
+def test_advice_does_not_block() -> None:
+    assert judged(make_rule(must_be_private), {}, level=ADVISORY).is_allowed
+    assert judged(make_rule(must_be_private), {"public": UNKNOWN}, undecided=ADVISORY).is_allowed
+
+
+def test_a_disabled_rule_is_not_asked() -> None:
+    def explode(network: Resource) -> Iterable[Complaint]:
+        raise AssertionError(network)
+
+    decision = judged(make_rule(explode), {}, level=DISABLED)
+
+    assert decision == Decision()
+
+
+def test_not_knowing_may_be_nobodys_business_but_is_never_a_pass() -> None:
+    decision = judged(make_rule(must_be_private), {"public": UNKNOWN}, undecided=DISABLED)
+
+    assert decision == Decision()
+
+
+def test_a_violation_that_was_found_stands_though_the_rest_is_not_known() -> None:
+    def check(network: Resource) -> Iterable[Complaint]:
+        yield network.fail("is wrong already", at="first")
+        network.get("second")
+
+    decision = judged(make_rule(check), {"second": UNKNOWN})
+
+    assert [item.outcome for item in decision.findings] == [Outcome.FAILS]
+
+
+def test_a_rule_that_raises_is_no_pass_and_stops_the_deployment() -> None:
+    def check(network: Resource) -> Iterable[Complaint]:
+        raise ZeroDivisionError(network.get("name"))
+
+    decision = judged(make_rule(check), {"name": "value-of-the-secret"})
+
+    assert not decision.is_allowed
+    assert not decision.passed
+    [error] = decision.errors
+    assert error.rule_id == "a-rule"
+    assert error.urn.endswith("::n0")
+    assert "ZeroDivisionError: [secret p:key]" in error.error
+    assert "value-of-the-secret" not in error.error
+
+
+def test_a_message_shows_no_secret() -> None:
+    def check(network: Resource) -> Iterable[Complaint]:
+        yield network.fail(f"is {network.get('name')} and {network.get('other')}")
+
+    secret = Secret("marked-by-the-program")
+    [finding] = judged(make_rule(check), {"name": "value-of-the-secret", "other": secret}).findings
+
+    assert finding.message == "is [secret p:key] and [secret]"
+
+
+def test_the_worst_comes_first() -> None:
+    rules = [
+        enforced(make_rule(must_be_private, name="advice", severity="critical"), ADVISORY),
+        enforced(make_rule(must_be_private, name="low", severity="low")),
+        enforced(make_rule(must_be_private, name="b-critical", severity="critical")),
+        enforced(make_rule(must_be_private, name="a-critical", severity="critical")),
+    ]
+    decision = decide(stack_of({}), rules)
+
+    assert [item.rule.id for item in decision.sorted_findings()] == [
+        "a-critical",
+        "b-critical",
+        "low",
+        "advice",
+    ]
+
+
+def test_a_rule_about_the_stack_is_asked_once() -> None:
+    def check(stack: Stack) -> Iterable[Complaint]:
+        networks = list(stack.of_type(NETWORK))
+        if len(networks) > 1:
+            yield networks[0].fail("is one of several")
+        if not networks:
+            yield stack.fail("there is none")
+
+    rule = make_rule(check, scope="stack")
+
+    assert decide(stack_of({}), [enforced(rule)]).passed == {"a-rule": 1}
+    [several] = decide(stack_of({}, {}), [enforced(rule)]).findings
+    assert several.urn.endswith("::n0")
+    [none] = decide(stack_of(), [enforced(rule)]).findings
+    assert none.urn == "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+
+
+def test_a_rule_about_the_stack_may_not_know_either() -> None:
+    def check(stack: Stack) -> Iterable[Complaint]:
+        for network in stack.of_type(NETWORK):
+            network.get("name")
+        return ()
+
+    [finding] = decide(
+        stack_of({"name": UNKNOWN}), [enforced(make_rule(check, scope="stack"))]
+    ).findings
+
+    assert finding.outcome is Outcome.UNDECIDED
+    assert finding.path == "name"
+
+
+def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
+    def check(network: Resource) -> Iterable[Complaint]:
+        if not network.refers_to("project", "gcp:organizations/project:Project"):
+            yield network.fail("is in somebody else's project", at="project")
+
+    rule = enforced(make_rule(check))
+    stack = stack_of({"project": UNKNOWN})
+    [network] = stack
+    judge = Judge([rule])
+
+    assert judge.judge_resource(network) == ([], [rule])
+    assert judge.decision == Decision()
+    with pytest.raises(DependenciesUnknownError, match="a-rule"):
+        decide(stack, [rule])
+
+    project = "urn:pulumi:dev::p::gcp:organizations/project:Project::main"
+    network.depends_on([project], {"project": [project]})
+    assert decide(stack, [rule]).passed == {"a-rule": 1}
+    network.depends_on([], {})
+    assert [item.path for item in decide(stack, [rule]).findings] == ["project"]
