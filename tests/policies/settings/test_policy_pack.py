@@ -1,0 +1,224 @@
+"""`policy-pack.yaml`: what it enforces, and what it refuses."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from policies.errors import UsageError
+from policies.model import EnforcedRule, EnforcementLevel
+from policies.rules import all_rules
+from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
+
+MANDATORY, ADVISORY, DISABLED = (
+    EnforcementLevel.MANDATORY,
+    EnforcementLevel.ADVISORY,
+    EnforcementLevel.DISABLED,
+)
+
+
+def in_force(tmp_path: Path, content: str, stack: str = "dev") -> dict[str, EnforcedRule]:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(content)
+    return {item.rule.id: item for item in enforce(load(path, all_rules()), all_rules(), stack)}
+
+
+def refused(tmp_path: Path, content: str) -> str:
+    with pytest.raises(UsageError) as caught:
+        in_force(tmp_path, content)
+    return str(caught.value)
+
+
+def test_without_a_file_each_rule_has_its_own_level() -> None:
+    settings = load(None, all_rules())
+
+    assert settings.source == "the pack's defaults"
+    for item in enforce(settings, all_rules(), "any"):
+        assert item.level is item.rule.level
+        assert item.parameters == item.rule.parameters()
+
+
+def test_by_default_what_is_grave_fails_closed(tmp_path: Path) -> None:
+    rules = in_force(tmp_path, "")
+
+    assert rules["sql-no-public-ip"].undecided is MANDATORY
+    assert rules["sql-ssl-enforced"].undecided is MANDATORY
+    assert rules["labels-required-keys"].undecided is ADVISORY
+
+
+def test_a_level_may_stand_alone(tmp_path: Path) -> None:
+    rules = in_force(
+        tmp_path, "rules: {sql-no-public-ip: advisory, labels-format-valid: mandatory}"
+    )
+
+    assert rules["sql-no-public-ip"].level is ADVISORY
+    assert rules["labels-format-valid"].level is MANDATORY
+
+
+def test_advice_never_blocks_by_not_being_known(tmp_path: Path) -> None:
+    rules = in_force(
+        tmp_path,
+        "rules:\n"
+        "  sql-no-public-ip: advisory\n"
+        "  labels-required-keys: {level: advisory, undecided: mandatory}\n",
+    )
+
+    assert rules["sql-no-public-ip"].undecided is ADVISORY
+    assert rules["labels-required-keys"].undecided is ADVISORY
+
+
+def test_undecided_by_severity_and_by_rule(tmp_path: Path) -> None:
+    rules = in_force(
+        tmp_path,
+        "undecided: {critical: advisory, high: disabled}\n"
+        "rules:\n  firewall-not-open-to-world: {undecided: mandatory}\n",
+    )
+
+    assert rules["sql-no-public-ip"].undecided is ADVISORY
+    assert rules["sql-ssl-enforced"].undecided is DISABLED
+    assert rules["firewall-not-open-to-world"].undecided is MANDATORY
+
+
+STACKS = """
+rules:
+  sql-no-public-ip: advisory
+  labels-required-keys:
+    level: advisory
+    parameters: {keys: [owner]}
+stacks:
+  prod*:
+    undecided: {medium: mandatory}
+    rules:
+      sql-no-public-ip: mandatory
+      labels-required-keys: mandatory
+  production:
+    rules:
+      labels-required-keys: {parameters: {keys: [owner, environment]}}
+"""
+
+
+def test_a_stack_may_differ(tmp_path: Path) -> None:
+    dev = in_force(tmp_path, STACKS, "dev")
+    prod = in_force(tmp_path, STACKS, "prod-eu")
+    production = in_force(tmp_path, STACKS, "production")
+
+    assert dev["sql-no-public-ip"].level is ADVISORY
+    assert prod["sql-no-public-ip"].level is MANDATORY
+    assert prod["labels-required-keys"].undecided is MANDATORY
+    assert dev["labels-required-keys"].parameters.model_dump() == {"keys": ("owner",)}
+    assert prod["labels-required-keys"].parameters.model_dump() == {"keys": ("owner",)}
+    assert production["labels-required-keys"].parameters.model_dump() == {
+        "keys": ("owner", "environment")
+    }
+
+
+def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text("version: 1\n")
+    digest = hashlib.sha256(b"version: 1\n").hexdigest()
+
+    assert load(path, all_rules()).source == f"{path} (sha256 {digest[:12]})"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            "rules:\n  sql-no-publc-ip: mandatory\n",
+            ':2: rules.sql-no-publc-ip: there is no such rule, did you mean "sql-no-public-ip"?',
+        ),
+        ("rules:\n  zzz: mandatory\n", ":2: rules.zzz: there is no such rule; `apex policies list"),
+        (
+            "stacks:\n  dev:\n    rules:\n      zzz: mandatory\n",
+            ":4: stacks.dev.rules.zzz: there is no such rule",
+        ),
+        ("ruels: {}\n", ':1: ruels: unknown key, did you mean "rules"?'),
+        ("version: 2\n", ":1: version: input should be 1"),
+        ("rules: [a]\n", ":1: rules: input should be a mapping of keys"),
+        ("rules:\n  sql-no-public-ip: on\n", ":2: rules.sql-no-public-ip.level: input should be"),
+        (
+            "rules:\n  sql-no-public-ip:\n    levl: advisory\n",
+            ':3: rules.sql-no-public-ip.levl: unknown key, did you mean "level"?',
+        ),
+        (
+            "rules:\n  labels-required-keys:\n    parameters: {key: [a]}\n",
+            'rules.labels-required-keys.parameters.key: unknown parameter, did you mean "keys"?',
+        ),
+        (
+            "rules:\n  labels-required-keys:\n    parameters: {keys: 3}\n",
+            "rules.labels-required-keys.parameters.keys: input should be a valid tuple",
+        ),
+        (
+            "rules:\n  sql-no-public-ip:\n    parameters: {x: 3}\n",
+            "rules.sql-no-public-ip.parameters.x: unknown parameter (known: none)",
+        ),
+        ("undecided: {grave: mandatory}\n", "undecided.grave"),
+        ("offline: {functions: [{token: a}]}\n", "offline.functions.0.result: is missing"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message: str) -> None:
+    assert message in refused(tmp_path, content)
+
+
+def test_all_unknown_rules_are_named_at_once(tmp_path: Path) -> None:
+    assert len(refused(tmp_path, "rules: {a: mandatory, b: mandatory}\n").splitlines()) == 2
+
+
+ANYTHING: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.sampled_from(["mandatory", "owner"])),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(
+                [
+                    *("rules", "stacks", "undecided", "offline", "version", "dev", "parameters"),
+                    *("level", "labels-required-keys", "sql-no-public-ip", "keys", "critical"),
+                ]
+            ),
+            inner,
+            max_size=3,
+        ),
+    ),
+    max_leaves=12,
+)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ANYTHING)
+def test_whatever_it_says_it_is_enforced_or_refused(tmp_path: Path, content: Any) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(yaml.safe_dump(content))
+    with suppress(UsageError):
+        loaded = load(path, all_rules())
+        assert len(enforce(loaded, all_rules(), "dev")) == len(all_rules())
+
+
+def test_where_settings_are_looked_for(tmp_path: Path) -> None:
+    beside = tmp_path / "project" / SETTINGS_FILE
+    given_file, named = tmp_path / "given.yaml", tmp_path / "named.yaml"
+    beside.parent.mkdir()
+    for path in (beside, given_file, named):
+        path.touch()
+    variable = {SETTINGS_VARIABLE: str(named)}
+
+    assert locate(beside.parent, variable, given_file) == given_file
+    assert locate(beside.parent, variable) == named
+    assert locate(beside.parent, {}) == beside
+    assert locate(beside.parent, {SETTINGS_VARIABLE: ""}) == beside
+    assert locate(tmp_path, {}) is None
+    assert locate(None, {}) is None
+
+
+def test_settings_that_were_asked_for_must_exist(tmp_path: Path) -> None:
+    gone = tmp_path / "gone.yaml"
+    with pytest.raises(UsageError, match=r"gone.yaml: .* does not exist \(--settings\)"):
+        locate(None, {}, gone)
+    with pytest.raises(UsageError, match=rf"does not exist \({SETTINGS_VARIABLE}\)"):
+        locate(None, {SETTINGS_VARIABLE: str(gone)})
