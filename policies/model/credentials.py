@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Final
 
 from policies.model.value import Value, leaves
@@ -64,15 +64,6 @@ _FORMATS: Final = {
 def token_format(text: str) -> str | None:
     """The name of the token format that occurs in a text, or `None`."""
     return next((name for name, pattern in _FORMATS.items() if pattern.search(text)), None)
-
-
-@lru_cache(maxsize=1024)
-def is_public_key(text: str) -> bool:
-    """Whether a text in PEM form is public by nature: a certificate or a public key."""
-    return bool(
-        re.match(r"\s*-----BEGIN (?:[A-Z0-9]+ )?(?:CERTIFICATE|PUBLIC KEY)-----", text)
-        and "PRIVATE KEY" not in text
-    )
 
 
 _SHORTEST_WHOLE: Final = 4

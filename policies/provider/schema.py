@@ -87,6 +87,18 @@ class TypeSchema:
         return next((name for name in names if name in self.fields), None)
 
 
+_HIDDEN: Final = frozenset(
+    {
+        # Public by nature, or the content of a file: a private key among it has a known form.
+        *("caCertificate", "certificate", "certificatePem", "clientCertificate", "pemCertificate"),
+        *("sslCertificate", "publicKeys[].value", "content", "parameterData", "text"),
+        # Who, where, and under which name.
+        *("accessKeyId", "clientId", "tenantId", "refreshUri", "secretManagerStoredClientKey"),
+    }
+)
+"""Inputs that the provider keeps out of its logs although they are no credentials."""
+
+
 def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
     """The paths of credentials: those the provider marks, and their write-only twins."""
     for name, field in fields.items():
@@ -96,14 +108,15 @@ def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
         twin = fields.get(name.removesuffix("Wo")) if name.endswith("Wo") else None
         inner = field.get("fields")
         if inner:
-            # Where the provider marks a whole object, its members say which of them are meant.
-            below = list(
-                _sensitive(inner, f"{path}[]." if field.get("type") == "list" else f"{path}.")
-            )
-            yield from below
-            if field.get("sensitive") and not below:
-                yield path
-        elif field.get("sensitive") or (twin and twin.get("sensitive")):
+            below = f"{path}[]." if field.get("type") == "list" else f"{path}."
+            marked = list(_sensitive(inner, below))
+            if field.get("sensitive") and not marked:
+                # Where only a whole object is marked, names say which members are meant.
+                marked = [f"{below}{member}" for member in inner if member.endswith("Key")]
+            yield from marked
+        elif not _HIDDEN.intersection((name, path)) and (
+            field.get("sensitive") or (twin and twin.get("sensitive"))
+        ):
             yield path
 
 

@@ -87,13 +87,11 @@ def test_whatever_a_rule_reads_is_omitted_in_one_case_and_unknown_in_another(
     by_path: dict[str, set[str]] = {}
     for (_, path), states in read.items():
         by_path.setdefault(path, set()).update(states)
-    # A credential is read only when it is known that it was written in the program.
-    exempt = {"credentials-not-literal"}
     missing = [
         f"{path} is never {state}"
         for path, states in by_path.items()
         for state in ("omitted", "unknown")
-        if state not in states and rule.id not in exempt
+        if state not in states
     ]
     assert not missing
 

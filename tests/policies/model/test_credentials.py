@@ -1,0 +1,134 @@
+"""Credentials, by their form and by where they come from. Nothing here is one."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.model.credentials import (
+    TOKEN_FORMATS,
+    SecretConfig,
+    may_hold_token,
+    token_format,
+)
+
+# Put together here, so that nothing in this file has the form of a credential.
+TOKENS = {
+    "Anthropic API key": "sk-" + "ant-" + "a1" * 12,
+    "OpenAI API key": "sk-" + "a1" * 20,
+    "AWS access key": "AKI" + "A" + "Z9" * 8,
+    "Google API key": "AIz" + "a" + "Z" * 35,
+    "Google access token": "ya2" + "9." + "a1" * 12,
+    "Google service account key file": '{"type": "service_' + 'account", "private_key": "k"}',
+    "private key": "-----BEGIN EC " + "PRIVATE KEY-----",
+    "GitHub token": "gh" + "s_" + "a1" * 18,
+    "GitLab token": "glp" + "at-" + "a1" * 12,
+    "Slack token": "xox" + "p-" + "1" * 24,
+    "SendGrid API key": "SG" + "." + "a1" * 10 + "." + "a1" * 10,
+    "Stripe live key": "sk" + "_live_" + "a1" * 12,
+    "Pulumi access token": "pul" + "-" + "a1" * 20,
+    "Hugging Face token": "hf" + "_" + "a1" * 17,
+    "JSON Web Token": "eyJ" + "a1" * 6 + ".eyJ" + "a1" * 6 + "." + "a1" * 6,
+}
+
+
+def test_every_format_has_an_example() -> None:
+    assert TOKENS.keys() == TOKEN_FORMATS.keys()
+
+
+@pytest.mark.parametrize("name", TOKENS)
+def test_a_token_is_known_by_its_form(name: str) -> None:
+    assert token_format(f"KEY={TOKENS[name]}") == name
+    assert token_format(TOKENS[name]) == name
+
+
+@pytest.mark.parametrize(
+    "name", sorted(set(TOKENS) - {"Google service account key file", "private key"})
+)
+def test_a_token_begins_where_a_word_does(name: str) -> None:
+    assert token_format(f"x{TOKENS[name]}") is None
+
+
+@given(st.sampled_from(list(TOKENS.values())), st.text(max_size=150), st.text(max_size=150))
+def test_no_token_is_missed_in_a_message(token: str, before: str, after: str) -> None:
+    # The byte before a text in a message is its length, which may look like a letter.
+    message = struct_pb2.Struct()
+    message.update({before: before, "list": [before, f"{token} {after}"], f"z{after}": after})
+
+    assert may_hold_token(message.SerializeToString())
+
+
+def test_ordinary_texts_hold_none() -> None:
+    for text in ("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"):
+        assert token_format(text) is None
+        assert not may_hold_token(text.encode())
+
+
+CONFIG = SecretConfig(
+    {
+        "p:password": "value-of-the-password",
+        "p:pin": "1234",
+        "p:short": "ab",
+        "p:flag": "true",
+        "p:number": "9876543210",
+        "p:object": json.dumps({"user": "root", "key": "value-inside-an-object", "n": 12345678901}),
+        "p:broken": "{value-that-is-no-json",
+        "p:empty": "",
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("value", "key"),
+    [
+        ("value-of-the-password", "p:password"),
+        ("postgres://u:value-of-the-password@host", "p:password"),
+        (base64.b64encode(b"value-of-the-password").decode(), "p:password"),
+        ("1234", "p:pin"),
+        pytest.param(1234, "p:pin", id="a number"),
+        ("port 12345", None),  # as a part, something so short proves nothing
+        ("ab", None),
+        ("true", None),
+        (True, None),
+        (9876543210, "p:number"),
+        (9876543210.0, "p:number"),
+        (98765.5, None),
+        ("value-inside-an-object", "p:object"),
+        (12345678901, "p:object"),
+        ("root", None),
+        ("{value-that-is-no-json", "p:broken"),
+        ("", None),
+        (None, None),
+        (["value-of-the-password"], None),
+    ],
+)
+def test_where_a_value_comes_from(value: object, key: str | None) -> None:
+    assert CONFIG.key_of(value) == key
+    assert CONFIG.occurs_in(value) is (key is not None)
+
+
+def test_without_secret_config_nothing_comes_from_it() -> None:
+    assert SecretConfig().key_of("anything") is None
+    assert SecretConfig().redact("anything") == "anything"
+
+
+def test_a_representation_shows_no_value() -> None:
+    assert "value-of" not in repr(CONFIG)
+
+
+@given(
+    st.dictionaries(
+        st.text(alphabet="abc", min_size=1), st.text(alphabet="xyz0-.*", min_size=8), min_size=1
+    ),
+    st.lists(st.text(alphabet="xyz "), max_size=4),
+)
+def test_a_redacted_text_shows_no_value(values: dict[str, str], around: list[str]) -> None:
+    config = SecretConfig({f"p:{key}": value for key, value in values.items()})
+    text = " ".join([*around, *values.values(), *around])
+
+    assert not any(value in config.redact(text) for value in values.values())

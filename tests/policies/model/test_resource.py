@@ -1,0 +1,192 @@
+"""What a rule can ask of a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from policies.model import UNKNOWN, Origin, Resource, ResourceType, Stack, UndecidedError, type_of
+from policies.model.credentials import SecretConfig
+from policies.model.resource import DependenciesUnknownError
+from policies.model.value import Secret
+
+SECRET = "the-value-of-a-secret"
+INPUTS = {
+    "name": "n",
+    "empty": "",
+    "off": False,
+    "zero": 0,
+    "nothing": None,
+    "unknown": UNKNOWN,
+    "marked": Secret("m"),
+    "all": Secret({"inside": {"deep": 1}}),
+    "list": [{"k": 1}, UNKNOWN, {"k": 2}],
+    "known": [{"k": 1}, Secret({"k": 2})],
+    "single": {"k": 3},
+    "config": f"postgres://u:{SECRET}@host",
+    "mixed": ["literal", UNKNOWN],
+    "labels": {"a.b": "c"},
+}
+
+
+def resource(inputs: Mapping[str, Any] = INPUTS, **facts: Any) -> Resource:
+    stack = Stack("s", "p", secret_config=SecretConfig({"p:key": SECRET}))
+    return Resource(
+        "urn:pulumi:s::p::t:m:A$t:m:B::name", ResourceType("t:m:B"), inputs, stack, **facts
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("name", "n"),
+        ("off", False),
+        ("zero", 0),
+        ("empty", ""),
+        ("nothing", "default"),
+        ("absent", "default"),
+        ("absent.below", "default"),
+        ("name.below", "default"),
+        ("marked", "m"),
+        ("all.inside.deep", 1),
+        ("list[0].k", 1),
+        ("list[9]", "default"),
+        ("name[0]", "default"),
+        ('labels["a.b"]', "c"),
+    ],
+)
+def test_get(path: str, value: Any) -> None:
+    assert resource().get(path, omitted="default") == value
+
+
+@pytest.mark.parametrize(
+    ("path", "at"),
+    [("unknown", "unknown"), ("unknown.below.it", "unknown"), ("list[1].k", "list[1]")],
+)
+def test_what_is_not_known_cannot_be_decided(path: str, at: str) -> None:
+    with pytest.raises(UndecidedError) as caught:
+        resource().get(path)
+    assert caught.value.path == at
+
+
+def test_each_gives_what_is_known_first() -> None:
+    elements = resource().each("list")
+    assert [next(elements).get("k"), next(elements).get("k")] == [1, 2]
+    with pytest.raises(UndecidedError) as caught:
+        next(elements)
+    assert caught.value.path == "list[1]"
+    assert [(it.path, it.get("k")) for it in resource().each("known")] == [
+        ("known[0]", 1),
+        ("known[1]", 2),
+    ]
+
+
+def test_each_reads_one_thing_as_a_list_of_one_and_nothing_as_none() -> None:
+    assert [it.get("k") for it in resource().each("single")] == [3]
+    assert list(resource().each("absent")) == []
+
+
+def test_mapping_is_empty_for_anything_else() -> None:
+    assert resource().mapping("labels") == {"a.b": "c"}
+    assert resource().mapping("name") == resource().mapping("absent") == {}
+    with pytest.raises(UndecidedError):
+        resource().mapping("unknown")
+
+
+@pytest.mark.parametrize(
+    ("pattern", "paths"),
+    [
+        ("name", ["name"]),
+        ("empty", []),
+        ("absent", []),
+        ("unknown", ["unknown"]),
+        ("known[].k", ["known[0].k", "known[1].k"]),
+        ("list[].k", ["list[0].k", "list[1].k", "list[2].k"]),
+        ("unknown[].k", []),
+    ],
+)
+def test_paths_that_the_program_gives(pattern: str, paths: list[str]) -> None:
+    assert list(resource().paths(pattern)) == paths
+
+
+@pytest.mark.parametrize(
+    ("path", "is_set", "is_secret", "origin"),
+    [
+        ("name", True, False, Origin.LITERAL),
+        ("empty", False, False, Origin.OMITTED),
+        ("absent", False, False, Origin.OMITTED),
+        ("unknown", True, False, Origin.COMPUTED),
+        ("marked", True, True, Origin.LITERAL),
+        ("all.inside", True, True, Origin.LITERAL),
+        ("config", True, False, Origin.SECRET_CONFIG),
+        ("mixed", True, False, Origin.COMPUTED),
+    ],
+)
+def test_what_a_value_is_without_needing_it(
+    path: str, is_set: bool, is_secret: bool, origin: Origin
+) -> None:
+    asked = resource()
+
+    assert asked.is_set(path) is is_set
+    assert asked.is_secret(path) is is_secret
+    assert asked.origin(path) is origin
+
+
+def test_what_a_value_is_made_from() -> None:
+    network = "urn:pulumi:s::p::gcp:compute/network:Network::vpc"
+    asked = resource(dependencies=[network], property_dependencies={"unknown": [network]})
+
+    assert asked.refers_to("unknown", "gcp:compute/network:Network")
+    assert not asked.refers_to("unknown", "gcp:compute/router:Router")
+    assert not asked.refers_to("name", "gcp:compute/network:Network")
+    assert not asked.refers_to("absent", "gcp:compute/network:Network")
+    assert asked.dependencies == {network}
+
+
+def test_dependencies_that_nobody_told() -> None:
+    with pytest.raises(DependenciesUnknownError):
+        resource().refers_to("unknown", "t")
+    with pytest.raises(DependenciesUnknownError):
+        _ = resource().dependencies
+
+
+@pytest.mark.parametrize(
+    ("given", "read"),
+    [
+        ({}, {}),
+        ({"defaultLabels": {"a": "b"}}, {"a": "b"}),
+        ({"defaultLabels": '{"a": "b"}'}, {"a": "b"}),
+        ({"defaultLabels": Secret('{"a": "b"}')}, {"a": "b"}),
+        ({"defaultLabels": "[1]"}, {}),
+        ({"defaultLabels": "{"}, {}),
+    ],
+)
+def test_a_provider_s_nested_input(given: dict[str, Any], read: dict[str, Any]) -> None:
+    assert resource(provider=given).provider_input("defaultLabels") == read
+
+
+def test_a_provider_s_input_that_is_not_known() -> None:
+    with pytest.raises(UndecidedError, match=r"provider\.defaultLabels"):
+        resource(provider={"defaultLabels": UNKNOWN}).provider_input("defaultLabels")
+
+
+def test_names_and_types() -> None:
+    assert resource().name == "name"
+    assert type_of(resource().urn) == "t:m:B"
+    assert type_of("no URN") == ""
+    assert ResourceType("gcp:sql/user:User").package == "gcp"
+    assert repr(resource()) == "<Resource urn:pulumi:s::p::t:m:A$t:m:B::name>"
+
+
+def test_a_stack_holds_each_urn_once() -> None:
+    stack = Stack("s", "p")
+    first, again = (
+        Resource("urn:pulumi:s::p::t:m:B::n", ResourceType("t:m:B"), {"n": n}, stack)
+        for n in (1, 2)
+    )
+    stack.add(first).add(again)
+
+    assert list(stack) == list(stack.of_type("t:m:B", "t:m:C")) == [again]
+    assert stack.urn == "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"

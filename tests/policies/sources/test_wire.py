@@ -1,0 +1,109 @@
+"""Values as Pulumi's protocol carries them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from google.protobuf import struct_pb2
+from hypothesis import given
+from hypothesis import strategies as st
+from pulumi.runtime import rpc
+
+from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
+from policies.sources import wire
+from policies.sources.wire import WireMapping, plain, read, write, write_struct
+
+TEXTS = st.text().filter(lambda text: text not in wire.UNKNOWN_SENTINELS)
+KEYS = st.text().filter(lambda key: key != wire.SIGNATURE)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(
+        st.none(),
+        st.booleans(),
+        st.integers(-(2**53), 2**53),
+        st.floats(allow_nan=False),
+        TEXTS,
+        st.just(UNKNOWN),
+        st.builds(Asset, text=st.none() | TEXTS, path=st.none() | TEXTS),
+        st.builds(ResourceReference, TEXTS),
+    ),
+    lambda inner: st.one_of(st.lists(inner), st.dictionaries(KEYS, inner), inner.map(Secret)),
+    max_leaves=15,
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_read_back(value: Any) -> None:
+    assert plain(read(write(value))) == value
+
+
+@given(st.dictionaries(KEYS, VALUES))
+def test_a_message_stays_the_same_when_it_is_compacted(value: dict[str, Any]) -> None:
+    mapping = WireMapping(write_struct(value))
+    before, serialized = plain(mapping), mapping.serialized()
+    mapping.compact()
+
+    assert mapping.serialized() == serialized
+    assert plain(mapping) == before == value
+    assert len(mapping) == len(value)
+    assert list(mapping) == sorted(value)
+
+
+def test_the_signatures_are_pulumis() -> None:
+    assert rpc._special_sig_key == wire.SIGNATURE
+    assert rpc._special_asset_sig == wire.ASSET
+    assert rpc._special_archive_sig == wire.ARCHIVE
+    assert rpc._special_secret_sig == wire.SECRET
+    assert rpc._special_resource_sig == wire.RESOURCE
+    assert rpc._special_output_value_sig == wire.OUTPUT
+    assert wire.UNKNOWN_STRING == rpc.UNKNOWN
+
+
+def signed(signature: str, **members: Any) -> struct_pb2.Value:
+    return write({wire.SIGNATURE: signature, **members})
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        (signed(wire.OUTPUT, value=3), 3),
+        (signed(wire.OUTPUT, value="x", secret=True), Secret("x")),
+        (signed(wire.OUTPUT, value="x", secret=False, dependencies=["urn"]), "x"),
+        (signed(wire.OUTPUT), UNKNOWN),
+        (signed(wire.OUTPUT, secret=True), Secret(UNKNOWN)),
+        (signed(wire.SECRET, value=UNKNOWN), Secret(UNKNOWN)),
+        (signed(wire.SECRET), Secret(UNKNOWN)),
+        (signed(wire.ARCHIVE, path="folder"), Asset(path="folder")),
+        (signed(wire.ARCHIVE, uri="https://a"), Asset(uri="https://a")),
+        (signed(wire.RESOURCE, urn="urn", id="i"), ResourceReference("urn")),
+        (struct_pb2.Value(), None),
+    ],
+)
+def test_forms_that_only_an_engine_or_an_sdk_writes(message: struct_pb2.Value, value: Any) -> None:
+    assert read(message) == value
+
+
+def test_an_archive_of_assets_and_an_unknown_signature_are_read_like_mappings() -> None:
+    archive = read(signed(wire.ARCHIVE, assets={"a.txt": Asset(text="t")}))
+    other = read(signed("some other signature", a=1))
+
+    assert plain(archive["assets"]) == {"a.txt": Asset(text="t")}
+    assert plain(other)["a"] == 1
+
+
+@pytest.mark.parametrize("sentinel", sorted(wire.UNKNOWN_SENTINELS))
+def test_every_kind_of_unknown(sentinel: str) -> None:
+    assert read(struct_pb2.Value(string_value=sentinel)) is UNKNOWN
+
+
+def test_a_mapping_is_one() -> None:
+    mapping = WireMapping(write_struct({"a": 1, "b": [1, 2, 3]}))
+
+    assert "a" in mapping
+    assert "c" not in mapping
+    assert mapping.get("c", "absent") == "absent"
+    assert list(mapping["b"][1:]) == [2, 3]
+    assert mapping["b"] is mapping["b"]  # read once
+    with pytest.raises(KeyError):
+        mapping["c"]
+    assert WireMapping(struct_pb2.Struct()).serialized() == b""
