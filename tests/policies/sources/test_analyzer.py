@@ -1,0 +1,392 @@
+"""The pack as the engine calls it: real messages, over a real connection."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+from policies.model import UNKNOWN, Complaint, Resource, Rule, rule
+from policies.model.value import Secret
+from policies.pack import PACK_FILE, pack_file
+from policies.rules import all_rules
+from policies.settings import SETTINGS_VARIABLE
+from policies.sources.analyzer import Analyzer
+from policies.sources.wire import write_struct
+
+SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+NETWORK = "gcp:compute/network:Network"
+PROVIDER = analyzer_pb2.AnalyzerProviderResource(type="pulumi:providers:gcp", urn="p", name="p")
+EMPTY = empty_pb2.Empty()
+PACK = PACK_FILE.parent
+LABELS = {"app": "a", "environment": "dev", "owner": "o", "cost-center": "c"}
+
+
+def instance(**ip_configuration: Any) -> dict[str, Any]:
+    return {
+        "databaseVersion": "POSTGRES_17",
+        "settings": {"ipConfiguration": ip_configuration, "userLabels": LABELS},
+    }
+
+
+GOOD = instance(ipv4Enabled=False, privateNetwork=UNKNOWN, sslMode="ENCRYPTED_ONLY")
+PUBLIC = instance(ipv4Enabled=True)
+
+
+def urn(token: str, name: str = "db") -> str:
+    return f"urn:pulumi:dev::p::{token}::{name}"
+
+
+def analyze_request(
+    inputs: Mapping[str, Any],
+    token: str = SQL,
+    name: str = "db",
+    provider: analyzer_pb2.AnalyzerProviderResource = PROVIDER,
+) -> analyzer_pb2.AnalyzeRequest:
+    return analyzer_pb2.AnalyzeRequest(
+        type=token,
+        urn=urn(token, name),
+        name=name,
+        properties=write_struct(inputs),
+        provider=provider,
+    )
+
+
+class Engine:
+    """What the engine does with an analyzer, in its order."""
+
+    def __init__(self, stub: analyzer_pb2_grpc.AnalyzerStub) -> None:
+        self.stub = stub
+
+    def configure(self, stack: str = "dev", **config: str) -> analyzer_pb2.AnalyzerInfo:
+        self.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="e"))
+        self.stub.ConfigureStack(
+            analyzer_pb2.AnalyzerStackConfigureRequest(
+                stack=stack,
+                project="p",
+                dry_run=True,
+                config={f"p:{key}": value for key, value in config.items()},
+                config_secret_keys=[f"p:{key}" for key in config],
+            )
+        )
+        info: analyzer_pb2.AnalyzerInfo = self.stub.GetAnalyzerInfo(EMPTY)
+        return info
+
+    def analyze(self, *arguments: Any, **more: Any) -> dict[str, str]:
+        """The messages by rule."""
+        response = self.stub.Analyze(analyze_request(*arguments, **more))
+        return {item.policyName: item.message for item in response.diagnostics}
+
+
+def served(rules: list[Rule], environment: Mapping[str, str]) -> Iterator[tuple[Analyzer, Engine]]:
+    analyzer = Analyzer(rules, environment)
+    server = grpc.server(ThreadPoolExecutor(max_workers=2))
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(analyzer, server)
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield analyzer, Engine(analyzer_pb2_grpc.AnalyzerStub(channel))
+    server.stop(grace=0).wait()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Path:
+    path = tmp_path / "settings.yaml"
+    path.write_text("version: 1\n")
+    return path
+
+
+@pytest.fixture
+def engine(settings: Path) -> Iterator[Engine]:
+    for _, engine in served(list(all_rules()), {SETTINGS_VARIABLE: str(settings)}):
+        yield engine
+
+
+def test_the_pack_introduces_itself_at_the_levels_of_the_stack(
+    engine: Engine, settings: Path
+) -> None:
+    settings.write_text("stacks: {prod: {rules: {sql-no-public-ip: advisory}}}\n")
+
+    dev = {item.name: item for item in engine.configure("dev").policies}
+    info = engine.configure("prod")
+    prod = {item.name: item for item in info.policies}
+
+    assert info.name == pack_file()["name"]
+    assert info.version == engine.stub.GetPluginInfo(EMPTY).version == pack_file()["version"]
+    assert info.supportsConfig
+    assert prod.keys() == {rule.id for rule in all_rules()}
+    assert dev["sql-no-public-ip"].enforcementLevel == analyzer_pb2.MANDATORY
+    assert prod["sql-no-public-ip"].enforcementLevel == analyzer_pb2.ADVISORY
+    assert dev["sql-no-public-ip"].severity == analyzer_pb2.POLICY_SEVERITY_CRITICAL
+    assert dev["sql-no-public-ip"].policy_type == analyzer_pb2.POLICY_TYPE_RESOURCE
+    assert dev["serviceapis-enabled-complete"].policy_type == analyzer_pb2.POLICY_TYPE_STACK
+
+
+def test_settings_that_are_not_valid_stop_the_engine(engine: Engine, settings: Path) -> None:
+    settings.write_text("rules:\n  sql-no-publik-ip: advisory\n")
+
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.configure()
+    assert f"{settings}:2: rules.sql-no-publik-ip: there is no such rule" in str(caught.value)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+
+
+def test_a_violation_names_rule_resource_path_and_fix(engine: Engine) -> None:
+    engine.configure()
+    response = engine.stub.Analyze(analyze_request(PUBLIC))
+
+    [diagnostic] = [item for item in response.diagnostics if item.policyName == "sql-no-public-ip"]
+    assert diagnostic.urn == urn(SQL)
+    assert diagnostic.enforcementLevel == analyzer_pb2.MANDATORY
+    assert diagnostic.severity == analyzer_pb2.POLICY_SEVERITY_CRITICAL
+    assert diagnostic.policyPackName == pack_file()["name"]
+    wrong, fix = diagnostic.message.splitlines()
+    assert wrong == "has a public IPv4 address (settings.ipConfiguration.ipv4Enabled)"
+    assert fix.startswith("Set settings.ip_configuration")
+
+
+def test_a_good_resource_passes_and_what_is_not_about_it_is_said(engine: Engine) -> None:
+    engine.configure()
+    response = engine.stub.Analyze(analyze_request(GOOD))
+
+    assert not response.diagnostics
+    assert {item.policy_name for item in response.not_applicable} == {
+        "firewall-not-open-to-world",
+        "iam-no-basic-roles",
+    }
+
+
+def test_what_is_not_known_is_undecided(engine: Engine) -> None:
+    engine.configure()
+    found = engine.analyze({"databaseVersion": "X", "settings": UNKNOWN})
+
+    assert found["sql-no-public-ip"].startswith("undecided: cannot be decided before deployment")
+    assert "(settings)" in found["sql-no-public-ip"]
+
+
+def test_the_engine_s_own_configuration_overrides(engine: Engine) -> None:
+    engine.configure()
+    level = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.DISABLED)
+    keys = analyzer_pb2.PolicyConfig(
+        enforcementLevel=analyzer_pb2.REMEDIATE, properties=write_struct({"keys": ["team"]})
+    )
+    engine.stub.Configure(
+        analyzer_pb2.ConfigureAnalyzerRequest(
+            policyConfig={"sql-no-public-ip": level, "labels-required-keys": keys}
+        )
+    )
+
+    found = engine.stub.Analyze(analyze_request(PUBLIC)).diagnostics
+    levels = {item.policyName: item.enforcementLevel for item in found}
+    assert "sql-no-public-ip" not in levels
+    assert levels["labels-required-keys"] == analyzer_pb2.MANDATORY
+
+
+def test_a_parameter_that_the_rule_does_not_have(engine: Engine) -> None:
+    engine.configure()
+    config = analyzer_pb2.PolicyConfig(properties=write_struct({"kyes": ["team"]}))
+
+    with pytest.raises(grpc.RpcError, match=r"labels-required-keys\.kyes"):
+        engine.stub.Configure(
+            analyzer_pb2.ConfigureAnalyzerRequest(policyConfig={"labels-required-keys": config})
+        )
+
+
+def test_nothing_is_repaired(engine: Engine) -> None:
+    engine.configure()
+    assert not engine.stub.Remediate(analyze_request(PUBLIC)).remediations
+
+
+def test_where_a_credential_comes_from(engine: Engine) -> None:
+    engine.configure(password="value-of-the-password")
+    user = "gcp:sql/user:User"
+
+    from_config = engine.analyze({"password": Secret("value-of-the-password")}, user)
+    written = engine.analyze({"password": Secret("correct horse")}, user)
+
+    assert "credentials-not-literal" not in from_config
+    assert "credentials-not-literal" in written
+    assert "written in the program (password)" in written["credentials-not-literal"]
+
+
+@pytest.mark.parametrize("labels", ['{"owner": "o", "app": "a"}', UNKNOWN])
+def test_labels_of_the_provider_count(engine: Engine, labels: Any) -> None:
+    engine.configure()
+    provider = analyzer_pb2.AnalyzerProviderResource(
+        type="pulumi:providers:gcp",
+        urn=f"provider-{labels}",
+        properties=write_struct({"defaultLabels": labels}),
+    )
+    inputs = {"secretId": "s", "labels": {"environment": "dev", "cost-center": "c"}}
+    found = engine.analyze(inputs, "gcp:secretmanager/secret:Secret", provider=provider)
+
+    assert ("labels-required-keys" in found) is (labels is UNKNOWN)
+
+
+def test_defaults_are_filled_in_where_the_engine_left_out_the_check(engine: Engine) -> None:
+    engine.configure()
+    provider = analyzer_pb2.AnalyzerProviderResource(
+        type="pulumi:providers:gcp", urn="q", properties=write_struct({"project": UNKNOWN})
+    )
+
+    # `sslMode` has no default; `name` is made, so nothing of the request is lost.
+    assert "sql-ssl-enforced" not in engine.analyze(GOOD, provider=provider)
+
+
+def stack_request(
+    *resources: analyzer_pb2.AnalyzerResource, **outputs: Any
+) -> analyzer_pb2.AnalyzeStackRequest:
+    root = analyzer_pb2.AnalyzerResource(
+        type="pulumi:pulumi:Stack",
+        urn="urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev",
+        properties=write_struct(outputs),
+    )
+    return analyzer_pb2.AnalyzeStackRequest(resources=[root, *resources])
+
+
+def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) -> None:
+    engine.configure(password="value-of-the-password")
+    engine.analyze({"autoCreateSubnetworks": False}, NETWORK, "vpc")
+    unseen = analyzer_pb2.AnalyzerResource(
+        type="gcp:redis/instance:Instance",
+        urn=urn("gcp:redis/instance:Instance", "cache"),
+        provider=PROVIDER,
+    )
+    seen = analyzer_pb2.AnalyzerResource(type=NETWORK, urn=urn(NETWORK, "vpc"), provider=PROVIDER)
+    response = engine.stub.AnalyzeStack(
+        stack_request(
+            seen,
+            unseen,
+            leak="postgres://u:value-of-the-password@h",
+            kept=Secret("value-of-the-password"),
+        )
+    )
+
+    found = {item.policyName: item for item in response.diagnostics}
+    assert found.keys() == {"serviceapis-enabled-complete", "stack-outputs-no-secrets"}
+    assert {item.urn.rpartition("::")[2] for item in response.diagnostics} == {
+        "vpc",
+        "cache",
+        "p-dev",
+    }
+    leak = found["stack-outputs-no-secrets"]
+    assert leak.message.startswith("the output shows the secret config value p:password (leak)")
+    assert "value-of-the-password" not in leak.message
+
+
+def peered(network: Resource) -> Iterator[Complaint]:
+    """Because."""
+    if not network.refers_to("description", NETWORK):
+        yield network.fail("stands alone", at="description")
+
+
+def broken(network: Resource) -> Iterator[Complaint]:
+    """Because."""
+    raise ZeroDivisionError(network.get("description"))
+
+
+def make(check: Any) -> Rule:
+    return rule(severity="high", on=NETWORK, fix="Fix it.")(check)
+
+
+def test_a_rule_about_dependencies_is_asked_when_they_are_known() -> None:
+    for _, engine in served([make(peered)], {}):
+        engine.configure()
+        alone = engine.stub.Analyze(analyze_request({"description": UNKNOWN}, NETWORK, "alone"))
+        engine.stub.Analyze(analyze_request({"description": UNKNOWN}, NETWORK, "second"))
+        first = urn(NETWORK, "alone")
+        dependencies = analyzer_pb2.AnalyzerPropertyDependencies(urns=[first])
+        response = engine.stub.AnalyzeStack(
+            stack_request(
+                analyzer_pb2.AnalyzerResource(type=NETWORK, urn=first),
+                analyzer_pb2.AnalyzerResource(
+                    type=NETWORK,
+                    urn=urn(NETWORK, "second"),
+                    dependencies=[first],
+                    propertyDependencies={"description": dependencies},
+                ),
+            )
+        )
+
+        assert not alone.diagnostics
+        assert [item.reason for item in alone.not_applicable] == [
+            "decided when the whole stack is known"
+        ]
+        assert [item.urn for item in response.diagnostics] == [first]
+
+
+def test_a_rule_that_raises_stops_the_deployment() -> None:
+    for _, engine in served([make(broken)], {}):
+        engine.configure(key="value-of-the-key")
+        [diagnostic] = engine.stub.Analyze(
+            analyze_request({"description": "value-of-the-key"}, NETWORK)
+        ).diagnostics
+
+        assert diagnostic.enforcementLevel == analyzer_pb2.MANDATORY
+        assert "the rule raised, which is a defect of the pack" in diagnostic.message
+        assert "ZeroDivisionError: [secret p:key]" in diagnostic.message
+
+
+def test_cancelling_ends_it() -> None:
+    for analyzer, engine in served([], {}):
+        engine.stub.Cancel(EMPTY)
+        assert analyzer.cancelled.is_set()
+
+
+@pytest.fixture
+def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    """The pack as the engine starts it, with names lying about that it must not import."""
+    for name in ("secrets", "pydantic", "policies", "grpc", "yaml"):
+        (tmp_path / f"{name}.py").write_text("raise SystemExit('the wrong module')\n")
+    process = subprocess.Popen(
+        [sys.executable, "-u", str(PACK / "__main__.py"), "127.0.0.1:1", str(PACK)],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONSAFEPATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def test_the_port_comes_first_and_an_interrupt_ends_it_quietly(
+    started: subprocess.Popen[str],
+) -> None:
+    assert started.stdout is not None
+    line = started.stdout.readline()
+    assert re.fullmatch(r"\d+\n", line), started.communicate()
+    with grpc.insecure_channel(f"127.0.0.1:{line.strip()}") as channel:
+        engine = Engine(analyzer_pb2_grpc.AnalyzerStub(channel))
+        engine.configure()
+        assert "sql-no-public-ip" in engine.analyze(PUBLIC)
+
+    started.send_signal(signal.SIGINT)
+    out, err = started.communicate(timeout=20)
+    assert started.returncode == 0
+    assert out == "apex: settings: the pack's defaults\n"
+    assert err == ""
+
+
+def test_a_pack_that_fails_its_own_cases_does_not_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from policies.sources import analyzer
+
+    monkeypatch.setattr("policies.pack.all_rules", lambda: [make(broken)])
+    assert analyzer.serve() == 4
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert "the pack fails its own cases, so it judges nothing" in printed.err
