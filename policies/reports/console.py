@@ -99,8 +99,8 @@ def _deployment(report: Report, page: _Page) -> None:
         page.line("The program registers no resources: there is nothing to judge.")
         return
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("component", no_wrap=True)
-    table.add_column("resource type", no_wrap=True)
+    table.add_column("component", overflow="fold")
+    table.add_column("resource type", overflow="fold")
     table.add_column("count", justify="right")
     for name, types in components.items():
         shown = name or "(no component)"

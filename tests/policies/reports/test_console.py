@@ -1,0 +1,194 @@
+"""What a user sees of a judgement."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from policies.decide import Decision, RuleError
+from policies.model import (
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    Resource,
+    SourcePosition,
+    Stack,
+)
+from policies.provider import resource_type
+from policies.reports import Report
+from policies.reports.console import render
+from policies.rules import all_rules
+
+SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+RULES = {rule.id: rule for rule in all_rules()}
+
+
+def stack() -> Stack:
+    made = Stack("dev", "project")
+    parts = [
+        ("pulumi:pulumi:Stack", "project-dev", "", False),
+        ("app:Databases", "databases", "pulumi:pulumi:Stack::project-dev", False),
+        (SQL, "db", "app:Databases::databases", True),
+        (SQL, "replica", "app:Databases::databases", True),
+        ("gcp:compute/network:Network", "vpc", "", True),
+        ("pulumi:providers:gcp", "default", "", True),
+    ]
+    for token, name, parent, custom in parts:
+        made.add(
+            Resource(
+                f"urn:pulumi:dev::project::{token}::{name}",
+                resource_type(token),
+                {},
+                made,
+                parent=f"urn:pulumi:dev::project::{parent}" if parent else "",
+                custom=custom,
+            )
+        )
+    return made
+
+
+def finding(**facts: Any) -> Finding:
+    return Finding(
+        **{
+            "rule": RULES["sql-no-public-ip"],
+            "outcome": Outcome.FAILS,
+            "level": EnforcementLevel.MANDATORY,
+            "urn": f"urn:pulumi:dev::project::app:Databases${SQL}::db",
+            "path": "settings.ipConfiguration.ipv4Enabled",
+            "message": "has a public IPv4 address",
+            **facts,
+        }
+    )
+
+
+def report(*findings: Finding, **facts: Any) -> Report:
+    decision = Decision(findings=list(findings), errors=facts.pop("errors", []))
+    return Report(stack=stack(), decision=decision, rule_count=11, settings="some file", **facts)
+
+
+def shown(judgement: Report, *, terminal: bool = False, width: int = 80) -> str:
+    stream = io.StringIO()
+    render(judgement, Console(file=stream, force_terminal=terminal, width=width))
+    return stream.getvalue()
+
+
+def test_a_violation_says_where_what_why_and_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir("/")
+    position = SourcePosition("/infra/postgres.py", 77)
+    text = shown(
+        report(finding(position=position, property_position=SourcePosition(position.file, 136)))
+    )
+
+    rule = RULES["sql-no-public-ip"]
+    assert (
+        "critical violation: Cloud SQL instances have no public IP address\n"
+        "  infra/postgres.py:77 (the property: infra/postgres.py:136)\n"
+        f"  {SQL} db\n"
+        "  has a public IPv4 address (settings.ipConfiguration.ipv4Enabled)\n"
+        f"  why: {rule.why}\n"
+        f"  fix: {rule.fix}\n"
+        "  rule: sql-no-public-ip\n"
+    ) in text
+    assert "dev may not be deployed: 1 mandatory finding (3 resources, 11 rules, 1 viol" in text
+    assert "\x1b" not in text
+
+
+def test_what_is_known_of_the_place_is_shown() -> None:
+    position = SourcePosition("/elsewhere/main.py", 3)
+
+    assert "/elsewhere/main.py:3\n" in shown(report(finding(position=position)))
+    same = finding(position=position, property_position=position)
+    assert "the property" not in shown(report(same))
+    assert ".py" not in shown(report(finding()))
+
+
+def test_advice_comes_last_and_allows() -> None:
+    advice = finding(
+        rule=RULES["labels-required-keys"],
+        level=EnforcementLevel.ADVISORY,
+        path="",
+        message="lacks",
+    )
+    judgement = report(advice, finding())
+    text = shown(judgement)
+
+    assert text.index("critical violation:") < text.index("medium violation, advice:")
+    assert report(advice).is_allowed
+    assert "dev may be deployed (3 resources, 11 rules, 1 violation, 0 undecided)" in shown(
+        report(advice)
+    )
+
+
+def test_what_is_undecided_is_said_to_be() -> None:
+    text = shown(report(finding(outcome=Outcome.UNDECIDED)))
+
+    assert "critical undecided: Cloud SQL" in text
+    assert "0 violations, 1 undecided" in text
+
+
+def test_what_would_be_deployed_by_component_and_type() -> None:
+    counts = report().by_component()
+
+    assert {name: dict(types) for name, types in counts.items()} == {
+        "": {"gcp:compute/network:Network": 1},
+        "databases": {SQL: 2},
+    }
+    assert "(no component)" in shown(report())
+
+
+def test_a_stack_without_resources() -> None:
+    empty = Report(Stack("dev", "p"), Decision(), 11, "some file")
+
+    assert "registers no resources: there is nothing to judge" in shown(empty)
+    assert empty.is_allowed
+
+
+def test_a_program_that_failed_is_shown_as_such() -> None:
+    text = shown(report(program_errors=["Traceback\n  line"], is_complete=False))
+
+    assert "  Traceback\n    line\n" in text
+    assert "dev not judged completely: the program failed" in text
+
+
+def test_a_rule_that_failed_is_shown_as_such() -> None:
+    urn = f"urn:pulumi:dev::project::{SQL}::db"
+    judgement = report(errors=[RuleError("some-rule", urn, "Traceback\nError: x\n")])
+    text = shown(judgement)
+
+    assert "some-rule" in text
+    assert "Error: x" in text
+    assert "dev not judged: a rule failed" in text
+    assert not judgement.is_allowed
+
+
+def test_values_are_no_markup_and_drive_no_terminal() -> None:
+    text = shown(
+        report(
+            finding(message="is [bold]bold[/bold] and \x1b[31mred"),
+            output=["[link=x]printed[/link] \x07"],
+            notes=["[red]a note"],
+        )
+    )
+
+    assert "is [bold]bold[/bold] and " in text
+    assert "[link=x]printed[/link] " in text
+    assert "[red]a note" in text
+    assert "\x1b" not in text
+    assert "\x07" not in text
+
+
+def test_on_a_terminal_there_is_colour(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm-256color")
+
+    assert "\x1b[" in shown(report(finding()), terminal=True)
+
+
+def test_nothing_is_cut_off() -> None:
+    long = "x" * 300
+    assert f"{long} (" in shown(report(finding(message=long)))
+    narrow = shown(report(), width=30)
+    assert "\N{HORIZONTAL ELLIPSIS}" not in narrow

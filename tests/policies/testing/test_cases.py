@@ -1,0 +1,152 @@
+"""Cases are run, and what is wrong with one is said."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from policies.errors import ExitCode, PackError
+from policies.model import Complaint, Outcome, Resource, Rule, case, rule
+from policies.model.case import Case
+from policies.pack import PACK_FILE, pack_file, proven_rules
+from policies.testing import build, run_cases
+
+NETWORK = "gcp:compute/network:Network"
+
+
+def check(network: Resource) -> Iterator[Complaint]:
+    """Because."""
+    if network.get("description") == "bad":
+        yield network.fail("is bad", at="description")
+
+
+def make(*cases: Case, monkeypatch: pytest.MonkeyPatch, on: Any = NETWORK) -> Rule:
+    monkeypatch.setattr(sys.modules[__name__], "CASES", cases, raising=False)
+    return rule(severity="low", on=on, fix="Fix it.")(check)
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (case.passes(description="bad"), "case 1 expects passes, got fails"),
+        (case.fails(description="good"), "case 1 expects fails, got passes"),
+        (case.undecided(), "case 1 expects undecided, got passes"),
+        (case.fails(description=case.UNKNOWN), "case 1 expects fails, got undecided"),
+        (
+            case.passes(case.resource("gcp:compute/router:Router")),
+            "case 1 expects passes, got nothing",
+        ),
+    ],
+)
+def test_a_case_that_goes_another_way(
+    monkeypatch: pytest.MonkeyPatch, wrong: Case, message: str
+) -> None:
+    [failure] = run_cases([make(wrong, monkeypatch=monkeypatch)])
+    assert str(failure) == f"test-cases: {message}"
+
+
+def test_a_rule_without_cases_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> None:
+    [failure] = run_cases([make(monkeypatch=monkeypatch)])
+    assert failure.got == "no cases at all"
+
+
+def test_a_rule_that_raises_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = make(case.passes(), monkeypatch=monkeypatch)
+
+    def explode(network: Resource) -> Iterator[Complaint]:
+        raise ZeroDivisionError(network.name)
+
+    object.__setattr__(bad, "check", explode)
+    [failure] = run_cases([bad])
+    assert failure.got == "ZeroDivisionError: example"
+
+
+def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = make(case.passes(description="bad"), case.fails(), monkeypatch=monkeypatch)
+    monkeypatch.setattr("policies.pack.all_rules", lambda: [bad])
+
+    with pytest.raises(PackError) as caught:
+        proven_rules()
+    assert caught.value.exit_code is ExitCode.PACK_FAILED
+    assert str(caught.value).splitlines() == [
+        "the pack fails its own cases, so it judges nothing:",
+        "  test-cases: case 1 expects passes, got fails",
+        "  test-cases: case 2 expects fails, got passes",
+    ]
+
+
+def test_the_pack_as_it_is_proves_itself() -> None:
+    assert len(proven_rules()) >= 11
+    assert f"version: {pack_file()['version']}\n" in PACK_FILE.read_text()
+
+
+def test_resources_of_a_case_have_names_and_providers_of_their_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    several = case.passes(
+        case.resource(NETWORK, "vpc", _provider={"defaultLabels": {"a": "b"}}),
+        case.resource(NETWORK, "vpc"),
+        _outputs={"o": 1},
+    )
+    stack = build(make(several, monkeypatch=monkeypatch), several)
+
+    assert [item.name for item in stack] == ["vpc", "vpc-1"]
+    assert next(iter(stack)).provider_input("defaultLabels") == {"a": "b"}
+    assert stack.outputs is not None
+    assert stack.outputs.get("o") == 1
+
+
+def test_a_case_of_a_rule_about_any_type_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+    unclear = case.passes(description="good")
+    with pytest.raises(ValueError, match="needs a type"):
+        build(make(unclear, monkeypatch=monkeypatch, on="*"), unclear)
+
+
+def test_a_case_has_either_inputs_or_resources() -> None:
+    with pytest.raises(TypeError, match="either inputs or resources"):
+        case.passes(case.resource(NETWORK), description="x")
+
+
+@pytest.mark.parametrize(
+    ("on", "token"), [(NETWORK, NETWORK), ((NETWORK, "b"), NETWORK), ("*", None), ((), None)]
+)
+def test_the_type_that_a_case_may_leave_out(
+    monkeypatch: pytest.MonkeyPatch, on: Any, token: str | None
+) -> None:
+    assert make(monkeypatch=monkeypatch, on=on).type_token == token
+
+
+def test_a_rule_needs_a_reason() -> None:
+    def silent(network: Resource) -> Iterator[Complaint]:
+        yield network.fail("is bad")
+
+    with pytest.raises(ValueError, match="each need a docstring"):
+        rule(severity="low", on=NETWORK, fix="Fix it.")(silent)
+    with pytest.raises(ValueError, match="grave"):
+        rule(severity="grave", on=NETWORK, fix="Fix it.")(check)
+
+
+def test_a_rule_describes_itself() -> None:
+    rules = {item.id: item for item in proven_rules()}
+    text = "\n".join(rules["labels-required-keys"].describe())
+
+    assert "parameter keys: The keys of the labels" in text
+    assert "a violation is advisory by default; looks at each resource" in text
+    assert "evidence for: cis-gcp-4.0:6.6" in "\n".join(rules["sql-no-public-ip"].describe())
+    assert repr(rules["sql-no-public-ip"]) == "<Rule sql-no-public-ip>"
+
+
+def test_the_words_are_those_of_the_pulumi_sdk() -> None:
+    import pulumi_policy
+
+    from policies.model import EnforcementLevel, Severity
+
+    theirs = {item.value for item in pulumi_policy.EnforcementLevel}
+    assert {item.value for item in EnforcementLevel} == theirs - {"remediate"}
+    assert {item.value for item in Severity} == {item.value for item in pulumi_policy.Severity} - {
+        "unspecified"
+    }
+    assert Outcome.PASSES.value == "passes"
