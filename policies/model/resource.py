@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from policies.model.value import (
     Leaf,
     Secret,
     Value,
+    from_json,
     join_path,
     leaves,
     parse_path,
@@ -90,7 +90,8 @@ class View:
         self.value = value
 
     def _at(self, path: str) -> str:
-        return f"{self.path}.{path}" if self.path and path else self.path or path
+        dot = "." if self.path and path and not path.startswith("[") else ""
+        return f"{self.path}{dot}{path}"
 
     def _read(self, path: str) -> tuple[Value, bool, int]:
         """The value, whether a secret mark lies on it, and how many steps of the path were taken.
@@ -307,7 +308,7 @@ class Resource(View):
             raise UndecidedError(f"provider.{name}")
         if isinstance(value, str):
             try:
-                value = json.loads(value)
+                value = from_json(value)
             except ValueError:
                 return {}
         return value if isinstance(value, Mapping) else {}

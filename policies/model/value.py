@@ -7,6 +7,7 @@ lazy sequences and mappings; nothing here needs more than one level of them at a
 from __future__ import annotations
 
 import enum
+import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -57,7 +58,8 @@ Value: TypeAlias = Any
 
 Step: TypeAlias = "str | int"
 
-_STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["([^"]*)"\]""")
+_STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]""", re.DOTALL)
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 @lru_cache(maxsize=4096)
@@ -74,7 +76,10 @@ def parse_path(path: str) -> tuple[Step, ...]:
             break
         end = match.end()
         key, index, quoted = match.groups()
-        steps.append(int(index) if index is not None else key if key is not None else quoted)
+        if index is not None:
+            steps.append(int(index))
+        else:
+            steps.append(_ESCAPED.sub(r"\1", quoted) if key is None else key)
     if end != len(path) or not steps:
         raise ValueError(f"not a property path: {path!r}")
     return tuple(steps)
@@ -86,7 +91,20 @@ def join_path(path: str, step: Step) -> str:
         return f"{path}[{step}]"
     if re.fullmatch(r"[^.\[\]]+", step):
         return f"{path}.{step}" if path else step
-    return f'{path}["{step}"]'
+    escaped = re.sub(r'["\\]', r"\\\g<0>", step)
+    return f'{path}["{escaped}"]'
+
+
+def from_json(text: str) -> Value:
+    """What a JSON text holds.
+
+    Raises:
+        ValueError: it is not JSON, or nested more deeply than can be read.
+    """
+    try:
+        return json.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def unwrap(value: Value) -> Value:

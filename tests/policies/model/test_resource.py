@@ -88,6 +88,16 @@ def test_each_reads_one_thing_as_a_list_of_one_and_nothing_as_none() -> None:
     assert list(resource().each("absent")) == []
 
 
+def test_the_path_of_what_is_below_an_element_is_whole() -> None:
+    [row] = resource({"rows": [[{"a.b": UNKNOWN}]]}).each("rows")
+
+    assert row.fail("", at='[0]["a.b"]').path == 'rows[0][0]["a.b"]'
+    with pytest.raises(UndecidedError) as caught:
+        row.get('[0]["a.b"]')
+    assert caught.value.path == 'rows[0][0]["a.b"]'
+    assert [leaf.path for leaf in row.leaves("[0]")] == ['rows[0][0]["a.b"]']
+
+
 def test_mapping_is_empty_for_anything_else() -> None:
     assert resource().mapping("labels") == {"a.b": "c"}
     assert resource().mapping("name") == resource().mapping("absent") == {}
@@ -161,6 +171,7 @@ def test_dependencies_that_nobody_told() -> None:
         ({"defaultLabels": Secret('{"a": "b"}')}, {"a": "b"}),
         ({"defaultLabels": "[1]"}, {}),
         ({"defaultLabels": "{"}, {}),
+        ({"defaultLabels": "[" * 100_000}, {}),
     ],
 )
 def test_a_provider_s_nested_input(given: dict[str, Any], read: dict[str, Any]) -> None:

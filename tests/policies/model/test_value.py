@@ -6,9 +6,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.value import UNKNOWN, Asset, Leaf, Secret, join_path, leaves, parse_path, unwrap
+from policies.model.value import (
+    UNKNOWN,
+    Asset,
+    Leaf,
+    Secret,
+    from_json,
+    join_path,
+    leaves,
+    parse_path,
+    unwrap,
+)
 
-STEPS = st.one_of(st.text(alphabet="abcZ_-09 .[]", min_size=1), st.integers(0, 99))
+STEPS = st.one_of(st.text(alphabet='abZ_-09 .[]"\\\n'), st.integers(0, 99))
 
 
 @pytest.mark.parametrize(
@@ -18,6 +28,8 @@ STEPS = st.one_of(st.text(alphabet="abcZ_-09 .[]", min_size=1), st.integers(0, 9
         ("settings.databaseFlags[0].name", ("settings", "databaseFlags", 0, "name")),
         ('labels["a.b"]', ("labels", "a.b")),
         ("a[0][1]", ("a", 0, 1)),
+        ('labels["a.\\"b\\""]', ("labels", 'a."b"')),
+        ('labels[""]', ("labels", "")),
         ("run.googleapis-com.x", ("run", "googleapis-com", "x")),
     ],
 )
@@ -31,13 +43,23 @@ def test_what_is_no_path(text: str) -> None:
         parse_path(text)
 
 
-@given(st.text(alphabet="ab", min_size=1), st.lists(STEPS))
+@given(st.text(), st.lists(STEPS))
 def test_a_path_is_taken_apart_as_it_was_joined(first: str, steps: list[str | int]) -> None:
-    path = first
+    path = join_path("", first)
     for step in steps:
         path = join_path(path, step)
 
     assert parse_path(path) == (first, *steps)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[" * 100_000, '{"a":' * 100_000])
+def test_what_is_no_json(text: str) -> None:
+    with pytest.raises(ValueError, match=r"Expecting|too deeply"):
+        from_json(text)
+
+
+def test_json() -> None:
+    assert from_json('{"a": [1, null]}') == {"a": [1, None]}
 
 
 def test_leaves_come_with_path_and_mark_in_order() -> None:
