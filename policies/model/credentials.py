@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from policies.model.value import Value, leaves
+from policies.model.value import Value, from_json, leaves
 
 TOKEN_FORMATS: Final[Mapping[str, str]] = {
     # The first few characters of each alternative are literal: they are what makes it unmistakable.
@@ -57,7 +56,9 @@ def may_hold_token(data: bytes) -> bool:
 
 
 _FORMATS: Final = {
-    name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})") for name, pattern in TOKEN_FORMATS.items()
+    # White space is what it is in bytes, lest a text hold more than `may_hold_token` sees.
+    name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})", re.ASCII)
+    for name, pattern in TOKEN_FORMATS.items()
 }
 
 
@@ -107,7 +108,7 @@ class SecretConfig:
         """The config key whose secret value is, or is a part of, a scalar; `None` for no one's."""
         if not self.values or isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
-        text = value if isinstance(value, str) else f"{value:g}" if value % 1 else str(int(value))
+        text = value if isinstance(value, str) else str(value) if value % 1 else str(int(value))
         if text in self._keys:
             return self._keys[text]
         match = self._parts.search(text) if self._parts else None
@@ -129,10 +130,10 @@ def _forms(value: str) -> Iterator[str]:
     if not value:
         return
     yield value
-    yield base64.b64encode(value.encode()).decode()
+    yield _base64(value)
     if value[0] in "[{":
         try:
-            parsed = json.loads(value)
+            parsed = from_json(value)
         except ValueError:
             return
         for leaf in leaves(parsed):
@@ -140,4 +141,9 @@ def _forms(value: str) -> Iterator[str]:
                 text = str(leaf.value)
                 if len(text) >= _SHORTEST_PART:
                     yield text
-                    yield base64.b64encode(text.encode()).decode()
+                    yield _base64(text)
+
+
+def _base64(text: str) -> str:
+    # JSON can hold half of a surrogate pair, which is no character.
+    return base64.b64encode(text.encode(errors="surrogatepass")).decode()

@@ -63,6 +63,33 @@ def test_no_token_is_missed_in_a_message(token: str, before: str, after: str) ->
     assert may_hold_token(message.SerializeToString())
 
 
+@pytest.mark.parametrize("token", TOKENS.values(), ids=TOKENS)
+@pytest.mark.parametrize("name", ["k", "a1"])
+def test_no_token_is_missed_behind_any_length(token: str, name: str) -> None:
+    for before in range(1, 128):
+        # Short lengths are the byte before a text; of longer ones it is their upper half.
+        length = before if before >= len(token) else before << 7
+        text = token.ljust(length, ".")
+        message = struct_pb2.Struct(fields={name: struct_pb2.Value(string_value=text)})
+        data = message.SerializeToString()
+
+        assert data[data.index(token.encode()) - 1] == before
+        assert may_hold_token(data)
+
+
+@given(st.sampled_from(list(TOKENS.values())), st.text(max_size=40), st.text(max_size=40))
+def test_whatever_is_a_token_may_be_one(token: str, before: str, after: str) -> None:
+    text = before + token + after
+
+    assert may_hold_token(text.encode()) or token_format(text) is None
+
+
+def test_white_space_is_the_same_in_texts_and_in_bytes() -> None:
+    for space in (" ", "\n", "\N{NO-BREAK SPACE}", "\N{EM SPACE}"):
+        text = TOKENS["Google service account key file"].replace(": ", f":{space}")
+        assert may_hold_token(text.encode()) is (token_format(text) is not None)
+
+
 def test_ordinary_texts_hold_none() -> None:
     for text in ("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"):
         assert token_format(text) is None
@@ -76,6 +103,9 @@ CONFIG = SecretConfig(
         "p:short": "ab",
         "p:flag": "true",
         "p:number": "9876543210",
+        "p:fraction": "1234567.25",
+        "p:half": '{"k": "\\ud800-half-a-pair"}',
+        "p:deep": "[" * 100_000,
         "p:object": json.dumps({"user": "root", "key": "value-inside-an-object", "n": 12345678901}),
         "p:broken": "{value-that-is-no-json",
         "p:empty": "",
@@ -98,7 +128,9 @@ CONFIG = SecretConfig(
         (9876543210, "p:number"),
         (9876543210.0, "p:number"),
         (98765.5, None),
+        (1234567.25, "p:fraction"),
         ("value-inside-an-object", "p:object"),
+        pytest.param("\ud800-half-a-pair", "p:half", id="half a pair"),
         (12345678901, "p:object"),
         ("root", None),
         ("{value-that-is-no-json", "p:broken"),
