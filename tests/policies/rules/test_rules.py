@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pytest
+from pulumi._types import input_type_types
+from pulumi_gcp import ProviderArgs
 
-from policies.model import UNKNOWN, Outcome, Rule, View
+from policies.model import UNKNOWN, Complaint, Outcome, Resource, Rule, View
 from policies.model.case import Case
-from policies.model.value import leaves, parse_path
+from policies.model.value import join_path, parse_path, unwrap
 from policies.provider import Field, type_schema
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
@@ -25,39 +27,61 @@ CASES = [
     for number, case in enumerate(rule.cases, start=1)
 ]
 
-ABSENT = object()
-
 
 @dataclass
 class Reads:
-    """What a rule asked for while its cases ran, by resource type and path without indices."""
+    """What a rule asked for while its cases ran, by resource type and path without indices.
 
+    Attributes:
+        seen: everything that was looked at.
+        states: what values that the rule needs were: known, omitted or unknown; of an unknown one
+            the outcome of its case too.
+        omitted: what the rule takes for a value that is left out.
+    """
+
+    seen: set[tuple[str, str]] = field(default_factory=set)
     states: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     omitted: dict[tuple[str, str], Any] = field(default_factory=dict)
-    undecided: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _reads(rule: Rule) -> Reads:
+    """What a rule reads in its cases."""
+    reads = Reads()
+    read, get = View._read, View.get
+    unknown: set[tuple[str, str]] = set()
+
+    def key(view: View, path: str) -> tuple[str, str]:
+        return (view.resource.type.token, re.sub(r"\[\d+\]", "[]", view._at(path)))
+
+    def recording_read(view: View, path: str) -> tuple[Any, bool, int]:
+        reads.seen.add(key(view, path))
+        return read(view, path)
+
+    def recording_get(view: View, path: str, *, omitted: Any = None) -> Any:
+        value = read(view, path)[0]
+        if value is UNKNOWN:
+            unknown.add(key(view, path))
+        else:
+            state = "omitted" if value is None else "known"
+            reads.states.setdefault(key(view, path), set()).add(state)
+        if omitted not in (None, (), {}):
+            reads.omitted[key(view, path)] = omitted
+        return get(view, path, omitted=omitted)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(View, "_read", recording_read)
+        patch.setattr(View, "get", recording_get)
+        for case in rule.cases:
+            unknown.clear()
+            outcome, _ = run_case(rule, case)
+            for asked in unknown:
+                reads.states.setdefault(asked, set()).add(f"unknown and {outcome}")
+    return reads
 
 
 @pytest.fixture
-def reads(monkeypatch: pytest.MonkeyPatch) -> Reads:
-    recorded = Reads()
-    get = View.get
-
-    def recording(view: View, path: str, *, omitted: Any = None) -> Any:
-        whole = re.sub(r"\[\d+\]", "[]", view._at(path))
-        key = (view.resource.type.token, whole)
-        value = get(view, path, omitted=ABSENT) if _is_known(view, path) else UNKNOWN
-        state = "unknown" if value is UNKNOWN else "omitted" if value is ABSENT else "known"
-        recorded.states.setdefault(key, set()).add(state)
-        if omitted not in (None, (), {}):
-            recorded.omitted[key] = omitted
-        return get(view, path, omitted=omitted)
-
-    monkeypatch.setattr(View, "get", recording)
-    return recorded
-
-
-def _is_known(view: View, path: str) -> bool:
-    return view._read(path)[0] is not UNKNOWN
+def reads(rule: Rule) -> Reads:
+    return _reads(rule)
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
@@ -76,34 +100,41 @@ def test_a_rule_has_cases_that_pass_and_cases_that_fail(rule: Rule) -> None:
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_whatever_a_rule_reads_is_omitted_in_one_case_and_unknown_in_another(
-    rule: Rule, reads: Reads
+def test_whatever_a_rule_needs_is_omitted_in_one_case_and_undecided_in_another(
+    reads: Reads,
 ) -> None:
-    for case in rule.cases:
-        run_case(rule, case)
-
-    # Elements of a list that is read are there, so only what is in them can be left out.
-    read = {key: states for key, states in reads.states.items() if not key[1].endswith("[]")}
     by_path: dict[str, set[str]] = {}
-    for (_, path), states in read.items():
-        by_path.setdefault(path, set()).update(states)
+    for (_, path), states in reads.states.items():
+        # Elements of a list that is read are there, so only what is in them can be left out.
+        if not path.endswith("[]"):
+            by_path.setdefault(path, set()).update(states)
     missing = [
         f"{path} is never {state}"
         for path, states in by_path.items()
-        for state in ("omitted", "unknown")
+        for state in ("known", "omitted", f"unknown and {Outcome.UNDECIDED}")
         if state not in states
     ]
     assert not missing
 
 
 @pytest.mark.parametrize("rule", RULES)
-def test_every_path_that_a_rule_reads_is_one_of_the_sdk(rule: Rule, reads: Reads) -> None:
-    for case in rule.cases:
-        run_case(rule, case)
-
-    for token, path in reads.states:
-        if token.startswith("gcp:"):
+def test_every_path_that_a_rule_reads_is_one_of_the_sdk(reads: Reads) -> None:
+    for token, path in reads.seen:
+        if token.startswith("gcp:") and path:
             assert has_input(token, path), f"{token} has no {path}"
+
+
+def test_a_rule_that_misspells_a_path_is_seen() -> None:
+    [no_public_ip] = [rule for rule in all_rules() if rule.id == "sql-no-public-ip"]
+
+    def misspelt(instance: Resource) -> Iterator[Complaint]:
+        instance.is_set("settings.ipConfiguration.ipv4enabled")
+        yield from no_public_ip.check(instance)
+
+    seen = _reads(replace(no_public_ip, check=misspelt)).seen
+    assert [path for token, path in sorted(seen) if path and not has_input(token, path)] == [
+        "settings.ipConfiguration.ipv4enabled"
+    ]
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
@@ -111,15 +142,27 @@ def test_every_input_of_a_case_is_one_of_the_sdk(rule: Rule, case: Case) -> None
     for resource in case.resources:
         token = resource.token or rule.type_token or ""
         if token.startswith("gcp:"):
-            for leaf in leaves(resource.inputs):
-                assert has_input(token, leaf.path), f"{token} has no {leaf.path}"
+            for path in _paths(resource.inputs):
+                assert has_input(token, path), f"{token} has no {path}"
+            for name in resource.provider:
+                assert name in input_type_types(ProviderArgs)
+
+
+def _paths(value: Any, path: str = "") -> Iterator[str]:
+    """Everything that a value gives, what is empty too."""
+    value = unwrap(value)
+    if path:
+        yield path
+    if isinstance(value, Mapping):
+        for name, member in value.items():
+            yield from _paths(member, join_path(path, name))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            yield from _paths(element, join_path(path, index))
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_default_in_a_rule_is_the_provider_s(rule: Rule, reads: Reads) -> None:
-    for case in rule.cases:
-        run_case(rule, case)
-
     for (token, path), omitted in reads.omitted.items():
         default = _default(token, path)
         if default is not None:
