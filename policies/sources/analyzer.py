@@ -99,6 +99,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
         """The stack, its config, and with them the settings that apply."""
         secret_keys = set(request.config_secret_keys)
+        self._providers = {}
         self._stack = Stack(
             name=request.stack,
             project=request.project,

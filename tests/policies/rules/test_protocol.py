@@ -1,0 +1,143 @@
+"""Every case goes the same way when its resources come as the engine's messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import grpc
+import pytest
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+
+from policies.model import Outcome, Rule
+from policies.model.case import SECRET_CONFIG, Case
+from policies.rules import all_rules
+from policies.settings import SETTINGS_VARIABLE
+from policies.sources.analyzer import Analyzer
+from policies.sources.wire import WireMapping, write_struct
+from policies.testing import build, run_case
+
+CASES = [
+    pytest.param(rule, case, id=f"{rule.id}-{number}")
+    for rule in all_rules()
+    for number, case in enumerate(rule.cases, start=1)
+]
+STACK = "pulumi:pulumi:Stack"
+
+
+def _over_the_wire(inputs: Mapping[str, Any]) -> WireMapping:
+    return WireMapping(struct_pb2.Struct.FromString(write_struct(inputs).SerializeToString()))
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_the_values_of_a_message_are_the_case_s(rule: Rule, case: Case) -> None:
+    sent = replace(
+        case,
+        outputs=_over_the_wire(case.outputs),
+        resources=[
+            replace(
+                item, inputs=_over_the_wire(item.inputs), provider=_over_the_wire(item.provider)
+            )
+            for item in case.resources
+        ],
+    )
+    outcome, decision = run_case(rule, sent)
+
+    assert outcome is case.outcome
+    assert {finding.path for finding in decision.findings} == {
+        finding.path for finding in run_case(rule, case)[1].findings
+    }
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    settings: Path = tmp_path_factory.mktemp("judged") / "policy-pack.yaml"
+    settings.write_text("version: 1\n")
+    server = grpc.server(ThreadPoolExecutor(max_workers=1))
+    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(
+        Analyzer(all_rules(), {SETTINGS_VARIABLE: str(settings)}), server
+    )
+    port = server.add_insecure_port("127.0.0.1:0")
+    server.start()
+    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
+        yield analyzer_pb2_grpc.AnalyzerStub(channel)
+    server.stop(grace=0).wait()
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_the_engine_is_told_what_the_case_says(
+    engine: analyzer_pb2_grpc.AnalyzerStub, rule: Rule, case: Case
+) -> None:
+    diagnostics = list(_judged(engine, rule, case))
+
+    stack = build(rule, case)
+    # Of a rule about single resources, a case says what the first one gets.
+    asked = [stack.urn, *stack.resources] if rule.scope == "stack" else list(stack.resources)[:1]
+    said = {
+        _outcome(item) for item in diagnostics if item.policyName == rule.id and item.urn in asked
+    }
+    assert said == {case.outcome} - {Outcome.PASSES}
+    assert {item.urn for item in diagnostics} <= {stack.urn, *stack.resources}
+    for item in diagnostics:
+        assert "the rule raised" not in item.message
+        assert SECRET_CONFIG not in item.message
+
+
+def _outcome(diagnostic: analyzer_pb2.AnalyzeDiagnostic) -> Outcome:
+    is_undecided = diagnostic.message.startswith("undecided: cannot be decided before deployment")
+    return Outcome.UNDECIDED if is_undecided else Outcome.FAILS
+
+
+def _judged(
+    engine: analyzer_pb2_grpc.AnalyzerStub, rule: Rule, case: Case
+) -> Iterator[analyzer_pb2.AnalyzeDiagnostic]:
+    """What the pack says of a case's stack, called in the order of the engine."""
+    stack = build(rule, case)
+    engine.ConfigureStack(
+        analyzer_pb2.AnalyzerStackConfigureRequest(
+            stack=stack.name,
+            project=stack.project,
+            dry_run=True,
+            config={"cases:secret": SECRET_CONFIG, "gcp:project": "a-project"},
+            config_secret_keys=["cases:secret"],
+        )
+    )
+    engine.GetAnalyzerInfo(empty_pb2.Empty())
+    engine.Configure(
+        analyzer_pb2.ConfigureAnalyzerRequest(
+            policyConfig={
+                rule.id: analyzer_pb2.PolicyConfig(
+                    enforcementLevel=analyzer_pb2.MANDATORY,
+                    properties=write_struct(case.parameters),
+                )
+            }
+        )
+    )
+    whole = [analyzer_pb2.AnalyzerResource(type=STACK, urn=stack.urn, name="cases-case")]
+    for resource, item in zip(stack, case.resources, strict=True):
+        provider = analyzer_pb2.AnalyzerProviderResource(
+            type=f"pulumi:providers:{resource.type.package}",
+            urn=f"urn:pulumi:case::cases::pulumi:providers:gcp::of-{resource.name}",
+            properties=write_struct(item.provider),
+        )
+        request = analyzer_pb2.AnalyzeRequest(
+            type=resource.type.token,
+            urn=resource.urn,
+            name=resource.name,
+            properties=write_struct(item.inputs),
+            provider=provider,
+        )
+        assert not engine.Remediate(request).remediations
+        yield from engine.Analyze(request).diagnostics
+        whole.append(
+            analyzer_pb2.AnalyzerResource(
+                type=request.type, urn=request.urn, name=request.name, provider=provider
+            )
+        )
+    whole[0].properties.CopyFrom(write_struct(case.outputs))
+    whole.reverse()  # the engine sends them in no order
+    yield from engine.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest(resources=whole)).diagnostics
