@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.decide import Judge
@@ -17,7 +17,8 @@ from policies.model.resource import STACK_TYPE
 from policies.model.value import ResourceReference, Secret
 from policies.provider import resource_type
 from policies.rules import all_rules
-from policies.sources.wire import WireMapping, write_struct
+from policies.sources.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
+from tests.policies.rules.reads import reads_of
 
 TYPES = sorted(
     {
@@ -57,6 +58,16 @@ SCALARS = st.one_of(
             '{"bindings": [1, null, {"role": []}]}',
             '{"bindings": 3}',
             '{"bindings": {"role": "roles/owner"}}',
+            '{"bindings": [{"role": {}}, {"role": "roles/owner"}]}',
+            "[" * 2_000,
+            "a" * 5_000,
+            "::/0",
+            "\0",
+            "sk-" + "a1" * 20,
+            *sorted(UNKNOWN_SENTINELS),
+            1e308,
+            float("nan"),
+            float("-inf"),
             "a value of a secret config key",
             Asset(text="an asset"),
             ResourceReference("urn:pulumi:s::p::t::n"),
@@ -93,6 +104,28 @@ def _over_the_wire(inputs: Any) -> Any:
     return WireMapping(struct_pb2.Struct.FromString(message))
 
 
+READ = sorted(
+    (token, path)
+    for token, path in {seen for rule in all_rules() for seen in reads_of(rule).seen}
+    if path and token != STACK_TYPE
+)
+
+
+@st.composite
+def around(draw: st.DrawFn, path: str) -> Any:
+    """Inputs with something at a path that a rule reads, at or above which anything may be."""
+    value = draw(VALUES)
+    for step in reversed(path.replace("[]", ".[]").split(".")):
+        if step == "[]":
+            value = [*draw(st.lists(VALUES, max_size=2)), value]
+        else:
+            value = {**draw(st.dictionaries(KEYS, VALUES, max_size=2)), step: value}
+        value = draw(st.sampled_from([value, value, value, Secret(value)]))
+    while isinstance(value, Secret):
+        value = value.value
+    return value
+
+
 @pytest.mark.parametrize("read", [dict, _over_the_wire])
 @given(st.lists(st.tuples(st.sampled_from(TYPES), INPUTS, INPUTS), max_size=3), INPUTS)
 def test_no_rule_raises(
@@ -117,3 +150,29 @@ def test_no_rule_raises(
     judge.judge_stack(stack)
 
     assert judge.decision.errors == []
+
+
+@pytest.mark.parametrize(("token", "path"), READ)
+@settings(max_examples=25)
+@given(st.data())
+def test_no_rule_raises_whatever_is_where_it_looks(
+    token: str, path: str, data: st.DataObject
+) -> None:
+    inputs = data.draw(around(path))
+    for read in (dict, _over_the_wire):
+        stack = _stack()
+        stack.add(
+            Resource(
+                f"urn:pulumi:s::p::{token}::n",
+                resource_type(token),
+                read(inputs),
+                stack,
+                provider=read(data.draw(INPUTS)),
+            )
+        )
+        judge = _judge(list(all_rules()))
+        for resource in stack:
+            judge.judge_resource(resource)
+        judge.judge_stack(stack)
+
+        assert judge.decision.errors == []

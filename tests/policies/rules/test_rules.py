@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from pulumi._types import input_type_types
 from pulumi_gcp import ProviderArgs
 
-from policies.model import UNKNOWN, Complaint, Outcome, Resource, Rule, View
+from policies.model import Complaint, Outcome, Resource, Rule
 from policies.model.case import Case
 from policies.model.value import join_path, parse_path, unwrap
 from policies.provider import Field, type_schema
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
 from policies.testing import run_case
+from tests.policies.rules.reads import Reads, reads_of
 from tests.policies.rules.sdk_types import has_input
 
 RULES = [pytest.param(rule, id=rule.id) for rule in all_rules()]
@@ -28,60 +29,9 @@ CASES = [
 ]
 
 
-@dataclass
-class Reads:
-    """What a rule asked for while its cases ran, by resource type and path without indices.
-
-    Attributes:
-        seen: everything that was looked at.
-        states: what values that the rule needs were: known, omitted or unknown; of an unknown one
-            the outcome of its case too.
-        omitted: what the rule takes for a value that is left out.
-    """
-
-    seen: set[tuple[str, str]] = field(default_factory=set)
-    states: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    omitted: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-
-def _reads(rule: Rule) -> Reads:
-    """What a rule reads in its cases."""
-    reads = Reads()
-    read, get = View._read, View.get
-    unknown: set[tuple[str, str]] = set()
-
-    def key(view: View, path: str) -> tuple[str, str]:
-        return (view.resource.type.token, re.sub(r"\[\d+\]", "[]", view._at(path)))
-
-    def recording_read(view: View, path: str) -> tuple[Any, bool, int]:
-        reads.seen.add(key(view, path))
-        return read(view, path)
-
-    def recording_get(view: View, path: str, *, omitted: Any = None) -> Any:
-        value = read(view, path)[0]
-        if value is UNKNOWN:
-            unknown.add(key(view, path))
-        else:
-            state = "omitted" if value is None else "known"
-            reads.states.setdefault(key(view, path), set()).add(state)
-        if omitted not in (None, (), {}):
-            reads.omitted[key(view, path)] = omitted
-        return get(view, path, omitted=omitted)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(View, "_read", recording_read)
-        patch.setattr(View, "get", recording_get)
-        for case in rule.cases:
-            unknown.clear()
-            outcome, _ = run_case(rule, case)
-            for asked in unknown:
-                reads.states.setdefault(asked, set()).add(f"unknown and {outcome}")
-    return reads
-
-
 @pytest.fixture
 def reads(rule: Rule) -> Reads:
-    return _reads(rule)
+    return reads_of(rule)
 
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
@@ -131,7 +81,7 @@ def test_a_rule_that_misspells_a_path_is_seen() -> None:
         instance.is_set("settings.ipConfiguration.ipv4enabled")
         yield from no_public_ip.check(instance)
 
-    seen = _reads(replace(no_public_ip, check=misspelt)).seen
+    seen = reads_of(replace(no_public_ip, check=misspelt)).seen
     assert [path for token, path in sorted(seen) if path and not has_input(token, path)] == [
         "settings.ipConfiguration.ipv4enabled"
     ]
