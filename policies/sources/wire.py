@@ -146,7 +146,7 @@ def _struct(struct: struct_pb2.Struct) -> Value:
         inner = read(fields["value"]) if "value" in fields else UNKNOWN
         return Secret(inner) if "secret" in fields and fields["secret"].bool_value else inner
     if signature == RESOURCE:
-        return ResourceReference(fields["urn"].string_value)
+        return ResourceReference(_text(fields, "urn") or "")
     if signature == ASSET:
         return Asset(*(_text(fields, key) for key in ("text", "path", "uri")))
     if signature == ARCHIVE:

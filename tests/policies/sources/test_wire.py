@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
+import pulumi
 import pytest
 from google.protobuf import struct_pb2
 from hypothesis import given
 from hypothesis import strategies as st
-from pulumi.runtime import rpc
+from pulumi.runtime import rpc, settings
 
-from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
+from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves
 from policies.sources import wire
 from policies.sources.wire import WireMapping, plain, read, write, write_struct
 
@@ -107,3 +109,83 @@ def test_a_mapping_is_one() -> None:
     with pytest.raises(KeyError):
         mapping["c"]
     assert WireMapping(struct_pb2.Struct()).serialized() == b""
+
+
+async def _sent_by_the_sdk(*, keep_output_values: bool) -> struct_pb2.Struct:
+    def output(value: Any, *, is_known: bool, is_secret: bool) -> pulumi.Output[Any]:
+        known, secret = (asyncio.get_running_loop().create_future() for _ in range(2))
+        resources, content = (asyncio.get_running_loop().create_future() for _ in range(2))
+        known.set_result(is_known)
+        secret.set_result(is_secret)
+        resources.set_result(set())
+        content.set_result(value)
+        return pulumi.Output(resources, content, known, secret)
+
+    return await rpc.serialize_properties(
+        {
+            "text": pulumi.StringAsset("content"),
+            "file": pulumi.FileAsset("folder/file.txt"),
+            "remote": pulumi.RemoteAsset("https://example.com/a"),
+            "folder": pulumi.FileArchive("folder"),
+            "zip": pulumi.RemoteArchive("https://example.com/a.zip"),
+            "plain": {"list": [1, 2.5, True, None, "x"]},
+            "known": output("v", is_known=True, is_secret=False),
+            "secret": output({"password": "p"}, is_known=True, is_secret=True),
+            "unknown": output(None, is_known=False, is_secret=False),
+            "both": output(None, is_known=False, is_secret=True),
+            "inside": [{"deep": output(1, is_known=True, is_secret=True)}],
+        },
+        {},
+        keep_output_values=keep_output_values,
+    )
+
+
+@pytest.mark.parametrize("keep_output_values", [True, False])
+def test_what_the_sdk_writes_is_read(
+    keep_output_values: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "monitor_supports_feature", lambda _: True)
+    message = asyncio.run(_sent_by_the_sdk(keep_output_values=keep_output_values))
+
+    assert plain(WireMapping(message)) == {
+        "text": Asset(text="content"),
+        "file": Asset(path="folder/file.txt"),
+        "remote": Asset(uri="https://example.com/a"),
+        "folder": Asset(path="folder"),
+        "zip": Asset(uri="https://example.com/a.zip"),
+        "plain": {"list": [1, 2.5, True, None, "x"]},
+        "known": "v",
+        "secret": Secret({"password": "p"}),
+        "unknown": UNKNOWN,
+        "both": Secret(UNKNOWN),
+        "inside": [{"deep": Secret(1)}],
+    }
+
+
+SIGNATURES = [wire.ASSET, wire.ARCHIVE, wire.SECRET, wire.RESOURCE, wire.OUTPUT]
+SIGNED: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.text() | st.sampled_from(SIGNATURES),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from([wire.SIGNATURE, "value", "secret", "urn", "text", "assets", "path"]),
+            inner,
+        ),
+        st.builds(
+            lambda signature, members: {**members, wire.SIGNATURE: signature},
+            st.sampled_from(SIGNATURES),
+            st.dictionaries(st.sampled_from(["value", "secret", "urn", "text", "uri"]), inner),
+        ),
+    ),
+)
+
+
+@given(SIGNED)
+def test_whatever_a_message_holds_is_read_and_left_as_it_is(content: Any) -> None:
+    message = write({"member": content}).struct_value
+    sent = message.SerializeToString(deterministic=True)
+
+    assert [leaf.path for leaf in leaves(plain(WireMapping(message)))] == [
+        leaf.path for leaf in leaves(WireMapping(message))
+    ]
+    assert message.SerializeToString(deterministic=True) == sent
