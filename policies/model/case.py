@@ -20,13 +20,6 @@ def secret(content: value.Value) -> value.Secret:
 
 
 @dataclass(frozen=True)
-class Reference:
-    """An unknown value made from an output of a resource of some type."""
-
-    token: str
-
-
-@dataclass(frozen=True)
 class CaseResource:
     """One resource of a case: its type, its inputs, and the inputs of its provider."""
 

@@ -99,11 +99,6 @@ class SecretConfig:
         parts.sort(key=len, reverse=True)
         return re.compile("|".join(map(re.escape, parts))) if parts else None
 
-    @cached_property
-    def pattern(self) -> re.Pattern[bytes] | None:
-        """Matches the bytes of a message that may hold one of the longer values."""
-        return re.compile(self._parts.pattern.encode()) if self._parts else None
-
     def key_of(self, value: Value) -> str | None:
         """The config key whose secret value is, or is a part of, a scalar; `None` for no one's."""
         if not self.values or isinstance(value, bool) or not isinstance(value, str | int | float):
