@@ -130,8 +130,8 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
         if unknown is not None:
             raise unknown  # it may be the one
         first = min(resources, key=lambda resource: resource.urn)
-        others = f", and {len(resources) - 1} more need" if len(resources) > 1 else ""
-        yield first.fail(f"needs{others} {name}, which the stack does not enable")
+        others = f"; {len(resources) - 1} more need it" if len(resources) > 1 else ""
+        yield first.fail(f"needs {name}, which the stack does not enable{others}")
 
 
 def _needed(stack: Stack) -> dict[str, list[Resource]]:

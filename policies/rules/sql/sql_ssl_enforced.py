@@ -23,8 +23,7 @@ def sql_ssl_enforced(instance: Resource) -> Iterator[Complaint]:
     )
     if mode not in ENCRYPTED:
         yield instance.fail(
-            f"accepts unencrypted connections ({mode or 'no mode'})",
-            at="settings.ipConfiguration.sslMode",
+            "accepts unencrypted connections", at="settings.ipConfiguration.sslMode"
         )
 
 

@@ -377,7 +377,10 @@ class Monitor(
         """The innermost frame that is the program's own, though the call may sit in a library."""
         frames = [_position(frame.pc) for frame in request.stackTrace.frames]
         own = (position for position in frames if position and self._is_own(position.file))
-        return next(own, None) or _position(request.sourcePosition)
+        found = next(own, None)
+        if found is None and request.type != STACK_TYPE:  # which no line of the program registers
+            found = _position(request.sourcePosition)
+        return found
 
     def _is_own(self, file: str) -> bool:
         path = Path(file)

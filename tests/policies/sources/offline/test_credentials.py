@@ -87,6 +87,7 @@ def test_an_output_that_shows_a_secret_is_found(apex: Apex, tmp_path: Path) -> N
     assert "judged:password" in outcome.out
     assert "(marked)" not in outcome.out
     assert "(kept)" not in outcome.out
+    assert "stack.py" not in outcome.out  # no line of the program registers the stack
 
 
 def test_typed_getters_get_a_value_of_their_type(apex: Apex, tmp_path: Path) -> None:
