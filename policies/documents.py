@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -196,10 +196,18 @@ def _complaint(
         return f"{where}: {key}: unknown key{nearest(str(location[-1]), names)}{_known(names)}"
     if error["type"] == "missing":
         return f"{where}: {key}: is missing"
+    return f"{where}: {key}: {mismatch(error)}"
+
+
+def mismatch(error: Mapping[str, Any]) -> str:
+    """What Pydantic says of a value, in the words of YAML.
+
+    The value itself is not shown: it may be a secret that was put into the wrong place.
+    """
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message.replace("a valid dictionary", "a mapping of keys")
-    # The value itself is not shown: it may be a secret that was put into the wrong place.
-    return f"{where}: {key}: {message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
+    message = message.replace("a valid tuple", "a list")
+    return f"{message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
 
 
 def _names(model: type[BaseModel], location: Iterable[Any]) -> list[str]:

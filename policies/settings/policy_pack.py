@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 
-from policies.documents import line_of, nearest, parse, read_yaml
+from policies.documents import line_of, mismatch, nearest, parse, read_yaml
 from policies.errors import UsageError
 from policies.model import EnforcedRule, EnforcementLevel, Parameters, Rule, Severity
 
@@ -154,7 +154,7 @@ def _check(
                         f"unknown parameter{nearest(key, names)}"
                         f" (known: {', '.join(names) or 'none'})"
                         if detail["type"] == "extra_forbidden"
-                        else detail["msg"][:1].lower() + detail["msg"][1:]
+                        else mismatch(dict(detail))
                     )
                     yield f"{where}.parameters.{key}: {what}"
 

@@ -153,7 +153,7 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
         ),
         (
             "rules:\n  labels-required-keys:\n    parameters: {keys: 3}\n",
-            "rules.labels-required-keys.parameters.keys: input should be a valid tuple",
+            "rules.labels-required-keys.parameters.keys: input should be a list, found a number",
         ),
         (
             "rules:\n  sql-no-public-ip:\n    parameters: {x: 3}\n",
