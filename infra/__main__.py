@@ -16,45 +16,41 @@ from infra.config import load
 from infra.databases import Postgres, PostgresArgs
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs
-from infra.project import EnabledApis
+from infra.project import EnabledApis, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
 
 config = load()
-stack_labels = labels(
-    environment=config.environment, owner=config.owner, cost_center=config.cost_center
+ctx = StackContext(
+    project=config.project,
+    region=config.region,
+    environment=config.environment,
+    labels=labels(
+        environment=config.environment, owner=config.owner, cost_center=config.cost_center
+    ),
+    deletion_protection=config.deletion_protection,
+    apis=EnabledApis("apis"),
 )
-
-apis = EnabledApis("apis")
 
 network = Network(
     "network",
     NetworkArgs(
-        region=config.region,
+        ctx=ctx,
         subnet_cidr=config.subnet_cidr,
         private_services_cidr=config.private_services_cidr,
         connector=config.vpc_connector,
         connector_cidr=config.vpc_connector_cidr,
-        labels=stack_labels,
-        apis=apis,
     ),
 )
 
 secrets = SecretStore(
     "secrets",
-    SecretStoreArgs(
-        values=config.secrets,
-        version=config.secrets_version,
-        region=config.region,
-        deletion_protection=config.deletion_protection,
-        labels=stack_labels,
-        apis=apis,
-    ),
+    SecretStoreArgs(ctx=ctx, values=config.secrets, version=config.secrets_version),
 )
 
 postgres = Postgres(
     "postgres",
     PostgresArgs(
-        region=config.region,
+        ctx=ctx,
         network=network,
         name_suffix=config.name_suffix,
         tier=config.database_tier,
@@ -64,9 +60,7 @@ postgres = Postgres(
         disk_limit=config.database_disk_limit,
         password=config.postgres_password,
         password_version=config.secrets_version,
-        deletion_protection=config.deletion_protection,
-        labels=stack_labels,
-        apis=apis,
+        stored_password=secrets["postgres-password"],
     ),
 )
 

@@ -1,13 +1,16 @@
 """PostgreSQL on Cloud SQL."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.compute import Connection
 from infra.networking import Network
-from infra.project import Api, EnabledApis
+from infra.project import Api, StackContext
+from infra.secrets import StoredSecret
+
+PORT = 5432
 
 TRANSACTION_LOG_DAYS = 7
 """How far back a point-in-time recovery reaches: the most that the ENTERPRISE edition keeps."""
@@ -35,7 +38,7 @@ _FLAGS = {
 class PostgresArgs:
     """What a `Postgres` is built from."""
 
-    region: str
+    ctx: StackContext
     network: Network
     name_suffix: str
     """Appended to the instance's name, which cannot be used again for a week after deletion."""
@@ -52,9 +55,8 @@ class PostgresArgs:
     """Password of the application's user."""
     password_version: int
     """Raised whenever the password changed: the provider cannot compare what is write-only."""
-    deletion_protection: bool
-    labels: Mapping[str, str]
-    apis: EnabledApis
+    stored_password: StoredSecret
+    """The same password, where the workloads read it."""
 
 
 class Postgres(pulumi.ComponentResource):
@@ -69,6 +71,7 @@ class Postgres(pulumi.ComponentResource):
     private_ip: pulumi.Output[str]
     database_name: pulumi.Output[str]
     user_name: pulumi.Output[str]
+    connection: Connection
 
     def __init__(
         self, name: str, args: PostgresArgs, opts: pulumi.ResourceOptions | None = None
@@ -77,14 +80,14 @@ class Postgres(pulumi.ComponentResource):
         instance = gcp.sql.DatabaseInstance(
             "postgres",
             name=f"postgres-{args.name_suffix}" if args.name_suffix else "postgres",
-            region=args.region,
+            region=args.ctx.region,
             database_version="POSTGRES_17",
             settings=self._settings(args),
-            deletion_protection=args.deletion_protection,
-            deletion_policy="PREVENT" if args.deletion_protection else "DELETE",
+            deletion_protection=args.ctx.deletion_protection,
+            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.apis[Api.SQL_ADMIN], args.network.private_services],
+                depends_on=[args.ctx.apis[Api.SQL_ADMIN], args.network.private_services],
             ),
         )
         # PostgreSQL drops neither a database in use nor a role that owns something: both go with
@@ -94,7 +97,7 @@ class Postgres(pulumi.ComponentResource):
             name="apex_memory",
             instance=instance.name,
             charset="UTF8",
-            deletion_policy="PREVENT" if args.deletion_protection else "ABANDON",
+            deletion_policy="PREVENT" if args.ctx.deletion_protection else "ABANDON",
             opts=pulumi.ResourceOptions(parent=self),
         )
         user = gcp.sql.User(
@@ -111,6 +114,17 @@ class Postgres(pulumi.ComponentResource):
         self.private_ip = instance.private_ip_address
         self.database_name = database.name
         self.user_name = user.name
+        self.connection = Connection(
+            environment={
+                "POSTGRES_HOST": self.private_ip,
+                "POSTGRES_PORT": str(PORT),
+                "POSTGRES_DATABASE": self.database_name,
+                "POSTGRES_USER": self.user_name,
+                "POSTGRES_SSLMODE": "require",
+            },
+            secrets={"POSTGRES_PASSWORD": args.stored_password},
+            network_tag=args.network.open_managed_database("postgres", PORT),
+        )
         self.register_outputs(
             {
                 "connection_name": self.connection_name,
@@ -140,7 +154,7 @@ class Postgres(pulumi.ComponentResource):
             backup_configuration=gcp.sql.DatabaseInstanceSettingsBackupConfigurationArgs(
                 enabled=True,
                 start_time="03:00",  # UTC, as all times here
-                location=args.region,
+                location=args.ctx.region,
                 point_in_time_recovery_enabled=True,
                 transaction_log_retention_days=TRANSACTION_LOG_DAYS,
                 backup_retention_settings=gcp.sql.DatabaseInstanceSettingsBackupConfigurationBackupRetentionSettingsArgs(
@@ -169,6 +183,6 @@ class Postgres(pulumi.ComponentResource):
                 hour=5,
                 update_track="stable",
             ),
-            deletion_protection_enabled=args.deletion_protection,
-            user_labels=args.labels,
+            deletion_protection_enabled=args.ctx.deletion_protection,
+            user_labels=args.ctx.labels,
         )

@@ -1,5 +1,6 @@
 """What may pass in the VPC: nothing, but for what is listed here."""
 
+from collections.abc import Sequence
 from ipaddress import IPv4Network
 
 import pulumi
@@ -10,8 +11,10 @@ from infra.networking.google_access import PRIVATE_GOOGLE_APIS
 INTERNET_TAG = "internet-egress"
 """Network tag of the workloads that call services on the internet."""
 
+_CONNECTOR_TAG = "vpc-connector"  # on the machines of every Serverless VPC Access connector
 _EVERYWHERE = "0.0.0.0/0"  # The VPC has IPv4 only.
 _LAST = 65534  # Right before the rules that every VPC ends with, which cannot be logged.
+_LOGGED = gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA")
 
 
 class Firewall(pulumi.ComponentResource):
@@ -22,12 +25,11 @@ class Firewall(pulumi.ComponentResource):
         name: str,
         *,
         network: pulumi.Input[str],
-        private_services_cidr: IPv4Network,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("apex:networking:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        logged = gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA")
+        self._network = network
 
         gcp.compute.Firewall(
             "deny-ingress",
@@ -38,7 +40,7 @@ class Firewall(pulumi.ComponentResource):
             priority=_LAST,
             denies=[gcp.compute.FirewallDenyArgs(protocol="all")],
             source_ranges=[_EVERYWHERE],
-            log_config=logged,
+            log_config=_LOGGED,
             opts=child,
         )
         gcp.compute.Firewall(
@@ -50,7 +52,7 @@ class Firewall(pulumi.ComponentResource):
             priority=_LAST,
             denies=[gcp.compute.FirewallDenyArgs(protocol="all")],
             destination_ranges=[_EVERYWHERE],
-            log_config=logged,
+            log_config=_LOGGED,
             opts=child,
         )
         gcp.compute.Firewall(
@@ -62,19 +64,7 @@ class Firewall(pulumi.ComponentResource):
             priority=1000,
             allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=["443"])],
             destination_ranges=[str(PRIVATE_GOOGLE_APIS)],
-            log_config=logged,
-            opts=child,
-        )
-        gcp.compute.Firewall(
-            "allow-postgres",
-            name="apex-memory-allow-postgres",
-            description="PostgreSQL on Cloud SQL.",
-            network=network,
-            direction="EGRESS",
-            priority=1000,
-            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=["5432"])],
-            destination_ranges=[str(private_services_cidr)],
-            log_config=logged,
+            log_config=_LOGGED,
             opts=child,
         )
         gcp.compute.Firewall(
@@ -86,9 +76,42 @@ class Firewall(pulumi.ComponentResource):
             priority=1000,
             allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=["443", "7233"])],
             destination_ranges=[_EVERYWHERE],
-            # The second one is on every Serverless VPC Access connector.
-            target_tags=[INTERNET_TAG, "vpc-connector"],
-            log_config=logged,
+            target_tags=[INTERNET_TAG, _CONNECTOR_TAG],
+            log_config=_LOGGED,
             opts=child,
         )
         self.register_outputs({})
+
+    def allow_clients(self, name: str, port: int, *, to: IPv4Network) -> str:
+        """Lets clients of a database out to it; returns the network tag that they carry."""
+        tag = f"{name}-client"
+        gcp.compute.Firewall(
+            f"allow-{tag}",
+            name=f"apex-memory-allow-{tag}",
+            description=f"From the workloads that use {name}.",
+            network=self._network,
+            direction="EGRESS",
+            priority=1000,
+            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[str(port)])],
+            destination_ranges=[str(to)],
+            target_tags=[tag, _CONNECTOR_TAG],
+            log_config=_LOGGED,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        return tag
+
+    def allow_ingress(self, name: str, port: int, *, sources: Sequence[IPv4Network]) -> None:
+        """Lets connections in to the machines that carry a database's name as network tag."""
+        gcp.compute.Firewall(
+            f"allow-{name}",
+            name=f"apex-memory-allow-{name}",
+            description=f"To {name}, from inside the VPC.",
+            network=self._network,
+            direction="INGRESS",
+            priority=1000,
+            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[str(port)])],
+            source_ranges=[str(source) for source in sources],
+            target_tags=[name],
+            log_config=_LOGGED,
+            opts=pulumi.ResourceOptions(parent=self),
+        )

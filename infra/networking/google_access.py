@@ -4,13 +4,12 @@ The subnet's Private Google Access opens the way to `PRIVATE_GOOGLE_APIS`; the p
 make the services' names resolve to it, and query logging records who asked for what.
 """
 
-from collections.abc import Mapping
 from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project import Api, EnabledApis
+from infra.project import Api, StackContext
 
 PRIVATE_GOOGLE_APIS = IPv4Network("199.36.153.8/30")
 """private.googleapis.com (Google Cloud, VPC, "Configure Private Google Access")."""
@@ -30,12 +29,11 @@ class GoogleAccess(pulumi.ComponentResource):
         name: str,
         *,
         network: pulumi.Input[str],
-        labels: Mapping[str, str],
-        apis: EnabledApis,
+        ctx: StackContext,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("apex:networking:GoogleAccess", name, None, opts)
-        after_api = pulumi.ResourceOptions(parent=self, depends_on=[apis[Api.DNS]])
+        after_api = pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.DNS]])
 
         gcp.dns.Policy(
             "dns-log",
@@ -58,7 +56,7 @@ class GoogleAccess(pulumi.ComponentResource):
                         gcp.dns.ManagedZonePrivateVisibilityConfigNetworkArgs(network_url=network)
                     ]
                 ),
-                labels=labels,
+                labels=ctx.labels,
                 opts=after_api,
             )
             gcp.dns.RecordSet(

@@ -1,6 +1,5 @@
 """The VPC that everything of the stack is in."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Network
 
@@ -9,14 +8,14 @@ import pulumi_gcp as gcp
 
 from infra.networking.firewall import Firewall
 from infra.networking.google_access import GoogleAccess
-from infra.project import Api, EnabledApis
+from infra.project import Api, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     """What a `Network` is built from."""
 
-    region: str
+    ctx: StackContext
     subnet_cidr: IPv4Network
     """Range of the workloads' subnet."""
     private_services_cidr: IPv4Network
@@ -25,8 +24,6 @@ class NetworkArgs:
     """Name of a Serverless VPC Access connector; empty for Direct VPC egress."""
     connector_cidr: IPv4Network
     """The connector's own /28."""
-    labels: Mapping[str, str]
-    apis: EnabledApis
 
 
 class Network(pulumi.ComponentResource):
@@ -38,6 +35,8 @@ class Network(pulumi.ComponentResource):
     subnetwork_name: pulumi.Output[str]
     private_services: pulumi.Resource
     """The peering with Google's managed services; what gets a private address depends on it."""
+    connector: pulumi.Output[str] | None
+    """Id of the Serverless VPC Access connector; None for Direct VPC egress."""
 
     def __init__(
         self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None
@@ -51,17 +50,22 @@ class Network(pulumi.ComponentResource):
             description="Everything of the Apex Memory System.",
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis[Api.COMPUTE]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.COMPUTE]]),
         )
         self.id = vpc.id
         self.name = vpc.name
+        self._subnet_cidr = args.subnet_cidr
+        self._private_services_cidr = args.private_services_cidr
+        self._clients_cidrs = [args.subnet_cidr]
+        if args.connector:
+            self._clients_cidrs.append(args.connector_cidr)
 
         subnetwork = gcp.compute.Subnetwork(
             "subnet",
             name="apex-memory-subnet",
             description="The workloads.",
             network=vpc.id,
-            region=args.region,
+            region=args.ctx.region,
             ip_cidr_range=str(args.subnet_cidr),
             stack_type="IPV4_ONLY",
             private_ip_google_access=True,
@@ -76,25 +80,43 @@ class Network(pulumi.ComponentResource):
 
         self.private_services = self._private_services(vpc, args)
         self._internet(vpc, args)
-        if args.connector:
-            self._connector(vpc, args)
+        self.connector = self._connector(vpc, args) if args.connector else None
 
-        Firewall(
-            "firewall",
-            network=vpc.id,
-            private_services_cidr=args.private_services_cidr,
-            opts=child,
-        )
+        self._firewall = Firewall("firewall", network=vpc.id, opts=child)
         GoogleAccess(
             "google-access",
             network=vpc.id,
-            labels=args.labels,
-            apis=args.apis,
+            ctx=args.ctx,
             opts=child,
         )
         self.register_outputs(
             {"id": self.id, "name": self.name, "subnetwork_name": self.subnetwork_name}
         )
+
+    def open_managed_database(self, name: str, port: int) -> str:
+        """Lets clients reach a database among Google's managed services.
+
+        Args:
+            name: The database's name.
+            port: Its TCP port.
+
+        Returns:
+            The network tag of the clients.
+        """
+        return self._firewall.allow_clients(name, port, to=self._private_services_cidr)
+
+    def open_machine(self, name: str, port: int) -> str:
+        """Lets clients reach a database on a machine of the subnet, which has `name` as its tag.
+
+        Args:
+            name: The database's name.
+            port: Its TCP port.
+
+        Returns:
+            The network tag of the clients.
+        """
+        self._firewall.allow_ingress(name, port, sources=self._clients_cidrs)
+        return self._firewall.allow_clients(name, port, to=self._subnet_cidr)
 
     def _private_services(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Resource:
         """Lets Google's managed services have addresses in the VPC (private services access)."""
@@ -107,7 +129,7 @@ class Network(pulumi.ComponentResource):
             purpose="VPC_PEERING",
             address=str(args.private_services_cidr.network_address),
             prefix_length=args.private_services_cidr.prefixlen,
-            labels=args.labels,
+            labels=args.ctx.labels,
             opts=pulumi.ResourceOptions(parent=self),
         )
         return gcp.servicenetworking.Connection(
@@ -116,7 +138,7 @@ class Network(pulumi.ComponentResource):
             service="servicenetworking.googleapis.com",
             reserved_peering_ranges=[addresses.name],
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.apis[Api.SERVICE_NETWORKING]]
+                parent=self, depends_on=[args.ctx.apis[Api.SERVICE_NETWORKING]]
             ),
         )
 
@@ -127,34 +149,34 @@ class Network(pulumi.ComponentResource):
             name="apex-memory-router",
             description="Carries the Cloud NAT.",
             network=vpc.id,
-            region=args.region,
+            region=args.ctx.region,
             opts=pulumi.ResourceOptions(parent=self),
         )
         gcp.compute.RouterNat(
             "nat",
             name="apex-memory-nat",
             router=router.name,
-            region=args.region,
+            region=args.ctx.region,
             nat_ip_allocate_option="AUTO_ONLY",
             source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
             log_config=gcp.compute.RouterNatLogConfigArgs(enable=True, filter="ALL"),
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> None:
+    def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Output[str]:
         """The older way from Cloud Run into the VPC, for who cannot use Direct VPC egress.
 
         Google itself adds the firewall rules that the connector's machines need, at a priority
         before all of ours (Serverless VPC Access, "Firewall rules for connectors").
         """
-        gcp.vpcaccess.Connector(
+        return gcp.vpcaccess.Connector(
             "connector",
             name=args.connector,
             network=vpc.name,
-            region=args.region,
+            region=args.ctx.region,
             ip_cidr_range=str(args.connector_cidr),
             machine_type="e2-micro",
             min_instances=2,
             max_instances=3,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis[Api.VPC_ACCESS]]),
-        )
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.VPC_ACCESS]]),
+        ).id

@@ -1,5 +1,7 @@
-"""What the Google Cloud project itself needs before anything can be built in it."""
+"""What belongs to the Google Cloud project as a whole."""
 
 from infra.project.apis import Api, EnabledApis
+from infra.project.context import StackContext
+from infra.project.identities import ServiceIdentity
 
-__all__ = ["Api", "EnabledApis"]
+__all__ = ["Api", "EnabledApis", "ServiceIdentity", "StackContext"]

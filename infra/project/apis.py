@@ -13,12 +13,24 @@ import pulumi_gcp as gcp
 class Api(StrEnum):
     """Every API that the stack calls."""
 
-    COMPUTE = "compute.googleapis.com"  # network, subnet, firewall, router, addresses
+    ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"  # container images
+    BILLING_BUDGETS = "billingbudgets.googleapis.com"  # the budget
+    CLOUD_RESOURCE_MANAGER = "cloudresourcemanager.googleapis.com"  # IAM of the project
+    CLOUD_RUN = "run.googleapis.com"  # services, worker pools and jobs
+    CLOUD_SCHEDULER = "cloudscheduler.googleapis.com"  # what runs a job at its time
+    COMPUTE = "compute.googleapis.com"  # network, machines, disks, load balancer
     DNS = "dns.googleapis.com"  # private zones, query logging
+    IAM = "iam.googleapis.com"  # service accounts, workload identity federation
+    IAM_CREDENTIALS = "iamcredentials.googleapis.com"  # the pipelines' short-lived tokens
     LOGGING = "logging.googleapis.com"  # flow, firewall, NAT and DNS logs
+    MONITORING = "monitoring.googleapis.com"  # metrics, dashboards, alerts, uptime checks
+    OS_LOGIN = "oslogin.googleapis.com"  # who may log in to a machine
+    REDIS = "redis.googleapis.com"  # Memorystore
     SECRET_MANAGER = "secretmanager.googleapis.com"  # noqa: S105 - an API's name
     SERVICE_NETWORKING = "servicenetworking.googleapis.com"  # private addresses for Cloud SQL
     SQL_ADMIN = "sqladmin.googleapis.com"  # PostgreSQL
+    STORAGE = "storage.googleapis.com"  # Qdrant's snapshots
+    STS = "sts.googleapis.com"  # the pipelines' tokens, exchanged
     VPC_ACCESS = "vpcaccess.googleapis.com"  # the connector, where one is configured
 
 

@@ -6,53 +6,83 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project import Api, EnabledApis
+from infra.project import Api, ServiceIdentity, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretStoreArgs:
     """What a `SecretStore` is built from."""
 
+    ctx: StackContext
     values: Mapping[str, pulumi.Output[str]]
     """The secret values, by the name that they get in Secret Manager."""
     version: int
     """Raised whenever a value changed: the provider cannot compare what is write-only."""
-    region: str
-    """The one region that the values are kept in."""
-    deletion_protection: bool
-    labels: Mapping[str, str]
-    apis: EnabledApis
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class StoredSecret:
     """A secret in Secret Manager: what a workload needs to name it and to be let in."""
 
+    name: str
     id: pulumi.Output[str]
-    """`projects/<project>/secrets/<name>`: whom `SecretIamMember` gives access to."""
+    """`projects/<project>/secrets/<name>`."""
     version: pulumi.Output[str]
     """Number of the current version. Naming it, a workload restarts when the value changes."""
+
+    def readable_by(
+        self, reader: str, identity: ServiceIdentity, opts: pulumi.ResourceOptions
+    ) -> pulumi.Resource:
+        """Lets one identity read the secret.
+
+        Args:
+            reader: Name of the workload, for the grant's own.
+            identity: The workload's identity.
+            opts: Options of the grant, which belongs to the workload.
+
+        Returns:
+            The grant; what reads the secret depends on it.
+        """
+        return gcp.secretmanager.SecretIamMember(
+            f"{reader}-{self.name}",
+            secret_id=self.id,
+            role="roles/secretmanager.secretAccessor",
+            member=identity.member,
+            opts=opts,
+        )
 
 
 class SecretStore(pulumi.ComponentResource):
     """Every secret of the stack, each a Secret Manager secret with its current version."""
 
-    stored: Mapping[str, StoredSecret]
-    """The secrets, by name."""
-
     def __init__(
         self, name: str, args: SecretStoreArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:secrets:SecretStore", name, None, opts)
-        self.stored = {
-            secret_name: self._store(secret_name, value, args)
-            for secret_name, value in args.values.items()
-        }
-        self.register_outputs({"ids": [stored.id for stored in self.stored.values()]})
+        self._ctx = args.ctx
+        self._stored: dict[str, StoredSecret] = {}
+        for secret_name, value in args.values.items():
+            self.add(secret_name, value, str(args.version))
+        self.register_outputs({"ids": [stored.id for stored in self._stored.values()]})
 
-    def _store(
-        self, secret_name: str, value: pulumi.Output[str], args: SecretStoreArgs
+    @property
+    def stored(self) -> Mapping[str, StoredSecret]:
+        """The secrets that are there so far, by name."""
+        return self._stored
+
+    def __getitem__(self, secret_name: str) -> StoredSecret:
+        return self._stored[secret_name]
+
+    def add(
+        self, secret_name: str, value: pulumi.Input[str], version: pulumi.Input[str]
     ) -> StoredSecret:
+        """Stores one more secret, such as one that a resource of the stack computes.
+
+        Args:
+            secret_name: The name that it gets in Secret Manager.
+            value: The secret value, written and never read back.
+            version: Anything that changes whenever the value does.
+        """
         secret = gcp.secretmanager.Secret(
             secret_name,
             secret_id=secret_name,
@@ -60,23 +90,28 @@ class SecretStore(pulumi.ComponentResource):
                 user_managed=gcp.secretmanager.SecretReplicationUserManagedArgs(
                     replicas=[
                         gcp.secretmanager.SecretReplicationUserManagedReplicaArgs(
-                            location=args.region
+                            location=self._ctx.region
                         )
                     ]
                 )
             ),
             # A replaced version is disabled for a week before it is destroyed: time to go back.
             version_destroy_ttl="604800s",
-            deletion_protection=args.deletion_protection,
-            deletion_policy="PREVENT" if args.deletion_protection else "DELETE",
-            labels=args.labels,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.apis[Api.SECRET_MANAGER]]),
+            deletion_protection=self._ctx.deletion_protection,
+            deletion_policy=self._ctx.deletion_policy,
+            labels=self._ctx.labels,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[self._ctx.apis[Api.SECRET_MANAGER]]
+            ),
         )
-        version = gcp.secretmanager.SecretVersion(
+        stored = gcp.secretmanager.SecretVersion(
             secret_name,
             secret=secret.id,
             secret_data_wo=value,
-            secret_data_wo_version=str(args.version),
+            secret_data_wo_version=version,
             opts=pulumi.ResourceOptions(parent=self),
         )
-        return StoredSecret(id=secret.id, version=version.version)
+        self._stored[secret_name] = StoredSecret(
+            name=secret_name, id=secret.id, version=stored.version
+        )
+        return self._stored[secret_name]

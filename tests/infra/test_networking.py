@@ -72,7 +72,7 @@ def test_firewall_lets_nothing_in_and_little_out(deployment: Deployment) -> None
     }
     assert ways_out == {
         ("199.36.153.8/30", "tcp:443"),
-        ("10.20.0.0/16", "tcp:5432"),
+        ("10.20.0.0/16", "tcp:5432", "postgres-client", "vpc-connector"),
         ("0.0.0.0/0", "tcp:443", "tcp:7233", "internet-egress", "vpc-connector"),
     }
 
@@ -85,8 +85,8 @@ def test_every_firewall_rule_is_logged_and_explained(deployment: Deployment) -> 
 
 
 def test_firewall_follows_the_range_of_the_managed_services() -> None:
-    rule = firewall(deploy("dev", {"private-services-cidr": "172.20.0.0/18"}))["allow-postgres"]
-    assert rule["destinationRanges"] == ["172.20.0.0/18"]
+    rules = firewall(deploy("dev", {"private-services-cidr": "172.20.0.0/18"}))
+    assert rules["allow-postgres-client"]["destinationRanges"] == ["172.20.0.0/18"]
 
 
 def test_google_services_resolve_to_where_the_firewall_lets_out(deployment: Deployment) -> None:

@@ -1,0 +1,56 @@
+"""Cloud Run worker pools: what asks for its work itself, and answers no requests."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.compute.workload import Sidecar, Workload, WorkloadArgs
+
+
+@dataclass(frozen=True, kw_only=True)
+class CloudRunWorkerPoolArgs(WorkloadArgs):
+    """What a `CloudRunWorkerPool` is built from."""
+
+    instances: int
+    autoscaled: bool = False
+    """Whether something outside sets the number of instances after the creation."""
+    sidecars: Sequence[Sidecar] = ()
+
+
+class CloudRunWorkerPool(Workload):
+    """A worker pool with its own identity, let in wherever the databases it is given need it."""
+
+    name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: CloudRunWorkerPoolArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:compute:CloudRunWorkerPool", name, args, opts)
+        pool = gcp.cloudrunv2.WorkerPool(
+            name,
+            name=name,
+            description=args.description,
+            location=args.ctx.region,
+            scaling={"scaling_mode": "MANUAL", "manual_instance_count": args.instances},
+            template={
+                "service_account": self.identity.email,
+                "containers": [
+                    self._container(args, name="worker"),
+                    *(self._sidecar(sidecar) for sidecar in args.sidecars),
+                ],
+                "volumes": self._volumes(args),
+                "vpc_access": self._vpc_access(args),
+                "labels": args.ctx.labels,
+            },
+            deletion_protection=args.ctx.deletion_protection,
+            deletion_policy=args.ctx.deletion_policy,
+            labels=args.ctx.labels,
+            opts=self._options(
+                args,
+                ignore_changes=["scaling.manualInstanceCount"] if args.autoscaled else None,
+            ),
+        )
+        self.name = pool.name
+        self.register_outputs({"name": self.name})
