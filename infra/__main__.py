@@ -53,6 +53,7 @@ postgres = Postgres(
         ctx=ctx,
         network=network,
         name_suffix=config.name_suffix,
+        public_ip=config.database_public_ip,
         tier=config.database_tier,
         high_availability=config.database_high_availability,
         backup_retention=config.database_backup_retention,

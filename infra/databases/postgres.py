@@ -42,6 +42,8 @@ class PostgresArgs:
     network: Network
     name_suffix: str
     """Appended to the instance's name, which cannot be used again for a week after deletion."""
+    public_ip: bool
+    """Whether it has a public address, too; for a moment in dev."""
     tier: str
     high_availability: bool
     """Whether a standby in a second zone takes over."""
@@ -62,7 +64,7 @@ class PostgresArgs:
 class Postgres(pulumi.ComponentResource):
     """A PostgreSQL 17 instance in the private network, with the application's database and user.
 
-    It has no public address and takes encrypted connections only. It can be brought back to any
+    It takes encrypted connections only. It can be brought back to any
     moment of the last `TRANSACTION_LOG_DAYS` days, or to one of its daily backups.
     """
 
@@ -147,7 +149,7 @@ class Postgres(pulumi.ComponentResource):
             disk_autoresize=True,
             disk_autoresize_limit=args.disk_limit,
             ip_configuration=gcp.sql.DatabaseInstanceSettingsIpConfigurationArgs(
-                ipv4_enabled=False,
+                ipv4_enabled=args.public_ip,
                 private_network=args.network.id,
                 ssl_mode="ENCRYPTED_ONLY",
             ),

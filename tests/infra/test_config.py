@@ -185,6 +185,134 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         ("gcp:region", "us-central1-a", "expected a Google Cloud region.", "gcp:region us-central"),
         ("gcp:region", None, "gcp:region: is not set; expected", "gcp:region us-central1"),
         (
+            "billing-account",
+            "mine",
+            "'mine' is not valid; expected the id of a b",
+            "billing-account",
+        ),
+        (
+            "budget-amount",
+            "0",
+            "'0' is not valid; expected 1 to 1000000 US dollars",
+            "budget-amount",
+        ),
+        (
+            "github-repository",
+            "apex",
+            "'apex' is not valid; expected a rep",
+            "github-repository apex",
+        ),
+        (
+            "github-repository-id",
+            "x",
+            "'x' is not valid; expected nothing, or",
+            "github-repository-id",
+        ),
+        (
+            "deletion-protection",
+            "no",
+            "'no' is not a boolean; expected true",
+            "deletion-protection",
+        ),
+        (
+            "database-public-ip",
+            "0",
+            "'0' is not a boolean; expected true or false",
+            "database-public-ip",
+        ),
+        (
+            "postgres-client-image",
+            "postgres 17",
+            "'postgres 17' is no container image; expected a container image with psql in it",
+            "postgres-client-image docker.io/postgres:17-alpine",
+        ),
+        ("neo4j-image", "", "'' is no container image; expected a", "neo4j-image docker.io/neo4j"),
+        (
+            "neo4j-machine-type",
+            "e2-micro",
+            "'e2-micro' is not valid; expected e2-small, e2-medium, e2-standard-2, e2-standard-4",
+            "neo4j-machine-type e2-small",
+        ),
+        ("neo4j-disk-size", "5", "'5' is not valid; expected 10 to 65536 GB", "neo4j-disk-size 10"),
+        (
+            "redis-tier",
+            "basic",
+            "'basic' is not valid; expected BASIC or STANDARD_HA",
+            "redis-tier",
+        ),
+        ("redis-memory-size", "0", "'0' is not valid; expected 1 to 300 GB", "redis-memory-size 1"),
+        ("qdrant-runtime", "gke", "'gke' is not valid; expected cloud-run or vm", "qdrant-runtime"),
+        ("qdrant-image", "Q", "'Q' is no container image; expected", "qdrant-image docker.io/"),
+        (
+            "qdrant-memory",
+            "3Gi",
+            "'3Gi' is not valid; expected 1Gi, 2Gi or 4Gi",
+            "qdrant-memory 2Gi",
+        ),
+        ("qdrant-snapshot-image", "a@sha256:0", "is no container image", "qdrant-snapshot-image"),
+        (
+            "qdrant-snapshot-schedule",
+            "hourly",
+            "'hourly' is not valid; expected five fields as cron has them",
+            "qdrant-snapshot-schedule 0 */6",
+        ),
+        ("api-image", "a b", "'a b' is no container image; expected", "api-image apex-api:1.0.0"),
+        ("api-cpu", "3", "'3' is not valid; expected 1, 2 or 4", "api-cpu 1"),
+        ("api-memory", "1G", "'1G' is not valid; expected 512Mi, 1Gi", "api-memory 1Gi"),
+        (
+            "api-memory",
+            "8Gi",
+            "'8Gi' cannot be had with api-cpu 1 (512Mi, 1Gi, 2Gi, 4Gi)",
+            "api-memory 1Gi",
+        ),
+        ("min-instances", "-1", "'-1' is not valid; expected 0 to 100", "min-instances 0"),
+        ("max-instances", "0", "'0' is not valid; expected 1 to 100, at least", "max-instances 10"),
+        (
+            "load-balancer",
+            "true",
+            "'' is no domain, and load-balancer true needs one for its certificate",
+            "api-domain api.apex-memory.example",
+        ),
+        (
+            "api-domain",
+            "api.apex-memory.example",
+            "contradicts load-balancer false: nothing would answer there",
+            "api-domain",
+        ),
+        ("api-domain", "https://api", "is not valid; expected a domain name", "api-domain api."),
+        (
+            "cloud-armor",
+            "true",
+            "'true' contradicts load-balancer false: Cloud Armor is a part of one",
+            "cloud-armor",
+        ),
+        ("api-rate-limit", "1", "'1' is not valid; expected 10 to 10000 req", "api-rate-limit 600"),
+        ("temporal-address", "here", "'here' is not valid; expected HOST:PORT", "temporal-address"),
+        ("temporal-namespace", "", "'' is not valid; expected a namespace", "temporal-namespace"),
+        (
+            "temporal-task-queue",
+            "",
+            "'' is not valid; expected a task queue",
+            "temporal-task-queue",
+        ),
+        ("worker-image", ":1", "':1' is no container image; expected", "worker-image apex-worker"),
+        ("worker-cpu", "8", "'8' is not valid; expected 1, 2 or 4", "worker-cpu 1"),
+        ("worker-memory", "8Gi", "'8Gi' cannot be had with worker-cpu 1", "worker-memory 1Gi"),
+        (
+            "worker-instances",
+            "1",
+            "'1' workers need a temporal-address, which is not set",
+            "worker-instances 0",
+        ),
+        ("worker-autoscaled", "on", "'on' is not a boolean; expected true or", "worker-autoscaled"),
+        (
+            "collector-image",
+            "?",
+            "'?' is no container image; expected",
+            "collector-image docker.io",
+        ),
+        ("alert-email", "me", "'me' is not valid; expected an e-mail address", "alert-email apex-"),
+        (
             "secrets-version",
             "0",
             "'0' is not valid; expected a number from 1.",
@@ -198,7 +326,8 @@ def test_a_wrong_value_is_named_with_what_is_expected(
     heading, *lines = refusal("dev", {key: value})
     assert heading == "The configuration of stack dev is not valid."
     assert len(lines) == 2
-    assert lines[0].startswith(f"  {key}: ")
+    blamed, *_ = fix.split()  # of two keys that contradict each other, the one that came later
+    assert lines[0].startswith(f"  {blamed}: ")
     assert problem in lines[0]
     assert lines[1].startswith(f"    pulumi config set --stack dev {fix}")
 
@@ -223,6 +352,55 @@ def test_a_disk_that_outgrows_its_limit_is_refused() -> None:
 def test_a_contradiction_is_found_beside_other_problems() -> None:
     lines = refusal("dev", {"owner": "?", "database-high-availability": "true"})
     assert "contradicts database-tier db-f1-micro" in lines[3]
+
+
+@pytest.mark.parametrize(
+    ("stack", "key", "value", "problem"),
+    [
+        (
+            "production",
+            "database-public-ip",
+            "true",
+            "'true' puts the database of production on the internet; expected true or false",
+        ),
+        (
+            "production",
+            "deletion-protection",
+            "false",
+            "'false' leaves production's data unprotected; expected true or false; true in prod",
+        ),
+        (
+            "staging",
+            "api-image",
+            "apex-api:1.0.0",
+            "'apex-api:1.0.0' has no digest: in staging, a tag could come to mean another; expec",
+        ),
+        ("production", "database-tier", "db-f1-micro", "contradicts database-tier db-f1-micro"),
+        ("production", "min-instances", "20", "'10' is less than min-instances (20)"),
+    ],
+)
+def test_what_dev_may_others_may_not(stack: str, key: str, value: str, problem: str) -> None:
+    [heading, line, fix] = refusal(stack, {key: value})
+    assert heading == f"The configuration of stack {stack} is not valid."
+    assert problem in line
+    assert fix.startswith(f"    pulumi config set --stack {stack} ")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "problem"),
+    [
+        ("postgres-password", "short", "a secret value has fewer than 16 characters"),
+        ("neo4j-password", "short", "a secret value has fewer than 16 characters"),
+        ("neo4j-password", "long/enough/but/with/slashes", "a secret value has a slash in it"),
+    ],
+)
+def test_a_password_that_a_database_cannot_take_is_refused_and_not_shown(
+    key: str, value: str, problem: str
+) -> None:
+    lines = refusal("dev", {key: value})
+    assert lines[1].startswith(f"  {key}: {problem}")
+    assert lines[2] == f"    pulumi config set --stack dev --secret {key}"
+    assert value not in "\n".join(lines)
 
 
 def test_a_secret_in_the_clear_is_refused_and_not_shown() -> None:

@@ -1,0 +1,74 @@
+"""Keys of the Google Cloud project: who answers for it, who pays, who deploys into it."""
+
+from typing import Literal
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from infra.config.types import BOOLEAN, LABEL, Boolean, ConfigSection, LabelValue
+
+
+class ProjectConfig(ConfigSection):
+    """What the stack is, and whose."""
+
+    environment: Literal["dev", "staging", "production"] = Field(
+        alias="stack", description="dev, staging or production", examples=["dev"]
+    )
+    project: str = Field(
+        alias="gcp:project",
+        pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
+        description="the id of a Google Cloud project: 6 to 30 lower-case letters, digits, hyphens",
+        examples=["apex-memory-dev"],
+    )
+    region: str = Field(
+        alias="gcp:region",
+        pattern=r"^[a-z]+-[a-z]+\d{1,2}$",
+        description="a Google Cloud region",
+        examples=["us-central1"],
+    )
+    owner: LabelValue = Field(alias="owner", description=LABEL, examples=["platform"])
+    cost_center: LabelValue = Field(
+        alias="cost-center", description=LABEL, examples=["apex-memory"]
+    )
+    deletion_protection: Boolean = Field(
+        alias="deletion-protection",
+        description=f"{BOOLEAN}; true in production",
+        examples=["true"],
+    )
+    name_suffix: str = Field(
+        alias="name-suffix",
+        pattern=r"^([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$",
+        description="nothing, or up to 20 lower-case letters, digits and inner hyphens",
+        examples=["2"],
+    )
+    billing_account: str = Field(
+        alias="billing-account",
+        pattern=r"^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$",
+        description="the id of a billing account, as `gcloud billing accounts list` shows it",
+        examples=["000000-000000-000000"],
+    )
+    budget_amount: int = Field(
+        alias="budget-amount",
+        ge=1,
+        le=1_000_000,
+        description="1 to 1000000 US dollars a month",
+        examples=["700"],
+    )
+    github_repository: str = Field(
+        alias="github-repository",
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$",
+        description="a repository on GitHub, as OWNER/NAME",
+        examples=["apex-memory/infrastructure"],
+    )
+    github_repository_id: str = Field(
+        alias="github-repository-id",
+        pattern=r"^[0-9]{0,20}$",
+        description="nothing, or the number that GitHub gave to the repository",
+        examples=["123456789"],
+    )
+
+    @field_validator("deletion_protection")
+    @classmethod
+    def _kept(cls, found: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - Pydantic's call
+        if not found and info.data.get("environment") == "production":
+            raise ValueError("leaves production's data unprotected")
+        return found

@@ -1,0 +1,85 @@
+"""The kinds of values that a stack's configuration has.
+
+Each validator's message goes on after the value that was found: "database-tier: 'x' is ...".
+"""
+
+import re
+from ipaddress import IPv4Network
+from typing import Annotated
+
+import pulumi
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+_PRIVATE_RANGES = tuple(  # RFC 1918
+    IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
+)
+_PASSWORD_LENGTH = 16
+_IMAGE = re.compile(
+    # The grammar of the Distribution project (reference.go), for what a registry's path may be.
+    r"([a-z0-9.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?",
+    re.ASCII,
+)
+
+
+class ConfigSection(BaseModel):
+    """Some keys of the configuration.
+
+    A field's alias is its key, its description what is expected and its first example a valid
+    value: the error messages are made of these.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", frozen=True)
+
+
+def _boolean(found: str) -> bool:
+    """Reads a boolean as Pulumi does: nothing but these two."""
+    if found not in ("true", "false"):
+        raise ValueError("is not a boolean")
+    return found == "true"
+
+
+def _private_range(found: IPv4Network) -> IPv4Network:
+    if not any(found.subnet_of(private) for private in _PRIVATE_RANGES):
+        raise ValueError("is not in a private range")
+    return found
+
+
+def _image(found: str) -> str:
+    if not _IMAGE.fullmatch(found):
+        raise ValueError("is no container image")
+    return found
+
+
+def _secret(found: object) -> object:
+    """Marks what the configuration keeps encrypted; what it does not is refused."""
+    return pulumi.Output.secret(found) if isinstance(found, str) else found
+
+
+def password(found: object) -> object:
+    """Accepts what Cloud SQL's password policy and Neo4j can take, as far as its length goes."""
+    if isinstance(found, str) and len(found) < _PASSWORD_LENGTH:
+        raise ValueError(f"has fewer than {_PASSWORD_LENGTH} characters")
+    return found
+
+
+def without_slash(found: object) -> object:
+    """Accepts what Neo4j's image takes, which reads USER/PASSWORD."""
+    if isinstance(found, str) and "/" in found:
+        raise ValueError("has a slash in it, which Neo4j's image takes for the password's end")
+    return found
+
+
+def is_pinned(image: str) -> bool:
+    """Whether an image is named by its digest, so that it is the same one for ever."""
+    return "@sha256:" in image
+
+
+Boolean = Annotated[bool, BeforeValidator(_boolean)]
+LabelValue = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,63}$")]
+Range = Annotated[IPv4Network, AfterValidator(_private_range)]
+Image = Annotated[str, AfterValidator(_image)]
+Secret = Annotated[pulumi.Output[str], BeforeValidator(_secret)]
+
+BOOLEAN = "true or false"
+LABEL = "1 to 63 lower-case letters, digits, hyphens and underscores"
+"""What is expected, in words."""
