@@ -1,7 +1,6 @@
 """Cloud Run jobs: what runs to its end."""
 
 import hashlib
-import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -28,8 +27,8 @@ class CloudRunJobArgs(WorkloadArgs):
 class CloudRunJob(Workload):
     """A job with its own identity, let in wherever the databases it is given need it.
 
-    One that runs with the deployment does so when it is created and whenever its image, command or
-    arguments change; the deployment waits for it, and fails when it does.
+    One that runs with the deployment does so when it is created and whenever anything in it
+    changes; the deployment waits for it, and fails when it does.
     """
 
     name: pulumi.Output[str]
@@ -38,24 +37,25 @@ class CloudRunJob(Workload):
         self, name: str, args: CloudRunJobArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:compute:CloudRunJob", name, args, opts)
+        template: gcp.cloudrunv2.JobTemplateArgsDict = {
+            "task_count": 1,
+            "template": {
+                "service_account": self.identity.email,
+                "execution_environment": "EXECUTION_ENVIRONMENT_GEN2",
+                "timeout": f"{args.timeout}s",
+                "max_retries": args.retries,
+                "containers": [self._container(args)],
+                "volumes": self._volumes(args),
+                "vpc_access": self._vpc_access(args),
+            },
+            "labels": args.ctx.labels,
+        }
         job = gcp.cloudrunv2.Job(
             name,
             name=name,
             location=args.ctx.region,
-            template={
-                "task_count": 1,
-                "template": {
-                    "service_account": self.identity.email,
-                    "execution_environment": "EXECUTION_ENVIRONMENT_GEN2",
-                    "timeout": f"{args.timeout}s",
-                    "max_retries": args.retries,
-                    "containers": [self._container(args)],
-                    "volumes": self._volumes(args),
-                    "vpc_access": self._vpc_access(args),
-                },
-                "labels": args.ctx.labels,
-            },
-            run_execution_token=_token(args) if args.run == "with-the-deployment" else None,
+            template=template,
+            run_execution_token=_token(template) if args.run == "with-the-deployment" else None,
             deletion_protection=args.ctx.deletion_protection,
             deletion_policy=args.ctx.deletion_policy,
             labels=args.ctx.labels,
@@ -103,16 +103,11 @@ class CloudRunJob(Workload):
         )
 
 
-def _token(args: CloudRunJobArgs) -> pulumi.Output[str]:
-    """Returns a suffix for an execution's name that changes with what the job does.
+def _token(template: gcp.cloudrunv2.JobTemplateArgsDict) -> pulumi.Output[str]:
+    """Returns a suffix for an execution's name, another one whenever the job is another one.
 
     Job and suffix together have fewer than 63 characters (the provider's documentation).
     """
-    return pulumi.Output.from_input(args.image).apply(
-        lambda image: (
-            "r"
-            + hashlib.sha256(
-                json.dumps([image, *args.command, *args.arguments]).encode()
-            ).hexdigest()[:10]
-        )
+    return pulumi.Output.json_dumps(template, sort_keys=True).apply(
+        lambda text: f"r{hashlib.sha256(text.encode()).hexdigest()[:10]}"
     )
