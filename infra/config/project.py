@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from infra.config.types import BOOLEAN, LABEL, Boolean, ConfigSection, LabelValue
 
@@ -30,9 +30,7 @@ class ProjectConfig(ConfigSection):
         alias="cost-center", description=LABEL, examples=["apex-memory"]
     )
     deletion_protection: Boolean = Field(
-        alias="deletion-protection",
-        description=f"{BOOLEAN}; true in production",
-        examples=["true"],
+        alias="deletion-protection", description=BOOLEAN, examples=["true"]
     )
     name_suffix: str = Field(
         alias="name-suffix",
@@ -65,10 +63,3 @@ class ProjectConfig(ConfigSection):
         description="nothing, or the number that GitHub gave to the repository",
         examples=["123456789"],
     )
-
-    @field_validator("deletion_protection")
-    @classmethod
-    def _kept(cls, found: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - Pydantic's call
-        if not found and info.data.get("environment") == "production":
-            raise ValueError("leaves production's data unprotected")
-        return found

@@ -364,12 +364,6 @@ def test_a_contradiction_is_found_beside_other_problems() -> None:
             "'true' puts the database of production on the internet; expected true or false",
         ),
         (
-            "production",
-            "deletion-protection",
-            "false",
-            "'false' leaves production's data unprotected; expected true or false; true in prod",
-        ),
-        (
             "staging",
             "api-image",
             "apex-api:1.0.0",
