@@ -15,7 +15,7 @@ sys.path.pop(0)
 from infra.config import load
 from infra.databases import Postgres, PostgresArgs
 from infra.labels import labels
-from infra.networking import Network, NetworkArgs
+from infra.networking import ConnectorArgs, Network, NetworkArgs
 from infra.project import EnabledApis, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
 
@@ -37,8 +37,11 @@ network = Network(
         ctx=ctx,
         subnet_cidr=config.subnet_cidr,
         private_services_cidr=config.private_services_cidr,
-        connector=config.vpc_connector,
-        connector_cidr=config.vpc_connector_cidr,
+        connector=(
+            ConnectorArgs(name=config.vpc_connector, cidr=config.vpc_connector_cidr)
+            if config.vpc_connector
+            else None
+        ),
     ),
 )
 

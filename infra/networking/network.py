@@ -12,6 +12,15 @@ from infra.project import Api, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConnectorArgs:
+    """What a Serverless VPC Access connector is built from."""
+
+    name: str
+    cidr: IPv4Network
+    """Its own /28."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     """What a `Network` is built from."""
 
@@ -20,10 +29,8 @@ class NetworkArgs:
     """Range of the workloads' subnet."""
     private_services_cidr: IPv4Network
     """Range that Google's managed services take their private addresses from."""
-    connector: str
-    """Name of a Serverless VPC Access connector; empty for Direct VPC egress."""
-    connector_cidr: IPv4Network
-    """The connector's own /28."""
+    connector: ConnectorArgs | None = None
+    """None for Direct VPC egress."""
 
 
 class Network(pulumi.ComponentResource):
@@ -57,8 +64,6 @@ class Network(pulumi.ComponentResource):
         self._subnet_cidr = args.subnet_cidr
         self._private_services_cidr = args.private_services_cidr
         self._clients_cidrs = [args.subnet_cidr]
-        if args.connector:
-            self._clients_cidrs.append(args.connector_cidr)
 
         subnetwork = gcp.compute.Subnetwork(
             "subnet",
@@ -80,7 +85,10 @@ class Network(pulumi.ComponentResource):
 
         self.private_services = self._private_services(vpc, args)
         self._internet(vpc, args)
-        self.connector = self._connector(vpc, args) if args.connector else None
+        self.connector = None
+        if args.connector:
+            self.connector = self._connector(vpc, args.connector, args.ctx)
+            self._clients_cidrs.append(args.connector.cidr)
 
         self._firewall = Firewall("firewall", network=vpc.id, opts=child)
         GoogleAccess(
@@ -163,7 +171,9 @@ class Network(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Output[str]:
+    def _connector(
+        self, vpc: gcp.compute.Network, args: ConnectorArgs, ctx: StackContext
+    ) -> pulumi.Output[str]:
         """The older way from Cloud Run into the VPC, for who cannot use Direct VPC egress.
 
         Google itself adds the firewall rules that the connector's machines need, at a priority
@@ -171,12 +181,12 @@ class Network(pulumi.ComponentResource):
         """
         return gcp.vpcaccess.Connector(
             "connector",
-            name=args.connector,
+            name=args.name,
             network=vpc.name,
-            region=args.ctx.region,
-            ip_cidr_range=str(args.connector_cidr),
+            region=ctx.region,
+            ip_cidr_range=str(args.cidr),
             machine_type="e2-micro",
             min_instances=2,
             max_instances=3,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.VPC_ACCESS]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.VPC_ACCESS]]),
         ).id

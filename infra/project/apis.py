@@ -4,6 +4,7 @@ Two have to be on before Pulumi can switch on any: serviceusage.googleapis.com a
 cloudresourcemanager.googleapis.com.
 """
 
+from collections.abc import Iterable
 from enum import StrEnum
 
 import pulumi
@@ -35,9 +36,11 @@ class Api(StrEnum):
 
 
 class EnabledApis(pulumi.ComponentResource):
-    """Every `Api`, enabled. What needs one depends on it: `depends_on=[apis[Api.DNS]]`."""
+    """APIs, enabled. What needs one depends on it: `depends_on=[apis[Api.DNS]]`."""
 
-    def __init__(self, name: str, opts: pulumi.ResourceOptions | None = None) -> None:
+    def __init__(
+        self, name: str, apis: Iterable[Api] = Api, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
         super().__init__("apex:project:EnabledApis", name, None, opts)
         self._services = {
             api: gcp.projects.Service(
@@ -47,7 +50,7 @@ class EnabledApis(pulumi.ComponentResource):
                 disable_on_destroy=False,
                 opts=pulumi.ResourceOptions(parent=self),
             )
-            for api in Api
+            for api in apis
         }
         self.register_outputs({"enabled": [service.service for service in self._services.values()]})
 

@@ -1,0 +1,55 @@
+"""One public service on Cloud Run."""
+
+import sys
+from ipaddress import IPv4Network
+from pathlib import Path
+
+import pulumi
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+import infra  # noqa: F401 - what is below is found through it
+
+sys.path.pop(0)
+
+from infra.compute import CloudRunService, CloudRunServiceArgs
+from infra.labels import labels
+from infra.networking import Network, NetworkArgs
+from infra.project import Api, EnabledApis, StackContext
+
+gcp = pulumi.Config("gcp")
+
+ctx = StackContext(
+    project=gcp.require("project"),
+    region=gcp.require("region"),
+    environment="dev",
+    labels=labels(environment="dev", owner="platform", cost_center="examples"),
+    deletion_protection=False,
+    apis=EnabledApis(
+        "apis",
+        [Api.CLOUD_RUN, Api.COMPUTE, Api.DNS, Api.IAM, Api.LOGGING, Api.SERVICE_NETWORKING],
+    ),
+)
+
+network = Network(
+    "network",
+    NetworkArgs(
+        ctx=ctx,
+        subnet_cidr=IPv4Network("10.10.0.0/20"),
+        private_services_cidr=IPv4Network("10.20.0.0/16"),
+    ),
+)
+
+service = CloudRunService(
+    "hello-service",
+    CloudRunServiceArgs(
+        ctx=ctx,
+        network=network,
+        description="Says hello.",
+        image=pulumi.Config().require("image"),
+        ingress="ALL",
+        public=True,
+        health_path="/",
+    ),
+)
+
+pulumi.export("url", service.url)
