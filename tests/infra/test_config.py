@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from infra.config import StackConfig, load
+from infra.config.types import is_pinned
 from tests.infra.deployment import (
     declarations,
     in_stack,
@@ -487,3 +488,27 @@ def test_connector_names_are_short_and_begin_with_a_letter(name: str) -> None:
         and len(name.replace("-", "--")) < 21
     )
     assert accepts(CONNECTOR, name) is valid
+
+
+IMAGE = field_type("api_image")
+_PART = st.from_regex(r"[a-z0-9]{1,8}([._-][a-z0-9]{1,8}){0,2}", fullmatch=True)
+
+
+@given(
+    registry=st.sampled_from(["", "docker.io/", "us-docker.pkg.dev/", "localhost:5000/"]),
+    path=st.lists(_PART, min_size=1, max_size=4),
+    tag=st.just("") | st.from_regex(r":[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True),
+    digest=st.just("") | st.from_regex(r"@sha256:[0-9a-f]{64}", fullmatch=True),
+)
+def test_an_image_is_a_name_with_registry_tag_and_digest(
+    registry: str, path: list[str], tag: str, digest: str
+) -> None:
+    image = f"{registry}{'/'.join(path)}{tag}{digest}"
+    assert accepts(IMAGE, image)
+    assert is_pinned(image) is bool(digest)
+
+
+@given(st.text())
+def test_what_is_accepted_as_an_image_has_nothing_odd_in_it(text: str) -> None:
+    if accepts(IMAGE, text):
+        assert re.fullmatch(r"[A-Za-z0-9._:/@-]+", text)
