@@ -12,6 +12,7 @@ INTERNET_TAG = "internet-egress"
 """Network tag of the workloads that call services on the internet."""
 
 _CONNECTOR_TAG = "vpc-connector"  # on the machines of every Serverless VPC Access connector
+_IAP = "35.235.240.0/20"  # (Identity-Aware Proxy, "Using IAP for TCP forwarding", 2026)
 _EVERYWHERE = "0.0.0.0/0"  # The VPC has IPv4 only.
 _LAST = 65534  # Right before the rules that every VPC ends with, which cannot be logged.
 _LOGGED = gcp.compute.FirewallLogConfigArgs(metadata="INCLUDE_ALL_METADATA")
@@ -111,6 +112,25 @@ class Firewall(pulumi.ComponentResource):
             priority=1000,
             allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=[str(port)])],
             source_ranges=[str(source) for source in sources],
+            target_tags=[name],
+            log_config=_LOGGED,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+
+    def allow_ssh(self, name: str) -> None:
+        """Lets administrators in to the machines that carry a database's name as network tag.
+
+        They come by way of the Identity-Aware Proxy, which asks IAM who they are, and no other.
+        """
+        gcp.compute.Firewall(
+            f"allow-{name}-ssh",
+            name=f"apex-memory-allow-{name}-ssh",
+            description=f"Administrators of {name}, through the Identity-Aware Proxy.",
+            network=self._network,
+            direction="INGRESS",
+            priority=1000,
+            allows=[gcp.compute.FirewallAllowArgs(protocol="tcp", ports=["22"])],
+            source_ranges=[_IAP],
             target_tags=[name],
             log_config=_LOGGED,
             opts=pulumi.ResourceOptions(parent=self),

@@ -116,6 +116,8 @@ class Network(pulumi.ComponentResource):
     def open_machine(self, name: str, port: int) -> str:
         """Lets clients reach a database on a machine of the subnet, which has `name` as its tag.
 
+        Administrators reach the machine itself, by SSH through the Identity-Aware Proxy.
+
         Args:
             name: The database's name.
             port: Its TCP port.
@@ -124,6 +126,7 @@ class Network(pulumi.ComponentResource):
             The network tag of the clients.
         """
         self._firewall.allow_ingress(name, port, sources=self._clients_cidrs)
+        self._firewall.allow_ssh(name)
         return self._firewall.allow_clients(name, port, to=self._subnet_cidr)
 
     def _private_services(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Resource:
