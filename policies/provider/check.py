@@ -148,6 +148,9 @@ def _check_value(path: str, field: Field, value: Value) -> Iterator[Problem]:
     value = unwrap(value)
     kind = field.get("type")
     inner = field.get("fields")
+    # Terraform's list of one scalar at most is a scalar in Pulumi, of a type the schema has not.
+    if kind == "object" and inner is None:
+        return
     if value is None or value is UNKNOWN or kind is None or _is_opaque(value):
         return
     if not _fits(kind, value):

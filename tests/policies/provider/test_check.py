@@ -68,6 +68,13 @@ def test_what_is_given_stays() -> None:
     assert inputs.items() >= given_inputs.items()
 
 
+def test_what_terraform_has_as_a_list_of_one_text_may_be_a_text() -> None:
+    snapshots = {"snapshotProperties": {"storageLocations": "us-central1"}}
+    inputs = {"region": "us-central1", "snapshotSchedulePolicy": {"schedule": {}, **snapshots}}
+
+    assert problems("gcp:compute/resourcePolicy:ResourcePolicy", inputs) == []
+
+
 def test_a_name_is_made_of_the_resource_s_own_and_the_same_every_time() -> None:
     name = check(SQL, URN, {"databaseVersion": "X"}).inputs["name"]
 
