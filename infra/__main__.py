@@ -13,10 +13,10 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.config import load
-from infra.databases import Postgres, PostgresArgs
+from infra.databases import Neo4j, Neo4jArgs, Postgres, PostgresArgs
 from infra.labels import labels
 from infra.networking import ConnectorArgs, Network, NetworkArgs
-from infra.project import EnabledApis, StackContext
+from infra.project import EnabledApis, ImageRegistry, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
 
 config = load()
@@ -45,6 +45,8 @@ network = Network(
     ),
 )
 
+images = ImageRegistry("images", ctx=ctx)
+
 secrets = SecretStore(
     "secrets",
     SecretStoreArgs(ctx=ctx, values=config.secrets, version=config.secrets_version),
@@ -65,6 +67,19 @@ postgres = Postgres(
         password=config.postgres_password,
         password_version=config.secrets_version,
         stored_password=secrets["postgres-password"],
+    ),
+)
+
+neo4j = Neo4j(
+    "neo4j",
+    Neo4jArgs(
+        ctx=ctx,
+        network=network,
+        image=images.image(config.neo4j_image),
+        machine_type=config.neo4j_machine_type,
+        disk_size=config.neo4j_disk_size,
+        backup_retention=config.database_backup_retention,
+        password=secrets["neo4j-password"],
     ),
 )
 

@@ -3,5 +3,6 @@
 from infra.project.apis import Api, EnabledApis
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity
+from infra.project.registry import ImageRegistry
 
-__all__ = ["Api", "EnabledApis", "ServiceIdentity", "StackContext"]
+__all__ = ["Api", "EnabledApis", "ImageRegistry", "ServiceIdentity", "StackContext"]

@@ -59,20 +59,25 @@ def test_firewall_denies_by_default_in_both_directions(deployment: Deployment) -
         )
 
 
+def passes(rule: dict[str, Any], ranges: str) -> tuple[str, ...]:
+    """Returns where to or from, which ports, and which network tags."""
+    return (
+        *rule[ranges],
+        *(f"{allow['protocol']}:{port}" for allow in rule["allows"] for port in allow["ports"]),
+        *rule.get("targetTags", []),
+    )
+
+
 def test_firewall_lets_nothing_in_and_little_out(deployment: Deployment) -> None:
-    allowed = {name: rule for name, rule in firewall(deployment).items() if "allows" in rule}
-    assert {rule["direction"] for rule in allowed.values()} == {"EGRESS"}
-    ways_out = {
-        (
-            *rule["destinationRanges"],
-            *(f"{allow['protocol']}:{port}" for allow in rule["allows"] for port in allow["ports"]),
-            *rule.get("targetTags", []),
-        )
-        for rule in allowed.values()
+    allowed = [rule for rule in firewall(deployment).values() if "allows" in rule]
+    assert {passes(r, "sourceRanges") for r in allowed if r["direction"] == "INGRESS"} == {
+        ("10.10.0.0/20", "tcp:7687", "neo4j"),
+        ("35.235.240.0/20", "tcp:22", "neo4j"),  # Identity-Aware Proxy, for administrators
     }
-    assert ways_out == {
+    assert {passes(r, "destinationRanges") for r in allowed if r["direction"] == "EGRESS"} == {
         ("199.36.153.8/30", "tcp:443"),
         ("10.20.0.0/16", "tcp:5432", "postgres-client", "vpc-connector"),
+        ("10.10.0.0/20", "tcp:7687", "neo4j-client", "vpc-connector"),
         ("0.0.0.0/0", "tcp:443", "tcp:7233", "internet-egress", "vpc-connector"),
     }
 
