@@ -75,6 +75,7 @@ neo4j = Neo4j(
     Neo4jArgs(
         ctx=ctx,
         network=network,
+        images=images,
         image=images.image(config.neo4j_image),
         machine_type=config.neo4j_machine_type,
         disk_size=config.neo4j_disk_size,

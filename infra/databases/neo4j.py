@@ -7,7 +7,7 @@ import pulumi
 from infra.compute import Connection
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network
-from infra.project import StackContext
+from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
 
 PORT = 7687
@@ -36,8 +36,10 @@ class Neo4jArgs:
 
     ctx: StackContext
     network: Network
+    images: ImageRegistry
+    """Where the machine may pull images from."""
     image: pulumi.Input[str]
-    """Neo4j 5, Community edition."""
+    """Neo4j 5, Community edition, as `images` names it."""
     machine_type: str
     disk_size: int
     """Size of the data disk, in GB. It can grow, and not shrink."""
@@ -70,6 +72,7 @@ class Neo4j(pulumi.ComponentResource):
                 machine_type=args.machine_type,
                 disk_size=args.disk_size,
                 snapshot_retention=args.backup_retention,
+                images=args.images,
                 image=args.image,
                 port=PORT,
                 user=_UID,

@@ -78,6 +78,10 @@ class _Cloud(mocks.Mocks):
         if args.typ == "gcp:sql/databaseInstance:DatabaseInstance":
             computed["connectionName"] = f"a-project:{args.inputs['region']}:{args.inputs['name']}"
             computed["privateIpAddress"] = "10.20.0.2"
+        if args.typ == "gcp:compute/address:Address":
+            computed["address"] = "10.10.0.2"
+        if args.typ == "gcp:artifactregistry/repository:Repository":
+            computed["name"] = args.inputs["repositoryId"]
         if args.typ == "gcp:secretmanager/secretVersion:SecretVersion":
             computed["version"] = "1"
         return f"id-of-{args.name}", args.inputs | computed

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.networking import Network
-from infra.project import Api, ServiceIdentity, StackContext
+from infra.project import Api, ImageRegistry, ServiceIdentity, StackContext
 from infra.secrets import StoredSecret
 
 # Container-Optimized OS: Docker and little else, a read-only root, Shielded VM. A family, because
@@ -35,8 +35,10 @@ class DatabaseVmArgs:
     """Size of the data disk, in GB. It can grow, and not shrink."""
     snapshot_retention: int
     """How many days a daily snapshot of the data disk is kept."""
+    images: ImageRegistry
+    """Where the machine may pull images from."""
     image: pulumi.Input[str]
-    """The container image."""
+    """The container image, as `images` names it."""
     port: int
     """The TCP port that the database listens on."""
     user: str
@@ -111,6 +113,7 @@ class DatabaseVm(pulumi.ComponentResource):
             opts=child,
         )
         may_read = args.secret.readable_by(f"{name}-vm", self.identity, child)
+        may_pull = args.images.readable_by(self.identity, f"{name}-vm")
         self.network_tag = args.network.open_machine(name, args.port)
 
         address = gcp.compute.Address(
@@ -165,13 +168,14 @@ class DatabaseVm(pulumi.ComponentResource):
             deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                # The start-up script needs the network, its roles and its secret.
+                # The start-up script needs the network, its roles, its secret and its image.
                 depends_on=[
                     args.ctx.apis[Api.COMPUTE],
                     args.ctx.apis[Api.OS_LOGIN],
                     args.network,
                     self.identity,
                     may_read,
+                    *may_pull,
                 ],
                 # Name, address and disk are had by one machine at a time.
                 delete_before_replace=True,

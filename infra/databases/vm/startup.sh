@@ -162,8 +162,14 @@ is_blank() {
     ((found == 2)) && head -c 1M "$disk" | is_zero && tail -c 1M "$disk" | is_zero
 }
 
+check_file_system() { # [options for e2fsck...]
+    local found=0
+    e2fsck -p "$@" "$disk" >&2 || found=$?
+    ((found <= 1)) || # 1: had errors, all corrected
+        fail "the file system of $disk has errors that e2fsck does not correct by itself ($found)"
+}
+
 mount_disk() {
-    local checked=0
     if mountpoint -q "$mount_point"; then return; fi
     persistently test -e "$disk" || fail "the data disk $disk does not appear"
     if is_blank; then
@@ -173,12 +179,14 @@ mount_disk() {
     fi
     [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] ||
         fail "the data disk $disk is neither blank nor an ext4 file system, and is left as it is"
-    e2fsck -p "$disk" >&2 || checked=$?
-    ((checked <= 1)) || # 1: had errors, all corrected
-        fail "the file system of $disk has errors that e2fsck does not correct by itself ($checked)"
+    check_file_system
+    # Does nothing when the disk has not grown. When it has, a full check must come first.
+    if ! resize2fs "$disk" >&2; then
+        check_file_system -f
+        resize2fs "$disk" >&2 || fail "the file system of $disk cannot grow with its disk"
+    fi
     mkdir -p "$mount_point"
     mount -t ext4 -o nodev,noexec,nosuid "$disk" "$mount_point" || fail "$disk cannot be mounted"
-    resize2fs "$disk" >&2 || fail "the file system of $disk cannot grow with its disk"
 }
 
 # A folder on the disk, not the disk itself: without the disk there is none, and Docker starts nothing.
