@@ -43,8 +43,9 @@ class Identity:
                 return []
             case "map":
                 return {}
-            case "object":
-                return complete(field.get("fields", {}), {}, {}, self.output)
+            # One without fields is Terraform's list of one text: a text in Pulumi.
+            case "object" if "fields" in field:
+                return complete(field["fields"], {}, {}, self.output)
         return self._text(key, digest)
 
     def _text(self, key: str, digest: bytes) -> str:
@@ -61,7 +62,7 @@ class Identity:
         }
         if key in known:
             return known[key]
-        if key.lower().endswith(("ipaddress", "host")):
+        if key == "address" or key.lower().endswith(("ipaddress", "host")):
             return f"10.{digest[0]}.{digest[1]}.{digest[2]}"
         if key.lower().endswith("time"):
             return "2026-01-01T00:00:00Z"
