@@ -13,7 +13,16 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.config import load
-from infra.databases import Neo4j, Neo4jArgs, Postgres, PostgresArgs
+from infra.databases import (
+    Neo4j,
+    Neo4jArgs,
+    Postgres,
+    PostgresArgs,
+    PostgresExtensions,
+    PostgresExtensionsArgs,
+    Redis,
+    RedisArgs,
+)
 from infra.labels import labels
 from infra.networking import ConnectorArgs, Network, NetworkArgs
 from infra.project import EnabledApis, ImageRegistry, StackContext
@@ -67,6 +76,27 @@ postgres = Postgres(
         password=config.postgres_password,
         password_version=config.secrets_version,
         stored_password=secrets["postgres-password"],
+    ),
+)
+
+extensions = PostgresExtensions(
+    "postgres-extensions",
+    PostgresExtensionsArgs(
+        ctx=ctx,
+        network=network,
+        postgres=postgres.connection,
+        image=images.image(config.postgres_client_image),
+    ),
+)
+
+redis = Redis(
+    "redis",
+    RedisArgs(
+        ctx=ctx,
+        network=network,
+        secrets=secrets,
+        tier=config.redis_tier,
+        memory_size=config.redis_memory_size,
     ),
 )
 

@@ -2,5 +2,16 @@
 
 from infra.databases.neo4j import Neo4j, Neo4jArgs
 from infra.databases.postgres import Postgres, PostgresArgs
+from infra.databases.postgres_extensions import PostgresExtensions, PostgresExtensionsArgs
+from infra.databases.redis import Redis, RedisArgs
 
-__all__ = ["Neo4j", "Neo4jArgs", "Postgres", "PostgresArgs"]
+__all__ = [
+    "Neo4j",
+    "Neo4jArgs",
+    "Postgres",
+    "PostgresArgs",
+    "PostgresExtensions",
+    "PostgresExtensionsArgs",
+    "Redis",
+    "RedisArgs",
+]
