@@ -66,6 +66,22 @@ class DatabaseVmArgs:
     start, and so cannot have another one.
     """
 
+    def __post_init__(self) -> None:
+        """Refuses what the start-up script cannot take.
+
+        Raises:
+            ValueError: If an environment variable has a line break, or the template not exactly one
+                placeholder.
+        """
+        placeholders = (self.secret_template.count(text) for text in ("{secret}", "{secret:yaml}"))
+        if sum(placeholders) != 1:
+            raise ValueError(
+                f"the secret's template needs one placeholder: {self.secret_template!r}"
+            )
+        for key, value in self.environment.items():
+            if len(f"{key}={value}.".splitlines()) != 1:
+                raise ValueError(f"the environment variable {key} has a line break: {value!r}")
+
 
 class DatabaseVm(pulumi.ComponentResource):
     r"""A database in one container on one machine, with its data on a disk of its own.
@@ -97,10 +113,6 @@ class DatabaseVm(pulumi.ComponentResource):
             name: Name of the machine and of its network tag.
             args: What it is built from.
             opts: The component's options.
-
-        Raises:
-            ValueError: If an environment variable has a line break, or the template not exactly one
-                placeholder.
         """
         super().__init__("apex:databases:DatabaseVm", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
@@ -237,18 +249,10 @@ class DatabaseVm(pulumi.ComponentResource):
     @staticmethod
     def _metadata(name: str, args: DatabaseVmArgs) -> Mapping[str, pulumi.Input[str]]:
         """Returns what the machine is told. Who may see the machine may read it: no secrets."""
-        if (
-            args.secret_template.count("{secret}") + args.secret_template.count("{secret:yaml}")
-            != 1
-        ):
-            raise ValueError(
-                f"{name}: the template needs one placeholder: {args.secret_template!r}"
-            )
-        environment = [f"{key}={value}" for key, value in args.environment.items()]
-        if broken := [line for line in environment if len(line.splitlines()) != 1]:
-            raise ValueError(f"{name}: an environment variable has a line break: {broken[0]!r}")
         optional = {
-            "database-environment": "\n".join(environment),
+            "database-environment": "\n".join(
+                f"{key}={value}" for key, value in args.environment.items()
+            ),
             "database-read-only": "true" if args.read_only else "",
             "database-check": args.check,
         }
