@@ -12,6 +12,7 @@ import infra  # noqa: F401 - what is below is found through it
 
 sys.path.pop(0)
 
+from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
 from infra.config import load
 from infra.databases import (
     Neo4j,
@@ -114,8 +115,61 @@ neo4j = Neo4j(
     ),
 )
 
+temporal = Temporal(
+    address=config.temporal_address,
+    namespace=config.temporal_namespace,
+    task_queue=config.temporal_task_queue,
+    certificate=secrets["temporal-tls-certificate"],
+    key=secrets["temporal-tls-key"],
+)
+databases = [postgres.connection, neo4j.connection, redis.connection]
+model_keys = {
+    "OPENAI_API_KEY": secrets["openai-api-key"],
+    "ANTHROPIC_API_KEY": secrets["anthropic-api-key"],
+}
+
+api = Api(
+    "api",
+    ApiArgs(
+        ctx=ctx,
+        network=network,
+        image=images.image(config.api_image),
+        cpu=config.api_cpu,
+        memory=config.api_memory,
+        min_instances=config.min_instances,
+        max_instances=config.max_instances,
+        databases=databases,
+        secrets={**model_keys, "JWT_SECRET_KEY": secrets["jwt-secret-key"]},
+        temporal=temporal,
+        domain=config.api_domain,
+        armor=config.cloud_armor,
+        rate_limit=config.api_rate_limit,
+    ),
+    opts=pulumi.ResourceOptions(depends_on=[extensions]),
+)
+
+worker = Worker(
+    "worker",
+    WorkerArgs(
+        ctx=ctx,
+        network=network,
+        image=images.image(config.worker_image),
+        collector_image=images.image(config.collector_image),
+        cpu=config.worker_cpu,
+        memory=config.worker_memory,
+        instances=config.worker_instances,
+        autoscaled=config.worker_autoscaled,
+        databases=databases,
+        secrets=model_keys,
+        temporal=temporal,
+    ),
+    opts=pulumi.ResourceOptions(depends_on=[extensions]),
+)
+
 pulumi.export("project_id", config.project)
 pulumi.export("region", config.region)
+pulumi.export("api_url", api.url)
+pulumi.export("api_address", api.address)
 pulumi.export("network", network.name)
 pulumi.export("subnetwork", network.subnetwork_name)
 pulumi.export("postgres_connection", postgres.connection_name)

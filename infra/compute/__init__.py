@@ -1,12 +1,17 @@
 """What runs on Cloud Run."""
 
+from infra.compute.api import Api, ApiArgs
 from infra.compute.connection import Connection
 from infra.compute.job import CloudRunJob, CloudRunJobArgs
 from infra.compute.service import CloudRunService, CloudRunServiceArgs
+from infra.compute.temporal import Temporal
+from infra.compute.worker import Worker, WorkerArgs
 from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
 from infra.compute.workload import BucketMount, Sidecar
 
 __all__ = [
+    "Api",
+    "ApiArgs",
     "BucketMount",
     "CloudRunJob",
     "CloudRunJobArgs",
@@ -16,4 +21,7 @@ __all__ = [
     "CloudRunWorkerPoolArgs",
     "Connection",
     "Sidecar",
+    "Temporal",
+    "Worker",
+    "WorkerArgs",
 ]

@@ -32,6 +32,8 @@ class Sidecar:
     memory: str
     arguments: Sequence[str] = ()
     environment: Mapping[str, pulumi.Input[str]] = field(default_factory=dict)
+    health_port: int
+    """Where it answers `GET /` while it is well."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,12 +154,19 @@ class Workload(pulumi.ComponentResource):
 
     @staticmethod
     def _sidecar(sidecar: Sidecar) -> Any:
+        probe = {
+            "http_get": {"path": "/", "port": sidecar.health_port},
+            "period_seconds": 10,
+            "timeout_seconds": 5,
+        }
         return {
             "name": sidecar.name,
             "image": sidecar.image,
             "args": list(sidecar.arguments),
             "envs": [{"name": key, "value": value} for key, value in sidecar.environment.items()],
             "resources": {"limits": {"cpu": sidecar.cpu, "memory": sidecar.memory}},
+            "startup_probe": probe,
+            "liveness_probe": probe,
         }
 
     @staticmethod

@@ -211,7 +211,11 @@ class DatabaseVm(pulumi.ComponentResource):
             size=args.disk_size,
             labels=args.ctx.labels,
             deletion_policy=args.ctx.deletion_policy,
-            opts=after_api,
+            opts=pulumi.ResourceOptions.merge(
+                after_api,
+                # One that was restored from a snapshot stays.
+                pulumi.ResourceOptions(ignore_changes=["snapshot"]),
+            ),
         )
         schedule = gcp.compute.ResourcePolicy(
             f"{name}-daily",

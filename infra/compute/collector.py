@@ -1,0 +1,42 @@
+"""What takes the workers' metrics to Cloud Monitoring.
+
+Google documents its Prometheus sidecar for services only; docs/adr/0005 says why this is its
+OpenTelemetry collector.
+"""
+
+from pathlib import Path
+
+import pulumi
+
+from infra.compute.workload import Sidecar
+
+METRICS_PORT = 9091
+"""Where a worker has its Prometheus metrics, on /metrics."""
+
+ROLES = ("roles/monitoring.metricWriter",)
+"""What the identity that the collector runs as needs in the project."""
+
+_CONFIG = Path(__file__).with_name("collector.yaml")
+_HEALTH_PORT = 13133
+
+
+def collector(image: pulumi.Input[str], region: str) -> Sidecar:
+    """Returns the collector, as a container beside a worker.
+
+    Args:
+        image: The Google-built OpenTelemetry collector, 0.156 or newer: it knows worker pools.
+        region: Where the worker is, and its series will be.
+    """
+    return Sidecar(
+        name="collector",
+        image=image,
+        cpu="0.5",
+        memory="512Mi",
+        arguments=["--config=env:COLLECTOR_CONFIG"],
+        environment={
+            "COLLECTOR_CONFIG": _CONFIG.read_text(encoding="utf-8"),
+            "METRICS_PORT": str(METRICS_PORT),
+            "REGION": region,
+        },
+        health_port=_HEALTH_PORT,
+    )

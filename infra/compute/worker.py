@@ -1,0 +1,71 @@
+"""The ingestion worker: what turns documents into memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.compute.collector import METRICS_PORT, ROLES, collector
+from infra.compute.connection import Connection
+from infra.compute.temporal import Temporal
+from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
+from infra.networking import Network
+from infra.project import StackContext
+from infra.secrets import StoredSecret
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerArgs:
+    """What a `Worker` is built from."""
+
+    ctx: StackContext
+    network: Network
+    image: pulumi.Input[str]
+    collector_image: pulumi.Input[str]
+    cpu: str
+    memory: str
+    instances: int
+    autoscaled: bool
+    """Whether Temporal's own controller sets the number of instances."""
+    databases: Sequence[Connection]
+    secrets: Mapping[str, StoredSecret]
+    """Environment variables whose value is a secret."""
+    temporal: Temporal
+
+
+class Worker(pulumi.ComponentResource):
+    """A pool of workers that ask Temporal for work, with their metrics in Cloud Monitoring."""
+
+    pool_name: pulumi.Output[str]
+
+    def __init__(
+        self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:compute:Worker", name, None, opts)
+        pool = CloudRunWorkerPool(
+            "apex-worker",
+            CloudRunWorkerPoolArgs(
+                ctx=args.ctx,
+                network=args.network,
+                description="The ingestion worker of the Apex Memory System.",
+                image=args.image,
+                cpu=args.cpu,
+                memory=args.memory,
+                instances=args.instances,
+                autoscaled=args.autoscaled,
+                environment={
+                    **args.temporal.environment,
+                    "METRICS_PORT": str(METRICS_PORT),
+                    # The time at which each series began is a series more, and nobody looks at it.
+                    "PROMETHEUS_DISABLE_CREATED_SERIES": "true",
+                },
+                secrets={**args.secrets, **args.temporal.secrets},
+                databases=args.databases,
+                internet=True,
+                roles=ROLES,
+                sidecars=[collector(args.collector_image, args.ctx.region)],
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.pool_name = pool.name
+        self.register_outputs({"pool_name": self.pool_name})
