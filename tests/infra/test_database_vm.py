@@ -41,10 +41,29 @@ def args(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def build(*, protected: bool = False, **changes: Any) -> tuple[DatabaseVm, Deployment]:
-    """Returns a machine, and all that was asked for to have it."""
+def build(
+    *,
+    protected: bool = False,
+    options: dict[str, pulumi.ResourceOptions] | None = None,
+    **changes: Any,
+) -> tuple[DatabaseVm, Deployment]:
+    """Returns a machine, and all that was asked for to have it.
+
+    Args:
+        protected: Whether the stack is protected against deletion.
+        options: Gets the options of each resource, by its type.
+        changes: What differs from the arguments.
+    """
+
+    def note(
+        asked: pulumi.ResourceTransformationArgs,
+    ) -> pulumi.ResourceTransformationResult | None:
+        if options is not None:
+            options[asked.type_] = asked.opts
+        return None
 
     def program() -> DatabaseVm:
+        pulumi.runtime.register_stack_transformation(note)
         ctx = StackContext(
             project="a-project",
             region="europe-west1",
@@ -206,6 +225,12 @@ def test_data_outlives_the_machine(deployment: Deployment) -> None:
     assert disk.inputs["type"] == "pd-balanced"
     assert disk.inputs["size"] == 20
     assert disk.inputs["zone"] == instance.inputs["zone"] == "europe-west1-b"
+
+
+def test_disk_restored_from_a_snapshot_is_kept() -> None:
+    options: dict[str, pulumi.ResourceOptions] = {}
+    build(options=options)
+    assert options[DISK].ignore_changes == ["snapshot"]
 
 
 def test_snapshot_is_taken_every_day_and_outlives_the_disk(deployment: Deployment) -> None:
