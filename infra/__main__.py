@@ -26,7 +26,13 @@ from infra.databases import (
 )
 from infra.labels import labels
 from infra.networking import ConnectorArgs, Network, NetworkArgs
-from infra.project import EnabledApis, ImageRegistry, StackContext
+from infra.project import (
+    EnabledApis,
+    GitHubPipelines,
+    GitHubPipelinesArgs,
+    ImageRegistry,
+    StackContext,
+)
 from infra.secrets import SecretStore, SecretStoreArgs
 
 config = load()
@@ -52,6 +58,16 @@ network = Network(
             if config.vpc_connector
             else None
         ),
+    ),
+)
+
+pipelines = GitHubPipelines(
+    "pipelines",
+    GitHubPipelinesArgs(
+        ctx=ctx,
+        name_suffix=config.name_suffix,
+        repository=config.github_repository,
+        repository_id=config.github_repository_id,
     ),
 )
 

@@ -1,8 +1,20 @@
 """What belongs to the Google Cloud project as a whole."""
 
 from infra.project.apis import Api, EnabledApis
+from infra.project.budget import Budget, BudgetArgs
 from infra.project.context import StackContext
+from infra.project.github import GitHubPipelines, GitHubPipelinesArgs
 from infra.project.identities import ServiceIdentity
 from infra.project.registry import ImageRegistry
 
-__all__ = ["Api", "EnabledApis", "ImageRegistry", "ServiceIdentity", "StackContext"]
+__all__ = [
+    "Api",
+    "Budget",
+    "BudgetArgs",
+    "EnabledApis",
+    "GitHubPipelines",
+    "GitHubPipelinesArgs",
+    "ImageRegistry",
+    "ServiceIdentity",
+    "StackContext",
+]

@@ -16,6 +16,8 @@ class ServiceIdentity(pulumi.ComponentResource):
     resource only (a secret, a bucket, a service) is granted there.
     """
 
+    id: pulumi.Output[str]
+    """`projects/<project>/serviceAccounts/<email>`."""
     email: pulumi.Output[str]
     member: pulumi.Output[str]
     """How IAM policies name it: `serviceAccount:<email>`."""
@@ -48,6 +50,7 @@ class ServiceIdentity(pulumi.ComponentResource):
             create_ignore_already_exists=False,
             opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.IAM]]),
         )
+        self.id = account.name
         self.email = account.email
         self.member = account.member
         for role in roles:

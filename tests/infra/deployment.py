@@ -70,24 +70,55 @@ class Deployment:
         return [by_urn[urn] for urn in seen]
 
 
+def _account(inputs: Mapping[str, Any]) -> Mapping[str, Any]:
+    email = f"{inputs['accountId']}@a-project.iam.gserviceaccount.com"
+    return {
+        "email": email,
+        "member": f"serviceAccount:{email}",
+        "name": f"projects/a-project/serviceAccounts/{email}",
+    }
+
+
+_COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
+    "gcp:sql/databaseInstance:DatabaseInstance": lambda inputs: {
+        "connectionName": f"a-project:{inputs['region']}:{inputs['name']}",
+        "privateIpAddress": "10.20.0.2",
+    },
+    "gcp:secretmanager/secretVersion:SecretVersion": lambda _: {"version": "1"},
+    "gcp:serviceaccount/account:Account": _account,
+    "gcp:compute/address:Address": lambda _: {"address": "10.10.0.2"},
+    "gcp:compute/globalAddress:GlobalAddress": lambda inputs: (
+        {} if "address" in inputs else {"address": "203.0.113.10"}
+    ),
+    "gcp:redis/instance:Instance": lambda _: {
+        "host": "10.20.0.3",
+        "port": 6378,
+        "authString": "made-up-string",
+        "serverCaCerts": [{"cert": "first ca\n"}, {"cert": "second ca"}],
+        "createTime": "2026-11-24T00:00:00Z",
+    },
+    "gcp:cloudrunv2/service:Service": lambda inputs: {
+        "uri": f"https://{inputs['name']}-abcdef-uc.a.run.app"
+    },
+    "gcp:iam/workloadIdentityPool:WorkloadIdentityPool": lambda inputs: {
+        "name": "projects/123456789012/locations/global/workloadIdentityPools/"
+        + inputs["workloadIdentityPoolId"]
+    },
+    "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": lambda _: {"uptimeCheckId": "api-health"},
+}
+"""What the cloud adds to a resource's inputs, as far as the program reads it."""
+
+
 class _Cloud(mocks.Mocks):
     """Answers with the inputs, and with the outputs that the program reads."""
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        computed: dict[str, Any] = {}
-        if args.typ == "gcp:sql/databaseInstance:DatabaseInstance":
-            computed["connectionName"] = f"a-project:{args.inputs['region']}:{args.inputs['name']}"
-            computed["privateIpAddress"] = "10.20.0.2"
-        if args.typ == "gcp:compute/address:Address":
-            computed["address"] = "10.10.0.2"
-        if args.typ == "gcp:artifactregistry/repository:Repository":
-            computed["name"] = args.inputs["repositoryId"]
-        if args.typ == "gcp:secretmanager/secretVersion:SecretVersion":
-            computed["version"] = "1"
-        return f"id-of-{args.name}", args.inputs | computed
+        computed = _COMPUTED[args.typ](args.inputs) if args.typ in _COMPUTED else {}
+        return f"id-of-{args.name}", {**args.inputs, **computed}
 
     def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
-        raise AssertionError(f"{args.token} asks the cloud; a preview needs no account")
+        assert args.token == "gcp:organizations/getProject:getProject", args.token
+        return {**args.args, "number": "123456789012"}, None
 
 
 class _Monitor(mocks.MockMonitor):

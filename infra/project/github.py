@@ -1,0 +1,160 @@
+"""Who the pipelines on GitHub are: two identities, lent to them without any key.
+
+GitHub vouches for a job (repository, branch, environment) with a token; Google takes that token for
+one of the identities here if the provider's condition holds (Google Cloud, "Configure Workload
+Identity Federation with deployment pipelines").
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.project.apis import Api
+from infra.project.context import StackContext
+from infra.project.identities import ServiceIdentity
+
+DEPLOYS = {
+    "roles/artifactregistry.admin": "the image repositories, and who may read them",
+    "roles/cloudscheduler.admin": "what runs jobs at their times",
+    "roles/cloudsql.admin": "PostgreSQL",
+    "roles/compute.instanceAdmin.v1": "machines, disks, snapshot schedules",
+    "roles/compute.networkAdmin": "network, addresses, load balancer, private services access",
+    "roles/compute.securityAdmin": "firewall, certificates, TLS and Cloud Armor policies",
+    "roles/dns.admin": "private zones",
+    "roles/iam.serviceAccountAdmin": "the workloads' identities",
+    "roles/iam.serviceAccountUser": "to start workloads as them; it makes no token of theirs",
+    "roles/iam.workloadIdentityPoolAdmin": "the pool that lets it in",
+    "roles/monitoring.editor": "dashboards, alerts, channels, uptime checks",
+    "roles/redis.admin": "Redis",
+    "roles/resourcemanager.projectIamAdmin": "roles in the project",
+    "roles/run.admin": "services, worker pools and jobs, and who may invoke them",
+    "roles/secretmanager.admin": "secrets, and who may read them",
+    "roles/serviceusage.serviceUsageAdmin": "APIs",
+    "roles/storage.admin": "buckets, and who may read them",
+    "roles/vpcaccess.admin": "the connector, where one is configured",
+}
+"""What the identity that deploys may do, and why. The budget is the billing account's: there it
+needs roles/billing.costsManager, which is granted by hand (docs/deployment.md)."""
+
+PREVIEWS = {
+    "roles/artifactregistry.reader": "the image repositories",
+    "roles/browser": "the project",
+    "roles/cloudscheduler.viewer": "what runs jobs",
+    "roles/cloudsql.viewer": "PostgreSQL",
+    "roles/compute.viewer": "network, machines, load balancer",
+    "roles/dns.reader": "private zones",
+    "roles/iam.securityReviewer": "who may do what",
+    "roles/iam.serviceAccountViewer": "the workloads' identities",
+    "roles/iam.workloadIdentityPoolViewer": "the pool that lets it in",
+    "roles/monitoring.viewer": "dashboards, alerts, channels, uptime checks",
+    "roles/redis.viewer": "Redis",
+    "roles/run.viewer": "services, worker pools and jobs",
+    "roles/secretmanager.viewer": "which secrets there are, and none of their values",
+    "roles/serviceusage.serviceUsageViewer": "APIs",
+    "roles/storage.bucketViewer": "buckets, and nothing in them",
+    "roles/vpcaccess.viewer": "the connector, where one is configured",
+}
+"""What the identity that previews may see, and why."""
+
+_ISSUER = "https://token.actions.githubusercontent.com"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GitHubPipelinesArgs:
+    """What `GitHubPipelines` is built from."""
+
+    ctx: StackContext
+    name_suffix: str
+    """Appended to the pool's id, which cannot be used again for 30 days after deletion."""
+    repository: str
+    """`OWNER/NAME`."""
+    repository_id: str
+    """The number that GitHub gave to it, or nothing. Somebody else can take over a name that was
+    given up, and never a number."""
+
+
+class GitHubPipelines(pulumi.ComponentResource):
+    """An identity that previews and one that deploys this stack, for one repository's pipelines.
+
+    To preview, a job is in the environment `<stack>-preview`, on any branch of the repository; to
+    deploy, in the environment `<stack>` and on `main`. GitHub asks for the approvals that the
+    environments have.
+    """
+
+    providers: dict[str, pulumi.Output[str]]
+    """Resource name of each pipeline's provider, which its workflow names."""
+    emails: dict[str, pulumi.Output[str]]
+    """Each pipeline's identity."""
+
+    def __init__(
+        self, name: str, args: GitHubPipelinesArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:project:GitHubPipelines", name, None, opts)
+        self._pool = gcp.iam.WorkloadIdentityPool(
+            "github",
+            workload_identity_pool_id="-".join(filter(None, ("github", args.name_suffix))),
+            display_name="GitHub",
+            description=f"The pipelines of {args.repository}.",
+            deletion_policy=args.ctx.deletion_policy,
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[args.ctx.apis[Api.IAM], args.ctx.apis[Api.STS]]
+            ),
+        )
+        stack = args.ctx.environment
+        self.providers, self.emails = {}, {}
+        self._pipeline("preview", args, PREVIEWS, {"environment": f"{stack}-preview"})
+        self._pipeline("deploy", args, DEPLOYS, {"environment": stack, "ref": "refs/heads/main"})
+        self.register_outputs({"providers": self.providers, "emails": self.emails})
+
+    def _pipeline(
+        self,
+        pipeline: str,
+        args: GitHubPipelinesArgs,
+        roles: Iterable[str],
+        claims: dict[str, str],
+    ) -> None:
+        repository = {"repository": args.repository}
+        if args.repository_id:
+            repository["repository_id"] = args.repository_id
+        provider = gcp.iam.WorkloadIdentityPoolProvider(
+            f"github-{pipeline}",
+            workload_identity_pool_id=self._pool.workload_identity_pool_id,
+            workload_identity_pool_provider_id=f"github-{pipeline}",
+            display_name=f"GitHub: {pipeline}",
+            oidc=gcp.iam.WorkloadIdentityPoolProviderOidcArgs(issuer_uri=_ISSUER),
+            attribute_mapping={
+                "google.subject": "assertion.sub",
+                # Which provider's condition held; the bindings below ask for this.
+                "attribute.pipeline": f"'{pipeline}'",
+            },
+            # A token without one of the claims is refused, as the condition has no value then.
+            attribute_condition=" && ".join(
+                f"assertion.{claim} == '{value}'" for claim, value in (repository | claims).items()
+            ),
+            deletion_policy=args.ctx.deletion_policy,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        identity = ServiceIdentity(
+            f"github-{pipeline}",
+            ctx=args.ctx,
+            description=f"The pipelines of {args.repository} that {pipeline}.",
+            roles=list(roles),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        gcp.serviceaccount.IAMMember(
+            f"github-{pipeline}",
+            service_account_id=identity.id,
+            role="roles/iam.workloadIdentityUser",
+            member=pulumi.Output.concat(
+                "principalSet://iam.googleapis.com/",
+                self._pool.name,
+                f"/attribute.pipeline/{pipeline}",
+            ),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[args.ctx.apis[Api.IAM_CREDENTIALS]]
+            ),
+        )
+        self.providers[pipeline] = provider.name
+        self.emails[pipeline] = identity.email
