@@ -1,0 +1,85 @@
+"""What is seen of the stack, and who hears of it."""
+
+import json
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.monitoring.cloud_monitoring import cloud_monitoring
+from infra.monitoring.dashboards import DASHBOARDS
+from infra.project import Api, StackContext
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonitoringArgs:
+    """What a `Monitoring` is built from."""
+
+    ctx: StackContext
+    email: str
+    """Where alerts go."""
+    api_host: pulumi.Input[str]
+    """Host name of the API, which the uptime check asks for /health."""
+
+
+class Monitoring(pulumi.ComponentResource):
+    """Dashboards, the uptime check of the API, alerts, and the channel that they are sent to."""
+
+    channel: pulumi.Output[str]
+    """Id of the channel that alerts are sent to."""
+
+    def __init__(
+        self, name: str, args: MonitoringArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:monitoring:Monitoring", name, None, opts)
+        self._after_api = pulumi.ResourceOptions(
+            parent=self, depends_on=[args.ctx.apis[Api.MONITORING]]
+        )
+        self.channel = gcp.monitoring.NotificationChannel(
+            "email",
+            display_name=f"Apex Memory, {args.ctx.environment}",
+            description="Who answers for the Apex Memory System.",
+            type="email",
+            labels={"email_address": args.email},
+            user_labels=args.ctx.labels,
+            # Alerts that name it go, too, when it is deleted by hand.
+            force_delete=False,
+            deletion_policy=args.ctx.deletion_policy,
+            opts=self._after_api,
+        ).id
+        self._uptime_check(args)
+        for dashboard in DASHBOARDS:
+            gcp.monitoring.Dashboard(
+                dashboard.name,
+                dashboard_json=json.dumps(cloud_monitoring(dashboard)),
+                opts=self._after_api,
+            )
+        self.register_outputs({"channel": self.channel})
+
+    def _uptime_check(self, args: MonitoringArgs) -> gcp.monitoring.UptimeCheckConfig:
+        return gcp.monitoring.UptimeCheckConfig(
+            "api",
+            display_name=f"Apex Memory API, {args.ctx.environment}",
+            timeout="10s",
+            period="60s" if args.ctx.environment == "production" else "300s",
+            selected_regions=["USA", "EUROPE", "ASIA_PACIFIC"],
+            http_check=gcp.monitoring.UptimeCheckConfigHttpCheckArgs(
+                path="/health",
+                port=443,
+                use_ssl=True,
+                validate_ssl=True,
+                request_method="GET",
+                accepted_response_status_codes=[
+                    gcp.monitoring.UptimeCheckConfigHttpCheckAcceptedResponseStatusCodeArgs(
+                        status_value=200
+                    )
+                ],
+            ),
+            monitored_resource=gcp.monitoring.UptimeCheckConfigMonitoredResourceArgs(
+                type="uptime_url",
+                labels={"project_id": args.ctx.project, "host": args.api_host},
+            ),
+            user_labels=args.ctx.labels,
+            deletion_policy=args.ctx.deletion_policy,
+            opts=self._after_api,
+        )
