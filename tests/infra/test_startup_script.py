@@ -169,6 +169,17 @@ def test_disk_with_anything_else_is_left_as_it_is(
     assert of(machine).read() == before
 
 
+def test_disk_is_mended_before_it_is_used(machine: Machine) -> None:
+    of(machine).format()
+    of(machine).put("precious", "data")
+    for damage in ("sif precious links_count 5", "ssv state 2"):  # It has one name only.
+        of(machine).run("debugfs", "-w", "-R", damage, str(of(machine).device))
+    boot = machine.boot()
+    assert boot.status == 0, boot.log
+    assert "ref count is 5, should be 1.  FIXED." in boot.log
+    assert of(machine).text("/precious") == "data"
+
+
 def test_disk_that_e2fsck_cannot_mend_by_itself_is_not_used(machine: Machine) -> None:
     of(machine).format()
     for damage in ("clri <2>", "ssv state 2"):  # The root folder is gone, and that is known.
@@ -200,7 +211,12 @@ def test_machine_whose_disk_never_appears_starts_nothing() -> None:
     ("path", "status", "body", "why"),
     [
         (":access", HTTPStatus.NOT_FOUND, "{}", "status 404"),
-        (":access", HTTPStatus.FORBIDDEN, "{}", "status 403"),
+        (
+            ":access",
+            HTTPStatus.FORBIDDEN,
+            '{"error": {"code": 403, "message": "Permission denied", "status": "..."}}',
+            "status 403 (Permission denied)",
+        ),
         (":access", HTTPStatus.OK, "{}", "no value in the answer"),
         (":access", HTTPStatus.OK, '{"data": "abc"}', "a value that is not in base64"),
         ("/token", HTTPStatus.NOT_FOUND, "", "no token from the metadata server, status 404"),

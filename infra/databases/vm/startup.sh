@@ -89,8 +89,13 @@ get_secret() {
         status="no token from the metadata server, $status"
         return 1
     fi
-    ask "$secret_manager/v1/$secret_version:access" --header @- \
-        <<<"Authorization: Bearer $token" || return 1
+    if ! ask "$secret_manager/v1/$secret_version:access" --header @- \
+        <<<"Authorization: Bearer $token"; then
+        if [[ $answer =~ \"message\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]]; then
+            status+=" (${BASH_REMATCH[1]})"
+        fi
+        return 1
+    fi
     if [[ ! $answer =~ \"data\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9+/]+=*)\" ]]; then
         status='no value in the answer'
         return 1
@@ -162,14 +167,8 @@ is_blank() {
     ((found == 2)) && head -c 1M "$disk" | is_zero && tail -c 1M "$disk" | is_zero
 }
 
-check_file_system() { # [options for e2fsck...]
-    local found=0
-    e2fsck -p "$@" "$disk" >&2 || found=$?
-    ((found <= 1)) || # 1: had errors, all corrected
-        fail "the file system of $disk has errors that e2fsck does not correct by itself ($found)"
-}
-
 mount_disk() {
+    local found=0
     if mountpoint -q "$mount_point"; then return; fi
     persistently test -e "$disk" || fail "the data disk $disk does not appear"
     if is_blank; then
@@ -179,12 +178,11 @@ mount_disk() {
     fi
     [[ $(blkid -p -s TYPE -o value "$disk") == ext4 ]] ||
         fail "the data disk $disk is neither blank nor an ext4 file system, and is left as it is"
-    check_file_system
-    # Does nothing when the disk has not grown. When it has, a full check must come first.
-    if ! resize2fs "$disk" >&2; then
-        check_file_system -f
-        resize2fs "$disk" >&2 || fail "the file system of $disk cannot grow with its disk"
-    fi
+    # -f: all of it, without which resize2fs refuses; and that does nothing when nothing has grown.
+    e2fsck -f -p "$disk" >&2 || found=$?
+    ((found <= 1)) || # 1: had errors, all corrected
+        fail "the file system of $disk has errors that e2fsck does not correct by itself ($found)"
+    resize2fs "$disk" >&2 || fail "the file system of $disk cannot grow with its disk"
     mkdir -p "$mount_point"
     mount -t ext4 -o nodev,noexec,nosuid "$disk" "$mount_point" || fail "$disk cannot be mounted"
 }
