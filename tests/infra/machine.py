@@ -43,12 +43,15 @@ case "$tool $*" in
 'iptables -w -C '*) has rule ;;
 'iptables -w -I '*) touch "$FAKE_STATE/rule" ;;
 *' image inspect '*) has image ;;
-*' login '*) cat >"$FAKE_STATE/login" ;;
+*' login '*) cat >"$FAKE_STATE/login" && mkdir "$2" && cp "$FAKE_STATE/login" "$2/config.json" ;;
 *' pull '*) if has broken-registry; then exit 1; fi; touch "$FAKE_STATE/image" ;;
 'docker run '*)
     if has broken-container; then exit 125; fi
     while (($#)); do
-        if [[ $1 == --env-file ]]; then cp "$2" "$FAKE_STATE/environment"; fi
+        if [[ $1 == --env-file ]]; then
+            cp "$2" "$FAKE_STATE/environment"
+            ls "${2%/*}" >"$FAKE_STATE/in-memory"
+        fi
         if [[ $1 == --mount && $2 =~ source=([^,]+) ]]; then
             source=${BASH_REMATCH[1]}
             if [[ -d $source ]]; then

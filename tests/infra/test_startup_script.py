@@ -370,7 +370,7 @@ def test_image_is_pulled_once_with_the_machines_token(unmounted: Machine) -> Non
     ]
     assert unmounted.saw("login") == f"{TOKEN}\n"
     assert pull[2:] == ["pull", "--quiet", IMAGE]
-    assert not Path(login[1]).exists()
+    assert unmounted.saw("in-memory") == "environment\nsecret\n", "the token is gone"
 
 
 def test_public_image_needs_no_login() -> None:
