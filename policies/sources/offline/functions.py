@@ -9,6 +9,14 @@ from typing import Any, Final
 from policies.model.value import Value
 
 
+_NO_NUMBER: Final = "0" * 12
+"""Stands in for a project's number, which config does not have and service agents are named by.
+
+An answer is known or unknown as a whole, and a program that asks for its project's id alone should
+get it.
+"""
+
+
 @dataclass(frozen=True)
 class RecordedAnswer:
     """What a function returns; for `arguments` only, or, where that is `None`, for any."""
@@ -20,7 +28,9 @@ class RecordedAnswer:
 
 def _project(config: Mapping[str, str], arguments: Mapping[str, Value]) -> dict[str, Value] | None:
     project = arguments.get("projectId") or config.get("gcp:project")
-    return {"id": f"projects/{project}", "projectId": project} if project else None
+    if not project:
+        return None
+    return {"id": f"projects/{project}", "projectId": project, "number": _NO_NUMBER}
 
 
 def _client_config(

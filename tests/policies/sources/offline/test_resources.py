@@ -353,6 +353,8 @@ def test_a_function_in_output_form_is_not_known(tmp_path: Path) -> None:
         pulumi.export("zones", gcp.compute.get_zones_output(region="us-central1").names)
         pulumi.export("project", gcp.organizations.get_project_output().project_id)
         pulumi.export("other", gcp.organizations.get_project(project_id="other").id)
+        number = gcp.organizations.get_project_output().number
+        pulumi.export("agent", pulumi.Output.concat("service-", number, "@agents.example"))
         client = gcp.organizations.get_client_config()
         pulumi.export("client", [client.project, client.region])
         secret = gcp.secretmanager.get_secret_version_output(secret="s")
@@ -366,6 +368,7 @@ def test_a_function_in_output_form_is_not_known(tmp_path: Path) -> None:
         "zones": UNKNOWN,
         "project": "my-project",
         "other": "projects/other",
+        "agent": "service-000000000000@agents.example",
         "client": ["my-project", "us-central1"],
         "secret": UNKNOWN,
     }
