@@ -25,8 +25,11 @@ from infra.databases import (
     RedisArgs,
 )
 from infra.labels import labels
+from infra.monitoring import Monitoring, MonitoringArgs
 from infra.networking import ConnectorArgs, Network, NetworkArgs
 from infra.project import (
+    Budget,
+    BudgetArgs,
     EnabledApis,
     GitHubPipelines,
     GitHubPipelinesArgs,
@@ -180,6 +183,21 @@ worker = Worker(
         temporal=temporal,
     ),
     opts=pulumi.ResourceOptions(depends_on=[extensions]),
+)
+
+monitoring = Monitoring(
+    "monitoring",
+    MonitoringArgs(ctx=ctx, email=config.alert_email, api_host=api.host),
+)
+
+Budget(
+    "budget",
+    BudgetArgs(
+        ctx=ctx,
+        billing_account=config.billing_account,
+        amount=config.budget_amount,
+        channels=[monitoring.channel],
+    ),
 )
 
 pulumi.export("project_id", config.project)

@@ -1,1 +1,5 @@
-"""Metrics, alerts and dashboards."""
+"""Metrics, dashboards and alerts."""
+
+from infra.monitoring.monitoring import Monitoring, MonitoringArgs
+
+__all__ = ["Monitoring", "MonitoringArgs"]

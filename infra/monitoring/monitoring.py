@@ -52,6 +52,7 @@ class Monitoring(pulumi.ComponentResource):
             gcp.monitoring.Dashboard(
                 dashboard.name,
                 dashboard_json=json.dumps(cloud_monitoring(dashboard)),
+                deletion_policy=args.ctx.deletion_policy,
                 opts=self._after_api,
             )
         self.register_outputs({"channel": self.channel})
