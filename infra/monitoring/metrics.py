@@ -53,7 +53,7 @@ _METRICS = (
         name="apex_temporal_workflow_duration_seconds",
         kind="histogram",
         unit="s",
-        description="Time from a workflow's start to its end.",
+        description="Time from a workflow's start to its end; with buckets of up to an hour.",
         labels=_WORKFLOW,
     ),
     Metric(

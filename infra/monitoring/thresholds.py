@@ -29,8 +29,8 @@ class Thresholds:
     """Share of the writes to one database that failed. A lost write is a rollback, so it is low."""
     workflow_duration_p99_seconds: float = 600
     """What 99 of 100 workflows stay under."""
-    empty_documents_min_count: float = 5
-    """Documents within half an hour, from which on finding nothing in any is no coincidence."""
+    minimum_count: float = 5
+    """Events within the time that is looked back on; of fewer, a share says nothing."""
 
     postgres_cpu_ratio: float = 0.80
     """Share of the instance's processors."""

@@ -1,0 +1,50 @@
+"""What an alert is, and the expressions that several are made of."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How soon somebody must look."""
+
+    CRITICAL = "CRITICAL"
+    """At once: data is being lost, or nothing works."""
+    ERROR = "ERROR"
+    """The same day: some of it does not work."""
+    WARNING = "WARNING"
+    """This week: it will not work, if it goes on like this."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alert:
+    """A condition that somebody is told of."""
+
+    name: str
+    """In camel case: a Prometheus label's value, and the name of its runbook."""
+    severity: Severity
+    expression: str
+    """In PromQL. Every series that it yields is one incident."""
+    for_seconds: int
+    """How long it must hold before it counts."""
+    summary: str
+    """What has happened, in one sentence."""
+
+    @property
+    def runbook(self) -> str:
+        """What to do about it: a file, from the repository's root."""
+        return f"docs/runbooks/alerts/{self.name}.md"
+
+
+def share_above(*, part: str, whole: str, threshold: float, minimum: float, by: str = "") -> str:
+    """Returns an expression: of all events of a quarter of an hour, too many are of one kind.
+
+    Args:
+        part: The counter of these events.
+        whole: The counter of all of them.
+        threshold: The share, between 0 and 1, above which it holds.
+        minimum: How many events there must be. Without it one failure out of one would be 100 %.
+        by: The labels that are looked at one by one; "" for none.
+    """
+    those = f"sum by ({by}) (increase({part}[15m]))"
+    everything = f"sum by ({by}) (increase({whole}[15m]))"
+    return f"({those} / {everything} > {threshold}) and ({everything} >= {minimum})"
