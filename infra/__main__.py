@@ -160,11 +160,11 @@ api = Api(
         databases=databases,
         secrets={**model_keys, "JWT_SECRET_KEY": secrets["jwt-secret-key"]},
         temporal=temporal,
+        after=[extensions],
         domain=config.api_domain,
         armor=config.cloud_armor,
         rate_limit=config.api_rate_limit,
     ),
-    opts=pulumi.ResourceOptions(depends_on=[extensions]),
 )
 
 worker = Worker(
@@ -181,8 +181,8 @@ worker = Worker(
         databases=databases,
         secrets=model_keys,
         temporal=temporal,
+        after=[extensions],
     ),
-    opts=pulumi.ResourceOptions(depends_on=[extensions]),
 )
 
 monitoring = Monitoring(
@@ -204,10 +204,18 @@ pulumi.export("project_id", config.project)
 pulumi.export("region", config.region)
 pulumi.export("api_url", api.url)
 pulumi.export("api_address", api.address)
+pulumi.export("api_service", api.service_name)
+pulumi.export("worker_pool", worker.pool_name)
+pulumi.export("image_repository", images.url)
 pulumi.export("network", network.name)
 pulumi.export("subnetwork", network.subnetwork_name)
 pulumi.export("postgres_connection", postgres.connection_name)
 pulumi.export("postgres_private_ip", postgres.private_ip)
 pulumi.export("postgres_database", postgres.database_name)
 pulumi.export("postgres_user", postgres.user_name)
+pulumi.export("neo4j_instance", neo4j.instance_name)
+pulumi.export("neo4j_private_ip", neo4j.private_ip)
+pulumi.export("redis_host", redis.host)
 pulumi.export("secret_ids", [stored.id for stored in secrets.stored.values()])
+pulumi.export("pipeline_providers", pipelines.providers)
+pulumi.export("pipeline_identities", pipelines.emails)

@@ -29,6 +29,8 @@ class ApiArgs:
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
     temporal: Temporal
+    after: Sequence[pulumi.Resource]
+    """What is there before it starts."""
     domain: str
     """Domain name, behind a load balancer; empty for the run.app address alone."""
     armor: bool
@@ -69,6 +71,7 @@ class Api(pulumi.ComponentResource):
                 environment=args.temporal.environment,
                 secrets={**args.secrets, **args.temporal.secrets},
                 databases=args.databases,
+                after=args.after,
                 internet=True,
                 ingress="INTERNAL_LOAD_BALANCER" if args.domain else "ALL",
                 public=True,

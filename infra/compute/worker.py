@@ -31,6 +31,8 @@ class WorkerArgs:
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
     temporal: Temporal
+    after: Sequence[pulumi.Resource]
+    """What is there before it starts."""
 
 
 class Worker(pulumi.ComponentResource):
@@ -61,6 +63,7 @@ class Worker(pulumi.ComponentResource):
                 },
                 secrets={**args.secrets, **args.temporal.secrets},
                 databases=args.databases,
+                after=args.after,
                 internet=True,
                 roles=ROLES,
                 sidecars=[collector(args.collector_image, args.ctx.region)],

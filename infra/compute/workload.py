@@ -62,6 +62,8 @@ class WorkloadArgs:
     """Whether it calls services on the internet."""
     roles: Sequence[str] = ()
     """Roles that its identity has in the whole project."""
+    after: Sequence[pulumi.Resource] = ()
+    """What is there before it starts."""
 
 
 class Workload(pulumi.ComponentResource):
@@ -120,7 +122,9 @@ class Workload(pulumi.ComponentResource):
     def _options(self, args: WorkloadArgs, **more: Any) -> pulumi.ResourceOptions:
         """Returns the options of the workload itself, which starts when it has all it needs."""
         return pulumi.ResourceOptions(
-            parent=self, depends_on=[args.ctx.apis[Api.CLOUD_RUN], *self._access], **more
+            parent=self,
+            depends_on=[args.ctx.apis[Api.CLOUD_RUN], *self._access, *args.after],
+            **more,
         )
 
     # The SDK has the same types once for services, once for worker pools and once for jobs. What is

@@ -36,6 +36,8 @@ class Registered:
     """Names of the inputs that are marked as secret."""
     dependencies: frozenset[str]
     """URNs of what this resource depends on directly."""
+    ignored: frozenset[str] = frozenset()
+    """Paths of the inputs whose changes are ignored."""
 
 
 @dataclass
@@ -86,6 +88,7 @@ _COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
     },
     "gcp:secretmanager/secretVersion:SecretVersion": lambda _: {"version": "1"},
     "gcp:serviceaccount/account:Account": _account,
+    "gcp:artifactregistry/repository:Repository": lambda inputs: {"name": inputs["repositoryId"]},
     "gcp:compute/address:Address": lambda _: {"address": "10.10.0.2"},
     "gcp:compute/globalAddress:GlobalAddress": lambda inputs: (
         {} if "address" in inputs else {"address": "203.0.113.10"}
@@ -104,6 +107,10 @@ _COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
         "name": "projects/123456789012/locations/global/workloadIdentityPools/"
         + inputs["workloadIdentityPoolId"]
     },
+    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider": lambda inputs: {
+        "name": "projects/123456789012/locations/global/workloadIdentityPools/"
+        f"{inputs['workloadIdentityPoolId']}/providers/" + inputs["workloadIdentityPoolProviderId"]
+    },
     "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": lambda _: {"uptimeCheckId": "api-health"},
 }
 """What the cloud adds to a resource's inputs, as far as the program reads it."""
@@ -116,9 +123,9 @@ class _Cloud(mocks.Mocks):
         computed = _COMPUTED[args.typ](args.inputs) if args.typ in _COMPUTED else {}
         return f"id-of-{args.name}", {**args.inputs, **computed}
 
-    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], None]:
+    def call(self, args: mocks.MockCallArgs) -> tuple[dict[str, Any], list[tuple[str, str]]]:
         assert args.token == "gcp:organizations/getProject:getProject", args.token
-        return {**args.args, "number": "123456789012"}, None
+        return {**args.args, "number": "123456789012"}, []
 
 
 class _Monitor(mocks.MockMonitor):
@@ -143,6 +150,7 @@ class _Monitor(mocks.MockMonitor):
                         key for key, value in inputs.items() if rpc.is_rpc_secret(value)
                     ),
                     dependencies=frozenset(request.dependencies),
+                    ignored=frozenset(request.ignoreChanges),
                 )
             )
         return response

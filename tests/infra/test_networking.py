@@ -31,7 +31,7 @@ def test_vpc_has_one_subnet_of_its_own(deployment: Deployment) -> None:
 
 
 def test_managed_services_get_private_addresses(deployment: Deployment) -> None:
-    addresses = deployment.one("gcp:compute/globalAddress:GlobalAddress").inputs
+    addresses = deployment.one("gcp:compute/globalAddress:GlobalAddress", "private-services").inputs
     assert (addresses["address"], addresses["prefixLength"]) == ("10.20.0.0", 16)
     assert (addresses["purpose"], addresses["addressType"]) == ("VPC_PEERING", "INTERNAL")
     connection = deployment.one("gcp:servicenetworking/connection:Connection").inputs
@@ -77,6 +77,7 @@ def test_firewall_lets_nothing_in_and_little_out(deployment: Deployment) -> None
     assert {passes(r, "destinationRanges") for r in allowed if r["direction"] == "EGRESS"} == {
         ("199.36.153.8/30", "tcp:443"),
         ("10.20.0.0/16", "tcp:5432", "postgres-client", "vpc-connector"),
+        ("10.20.0.0/16", "tcp:6378", "redis-client", "vpc-connector"),
         ("10.10.0.0/20", "tcp:7687", "neo4j-client", "vpc-connector"),
         ("0.0.0.0/0", "tcp:443", "tcp:7233", "internet-egress", "vpc-connector"),
     }

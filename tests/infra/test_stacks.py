@@ -61,9 +61,9 @@ def test_every_cloud_resource_belongs_to_a_component(deployment: Deployment) -> 
 
 def test_every_labelable_resource_carries_the_labels(stack: str, deployment: Deployment) -> None:
     labelled = {
-        resource.name: resource.inputs.get("labels")
+        resource.urn: resource.inputs.get("userLabels" if "user_labels" in known else "labels")
         for resource in cloud_resources(deployment)
-        if "labels" in parameters(resource)
+        if (known := parameters(resource)) & {"labels", "user_labels"}
     }
     labelled["postgres"] = deployment.one(SQL).inputs["settings"].get("userLabels")
     for name, labels in labelled.items():
@@ -137,16 +137,37 @@ def test_secrets_go_into_write_only_inputs_alone(deployment: Deployment) -> None
 
 
 def test_outputs_are_what_operators_need(stack: str, deployment: Deployment) -> None:
-    assert deployment.outputs == {
-        "project_id": {"production": "apex-memory-prod"}.get(stack, f"apex-memory-{stack}"),
+    project = {"production": "apex-memory-prod"}.get(stack, f"apex-memory-{stack}")
+    outputs = dict(deployment.outputs)
+    assert outputs.pop("api_url").startswith("https://")  # test_api.py
+    assert set(outputs.pop("secret_ids")) == {
+        f"id-of-{secret.name}" for secret in deployment.all("gcp:secretmanager/secret:Secret")
+    }
+    assert outputs == {
+        "project_id": project,
         "region": "us-central1",
+        "api_address": None if stack == "dev" else "203.0.113.10",
+        "api_service": "apex-api",
+        "worker_pool": "apex-worker",
+        "image_repository": f"us-central1-docker.pkg.dev/{project}/apex",
         "network": "apex-memory-vpc",
         "subnetwork": "apex-memory-subnet",
         "postgres_connection": "a-project:us-central1:postgres",
         "postgres_private_ip": "10.20.0.2",
         "postgres_database": "apex_memory",
         "postgres_user": "apex",
-        "secret_ids": [f"id-of-{key}" for key in secret_keys()],
+        "neo4j_instance": "neo4j",
+        "neo4j_private_ip": "10.10.0.2",
+        "redis_host": "10.20.0.3",
+        "pipeline_providers": {
+            pipeline: "projects/123456789012/locations/global/workloadIdentityPools/github"
+            f"/providers/github-{pipeline}"
+            for pipeline in ("preview", "deploy")
+        },
+        "pipeline_identities": {
+            pipeline: f"github-{pipeline}@a-project.iam.gserviceaccount.com"
+            for pipeline in ("preview", "deploy")
+        },
     }
 
 
