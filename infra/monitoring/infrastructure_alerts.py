@@ -3,7 +3,8 @@
 Their metrics are Google's own. In PromQL the first slash of a metric's name is a colon and all else
 that is not a letter is an underscore; a metric that several types of resources have must be told
 which one is meant (Cloud Monitoring, "Mapping Cloud Monitoring metrics to PromQL", and its lists of
-metrics, April 2026). They arrive up to four minutes late, so nothing looks at the last minute alone.
+metrics, April 2026). They arrive up to four minutes late: nothing looks at the last minute
+alone.
 """
 
 from dataclasses import dataclass
