@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
-from infra.config.types import ConfigSection, Secret, password, without_slash
+from infra.config.types import ConfigSection, Secret, fit_for_neo4j, password
 
 _STRONG = "a secret of at least 16 characters: lower and upper case, digits and others"
 _API_KEY = "a secret API key"
@@ -19,8 +19,8 @@ class SecretsConfig(ConfigSection):
     postgres_password: Annotated[Secret, BeforeValidator(password)] = Field(
         alias="postgres-password", description=_STRONG
     )
-    neo4j_password: Annotated[Secret, BeforeValidator(password), BeforeValidator(without_slash)] = (
-        Field(alias="neo4j-password", description=f"{_STRONG}, but no slash")
+    neo4j_password: Annotated[Secret, BeforeValidator(password), BeforeValidator(fit_for_neo4j)] = (
+        Field(alias="neo4j-password", description=f"{_STRONG}, but no slash, and no hyphen first")
     )
     qdrant_api_key: Secret = Field(alias="qdrant-api-key", description="a random secret")
     jwt_secret_key: Secret = Field(alias="jwt-secret-key", description="a random secret")

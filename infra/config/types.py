@@ -62,10 +62,10 @@ def password(found: object) -> object:
     return found
 
 
-def without_slash(found: object) -> object:
-    """Accepts what Neo4j's image takes, which reads USER/PASSWORD."""
-    if isinstance(found, str) and "/" in found:
-        raise ValueError("has a slash in it, which Neo4j's image takes for the password's end")
+def fit_for_neo4j(found: object) -> object:
+    """Accepts what Neo4j's image takes, which reads USER/PASSWORD and calls a command with it."""
+    if isinstance(found, str) and ("/" in found or found.startswith("-")):
+        raise ValueError("has a slash in it or a hyphen at its start, which Neo4j's image misreads")
     return found
 
 

@@ -23,6 +23,7 @@ class Api(StrEnum):
     DNS = "dns.googleapis.com"  # private zones, query logging
     IAM = "iam.googleapis.com"  # service accounts, workload identity federation
     IAM_CREDENTIALS = "iamcredentials.googleapis.com"  # the pipelines' short-lived tokens
+    IAP = "iap.googleapis.com"  # the administrators' way to a machine
     LOGGING = "logging.googleapis.com"  # flow, firewall, NAT and DNS logs
     MONITORING = "monitoring.googleapis.com"  # metrics, dashboards, alerts, uptime checks
     OS_LOGIN = "oslogin.googleapis.com"  # who may log in to a machine

@@ -386,7 +386,8 @@ def test_what_dev_may_others_may_not(stack: str, key: str, value: str, problem: 
     [
         ("postgres-password", "short", "a secret value has fewer than 16 characters"),
         ("neo4j-password", "short", "a secret value has fewer than 16 characters"),
-        ("neo4j-password", "long/enough/but/with/slashes", "a secret value has a slash in it"),
+        ("neo4j-password", "long/enough/but/with/slashes", "a secret value has a slash in it or"),
+        ("neo4j-password", "-long-enough-but-an-option", "a secret value has a slash in it or"),
     ],
 )
 def test_a_password_that_a_database_cannot_take_is_refused_and_not_shown(
