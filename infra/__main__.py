@@ -24,8 +24,9 @@ from infra.databases import (
     Redis,
     RedisArgs,
 )
+from infra.databases.postgres import instance_name
 from infra.labels import labels
-from infra.monitoring import Monitoring, MonitoringArgs
+from infra.monitoring import Monitoring, MonitoringArgs, Watched
 from infra.networking import ConnectorArgs, Network, NetworkArgs
 from infra.project import (
     Budget,
@@ -187,7 +188,21 @@ worker = Worker(
 
 monitoring = Monitoring(
     "monitoring",
-    MonitoringArgs(ctx=ctx, email=config.alert_email, api_host=api.host),
+    MonitoringArgs(
+        ctx=ctx,
+        email=config.alert_email,
+        repository=config.github_repository,
+        api_host=api.host,
+        watched=Watched(
+            project=config.project,
+            region=config.region,
+            postgres_instance=instance_name(config.name_suffix),
+            qdrant_service="apex-qdrant" if config.qdrant_runtime == "cloud-run" else None,
+            worker_pool=(
+                "apex-worker" if config.worker_instances and not config.worker_autoscaled else None
+            ),
+        ),
+    ),
 )
 
 Budget(

@@ -41,7 +41,7 @@ class PostgresArgs:
     ctx: StackContext
     network: Network
     name_suffix: str
-    """Appended to the instance's name, which cannot be used again for a week after deletion."""
+    """Appended to the instance's name."""
     public_ip: bool
     """Whether it has a public address, too; for a moment in dev."""
     tier: str
@@ -59,6 +59,11 @@ class PostgresArgs:
     """Raised whenever the password changed: the provider cannot compare what is write-only."""
     stored_password: StoredSecret
     """The same password, where the workloads read it."""
+
+
+def instance_name(suffix: str) -> str:
+    """Returns the instance's name, which cannot be used again for a week after deletion."""
+    return f"postgres-{suffix}" if suffix else "postgres"
 
 
 class Postgres(pulumi.ComponentResource):
@@ -81,7 +86,7 @@ class Postgres(pulumi.ComponentResource):
         super().__init__("apex:databases:Postgres", name, None, opts)
         instance = gcp.sql.DatabaseInstance(
             "postgres",
-            name=f"postgres-{args.name_suffix}" if args.name_suffix else "postgres",
+            name=instance_name(args.name_suffix),
             region=args.ctx.region,
             database_version="POSTGRES_17",
             settings=self._settings(args),

@@ -3,30 +3,36 @@
 from collections.abc import Sequence
 
 from infra.monitoring.dashboard import Dashboard, Panel, Query, Row, Unit
+from infra.monitoring.metrics import METRICS
+from infra.monitoring.thresholds import THRESHOLDS
 
 _WINDOW = "5m"
-_TEMPORAL = "apex_temporal_"
+_LIMITS = THRESHOLDS["production"]  # The lines in the charts; dev has some of them higher.
 
 
-def _rate(series: str, by: str) -> Query:
+def _series(name: str) -> str:
+    return METRICS[f"apex_temporal_{name}"].series
+
+
+def _rate(counter: str, by: str) -> Query:
     """How often something happens, per second."""
     return Query(
-        expression=f"sum by ({by}) (rate({_TEMPORAL}{series}[{_WINDOW}]))", legend=f"{{{{{by}}}}}"
+        expression=f"sum by ({by}) (rate({_series(counter)}[{_WINDOW}]))", legend=f"{{{{{by}}}}}"
     )
 
 
-def _gauge(series: str, by: str) -> Query:
+def _gauge(gauge: str, by: str) -> Query:
     """What something is at the moment, over all workers."""
-    return Query(expression=f"sum by ({by}) ({_TEMPORAL}{series})", legend=f"{{{{{by}}}}}")
+    return Query(expression=f"sum by ({by}) ({_series(gauge)})", legend=f"{{{{{by}}}}}")
 
 
-def _quantiles(histogram: str, *, prefix: str = _TEMPORAL) -> Sequence[Query]:
+def _quantiles(histogram: str) -> Sequence[Query]:
     """The median, and what one in twenty and one in a hundred exceed."""
     return [
         Query(
             expression=(
                 f"histogram_quantile({share}, sum by (le) "
-                f"(rate({prefix}{histogram}_bucket[{_WINDOW}])))"
+                f"(rate({_series(histogram)}_bucket[{_WINDOW}])))"
             ),
             legend=f"p{share * 100:.0f}",
         )
@@ -38,8 +44,8 @@ def _average(histogram: str) -> Query:
     """The mean of what was observed."""
     return Query(
         expression=(
-            f"sum(rate({_TEMPORAL}{histogram}_sum[{_WINDOW}]))"
-            f" / sum(rate({_TEMPORAL}{histogram}_count[{_WINDOW}]))"
+            f"sum(rate({_series(histogram)}_sum[{_WINDOW}]))"
+            f" / sum(rate({_series(histogram)}_count[{_WINDOW}]))"
         ),
         legend="mean",
     )
@@ -76,6 +82,7 @@ TEMPORAL = Dashboard(
                     title="Duration of workflows",
                     unit=Unit.SECONDS,
                     queries=_quantiles("workflow_duration_seconds"),
+                    threshold=_LIMITS.workflow_duration_p99_seconds,
                 ),
                 Panel(
                     title="Retries of workflows",
@@ -110,12 +117,12 @@ TEMPORAL = Dashboard(
                 Panel(
                     title="Retries",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("activity_retry_count_total", "activity_type")],
+                    queries=[_rate("activity_retry_count", "activity_type")],
                 ),
                 Panel(
                     title="Failures, by reason",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("activity_failure_reasons_total", "reason")],
+                    queries=[_rate("activity_failure_reasons", "reason")],
                 ),
             ],
         ),
@@ -126,7 +133,9 @@ TEMPORAL = Dashboard(
                     title="Task slots",
                     unit=Unit.COUNT,
                     queries=[
-                        Query(expression=f"sum({_TEMPORAL}worker_task_slots_{state})", legend=state)
+                        Query(
+                            expression=f"sum({_series(f'worker_task_slots_{state}')})", legend=state
+                        )
                         for state in ("available", "used")
                     ],
                 ),
@@ -134,11 +143,12 @@ TEMPORAL = Dashboard(
                     title="Tasks that wait",
                     unit=Unit.COUNT,
                     queries=[_gauge("task_queue_depth", "task_queue")],
+                    threshold=_LIMITS.task_queue_depth,
                 ),
                 Panel(
                     title="Successful polls",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("worker_poll_success_total", "task_queue")],
+                    queries=[_rate("worker_poll_success", "task_queue")],
                 ),
             ],
         ),
@@ -157,7 +167,7 @@ INGESTION = Dashboard(
                     unit=Unit.PER_MINUTE,
                     queries=[
                         Query(
-                            expression=f"sum({_TEMPORAL}ingestion_throughput_per_minute)",
+                            expression=f"sum({_series('ingestion_throughput_per_minute')})",
                             legend="documents",
                         )
                     ],
@@ -165,7 +175,7 @@ INGESTION = Dashboard(
                 Panel(
                     title="By source",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("documents_by_source_total", "source")],
+                    queries=[_rate("documents_by_source", "source")],
                 ),
                 Panel(
                     title="Size",
@@ -200,7 +210,7 @@ INGESTION = Dashboard(
                 Panel(
                     title="Entities, by type",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("entities_by_type_total", "entity_type")],
+                    queries=[_rate("entities_by_type", "entity_type")],
                 ),
             ],
         ),
@@ -210,19 +220,19 @@ INGESTION = Dashboard(
                 Panel(
                     title="Writes, by database",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("databases_written_total", "database")],
+                    queries=[_rate("databases_written", "database")],
                 ),
                 Panel(
                     title="Saga rollbacks",
                     unit=Unit.PER_SECOND,
-                    queries=[_rate("saga_rollback_triggered_total", "reason")],
+                    queries=[_rate("saga_rollback_triggered", "reason")],
                 ),
                 Panel(
                     title="Written to staging",
                     unit=Unit.BYTES,
                     queries=[
                         Query(
-                            expression=f"sum(rate({_TEMPORAL}staging_bytes_written_total[{_WINDOW}]))",
+                            expression=f"sum(rate({_series('staging_bytes_written')}[{_WINDOW}]))",
                             legend="bytes per second",
                         )
                     ],
@@ -238,8 +248,11 @@ INGESTION = Dashboard(
 )
 
 
-def _one(title: str, unit: Unit, expression: str, legend: str) -> Panel:
-    return Panel(title=title, unit=unit, queries=[Query(expression=expression, legend=legend)])
+def _one(
+    title: str, unit: Unit, expression: str, legend: str, *, threshold: float | None = None
+) -> Panel:
+    query = Query(expression=expression, legend=legend)
+    return Panel(title=title, unit=unit, queries=[query], threshold=threshold)
 
 
 DATABASES = Dashboard(
@@ -280,8 +293,9 @@ DATABASES = Dashboard(
                 _one(
                     "Memory in use",
                     Unit.SHARE,
-                    "max(redis_googleapis_com:stats_memory_usage_ratio)",
+                    "max(redis_googleapis_com:stats_memory_system_memory_usage_ratio)",
                     "memory",
+                    threshold=_LIMITS.redis_memory_ratio,
                 ),
                 _one(
                     "Hits",
@@ -312,6 +326,7 @@ DATABASES = Dashboard(
                     "max by (instance_name) (compute_googleapis_com:instance_cpu_utilization"
                     '{monitored_resource="gce_instance"})',
                     "{{instance_name}}",
+                    threshold=_LIMITS.neo4j_cpu_ratio,
                 ),
                 _one(
                     "Memory in use",
@@ -339,6 +354,7 @@ DATABASES = Dashboard(
                     "run_googleapis_com:container_memory_utilizations_bucket"
                     '{monitored_resource="cloud_run_revision",service_name="apex-qdrant"}[5m])))',
                     "p99",
+                    threshold=_LIMITS.qdrant_memory_ratio,
                 ),
                 _one(
                     "Requests",
@@ -388,6 +404,7 @@ API = Dashboard(
                         )
                         for share in (0.5, 0.95, 0.99)
                     ],
+                    threshold=_LIMITS.api_latency_p95_milliseconds,
                 ),
                 _one(
                     "Reachable from outside",

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboards import DASHBOARDS
+from infra.monitoring.infrastructure_alerts import Watched, infrastructure_alerts
+from infra.monitoring.temporal_alerts import temporal_alerts
+from infra.monitoring.thresholds import THRESHOLDS
 from infra.project import Api, StackContext
 
 
@@ -18,8 +22,11 @@ class MonitoringArgs:
     ctx: StackContext
     email: str
     """Where alerts go."""
+    repository: str
+    """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]
     """Host name of the API, which the uptime check asks for /health."""
+    watched: Watched
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -55,10 +62,24 @@ class Monitoring(pulumi.ComponentResource):
                 deletion_policy=args.ctx.deletion_policy,
                 opts=self._after_api,
             )
+        thresholds = THRESHOLDS[args.ctx.environment]
+        Alerts(
+            "alerts",
+            AlertsArgs(
+                ctx=args.ctx,
+                repository=args.repository,
+                channels=[self.channel],
+                alerts=[
+                    *temporal_alerts(thresholds, workers=args.watched.worker_pool is not None),
+                    *infrastructure_alerts(thresholds, args.watched),
+                ],
+            ),
+            opts=pulumi.ResourceOptions(parent=self),
+        )
         self.register_outputs({"channel": self.channel})
 
-    def _uptime_check(self, args: MonitoringArgs) -> gcp.monitoring.UptimeCheckConfig:
-        return gcp.monitoring.UptimeCheckConfig(
+    def _uptime_check(self, args: MonitoringArgs) -> None:
+        gcp.monitoring.UptimeCheckConfig(
             "api",
             display_name=f"Apex Memory API, {args.ctx.environment}",
             timeout="10s",
