@@ -1,0 +1,179 @@
+"""Qdrant, where the vectors are."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import pulumi
+
+from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Connection
+from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
+from infra.databases.vm import DatabaseVm, DatabaseVmArgs
+from infra.networking import Network
+from infra.project import ImageRegistry, StackContext
+from infra.secrets import StoredSecret
+
+PORT = 6333
+"""Of the REST interface. gRPC's is closed: a Cloud Run service has one port."""
+
+TIMEOUT = 900
+"""Longest time for one request, in seconds: as long as a collection's snapshot may take."""
+
+# Within Qdrant's own folder of snapshots, and nowhere else, may a file be that it restores while it
+# runs (Qdrant 1.19, download.rs, August 2026).
+_BUCKET_PATH = "/qdrant/snapshots/gcs-bucket"
+_START = Path(__file__).with_name("start.sh")
+
+_SETTINGS = {
+    "QDRANT__TELEMETRY_DISABLED": "true",
+    "QDRANT__SERVICE__ENABLE_CORS": "false",  # No browser asks it anything,
+    "QDRANT__SERVICE__ENABLE_STATIC_CONTENT": "false",  # and nobody sees its dashboard.
+}
+
+Memory = Literal["1Gi", "2Gi", "4Gi"]
+
+_MACHINES: dict[Memory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4Gi": "e2-standard-2"}
+"""Machines with twice the memory: the system's, and that of the page cache."""
+
+_DISKS: dict[Memory, int] = {"1Gi": 10, "2Gi": 20, "4Gi": 40}  # GB
+_DATA_PATH = "/qdrant/storage"
+
+
+@dataclass(frozen=True, kw_only=True)
+class QdrantArgs:
+    """What a `Qdrant` is built from."""
+
+    ctx: StackContext
+    network: Network
+    images: ImageRegistry
+    """Where a machine may pull images from."""
+    runtime: Literal["cloud-run", "vm"]
+    """With a disk that is memory and restored from its snapshots, or with one that stays."""
+    image: pulumi.Input[str]
+    """Qdrant 1.17 or later, as `images` names it."""
+    memory: Memory
+    """Memory that its data may need. On Cloud Run, its disk is a part of it."""
+    api_key: StoredSecret
+    """Asked for with each request. An empty one would let everybody in."""
+    snapshot_image: pulumi.Input[str]
+    """Has sh and curl."""
+    snapshot_schedule: str
+    """When snapshots are made, as cron has it, in UTC. On Cloud Run, a restart loses what came
+    after the last one."""
+    snapshot_retention: int
+    """How many days snapshots are kept; the newest stay however old they are."""
+
+
+class Qdrant(pulumi.ComponentResource):
+    """One Qdrant instance with its REST interface alone, and the jobs that make snapshots of it.
+
+    On Cloud Run a request has two credentials: the token of an identity that may invoke it, in
+    `Authorization` or `X-Serverless-Authorization`, and Qdrant's key in `api-key`. Qdrant looks at
+    `Authorization` only where there is no `api-key` (1.17 to 1.19, src/common/auth/mod.rs): neither
+    is in the other's way. The token's audience is `QDRANT_AUDIENCE`.
+    """
+
+    connection: Connection
+    snapshots: pulumi.Output[str]
+    """Name of the bucket with its snapshots."""
+
+    def __init__(
+        self, name: str, args: QdrantArgs, opts: pulumi.ResourceOptions | None = None
+    ) -> None:
+        super().__init__("apex:databases:Qdrant", name, None, opts)
+        child = pulumi.ResourceOptions(parent=self)
+        bucket = SnapshotsBucket("qdrant-snapshots-bucket", ctx=args.ctx, opts=child)
+        self.snapshots = bucket.name
+        self.connection = (
+            self._cloud_run(args, bucket.name, child)
+            if args.runtime == "cloud-run"
+            else self._vm(args, child)
+        )
+        Snapshots(
+            "qdrant-snapshots",
+            SnapshotsArgs(
+                ctx=args.ctx,
+                network=args.network,
+                image=args.snapshot_image,
+                qdrant=self.connection,
+                bucket=bucket.name,
+                path_in_qdrant=_BUCKET_PATH if args.runtime == "cloud-run" else None,
+                memory=args.memory,
+                schedule=args.snapshot_schedule,
+                retention=args.snapshot_retention,
+            ),
+            opts=child,
+        )
+        self.register_outputs({"snapshots": self.snapshots})
+
+    @staticmethod
+    def _cloud_run(
+        args: QdrantArgs, bucket: pulumi.Input[str], opts: pulumi.ResourceOptions
+    ) -> Connection:
+        service = CloudRunService(
+            "qdrant",
+            CloudRunServiceArgs(
+                ctx=args.ctx,
+                network=args.network,
+                description="Qdrant, the vectors.",
+                image=args.image,
+                memory=args.memory,
+                command=["/bin/sh", "-c"],
+                arguments=[_START.read_text(encoding="utf-8")],
+                environment={**_SETTINGS, "SNAPSHOTS_PATH": _BUCKET_PATH},
+                secrets={"QDRANT__SERVICE__API_KEY": args.api_key},
+                buckets=[BucketMount(path=_BUCKET_PATH, bucket=bucket)],
+                ingress="INTERNAL_ONLY",
+                port=PORT,
+                health_path="/readyz",
+                # Two would have other data each.
+                min_instances=1,
+                max_instances=1,
+                timeout=TIMEOUT,
+            ),
+            opts=opts,
+        )
+        return Connection(
+            environment={"QDRANT_URL": service.url, "QDRANT_AUDIENCE": service.url},
+            secrets={"QDRANT_API_KEY": args.api_key},
+            service=service.name,
+        )
+
+    @staticmethod
+    def _vm(args: QdrantArgs, opts: pulumi.ResourceOptions) -> Connection:
+        machine = DatabaseVm(
+            "qdrant",
+            DatabaseVmArgs(
+                ctx=args.ctx,
+                network=args.network,
+                description="Qdrant, the vectors.",
+                machine_type=_MACHINES[args.memory],
+                disk_size=_DISKS[args.memory],
+                snapshot_retention=args.snapshot_retention,
+                images=args.images,
+                image=args.image,
+                port=PORT,
+                user="1000:1000",
+                data_path=_DATA_PATH,
+                environment={
+                    **_SETTINGS,
+                    # All that it writes is on the data disk.
+                    "QDRANT__STORAGE__STORAGE_PATH": _DATA_PATH,
+                    "QDRANT__STORAGE__SNAPSHOTS_PATH": f"{_DATA_PATH}/snapshots",
+                    "QDRANT_INIT_FILE_PATH": "/tmp/qdrant-initialized",  # noqa: S108 - in the container
+                },
+                secret=args.api_key,
+                # Read after the image's own settings (Qdrant 1.17, src/settings.rs).
+                secret_path="/qdrant/config/local.yaml",  # noqa: S106 - a file's name
+                secret_template="service:\n  api_key: {secret:yaml}\n  grpc_port: null\n",  # noqa: S106
+                read_only=True,
+            ),
+            opts=opts,
+        )
+        return Connection(
+            environment={
+                "QDRANT_URL": pulumi.Output.format("http://{}:{}", machine.private_ip, PORT)
+            },
+            secrets={"QDRANT_API_KEY": args.api_key},
+            network_tag=machine.network_tag,
+        )
