@@ -21,6 +21,8 @@ from infra.databases import (
     PostgresArgs,
     PostgresExtensions,
     PostgresExtensionsArgs,
+    Qdrant,
+    QdrantArgs,
     Redis,
     RedisArgs,
 )
@@ -135,6 +137,22 @@ neo4j = Neo4j(
     ),
 )
 
+qdrant = Qdrant(
+    "qdrant",
+    QdrantArgs(
+        ctx=ctx,
+        network=network,
+        images=images,
+        runtime=config.qdrant_runtime,
+        image=images.image(config.qdrant_image),
+        memory=config.qdrant_memory,
+        api_key=secrets["qdrant-api-key"],
+        snapshot_image=images.image(config.qdrant_snapshot_image),
+        snapshot_schedule=config.qdrant_snapshot_schedule,
+        snapshot_retention=config.database_backup_retention,
+    ),
+)
+
 temporal = Temporal(
     address=config.temporal_address,
     namespace=config.temporal_namespace,
@@ -142,7 +160,7 @@ temporal = Temporal(
     certificate=secrets["temporal-tls-certificate"],
     key=secrets["temporal-tls-key"],
 )
-databases = [postgres.connection, neo4j.connection, redis.connection]
+databases = [postgres.connection, neo4j.connection, redis.connection, qdrant.connection]
 model_keys = {
     "OPENAI_API_KEY": secrets["openai-api-key"],
     "ANTHROPIC_API_KEY": secrets["anthropic-api-key"],
@@ -197,7 +215,8 @@ monitoring = Monitoring(
             project=config.project,
             region=config.region,
             postgres_instance=instance_name(config.name_suffix),
-            qdrant_service="apex-qdrant" if config.qdrant_runtime == "cloud-run" else None,
+            neo4j_instance="neo4j",
+            qdrant_service="qdrant" if config.qdrant_runtime == "cloud-run" else None,
             worker_pool=(
                 "apex-worker" if config.worker_instances and not config.worker_autoscaled else None
             ),
@@ -231,6 +250,7 @@ pulumi.export("postgres_user", postgres.user_name)
 pulumi.export("neo4j_instance", neo4j.instance_name)
 pulumi.export("neo4j_private_ip", neo4j.private_ip)
 pulumi.export("redis_host", redis.host)
+pulumi.export("qdrant_snapshots", qdrant.snapshots)
 pulumi.export("secret_ids", [stored.id for stored in secrets.stored.values()])
 pulumi.export("pipeline_providers", pipelines.providers)
 pulumi.export("pipeline_identities", pipelines.emails)

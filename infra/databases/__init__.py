@@ -3,6 +3,7 @@
 from infra.databases.neo4j import Neo4j, Neo4jArgs
 from infra.databases.postgres import Postgres, PostgresArgs
 from infra.databases.postgres_extensions import PostgresExtensions, PostgresExtensionsArgs
+from infra.databases.qdrant import Qdrant, QdrantArgs
 from infra.databases.redis import Redis, RedisArgs
 
 __all__ = [
@@ -12,6 +13,8 @@ __all__ = [
     "PostgresArgs",
     "PostgresExtensions",
     "PostgresExtensionsArgs",
+    "Qdrant",
+    "QdrantArgs",
     "Redis",
     "RedisArgs",
 ]

@@ -352,7 +352,7 @@ DATABASES = Dashboard(
                     Unit.SHARE,
                     "histogram_quantile(0.99, sum by (le) (rate("
                     "run_googleapis_com:container_memory_utilizations_bucket"
-                    '{monitored_resource="cloud_run_revision",service_name="apex-qdrant"}[5m])))',
+                    '{monitored_resource="cloud_run_revision",service_name="qdrant"}[5m])))',
                     "p99",
                     threshold=_LIMITS.qdrant_memory_ratio,
                 ),
@@ -360,14 +360,14 @@ DATABASES = Dashboard(
                     "Requests",
                     Unit.PER_SECOND,
                     "sum by (response_code_class) (rate(run_googleapis_com:request_count"
-                    '{monitored_resource="cloud_run_revision",service_name="apex-qdrant"}[5m]))',
+                    '{monitored_resource="cloud_run_revision",service_name="qdrant"}[5m]))',
                     "{{response_code_class}}",
                 ),
                 _one(
                     "Snapshot jobs",
                     Unit.COUNT,
                     "sum by (result) (increase(run_googleapis_com:job_completed_execution_count"
-                    '{monitored_resource="cloud_run_job",job_name="apex-qdrant-snapshot"}[6h]))',
+                    '{monitored_resource="cloud_run_job",job_name="qdrant-snapshot"}[6h]))',
                     "{{result}}",
                 ),
             ],

@@ -21,8 +21,8 @@ class Watched:
     region: str
     postgres_instance: str = "postgres"
     redis_instance: str = "redis"
-    neo4j_instance: str = "neo4j"
-    """The machine's name."""
+    neo4j_instance: str | None = None
+    """The machine's name; None where there is no Neo4j."""
     api_service: str = "apex-api"
     qdrant_service: str | None = None
     """None where Qdrant is no Cloud Run service."""
@@ -35,7 +35,7 @@ def infrastructure_alerts(thresholds: Thresholds, watched: Watched) -> list[Aler
     return [
         *_postgres(thresholds, watched),
         *_redis(thresholds, watched),
-        *_neo4j(thresholds, watched),
+        *(_neo4j(thresholds, watched.neo4j_instance) if watched.neo4j_instance else ()),
         *_api(thresholds, watched),
         *(_qdrant(thresholds, watched, watched.qdrant_service) if watched.qdrant_service else ()),
         *([_worker(watched, watched.worker_pool)] if watched.worker_pool else ()),
@@ -134,10 +134,10 @@ def _redis(thresholds: Thresholds, watched: Watched) -> list[Alert]:
     ]
 
 
-def _neo4j(thresholds: Thresholds, watched: Watched) -> list[Alert]:
+def _neo4j(thresholds: Thresholds, name: str) -> list[Alert]:
     cpu = (
         "compute_googleapis_com:instance_cpu_utilization"
-        f'{{monitored_resource="gce_instance",instance_name="{watched.neo4j_instance}"}}'
+        f'{{monitored_resource="gce_instance",instance_name="{name}"}}'
     )
     return [
         Alert(

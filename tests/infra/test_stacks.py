@@ -159,6 +159,7 @@ def test_outputs_are_what_operators_need(stack: str, deployment: Deployment) -> 
         "neo4j_instance": "neo4j",
         "neo4j_private_ip": "10.10.0.2",
         "redis_host": "10.20.0.3",
+        "qdrant_snapshots": f"{project}-qdrant-snapshots",
         "pipeline_providers": {
             pipeline: "projects/123456789012/locations/global/workloadIdentityPools/github"
             f"/providers/github-{pipeline}"

@@ -15,7 +15,8 @@ Labels = Mapping[str, str]
 WATCHED = Watched(
     project="a-project",
     region="us-central1",
-    qdrant_service="apex-qdrant",
+    neo4j_instance="neo4j",
+    qdrant_service="qdrant",
     worker_pool="apex-worker",
 )
 
