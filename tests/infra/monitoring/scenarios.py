@@ -297,7 +297,7 @@ _API = {
     "service_name": "apex-api",
     "location": "us-central1",
 }
-_QDRANT = {**_API, "service_name": "apex-qdrant"}
+_QDRANT = {**_API, "service_name": "qdrant"}
 _POOL = {
     "monitored_resource": "cloud_run_worker_pool",
     "worker_pool_name": "apex-worker",
