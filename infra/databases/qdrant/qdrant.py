@@ -30,6 +30,7 @@ _SETTINGS = {
     "QDRANT__SERVICE__ENABLE_STATIC_CONTENT": "false",  # and nobody sees its dashboard.
 }
 
+Runtime = Literal["cloud-run", "vm"]
 Memory = Literal["1Gi", "2Gi", "4Gi"]
 
 _MACHINES: dict[Memory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4Gi": "e2-standard-2"}
@@ -47,7 +48,7 @@ class QdrantArgs:
     network: Network
     images: ImageRegistry
     """Where a machine may pull images from."""
-    runtime: Literal["cloud-run", "vm"]
+    runtime: Runtime
     """With a disk that is memory and restored from its snapshots, or with one that stays."""
     image: pulumi.Input[str]
     """Qdrant 1.17 or later, as `images` names it."""
