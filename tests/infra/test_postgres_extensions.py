@@ -1,15 +1,18 @@
 """PostgreSQL's extensions, and the job that creates them.
 
-psql is a stand-in here: which server would have vector and pgaudit? What it is told is looked at.
+The script runs with a stand-in for psql, to see what it is told, and, where a PostgreSQL server is
+installed, against that with empty extensions of the same names.
 """
 
 import os
 import subprocess
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.infra.deployment import ROOT, Deployment
+from tests.infra.deployment import ROOT, Deployment, deploy
+from tests.infra.postgres_server import PASSWORD, installed, running
 
 SCRIPT = ROOT / "infra" / "databases" / "postgres_extensions.sh"
 JOB = "gcp:cloudrunv2/job:Job"
@@ -94,3 +97,86 @@ def test_the_job_is_a_client_of_postgresql_and_of_nothing_else(deployment: Deplo
 def test_the_job_runs_when_user_and_database_are_there(deployment: Deployment) -> None:
     before = {it.type for it in deployment.before(deployment.one(JOB, "apex-pg-extensions"))}
     assert {"gcp:sql/user:User", "gcp:sql/database:Database"} <= before
+
+
+def test_the_job_runs_again_when_it_is_another_one(dev: Deployment) -> None:
+    image = "docker.io/postgres@sha256:" + "0" * 64
+    other = deploy("dev", {"postgres-client-image": image})
+    tokens = {
+        deployment.one(JOB, "apex-pg-extensions").inputs["runExecutionToken"]
+        for deployment in (dev, other)
+    }
+    assert len(tokens) == 2
+
+
+def test_the_workloads_wait_for_the_extensions(deployment: Deployment) -> None:
+    job = deployment.one(JOB, "apex-pg-extensions")
+    for type_, name in (
+        ("gcp:cloudrunv2/service:Service", "apex-api"),
+        ("gcp:cloudrunv2/workerPool:WorkerPool", "apex-worker"),
+    ):
+        assert job in deployment.before(deployment.one(type_, name)), name
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Mapping[str, str]]:
+    """Yields what clients of a real PostgreSQL are told."""
+    programs = installed()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed below /usr/lib/postgresql")
+    with running(programs, ["vector", "pgaudit"]) as told:
+        yield told | {"PATH": f"{programs}:{os.environ['PATH']}"}
+
+
+def on(server: Mapping[str, str], **changes: str) -> subprocess.CompletedProcess[str]:
+    """Runs the script on a real PostgreSQL."""
+    return subprocess.run(
+        ["/bin/sh", "-c", SCRIPT.read_text()],
+        env={**server, **changes},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def ask(server: Mapping[str, str], sql: str) -> list[str]:
+    """Returns the words that PostgreSQL answers."""
+    return subprocess.run(
+        ["psql", "--no-psqlrc", "--quiet", "--tuples-only", "--no-align", "--command", sql],
+        env={
+            "PATH": server["PATH"],
+            "PGHOST": server["POSTGRES_HOST"],
+            "PGPORT": server["POSTGRES_PORT"],
+            "PGUSER": server["POSTGRES_USER"],
+            "PGPASSWORD": PASSWORD,
+            "PGDATABASE": server["POSTGRES_DATABASE"],
+        },
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    ).stdout.split()
+
+
+def test_postgresql_has_both_after_one_run_and_after_two(server: Mapping[str, str]) -> None:
+    for _ in range(2):
+        ran = on(server)
+        assert ran.returncode == 0, ran.stderr
+        assert {"vector", "pgaudit"} <= set(ask(server, "SELECT extname FROM pg_extension"))
+
+
+def test_a_user_who_may_not_is_told_so(server: Mapping[str, str]) -> None:
+    ask(server, "DROP EXTENSION IF EXISTS vector, pgaudit")
+    ask(server, f"CREATE ROLE reader LOGIN PASSWORD '{PASSWORD}'")
+    ran = on(server, POSTGRES_USER="reader")
+    assert ran.returncode == 1
+    assert "permission denied to create extension" in ran.stderr
+    assert "extensions: vector could not be created in postgres at 127.0.0.1" in ran.stderr
+
+
+def test_a_wrong_password_fails_the_job_and_is_not_shown(server: Mapping[str, str]) -> None:
+    ran = on(server, POSTGRES_PASSWORD="another")
+    assert ran.returncode == 1
+    assert "password authentication failed" in ran.stderr
+    assert "another" not in ran.stderr
