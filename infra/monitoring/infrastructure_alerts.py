@@ -26,6 +26,8 @@ class Watched:
     api_service: str = "apex-api"
     qdrant_service: str | None = None
     """None where Qdrant is no Cloud Run service."""
+    qdrant_instance: str | None = None
+    """The machine's name; None where Qdrant has none."""
     worker_pool: str | None = None
     """None where no worker may be running and nothing be wrong."""
 
@@ -37,6 +39,7 @@ def infrastructure_alerts(thresholds: Thresholds, watched: Watched) -> list[Aler
         *_redis(thresholds, watched),
         *(_neo4j(thresholds, watched.neo4j_instance) if watched.neo4j_instance else ()),
         *_api(thresholds, watched),
+        *([_absent("Qdrant", watched.qdrant_instance)] if watched.qdrant_instance else ()),
         *(_qdrant(thresholds, watched, watched.qdrant_service) if watched.qdrant_service else ()),
         *([_worker(watched, watched.worker_pool)] if watched.worker_pool else ()),
     ]
@@ -134,24 +137,31 @@ def _redis(thresholds: Thresholds, watched: Watched) -> list[Alert]:
     ]
 
 
-def _neo4j(thresholds: Thresholds, name: str) -> list[Alert]:
-    cpu = (
+def _machine_cpu(name: str) -> str:
+    return (
         "compute_googleapis_com:instance_cpu_utilization"
         f'{{monitored_resource="gce_instance",instance_name="{name}"}}'
     )
+
+
+def _absent(database: str, name: str) -> Alert:
+    return Alert(
+        name=f"{database}MachineAbsent",
+        severity=Severity.CRITICAL,
+        # A machine that is stopped writes nothing; its uptime does not fall to 0.
+        expression=f"absent_over_time({_machine_cpu(name)}[15m])",
+        for_seconds=60,
+        summary=f"{database}'s machine does not run.",
+    )
+
+
+def _neo4j(thresholds: Thresholds, name: str) -> list[Alert]:
     return [
-        Alert(
-            name="Neo4jMachineAbsent",
-            severity=Severity.CRITICAL,
-            # A machine that is stopped writes nothing; its uptime does not fall to 0.
-            expression=f"absent_over_time({cpu}[15m])",
-            for_seconds=60,
-            summary="Neo4j's machine does not run.",
-        ),
+        _absent("Neo4j", name),
         Alert(
             name="Neo4jCpuHigh",
             severity=Severity.WARNING,
-            expression=f"{cpu} > {thresholds.neo4j_cpu_ratio}",
+            expression=f"{_machine_cpu(name)} > {thresholds.neo4j_cpu_ratio}",
             for_seconds=900,
             summary="The processors of Neo4j's machine are busy.",
         ),

@@ -17,6 +17,7 @@ WATCHED = Watched(
     region="us-central1",
     neo4j_instance="neo4j",
     qdrant_service="qdrant",
+    qdrant_instance="qdrant",
     worker_pool="apex-worker",
 )
 
@@ -291,7 +292,7 @@ _REDIS = {
     "instance_id": "projects/a-project/locations/us-central1/instances/redis",
     "node_id": "node-0",
 }
-_NEO4J = {"monitored_resource": "gce_instance", "instance_name": "neo4j", "zone": "us-central1-b"}
+_GCE = {"monitored_resource": "gce_instance", "zone": "us-central1-b"}
 _API = {
     "monitored_resource": "cloud_run_revision",
     "service_name": "apex-api",
@@ -335,6 +336,28 @@ def _quantile(name: str, labels: Labels, *, threshold: str, above: str) -> Scena
             "one in two hundred": buckets("0+199x120", "0+200x120"),
             "nothing to do": buckets("90x120", "100x120"),
         },
+    )
+
+
+def _cpu(machine: str) -> str:
+    return _series(
+        "compute_googleapis_com:instance_cpu_utilization", {**_GCE, "instance_name": machine}
+    )
+
+
+def _machine(name: str) -> Scenarios:
+    labels = {"monitored_resource": "gce_instance", "instance_name": name}
+    return Scenarios(
+        fires={
+            "stopped for twenty minutes": {_cpu(name): "0.2x100 _x20"},
+            "another machine runs": {_cpu("another"): "0.2x120"},
+        },
+        quiet={
+            "it runs": {_cpu(name): "0.2x120"},
+            "a restart": {_cpu(name): "0.2x110 _x10"},
+        },
+        labels=[labels],
+        without_series=labels,
     )
 
 
@@ -434,34 +457,10 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
             "many, and then none": {_redis("evicted_keys"): "0+6000x90 540000x30"},
         },
     ),
-    "Neo4jMachineAbsent": Scenarios(
-        fires={
-            "stopped for twenty minutes": {
-                _series("compute_googleapis_com:instance_cpu_utilization", _NEO4J): "0.2x100 _x20"
-            },
-            "another machine runs": {
-                _series(
-                    "compute_googleapis_com:instance_cpu_utilization",
-                    {**_NEO4J, "instance_name": "another"},
-                ): "0.2x120"
-            },
-        },
-        quiet={
-            "it runs": {
-                _series("compute_googleapis_com:instance_cpu_utilization", _NEO4J): "0.2x120"
-            },
-            "a restart": {
-                _series("compute_googleapis_com:instance_cpu_utilization", _NEO4J): "0.2x110 _x10"
-            },
-        },
-        labels=[{"monitored_resource": "gce_instance", "instance_name": "neo4j"}],
-        without_series={"monitored_resource": "gce_instance", "instance_name": "neo4j"},
-    ),
+    "Neo4jMachineAbsent": _machine("neo4j"),
+    "QdrantMachineAbsent": _machine("qdrant"),
     "Neo4jCpuHigh": _of_levels(
-        _series("compute_googleapis_com:instance_cpu_utilization", _NEO4J),
-        _NEO4J,
-        low="0.84",
-        high="0.86",
+        _cpu("neo4j"), {**_GCE, "instance_name": "neo4j"}, low="0.84", high="0.86"
     ),
     "ApiErrorRateHigh": _of_shares(
         _series("run_googleapis_com:request_count", _API, response_code_class="2xx"),

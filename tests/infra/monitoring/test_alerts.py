@@ -1,0 +1,199 @@
+"""Every alert reaches somebody, and tells them what to do."""
+
+import dataclasses
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from infra.monitoring.alert import Alert
+from infra.monitoring.infrastructure_alerts import infrastructure_alerts
+from infra.monitoring.metrics import METRICS
+from infra.monitoring.temporal_alerts import temporal_alerts
+from infra.monitoring.thresholds import THRESHOLDS, Thresholds
+from tests.infra.deployment import ROOT, Deployment, deploy
+from tests.infra.monitoring.scenarios import WATCHED
+
+POLICY = "gcp:monitoring/alertPolicy:AlertPolicy"
+RUNBOOKS = ROOT / "docs/runbooks/alerts"
+
+# Every alert that some stack can have.
+ALERTS = [
+    *temporal_alerts(Thresholds(), workers=True),
+    *infrastructure_alerts(Thresholds(), WATCHED),
+]
+
+
+def _policies(deployment: Deployment) -> Mapping[str, Mapping[str, Any]]:
+    return {policy.name: policy.inputs for policy in deployment.all(POLICY)}
+
+
+def _query(policy: Mapping[str, Any]) -> Mapping[str, Any]:
+    (condition,) = policy["conditions"]
+    query: Mapping[str, Any] = condition["conditionPrometheusQueryLanguage"]
+    return query
+
+
+def test_the_ingestion_has_twelve_alerts_in_every_stack(deployment: Deployment) -> None:
+    expected = {
+        "ActivityRetryRateHigh": "WARNING",
+        "DatabaseWriteFailure": "CRITICAL",
+        "EmbeddingFailureRate": "ERROR",
+        "IngestionThroughputZero": "CRITICAL",
+        "S3DownloadFailureRate": "ERROR",
+        "SagaRollbackRateHigh": "CRITICAL",
+        "TaskQueueBacklog": "WARNING",
+        "WorkerTaskSlotsExhausted": "CRITICAL",
+        "WorkflowDurationP99High": "WARNING",
+        "WorkflowFailureRateHigh": "CRITICAL",
+        "ZeroChunksExtracted": "ERROR",
+        "ZeroEntitiesExtracted": "ERROR",
+    }
+    policies = _policies(deployment)
+    assert {name: policies[name]["severity"] for name in expected} == expected
+
+
+def test_the_databases_and_the_api_are_watched(deployment: Deployment) -> None:
+    missed = {"PostgresDown", "Neo4jMachineAbsent", "QdrantDown", "ApiUptimeCheckFailed"}
+    assert missed <= set(_policies(deployment))
+
+
+def test_qdrant_is_watched_where_it_runs() -> None:
+    def names(service: str | None, instance: str | None) -> set[str]:
+        watched = dataclasses.replace(WATCHED, qdrant_service=service, qdrant_instance=instance)
+        alerts = infrastructure_alerts(Thresholds(), watched)
+        return {alert.name for alert in alerts if alert.name.startswith("Qdrant")}
+
+    assert names(None, None) == set()
+    assert names("qdrant", None) == {"QdrantDown", "QdrantMemoryHigh"}
+    assert names(None, "qdrant") == {"QdrantMachineAbsent"}
+
+
+def test_a_worker_is_missed_only_where_one_always_runs(
+    dev: Deployment, production: Deployment
+) -> None:
+    assert "WorkerDown" in _policies(production)
+    assert "WorkerDown" not in _policies(dev)
+    absent = "absent_over_time(apex_temporal_ingestion_throughput_per_minute[30m])"
+    assert absent in _query(_policies(production)["IngestionThroughputZero"])["query"]
+    assert absent not in _query(_policies(dev)["IngestionThroughputZero"])["query"]
+
+
+def test_an_autoscaled_worker_may_be_absent() -> None:
+    assert "WorkerDown" not in _policies(deploy("production", {"worker-autoscaled": True}))
+
+
+def test_every_alert_has_a_severity_and_a_channel(deployment: Deployment) -> None:
+    channel = deployment.one("gcp:monitoring/notificationChannel:NotificationChannel")
+    for policy in _policies(deployment).values():
+        assert policy["severity"] in {"CRITICAL", "ERROR", "WARNING"}
+        assert policy["notificationChannels"] == [f"id-of-{channel.name}"]
+
+
+def test_every_alert_leads_to_its_runbook(deployment: Deployment) -> None:
+    start = "https://github.com/apex-memory/infrastructure/blob/main/"
+    for name, policy in _policies(deployment).items():
+        (link,) = policy["documentation"]["links"]
+        assert link["url"] == f"{start}docs/runbooks/alerts/{name}.md"
+        assert (ROOT / link["url"].removeprefix(start)).is_file()
+        assert link["url"] in policy["documentation"]["content"]
+        assert name in policy["documentation"]["subject"]
+
+
+def test_metrics_that_no_worker_has_written_yet_are_no_error(deployment: Deployment) -> None:
+    assert all(
+        _query(policy)["disableMetricValidation"] for policy in _policies(deployment).values()
+    )
+
+
+def test_google_accepts_the_times(deployment: Deployment) -> None:
+    # From the provider's description: an evaluation interval is a multiple of 30 seconds.
+    for policy in _policies(deployment).values():
+        assert _query(policy)["evaluationInterval"] == "60s"
+        assert re.fullmatch(r"[1-9][0-9]*s", _query(policy)["duration"])
+
+
+def test_every_alert_carries_the_labels_and_waits_for_the_api(deployment: Deployment) -> None:
+    channel = deployment.one("gcp:monitoring/notificationChannel:NotificationChannel")
+    api = deployment.one("gcp:projects/service:Service", "monitoring")
+    assert api.inputs["service"] == "monitoring.googleapis.com"
+    for policy in deployment.all(POLICY):
+        assert policy.inputs["userLabels"] == channel.inputs["userLabels"]
+        assert api.urn in policy.dependencies
+
+
+def test_alerts_are_kept_outside_dev(dev: Deployment, production: Deployment) -> None:
+    assert {p["deletionPolicy"] for p in _policies(dev).values()} == {"DELETE"}
+    assert {p["deletionPolicy"] for p in _policies(production).values()} == {"PREVENT"}
+
+
+def test_every_alert_has_a_name_of_its_own_and_a_sentence() -> None:
+    assert len({alert.name for alert in ALERTS}) == len(ALERTS)
+    for alert in ALERTS:
+        assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", alert.name)
+        assert re.fullmatch(r"[A-Z].*\.", alert.summary)
+
+
+def test_every_runbook_is_an_alerts_and_has_all_its_parts() -> None:
+    assert {path.stem for path in RUNBOOKS.iterdir()} == {alert.name for alert in ALERTS}
+    for path in RUNBOOKS.iterdir():
+        headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), flags=re.MULTILINE)
+        assert headings == [path.stem, "Impact", "Look", "Do", "Escalate"], path
+
+
+def _words(alert: Alert) -> Iterator[str]:
+    yield from re.findall(r"\b[a-zA-Z0-9]+\b", (ROOT / alert.runbook).read_text("utf-8"))
+
+
+def test_a_runbook_names_thresholds_and_alerts_that_there_are() -> None:
+    fields = {field.name for field in dataclasses.fields(Thresholds)}
+    names = {alert.name for alert in ALERTS}
+    endings = re.compile(
+        r".+(High|Down|Absent|Failure|Failed|Backlog|Exhausted|Extracted|Zero|Rate)"
+    )
+    for alert in ALERTS:
+        meaning = (ROOT / alert.runbook).read_text("utf-8").split("## Impact")[0]
+        assert set(re.findall(r"`([a-z0-9]+_[a-z0-9_]+)`", meaning)) <= fields, alert.name
+        named = {word for word in _words(alert) if endings.fullmatch(word)}
+        assert {word for word in named if re.search(r"[a-z0-9][A-Z]", word)} <= names, alert.name
+
+
+def test_a_runbook_names_the_threshold_that_its_alert_has() -> None:
+    """With another threshold another condition: then the runbook must say which."""
+    for field in dataclasses.fields(Thresholds):
+        changed = dataclasses.replace(Thresholds(), **{field.name: 0.123})
+        after = [
+            *temporal_alerts(changed, workers=True),
+            *infrastructure_alerts(changed, WATCHED),
+        ]
+        moved = [new.name for old, new in zip(ALERTS, after, strict=True) if old != new]
+        assert moved, f"{field.name} is no alert's"
+        for name in moved:
+            assert f"`{field.name}`" in (RUNBOOKS / f"{name}.md").read_text("utf-8"), name
+
+
+@pytest.mark.parametrize("environment", THRESHOLDS)
+def test_a_share_is_a_share(environment: str) -> None:
+    (thresholds,) = [found for key, found in THRESHOLDS.items() if key == environment]
+    shares = {k: v for k, v in dataclasses.asdict(thresholds).items() if k.endswith("_ratio")}
+    assert all(0 < share < 1 for share in shares.values()), shares
+
+
+def test_there_are_27_metrics_and_the_alerts_know_no_others() -> None:
+    assert len(METRICS) == 27
+    series = {
+        metric.series + ending
+        for metric in METRICS.values()
+        for ending in (("_bucket", "_sum", "_count") if metric.kind == "histogram" else ("",))
+    }
+    used = {s for alert in ALERTS for s in re.findall(r"apex_temporal_\w+", alert.expression)}
+    assert used <= series
+
+
+def test_every_label_that_an_alert_looks_at_is_its_metrics() -> None:
+    by_series = {metric.series: metric for metric in METRICS.values()}
+    for alert in temporal_alerts(Thresholds(), workers=True):
+        for name, selector in re.findall(r"(apex_temporal_\w+)\{([^}]*)\}", alert.expression):
+            metric = by_series[re.sub(r"_(bucket|sum|count)$", "", name)]
+            assert set(re.findall(r"(\w+)=", selector)) <= set(metric.labels), alert.name
