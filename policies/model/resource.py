@@ -186,7 +186,12 @@ class View:
         return self._read(path)[1]
 
     def origin(self, path: str) -> Origin:
-        """Where the value at a path comes from."""
+        """Where the value at a path comes from.
+
+        Raises:
+            DependenciesUnknownError: it is known, and the source does not know yet whether it is
+                another resource's output. Once a stack is deployed, outputs are known.
+        """
         value = self._read(path)[0]
         if value is None or value == "":
             return Origin.OMITTED
@@ -198,7 +203,10 @@ class View:
             return Origin.SECRET_CONFIG
         if any(leaf.value is UNKNOWN for leaf in found):
             return Origin.COMPUTED
-        return Origin.LITERAL
+        top, *below = parse_path(self._at(path))
+        texts = [str(leaf.value) for leaf in found]
+        is_computed = self.resource.is_made_from_outputs(str(top), texts if below else None)
+        return Origin.COMPUTED if is_computed else Origin.LITERAL
 
     def leaves(self, path: str = "") -> Iterator[Leaf]:
         """Every scalar below a path, with its own path and secret mark."""
@@ -218,6 +226,7 @@ class Resource(View):
         "_dependencies",
         "custom",
         "name",
+        "outputs",
         "parent",
         "position",
         "property_dependencies",
@@ -252,6 +261,8 @@ class Resource(View):
         self.position = position
         self._dependencies = None if dependencies is None else frozenset(dependencies)
         self.property_dependencies = property_dependencies
+        self.outputs: Mapping[str, Value] | None = None
+        """What the provider gave back, inputs among it; where the source knows it."""
 
     @property
     def dependencies(self) -> frozenset[str]:
@@ -264,12 +275,46 @@ class Resource(View):
             raise DependenciesUnknownError
         return self._dependencies
 
-    def depends_on(
-        self, urns: Iterable[str], property_dependencies: Mapping[str, Iterable[str]]
+    def learn(
+        self,
+        dependencies: Iterable[str],
+        property_dependencies: Mapping[str, Iterable[str]],
+        outputs: Mapping[str, Value],
     ) -> None:
-        """Takes in what the source learnt of the dependencies later than of the inputs."""
-        self._dependencies = frozenset(urns)
+        """Takes in what the source learnt later than the inputs."""
+        self._dependencies = frozenset(dependencies)
         self.property_dependencies = property_dependencies
+        self.outputs = outputs
+
+    def is_made_from_outputs(self, name: str, texts: Iterable[str] | None = None) -> bool:
+        """Whether an input that is known is made from what another resource computed.
+
+        Args:
+            name: A top-level input: for these dependencies are known.
+            texts: What is looked for in the outputs, for a part of the input; `None` for all of it.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        if self.property_dependencies is None:
+            raise DependenciesUnknownError
+        computed: set[str] = set()
+        for urn in self.property_dependencies.get(name, ()):
+            resource = self.stack.resources.get(urn)
+            if resource is not None:
+                computed |= resource.computed_texts()
+        if texts is None:
+            return bool(computed)
+        return any(output in text for text in texts for output in computed if len(output) > 3)  # noqa: PLR2004 shorter ones are anywhere
+
+    def computed_texts(self) -> set[str]:
+        """The texts among the outputs that are known and were no inputs."""
+        given = {leaf.value for leaf in leaves(self.value)}
+        return {
+            leaf.value
+            for leaf in leaves(self.outputs or {})
+            if isinstance(leaf.value, str) and leaf.value and leaf.value not in given
+        }
 
     def refers_to(self, path: str, token: str) -> bool:
         """Whether the value at a path is made from an output of a resource of a type.

@@ -198,12 +198,13 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             if resource is None:
                 resource = self._resource(message, WireMapping(message.properties))
                 stack.add(resource)
-            resource.depends_on(
+            resource.learn(
                 message.dependencies,
                 {
                     name: tuple(dependencies.urns)
                     for name, dependencies in message.propertyDependencies.items()
                 },
+                WireMapping(message.properties),
             )
         findings: list[Finding] = []
         for urn, rules in self._waiting.items():

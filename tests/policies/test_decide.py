@@ -220,7 +220,7 @@ def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
         decide(stack, [rule])
 
     project = "urn:pulumi:dev::p::gcp:organizations/project:Project::main"
-    network.depends_on([project], {"project": [project]})
+    network.learn([project], {"project": [project]}, {})
     assert decide(stack, [rule]).passed == {"a-rule": 1}
-    network.depends_on([], {})
+    network.learn([], {}, {})
     assert [item.path for item in decide(stack, [rule]).findings] == ["project"]

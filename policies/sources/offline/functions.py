@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from policies.model.value import Value
 
-
 _NO_NUMBER: Final = "0" * 12
 """Stands in for a project's number, which config does not have and service agents are named by.
 

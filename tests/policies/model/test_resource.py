@@ -137,11 +137,48 @@ def test_paths_that_the_program_gives(pattern: str, paths: list[str]) -> None:
 def test_what_a_value_is_without_needing_it(
     path: str, is_set: bool, is_secret: bool, origin: Origin
 ) -> None:
-    asked = resource()
+    asked = resource(property_dependencies={})
 
     assert asked.is_set(path) is is_set
     assert asked.is_secret(path) is is_secret
     assert asked.origin(path) is origin
+
+
+REDIS = "urn:pulumi:s::p::gcp:redis/instance:Instance::cache"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "path", "outputs", "origin"),
+    [
+        # Once the other resource is there, what it computed is known.
+        ({"data": "made-up"}, "data", {"authString": "made-up"}, Origin.COMPUTED),
+        ({"data": "made-up, and more"}, "data", {"authString": Secret("m-a")}, Origin.COMPUTED),
+        # What it was given is the program's.
+        ({"data": "written"}, "data", {"name": "written"}, Origin.LITERAL),
+        ({"data": "written"}, "data", {"name": "written", "authString": UNKNOWN}, Origin.LITERAL),
+        # Of a part of an input it is not known what it depends on, but what is in it.
+        ({"data": {"a": "x made-up"}}, "data.a", {"authString": "made-up"}, Origin.COMPUTED),
+        ({"data": {"a": "written"}}, "data.a", {"authString": "made-up"}, Origin.LITERAL),
+        ({"data": {"a": "written"}}, "data.a", {"state": "w"}, Origin.LITERAL),
+    ],
+)
+def test_what_another_resource_computed_is_not_written_in_the_program(
+    inputs: Mapping[str, Any], path: str, outputs: Mapping[str, Any], origin: Origin
+) -> None:
+    asked = resource(inputs, property_dependencies={"data": [REDIS]})
+    cache = Resource(
+        REDIS, ResourceType("gcp:redis/instance:Instance"), {"name": "written"}, asked.stack
+    )
+    asked.stack.add(cache)
+    cache.learn([], {}, outputs)
+
+    assert asked.origin(path) is origin
+
+
+def test_where_a_known_value_comes_from_needs_its_dependencies() -> None:
+    with pytest.raises(DependenciesUnknownError):
+        resource().origin("name")
+    assert resource().origin("unknown") is Origin.COMPUTED
 
 
 def test_what_a_value_is_made_from() -> None:

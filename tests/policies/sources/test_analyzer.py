@@ -208,18 +208,6 @@ def test_nothing_is_repaired(engine: Engine) -> None:
     assert not engine.stub.Remediate(analyze_request(PUBLIC)).remediations
 
 
-def test_where_a_credential_comes_from(engine: Engine) -> None:
-    engine.configure(password="value-of-the-password")
-    user = "gcp:sql/user:User"
-
-    from_config = engine.analyze({"password": Secret("value-of-the-password")}, user)
-    written = engine.analyze({"password": Secret("correct horse")}, user)
-
-    assert "credentials-not-literal" not in from_config
-    assert "credentials-not-literal" in written
-    assert "written in the program (password)" in written["credentials-not-literal"]
-
-
 @pytest.mark.parametrize("labels", ['{"owner": "o", "app": "a"}', UNKNOWN])
 def test_labels_of_the_provider_count(engine: Engine, labels: Any) -> None:
     engine.configure()
@@ -253,6 +241,50 @@ def stack_request(
         properties=write_struct(outputs),
     )
     return analyzer_pb2.AnalyzeStackRequest(resources=[root, *resources])
+
+
+def test_where_a_credential_comes_from_is_known_when_the_stack_is(engine: Engine) -> None:
+    engine.configure(password="value-of-the-password")
+    user, cache = "gcp:sql/user:User", "gcp:redis/instance:Instance"
+    made_up = "a string that Google made up"
+    for name, password in {
+        "from-config": "value-of-the-password",
+        "written": "correct horse",
+        # Known at last, once the other resource is deployed.
+        "computed": made_up,
+    }.items():
+        response = engine.stub.Analyze(analyze_request({"password": Secret(password)}, user, name))
+        assert "credentials-not-literal" not in {it.policyName for it in response.diagnostics}
+    engine.analyze({"memorySizeGb": 1}, cache, "cache")
+
+    response = engine.stub.AnalyzeStack(
+        stack_request(
+            analyzer_pb2.AnalyzerResource(
+                type=cache,
+                urn=urn(cache, "cache"),
+                provider=PROVIDER,
+                properties=write_struct({"memorySizeGb": 1, "authString": Secret(made_up)}),
+            ),
+            *(
+                analyzer_pb2.AnalyzerResource(
+                    type=user, urn=urn(user, name), provider=PROVIDER, propertyDependencies=needs
+                )
+                for name, needs in {
+                    "from-config": {},
+                    "written": {},
+                    "computed": {
+                        "password": analyzer_pb2.AnalyzerPropertyDependencies(
+                            urns=[urn(cache, "cache")]
+                        )
+                    },
+                }.items()
+            ),
+        )
+    )
+
+    [found] = [it for it in response.diagnostics if it.policyName == "credentials-not-literal"]
+    assert found.urn == urn(user, "written")
+    assert "written in the program (password)" in found.message
 
 
 def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) -> None:
