@@ -1,5 +1,6 @@
 """Redis on Memorystore."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -67,12 +68,13 @@ class Redis(pulumi.ComponentResource):
                 depends_on=[args.ctx.apis[Api.REDIS], args.network.private_services],
             ),
         )
-        # Another instance has another string and another CA.
-        version = instance.create_time
-        auth_string = args.secrets.add("redis-auth-string", instance.auth_string, version)
-        ca = args.secrets.add(
-            "redis-ca-certificate", instance.server_ca_certs.apply(_bundle), version
+        # Both change without us: the string when AUTH is switched off and on, the CAs every five
+        # years (Memorystore for Redis, "AUTH" and "In-transit encryption", 2026).
+        ca_bundle = instance.server_ca_certs.apply(_bundle)
+        auth_string = args.secrets.add(
+            "redis-auth-string", instance.auth_string, instance.auth_string.apply(_digest)
         )
+        ca = args.secrets.add("redis-ca-certificate", ca_bundle, ca_bundle.apply(_digest))
         self.id = instance.id
         self.host = instance.host
         self.connection = Connection(
@@ -90,3 +92,8 @@ class Redis(pulumi.ComponentResource):
 def _bundle(certificates: Sequence[gcp.redis.outputs.InstanceServerCaCert]) -> str:
     """Returns every CA as one PEM file: while one is being replaced there are two."""
     return "".join(f"{(certificate.cert or '').strip()}\n" for certificate in certificates)
+
+
+def _digest(value: str) -> str:
+    """Returns what tells two values apart."""
+    return hashlib.sha256(value.encode()).hexdigest()

@@ -1,7 +1,11 @@
 """Redis on Memorystore."""
 
+import hashlib
+
+import pytest
+
 from infra.databases.redis import _bundle
-from tests.infra.deployment import Deployment, deploy
+from tests.infra.deployment import _COMPUTED, Deployment, deploy
 
 REDIS = "gcp:redis/instance:Instance"
 
@@ -39,8 +43,22 @@ def test_what_google_makes_up_goes_to_secret_manager(deployment: Deployment) -> 
         "redis-auth-string": "made-up-string",
         "redis-ca-certificate": "first ca\nsecond ca\n",
     }
-    # Another instance is made at another time.
-    assert {v["secretDataWoVersion"] for v in stored.values()} == {"2026-11-24T00:00:00Z"}
+    for version in stored.values():
+        digest = hashlib.sha256(version["secretDataWo"].encode()).hexdigest()
+        assert version["secretDataWoVersion"] == digest
+
+
+def test_new_ca_is_a_new_version_and_the_string_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    def versions() -> list[str]:
+        versions = deploy("dev").all("gcp:secretmanager/secretVersion:SecretVersion")
+        return [v.inputs["secretDataWoVersion"] for v in versions if v.name.startswith("redis-")]
+
+    before = versions()
+    computed = {**_COMPUTED[REDIS]({}), "serverCaCerts": [{"cert": "third ca"}]}
+    monkeypatch.setitem(_COMPUTED, REDIS, lambda _: computed)
+    string, ca = versions()
+    assert string == before[0]
+    assert ca != before[1]
 
 
 def test_nothing_but_its_clients_reads_its_secrets(deployment: Deployment) -> None:
@@ -54,3 +72,36 @@ def test_nothing_but_its_clients_reads_its_secrets(deployment: Deployment) -> No
 
 def test_a_certificate_that_is_not_known_is_none() -> None:
     assert _bundle([]) == ""
+
+
+def test_clients_are_told_all_but_the_string(deployment: Deployment) -> None:
+    [container] = deployment.one("gcp:cloudrunv2/service:Service", "apex-api").inputs["template"][
+        "containers"
+    ]
+    told = {env["name"]: env for env in container["envs"] if env["name"].startswith("REDIS_")}
+    assert {name: env["value"] for name, env in told.items() if "value" in env} == {
+        "REDIS_HOST": "10.20.0.3",
+        "REDIS_PORT": "6378",
+        "REDIS_URL": "rediss://10.20.0.3:6378/0",
+    }
+    secrets = {
+        name: env["valueSource"]["secretKeyRef"]["secret"]
+        for name, env in told.items()
+        if "valueSource" in env
+    }
+    assert secrets == {
+        "REDIS_AUTH_STRING": "id-of-redis-auth-string",
+        "REDIS_CA_CERTIFICATE": "id-of-redis-ca-certificate",
+    }
+
+
+def test_is_maintained_on_sunday_mornings(deployment: Deployment) -> None:
+    [window] = deployment.one(REDIS).inputs["maintenancePolicy"]["weeklyMaintenanceWindows"]
+    assert window["day"] == "SUNDAY"
+    assert window["startTime"]["hours"] == 5
+
+
+def test_is_protected_except_in_dev(stack: str, deployment: Deployment) -> None:
+    redis = deployment.one(REDIS).inputs
+    assert redis["deletionProtection"] is (stack != "dev")
+    assert redis["deletionPolicy"] == ("DELETE" if stack == "dev" else "PREVENT")
