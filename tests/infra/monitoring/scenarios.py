@@ -5,7 +5,7 @@ and grows by 2 for 120 minutes. The thresholds are production's.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from infra.monitoring.infrastructure_alerts import Watched
 
@@ -38,6 +38,10 @@ _T = "apex_temporal_"
 _INGESTION = 'workflow_type="DocumentIngestion"'
 
 
+def _of_worker(series: str, instance: str) -> str:
+    return series.replace("}", f',instance="{instance}"}}')
+
+
 def _shares(
     good: str,
     bad: str,
@@ -60,7 +64,13 @@ def _shares(
     }
     quiet = {
         "just few enough": {good: f"0+{1000 - int(few)}x120", bad: f"0+{few}x120"},
-        "one of one": {good: "0x120", bad: "0x115 1x5"},
+        "one of one": {good: "0x120", bad: "0x106 1x14"},
+        "just few enough, of two workers together": {
+            _of_worker(good, "a"): f"0+{900 - int(few)}x120",
+            _of_worker(good, "b"): "0+100x120",
+            bad: f"0+{few}x120",
+        },
+        "many, just now": {good: "0+10x120", bad: "0x118 1000x2"},
         "none": {good: "0+10x120", bad: "0x120"},
         "none has ever been seen": {good: "0+10x120"},
         "nothing to do": {good: "100x120", bad: "50x120"},
@@ -78,8 +88,14 @@ def _parts(
     }
     quiet = {
         "just few enough": {whole: "0+1000x120", part: f"0+{few}x120"},
-        "one of one": {whole: "0x115 1x5", part: "0x115 1x5"},
-        "one of none": {whole: "7x120", part: "0x115 1x5"},
+        "one of one": {whole: "0x106 1x14", part: "0x106 1x14"},
+        "just few enough, of two workers together": {
+            _of_worker(whole, "a"): "0+900x120",
+            _of_worker(whole, "b"): "0+100x120",
+            part: f"0+{few}x120",
+        },
+        "many, just now": {whole: "0+10x120", part: "0x118 1000x2"},
+        "one of none": {whole: "7x120", part: "0x106 1x14"},
         "none has ever been seen": {whole: "0+10x120"},
         "nothing to do": {whole: "100x120", part: "50x120"},
     }
@@ -139,6 +155,10 @@ def _extracted(histogram: str) -> Scenarios:
                 f"{histogram}_count": "0x110 1x10",
                 f"{histogram}_sum": "0x120",
             },
+            "nothing in a few, just now": {
+                f"{histogram}_count": "0x117 10x3",
+                f"{histogram}_sum": "0x120",
+            },
             "no documents": {f"{histogram}_count": "50x120", f"{histogram}_sum": "900x120"},
         },
     )
@@ -165,19 +185,24 @@ TEMPORAL: Mapping[str, Scenarios] = {
         fires={
             "one in twenty takes longer": {
                 f'{_DURATION}{{{_INGESTION},le="600"}}': "0+95x120",
-                f'{_DURATION}{{{_INGESTION},le="1800"}}': "0+100x120",
+                f'{_DURATION}{{{_INGESTION},le="620"}}': "0+100x120",
                 f'{_DURATION}{{{_INGESTION},le="+Inf"}}': "0+100x120",
             },
         },
         quiet={
             "one in two hundred takes longer": {
                 f'{_DURATION}{{{_INGESTION},le="600"}}': "0+199x120",
-                f'{_DURATION}{{{_INGESTION},le="1800"}}': "0+200x120",
+                f'{_DURATION}{{{_INGESTION},le="620"}}': "0+200x120",
                 f'{_DURATION}{{{_INGESTION},le="+Inf"}}': "0+200x120",
+            },
+            "a slow one, just now": {
+                f'{_DURATION}{{{_INGESTION},le="600"}}': "0+1x120",
+                f'{_DURATION}{{{_INGESTION},le="620"}}': "0+1x110 120+1x9",
+                f'{_DURATION}{{{_INGESTION},le="+Inf"}}': "0+1x110 120+1x9",
             },
             "nothing to do": {
                 f'{_DURATION}{{{_INGESTION},le="600"}}': "95x120",
-                f'{_DURATION}{{{_INGESTION},le="1800"}}': "100x120",
+                f'{_DURATION}{{{_INGESTION},le="620"}}': "100x120",
                 f'{_DURATION}{{{_INGESTION},le="+Inf"}}': "100x120",
             },
         },
@@ -222,6 +247,7 @@ TEMPORAL: Mapping[str, Scenarios] = {
             "a hundred and one": {f'{_T}task_queue_depth{{task_queue="ingestion"}}': "101x120"},
         },
         quiet={
+            "ninety-nine": {f'{_T}task_queue_depth{{task_queue="ingestion"}}': "99x120"},
             "two workers report the same sixty": {
                 f'{_T}task_queue_depth{{task_queue="ingestion",instance="{instance}"}}': "60x120"
                 for instance in ("a", "b")
@@ -334,6 +360,7 @@ def _quantile(name: str, labels: Labels, *, threshold: str, above: str) -> Scena
         fires={"one in ten": buckets("0+90x120", "0+100x120")},
         quiet={
             "one in two hundred": buckets("0+199x120", "0+200x120"),
+            "one in ten, just now": buckets("0x117 900x3", "0x117 1000x3"),
             "nothing to do": buckets("90x120", "100x120"),
         },
     )
@@ -359,6 +386,10 @@ def _machine(name: str) -> Scenarios:
         labels=[labels],
         without_series=labels,
     )
+
+
+def _with_quiet(scenarios: Scenarios, name: str, series: Series) -> Scenarios:
+    return replace(scenarios, quiet={**scenarios.quiet, name: series})
 
 
 _CHECK = "monitoring_googleapis_com:uptime_check_check_passed"
@@ -405,7 +436,7 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         fires={"just too full": {_sql("disk_utilization"): "0.81x120"}},
         quiet={
             "just empty enough": {_sql("disk_utilization"): "0.79x120"},
-            "it grows by itself": {_sql("disk_utilization"): "0.79x50 0.81x10 0.5x60"},
+            "it grows by itself": {_sql("disk_utilization"): "0.79x100 0.81x20"},
         },
         labels=[_SQL],
     ),
@@ -421,6 +452,9 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
                 _sql("postgresql_num_backends", database="apex_memory"): "77x120",
                 _sql("postgresql_num_backends", database="postgres"): "3x120",
             },
+            "many, just now": {
+                _sql("postgresql_num_backends", database="apex_memory"): "20x116 95x4"
+            },
         },
     ),
     "PostgresDown": Scenarios(
@@ -433,8 +467,13 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         labels=[_SQL],
         without_series={"database_id": "a-project:postgres"},
     ),
-    "RedisMemoryHigh": _of_levels(
-        _redis("memory_system_memory_usage_ratio"), {}, low="0.79", high="0.81"
+    "RedisMemoryHigh": _with_quiet(
+        _of_levels(_redis("memory_system_memory_usage_ratio"), {}, low="0.79", high="0.81"),
+        "half on each of two nodes",
+        {
+            _redis("memory_system_memory_usage_ratio"): "0.5x120",
+            _redis("memory_system_memory_usage_ratio", node_id="node-1"): "0.5x120",
+        },
     ),
     "RedisCpuHigh": Scenarios(
         fires={
@@ -448,12 +487,24 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
                 _redis("cpu_utilization_main_thread", space="user"): "0+35x120",
                 _redis("cpu_utilization_main_thread", space="sys"): "0+10x120",
             },
+            "30 s a minute on each of two nodes": {
+                _redis("cpu_utilization_main_thread"): "0+30x120",
+                _redis("cpu_utilization_main_thread", node_id="node-1"): "0+30x120",
+            },
+            "a busy minute": {_redis("cpu_utilization_main_thread"): "0+5x118 650 655"},
         },
     ),
     "RedisEvictionsHigh": Scenarios(
-        fires={"11 a second": {_redis("evicted_keys"): "0+660x120"}},
+        fires={
+            "11 a second": {_redis("evicted_keys"): "0+660x120"},
+            "6 a second on each of two nodes": {
+                _redis("evicted_keys"): "0+360x120",
+                _redis("evicted_keys", node_id="node-1"): "0+360x120",
+            },
+        },
         quiet={
-            "9 a second": {_redis("evicted_keys"): "0+540x120"},
+            "9.5 a second": {_redis("evicted_keys"): "0+570x120"},
+            "many, just now": {_redis("evicted_keys"): "0x115 90000x5"},
             "many, and then none": {_redis("evicted_keys"): "0+6000x90 540000x30"},
         },
     ),
@@ -469,8 +520,15 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         few="48",
         most="52",
     ),
-    "ApiLatencyHigh": _quantile(
-        "run_googleapis_com:request_latencies", _API, threshold="2000", above="8000"
+    "ApiLatencyHigh": _with_quiet(
+        _quantile("run_googleapis_com:request_latencies", _API, threshold="2000", above="2100"),
+        "the only one, and slow",
+        {
+            _series("run_googleapis_com:request_latencies_bucket", _API, le="2000"): "0x120",
+            _series("run_googleapis_com:request_latencies_bucket", _API, le="2100"): "0x106 1x14",
+            _series("run_googleapis_com:request_latencies_bucket", _API, le="+Inf"): "0x106 1x14",
+            _series("run_googleapis_com:request_latencies_count", _API): "0x106 1x14",
+        },
     ),
     "ApiUptimeCheckFailed": Scenarios(
         fires={
@@ -487,7 +545,7 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         labels=[{"host": "api.apex-memory.example"}],
     ),
     "QdrantMemoryHigh": _quantile(
-        "run_googleapis_com:container_memory_utilizations", _QDRANT, threshold="0.85", above="1"
+        "run_googleapis_com:container_memory_utilizations", _QDRANT, threshold="0.85", above="0.88"
     ),
     "QdrantDown": _running(_QDRANT),
     "WorkerDown": _running(_POOL),
