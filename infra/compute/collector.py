@@ -24,7 +24,7 @@ def collector(image: pulumi.Input[str], region: str) -> Sidecar:
     """Returns the collector, as a container beside a worker.
 
     Args:
-        image: The Google-built OpenTelemetry collector, 0.156 or newer: it knows worker pools.
+        image: The Google-built OpenTelemetry collector.
         region: Where the worker is, and its series will be.
     """
     return Sidecar(
