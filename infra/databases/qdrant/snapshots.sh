@@ -118,9 +118,7 @@ prune() {
     oldest=$(date -u -d "@$(($(date +%s) - SNAPSHOTS_RETENTION * 86400))" +%Y%m%d%H%M%S)
     for old in "$SNAPSHOTS_PATH"/*/; do
         old=${old%/}
-        case ${old##*/} in
-        "$now" | *[!0-9]*) continue ;;
-        esac
+        case ${old##*/} in *[!0-9]*) continue ;; esac
         if [ "${old##*/}" -lt "$oldest" ] || [ ! -f "$old/SHA256SUMS" ]; then
             rm -r "$old"
             say "${old##*/}: deleted"
