@@ -86,10 +86,19 @@ def test_series_are_filed_under_the_pool(deployment: Deployment) -> None:
 
 
 def test_two_workers_never_write_the_same_series() -> None:
-    reference = re.fullmatch(r"\$\{file:(.*)\}", attributes()["service.instance.id"])
+    [target] = scrape()["static_configs"]
+    [rule] = scrape()["relabel_configs"]
+    assert (rule["target_label"], rule["source_labels"]) == ("instance", ["__tmp_uuid"])
+    reference = re.fullmatch(r"\$\{file:(.*)\}", target["labels"]["__tmp_uuid"])
     assert reference
-    first, second = (uuid.UUID(Path(reference[1]).read_text().strip()) for _ in range(2))
-    assert first != second
+    instances = []
+    for _ in range(2):
+        text = Path(reference[1]).read_text()
+        found = re.fullmatch(rule["regex"], text)
+        assert found
+        assert str(uuid.UUID(found[1])) == text.strip() == found[1]
+        instances.append(found[1])
+    assert instances[0] != instances[1]
 
 
 @given(st.dictionaries(st.sampled_from(sorted(RESERVED | {"le", "status"})), st.text()))

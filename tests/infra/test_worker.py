@@ -44,7 +44,8 @@ def test_worker_has_its_metrics_where_the_collector_asks(deployment: Deployment)
     assert environment(both["worker"])["METRICS_PORT"] == str(METRICS_PORT)
     assert environment(both["collector"])["METRICS_PORT"] == str(METRICS_PORT)
     [job] = CONFIG["receivers"]["prometheus"]["config"]["scrape_configs"]
-    assert job["static_configs"] == [{"targets": ["localhost:${env:METRICS_PORT}"]}]
+    [target] = job["static_configs"]
+    assert target["targets"] == ["localhost:${env:METRICS_PORT}"]
 
 
 def test_collector_is_configured_by_its_environment(deployment: Deployment) -> None:
