@@ -73,6 +73,20 @@ class Run:
         """A resource's inputs after the provider's check; each secret is `[secret]`."""
         return _shown(self._last_state(name).inputs)
 
+    @property
+    def done(self) -> dict[str, set[str]]:
+        """What was done to which resources (`type::name`), but for those that stay the same."""
+        done: dict[str, set[str]] = {}
+        for event in self.events:
+            step = event.resource_pre_event
+            if step is None:
+                continue
+            operation = str(getattr(step.metadata.op, "value", step.metadata.op))
+            if operation != "same":
+                _, type_, name = step.metadata.urn.rsplit("::", 2)
+                done.setdefault(operation, set()).add(f"{type_.rpartition('$')[2]}::{name}")
+        return done
+
     def resource_outputs(self, name: str) -> Any:
         """A resource's outputs after its last step; each secret is `[secret]`."""
         return _shown(self._last_state(name).outputs)
@@ -144,6 +158,16 @@ class Stack:
 
     def up(self, packs: Sequence[Path] = ()) -> Run:
         return self._run_program(self._stack.up, packs)
+
+    def configure(self, **values: str) -> None:
+        """Sets config keys of the project; an underscore stands for a hyphen."""
+        self._stack.set_all_config(
+            {key.replace("_", "-"): auto.ConfigValue(value) for key, value in values.items()}
+        )
+
+    def set_secret(self, key: str, value: str) -> None:
+        """Sets a secret config key of the project."""
+        self._stack.set_config(key, auto.ConfigValue(value, secret=True))
 
     def destroy(self) -> Run:
         return self._run(self._stack.destroy)
@@ -221,20 +245,33 @@ class Engine:
         state = home / ".pulumi" / "stacks" / project_name / f"{name}.json"
         return Stack(stack, program, state)
 
-    def infrastructure(self, name: str, program: Program | None = None) -> Stack:
+    def infrastructure(
+        self,
+        name: str,
+        program: Program | None = None,
+        *,
+        config: Mapping[str, str] | None = None,
+        make_secret: Callable[[str], str] = "fake-{}".format,
+    ) -> Stack:
         """This repository's own program, with the config of one of its stacks.
 
-        Each secret that `Pulumi.yaml` declares gets a value that is obviously none. `program` runs
-        in its place: `run_infrastructure` and more, say.
+        Args:
+            name: The stack's.
+            program: What runs in its place: `run_infrastructure` and more, say.
+            config: What differs from the stack's file.
+            make_secret: Makes a value for each secret that `Pulumi.yaml` declares; by default one
+                that is obviously none.
         """
         declared = _settings(ROOT)["config"]
-        secrets = {key: f"fake-{key}" for key in declared if declared[key].get("secret")}
-        return self.stack(program or run_infrastructure, project=ROOT, name=name, secrets=secrets)
+        secrets = {key: make_secret(key) for key in declared if declared[key].get("secret")}
+        return self.stack(
+            program or run_infrastructure, project=ROOT, name=name, config=config, secrets=secrets
+        )
 
 
-def run_infrastructure() -> None:
-    """The program in infra/, as Pulumi runs it."""
-    runpy.run_path(str(ROOT / "infra" / "__main__.py"), run_name="__main__")
+def run_infrastructure() -> Mapping[str, Any]:
+    """The program in infra/, as Pulumi runs it; returns what it is made of, by name."""
+    return runpy.run_path(str(ROOT / "infra" / "__main__.py"), run_name="__main__")
 
 
 def _settings(project: Path) -> Any:

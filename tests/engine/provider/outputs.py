@@ -25,6 +25,8 @@ class Identity:
     project: str
     region: str
     zone: str
+    generation: int = 1
+    """Which one of this name it is, of those that were created one after the other."""
 
     @property
     def id(self) -> str:
@@ -58,6 +60,7 @@ class Identity:
             "connectionName": f"{self.project}:{self.region}:{self.name}",
             "email": email,
             "member": f"serviceAccount:{email}",
+            "version": str(self.generation),
             "uri": f"https://{self.name}-{digest.hex()[:6]}.a.run.app",
         }
         if key in known:

@@ -5,7 +5,9 @@ It keeps nothing: as with a real one, what exists is what the engine's state say
 
 from __future__ import annotations
 
+from collections import Counter
 from concurrent import futures
+from dataclasses import replace
 from typing import Any, NoReturn
 
 import grpc
@@ -28,6 +30,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self) -> None:
         self.fail_once: set[str] = set()
         """Names of resources whose next creation fails."""
+        self._generations: Counter[str] = Counter()
         # The engine opens one connection for each provider resource, and names it in no request.
         self._config: dict[str, Properties] = {}
 
@@ -123,6 +126,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _abort(context, f"Error creating {request.name}: the service is currently unavailable")
         inputs = from_struct(request.properties)
         identity = self._identity(request.type, request.name, inputs, context)
+        if not request.preview:
+            self._generations[identity.id] += 1
+            identity = replace(identity, generation=self._generations[identity.id])
         state = self._state(identity, inputs, {}, preview=request.preview, context=context)
         return provider_pb2.CreateResponse(
             id="" if request.preview else identity.id, properties=state
@@ -201,7 +207,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         name = inputs.get("name")
         if not isinstance(name, str) or name == UNKNOWN:
             name = resource
-        return outputs.Identity(token, name, **self._where(inputs, context))
+        where = self._where(inputs, context)
+        return outputs.Identity(token, name, where["project"], where["region"], where["zone"])
 
     def _state(
         self,

@@ -1,0 +1,75 @@
+"""What a stack goes through, whether the tests' own provider is behind it or Google Cloud."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from tests.engine.harness import PACK, Run, Stack, run_infrastructure
+
+_PROBE = Path(__file__).with_name("probe.sh")
+
+
+def run_infrastructure_and_probe() -> None:
+    """The program in infra/, and a job that fails the deployment if a database is out of reach."""
+    system = run_infrastructure()
+    from infra.compute import CloudRunJob, CloudRunJobArgs
+
+    CloudRunJob(
+        "probe",
+        CloudRunJobArgs(
+            ctx=system["ctx"],
+            network=system["network"],
+            description="Reaches for every database.",
+            image=system["images"].image(system["config"].qdrant_snapshot_image),
+            command=["/bin/sh", "-c"],
+            arguments=[_PROBE.read_text(encoding="utf-8")],
+            databases=system["databases"],
+            run="with-the-deployment",
+        ),
+    )
+
+
+def comes_up(stack: Stack) -> Run:
+    """Builds the stack with the pack looking on; returns what came of it."""
+    first = stack.up(packs=[PACK])
+    assert first.succeeded, first.output
+    assert set(first.changes) == {"create"}
+    assert first.violations == []
+    return first
+
+
+def settles(stack: Stack) -> None:
+    """Deploys again what is there: nothing is to be done."""
+    again = stack.up()
+    assert again.succeeded, again.output
+    assert set(again.changes) == {"same"}, again.done
+
+
+def changes(stack: Stack, **config: str) -> dict[str, set[str]]:
+    """Sets config keys and deploys; returns what was done to which resources."""
+    stack.configure(**config)
+    run = stack.up(packs=[PACK])
+    assert run.succeeded, run.output
+    assert run.violations == []
+    return run.done
+
+
+def is_taken_down(stack: Stack, *, attempts: int = 1, pause: float = 0) -> None:
+    """Destroys everything, protected or not.
+
+    Args:
+        stack: The stack.
+        attempts: How often it is tried: Cloud Run gives back a subnet's addresses hours later.
+        pause: Seconds between two attempts.
+    """
+    stack.configure(deletion_protection="false")
+    unprotected = stack.up()
+    assert unprotected.succeeded, unprotected.output
+    gone = stack.destroy()
+    while not gone.succeeded and (attempts := attempts - 1):
+        time.sleep(pause)
+        gone = stack.destroy()
+    assert gone.succeeded, gone.output
+    assert set(gone.changes) == {"delete"}
+    assert '"resources"' not in stack.state()
