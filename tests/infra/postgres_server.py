@@ -40,26 +40,16 @@ def running(programs: Path, extensions: Sequence[str]) -> Iterator[dict[str, str
         password.write_text(PASSWORD)
         for path in (folder, password):
             os.chown(path, user, -1)
-        _run(
-            [
-                *(own_programs / "initdb", "--pgdata", data, "--username", SUPERUSER),
-                *("--auth", "scram-sha-256", "--pwfile", password, "--no-sync"),
-                *("--encoding", "UTF8", "--no-locale"),
-            ],
-            user,
-        )
+        initialise: list[str | Path] = [own_programs / "initdb", "--pgdata", data]
+        initialise += ["--username", SUPERUSER, "--auth", "scram-sha-256", "--pwfile", password]
+        _run([*initialise, "--no-sync", "--encoding", "UTF8", "--no-locale"], user)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         options = f"-p {port} -h 127.0.0.1 -k '' -F"
-        control = [programs / "pg_ctl", "--pgdata", data, "--wait"]
-        _run(
-            [
-                *(*control, "start", "--log", folder / "log", "--options", options),
-                *("-p", own_programs / "postgres"),
-            ],
-            user,
-        )
+        control: list[str | Path] = [programs / "pg_ctl", "--pgdata", data, "--wait"]
+        log, server = folder / "log", own_programs / "postgres"
+        _run([*control, "start", "--log", log, "--options", options, "-p", server], user)
         try:
             yield {
                 "POSTGRES_HOST": "127.0.0.1",
