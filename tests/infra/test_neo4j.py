@@ -3,9 +3,11 @@
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from infra.config.databases import Neo4jConfig
 from infra.databases.neo4j import memory
 from tests.infra.deployment import Deployment, deploy, secret_value
 
@@ -119,3 +121,12 @@ def test_image_comes_from_the_stacks_own_registry(deployment: Deployment) -> Non
     image = metadata(deployment)["database-image"]
     assert image.startswith("us-central1-docker.pkg.dev/")
     assert "/docker-hub/library/neo4j" in image
+
+
+def test_every_machine_that_may_be_configured_has_a_known_memory() -> None:
+    machines = get_args(Neo4jConfig.model_fields["neo4j_machine_type"].annotation)
+    assert machines
+    for machine in machines:
+        heap, page_cache = memory(machine)
+        assert heap >= 512
+        assert page_cache >= 256
