@@ -14,18 +14,7 @@ sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
 from infra.config import load
-from infra.databases import (
-    Neo4j,
-    Neo4jArgs,
-    Postgres,
-    PostgresArgs,
-    PostgresExtensions,
-    PostgresExtensionsArgs,
-    Qdrant,
-    QdrantArgs,
-    Redis,
-    RedisArgs,
-)
+from infra.databases import Databases
 from infra.databases.postgres import instance_name
 from infra.labels import labels
 from infra.monitoring import Monitoring, MonitoringArgs, Watched
@@ -84,74 +73,7 @@ secrets = SecretStore(
     SecretStoreArgs(ctx=ctx, values=config.secrets, version=config.secrets_version),
 )
 
-postgres = Postgres(
-    "postgres",
-    PostgresArgs(
-        ctx=ctx,
-        network=network,
-        name_suffix=config.name_suffix,
-        public_ip=config.database_public_ip,
-        tier=config.database_tier,
-        high_availability=config.database_high_availability,
-        backup_retention=config.database_backup_retention,
-        disk_size=config.database_disk_size,
-        disk_limit=config.database_disk_limit,
-        password=config.postgres_password,
-        password_version=config.secrets_version,
-        stored_password=secrets["postgres-password"],
-    ),
-)
-
-extensions = PostgresExtensions(
-    "postgres-extensions",
-    PostgresExtensionsArgs(
-        ctx=ctx,
-        network=network,
-        postgres=postgres.connection,
-        image=images.image(config.postgres_client_image),
-    ),
-)
-
-redis = Redis(
-    "redis",
-    RedisArgs(
-        ctx=ctx,
-        network=network,
-        secrets=secrets,
-        tier=config.redis_tier,
-        memory_size=config.redis_memory_size,
-    ),
-)
-
-neo4j = Neo4j(
-    "neo4j",
-    Neo4jArgs(
-        ctx=ctx,
-        network=network,
-        images=images,
-        image=images.image(config.neo4j_image),
-        machine_type=config.neo4j_machine_type,
-        disk_size=config.neo4j_disk_size,
-        backup_retention=config.database_backup_retention,
-        password=secrets["neo4j-password"],
-    ),
-)
-
-qdrant = Qdrant(
-    "qdrant",
-    QdrantArgs(
-        ctx=ctx,
-        network=network,
-        images=images,
-        runtime=config.qdrant_runtime,
-        image=images.image(config.qdrant_image),
-        memory=config.qdrant_memory,
-        api_key=secrets["qdrant-api-key"],
-        snapshot_image=images.image(config.qdrant_snapshot_image),
-        snapshot_schedule=config.qdrant_snapshot_schedule,
-        snapshot_retention=config.database_backup_retention,
-    ),
-)
+databases = Databases.build(config, ctx, network=network, images=images, secrets=secrets)
 
 temporal = Temporal(
     address=config.temporal_address,
@@ -160,7 +82,6 @@ temporal = Temporal(
     certificate=secrets["temporal-tls-certificate"],
     key=secrets["temporal-tls-key"],
 )
-databases = [postgres.connection, neo4j.connection, redis.connection, qdrant.connection]
 model_keys = {
     "OPENAI_API_KEY": secrets["openai-api-key"],
     "ANTHROPIC_API_KEY": secrets["anthropic-api-key"],
@@ -176,10 +97,10 @@ api = Api(
         memory=config.api_memory,
         min_instances=config.min_instances,
         max_instances=config.max_instances,
-        databases=databases,
+        databases=databases.connections,
         secrets={**model_keys, "JWT_SECRET_KEY": secrets["jwt-secret-key"]},
         temporal=temporal,
-        after=[extensions],
+        after=[databases.extensions],
         domain=config.api_domain,
         armor=config.cloud_armor,
         rate_limit=config.api_rate_limit,
@@ -197,10 +118,10 @@ worker = Worker(
         memory=config.worker_memory,
         instances=config.worker_instances,
         autoscaled=config.worker_autoscaled,
-        databases=databases,
+        databases=databases.connections,
         secrets=model_keys,
         temporal=temporal,
-        after=[extensions],
+        after=[databases.extensions],
     ),
 )
 
@@ -243,14 +164,14 @@ pulumi.export("worker_pool", worker.pool_name)
 pulumi.export("image_repository", images.url)
 pulumi.export("network", network.name)
 pulumi.export("subnetwork", network.subnetwork_name)
-pulumi.export("postgres_connection", postgres.connection_name)
-pulumi.export("postgres_private_ip", postgres.private_ip)
-pulumi.export("postgres_database", postgres.database_name)
-pulumi.export("postgres_user", postgres.user_name)
-pulumi.export("neo4j_instance", neo4j.instance_name)
-pulumi.export("neo4j_private_ip", neo4j.private_ip)
-pulumi.export("redis_host", redis.host)
-pulumi.export("qdrant_snapshots", qdrant.snapshots)
+pulumi.export("postgres_connection", databases.postgres.connection_name)
+pulumi.export("postgres_private_ip", databases.postgres.private_ip)
+pulumi.export("postgres_database", databases.postgres.database_name)
+pulumi.export("postgres_user", databases.postgres.user_name)
+pulumi.export("neo4j_instance", databases.neo4j.instance_name)
+pulumi.export("neo4j_private_ip", databases.neo4j.private_ip)
+pulumi.export("redis_host", databases.redis.host)
+pulumi.export("qdrant_snapshots", databases.qdrant.snapshots)
 pulumi.export("secret_ids", [stored.id for stored in secrets.stored.values()])
 pulumi.export("pipeline_providers", pipelines.providers)
 pulumi.export("pipeline_identities", pipelines.emails)

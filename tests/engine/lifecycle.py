@@ -24,7 +24,7 @@ def run_infrastructure_and_probe() -> None:
             image=system["images"].image(system["config"].qdrant_snapshot_image),
             command=["/bin/sh", "-c"],
             arguments=[_PROBE.read_text(encoding="utf-8")],
-            databases=system["databases"],
+            databases=system["databases"].connections,
             run="with-the-deployment",
         ),
     )
