@@ -19,6 +19,18 @@ def secret(content: value.Value) -> value.Secret:
     return value.Secret(content)
 
 
+@dataclass(frozen=True, slots=True)
+class OutputOf:
+    """An output of another resource of the case: unknown, and a dependency."""
+
+    name: str
+
+
+def output_of(name: str) -> OutputOf:
+    """A value that is made from an output of the case's resource of that name."""
+    return OutputOf(name)
+
+
 @dataclass(frozen=True)
 class CaseResource:
     """One resource of a case: its type, its inputs, and the inputs of its provider."""
@@ -27,6 +39,7 @@ class CaseResource:
     inputs: Mapping[str, Any]
     name: str = "example"
     provider: Mapping[str, Any] = field(default_factory=dict)
+    is_protected: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,10 +64,19 @@ def resource(
     /,
     *,
     _provider: Mapping[str, Any] | None = None,
+    _protect: bool = False,
     **inputs: Any,
 ) -> CaseResource:
-    """A resource of a case; without a token it is of the type that the rule is about."""
-    return CaseResource(token, inputs, name, _provider or {})
+    """A resource of a case; without a token it is of the type that the rule is about.
+
+    Args:
+        token: The type.
+        name: What `output_of` calls it.
+        _provider: The inputs of its provider.
+        _protect: Pulumi's resource option `protect`.
+        inputs: The inputs, by their name in the provider's schema.
+    """
+    return CaseResource(token, inputs, name, _provider or {}, _protect)
 
 
 def _case(

@@ -50,6 +50,7 @@ class Rule:
         fix: what to write in the program.
         level: what a violation does unless settings say otherwise.
         scope: whether the rule looks at one resource at a time or at the whole stack.
+        own_cases: the examples of a rule that shares its file with others.
     """
 
     id: str
@@ -65,6 +66,7 @@ class Rule:
     scope: Scope
     parameters: type[Parameters]
     check: Check
+    own_cases: tuple[Case, ...] | None = None
 
     def is_about(self, resource_type: ResourceType) -> bool:
         """Whether the rule applies to resources of a type."""
@@ -89,7 +91,9 @@ class Rule:
 
     @property
     def cases(self) -> Sequence[Case]:
-        """The rule's own examples: `CASES` in its file."""
+        """The rule's own examples: `CASES` in its file, or those of its row in a family."""
+        if self.own_cases is not None:
+            return self.own_cases
         cases: Sequence[Case] = vars(sys.modules[self.module]).get("CASES", ())
         return cases
 
@@ -113,8 +117,17 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     level: str | None = None,
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
+    id: str | None = None,  # noqa: A002 what settings call it
+    title: str | None = None,
+    why: str | None = None,
+    cases: Sequence[Case] | None = None,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function that yields complaints.
+
+    A rule takes its id and title from its file, its reason from the function and its cases from
+    the file's `CASES`. Several rules that are one fact with a parameter (a port, a database flag)
+    are a family: one file makes them from a table, names each by keyword, and lists them in
+    `RULES`.
 
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
     where the rule has any. Critical and high rules are mandatory unless `level` says otherwise.
@@ -126,8 +139,9 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     def decorate(check: Check) -> Rule:
         module: dict[str, Any] = getattr(check, "__globals__")  # noqa: B009 not in Callable's type
         name = str(module["__name__"])
-        title, why = (module.get("__doc__") or "").strip(), (check.__doc__ or "").strip()
-        if not title or not why:
+        titled = (title or module.get("__doc__") or "").strip()
+        reason = (why or check.__doc__ or "").strip()
+        if not titled or not reason:
             raise ValueError(f"{name}: a rule's file and function each need a docstring")
         graded = Severity(severity)
         by_severity = (
@@ -137,11 +151,11 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
         )
         *_, service, file = ("", *name.split("."))
         return Rule(
-            id=file.replace("_", "-"),
+            id=id or file.replace("_", "-"),
             service=service,
             module=name,
-            title=title.splitlines()[0].rstrip("."),
-            why=" ".join(why.split()),
+            title=titled.splitlines()[0].rstrip("."),
+            why=" ".join(reason.split()),
             severity=graded,
             on=on,
             controls=tuple(controls),
@@ -150,6 +164,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             scope=scope,
             parameters=parameters,
             check=check,
+            own_cases=None if cases is None else tuple(cases),
         )
 
     return decorate

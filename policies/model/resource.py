@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Self
 
@@ -131,6 +131,11 @@ class View:
             raise UndecidedError(here)
         return omitted if value is None else value
 
+    def at(self, path: str) -> View:
+        """What is at a path, as a view; a value that is not known is one whose `get` raises."""
+        value, is_secret, _ = self._read(path)
+        return View(self.resource, self._at(path), Secret(value) if is_secret else value)
+
     def mapping(self, path: str) -> Mapping[str, Value]:
         """The mapping at a path; empty where it is omitted, or something else is there.
 
@@ -225,6 +230,7 @@ class Resource(View):
     __slots__ = (
         "_dependencies",
         "custom",
+        "is_protected",
         "name",
         "outputs",
         "parent",
@@ -245,6 +251,7 @@ class Resource(View):
         *,
         parent: str = "",
         custom: bool = True,
+        is_protected: bool = False,
         provider: Mapping[str, Value] | None = None,
         dependencies: Iterable[str] | None = None,
         property_dependencies: Mapping[str, Iterable[str]] | None = None,
@@ -256,6 +263,7 @@ class Resource(View):
         self.name = urn.rpartition("::")[2]
         self.parent = parent
         self.custom = custom
+        self.is_protected = is_protected
         self.provider: Mapping[str, Value] = provider or {}
         self.stack = stack
         self.position = position
@@ -315,6 +323,22 @@ class Resource(View):
             for leaf in leaves(self.outputs or {})
             if isinstance(leaf.value, str) and leaf.value and leaf.value not in given
         }
+
+    def referred(self, path: str, *tokens: str) -> Iterator[Resource]:
+        """The resources of some types whose outputs the input at a path is made from.
+
+        Dependencies are known for a top-level input as a whole, so this is as exact as Pulumi is.
+        Resources that the stack does not manage are not among them.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        if self.property_dependencies is None:
+            raise DependenciesUnknownError
+        for urn in self.property_dependencies.get(str(parse_path(path)[0]), ()):
+            resource = self.stack.resources.get(urn)
+            if resource is not None and resource.type.token in tokens:
+                yield resource
 
     def refers_to(self, path: str, token: str) -> bool:
         """Whether the value at a path is made from an output of a resource of a type.
@@ -389,6 +413,35 @@ class Stack:
         """The resources of some types, in the order of their registration."""
         for token in tokens:
             yield from self._by_type.get(token, {}).values()
+
+    def referring_to(self, resource: Resource, *tokens: str) -> Iterator[Resource]:
+        """The resources of some types with an input that is made from a resource's output.
+
+        Raises:
+            DependenciesUnknownError: the source does not know the dependencies yet.
+        """
+        for other in self.of_type(*tokens):
+            if other.property_dependencies is None:
+                raise DependenciesUnknownError
+            if any(resource.urn in urns for urns in other.property_dependencies.values()):
+                yield other
+
+    def each(
+        self, resources: Iterable[Resource], check: Callable[[Resource], Iterable[Complaint]]
+    ) -> Iterator[Complaint]:
+        """What a check says of each resource, the violations first.
+
+        Raises:
+            UndecidedError: after all that is known: a resource has a value that is not.
+        """
+        undecided: UndecidedError | None = None
+        for resource in resources:
+            try:
+                yield from check(resource)
+            except UndecidedError as error:
+                undecided = undecided or error
+        if undecided is not None:
+            raise undecided
 
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())

@@ -1,4 +1,7 @@
-"""The rules: one file each, in a folder per service. A rule is found by being there."""
+"""The rules: one file each, in a folder per service. A rule is found by being there.
+
+A family of rules, one fact with a parameter, is one file whose `RULES` lists them.
+"""
 
 import pkgutil
 from collections.abc import Sequence
@@ -14,6 +17,7 @@ def all_rules() -> Sequence[Rule]:
     found: list[Rule] = []
     for service in pkgutil.iter_modules(__path__, f"{__name__}."):
         for file in pkgutil.iter_modules(import_module(service.name).__path__, f"{service.name}."):
-            module = import_module(file.name)
-            found += [item for item in vars(module).values() if isinstance(item, Rule)]
+            content = vars(import_module(file.name))
+            found += [item for item in content.values() if isinstance(item, Rule)]
+            found += content.get("RULES", ())
     return sorted(found, key=lambda rule: rule.id)

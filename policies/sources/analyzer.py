@@ -240,6 +240,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._stack,
             parent=message.options.parent,
             custom=custom,
+            is_protected=message.options.protect,
             provider=provider,
         )
 

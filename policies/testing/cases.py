@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from policies.decide import Decision, Judge
-from policies.model import EnforcedRule, EnforcementLevel, Outcome, Resource, Rule, Stack
-from policies.model.case import SECRET_CONFIG, Case
+from policies.model import (
+    UNKNOWN,
+    EnforcedRule,
+    EnforcementLevel,
+    Outcome,
+    Resource,
+    Rule,
+    Secret,
+    Stack,
+    type_of,
+)
+from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import SecretConfig
 from policies.model.resource import STACK_TYPE
+from policies.model.value import Value, leaves
 from policies.provider import resource_type
 
 
@@ -39,28 +50,60 @@ def build(rule: Rule, case: Case) -> Stack:
     stack = Stack(
         name="case", project="cases", secret_config=SecretConfig({"cases:secret": SECRET_CONFIG})
     )
+    urns: dict[str, str] = {}
     for number, item in enumerate(case.resources):
         token = item.token or rule.type_token
         if token is None:
             raise ValueError(f"{rule.id}: a case's resource needs a type: the rule is about many")
-        name = item.name if number == 0 else f"{item.name}-{number}"
+        name = f"{item.name}-{number}" if item.name in urns else item.name
+        urns[name] = f"urn:pulumi:case::cases::{token}::{name}"
+    for urn, item in zip(urns.values(), case.resources, strict=True):
+        referred = {
+            key: tuple(urns[name] for name in _referred(value))
+            for key, value in item.inputs.items()
+        }
         stack.add(
             Resource(
-                f"urn:pulumi:case::cases::{token}::{name}",
-                resource_type(token),
-                item.inputs,
+                urn,
+                resource_type(type_of(urn)),
+                _as_previewed(item.inputs) if any(referred.values()) else item.inputs,
                 stack,
+                is_protected=item.is_protected,
                 provider=item.provider,
-                dependencies=(),
-                property_dependencies={},
+                dependencies=[urn for found in referred.values() for urn in found],
+                property_dependencies=referred,
             )
         )
     stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), case.outputs, stack)
     return stack
 
 
-def run_case(rule: Rule, case: Case) -> tuple[Outcome | None, Decision]:
-    """What a rule says in one of its cases; `None` where it does not apply or raises."""
+def _referred(value: Value) -> Iterator[str]:
+    """The names of the resources whose outputs occur in an input of a case."""
+    return (leaf.value.name for leaf in leaves(value) if isinstance(leaf.value, OutputOf))
+
+
+def _as_previewed(value: Value) -> Value:
+    """An input of a case as a preview has it, where no output is known."""
+    if isinstance(value, OutputOf):
+        return UNKNOWN
+    if isinstance(value, Secret):
+        return Secret(_as_previewed(value.value))
+    if isinstance(value, Mapping):
+        return {name: _as_previewed(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [_as_previewed(element) for element in value]
+    return value
+
+
+def run_case(rule: Rule, case: Case, stack: Stack | None = None) -> tuple[Outcome | None, Decision]:
+    """What a rule says in one of its cases; `None` where it does not apply or raises.
+
+    Args:
+        rule: The rule.
+        case: Its case.
+        stack: The case's stack as a source hands it in; built from the case if left out.
+    """
     judge = Judge(
         [
             EnforcedRule(
@@ -71,7 +114,7 @@ def run_case(rule: Rule, case: Case) -> tuple[Outcome | None, Decision]:
             )
         ]
     )
-    stack = build(rule, case)
+    stack = stack or build(rule, case)
     if rule.scope == "stack":
         judge.judge_stack(stack)
     else:

@@ -204,6 +204,7 @@ class Monitor(
                     stack,
                     parent=request.parent,
                     custom=request.custom,
+                    is_protected=request.protect,
                     provider=provider,
                     dependencies=request.dependencies,
                     property_dependencies={

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
-from policies.model import UNKNOWN, Origin, Resource, ResourceType, Stack, UndecidedError, type_of
+from policies.model import (
+    UNKNOWN,
+    Complaint,
+    Origin,
+    Resource,
+    ResourceType,
+    Stack,
+    UndecidedError,
+    type_of,
+)
 from policies.model.credentials import SecretConfig
 from policies.model.resource import DependenciesUnknownError
 from policies.model.value import Secret
@@ -238,3 +247,60 @@ def test_a_stack_holds_each_urn_once() -> None:
 
     assert list(stack) == list(stack.of_type("t:m:B", "t:m:C")) == [again]
     assert stack.urn == "urn:pulumi:s::p::pulumi:pulumi:Stack::p-s"
+
+
+def test_a_view_of_a_part_keeps_the_mark() -> None:
+    assert resource().at("marked").is_secret("")
+    assert resource().at("list[0]").get("k") == 1
+    with pytest.raises(UndecidedError):
+        resource().at("unknown").get("")
+
+
+NETWORK, SUBNETWORK = "gcp:compute/network:Network", "gcp:compute/subnetwork:Subnetwork"
+
+
+def referring(dependencies: Any) -> tuple[Stack, Resource, Resource]:
+    stack = Stack("s", "p")
+    network = Resource("urn:pulumi:s::p::n::vpc", ResourceType(NETWORK), {}, stack)
+    subnetwork = Resource(
+        "urn:pulumi:s::p::n::subnet",
+        ResourceType(SUBNETWORK),
+        {"network": UNKNOWN},
+        stack,
+        property_dependencies=dependencies,
+    )
+    stack.add(network).add(subnetwork)
+    return stack, network, subnetwork
+
+
+def test_references_are_followed_both_ways() -> None:
+    stack, network, subnetwork = referring({"network": ("urn:pulumi:s::p::n::vpc", "urn:gone")})
+    assert list(subnetwork.referred("network", NETWORK)) == [network]
+    assert list(subnetwork.referred("network", SUBNETWORK)) == []
+    assert list(subnetwork.referred("region", NETWORK)) == []
+    assert list(stack.referring_to(network, SUBNETWORK)) == [subnetwork]
+    assert list(stack.referring_to(network, NETWORK)) == []
+
+
+def test_references_that_are_not_known_yet() -> None:
+    stack, network, subnetwork = referring(None)
+    with pytest.raises(DependenciesUnknownError):
+        list(subnetwork.referred("network", NETWORK))
+    with pytest.raises(DependenciesUnknownError):
+        list(stack.referring_to(network, SUBNETWORK))
+
+
+def test_a_stack_is_asked_for_violations_before_what_is_not_known() -> None:
+    stack, network, subnetwork = referring({})
+
+    def check(item: Resource) -> Iterator[Complaint]:
+        if item is subnetwork:
+            item.get("network")
+        yield item.fail("is wrong")
+
+    found: list[Complaint] = []
+    with pytest.raises(UndecidedError) as undecided:
+        found.extend(stack.each([subnetwork, network, subnetwork], check))
+    assert [complaint.urn for complaint in found] == [network.urn]
+    assert undecided.value.path == "network"
+    assert [item.urn for item in stack.each([network], check)] == [network.urn]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -35,17 +34,13 @@ def _over_the_wire(inputs: Mapping[str, Any]) -> WireMapping:
 
 @pytest.mark.parametrize(("rule", "case"), CASES)
 def test_the_values_of_a_message_are_the_case_s(rule: Rule, case: Case) -> None:
-    sent = replace(
-        case,
-        outputs=_over_the_wire(case.outputs),
-        resources=[
-            replace(
-                item, inputs=_over_the_wire(item.inputs), provider=_over_the_wire(item.provider)
-            )
-            for item in case.resources
-        ],
-    )
-    outcome, decision = run_case(rule, sent)
+    stack = build(rule, case)
+    for resource in stack:
+        resource.value = _over_the_wire(resource.value)
+        resource.provider = _over_the_wire(resource.provider)
+    assert stack.outputs is not None
+    stack.outputs.value = _over_the_wire(stack.outputs.value)
+    outcome, decision = run_case(rule, case, stack)
 
     assert outcome is case.outcome
     assert {finding.path for finding in decision.findings} == {
@@ -128,14 +123,23 @@ def _judged(
             type=resource.type.token,
             urn=resource.urn,
             name=resource.name,
-            properties=write_struct(item.inputs),
+            properties=write_struct(resource.value),
             provider=provider,
+            options=analyzer_pb2.AnalyzerResourceOptions(protect=item.is_protected),
         )
         assert not engine.Remediate(request).remediations
         yield from engine.Analyze(request).diagnostics
         whole.append(
             analyzer_pb2.AnalyzerResource(
-                type=request.type, urn=request.urn, name=request.name, provider=provider
+                type=request.type,
+                urn=request.urn,
+                name=request.name,
+                provider=provider,
+                options=request.options,
+                propertyDependencies={
+                    name: analyzer_pb2.AnalyzerPropertyDependencies(urns=urns)
+                    for name, urns in (resource.property_dependencies or {}).items()
+                },
             )
         )
     whole[0].properties.CopyFrom(write_struct(case.outputs))

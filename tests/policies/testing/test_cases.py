@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from policies.errors import ExitCode, PackError
-from policies.model import Complaint, Outcome, Resource, Rule, case, rule
+from policies.model import Complaint, Outcome, Resource, Rule, UndecidedError, case, rule
 from policies.model.case import Case
 from policies.pack import PACK_FILE, pack_file, proven_rules
 from policies.testing import build, run_cases
@@ -150,3 +150,50 @@ def test_the_words_are_those_of_the_pulumi_sdk() -> None:
         "unspecified"
     }
     assert Outcome.PASSES.value == "passes"
+
+
+def test_a_case_s_resources_refer_to_one_another() -> None:
+    built = build(
+        rule(severity="low", on=NETWORK, fix="Fix it.")(check),
+        case.passes(
+            case.resource(
+                "gcp:compute/subnetwork:Subnetwork",
+                network=case.secret(case.output_of("vpc")),
+                secondaryIpRanges=[{"rangeName": case.output_of("vpc")}],
+            ),
+            case.resource(NETWORK, "vpc", _protect=True),
+            case.resource(NETWORK, "vpc"),
+        ),
+    )
+    subnetwork, vpc, other = built
+    assert (vpc.name, other.name) == ("vpc", "vpc-2")
+    assert vpc.is_protected
+    assert not other.is_protected
+    assert list(subnetwork.referred("network", NETWORK)) == [vpc]
+    assert list(subnetwork.referred("secondaryIpRanges", NETWORK)) == [vpc]
+    assert subnetwork.is_secret("network")
+    with pytest.raises(UndecidedError):
+        subnetwork.get("secondaryIpRanges[0].rangeName")
+    assert subnetwork.dependencies == {vpc.urn}
+
+
+def test_a_family_s_rule_has_a_name_and_cases_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    own = [case.passes(), case.fails(description="bad")]
+    made = make(case.fails(), monkeypatch=monkeypatch)
+    family = rule(
+        severity="low",
+        on=NETWORK,
+        fix="Fix it.",
+        id="vpc-one-of-many",
+        title="Networks are good.",
+        why="One of\n many.",
+        cases=own,
+    )(check)
+    assert (family.id, family.title, family.why) == (
+        "vpc-one-of-many",
+        "Networks are good",
+        "One of many.",
+    )
+    assert family.cases == tuple(own)
+    assert list(run_cases([family])) == []
+    assert len(list(run_cases([made]))) == 1

@@ -1,0 +1,1 @@
+"""The vocabulary of Google Cloud that rules have in common: one module per matter."""

@@ -1,0 +1,46 @@
+"""Virtual machines and their templates: the types, the metadata, the scripts they start with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.model.resource import Resource, View
+from policies.model.value import Value
+
+MACHINES = (
+    "gcp:compute/instance:Instance",
+    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+    "gcp:compute/instanceTemplate:InstanceTemplate",
+    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+)
+
+SCRIPTS = ("startup-script", "shutdown-script", "user-data", "windows-startup-script-ps1")
+"""The metadata keys that a machine executes (Compute Engine documentation, 2026-11)."""
+
+
+def is_true(value: Value) -> bool:
+    """Whether metadata reads a value as true: TRUE, Y, Yes or 1, in any case.
+
+    Source: Compute Engine documentation, "Boolean values" of VM metadata, 2026-11.
+    """
+    return str(value).strip().lower() in ("true", "y", "yes", "1")
+
+
+def metadata_flag(resource: Resource, key: str) -> bool | None:
+    """A yes or no in a machine's metadata; `None` where the program leaves it out.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    value = resource.get(f'metadata["{key}"]')
+    return None if value is None or value == "" else is_true(value)
+
+
+def scripts(resource: Resource) -> Iterator[View]:
+    """What a machine executes when it starts or stops; each view is one text.
+
+    A script that is not known is among them: reading it raises `UndecidedError`.
+    """
+    for path in ("metadataStartupScript", *(f'metadata["{key}"]' for key in SCRIPTS)):
+        if resource.is_set(path):
+            yield resource.at(path)

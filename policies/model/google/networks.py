@@ -1,0 +1,59 @@
+"""Address ranges and ports, as firewalls and authorized networks have them."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterator
+
+from policies.model.resource import View
+from policies.model.value import Value
+
+ALL_PORTS = range(65536)
+
+# Two halves of the internet are the internet, so a half counts too.
+_WIDEST_PREFIX = 1
+
+# RFC 1918, RFC 4193; shared address space (RFC 6598) is not reachable from the internet either.
+_PRIVATE = tuple(
+    ipaddress.ip_network(text)
+    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
+)
+
+
+def _network(text: Value) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    try:
+        return ipaddress.ip_network(text, strict=False) if isinstance(text, str) else None
+    except ValueError:
+        return None  # not an address range: Google refuses it
+
+
+def is_world(text: Value) -> bool:
+    """Whether a range is the whole internet, or half of it."""
+    network = _network(text)
+    return network is not None and network.prefixlen <= _WIDEST_PREFIX
+
+
+def is_private(text: Value) -> bool:
+    """Whether a range has private addresses only."""
+    network = _network(text)
+    if network is None:
+        return False
+    ends = network.network_address, network.broadcast_address
+    return any(all(end in private for end in ends) for private in _PRIVATE)
+
+
+def port_ranges(entry: View) -> Iterator[range]:
+    """The ports of a firewall's `allows` or `denies` entry; all of them where it names none.
+
+    Raises:
+        UndecidedError: after all that is known: a port is not.
+    """
+    if not entry.is_set("ports") or not entry.get("ports"):
+        yield ALL_PORTS
+        return
+    for port in entry.each("ports"):
+        first, _, last = str(port.get("")).partition("-")
+        try:
+            yield range(int(first), int(last or first) + 1)
+        except ValueError:
+            continue  # not a port: Google refuses it

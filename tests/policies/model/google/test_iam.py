@@ -1,0 +1,118 @@
+"""Grants are found however a program writes them."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
+from policies.model.google.iam import Grant, grants, is_grant, is_public
+
+VIEWER = "roles/viewer"
+
+
+def resource(token: str, **inputs: Any) -> Resource:
+    return Resource(f"urn:pulumi:s::p::{token}::n", ResourceType(token), inputs, Stack("s", "p"))
+
+
+def member(**inputs: Any) -> Resource:
+    return resource("gcp:projects/iAMMember:IAMMember", **inputs)
+
+
+def binding(**inputs: Any) -> Resource:
+    return resource("gcp:storage/bucketIAMBinding:BucketIAMBinding", **inputs)
+
+
+def policy(data: Any) -> Resource:
+    return resource("gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy", policyData=data)
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        ("gcp:projects/iAMMember:IAMMember", True),
+        ("gcp:secretmanager/secretIamBinding:SecretIamBinding", True),
+        ("gcp:cloudrun/iamPolicy:IamPolicy", True),
+        ("gcp:projects/iAMAuditConfig:IAMAuditConfig", False),
+        ("gcp:organizations/policy:Policy", False),
+        ("aws:iam/groupIamMember:GroupIamMember", False),
+    ],
+)
+def test_which_types_grant(token: str, *, expected: bool) -> None:
+    assert is_grant(ResourceType(token)) is expected
+
+
+@pytest.mark.parametrize(
+    ("given_by", "found"),
+    [
+        (member(role=VIEWER, member="user:a@x.org"), [Grant(VIEWER, "user:a@x.org", "member")]),
+        (member(role=VIEWER, member=Secret("allUsers")), [Grant(VIEWER, "allUsers", "member")]),
+        (member(member="allUsers"), [Grant("", "allUsers", "member")]),
+        (member(role=VIEWER), []),
+        (
+            binding(role=VIEWER, members=["a", "b"]),
+            [Grant(VIEWER, "a", "members[0]"), Grant(VIEWER, "b", "members[1]")],
+        ),
+        (binding(role=VIEWER, members=[]), []),
+        (binding(role=VIEWER, members=[1, {"x": "y"}]), []),
+        (
+            policy(json.dumps({"bindings": [{"role": VIEWER, "members": ["a", 3]}, {"role": 1}]})),
+            [Grant(VIEWER, "a", "policyData")],
+        ),
+        (policy(json.dumps({"bindings": [{"members": ["a"]}]})), [Grant("", "a", "policyData")]),
+        (policy('{"bindings": {"role": "x"}}'), []),
+        (policy("[]"), []),
+        (policy("no JSON"), []),
+        (policy(7), []),
+        (policy(None), []),
+    ],
+)
+def test_what_is_granted(given_by: Resource, found: list[Grant]) -> None:
+    assert list(grants(given_by)) == found
+
+
+@pytest.mark.parametrize(
+    ("given_by", "known", "path"),
+    [
+        (member(role=UNKNOWN, member="allUsers"), [Grant("", "allUsers", "member")], "role"),
+        (member(role=VIEWER, member=UNKNOWN), [], "member"),
+        (binding(role=VIEWER, members=UNKNOWN), [], "members"),
+        (
+            binding(role=VIEWER, members=[UNKNOWN, "allUsers"]),
+            [Grant(VIEWER, "allUsers", "members[1]")],
+            "members[0]",
+        ),
+        (policy(UNKNOWN), [], "policyData"),
+    ],
+)
+def test_what_is_known_comes_before_what_is_not(
+    given_by: Resource, known: list[Grant], path: str
+) -> None:
+    found: list[Grant] = []
+    with pytest.raises(UndecidedError) as undecided:
+        found.extend(grants(given_by))
+    assert found == known
+    assert undecided.value.path == path
+
+
+@given(
+    st.recursive(
+        st.none() | st.text() | st.integers(),
+        lambda s: (
+            st.lists(s) | st.dictionaries(st.sampled_from(["bindings", "role", "members"]), s)
+        ),
+    )
+)
+def test_no_policy_raises(content: Any) -> None:
+    list(grants(policy(json.dumps(content))))
+
+
+def test_the_public() -> None:
+    assert is_public("allUsers")
+    assert is_public(Secret("allAuthenticatedUsers"))
+    assert not is_public("user:allUsers@x.org")
+    assert not is_public(UNKNOWN)

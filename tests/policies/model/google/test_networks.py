@@ -1,0 +1,77 @@
+"""Address ranges and ports."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
+from policies.model.google.networks import ALL_PORTS, is_private, is_world, port_ranges
+
+
+@pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "8000::/1"])
+def test_the_world(text: str) -> None:
+    assert is_world(text)
+    assert not is_private(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["10.0.0.0/8", "172.31.4.1", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8", "10.0.0.1/32"],
+)
+def test_private(text: str) -> None:
+    assert is_private(text)
+    assert not is_world(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["8.8.8.8", "172.32.0.0/16", "10.0.0.0/7", "192.0.0.0/2", "2001:db8::/32", "fc00::/6"]
+)
+def test_neither(text: str) -> None:
+    assert not is_private(text)
+    assert not is_world(text)
+
+
+@given(st.none() | st.text() | st.integers() | st.just(UNKNOWN))
+def test_what_is_no_range_is_neither(text: Any) -> None:
+    try:
+        ipaddress.ip_network(text if isinstance(text, str) else "-")
+    except ValueError:
+        assert not is_private(text)
+        assert not is_world(text) or "/" in str(text)
+
+
+@given(st.ip_addresses(v=4), st.integers(0, 32))
+def test_private_as_the_standard_library_has_it(address: Any, prefix: int) -> None:
+    network = ipaddress.ip_network(f"{address}/{prefix}", strict=False)
+    if is_private(str(network)):
+        assert not network.is_global
+
+
+def entry(**inputs: Any) -> Resource:
+    return Resource("urn", ResourceType("t:m:T"), inputs, Stack("s", "p"))
+
+
+@pytest.mark.parametrize(
+    ("ports", "found"),
+    [
+        (None, [ALL_PORTS]),
+        ([], [ALL_PORTS]),
+        (["22"], [range(22, 23)]),
+        (["22", "80-443"], [range(22, 23), range(80, 444)]),
+        ([22], [range(22, 23)]),
+        (["ssh"], []),
+    ],
+)
+def test_ports(ports: Any, found: list[range]) -> None:
+    assert list(port_ranges(entry(ports=ports))) == found
+
+
+@pytest.mark.parametrize("ports", [UNKNOWN, [UNKNOWN]])
+def test_ports_that_are_not_known(ports: Any) -> None:
+    with pytest.raises(UndecidedError):
+        list(port_ranges(entry(ports=ports)))
