@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test lint fmt bench clean
+.PHONY: help preview test lint fmt bench generated clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
@@ -31,6 +31,11 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python scripts/bench.py $(ARGS)
+
+generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema
+	@.venv/bin/apex policies pages --output docs/rules
+	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
+	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
 
 clean: ## Remove the environment, caches and reports; .tools/ stays
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -17,6 +17,7 @@ import typer
 from policies.errors import ApexError, ExitCode, PackError
 
 if TYPE_CHECKING:
+    from policies.model import Waiver
     from policies.reports import Report
 
 app = typer.Typer(
@@ -32,6 +33,18 @@ policies = typer.Typer(
     help="Shows the rules of the pack.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(policies, name="policies")
+waivers = typer.Typer(
+    help="Shows the waivers in policy-pack.yaml.", no_args_is_help=True, rich_markup_mode=None
+)
+app.add_typer(waivers, name="waivers")
+
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="Such as sql-no-public-ip.")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
+    ),
+]
 
 
 def _version(asked: bool) -> None:
@@ -60,12 +73,7 @@ def preview(
     program: Annotated[
         Path, typer.Option(help="The folder with the program's Pulumi.yaml.")
     ] = Path(),
-    settings: Annotated[
-        Path | None,
-        typer.Option(
-            help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
-        ),
-    ] = None,
+    settings: SettingsFile = None,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")] = 300,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
@@ -108,10 +116,14 @@ def list_policies() -> None:
     console.print(table)
 
 
+@app.command(epilog="\b\nExample:\n  apex explain sql-no-public-ip")
+def explain(rule_id: RuleId) -> None:
+    """All about one rule: what it wants, why, how to mend the program."""
+    show_policy(rule_id)
+
+
 @policies.command("show")
-def show_policy(
-    rule_id: Annotated[str, typer.Argument(metavar="RULE", help="Such as sql-no-public-ip.")],
-) -> None:
+def show_policy(rule_id: RuleId) -> None:
     """All about one rule."""
     from policies.documents import nearest
     from policies.errors import UsageError
@@ -126,6 +138,132 @@ def show_policy(
     console = StandardOutput()
     for line in rule.describe():
         console.print(line, markup=False, soft_wrap=True)
+
+
+@policies.command("schema")
+def schema() -> None:
+    """The JSON Schema of policy-pack.yaml, for editors."""
+    import json
+
+    from policies.pack import proven_rules
+    from policies.settings import json_schema
+
+    typer.echo(json.dumps(json_schema(proven_rules()), indent=2))
+
+
+@policies.command("pages")
+def pages(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the pages.")],
+) -> None:
+    """Writes a Markdown page for each rule, and an index of them."""
+    from policies.files import write_text
+    from policies.pack import proven_rules
+    from policies.reports.rule_pages import rule_pages
+
+    for name, text in rule_pages(proven_rules()).items():
+        write_text(output / name, text)
+
+
+@app.command(
+    "new-rule",
+    epilog="\b\nExample:\n  apex new-rule sql-data-api-off "
+    "--type gcp:sql/databaseInstance:DatabaseInstance \\\n    --input settings.dataApiAccess",
+)
+def new_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Such as sql-no-public-ip.")],
+    token: Annotated[str, typer.Option("--type", help="The resource type that it is about.")],
+    path: Annotated[str, typer.Option("--input", help="The input that it reads.")],
+    severity: Annotated[str, typer.Option(help="low, medium, high or critical.")] = "medium",
+    rules: Annotated[Path, typer.Option(help="The folder of the rules.")] = Path("policies/rules"),
+) -> None:
+    """Writes the file of a new rule, with cases, to be filled in."""
+    from policies.errors import UsageError
+    from policies.files import write_text
+    from policies.model import Severity
+    from policies.scaffold import rule_file
+
+    if severity not in list(Severity):
+        raise UsageError(f"--severity {severity}: is none of {', '.join(Severity)}")
+    if not rules.is_dir():
+        raise UsageError(f"{rules}: there is no such folder; --rules names the folder of the rules")
+    below, text = rule_file(rule_id, token, path, Severity(severity))
+    write_text(rules / below, text, replace=False)
+    package = rules / below.parent / "__init__.py"
+    if not package.exists():
+        write_text(package, f'"""The rules of {below.parent}."""\n')
+    typer.echo(f"{rules / below}: fill in what says so; the pack's tests run its cases")
+
+
+@app.command()
+def init(
+    program: Annotated[
+        Path, typer.Option(help="The folder with the program's Pulumi.yaml.")
+    ] = Path(),
+) -> None:
+    """Writes a first policy-pack.yaml for a program; changes nothing that is there."""
+    from policies.files import write_text
+    from policies.scaffold import settings_file
+    from policies.settings import SETTINGS_FILE
+    from policies.sources.offline import load_project
+
+    project = load_project(program)
+    path = project.root / SETTINGS_FILE
+    write_text(path, settings_file(project.stacks()), replace=False)
+    typer.echo(f"{path}: written; `apex preview` applies it")
+
+
+@waivers.command("list")
+def list_waivers(settings: SettingsFile = None, program: Path = Path()) -> None:
+    """Every waiver: what it covers, who answers for it, and until when."""
+    from rich.table import Table
+
+    from policies.reports.console import StandardOutput
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("rule", "resource", "stack", "owner", "days left", "ticket", "reason"):
+        table.add_column(column, no_wrap=column not in ("reason", "resource"))
+    for stack, waiver, days in _waivers(settings, program):
+        left = str(days) if days >= 0 else "expired"
+        table.add_row(
+            *(waiver.policy, waiver.resource, stack, waiver.owner, left),
+            *(waiver.ticket or "", waiver.reason),
+        )
+    StandardOutput().print(table, markup=False)
+
+
+@waivers.command("check")
+def check_waivers(
+    settings: SettingsFile = None,
+    program: Path = Path(),
+    within: Annotated[int, typer.Option(min=0, help="Days before the end to warn.")] = 30,
+) -> None:
+    """Warns about waivers that end soon; exit code 1 if one has expired."""
+    has_expired = False
+    for stack, waiver, days in _waivers(settings, program):
+        if days > within:
+            continue
+        has_expired = has_expired or days < 0
+        when = f"ends in {days} days" if days >= 0 else "expired"
+        where = "" if stack == "*" else f", stack {stack}"
+        typer.echo(f"{waiver}{where}: {when} ({waiver.expires.isoformat()}, {waiver.owner})")
+    raise typer.Exit(ExitCode.VIOLATION if has_expired else ExitCode.OK)
+
+
+def _waivers(settings: Path | None, program: Path) -> list[tuple[str, Waiver, int]]:
+    """Each waiver with the pattern of its stacks and the days that it still counts."""
+    from datetime import UTC, datetime
+
+    from policies.rules import all_rules
+    from policies.settings import load, locate
+
+    content = load(locate(program, os.environ, settings), all_rules())
+    today = datetime.now(UTC).date()
+    scopes = [("*", content.waivers), *((k, v.waivers) for k, v in content.stacks.items())]
+    return [
+        (stack, waiver, (waiver.expires - today).days)
+        for stack, given in scopes
+        for waiver in given
+    ]
 
 
 def main() -> int:

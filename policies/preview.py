@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 from policies.decide import decide
@@ -11,7 +12,7 @@ from policies.model import EnforcementLevel
 from policies.pack import proven_rules
 from policies.reports import Report
 from policies.rules import all_rules
-from policies.settings import PolicyPackSettings, enforce, load, locate
+from policies.settings import PolicyPackSettings, Waivers, enforce, load, locate, waivers_for
 from policies.sources.offline import (
     OfflinePreview,
     ProgramRun,
@@ -59,8 +60,12 @@ def preview_offline(
         raise
     run = preview.finish(timeout)
     decision = decide(run.stack, enforced)
+    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
     decision.findings = [
-        replace(finding, property_position=property_position(finding.position, finding.path))
+        replace(
+            waived.apply(finding),
+            property_position=property_position(finding.position, finding.path),
+        )
         for finding in decision.findings
     ]
     return Report(
@@ -69,7 +74,12 @@ def preview_offline(
         rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in enforced),
         settings=settings.source,
         output=run.output,
-        notes=[*run.notes, *_problems(run, notes=True)],
+        notes=[
+            *run.notes,
+            *_problems(run, notes=True),
+            # What was not seen may be what a waiver is for.
+            *(waived.warnings() if run.failure is None else []),
+        ],
         program_errors=[
             *([] if run.failure is None else [run.failure]),
             *_problems(run, notes=False),

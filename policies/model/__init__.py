@@ -20,6 +20,7 @@ from policies.model.resource import (
     type_of,
 )
 from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
+from policies.model.waiver import Waiver
 
 __all__ = [
     "ANY_TYPE",
@@ -44,6 +45,7 @@ __all__ = [
     "Stack",
     "UndecidedError",
     "View",
+    "Waiver",
     "case",
     "is_labelable",
     "rule",

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from policies.model.complaint import SourcePosition
 from policies.model.grades import EnforcementLevel, Outcome
 from policies.model.policy import Rule
+from policies.model.waiver import Waiver
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,7 @@ class Finding:
         path: the property at fault; "" where no single one is.
         position: where the program registers the resource, if the source knows.
         property_position: where it sets the property, if that is clear.
+        waiver: what makes it advice although the rule's level is higher.
     """
 
     rule: Rule
@@ -29,6 +31,7 @@ class Finding:
     message: str
     position: SourcePosition | None = None
     property_position: SourcePosition | None = None
+    waiver: Waiver | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:

@@ -74,6 +74,19 @@ def render(report: Report, console: Console) -> None:
     for finding in (*report.blocking(), *report.advice()):
         page.line()
         _finding(finding, page)
+    for finding in report.waived():
+        page.line()
+        _waived(finding, page)
+    _failures(report, page)
+    page.line()
+    for note in report.notes:
+        page.line(f"note: {note}")
+    page.line(f"settings: {report.settings}")
+    colour = "green" if report.is_allowed else "red"
+    page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
+
+
+def _failures(report: Report, page: _Page) -> None:
     for error in report.decision.errors:
         page.line()
         page.line(f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
@@ -85,12 +98,6 @@ def render(report: Report, console: Console) -> None:
     for failure in report.program_errors:
         for line in failure.splitlines():
             page.line(f"  {line}")
-    page.line()
-    for note in report.notes:
-        page.line(f"note: {note}")
-    page.line(f"settings: {report.settings}")
-    colour = "green" if report.is_allowed else "red"
-    page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
 
 def _deployment(report: Report, page: _Page) -> None:
@@ -125,6 +132,16 @@ def _finding(finding: Finding, page: _Page) -> None:
     page.line(f"  why: {rule.why}")
     page.line(f"  fix: {rule.fix}")
     page.line(f"  rule: {rule.id}")
+
+
+def _waived(finding: Finding, page: _Page) -> None:
+    waiver = finding.waiver
+    if waiver is not None:
+        page.line(f"[dim]waived[/]: {escape(finding.rule.title)}", markup=True)
+        page.line(f"  {resource_label(finding.urn)}: {finding.message}")
+        ticket = f", {waiver.ticket}" if waiver.ticket else ""
+        page.line(f"  {waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})")
+        page.line(f"  rule: {finding.rule.id}")
 
 
 def _property_place(finding: Finding) -> str:

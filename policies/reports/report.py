@@ -67,8 +67,12 @@ class Report:
         return self._at(EnforcementLevel.MANDATORY)
 
     def advice(self) -> list[Finding]:
-        """The findings that do not, the worst first."""
-        return self._at(EnforcementLevel.ADVISORY)
+        """The findings that do not, the worst first; waived ones are not among them."""
+        return [item for item in self._at(EnforcementLevel.ADVISORY) if item.waiver is None]
+
+    def waived(self) -> list[Finding]:
+        """The findings that somebody answers for, the worst first."""
+        return [item for item in self.decision.sorted_findings() if item.waiver is not None]
 
     def _at(self, level: EnforcementLevel) -> list[Finding]:
         return [item for item in self.decision.sorted_findings() if item.level is level]
@@ -80,7 +84,8 @@ class Report:
 
     def summary(self) -> str:
         """The judgement in one line."""
-        findings = self.decision.findings
+        findings = [item for item in self.decision.findings if item.waiver is None]
+        waived = len(self.decision.findings) - len(findings)
         fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
         undecided = len(findings) - fails
         parts = [
@@ -88,6 +93,7 @@ class Report:
             _count(self.rule_count, "rule"),
             _count(fails, "violation"),
             f"{undecided} undecided",
+            *([f"{waived} waived"] if waived else []),
         ]
         if self.decision.errors:
             verdict = "not judged: a rule failed"

@@ -7,7 +7,10 @@ from policies.settings.policy_pack import (
     PolicyPackSettings,
     enforce,
     load,
+    waivers_for,
 )
+from policies.settings.schema import json_schema
+from policies.settings.waivers import Waivers
 
 __all__ = [
     "SETTINGS_FILE",
@@ -15,7 +18,10 @@ __all__ = [
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
+    "Waivers",
     "enforce",
+    "json_schema",
     "load",
     "locate",
+    "waivers_for",
 ]

@@ -13,7 +13,14 @@ from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError,
 
 from policies.documents import line_of, mismatch, nearest, parse, read_yaml
 from policies.errors import UsageError
-from policies.model import EnforcedRule, EnforcementLevel, Parameters, Rule, Severity
+from policies.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    Parameters,
+    Rule,
+    Severity,
+    Waiver,
+)
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -46,8 +53,17 @@ class Scope(_Strict):
     rules: dict[str, RuleSettings] = Field(
         default_factory=dict, description="By rule: a level, or level, undecided and parameters."
     )
+    services: dict[str, EnforcementLevel] = Field(
+        default_factory=dict, description="By service, such as sql: the level of its rules."
+    )
+    severities: dict[Severity, EnforcementLevel] = Field(
+        default_factory=dict, description="By severity: the level of rules that are so grave."
+    )
     undecided: dict[Severity, EnforcementLevel] = Field(
         default_factory=dict, description="By severity: what undecided rules do."
+    )
+    waivers: tuple[Waiver, ...] = Field(
+        (), description="Findings that somebody answers for, until a day."
     )
 
     @field_validator("rules", mode="before")
@@ -136,6 +152,20 @@ def _check(
     path: Path,
     node: yaml.Node | None,
 ) -> Iterable[str]:
+    services = {rule.service for rule in known.values()}
+    for service in scope.services:
+        if service not in services:
+            place = (*at, "services", service)
+            hint = nearest(service, services) or f" (known: {', '.join(sorted(services))})"
+            yield (
+                f"{path}:{line_of(node, place)}: {'.'.join(place)}: there is no such service{hint}"
+            )
+    for number, waiver in enumerate(scope.waivers):
+        if waiver.policy not in known:
+            keys: tuple[str | int, ...] = (*at, "waivers", number, "policy")
+            where = f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}"
+            hint = nearest(waiver.policy, known) or "; `apex policies list` shows them all"
+            yield f"{where}: there is no such rule: {waiver.policy}{hint}"
     for rule_id, settings in scope.rules.items():
         place = (*at, "rules", rule_id)
         where = f"{path}:{line_of(node, place)}: {'.'.join(place)}"
@@ -162,10 +192,24 @@ def _check(
 def enforce(
     settings: PolicyPackSettings, rules: Iterable[Rule], stack: str
 ) -> Sequence[EnforcedRule]:
-    """The rules as they are in force on a stack; what names the stack overrides what does not."""
-    scopes: list[Scope] = [settings]
-    scopes += [scope for name, scope in settings.stacks.items() if fnmatchcase(stack, name)]
+    """The rules as they are in force on a stack.
+
+    What names the rule overrides what names its service, and that what names its severity; of two
+    that name the same, the one that names the stack counts.
+    """
+    scopes = _scopes(settings, stack)
     return [_enforced(rule, scopes) for rule in rules]
+
+
+def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
+    """The waivers for a stack, expired ones too."""
+    return [waiver for scope in _scopes(settings, stack) for waiver in scope.waivers]
+
+
+def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:
+    """What is said for all stacks, then what is said for this one."""
+    named = [scope for name, scope in settings.stacks.items() if fnmatchcase(stack, name)]
+    return [settings, *named]
 
 
 def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
@@ -173,6 +217,9 @@ def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
     parameters: dict[str, Any] = {}
     for scope in scopes:
         undecided = scope.undecided.get(rule.severity, undecided)
+        level = scope.severities.get(rule.severity, level)
+    for scope in scopes:
+        level = scope.services.get(rule.service, level)
     for scope in scopes:
         given = scope.rules.get(rule.id)
         if given is not None:

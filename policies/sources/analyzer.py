@@ -17,6 +17,7 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final, TextIO
 
 import grpc
@@ -42,7 +43,7 @@ from policies.model.credentials import SecretConfig
 from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file, proven_rules
 from policies.provider import check, resource_type
-from policies.settings import enforce, load, locate
+from policies.settings import Waivers, enforce, load, locate, waivers_for
 from policies.sources.judged_project import judged_project
 from policies.sources.wire import WireMapping, plain
 
@@ -78,6 +79,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._enforced: Sequence[EnforcedRule] = enforce(load(None, rules), rules, "")
         self._stack = Stack("", "")
         self._judge = Judge(self._enforced)
+        self._waivers = Waivers((), datetime.now(UTC).date())
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[str, analyzer_pb2.AnalyzeResponse] = {}
@@ -115,6 +117,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         _say(f"apex: settings: {settings.source}", sys.stdout)
         self._use(enforce(settings, self._rules, request.stack))
+        self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def GetAnalyzerInfo(
@@ -210,7 +213,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         for urn, rules in self._waiting.items():
             findings += self._judge.judge_resource(stack.resources[urn], rules)[0]
         findings += self._judge.judge_stack(stack)
-        return analyzer_pb2.AnalyzeResponse(diagnostics=self._diagnostics(findings))
+        diagnostics = self._diagnostics(findings)
+        for warning in self._waivers.warnings():
+            _say(f"apex: note: {warning}", sys.stdout)
+        return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """The engine is done, or was interrupted."""
@@ -271,7 +277,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
         errors, self._judge.decision.errors = self._judge.decision.errors, []
-        return [_diagnostic(finding) for finding in findings] + [_defect(error) for error in errors]
+        found = [_diagnostic(self._waivers.apply(finding)) for finding in findings]
+        return found + [_defect(error) for error in errors]
 
 
 def _policy_info(enforced: EnforcedRule) -> analyzer_pb2.PolicyInfo:
@@ -316,12 +323,18 @@ def _diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
     rule = finding.rule
     undecided = "undecided: " if finding.outcome is Outcome.UNDECIDED else ""
     at = f" ({finding.path})" if finding.path else ""
+    waiver = finding.waiver
+    waived = (
+        f"waived by {waiver.owner} until {waiver.expires.isoformat()}, {waiver.reason}: "
+        if waiver
+        else ""
+    )
     return analyzer_pb2.AnalyzeDiagnostic(
         policyName=rule.id,
         policyPackName=pack_file()["name"],
         policyPackVersion=pack_file()["version"],
         description=f"{rule.title}.",
-        message=f"{undecided}{finding.message}{at}\n{rule.fix}",
+        message=f"{waived}{undecided}{finding.message}{at}\n{rule.fix}",
         enforcementLevel=_LEVELS[finding.level],
         urn=finding.urn,
         severity=_SEVERITIES[rule.severity],

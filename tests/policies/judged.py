@@ -118,6 +118,10 @@ class Apex:
     def __call__(self, folder: Path, *arguments: str, **environment: str) -> Outcome:
         """Runs it in this process: the judged program is a real child all the same."""
         before = contents(folder)
+        return checked(self.writing(folder, *arguments, **environment), folder, before)
+
+    def writing(self, folder: Path, *arguments: str, **environment: str) -> Outcome:
+        """The same for a command that writes files."""
         with self._monkeypatch.context() as patch:
             for name, value in {**environment}.items():
                 patch.setenv(name, value)
@@ -126,7 +130,7 @@ class Apex:
             self._capfd.readouterr()
             code = int(main())
         out, err = self._capfd.readouterr()
-        return checked(Outcome(code, out, err), folder, before)
+        return Outcome(code, out, err)
 
     def preview(self, folder: Path, *arguments: str, **environment: str) -> Outcome:
         """`apex preview`."""

@@ -6,13 +6,18 @@ import os
 import pty
 import re
 import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
 from policies.model import Rule
 from policies.pack import pack_file
 from policies.rules import all_rules
+from policies.settings import load
+from policies.testing import run_cases
 from tests.policies.judged import Apex, command, judged, started
 
 
@@ -160,3 +165,104 @@ def test_a_reader_that_leaves_early_changes_no_verdict(
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == code
+
+
+def test_explain_is_show(apex: Apex, tmp_path: Path) -> None:
+    explained = apex(tmp_path, "explain", "sql-no-public-ip").expect(0, "ipv4_enabled=False")
+    assert explained.out == apex(tmp_path, "policies", "show", "sql-no-public-ip").out
+    apex(tmp_path, "explain", "sql-no-public-p").expect(2, 'did you mean "sql-no-public-ip"')
+
+
+def test_the_schema_is_the_shipped_one(apex: Apex, tmp_path: Path) -> None:
+    shipped = Path(__file__).parents[2] / "policies/settings/policy-pack.schema.json"
+    assert apex(tmp_path, "policies", "schema").expect(0).out == shipped.read_text("utf-8")
+
+
+def test_the_pages_are_the_ones_in_docs(apex: Apex, tmp_path: Path) -> None:
+    apex.writing(tmp_path, "policies", "pages", "--output", "rules").expect(0)
+    written = {path.name: path.read_text("utf-8") for path in (tmp_path / "rules").iterdir()}
+    shown = Path(__file__).parents[2] / "docs/rules"
+    kept = {path.name: path.read_text("utf-8") for path in shown.iterdir()}
+    assert written == kept, "run `make generated`"
+
+
+NEW_RULE = (
+    "new-rule",
+    "sql-data-api-off",
+    "--type",
+    "gcp:sql/databaseInstance:DatabaseInstance",
+    "--input",
+)
+
+
+@pytest.mark.parametrize(
+    "path", ["settings.dataApiAccess", "settings.ipConfiguration.ipv4Enabled", "rootPassword"]
+)
+def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str) -> None:
+    (tmp_path / "policies/rules").mkdir(parents=True)
+    apex.writing(tmp_path, *NEW_RULE, path).expect(0, "sql_data_api_off.py")
+    file = tmp_path / "policies/rules/sql/sql_data_api_off.py"
+    assert (file.parent / "__init__.py").is_file()
+    module = ModuleType("made.rules.sql.sql_data_api_off")
+    sys.modules[module.__name__] = module
+    exec(compile(file.read_text("utf-8"), str(file), "exec"), vars(module))  # noqa: S102 our own text
+    made = vars(module)["sql_data_api_off"]
+    assert (made.id, made.service) == ("sql-data-api-off", "sql")
+    assert list(run_cases([made])) == []
+    apex(tmp_path, *NEW_RULE, path).expect(2, "is there already")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ([*NEW_RULE, "settings.dataApiAcces"], 'did you mean "dataApiAccess"'),
+        ([*NEW_RULE, "a..b"], "is no path"),
+        ([*NEW_RULE[:3], "gcp:sql/database:Databas", "--input", "x"], "no such type"),
+        (["new-rule", "Sql", *NEW_RULE[2:], "x"], "words with hyphens"),
+        ([*NEW_RULE, "name", "--severity", "grave"], "low, medium, high, critical"),
+        ([*NEW_RULE, "name", "--rules", "nowhere"], "no such folder"),
+    ],
+)  # fmt: skip
+def test_a_new_rule_that_cannot_be(
+    apex: Apex, tmp_path: Path, arguments: list[str], text: str
+) -> None:
+    (tmp_path / "policies/rules").mkdir(parents=True)
+    apex(tmp_path, *arguments).expect(2, text)
+    assert list((tmp_path / "policies/rules").iterdir()) == []
+
+
+def test_init_writes_settings_that_load_and_keeps_what_is_there(apex: Apex, tmp_path: Path) -> None:
+    apex(tmp_path, "init").expect(2, "Pulumi.yaml")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    apex.writing(tmp_path, "init").expect(0, "policy-pack.yaml")
+    load(tmp_path / "policy-pack.yaml", all_rules())
+    (tmp_path / "policy-pack.yaml").unlink()
+    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    apex.writing(tmp_path, "init").expect(0)
+    assert list(load(tmp_path / "policy-pack.yaml", all_rules()).stacks) == ["prod"]
+    apex(tmp_path, "init").expect(2, "is there already")
+
+
+WAIVER = (
+    "waivers:\n"
+    "  - policy: sql-no-public-ip\n"
+    "    resource: db\n"
+    "    reason: Why.\n"
+    "    owner: team\n"
+    "    ticket: OPS-1\n"
+    "    expires: {}\n"
+)
+
+
+def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
+    settings = tmp_path / "policy-pack.yaml"
+    settings.write_text("version: 1\n")
+    apex(tmp_path, "waivers", "check").expect(0)
+    today = datetime.now(UTC).date()
+    settings.write_text(WAIVER.format(today + timedelta(days=100)))
+    apex(tmp_path, "waivers", "list").expect(0, "sql-no-public-ip", "team", "100", "OPS-1", "Why.")
+    assert apex(tmp_path, "waivers", "check").expect(0).out == ""
+    apex(tmp_path, "waivers", "check", "--within", "200").expect(0, "ends in 100 days")
+    settings.write_text(WAIVER.format(today - timedelta(days=2)))
+    apex(tmp_path, "waivers", "list").expect(0, "expired")
+    apex(tmp_path, "waivers", "check").expect(1, "sql-no-public-ip on db: expired", "team")

@@ -207,3 +207,24 @@ def test_of_several_failures_the_worst_gives_the_exit_code(apex: Apex, tmp_path:
     # A violation was found, and the program failed: what was found is shown as incomplete.
     program = judged(tmp_path, OPEN_RAW + "    raise SystemExit(1)\n")
     apex.preview(program).expect(3, "No firewall rule", "not judged completely")
+
+
+def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_path: Path) -> None:
+    waiver = (
+        "waivers:\n"
+        "  - policy: firewall-not-open-to-world\n"
+        "    resource: {}\n"
+        "    reason: It is a honeypot.\n"
+        "    owner: security\n"
+        "    expires: {}\n"
+    )
+    program = judged(
+        tmp_path, OPEN_RAW, files={"policy-pack.yaml": waiver.format("'*'", "2099-12-31")}
+    )
+    apex.preview(program).expect(0, "waived", "It is a honeypot. (security, until 2099-12-31)")
+    write(program, {"policy-pack.yaml": waiver.format("'*'", "2026-01-01")})
+    apex.preview(program).expect(1, "the waiver of security expired on 2026-01-01")
+    write(program, {"policy-pack.yaml": waiver.format("nothing", "2099-12-31")})
+    apex.preview(program).expect(
+        1, "note: the waiver for firewall-not-open-to-world on nothing (owner security) covers"
+    )

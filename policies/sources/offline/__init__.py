@@ -2,7 +2,12 @@
 
 from policies.sources.offline.functions import RecordedAnswer
 from policies.sources.offline.preview import OfflinePreview, ProgramRun
-from policies.sources.offline.project import Project, StackConfig, load_config, load_project
+from policies.sources.offline.project import (
+    Project,
+    StackConfig,
+    load_config,
+    load_project,
+)
 
 __all__ = [
     "OfflinePreview",

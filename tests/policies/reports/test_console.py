@@ -16,6 +16,7 @@ from policies.model import (
     Resource,
     SourcePosition,
     Stack,
+    Waiver,
 )
 from policies.provider import resource_type
 from policies.reports import Report
@@ -192,3 +193,25 @@ def test_nothing_is_cut_off() -> None:
     assert f"{long} (" in shown(report(finding(message=long)))
     narrow = shown(report(), width=30)
     assert "\N{HORIZONTAL ELLIPSIS}" not in narrow
+
+
+def test_what_is_waived_is_shown_with_who_answers_for_it() -> None:
+    waiver = Waiver.model_validate(
+        {
+            "policy": "sql-no-public-ip",
+            "resource": "db",
+            "reason": "The migration needs it.",
+            "owner": "data-team",
+            "expires": "2099-12-31",
+            "ticket": "OPS-7",
+        }
+    )
+    judged = report(finding(level=EnforcementLevel.ADVISORY, waiver=waiver))
+    text = shown(judged)
+
+    assert "waived: Cloud SQL instances have no public IP address" in text
+    assert "has a public IPv4 address" in text
+    assert "The migration needs it. (data-team, until 2099-12-31, OPS-7)" in text
+    assert "dev may be deployed" in text
+    assert "0 violations, 0 undecided, 1 waived" in text
+    assert judged.advice() == []

@@ -222,3 +222,35 @@ def test_settings_that_were_asked_for_must_exist(tmp_path: Path) -> None:
         locate(None, {}, gone)
     with pytest.raises(UsageError, match=rf"does not exist \({SETTINGS_VARIABLE}\)"):
         locate(None, {SETTINGS_VARIABLE: str(gone)})
+
+
+def test_what_names_the_rule_counts_before_its_service_and_that_before_its_severity(
+    tmp_path: Path,
+) -> None:
+    rules = in_force(
+        tmp_path,
+        "severities: {critical: disabled, high: disabled}\n"
+        "services: {sql: advisory}\n"
+        "rules: {sql-no-public-ip: mandatory}\n"
+        "stacks: {dev: {severities: {high: mandatory}}}\n",
+    )
+
+    assert rules["sql-no-public-ip"].level is MANDATORY
+    assert rules["sql-ssl-enforced"].level is ADVISORY
+    assert rules["iam-no-basic-roles"].level is MANDATORY
+    assert rules["credentials-no-known-token"].level is DISABLED
+
+
+def test_of_two_that_name_the_same_the_stack_s_counts(tmp_path: Path) -> None:
+    content = "services: {sql: advisory}\nstacks: {prod*: {services: {sql: disabled}}}\n"
+
+    assert in_force(tmp_path, content)["sql-no-public-ip"].level is ADVISORY
+    assert in_force(tmp_path, content, "production")["sql-no-public-ip"].level is DISABLED
+
+
+def test_a_service_that_there_is_not(tmp_path: Path) -> None:
+    message = refused(tmp_path, "stacks:\n  dev:\n    services: {sqll: advisory}\n")
+
+    assert message.endswith(
+        ':3: stacks.dev.services.sqll: there is no such service, did you mean "sql"?'
+    )

@@ -167,6 +167,26 @@ def test_a_good_resource_passes_and_what_is_not_about_it_is_said(engine: Engine)
     }
 
 
+def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
+    engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text(
+        "waivers:\n"
+        "  - {policy: sql-no-public-ip, resource: '*', reason: Why., owner: me, expires: 2099-12-31}\n"
+        "  - {policy: sql-ssl-enforced, resource: none, reason: Why., owner: me, expires: 2099-12-31}\n"
+    )
+    engine.configure()
+    response = engine.stub.Analyze(analyze_request(PUBLIC))
+    [diagnostic] = [item for item in response.diagnostics if item.policyName == "sql-no-public-ip"]
+    engine.stub.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest())
+
+    assert diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
+    assert diagnostic.message.startswith("waived by me until 2099-12-31, Why.: has a public IPv4")
+    said = capfd.readouterr().out
+    assert "apex: note: the waiver for sql-ssl-enforced on none (owner me) covers nothing" in said
+    assert "sql-no-public-ip" not in said
+
+
 def test_what_is_not_known_is_undecided(engine: Engine) -> None:
     engine.configure()
     found = engine.analyze({"databaseVersion": "X", "settings": UNKNOWN})

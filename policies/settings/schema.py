@@ -1,0 +1,67 @@
+"""`policy-pack.yaml` as a JSON Schema, so that an editor knows every rule and parameter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from policies.model import NoParameters, Rule
+from policies.settings.policy_pack import PolicyPackSettings
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
+    """The schema of a settings file for a pack with these rules."""
+    rules = list(rules)
+    schema = PolicyPackSettings.model_json_schema()
+    definitions = schema["$defs"]
+    del definitions["RuleSettings"]
+    by_rule: dict[str, Any] = {
+        "description": "By rule: a level, or level, undecided and parameters.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {rule.id: _rule(rule, definitions) for rule in rules},
+    }
+    by_service = {
+        "description": "By service: the level of its rules.",
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {
+            service: {"$ref": "#/$defs/EnforcementLevel"}
+            for service in sorted({rule.service for rule in rules})
+        },
+    }
+    for scope in (schema, definitions["Scope"]):
+        scope["properties"] |= {
+            "rules": {"$ref": "#/$defs/Rules"},
+            "services": {"$ref": "#/$defs/Services"},
+        }
+    definitions |= {"Rules": by_rule, "Services": by_service}
+    definitions["Waiver"]["properties"]["policy"]["enum"] = [rule.id for rule in rules]
+    return {
+        "$schema": DIALECT,
+        **schema,
+        "title": "policy-pack.yaml",
+        "$defs": dict(sorted(definitions.items())),
+    }
+
+
+def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
+    level = {"$ref": "#/$defs/EnforcementLevel"}
+    properties: dict[str, Any] = {"level": level, "undecided": level}
+    if rule.parameters is not NoParameters:
+        parameters = rule.parameters.model_json_schema()
+        definitions |= parameters.pop("$defs", {})
+        properties["parameters"] = {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": parameters.get("properties", {}),
+        }
+    return {
+        "description": f"{rule.title}. Severity {rule.severity}, {rule.level} by default.",
+        "oneOf": [
+            level,
+            {"type": "object", "additionalProperties": False, "properties": properties},
+        ],
+    }
