@@ -167,13 +167,16 @@ def test_a_good_resource_passes_and_what_is_not_about_it_is_said(engine: Engine)
     }
 
 
+SIGNED = "reason: Why., owner: me, expires: 2099-12-31"
+
+
 def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
     engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     settings.write_text(
         "waivers:\n"
-        "  - {policy: sql-no-public-ip, resource: '*', reason: Why., owner: me, expires: 2099-12-31}\n"
-        "  - {policy: sql-ssl-enforced, resource: none, reason: Why., owner: me, expires: 2099-12-31}\n"
+        f"  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
+        f"  - {{policy: sql-ssl-enforced, resource: none, {SIGNED}}}\n"
     )
     engine.configure()
     response = engine.stub.Analyze(analyze_request(PUBLIC))
