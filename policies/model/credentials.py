@@ -74,6 +74,20 @@ _SHORTEST_PART: Final = 8
 """Shorter secrets count only as a whole value: as a part they would match by chance."""
 
 
+_PASSWORD_IN_URL = re.compile(
+    r"[a-z][a-z0-9+.-]{0,30}://[^/\s:@?#]{0,200}:([^@\s/?#]{3,200})@", re.IGNORECASE
+)
+_REFERENCE = re.compile(r"^(?:\$\{?\w+\}?|\$\(\w+\)|%\w+%|\{\w*\}|<\w+>)$")
+
+
+def has_password(text: str) -> bool:
+    """Whether an address with a password, `scheme://user:password@host`, occurs in a text.
+
+    A reference that something else fills in, such as `${PASSWORD}`, is none.
+    """
+    return any(not _REFERENCE.match(found[1]) for found in _PASSWORD_IN_URL.finditer(text))
+
+
 @dataclass(frozen=True)
 class SecretConfig:
     """The secret config values that the judged program was given, by key.

@@ -121,6 +121,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     title: str | None = None,
     why: str | None = None,
     cases: Sequence[Case] | None = None,
+    module: str | None = None,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function that yields complaints.
 
@@ -137,9 +138,9 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     """
 
     def decorate(check: Check) -> Rule:
-        module: dict[str, Any] = getattr(check, "__globals__")  # noqa: B009 not in Callable's type
-        name = str(module["__name__"])
-        titled = (title or module.get("__doc__") or "").strip()
+        content: dict[str, Any] = getattr(check, "__globals__")  # noqa: B009 not in Callable's type
+        name = module or str(content["__name__"])
+        titled = (title or content.get("__doc__") or "").strip()
         reason = (why or check.__doc__ or "").strip()
         if not titled or not reason:
             raise ValueError(f"{name}: a rule's file and function each need a docstring")
@@ -176,11 +177,16 @@ class EnforcedRule:
 
     Attributes:
         level: what a violation does.
-        undecided: what it does when a value is not known before deployment.
+        when_undecided: what is asked for when a value is not known before deployment.
         parameters: checked against the rule's own.
     """
 
     rule: Rule
     level: EnforcementLevel
-    undecided: EnforcementLevel
+    when_undecided: EnforcementLevel
     parameters: Parameters
+
+    @property
+    def undecided(self) -> EnforcementLevel:
+        """What it does when a value is not known: never more than a violation does."""
+        return self.when_undecided.at_most(self.level)

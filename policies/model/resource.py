@@ -186,6 +186,14 @@ class View:
         value = self._read(path)[0]
         return value is not None and value != ""
 
+    def peek(self, path: str, *, omitted: Value = None) -> Value:
+        """As `get`, but `UNKNOWN` for what is not known.
+
+        For a rule that takes such a value for good, because it is another resource's output.
+        """
+        value = self._read(path)[0]
+        return omitted if value is None else value
+
     def is_secret(self, path: str) -> bool:
         """Whether the value at a path, or anything around it, carries Pulumi's secret mark."""
         return self._read(path)[1]

@@ -227,5 +227,4 @@ def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
             undecided = given.undecided or undecided
             parameters |= given.parameters
     checked: Parameters = rule.parameters.model_validate(parameters)
-    # What is only advice when it fails cannot stop a deployment by not being known.
-    return EnforcedRule(rule, level, undecided.at_most(level), checked)
+    return EnforcedRule(rule, level, undecided, checked)

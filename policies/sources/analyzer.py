@@ -310,13 +310,7 @@ def _configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> En
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise UsageError(f"policy config: {enforced.rule.id}.{key}: {first['msg']}") from None
-    level = _LEVEL_OF[config.enforcementLevel]
-    return replace(
-        enforced,
-        level=level,
-        undecided=enforced.undecided.at_most(level),
-        parameters=checked,
-    )
+    return replace(enforced, level=_LEVEL_OF[config.enforcementLevel], parameters=checked)
 
 
 def _diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:

@@ -6,11 +6,19 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.model.resource import Resource, ResourceType, UndecidedError
-from policies.model.value import Value, from_json, unwrap
+from policies.model.resource import Resource, ResourceType, UndecidedError, View
+from policies.model.value import Value, from_json, join_path, unwrap
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
+
+ACCOUNTS = (
+    "gcp:serviceaccount/account:Account",
+    "gcp:projects/serviceIdentity:ServiceIdentity",
+)
+"""The types whose outputs are service accounts, so that a member made from one is known to be."""
+
+SERVICE_ACCOUNT = "serviceAccount:(known after deployment)"
 
 _GRANT = re.compile(r"I[aA][mM](Member|Binding|Policy)$")
 
@@ -47,24 +55,32 @@ def grants(resource: Resource) -> Iterator[Grant]:
     if resource.type.token.endswith("Policy"):
         yield from _policy(resource)
         return
-    role = resource.get("role") if not _is_unknown(resource, "role") else None
+    role = _text(resource.peek("role"))
+    undecided: UndecidedError | None = None
+    for member in _members(resource):
+        try:
+            given = member.get("")
+        except UndecidedError as error:
+            if any(resource.referred(member.path, *ACCOUNTS)):
+                given = SERVICE_ACCOUNT
+            else:
+                undecided = error
+                continue
+        if isinstance(given, str):
+            yield Grant(role, given, member.path)
+    if undecided is not None:
+        raise undecided
+    resource.get("role")
+
+
+def _members(resource: Resource) -> Iterator[View]:
     if resource.type.token.endswith("Member"):
-        if isinstance(member := resource.get("member"), str):
-            yield Grant(_text(role), member, "member")
-    else:
-        for member in resource.each("members"):
-            if isinstance(member.get(""), str):
-                yield Grant(_text(role), member.get(""), member.path)
-    if role is None:
-        resource.get("role")
-
-
-def _is_unknown(resource: Resource, path: str) -> bool:
-    try:
-        resource.get(path)
-    except UndecidedError:
-        return True
-    return False
+        yield resource.at("member")
+        return
+    members = resource.get("members", omitted=())
+    if isinstance(members, Sequence) and not isinstance(members, str):
+        for index in range(len(members)):
+            yield resource.at(join_path("members", index))
 
 
 def _text(value: Value) -> str:

@@ -14,6 +14,10 @@ MACHINES = (
     "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
 )
 
+COMPLETE_MACHINES = (MACHINES[0], *MACHINES[2:])
+"""Those where what is omitted is Google's default. What a machine made from a template omits is the
+template's, which a rule cannot see."""
+
 SCRIPTS = ("startup-script", "shutdown-script", "user-data", "windows-startup-script-ps1")
 """The metadata keys that a machine executes (Compute Engine documentation, 2026-11)."""
 
@@ -39,8 +43,7 @@ def metadata_flag(resource: Resource, key: str) -> bool | None:
 def scripts(resource: Resource) -> Iterator[View]:
     """What a machine executes when it starts or stops; each view is one text.
 
-    A script that is not known is among them: reading it raises `UndecidedError`.
+    One that is omitted is among them; of one that is not known, reading raises `UndecidedError`.
     """
     for path in ("metadataStartupScript", *(f'metadata["{key}"]' for key in SCRIPTS)):
-        if resource.is_set(path):
-            yield resource.at(path)
+        yield resource.at(path)

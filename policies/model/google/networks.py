@@ -42,13 +42,19 @@ def is_private(text: Value) -> bool:
     return any(all(end in private for end in ends) for private in _PRIVATE)
 
 
+def is_single(text: Value) -> bool:
+    """Whether a range is one address."""
+    network = _network(text)
+    return network is not None and network.num_addresses == 1
+
+
 def port_ranges(entry: View) -> Iterator[range]:
     """The ports of a firewall's `allows` or `denies` entry; all of them where it names none.
 
     Raises:
         UndecidedError: after all that is known: a port is not.
     """
-    if not entry.is_set("ports") or not entry.get("ports"):
+    if not entry.get("ports", omitted=()):
         yield ALL_PORTS
         return
     for port in entry.each("ports"):

@@ -303,3 +303,10 @@ def test_a_stack_is_asked_for_violations_before_what_is_not_known() -> None:
     assert [complaint.urn for complaint in found] == [network.urn]
     assert undecided.value.path == "network"
     assert [item.urn for item in stack.each([network], check)] == [network.urn]
+
+
+def test_a_value_may_be_looked_at_without_needing_it() -> None:
+    assert resource().peek("unknown") is UNKNOWN
+    assert resource().peek("unknown.below") is UNKNOWN
+    assert resource().peek("marked") == "m"
+    assert resource().peek("absent", omitted="x") == "x"

@@ -10,13 +10,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
-from policies.model.google.iam import Grant, grants, is_grant, is_public
+from policies.model.google.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, is_grant, is_public
 
 VIEWER = "roles/viewer"
 
 
 def resource(token: str, **inputs: Any) -> Resource:
-    return Resource(f"urn:pulumi:s::p::{token}::n", ResourceType(token), inputs, Stack("s", "p"))
+    return Resource(
+        f"urn:pulumi:s::p::{token}::n",
+        ResourceType(token),
+        inputs,
+        Stack("s", "p"),
+        property_dependencies={},
+    )
 
 
 def member(**inputs: Any) -> Resource:
@@ -116,3 +122,27 @@ def test_the_public() -> None:
     assert is_public(Secret("allAuthenticatedUsers"))
     assert not is_public("user:allUsers@x.org")
     assert not is_public(UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs", "path"),
+    [
+        ("gcp:projects/iAMMember:IAMMember", {"member": UNKNOWN}, "member"),
+        ("gcp:projects/iAMBinding:IAMBinding", {"members": [UNKNOWN]}, "members[0]"),
+    ],
+)
+def test_a_member_that_the_stack_s_own_account_will_be(
+    token: str, inputs: dict[str, Any], path: str
+) -> None:
+    stack = Stack("s", "p")
+    account = Resource("urn:pulumi:s::p::a::api", ResourceType(ACCOUNTS[0]), {}, stack)
+    stack.add(account)
+    given_by = Resource(
+        f"urn:pulumi:s::p::{token}::n",
+        ResourceType(token),
+        {"role": VIEWER, **inputs},
+        stack,
+        property_dependencies={path.partition("[")[0]: (account.urn,)},
+    )
+    assert list(grants(given_by)) == [Grant(VIEWER, SERVICE_ACCOUNT, path)]
+    assert not is_public(SERVICE_ACCOUNT)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
-from policies.model.google.networks import ALL_PORTS, is_private, is_world, port_ranges
+from policies.model.google.networks import ALL_PORTS, is_private, is_single, is_world, port_ranges
 
 
 @pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "8000::/1"])
@@ -75,3 +75,17 @@ def test_ports(ports: Any, found: list[range]) -> None:
 def test_ports_that_are_not_known(ports: Any) -> None:
     with pytest.raises(UndecidedError):
         list(port_ranges(entry(ports=ports)))
+
+
+@pytest.mark.parametrize(
+    ("text", "single"),
+    [
+        ("8.8.8.8", True),
+        ("8.8.8.8/32", True),
+        ("::1/128", True),
+        ("8.8.8.8/31", False),
+        ("x", False),
+    ],
+)
+def test_one_address(text: str, *, single: bool) -> None:
+    assert is_single(text) is single

@@ -238,7 +238,10 @@ SETTINGS = "policy-pack.yaml"
         ),
         (
             "stacks:\n  dev:\n    rule: {}\n",
-            [":3: stacks.dev.rule: unknown key", "known keys: rules, services, severities, undecided, waivers"],
+            [
+                ":3: stacks.dev.rule: unknown key",
+                "known keys: rules, services, severities, undecided, waivers",
+            ],
         ),
         (
             "offline:\n  functions:\n    - tokn: x\n      result: {}\n",

@@ -1,0 +1,121 @@
+"""Cloud SQL's database flags: a table of them is a family of rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from policies.model import case
+from policies.model.case import Case
+from policies.model.complaint import Complaint
+from policies.model.policy import Rule, rule
+from policies.model.resource import Resource
+
+INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """One flag, and what it must be.
+
+    Attributes:
+        name: as Google's documentation of the engine's flags has it.
+        allowed: the values that pass, in lower case; none where it must not be set at all.
+        required: whether leaving it out fails, because the engine's own default would.
+    """
+
+    id: str
+    name: str
+    allowed: tuple[str, ...]
+    required: bool
+    severity: str
+    title: str
+    why: str
+    controls: tuple[str, ...]
+    level: str | None = None
+
+
+def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
+    """The rules of a module for the flags of an engine, such as POSTGRES."""
+    return [_rule(module, engine, flag) for flag in flags]
+
+
+def _rule(module: str, engine: str, flag: Flag) -> Rule:
+    def check(instance: Resource) -> Iterator[Complaint]:
+        version = instance.get("databaseVersion", omitted="")
+        if not str(version).startswith(engine):
+            return
+        is_set = False
+        for given in instance.each("settings.databaseFlags"):
+            if given.get("name") != flag.name:
+                continue
+            is_set = True
+            value = str(given.get("value", omitted=""))
+            if value.lower() not in flag.allowed:
+                yield given.fail(f"sets the database flag {flag.name} to {value!r}", at="value")
+        if flag.required and not is_set:
+            yield instance.fail(
+                f"does not set the database flag {flag.name}", at="settings.databaseFlags"
+            )
+
+    return rule(
+        severity=flag.severity,
+        on=INSTANCE,
+        controls=flag.controls,
+        fix=_fix(flag),
+        level=flag.level,
+        module=module,
+        id=flag.id,
+        title=flag.title,
+        why=flag.why,
+        cases=list(_cases(engine, flag)),
+    )(check)
+
+
+def _fix(flag: Flag) -> str:
+    if not flag.allowed:
+        return f'Remove "{flag.name}" from settings.database_flags.'
+    wanted = f'{{"name": "{flag.name}", "value": "{flag.allowed[0]}"}}'
+    also = "" if flag.required else ", or leave it out"
+    return f"Set {wanted} in settings.database_flags{also}."
+
+
+def _cases(engine: str, flag: Flag) -> Iterator[Case]:
+    version = f"{engine}_X"
+    left_out = case.fails if flag.required else case.passes
+    other = {"name": "another_flag", "value": "nothing"}
+
+    def settings(*given: object) -> dict[str, object]:
+        return {"databaseFlags": list(given)}
+
+    for value in flag.allowed:
+        yield case.passes(
+            databaseVersion=version, settings=settings({"name": flag.name, "value": value})
+        )
+        yield case.passes(
+            databaseVersion=version, settings=settings({"name": flag.name, "value": value.upper()})
+        )
+    for wrong in ({"value": "wrong"}, {"value": ""}, {}):
+        yield case.fails(
+            databaseVersion=version, settings=settings(other, {"name": flag.name, **wrong})
+        )
+    yield left_out(databaseVersion=version, settings=settings(other))
+    yield left_out(databaseVersion=version, settings=settings({"value": "wrong"}))
+    yield left_out(databaseVersion=version, settings=settings())
+    yield left_out(databaseVersion=version, settings={})
+    yield case.passes(
+        databaseVersion="ANOTHER_ENGINE", settings=settings({"name": flag.name, "value": "wrong"})
+    )
+    yield case.passes(settings={})
+    yield case.fails(
+        databaseVersion=version,
+        settings=settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
+    )
+    for unknown in (
+        case.UNKNOWN,
+        {"name": case.UNKNOWN, "value": "wrong"},
+        {"name": flag.name, "value": case.UNKNOWN},
+    ):
+        yield case.undecided(databaseVersion=version, settings=settings(unknown))
+    yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
+    yield case.undecided(databaseVersion=case.UNKNOWN, settings=settings())

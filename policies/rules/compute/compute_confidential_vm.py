@@ -1,0 +1,39 @@
+"""VMs that hold sensitive data run as Confidential VMs."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.machines import COMPLETE_MACHINES
+
+
+@rule(
+    severity="low",
+    on=COMPLETE_MACHINES,
+    controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:CCc.1.1", "soc2:PI.1.4"],
+    fix="Set confidential_instance_config.",
+    level="disabled",
+)
+def compute_confidential_vm(machine: Resource) -> Iterator[Complaint]:
+    """Memory is readable by the host."""
+    # Omitted: off (Compute Engine API, confidentialInstanceConfig).
+    if machine.is_set("confidentialInstanceConfig.confidentialInstanceType"):
+        return
+    path = "confidentialInstanceConfig.enableConfidentialCompute"
+    if machine.get(path, omitted=False) is not True:
+        yield machine.fail("keeps its memory unencrypted", at=path)
+
+
+CASES = [
+    case.passes(confidentialInstanceConfig={"enableConfidentialCompute": True}),
+    case.passes(confidentialInstanceConfig={"confidentialInstanceType": "SEV"}),
+    case.fails(confidentialInstanceConfig={"enableConfidentialCompute": False}),
+    case.fails(confidentialInstanceConfig={}),
+    case.fails(),
+    case.undecided(confidentialInstanceConfig={"enableConfidentialCompute": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
+        )
+    ),
+]

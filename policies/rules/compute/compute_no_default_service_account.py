@@ -1,0 +1,58 @@
+"""VMs run as a purpose-made identity, not the default account."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.accounts import is_default_account
+from policies.model.google.machines import COMPLETE_MACHINES
+
+
+@rule(
+    severity="high",
+    on=COMPLETE_MACHINES,
+    controls=[
+        "cis-gcp-4.0:4.1",
+        "cis-gcp-5.0:4.1",
+        "pci-dss-4.0:7.2.1",
+        "pci-dss-4.0:7.2.5",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.8",
+        "checkov:CKV_GCP_30",
+        "trivy:GCP-0044",
+    ],
+    fix="Set service_account.email=sa.email.",
+)
+def compute_no_default_service_account(machine: Resource) -> Iterator[Complaint]:
+    """The default account is usually Editor on the project."""
+    # No block: no token, and so no account. A block without an email: the default account.
+    if not machine.is_set("serviceAccount"):
+        return
+    email = machine.peek("serviceAccount.email", omitted="default")
+    if email in ("", "default") or is_default_account(email):
+        yield machine.fail("runs as the default service account", at="serviceAccount.email")
+
+
+CASES = [
+    case.passes(serviceAccount={"email": "neo4j@p.iam.gserviceaccount.com", "scopes": []}),
+    case.passes(serviceAccount={"email": case.UNKNOWN, "scopes": []}),
+    case.passes(serviceAccount=case.UNKNOWN),
+    case.passes(),
+    case.fails(
+        serviceAccount={"email": "1234-compute@developer.gserviceaccount.com", "scopes": []}
+    ),
+    case.fails(serviceAccount={"email": "p@appspot.gserviceaccount.com", "scopes": []}),
+    case.fails(serviceAccount={"email": "default", "scopes": []}),
+    case.fails(serviceAccount={"email": "", "scopes": []}),
+    case.fails(serviceAccount={"scopes": ["cloud-platform"]}),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate", serviceAccount={"scopes": []}
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            serviceAccount={"scopes": []},
+        )
+    ),
+]

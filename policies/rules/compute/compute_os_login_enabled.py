@@ -1,0 +1,33 @@
+"""VMs set OS Login explicitly."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.machines import COMPLETE_MACHINES, metadata_flag
+
+
+@rule(
+    severity="medium",
+    on=COMPLETE_MACHINES,
+    controls=["trivy:GCP-0036"],
+    fix='Set metadata={"enable-oslogin":"TRUE"}.',
+    level="disabled",
+)
+def compute_os_login_enabled(machine: Resource) -> Iterator[Complaint]:
+    """The project default may be off."""
+    # Omitted: the project's setting holds, which is off unless somebody switched it on.
+    if not metadata_flag(machine, "enable-oslogin"):
+        yield machine.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
+
+
+CASES = [
+    case.passes(metadata={"enable-oslogin": "TRUE"}),
+    case.fails(metadata={"enable-oslogin": "FALSE"}),
+    case.fails(metadata={}),
+    case.fails(),
+    case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", metadata={})),
+    case.fails(
+        case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
+    ),
+]

@@ -1,0 +1,35 @@
+"""Shielded VM Secure Boot is on."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.machines import COMPLETE_MACHINES
+
+
+@rule(
+    severity="medium",
+    on=COMPLETE_MACHINES,
+    controls=["cis-gcp-4.0:4.8", "cis-gcp-5.0:4.8", "iso-27001:A.8.14", "trivy:GCP-0067"],
+    fix="Set enable_secure_boot=True.",
+)
+def compute_shielded_secure_boot(machine: Resource) -> Iterator[Complaint]:
+    """Unsigned boot components run."""
+    path = "shieldedInstanceConfig.enableSecureBoot"
+    # Omitted: off (Compute Engine API, shieldedInstanceConfig).
+    if machine.get(path, omitted=False) is not True:
+        yield machine.fail("starts without Secure Boot", at=path)
+
+
+CASES = [
+    case.passes(shieldedInstanceConfig={"enableSecureBoot": True}),
+    case.fails(shieldedInstanceConfig={"enableSecureBoot": False}),
+    case.fails(shieldedInstanceConfig={}),
+    case.fails(),
+    case.undecided(shieldedInstanceConfig={"enableSecureBoot": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
+        )
+    ),
+]

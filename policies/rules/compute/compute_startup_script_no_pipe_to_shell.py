@@ -1,0 +1,57 @@
+"""Startup scripts do not pipe a download into a shell."""
+
+import re
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.machines import MACHINES, SCRIPTS, scripts
+
+_SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
+PIPED = re.compile(
+    rf"\b(?:curl|wget)\b[^\n|;&]*\|\s*{_SHELL}"
+    rf"|{_SHELL}\s+(?:-c\s+)?[\"']?[<$]\(\s*(?:curl|wget)\b"
+)
+
+
+@rule(
+    severity="high",
+    on=MACHINES,
+    fix="Download, verify a checksum, then run; or bake an image.",
+)
+def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Complaint]:
+    """Whoever controls that URL has root."""
+    for script in scripts(machine):
+        if PIPED.search(str(script.get("", omitted=""))):
+            yield script.fail("runs what it downloads, unchecked")
+
+
+CASES = [
+    case.passes(metadataStartupScript="curl -fsSLo /tmp/agent.deb example.org/agent.deb"),
+    case.passes(metadata={"startup-script": "journalctl | bash-completion"}),
+    case.passes(),
+    case.fails(metadataStartupScript="curl -sSL example.org/install.sh | bash"),
+    case.fails(metadataStartupScript="wget -qO- example.org/x | sudo -E sh -s"),
+    case.fails(metadata={"startup-script": "bash <(curl -s example.org/x)"}),
+    case.fails(metadata={"user-data": 'sh -c "$(curl -fsSL example.org/x)"'}),
+    case.undecided(metadataStartupScript=case.UNKNOWN),
+    *(case.undecided(metadata={key: case.UNKNOWN}) for key in SCRIPTS),
+    *(case.fails(metadata={key: "curl example.org/x | sh"}) for key in SCRIPTS),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+]

@@ -1,0 +1,34 @@
+"""External backend services have a Cloud Armor policy."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+
+EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
+
+
+@rule(
+    severity="high",
+    on="gcp:compute/backendService:BackendService",
+    fix="Set security_policy=policy.id.",
+    level="advisory",
+)
+def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
+    """Floods and exploit traffic reach the service unfiltered."""
+    # Omitted: external (the provider's default).
+    if backend.get("loadBalancingScheme", omitted="EXTERNAL") not in EXTERNAL:
+        return
+    # An edge policy filters before the cache, and is one, too.
+    if not backend.is_set("securityPolicy") and not backend.is_set("edgeSecurityPolicy"):
+        yield backend.fail("is public without a Cloud Armor policy", at="securityPolicy")
+
+
+CASES = [
+    case.passes(securityPolicy=case.UNKNOWN),
+    case.passes(edgeSecurityPolicy="edge"),
+    case.passes(loadBalancingScheme="INTERNAL_MANAGED"),
+    case.fails(loadBalancingScheme="EXTERNAL_MANAGED"),
+    case.fails(loadBalancingScheme="EXTERNAL", securityPolicy=""),
+    case.fails(),
+    case.undecided(loadBalancingScheme=case.UNKNOWN),
+]

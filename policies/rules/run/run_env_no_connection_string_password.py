@@ -1,0 +1,55 @@
+"""Plain env values hold no URL with an embedded password."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.credentials import has_password
+from policies.model.google.run import WORKLOADS, example, variables
+
+ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
+
+
+@rule(
+    severity="critical",
+    on=WORKLOADS,
+    fix="Split the URL: keep host plain and take the password from a secret reference.",
+)
+def run_env_no_connection_string_password(workload: Resource) -> Iterator[Complaint]:
+    """postgres://user:pass@host in a revision discloses the password."""
+    for variable in variables(workload):
+        value = variable.peek("value")
+        if isinstance(value, str) and has_password(value):
+            yield variable.fail("holds an address with a password in it", at="value")
+
+
+CASES = [
+    case.passes(
+        template={
+            "containers": [{"envs": [{"name": "URL", "value": "postgresql://app@db:5432/x"}]}]
+        }
+    ),
+    case.passes(template={"containers": [{"envs": [{"name": "URL", "value": case.UNKNOWN}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "URL"}]}]}),
+    case.passes(),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "URL", "value": case.secret(ADDRESS)}]}]}
+    ),
+    *(
+        outcome(case.resource(token, template=example(token, *containers)))
+        for token in WORKLOADS
+        for outcome, containers in (
+            (case.passes, []),
+            (case.passes, [{}]),
+            (case.passes, [{"envs": []}]),
+            (case.passes, [{"envs": [{}]}]),
+            (case.passes, [{"envs": [{"value": "redis://cache:6379"}]}]),
+            (case.fails, [{"envs": [{"value": ADDRESS}]}]),
+            (case.fails, [{"envs": [case.UNKNOWN, {"value": ADDRESS}]}]),
+            (case.undecided, [{"envs": case.UNKNOWN}]),
+            (case.undecided, [{"envs": [case.UNKNOWN]}]),
+            (case.undecided, [case.UNKNOWN]),
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in WORKLOADS),
+    *(case.undecided(case.resource(token, template=case.UNKNOWN)) for token in WORKLOADS),
+]

@@ -1,0 +1,53 @@
+"""Cloud Run ingress is internal or load-balancer only."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+
+V1 = "gcp:cloudrun/service:Service"
+V2 = "gcp:cloudrunv2/service:Service"
+CLOSED_V1 = ("internal", "internal-and-cloud-load-balancing")
+CLOSED_V2 = ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER")
+
+
+@rule(
+    severity="high",
+    on=(V2, V1),
+    fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER".',
+    level="advisory",
+)
+def run_ingress_restricted(service: Resource) -> Iterator[Complaint]:
+    """The run.app address bypasses the load balancer, Cloud Armor and IAP."""
+    # Omitted: from everywhere (Cloud Run Admin API, ingress).
+    if service.type.token == V2:
+        path, closed = "ingress", CLOSED_V2
+    else:
+        path, closed = 'metadata.annotations["run.googleapis.com/ingress"]', CLOSED_V1
+    if service.get(path, omitted="all") not in closed:
+        yield service.fail("can be called from the internet", at=path)
+
+
+CASES = [
+    case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
+    case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
+    case.fails(ingress="INGRESS_TRAFFIC_ALL"),
+    case.fails(ingress=""),
+    case.fails(),
+    case.undecided(ingress=case.UNKNOWN),
+    case.passes(
+        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "internal"}})
+    ),
+    case.passes(
+        case.resource(
+            V1,
+            metadata={
+                "annotations": {"run.googleapis.com/ingress": "internal-and-cloud-load-balancing"}
+            },
+        )
+    ),
+    case.fails(case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "all"}})),
+    case.fails(case.resource(V1, metadata={})),
+    case.undecided(
+        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}})
+    ),
+]

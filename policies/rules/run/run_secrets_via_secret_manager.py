@@ -1,0 +1,120 @@
+"""Credentials reach containers through Secret Manager references."""
+
+import re
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.run import WORKLOADS, example, variables
+
+NAMED = re.compile(
+    r"(?:^|_)(?:PASSWORD|PASSWD|SECRETS?|TOKEN|API_?KEY|[A-Z]+APIKEY|PRIVATE_KEY|CREDENTIALS?"
+    r"|CONNECTION_STRING|DATABASE_URL|DSN)(?:_|$)",
+    re.IGNORECASE,
+)
+NOT_THE_SECRET = re.compile(
+    r"_(?:FILE|PATH|NAME|ID|TTL|LIMIT|LENGTH|VERSION|HEADER|URL|ENABLED|EXPIRY|SECONDS|MINUTES)$"
+    r"(?<!DATABASE_URL)",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    severity="critical",
+    on=WORKLOADS,
+    fix='Replace value with value_source.secret_key_ref(secret=..., version="latest").',
+)
+def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Complaint]:
+    """A plain env value is readable by everyone who may view the revision."""
+    for variable in variables(workload):
+        name = str(variable.get("name", omitted=""))
+        # What is no text is no credential: a timeout, say, or a switch.
+        if NAMED.search(name) and not NOT_THE_SECRET.search(name) and variable.is_set("value"):
+            yield variable.fail(f"holds {name} itself and not a reference to a secret", at="value")
+
+
+CASES = [
+    case.passes(
+        template={
+            "containers": [
+                {
+                    "envs": [
+                        {"name": "DB_PASSWORD", "valueSource": {"secretKeyRef": {"secret": "db"}}}
+                    ]
+                }
+            ]
+        }
+    ),
+    case.passes(
+        template={
+            "containers": [{"envs": [{"name": "LOG_LEVEL", "value": "info"}, {"value": "x"}]}]
+        }
+    ),
+    case.passes(template={"containers": [{"envs": [{"name": "PASSWORD", "value": ""}]}]}),
+    case.passes(template={"containers": [{"envs": []}]}),
+    case.passes(template={"containers": [{}]}),
+    case.passes(template={"containers": []}),
+    case.passes(template={}),
+    case.passes(),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "DB_PASSWORD", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(template={"containers": [{"envs": [{"name": "passwd", "value": case.UNKNOWN}]}]}),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "CLIENT_SECRET", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "GITHUB_TOKEN", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(template={"containers": [{"envs": [{"name": "API_KEY", "value": case.UNKNOWN}]}]}),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "OPENAI_APIKEY", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "PRIVATE_KEY", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "AWS_CREDENTIALS", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "DATABASE_URL", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "SENTRY_DSN", "value": case.UNKNOWN}]}]}
+    ),
+    case.fails(
+        template={"containers": [{"envs": [{"name": "CONNECTION_STRING", "value": case.UNKNOWN}]}]}
+    ),
+    case.passes(template={"containers": [{"envs": [{"name": "PASSWORD_FILE", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "SECRET_NAME", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "TOKEN_TTL", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "MAX_TOKENS", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "SECRET_ID", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "TOKEN_LIMIT", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "PASSWORD_PATH", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "PASSWORD_LENGTH", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "SECRET_VERSION", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "API_KEY_HEADER", "value": "x"}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "TOKEN_URL", "value": "x"}]}]}),
+    case.undecided(template={"containers": [{"envs": [{"name": case.UNKNOWN, "value": "x"}]}]}),
+    case.undecided(template={"containers": case.UNKNOWN}),
+    case.undecided(template=case.UNKNOWN),
+    *(
+        outcome(case.resource(token, template=example(token, *containers)))
+        for token in WORKLOADS
+        for outcome, containers in (
+            (case.passes, []),
+            (case.passes, [{}]),
+            (case.passes, [{"envs": []}]),
+            (case.passes, [{"envs": [{}]}]),
+            (case.passes, [{"envs": [{"name": "DB_NAME", "value": "x"}]}]),
+            (case.fails, [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]),
+            (case.fails, [{"envs": [case.UNKNOWN, {"name": "DB_PASSWORD", "value": "x"}]}]),
+            (case.undecided, [{"envs": case.UNKNOWN}]),
+            (case.undecided, [{"envs": [case.UNKNOWN]}]),
+            (case.undecided, [case.UNKNOWN]),
+            (case.undecided, [{"envs": [{"name": case.UNKNOWN, "value": "x"}]}]),
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in WORKLOADS),
+    *(case.undecided(case.resource(token, template=case.UNKNOWN)) for token in WORKLOADS),
+]

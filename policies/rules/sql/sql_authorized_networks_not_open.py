@@ -1,0 +1,69 @@
+"""Cloud SQL authorized networks contain no /0 range."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.networks import is_world
+
+
+@rule(
+    severity="critical",
+    on="gcp:sql/databaseInstance:DatabaseInstance",
+    controls=[
+        "cis-gcp-4.0:6.5",
+        "cis-gcp-5.0:6.5",
+        "pci-dss-4.0:1.2.8",
+        "pci-dss-4.0:1.3.1",
+        "pci-dss-4.0:1.3.2",
+        "pci-dss-4.0:1.4.2",
+        "pci-dss-4.0:1.4.5",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:7.2.2",
+        "pci-dss-4.0:7.3.1",
+        "pci-dss-4.0:7.3.2",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.7",
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "soc2:CC6.2",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_11",
+        "trivy:GCP-0017",
+    ],
+    fix="Remove the /0 entry from settings.ip_configuration.authorized_networks.",
+)
+def sql_authorized_networks_not_open(instance: Resource) -> Iterator[Complaint]:
+    """A zero-length prefix lets every internet host try to log in."""
+    # Omitted: an empty list admits nobody by address.
+    for network in instance.each("settings.ipConfiguration.authorizedNetworks"):
+        if is_world(network.get("value")):
+            yield instance.fail(f"admits {network.get('value')}", at=f"{network.path}.value")
+
+
+CASES = [
+    case.passes(
+        settings={"ipConfiguration": {"authorizedNetworks": [{"value": "203.0.113.7/32"}]}}
+    ),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{}]}}),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": []}}),
+    case.passes(settings={}),
+    case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "0.0.0.0/0"}]}}),
+    case.fails(
+        settings={
+            "ipConfiguration": {"authorizedNetworks": [{"value": "10.0.0.0/8"}, {"value": "::/0"}]}
+        }
+    ),
+    case.fails(
+        settings={
+            "ipConfiguration": {"authorizedNetworks": [case.UNKNOWN, {"value": "128.0.0.0/1"}]}
+        }
+    ),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
+]

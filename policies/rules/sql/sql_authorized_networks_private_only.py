@@ -1,0 +1,42 @@
+"""Cloud SQL authorized networks list no public range broader than a single host."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.networks import is_private, is_single
+
+
+@rule(
+    severity="high",
+    on="gcp:sql/databaseInstance:DatabaseInstance",
+    controls=["trivy:GCP-0017"],
+    fix="Use the Cloud SQL connector or private IP; keep authorized_networks empty or /32.",
+)
+def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complaint]:
+    """Wide public ranges, say of an office or a carrier, let strangers try passwords."""
+    # Omitted: an empty list admits nobody by address.
+    for network in instance.each("settings.ipConfiguration.authorizedNetworks"):
+        value = network.get("value", omitted="")
+        if value and not is_private(value) and not is_single(value):
+            yield instance.fail(f"admits the public range {value}", at=f"{network.path}.value")
+
+
+CASES = [
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "10.0.0.0/8"}]}}),
+    case.passes(
+        settings={"ipConfiguration": {"authorizedNetworks": [{"value": "203.0.113.7/32"}]}}
+    ),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "203.0.113.7"}]}}),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{}]}}),
+    case.passes(settings={}),
+    case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "203.0.113.0/24"}]}}),
+    case.fails(
+        settings={
+            "ipConfiguration": {
+                "authorizedNetworks": [{"value": "10.0.0.0/8"}, {"value": "0.0.0.0/0"}]
+            }
+        }
+    ),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
+]

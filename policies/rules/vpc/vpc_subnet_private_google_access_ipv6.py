@@ -1,0 +1,40 @@
+"""Dual-stack subnets have Private Google Access for IPv6."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+
+ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE")
+
+
+@rule(
+    severity="low",
+    on="gcp:compute/subnetwork:Subnetwork",
+    controls=["checkov:CKV_GCP_76"],
+    fix="Set private_ipv6_google_access.",
+)
+def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Complaint]:
+    """IPv6 traffic to Google leaves over the internet."""
+    # Omitted: IPv4 only (Compute Engine API, stackType), and no access over IPv6.
+    if subnetwork.get("stackType", omitted="IPV4_ONLY") == "IPV4_ONLY":
+        return
+    if subnetwork.get("privateIpv6GoogleAccess", omitted="DISABLE_GOOGLE_ACCESS") not in ENABLED:
+        yield subnetwork.fail(
+            "has no Private Google Access over IPv6", at="privateIpv6GoogleAccess"
+        )
+
+
+CASES = [
+    case.passes(stackType="IPV4_ONLY"),
+    case.passes(),
+    case.passes(
+        stackType="IPV4_IPV6", privateIpv6GoogleAccess="ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE"
+    ),
+    case.passes(
+        stackType="IPV4_IPV6", privateIpv6GoogleAccess="ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE"
+    ),
+    case.fails(stackType="IPV4_IPV6"),
+    case.fails(stackType="IPV6_ONLY", privateIpv6GoogleAccess="DISABLE_GOOGLE_ACCESS"),
+    case.undecided(stackType=case.UNKNOWN),
+    case.undecided(stackType="IPV4_IPV6", privateIpv6GoogleAccess=case.UNKNOWN),
+]
