@@ -61,6 +61,11 @@ class Run:
         return {str(getattr(op, "value", op)): count for op, count in changes.items()}
 
     @property
+    def blocking(self) -> list[Violation]:
+        """What stops the deployment: neither advice, nor waived."""
+        return [item for item in self.violations if item.level == "mandatory"]
+
+    @property
     def violations(self) -> list[Violation]:
         """In the order of rule and resource."""
         found = [event.policy_event for event in self.events if event.policy_event]

@@ -35,7 +35,7 @@ def comes_up(stack: Stack) -> Run:
     first = stack.up(packs=[PACK])
     assert first.succeeded, first.output
     assert set(first.changes) == {"create"}
-    assert first.violations == []
+    assert first.blocking == []
     return first
 
 
@@ -51,7 +51,7 @@ def changes(stack: Stack, **config: str) -> dict[str, set[str]]:
     stack.configure(**config)
     run = stack.up(packs=[PACK])
     assert run.succeeded, run.output
-    assert run.violations == []
+    assert run.blocking == []
     return run.done
 
 

@@ -14,7 +14,7 @@ def test_a_preview_of_each_stack_passes(engine: Engine, name: str) -> None:
 
     assert run.succeeded, run.output
     assert set(run.changes) == {"create"}
-    assert run.violations == []
+    assert run.blocking == []
 
 
 def test_one_violation_fails_the_preview_and_names_rule_and_resource(engine: Engine) -> None:
@@ -30,11 +30,14 @@ def test_one_violation_fails_the_preview_and_names_rule_and_resource(engine: Eng
     run = engine.infrastructure("dev", program).preview(packs=[PACK])
 
     assert run.exit_code == 1
-    [violation] = run.violations
-    assert violation.urn
-    assert violation.urn.endswith("::gcp:compute/firewall:Firewall::open-door")
-    assert violation.level == "mandatory"
-    assert violation.rule in run.output
+    assert {violation.rule for violation in run.blocking} == {
+        "firewall-not-open-to-world",
+        "firewall-ssh-not-public",
+    }
+    for violation in run.blocking:
+        assert violation.urn
+        assert violation.urn.endswith("::gcp:compute/firewall:Firewall::open-door")
+        assert violation.rule in run.output
     assert "gcp:compute:Firewall: open-door" in run.output
 
 

@@ -113,4 +113,4 @@ def test_each_stack(
     engine_findings = through_the_engine(engine.infrastructure(name).preview(packs=[PACK]))
 
     assert offline(ROOT, name, settings) == engine_findings
-    assert {rule for rule, *_ in engine_findings} == {"labels-required-keys"}
+    assert "labels-required-keys" in {rule for rule, *_ in engine_findings}

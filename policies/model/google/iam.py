@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.model.resource import Resource, ResourceType, UndecidedError, View
-from policies.model.value import Value, from_json, join_path, unwrap
+from policies.model.value import UNKNOWN, Value, from_json, join_path, unwrap
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
@@ -25,15 +25,42 @@ _GRANT = re.compile(r"I[aA][mM](Member|Binding|Policy)$")
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role for one member.
+    """One role for one member, either of which may not be known yet.
 
     Attributes:
         path: the input that names the member.
     """
 
-    role: str
-    member: str
+    given_role: Value
+    given_member: Value
     path: str
+
+    @property
+    def role(self) -> str:
+        """The role; "" where it is no text.
+
+        Raises:
+            UndecidedError: it is not known before deployment.
+        """
+        if self.given_role is UNKNOWN:
+            raise UndecidedError("role")
+        return _text(self.given_role)
+
+    @property
+    def member(self) -> str:
+        """The member; "" where it is no text.
+
+        Raises:
+            UndecidedError: it is not known before deployment.
+        """
+        if self.given_member is UNKNOWN:
+            raise UndecidedError(self.path)
+        return _text(self.given_member)
+
+    @property
+    def shown_role(self) -> str:
+        """The role for a message."""
+        return "a role" if self.given_role is UNKNOWN else self.role or "a role"
 
 
 def is_grant(resource_type: ResourceType) -> bool:
@@ -47,30 +74,25 @@ def is_public(member: Value) -> bool:
 
 
 def grants(resource: Resource) -> Iterator[Grant]:
-    """The roles that a resource grants; a role or member that is not text is none.
+    """The roles that a resource grants, those to members that are known first.
 
     Raises:
-        UndecidedError: after all that is known: a role, a member or a policy is not.
+        UndecidedError: the list of members, or the policy, is not known before deployment.
     """
     if resource.type.token.endswith("Policy"):
         yield from _policy(resource)
         return
-    role = _text(resource.peek("role"))
-    undecided: UndecidedError | None = None
-    for member in _members(resource):
-        try:
-            given = member.get("")
-        except UndecidedError as error:
-            if any(resource.referred(member.path, *ACCOUNTS)):
-                given = SERVICE_ACCOUNT
-            else:
-                undecided = error
-                continue
-        if isinstance(given, str):
-            yield Grant(role, given, member.path)
-    if undecided is not None:
-        raise undecided
-    resource.get("role")
+    role = resource.peek("role")
+    unknown = []
+    for view in _members(resource):
+        member = view.peek("")
+        if member is not UNKNOWN:
+            yield Grant(role, member, view.path)
+        elif any(resource.referred(view.path, *ACCOUNTS)):
+            yield Grant(role, SERVICE_ACCOUNT, view.path)
+        else:
+            unknown.append(Grant(role, UNKNOWN, view.path))
+    yield from unknown
 
 
 def _members(resource: Resource) -> Iterator[View]:

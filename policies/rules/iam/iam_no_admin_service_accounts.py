@@ -55,7 +55,7 @@ def _is_admin(role: str) -> bool:
 def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Complaint]:
     """A leaked key or a bug controls the project."""
     for given in grants(grant):
-        if given.member.startswith("serviceAccount:") and _is_admin(given.role):
+        if _is_admin(given.role) and given.member.startswith("serviceAccount:"):
             yield grant.fail(f"grants {given.role} to a service account", at=given.path)
 
 

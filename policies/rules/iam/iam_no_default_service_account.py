@@ -65,7 +65,7 @@ CASES = [
     ),
     case.passes(case.resource("gcp:projects/iAMBinding:IAMBinding", role="roles/run.viewer")),
     case.passes(role="roles/run.viewer"),
-    case.undecided(role=case.UNKNOWN, member="serviceAccount:api@p.iam.gserviceaccount.com"),
+    case.passes(role=case.UNKNOWN, member="serviceAccount:api@p.iam.gserviceaccount.com"),
     case.undecided(role="roles/run.viewer", member=case.UNKNOWN),
     case.undecided(
         case.resource(

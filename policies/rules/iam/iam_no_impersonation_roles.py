@@ -87,7 +87,7 @@ CASES = [
     ),
     case.passes(role="roles/run.viewer"),
     case.undecided(role=case.UNKNOWN, member="group:team@example.org"),
-    case.undecided(role="roles/iam.serviceAccountUser", member=case.UNKNOWN),
+    case.fails(role="roles/iam.serviceAccountUser", member=case.UNKNOWN),
     case.undecided(
         case.resource(
             "gcp:projects/iAMBinding:IAMBinding",

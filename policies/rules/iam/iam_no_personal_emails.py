@@ -76,7 +76,7 @@ CASES = [
     ),
     case.passes(case.resource("gcp:projects/iAMBinding:IAMBinding", role="roles/run.viewer")),
     case.passes(role="roles/run.viewer"),
-    case.undecided(role=case.UNKNOWN, member="group:team@example.org"),
+    case.passes(role=case.UNKNOWN, member="group:team@example.org"),
     case.undecided(role="roles/run.viewer", member=case.UNKNOWN),
     case.undecided(
         case.resource(

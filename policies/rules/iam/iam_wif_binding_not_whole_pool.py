@@ -74,7 +74,7 @@ CASES = [
         )
     ),
     case.passes(role="roles/run.viewer"),
-    case.undecided(
+    case.passes(
         role=case.UNKNOWN,
         member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo",
     ),

@@ -77,7 +77,7 @@ CASES = [
     ),
     case.passes(role="roles/run.viewer"),
     case.undecided(role=case.UNKNOWN, member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.undecided(role="roles/secretmanager.secretAccessor", member=case.UNKNOWN),
+    case.fails(role="roles/secretmanager.secretAccessor", member=case.UNKNOWN),
     case.undecided(
         case.resource(
             "gcp:projects/iAMBinding:IAMBinding",

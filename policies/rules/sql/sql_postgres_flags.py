@@ -320,7 +320,7 @@ FLAGS = [
         allowed=("on",),
         required=True,
         severity="medium",
-        title="pgAudit is enabled on PostgreSQL.",
+        title="Audit logging with pgAudit is enabled on PostgreSQL.",
         why="Reads and writes of sensitive tables are not audited.",
         controls=(
             "cis-gcp-4.0:6.2.8",
