@@ -103,6 +103,10 @@ def test_a_transform_sees_unknown_and_secret_values_and_loses_neither(
             root_password=pulumi.Config().require_secret("password"),
             settings={
                 "tier": "db-f1-micro",
+                "backup_configuration": {
+                    "enabled": True,
+                    "point_in_time_recovery_enabled": True,
+                },
                 "ip_configuration": {
                     "ipv4_enabled": False,
                     "private_network": vpc.id,
