@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from policies.model import Waiver
     from policies.reports import Report
 
+_PATIENCE_SECONDS = 10
+"""After a signal, what is under way has so long to end."""
+
 app = typer.Typer(
     name="apex",
     help="Decides, before anything is deployed, whether a Pulumi program may be deployed.",
@@ -291,6 +294,10 @@ def main() -> int:
 
 def _leave(number: int, _frame: object) -> NoReturn:
     """Ends everything that is under way, the judged program among it, on a signal."""
+    # Python ignores what is raised in a finalizer or a callback, so it is raised again until it is
+    # heard.
+    signal.signal(signal.SIGALRM, lambda *_: _leave(number, None))
+    signal.alarm(_PATIENCE_SECONDS)
     raise SystemExit(128 + number)
 
 

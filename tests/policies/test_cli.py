@@ -266,3 +266,30 @@ def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
     settings.write_text(WAIVER.format(today - timedelta(days=2)))
     apex(tmp_path, "waivers", "list").expect(0, "expired")
     apex(tmp_path, "waivers", "check").expect(1, "sql-no-public-ip on db: expired", "team")
+
+
+@pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_is_heard_though_python_ignores_what_it_raised(number: str, code: int) -> None:
+    script = f"""
+import os, signal, sys, time
+from policies import cli
+
+class Finalized:
+    def __del__(self):
+        os.kill(os.getpid(), signal.{number})
+        time.sleep(0)
+
+def app():
+    finalized = Finalized()
+    del finalized
+    time.sleep(60)
+
+cli.app, cli._PATIENCE_SECONDS = app, 1
+sys.exit(cli.main())
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=50, check=False
+    )
+    assert "Exception ignored in" in ran.stderr
+    assert ran.returncode == code
+    assert ran.stderr.endswith("apex: interrupted\n")
