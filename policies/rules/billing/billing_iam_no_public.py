@@ -2,53 +2,23 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
-from policies.model.google.iam import grants, is_public
+from policies.model import Complaint, Resource, rule
+from policies.model.google.public_members import public_member_cases, public_members
+
+GRANTS = (
+    "gcp:billing/accountIamMember:AccountIamMember",
+    "gcp:billing/accountIamBinding:AccountIamBinding",
+)
 
 
 @rule(
     severity="high",
-    on=(
-        "gcp:billing/accountIamMember:AccountIamMember",
-        "gcp:billing/accountIamBinding:AccountIamBinding",
-    ),
+    on=GRANTS,
     fix="Use a group.",
 )
 def billing_iam_no_public(grant: Resource) -> Iterator[Complaint]:
     """Strangers can move projects."""
-    for given in grants(grant):
-        if is_public(given.member):
-            yield grant.fail(f"grants {given.shown_role} to {given.member}", at=given.path)
+    yield from public_members(grant)
 
 
-CASES = [
-    case.passes(role="roles/viewer", member="group:a@example.org"),
-    case.passes(member="user:a@example.org"),
-    case.passes(role="roles/viewer"),
-    case.fails(role="roles/viewer", member="allUsers"),
-    case.fails(role="roles/viewer", member="allAuthenticatedUsers"),
-    case.fails(member="allUsers"),
-    case.undecided(role="roles/viewer", member=case.UNKNOWN),
-    case.passes(role=case.UNKNOWN, member="group:a@example.org"),
-    case.fails(role=case.UNKNOWN, member="allUsers"),
-    case.fails(
-        case.resource(
-            "gcp:billing/accountIamBinding:AccountIamBinding", role="r", members=["a", "allUsers"]
-        )
-    ),
-    case.passes(
-        case.resource("gcp:billing/accountIamBinding:AccountIamBinding", role="r", members=["a"])
-    ),
-    case.passes(
-        case.resource("gcp:billing/accountIamBinding:AccountIamBinding", role="r", members=[])
-    ),
-    case.passes(case.resource("gcp:billing/accountIamBinding:AccountIamBinding", role="r")),
-    case.undecided(
-        case.resource(
-            "gcp:billing/accountIamBinding:AccountIamBinding", role="r", members=case.UNKNOWN
-        )
-    ),
-    case.undecided(
-        case.resource("gcp:billing/accountIamBinding:AccountIamBinding", members=[case.UNKNOWN])
-    ),
-]
+CASES = list(public_member_cases(GRANTS))

@@ -1,12 +1,9 @@
 """No firewall rule admits the whole internet."""
 
-import ipaddress
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-
-# Two halves of the internet are the internet, so a half counts too.
-WIDEST_PREFIX = 1
+from policies.model.google.networks import is_world
 
 
 @rule(
@@ -29,15 +26,8 @@ def firewall_not_open_to_world(firewall: Resource) -> Iterator[Complaint]:
     if not firewall.is_set("sourceRanges") and not named_sources:
         yield firewall.fail("admits any address, as it names no source", at="sourceRanges")
     for source in firewall.each("sourceRanges"):
-        if _is_world(source.get("")):
+        if is_world(source.get("")):
             yield firewall.fail(f"admits {source.get('')}", at=source.path)
-
-
-def _is_world(text: object) -> bool:
-    try:
-        return ipaddress.ip_network(str(text), strict=False).prefixlen <= WIDEST_PREFIX
-    except ValueError:
-        return False  # not an address range: Google refuses it
 
 
 TCP = [{"protocol": "tcp", "ports": ["22"]}]

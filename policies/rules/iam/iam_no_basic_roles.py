@@ -2,22 +2,17 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, ResourceType, case, rule
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.iam import is_grant
 from policies.model.value import from_json
 
 BASIC = ("roles/owner", "roles/editor", "roles/viewer")
-GRANTS = ("IAMMember", "IAMBinding", "IamMember", "IamBinding")
 POLICIES = ("IAMPolicy", "IamPolicy")
-
-
-def grants_roles(resource_type: ResourceType) -> bool:
-    """Whether the type grants roles on a project, a folder, an organization or a resource."""
-    return resource_type.package == "gcp" and resource_type.token.endswith((*GRANTS, *POLICIES))
 
 
 @rule(
     severity="high",
-    on=grants_roles,
+    on=is_grant,
     controls=["checkov:CKV_GCP_115", "checkov:CKV_GCP_116", "checkov:CKV_GCP_117"],
     fix="Grant the narrow predefined role that the work needs, or a custom one.",
 )
