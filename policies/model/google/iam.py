@@ -64,7 +64,7 @@ class Grant:
 
 
 def is_grant(resource_type: ResourceType) -> bool:
-    """Whether a type grants roles: `…IamMember`, `…IamBinding`, `…IamPolicy`, in any spelling."""
+    """Whether the type grants roles: `…IamMember`, `…IamBinding`, `…IamPolicy`, in any spelling."""
     return resource_type.package == "gcp" and bool(_GRANT.search(resource_type.token))
 
 
