@@ -30,7 +30,7 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 	@.venv/bin/ruff check --fix
 
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
-	@.venv/bin/python scripts/bench.py $(ARGS)
+	@.venv/bin/python -m scripts.bench $(ARGS)
 
 generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema
 	@.venv/bin/apex policies pages --output docs/rules

@@ -177,9 +177,9 @@ def _redact(message: str, resource: Resource | None, stack: Stack) -> str:
     """The message without any secret that a rule may have put into it."""
     message = stack.secret_config.redact(message)
     if resource is not None:
-        for leaf in resource.leaves():
-            if leaf.is_secret and isinstance(leaf.value, str) and len(leaf.value) > 3:  # noqa: PLR2004
-                message = message.replace(leaf.value, "[secret]")
+        for text in sorted(resource.secret_texts, key=len, reverse=True):
+            if len(text) > 3:  # noqa: PLR2004 shorter ones are anywhere
+                message = message.replace(text, "[secret]")
     return message
 
 

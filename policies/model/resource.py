@@ -237,6 +237,7 @@ class Resource(View):
 
     __slots__ = (
         "_dependencies",
+        "_secret_texts",
         "custom",
         "is_protected",
         "name",
@@ -276,6 +277,7 @@ class Resource(View):
         self.stack = stack
         self.position = position
         self._dependencies = None if dependencies is None else frozenset(dependencies)
+        self._secret_texts: frozenset[str] | None = None
         self.property_dependencies = property_dependencies
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
@@ -362,6 +364,22 @@ class Resource(View):
             return False
         urns = self.property_dependencies.get(str(parse_path(path)[0]), ())
         return any(type_of(urn) == token for urn in urns)
+
+    @property
+    def secret_texts(self) -> frozenset[str]:
+        """The texts among the inputs that lie under a secret mark."""
+        if self._secret_texts is None:
+            has_secrets = getattr(self.value, "has_secrets", None)
+            self._secret_texts = (
+                frozenset()
+                if has_secrets is not None and not has_secrets()
+                else frozenset(
+                    leaf.value
+                    for leaf in leaves(self.value)
+                    if leaf.is_secret and isinstance(leaf.value, str)
+                )
+            )
+        return self._secret_texts
 
     @property
     def serialized(self) -> bytes | None:

@@ -86,6 +86,10 @@ class WireMapping(Mapping[str, Value]):
             self._bytes = b"" if self._struct is None else self._struct.SerializeToString()
         return self._bytes
 
+    def has_secrets(self) -> bool:
+        """Whether a secret mark may be in it; never wrongly false, and without reading it."""
+        return SECRET.encode() in self.serialized() or OUTPUT.encode() in self.serialized()
+
     def compact(self) -> None:
         """Lets go of everything but the bytes; what is asked for later is read again."""
         self.serialized()

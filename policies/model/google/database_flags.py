@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Resource
+from policies.model.resource import Resource, UndecidedError
+from policies.model.value import UNKNOWN, Value, unwrap
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+FLAGS = "settings.databaseFlags"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,21 +46,20 @@ def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
 
 def _rule(module: str, engine: str, flag: Flag) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
-        version = instance.get("databaseVersion", omitted="")
-        if not str(version).startswith(engine):
+        given = _given(instance)
+        if given.version is UNKNOWN:
+            raise UndecidedError("databaseVersion")
+        if not str(given.version).startswith(engine):
             return
-        is_set = False
-        for given in instance.each("settings.databaseFlags"):
-            if given.get("name") != flag.name:
-                continue
-            is_set = True
-            value = str(given.get("value", omitted=""))
+        for index in given.places.get(flag.name, ()):
+            at = f"{FLAGS}[{index}].value"
+            value = str(instance.get(at, omitted=""))
             if value.lower() not in flag.allowed:
-                yield given.fail(f"sets the database flag {flag.name} to {value!r}", at="value")
-        if flag.required and not is_set:
-            yield instance.fail(
-                f"does not set the database flag {flag.name}", at="settings.databaseFlags"
-            )
+                yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=at)
+        if given.unknown:
+            raise UndecidedError(given.unknown)
+        if flag.required and flag.name not in given.places:
+            yield instance.fail(f"does not set the database flag {flag.name}", at=FLAGS)
 
     return rule(
         severity=flag.severity,
@@ -70,6 +73,39 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
         why=flag.why,
         cases=list(_cases(engine, flag)),
     )(check)
+
+
+@dataclass(slots=True)
+class _Given:
+    """The flags of an instance.
+
+    Attributes:
+        version: its `databaseVersion`.
+        places: by name, where in the list a flag is set.
+        unknown: the path of a flag whose name is not known.
+    """
+
+    version: Value
+    places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    unknown: str = ""
+
+
+# The rules about one instance are asked one after the other, and each wants the same flags.
+@lru_cache(maxsize=1)
+def _given(instance: Resource) -> _Given:
+    given = _Given(instance.peek("databaseVersion"))
+    flags = instance.peek(FLAGS, omitted=())
+    if flags is UNKNOWN:
+        given.unknown = FLAGS
+    elif isinstance(flags, Sequence) and not isinstance(flags, str):
+        for index in range(len(flags)):
+            flag = unwrap(flags[index])
+            name = unwrap(flag.get("name")) if isinstance(flag, Mapping) else flag
+            if name is UNKNOWN:
+                given.unknown = given.unknown or f"{FLAGS}[{index}]"
+            elif isinstance(name, str):
+                given.places[name].append(index)
+    return given
 
 
 def _fix(flag: Flag) -> str:

@@ -1,0 +1,46 @@
+"""Measures what users wait for, and holds it against the limits. `make bench` runs it.
+
+Times are medians of several runs on this machine; a ratio is taken run by run against its own
+baseline, so that it holds when the machine's speed drifts. The exit code is 1 where a limit is
+broken.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import partial
+
+from scripts.bench import analyzer, deciding, preview
+from scripts.bench.measurement import Measurement
+
+MEASURES: list[Callable[[], Measurement]] = [
+    partial(preview.preview_time, "production"),
+    partial(preview.preview_memory, "production"),
+    preview.help_time,
+    partial(analyzer.analyzer_time, 1000),
+    partial(analyzer.stack_time, 10_000),
+    analyzer.start_time,
+    deciding.growth,
+    deciding.memory,
+    deciding.one_rule_more,
+]
+
+
+def main() -> int:
+    """Prints every figure; 1 where a limit is broken."""
+    broken = False
+    for measure in MEASURES:
+        measurement = measure()
+        broken = broken or measurement.value > measurement.limit
+        print(measurement, flush=True)
+    return int(broken)
+
+
+if __name__ == "__main__":
+    if "--serve-empty" in sys.argv:
+        analyzer.serve_empty()
+    if "--decide" in sys.argv:
+        print(deciding.decide_once(int(sys.argv[-1])))
+        sys.exit(0)
+    sys.exit(main())
