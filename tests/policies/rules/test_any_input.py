@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from policies.decide import Judge
-from policies.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Rule, Stack
+from policies.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
 from policies.model.credentials import SecretConfig
 from policies.model.resource import STACK_TYPE
 from policies.model.value import ResourceReference, Secret
@@ -88,9 +88,10 @@ VALUES = st.recursive(SCALARS, _nested, max_leaves=12)
 INPUTS = st.dictionaries(KEYS, VALUES, max_size=6)
 
 
-def _judge(rules: list[Rule]) -> Judge:
-    mandatory = EnforcementLevel.MANDATORY
-    return Judge(EnforcedRule(rule, mandatory, mandatory, rule.parameters()) for rule in rules)
+ENFORCED = [
+    EnforcedRule(rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, rule.parameters())
+    for rule in all_rules()
+]
 
 
 def _stack() -> Stack:
@@ -144,7 +145,7 @@ def test_no_rule_raises(
             )
         )
     stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(outputs), stack)
-    judge = _judge(list(all_rules()))
+    judge = Judge(ENFORCED)
     for resource in stack:
         judge.judge_resource(resource)
     judge.judge_stack(stack)
@@ -153,7 +154,7 @@ def test_no_rule_raises(
 
 
 @pytest.mark.parametrize(("token", "path"), READ)
-@settings(max_examples=25)
+@settings(max_examples=10)
 @given(st.data())
 def test_no_rule_raises_whatever_is_where_it_looks(
     token: str, path: str, data: st.DataObject
@@ -170,7 +171,7 @@ def test_no_rule_raises_whatever_is_where_it_looks(
                 provider=read(data.draw(INPUTS)),
             )
         )
-        judge = _judge(list(all_rules()))
+        judge = Judge(ENFORCED)
         for resource in stack:
             judge.judge_resource(resource)
         judge.judge_stack(stack)
