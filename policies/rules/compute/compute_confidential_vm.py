@@ -9,7 +9,7 @@ from policies.model.google.machines import COMPLETE_MACHINES
 @rule(
     severity="low",
     on=COMPLETE_MACHINES,
-    controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:CCc.1.1", "soc2:PI.1.4"],
+    controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:C1.1", "soc2:PI1.4"],
     fix="Set confidential_instance_config.",
     level="disabled",
 )

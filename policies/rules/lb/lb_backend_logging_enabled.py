@@ -58,8 +58,8 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
         "iso-27001:A.8.16",
         "soc2:CC7.2",
         "soc2:CC7.3",
-        "soc2:A1.1",
-        "soc2:PI.1.2",
+        "soc2:A1.2",
+        "soc2:PI1.2",
     ],
     fix="Set log_config enable=True, sample_rate=1.0.",
 )

@@ -23,7 +23,7 @@ from policies.model import Complaint, Resource, case, rule
         "iso-27001:A.8.13",
         "soc2:CC7.4",
         "soc2:CC7.5",
-        "soc2:PI.1.5",
+        "soc2:PI1.5",
         "hipaa:164.308(a)(1)(ii)(B)",
         "hipaa:164.308(a)(7)(i)",
         "hipaa:164.308(a)(7)(ii)(A)",
