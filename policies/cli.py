@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+import enum
 import os
 import signal
 import sys
@@ -17,6 +18,7 @@ import typer
 from policies.errors import ApexError, ExitCode, PackError
 
 if TYPE_CHECKING:
+    from policies.controls import Framework
     from policies.model import Waiver
     from policies.reports import Report
 
@@ -48,6 +50,13 @@ SettingsFile = Annotated[
         help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
     ),
 ]
+
+
+class CoverageFormat(enum.StrEnum):
+    """How `apex policies coverage` shows it."""
+
+    TABLE = "table"
+    JSON = "json"
 
 
 def _version(asked: bool) -> None:
@@ -141,6 +150,71 @@ def show_policy(rule_id: RuleId) -> None:
     console = StandardOutput()
     for line in rule.describe():
         console.print(line, markup=False, soft_wrap=True)
+
+
+@policies.command(
+    epilog="\b\nExamples:\n  apex policies coverage --stack production\n"
+    "  apex policies coverage --framework cis-gcp-4.0 --format json\n"
+    "  apex policies coverage --no-run",
+)
+def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
+    program: Annotated[
+        Path, typer.Option(help="The folder with the program's Pulumi.yaml.")
+    ] = Path(),
+    settings: SettingsFile = None,
+    framework: Annotated[
+        str | None, typer.Option(metavar="ID", help="One framework alone, such as cis-gcp-4.0.")
+    ] = None,
+    output: Annotated[CoverageFormat, typer.Option("--format")] = CoverageFormat.TABLE,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")] = 300,
+    run: Annotated[
+        bool, typer.Option("--run/--no-run", help="Without a run: which rules are about what.")
+    ] = True,
+) -> None:
+    """Every control of the frameworks: which rules are evidence for it, and what they say.
+
+    Runs the program offline as `apex preview` does. A rule that passes is evidence for a control,
+    and no proof of it.
+
+    Exit codes: 0 shown, whatever the rules say; 2 wrong usage or an invalid file; 3 the program
+    failed, and what is shown is not all; 4 the pack failed.
+    """
+    from policies import controls
+    from policies.pack import proven_rules
+    from policies.preview import preview_offline
+    from policies.reports.console import StandardOutput
+    from policies.reports.coverage import as_json, render
+
+    chosen = _frameworks(framework)
+    report = preview_offline(program, stack, settings, timeout) if run else None
+    said = (
+        controls.results(report.rules, report.stack, report.decision)
+        if report
+        else controls.not_run(proven_rules())
+    )
+    covered = controls.coverage(chosen, said)
+    if output is CoverageFormat.JSON:
+        typer.echo(as_json(covered, report))
+    else:
+        render(covered, report, StandardOutput())
+    code = _exit_code(report) if report else ExitCode.OK
+    raise typer.Exit(ExitCode.OK if code is ExitCode.VIOLATION else code)
+
+
+def _frameworks(name: str | None) -> list[Framework]:
+    """The framework of that name, or all."""
+    from policies.controls import frameworks
+    from policies.documents import nearest
+    from policies.errors import UsageError
+
+    known = frameworks()
+    if name is None:
+        return list(known.values())
+    if name not in known:
+        hint = nearest(name, known) or f" (known: {', '.join(known)})"
+        raise UsageError(f"--framework {name}: there is no such framework{hint}")
+    return [known[name]]
 
 
 @policies.command("schema")

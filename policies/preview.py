@@ -85,6 +85,7 @@ def preview_offline(
             *_problems(run, notes=False),
         ],
         is_complete=run.failure is None,
+        rules=enforced,
     )
 
 

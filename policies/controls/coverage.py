@@ -1,14 +1,15 @@
 """Rules and what they said in, the state of every control out. No file, no network, no clock.
 
-A rule that passes is evidence for a control, and no proof: a control may ask for more than a program
-shows, and for more than the pack's rules look at.
+A rule that passes is evidence for a control, and no proof: a control may ask for more than a
+program shows, and for more than the pack's rules look at.
 """
 
 from __future__ import annotations
 
 import enum
 from collections import Counter
-from collections.abc import Container, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from policies.controls.framework import Control, Framework
@@ -137,7 +138,7 @@ def _first(found: Container[Result], otherwise: Result) -> Result:
 def _result(
     enforced: EnforcedRule,
     types: Mapping[ResourceType, int],
-    said: Mapping[Result, Set[str]],
+    said: Mapping[Result, AbstractSet[str]],
     passed: int,
 ) -> RuleResult:
     """What a rule says, from the URNs that it says something of and how often it passed."""

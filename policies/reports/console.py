@@ -86,6 +86,11 @@ def render(report: Report, console: Console) -> None:
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
 
+def render_failures(report: Report, console: Console) -> None:
+    """Shows why a judgement is not whole: rules that raised, and a program that failed."""
+    _failures(report, _Page(console, report.stack.secret_config.redact))
+
+
 def _failures(report: Report, page: _Page) -> None:
     for error in report.decision.errors:
         page.line()

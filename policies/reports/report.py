@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from policies.decide import Decision
-from policies.model import EnforcementLevel, Finding, Outcome, Resource, Stack, type_of
+from policies.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    Resource,
+    Stack,
+    type_of,
+)
 
 
 @dataclass(frozen=True)
@@ -23,6 +31,7 @@ class Report:
         notes: what a reader should know.
         program_errors: why the program cannot be deployed, whatever the rules say.
         is_complete: whether everything the program would deploy was seen.
+        rules: every rule of the pack as it is in force on the stack, disabled ones too.
     """
 
     stack: Stack
@@ -33,6 +42,7 @@ class Report:
     notes: Sequence[str] = ()
     program_errors: Sequence[str] = ()
     is_complete: bool = True
+    rules: Sequence[EnforcedRule] = ()
 
     @property
     def resources(self) -> list[Resource]:

@@ -8,6 +8,7 @@ from typing import Any, Final
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from policies.controls import controls
 from policies.model import UNKNOWN, Asset, Outcome, ResourceReference, Rule, Secret, is_labelable
 from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import may_hold_token
@@ -38,6 +39,7 @@ def _about(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule,
         "types": _types(rule),
+        "controls": [_control(control) for control in rule.controls],
         "parameters": [
             (name, info.description, info.get_default(call_default_factory=True))
             for name, info in rule.parameters.model_fields.items()
@@ -48,6 +50,12 @@ def _about(rule: Rule) -> dict[str, Any]:
             if (text := _example(rule, outcome))
         ],
     }
+
+
+def _control(control: str) -> str:
+    """A control with its title; another tool's check has none."""
+    known = controls().get(control)
+    return f"{control} {known.title}" if known else control
 
 
 def _types(rule: Rule) -> list[str]:
