@@ -8,7 +8,7 @@ from typing import Any, Final
 import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from policies.controls import controls
+from policies.controls import controls, coverage, frameworks, not_run
 from policies.model import UNKNOWN, Asset, Outcome, ResourceReference, Rule, Secret, is_labelable
 from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import may_hold_token
@@ -26,13 +26,19 @@ _LONGEST: Final = 1500
 
 
 def rule_pages(rules: Sequence[Rule]) -> dict[str, str]:
-    """The pages by file name: `index.md`, and one for each rule."""
-    page, index = (_ENVIRONMENT.get_template(name) for name in ("rule.md.j2", "index.md.j2"))
+    """The pages by file name: `index.md`, `controls.md`, and one for each rule."""
+    page, index, by_control = (
+        _ENVIRONMENT.get_template(f"{name}.md.j2") for name in ("rule", "index", "controls")
+    )
     pages = {f"{rule.id}.md": page.render(_about(rule)) for rule in rules}
     services: dict[str, list[Rule]] = {}
     for rule in sorted(rules, key=lambda rule: (rule.service, rule.id)):
         services.setdefault(rule.service, []).append(rule)
-    return {"index.md": index.render(services=services, count=len(rules)), **pages}
+    return {
+        "index.md": index.render(services=services, count=len(rules)),
+        "controls.md": by_control.render(covered=coverage(frameworks().values(), not_run(rules))),
+        **pages,
+    }
 
 
 def _about(rule: Rule) -> dict[str, Any]:

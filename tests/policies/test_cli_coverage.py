@@ -133,8 +133,8 @@ def test_a_rule_that_raises_is_no_pass(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(firewall: Resource) -> Iterator[Complaint]:
+        yield firewall.fail("is open")
         raise LookupError(firewall.name)
-        yield
 
     rules = [
         replace(rule, check=broken) if rule.id == "firewall-ssh-not-public" else rule

@@ -108,7 +108,7 @@ def said(
     return result
 
 
-STACK_RULE = {"scope": "stack", "check": is_good_stack}
+STACK_RULE: dict[str, Any] = {"scope": "stack", "check": is_good_stack}
 
 
 @pytest.mark.parametrize(
@@ -119,6 +119,7 @@ STACK_RULE = {"scope": "stack", "check": is_good_stack}
         (["good", UNKNOWN], Result.UNDECIDED, {Result.PASSES: 1, Result.UNDECIDED: 1}),
         (["bad", UNKNOWN], Result.FAILS, {Result.FAILS: 1, Result.UNDECIDED: 1}),
         (["bad", "raise"], Result.RULE_FAILED, {Result.FAILS: 1, Result.RULE_FAILED: 1}),
+        (["raise", "raise"], Result.RULE_FAILED, {Result.RULE_FAILED: 2}),
         ([], Result.NOT_APPLICABLE, {}),
     ],
 )

@@ -19,7 +19,7 @@ from policies.controls import (
 )
 from policies.decide import Decision, RuleError
 from policies.model import Stack
-from policies.model.resource import SecretConfig
+from policies.model.credentials import SecretConfig
 from policies.reports import Report
 from policies.reports.coverage import as_json, render, summary
 from policies.rules import all_rules
@@ -47,7 +47,7 @@ SECRET = "hunter2-hunter2"
 
 
 def report(**facts: Any) -> Report:
-    secrets = SecretConfig({SECRET: "app:password"})
+    secrets = SecretConfig({"app:password": SECRET})
     return Report(
         Stack("dev", "shop", secret_config=secrets),
         Decision(errors=facts.pop("errors", [])),
@@ -106,6 +106,7 @@ def test_what_is_not_whole_says_so_without_secrets() -> None:
     assert len(run["program_errors"]) == 1
     assert SECRET not in run["program_errors"][0]
     assert "incomplete" in shown(report(program_errors=["x"]))
+    assert "incomplete" in shown(report(is_complete=False))
     raised = report(errors=[RuleError("sql-no-public-ip", "urn:x::y::z::n", "boom")])
     assert "incomplete" in shown(raised)
     assert "rule failed  sql-no-public-ip" in shown(raised)
