@@ -166,10 +166,15 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     framework: Annotated[
         str | None, typer.Option(metavar="ID", help="One framework alone, such as cis-gcp-4.0.")
     ] = None,
-    output: Annotated[CoverageFormat, typer.Option("--format")] = CoverageFormat.TABLE,
+    output: Annotated[
+        CoverageFormat, typer.Option("--format", help="For people or programs.")
+    ] = CoverageFormat.TABLE,
     timeout: Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")] = 300,
     run: Annotated[
-        bool, typer.Option("--run/--no-run", help="Without a run: which rules are about what.")
+        bool,
+        typer.Option(
+            "--run/--no-run", help="Whether to run the program; else only the mapping is shown."
+        ),
     ] = True,
 ) -> None:
     """Every control of the frameworks: which rules are evidence for it, and what they say.
