@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test lint fmt bench generated clean
+.PHONY: help preview test lint mutation fmt bench generated clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
@@ -24,6 +24,9 @@ test: .venv/ready-dev ## Run every test, with coverage; or what ARGS tells pytes
 
 lint: .venv/ready-dev ## Run every static check
 	@scripts/lint
+
+mutation: .venv/ready-dev ## Change each detail of the rules: one of their cases must fail
+	@.venv/bin/python -m scripts.mutation $(ARGS)
 
 fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 	@.venv/bin/ruff format
