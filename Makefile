@@ -35,10 +35,11 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
-generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema
+generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema, what bad examples get
 	@.venv/bin/apex policies pages --output docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
+	@.venv/bin/python -m tests.examples.expected
 
 clean: ## Remove the environment, caches and reports; .tools/ stays
 	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,0 +1,70 @@
+"""What the pack must say of each program in `examples/bad`: reads it, and writes it anew.
+
+`make generated` writes the files; their diff is what a change of the rules changes for programs of
+the kind that people write.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+from policies.files import write_text
+from policies.model import Finding, SourcePosition, type_of
+from policies.preview import preview_offline
+from policies.reports import Report
+
+BAD = Path(__file__).parents[2] / "examples" / "bad"
+PROGRAMS = sorted(path.parent for path in BAD.glob("*/Pulumi.yaml"))
+EXPECTED = "expected.txt"
+TIMEOUT_SECONDS = 120
+
+
+def judge(program: Path) -> Report:
+    """The judgement of a program on its stack dev."""
+    return preview_offline(program, "dev", None, TIMEOUT_SECONDS)
+
+
+def text(report: Report) -> str:
+    """The findings of a report, a line each below their resource, in the order of the program.
+
+    Without messages and titles: those may be worded better at any time.
+    """
+    findings = sorted(report.decision.findings, key=_order)
+    lines = [
+        line
+        for urn, of_resource in groupby(findings, key=lambda finding: finding.urn)
+        for line in _resource(urn, list(of_resource))
+    ]
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
+def _resource(urn: str, findings: list[Finding]) -> list[str]:
+    name = urn.rpartition("::")[2]
+    return ["", f"{type_of(urn)} {name}{_line(findings[0].position)}", *map(_finding, findings)]
+
+
+def _finding(finding: Finding) -> str:
+    at = f" {finding.path}" if finding.path else ""
+    line = _line(finding.property_position)
+    return f"  {finding.level} {finding.outcome} {finding.rule.id}:{at}{line}".rstrip(":")
+
+
+def _line(position: SourcePosition | None) -> str:
+    return f", line {position.line}" if position else ""
+
+
+def _order(finding: Finding) -> tuple[int, str, bool, str, str]:
+    """By resource, in the order of the program; what blocks first."""
+    line = finding.position.line if finding.position else 0
+    return (line, finding.urn, finding.level != "mandatory", finding.rule.id, finding.path)
+
+
+def main() -> None:
+    """Writes what the pack says now."""
+    for program in PROGRAMS:
+        write_text(program / EXPECTED, text(judge(program)))
+
+
+if __name__ == "__main__":
+    main()
