@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from policies.decide import decide
-from policies.model import EnforcementLevel
+from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import proven_rules
 from policies.reports import Report
 from policies.rules import all_rules
@@ -62,10 +62,7 @@ def preview_offline(
     decision = decide(run.stack, enforced)
     waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
     decision.findings = [
-        replace(
-            waived.apply(finding),
-            property_position=property_position(finding.position, finding.path),
-        )
+        replace(waived.apply(finding), property_position=_property_position(run.stack, finding))
         for finding in decision.findings
     ]
     return Report(
@@ -87,6 +84,14 @@ def preview_offline(
         is_complete=run.failure is None,
         rules=enforced,
     )
+
+
+def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:
+    """Where the program sets the property at fault; what it leaves out stands nowhere."""
+    resource = stack.resources.get(finding.urn)
+    if resource is None or resource.peek(finding.path) is None:
+        return None
+    return property_position(finding.position, finding.path)
 
 
 def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:

@@ -61,6 +61,18 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
     assert outcome.out.index("critical violation") < outcome.out.index("violation, advice")
 
 
+def test_a_property_that_is_left_out_is_on_no_line(apex: Apex, tmp_path: Path) -> None:
+    proxies = """
+    Raw("good", "gcp:compute/targetHttpsProxy:TargetHttpsProxy", {
+        "urlMap": "m",
+        "sslPolicy": "modern",
+    })
+    Raw("bad", "gcp:compute/targetHttpsProxy:TargetHttpsProxy", {"urlMap": "m"})
+    """
+    outcome = apex.preview(judged(tmp_path, RAW + proxies)).expect(1, "  __main__.py:12\n")
+    assert "the property" not in outcome.out
+
+
 def test_the_program_may_be_elsewhere(apex: Apex, tmp_path: Path) -> None:
     program = judged(tmp_path / "program", OPEN_RAW)
     outcome = apex.preview(tmp_path, "--program", "program").expect(1, "program/__main__.py:8")
