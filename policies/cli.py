@@ -335,10 +335,10 @@ def _waivers(settings: Path | None, program: Path) -> list[tuple[str, Waiver, in
     """Each waiver with the pattern of its stacks and the days that it still counts."""
     from datetime import UTC, datetime
 
-    from policies.rules import all_rules
+    from policies.pack import known_rules
     from policies.settings import load, locate
 
-    content = load(locate(program, os.environ, settings), all_rules())
+    content = load(locate(program, os.environ, settings), known_rules())
     today = datetime.now(UTC).date()
     scopes = [("*", content.waivers), *((k, v.waivers) for k, v in content.stacks.items())]
     return [

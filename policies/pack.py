@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import sysconfig
+from collections.abc import Iterator, Sequence
 from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
 from typing import Final
 
@@ -11,10 +14,13 @@ import yaml
 
 from policies.errors import PackError
 from policies.model import Rule
-from policies.rules import all_rules
+from policies.rules import all_rules, rules_in
 from policies.testing import run_cases
 
 PACK_FILE: Final = Path(__file__).with_name("PulumiPolicy.yaml")
+
+RULE_PACKAGES: Final = "apex_guardrails.rules"
+"""The group of entry points by which an installed distribution names its package of rules."""
 
 
 @cache
@@ -24,13 +30,56 @@ def pack_file() -> dict[str, str]:
     return content
 
 
+def known_rules() -> Sequence[Rule]:
+    """Every rule: the pack's own, and those of rule packages installed beside it; sorted by id.
+
+    Raises:
+        PackError: a rule package cannot be loaded, has no rules, or has one that is there already.
+    """
+    installed = _installed_rules()
+    if not installed:
+        return all_rules()
+    rules: dict[str, Rule] = {}
+    for rule in (*all_rules(), *installed):
+        first = rules.setdefault(rule.id, rule)
+        if first is not rule:
+            raise PackError(f"{rule.module}: the rule {rule.id} is already in {first.module}")
+    return [rules[rule_id] for rule_id in sorted(rules)]
+
+
+@cache
+def _installed_rules() -> Sequence[Rule]:
+    return [rule for point in _rule_packages() for rule in _load(point)]
+
+
+def _rule_packages() -> Iterator[EntryPoint]:
+    # Nothing but the environment's own folders: what lies in the working directory or on PYTHONPATH
+    # may belong to the program under judgement, which must not bring rules.
+    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    for distribution in distributions(path=sorted(folders)):
+        yield from distribution.entry_points.select(group=RULE_PACKAGES)
+
+
+def _load(point: EntryPoint) -> Sequence[Rule]:
+    name = f"{point.dist.name if point.dist else point.name} ({RULE_PACKAGES}: {point.value})"
+    try:
+        rules = rules_in(import_module(point.value))
+    except Exception as error:  # noqa: BLE001 whatever its modules raise when they are imported
+        raise PackError(
+            f"{name}: its rules cannot be loaded: {type(error).__name__}: {error}"
+        ) from None
+    if not rules:
+        raise PackError(f"{name}: has no rules; they belong into a folder per service")
+    return rules
+
+
 def proven_rules() -> Sequence[Rule]:
-    """Every rule of the pack, after all cases have been run.
+    """Every known rule, after all cases have been run.
 
     Raises:
         PackError: a case does not go as it says; such a pack must not judge anything.
     """
-    rules = all_rules()
+    rules = known_rules()
     failures = list(run_cases(rules))
     if failures:
         raise PackError(

@@ -9,9 +9,8 @@ from pathlib import Path
 
 from policies.decide import decide
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
-from policies.pack import proven_rules
+from policies.pack import known_rules, proven_rules
 from policies.reports import Report
-from policies.rules import all_rules
 from policies.settings import PolicyPackSettings, Waivers, enforce, load, locate, waivers_for
 from policies.sources.offline import (
     OfflinePreview,
@@ -41,8 +40,8 @@ def preview_offline(
     """
     project = load_project(program)
     config = load_config(project, stack)
-    settings = load(locate(project.root, os.environ, settings_file), all_rules())
-    enforced = enforce(settings, all_rules(), stack)
+    settings = load(locate(project.root, os.environ, settings_file), known_rules())
+    enforced = enforce(settings, known_rules(), stack)
     preview = OfflinePreview(
         project,
         stack,

@@ -4,20 +4,33 @@ A family of rules, one fact with a parameter, is one file whose `RULES` lists th
 """
 
 import pkgutil
+import sys
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
+from types import ModuleType
 
 from policies.model import Rule
 
 
-@cache
-def all_rules() -> Sequence[Rule]:
-    """Every rule of the pack, sorted by id."""
+def rules_in(package: ModuleType) -> Sequence[Rule]:
+    """Every rule of a package with a folder per service, sorted by id.
+
+    Raises:
+        ImportError: one of its files cannot be imported.
+    """
     found: list[Rule] = []
-    for service in pkgutil.iter_modules(__path__, f"{__name__}."):
+    for service in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+        if not service.ispkg:
+            continue
         for file in pkgutil.iter_modules(import_module(service.name).__path__, f"{service.name}."):
             content = vars(import_module(file.name))
             found += [item for item in content.values() if isinstance(item, Rule)]
             found += content.get("RULES", ())
     return sorted(found, key=lambda rule: rule.id)
+
+
+@cache
+def all_rules() -> Sequence[Rule]:
+    """Every rule of the pack itself, sorted by id."""
+    return rules_in(sys.modules[__name__])

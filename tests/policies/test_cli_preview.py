@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 import policies.pack
-import policies.preview
 from policies import cli
 from policies.model import Complaint, Resource
 from policies.rules import all_rules
@@ -160,7 +159,6 @@ def a_rule_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
         replace(item, check=_fails) if item.id == "firewall-not-open-to-world" else item
         for item in all_rules()
     ]
-    monkeypatch.setattr(policies.preview, "all_rules", lambda: rules)
     monkeypatch.setattr(policies.pack, "all_rules", lambda: rules)
 
 
