@@ -145,7 +145,7 @@ def show_policy(rule_id: RuleId) -> None:
     rules = {rule.id: rule for rule in proven_rules()}
     rule = rules.get(rule_id)
     if rule is None:
-        hint = nearest(rule_id, rules) or "; `apex policies list` shows them all"
+        hint = nearest(rule_id.lower(), rules) or "; `apex policies list` shows them all"
         raise UsageError(f"{rule_id}: there is no such rule{hint}")
     console = StandardOutput()
     for line in rule.describe():
@@ -262,6 +262,7 @@ def new_rule(
     from policies.errors import UsageError
     from policies.files import write_text
     from policies.model import Severity
+    from policies.pack import known_rules
     from policies.scaffold import rule_file
 
     if severity not in list(Severity):
@@ -269,6 +270,8 @@ def new_rule(
     if not rules.is_dir():
         raise UsageError(f"{rules}: there is no such folder; --rules names the folder of the rules")
     below, text = rule_file(rule_id, token, path, Severity(severity))
+    if any(rule.id == rule_id for rule in known_rules()):
+        raise UsageError(f"{rule_id}: is already a rule; `apex explain {rule_id}` shows it")
     write_text(rules / below, text, replace=False)
     package = rules / below.parent / "__init__.py"
     if not package.exists():
@@ -337,8 +340,10 @@ def _waivers(settings: Path | None, program: Path) -> list[tuple[str, Waiver, in
 
     from policies.pack import known_rules
     from policies.settings import load, locate
+    from policies.sources.offline import load_project
 
-    content = load(locate(program, os.environ, settings), known_rules())
+    path = locate(None, os.environ, settings) or locate(load_project(program).root, {})
+    content = load(path, known_rules())
     today = datetime.now(UTC).date()
     scopes = [("*", content.waivers), *((k, v.waivers) for k, v in content.stacks.items())]
     return [

@@ -206,6 +206,8 @@ def mismatch(error: Mapping[str, Any]) -> str:
     """
     message = str(error["msg"]).removeprefix("Value error, ")
     message = message.replace("a valid dictionary", "a mapping of keys")
+    message = re.sub(r" or instance of \w+$", "", message)
+    message = message.replace("a valid string", "a text")
     message = message.replace("a valid tuple", "a list")
     return f"{message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
 

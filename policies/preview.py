@@ -15,6 +15,7 @@ from policies.settings import PolicyPackSettings, Waivers, enforce, load, locate
 from policies.sources.offline import (
     OfflinePreview,
     ProgramRun,
+    Project,
     RecordedAnswer,
     load_config,
     load_project,
@@ -71,6 +72,7 @@ def preview_offline(
         settings=settings.source,
         output=run.output,
         notes=[
+            *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),
             # What was not seen may be what a waiver is for.
@@ -91,6 +93,13 @@ def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:
     if resource is None or resource.peek(finding.path) is None:
         return None
     return property_position(finding.position, finding.path)
+
+
+def _without_file(project: Project, stack: str) -> list[str]:
+    """What to say of a stack in a project whose stacks have no files."""
+    if project.stacks():
+        return []
+    return [f"no stack here has a file: {stack} has what {project.file.name} gives all stacks"]
 
 
 def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:

@@ -16,8 +16,13 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 def _day(value: Any) -> Any:
     # Pydantic would take a number for seconds since 1970.
-    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+    if isinstance(value, date):
         return value
+    if isinstance(value, str) and _DAY.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise ValueError(f"there is no day {value}") from None
     raise ValueError("a day such as 2027-01-31 is expected")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from keyword import iskeyword
 from pathlib import Path
 
 from policies.documents import nearest
@@ -28,7 +29,8 @@ def rule_file(rule_id: str, token: str, path: str, severity: Severity) -> tuple[
     Raises:
         UsageError: the id is none, or the provider has no such type or input.
     """
-    if not _ID.fullmatch(rule_id):
+    service = rule_id.partition("-")[0]
+    if not _ID.fullmatch(rule_id) or iskeyword(service):
         raise UsageError(
             f"{rule_id}: a rule's id is words with hyphens, the service first, such as "
             "sql-no-public-ip"
@@ -36,7 +38,6 @@ def rule_file(rule_id: str, token: str, path: str, severity: Severity) -> tuple[
     field = _field(token, path)
     kind = field.get("type", "string")
     wanted, other = {"bool": (True, False), "number": (1, 0)}.get(kind, ("FILL IN", "other"))
-    service = rule_id.partition("-")[0]
     name = rule_id.replace("-", "_")
     text = render(
         "new_rule.py.j2",
@@ -62,11 +63,21 @@ def _field(token: str, path: str) -> Field:
     except ValueError:
         raise UsageError(f"{path}: is no path such as settings.tier") from None
     for step in steps:
+        if field.get("type") in ("list", "map"):
+            raise UsageError(
+                f"{path}: name the {field['type']} itself; the rule looks at its elements in turn"
+            )
         if str(step) not in fields:
             hint = nearest(str(step), fields) or f" (known: {', '.join(sorted(fields)[:20])})"
             raise UsageError(f"{path}: {token} has no input {step}{hint}")
         field = fields[str(step)]
         fields = field.get("fields", {})
+    if field.get("output"):
+        raise UsageError(f"{path}: is an output of {token}; no preview knows it")
+    if field.get("type") == "object":
+        raise UsageError(
+            f"{path}: name one of its inputs (known: {', '.join(sorted(fields)[:20])})"
+        )
     return field
 
 

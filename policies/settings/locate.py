@@ -28,7 +28,8 @@ def locate(
     if asked is not None:
         if not asked.is_file():
             source = "--settings" if given else SETTINGS_VARIABLE
-            raise UsageError(f"{asked}: the settings file does not exist ({source})")
+            what = "is no file" if asked.exists() else "the settings file does not exist"
+            raise UsageError(f"{asked}: {what} ({source})")
         return asked
     if project is None:
         return None

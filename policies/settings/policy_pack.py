@@ -186,7 +186,8 @@ def _check(
                         if detail["type"] == "extra_forbidden"
                         else mismatch(dict(detail))
                     )
-                    yield f"{where}.parameters.{key}: {what}"
+                    keys = (*place, "parameters", *detail["loc"])
+                    yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
 
 
 def enforce(

@@ -170,6 +170,7 @@ def test_a_reader_that_leaves_early_changes_no_verdict(
 def test_explain_is_show(apex: Apex, tmp_path: Path) -> None:
     explained = apex(tmp_path, "explain", "sql-no-public-ip").expect(0, "ipv4_enabled=False")
     assert explained.out == apex(tmp_path, "policies", "show", "sql-no-public-ip").out
+    apex(tmp_path, "explain", "SQL-no-public-IP").expect(2, 'did you mean "sql-no-public-ip"')
     apex(tmp_path, "explain", "sql-no-public-p").expect(2, 'did you mean "sql-no-public-ip"')
 
 
@@ -219,6 +220,13 @@ def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str
         ([*NEW_RULE, "a..b"], "is no path"),
         ([*NEW_RULE[:3], "gcp:sql/database:Databas", "--input", "x"], "no such type"),
         (["new-rule", "Sql", *NEW_RULE[2:], "x"], "words with hyphens"),
+        (["new-rule", "import-x", *NEW_RULE[2:], "x"], "words with hyphens"),
+        (["new-rule", "sql-no-public-ip", *NEW_RULE[2:], "name"], "is already a rule"),
+        ([*NEW_RULE, "settings"], "settings: name one of its inputs (known: "),
+        ([*NEW_RULE, "settings.databaseFlags[0].value"], "name the list itself"),
+        ([*NEW_RULE, "settings.userLabels.owner"], "name the map itself"),
+        ([*NEW_RULE, "connectionName"], "no preview knows it"),
+        ([*NEW_RULE, ""], "is no path"),
         ([*NEW_RULE, "name", "--severity", "grave"], "low, medium, high, critical"),
         ([*NEW_RULE, "name", "--rules", "nowhere"], "no such folder"),
     ],
@@ -237,9 +245,11 @@ def test_init_writes_settings_that_load_and_keeps_what_is_there(apex: Apex, tmp_
     apex.writing(tmp_path, "init").expect(0, "policy-pack.yaml")
     load(tmp_path / "policy-pack.yaml", all_rules())
     (tmp_path / "policy-pack.yaml").unlink()
-    (tmp_path / "Pulumi.prod.yaml").write_text("config: {}\n")
+    for stack in ("prod", "1", "true", "*"):
+        (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
     apex.writing(tmp_path, "init").expect(0)
-    assert list(load(tmp_path / "policy-pack.yaml", all_rules()).stacks) == ["prod"]
+    written = load(tmp_path / "policy-pack.yaml", all_rules())
+    assert list(written.stacks) == ["*", "1", "prod", "true"]
     apex(tmp_path, "init").expect(2, "is there already")
 
 
@@ -255,6 +265,7 @@ WAIVER = (
 
 
 def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     settings = tmp_path / "policy-pack.yaml"
     settings.write_text("version: 1\n")
     apex(tmp_path, "waivers", "check").expect(0)
@@ -266,6 +277,68 @@ def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
     settings.write_text(WAIVER.format(today - timedelta(days=2)))
     apex(tmp_path, "waivers", "list").expect(0, "expired")
     apex(tmp_path, "waivers", "check").expect(1, "sql-no-public-ip on db: expired", "team")
+
+
+WAIVED = (
+    "waivers:\n- policy: sql-no-public-ip\n  resource: db\n  reason: Why.\n  owner: team\n"
+    "  expires: 2027-01-31\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "texts"),
+    [
+        (b"waivers: [\n", [":2: not valid YAML"]),
+        (b"version: 1\nversion: 1\n", [":2: not valid YAML", "second time (first in line 1)"]),
+        (b"owner: caf\xe9\n", [":1: is not UTF-8 text"]),
+        (b"#" * 5_000_000, [": has 5,000,000 bytes"]),
+        (b"- waivers\n", [": is a list, not a mapping of keys\n"]),
+        (b"waivers: {a: b}\n", [":1: waivers: input should be a list, found a mapping\n"]),
+        (b"waivers:\n- db\n", [":2: waivers.0: input should be a mapping of keys, found a text\n"]),
+        (
+            WAIVED.replace("ip\n", "ips\n", 1),
+            [':2: waivers.0.policy: there is no such rule: sql-no-public-ips, did you mean "'],
+        ),
+        (WAIVED.replace("owner: team", ""), [":2: waivers.0.owner: is missing\n"]),
+        (WAIVED.replace("team", "' '"), [":5: waivers.0.owner: ", "at least 1 character"]),
+        (WAIVED.replace("Why.", "[x]"), [":4: waivers.0.reason: input should be a text, found a"]),
+        (WAIVED.replace("2027-01-31", "20270131"), [":6: waivers.0.expires: a day such as 2027-"]),
+        (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: there is no day 2027-02-30, "]),
+        (WAIVED.replace("01-31", "01-31T10:00"), [":6: waivers.0.expires: a day such as 2027-01"]),
+        (WAIVED.replace("owner", "owners"), [":5: waivers.0.owners: unknown key, did you mean "]),
+        ("stacks:\n  dev: advisory\n", [":2: stacks.dev: input should be a mapping of keys, "]),
+        (
+            "rules:\n  sql-no-public-ip:\n",
+            [":2: rules.sql-no-public-ip: ", "keys, found nothing\n"],
+        ),
+        (
+            "rules:\n  labels-required-keys:\n    parameters:\n      keys: a\n",
+            [":4: rules.labels-required-keys.parameters.keys: input should be a list, found a "],
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["list", "check"])
+def test_waivers_that_do_not_load_are_told_with_line_and_key(
+    apex: Apex, tmp_path: Path, name: str, text: str | bytes, texts: list[str]
+) -> None:
+    content = text if isinstance(text, bytes) else text.encode()
+    (tmp_path / "given.yaml").write_bytes(content)
+    outcome = apex(tmp_path, "waivers", name, "--settings", "given.yaml")
+    outcome.expect_only(2, "apex: given.yaml:", *texts)
+    assert len(outcome.err.splitlines()) <= 2
+
+
+def test_waivers_are_not_looked_for_where_no_program_is(apex: Apex, tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    for name in ("list", "check"):
+        waivers = ("waivers", name)
+        apex(tmp_path, *waivers).expect(0)
+        apex(tmp_path, *waivers, "--program", "x").expect_only(2, "--program x: there is no such")
+        apex(tmp_path.parent, *waivers).expect_only(2, "Pulumi.yaml: the file does not exist")
+        apex(tmp_path, *waivers, "--settings", ".").expect_only(2, ".: is no file (--settings)")
+        apex(tmp_path, *waivers, APEX_SETTINGS="x").expect_only(2, "x: the settings file does not")
+    (tmp_path / "policy-pack.yaml").mkdir()
+    apex(tmp_path, "waivers", "check").expect_only(2, "policy-pack.yaml: cannot be read")
 
 
 @pytest.mark.parametrize(("number", "code"), [("SIGINT", 130), ("SIGTERM", 143)])

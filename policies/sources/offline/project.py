@@ -117,10 +117,14 @@ class Project:
         return self.root / folder if folder else self.root
 
     def stack_file(self, stack: str) -> Path:
-        """The file of a stack.
+        """The file of a stack; where it would be, if no stack here has one.
+
+        To Pulumi a stack without a file has no config of its own. Here that is so only where the
+        project has no such files at all: elsewhere the name is likely to be misspelt, and rules for
+        another stack would be applied.
 
         Raises:
-            UsageError: the stack has none, or its name is no name.
+            UsageError: other stacks have a file and this one has none, or its name is no name.
         """
         if not _STACK_NAME.fullmatch(stack) or stack in {".", ".."}:
             raise UsageError(
@@ -131,11 +135,13 @@ class Project:
             path = self._stack_folder / f"Pulumi.{stack}.{ending}"
             if path.exists():
                 return path
+        path = self._stack_folder / f"Pulumi.{stack}.yaml"
         known = self.stacks()
-        listed = f"; stacks here: {', '.join(known)}" if known else "; no stack here has a file"
+        if not known:
+            return path
         raise UsageError(
-            f"{self._stack_folder / f'Pulumi.{stack}.yaml'}: the stack {stack} has no such file"
-            f"{nearest(stack, known)}{listed}"
+            f"{path}: the stack {stack} has no such file{nearest(stack, known)}; stacks here: "
+            f"{', '.join(known)} (for a stack without config, write an empty file)"
         )
 
 
@@ -176,13 +182,13 @@ def load_project(program: Path) -> Project:
 
 
 def load_config(project: Project, stack: str) -> StackConfig:
-    """The config of a stack: its file's, over what the project declares.
+    """The config of a stack: its file's, if there is one, over what the project declares.
 
     Raises:
         UsageError: the stack file is missing or not valid, or required keys have no value.
     """
     path = project.stack_file(stack)
-    content, node = read_yaml(path)
+    content, node = read_yaml(path) if path.exists() else (None, None)
     stack_file = parse(path, StackFile, {} if content is None else content, node)
     values: dict[str, str] = {}
     secrets: set[str] = set()

@@ -19,8 +19,41 @@ def test_an_unknown_stack_names_the_nearest_and_all_others(apex: Apex, tmp_path:
         2,
         "Pulumi.producton.yaml",
         'did you mean "production"?',
-        "stacks here: dev, production",
+        "stacks here: dev, production (for a stack without config, write an empty file)",
     )
+
+
+@pytest.mark.parametrize("stack", ["dev", "production"])
+def test_where_no_stack_has_a_file_every_stack_has_the_projects_config(
+    apex: Apex, tmp_path: Path, stack: str
+) -> None:
+    program = write(
+        tmp_path,
+        {
+            "Pulumi.yaml": project_file("config:\n  zone:\n    default: b\n"),
+            "__main__.py": """
+                import pulumi
+                print(pulumi.get_stack(), "in zone", pulumi.Config().require("zone"))
+            """,
+        },
+    )
+    apex.preview(program, "--stack", stack).expect(
+        0,
+        f"{stack} in zone b",
+        f"note: no stack here has a file: {stack} has what Pulumi.yaml gives all stacks",
+    )
+    apex.preview(program, "--stack", "a b").expect_only(2, "not a stack's name")
+    write(program, {"Pulumi.yaml": project_file(DECLARED)})
+    apex.preview(program, "--stack", stack).expect_only(
+        2,
+        f"Pulumi.{stack}.yaml: required config is missing:",
+        f"pulumi config set --stack {stack} size <integer>",
+    )
+
+
+def test_a_stack_with_a_file_has_no_note(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex.preview(judged(tmp_path, stack="")).expect(0)
+    assert "note:" not in outcome.out
 
 
 def test_a_stack_that_differs_in_case_only_is_another_stack(apex: Apex, tmp_path: Path) -> None:
