@@ -80,8 +80,8 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
         ),
         ("name: a\nlisted:\n- depth: 1\n- dept: 1\n", ":4: listed.1.dept: unknown key"),
         ("name: a\ninner:\n  depth: deep\n", ":3: inner.depth: input should be a valid integer"),
-        ("name: [a]\n", ":1: name: input should be a valid string, found a list"),
-        ("name:\n", ":1: name: input should be a valid string, found nothing"),
+        ("name: [a]\n", ":1: name: input should be a text, found a list"),
+        ("name:\n", ":1: name: input should be a text, found nothing"),
     ],
 )
 def test_a_complaint_says_where_and_what(tmp_path: Path, content: str, message: str) -> None:
