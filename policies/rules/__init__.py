@@ -24,10 +24,14 @@ def rules_in(package: ModuleType) -> Sequence[Rule]:
         if not service.ispkg:
             continue
         for file in pkgutil.iter_modules(import_module(service.name).__path__, f"{service.name}."):
-            content = vars(import_module(file.name))
-            found += [item for item in content.values() if isinstance(item, Rule)]
-            found += content.get("RULES", ())
+            found += rules_of(import_module(file.name))
     return sorted(found, key=lambda rule: rule.id)
+
+
+def rules_of(file: ModuleType) -> Sequence[Rule]:
+    """The rules of one file."""
+    alone = (item for item in vars(file).values() if isinstance(item, Rule))
+    return [*alone, *getattr(file, "RULES", ())]
 
 
 @cache

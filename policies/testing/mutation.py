@@ -18,6 +18,7 @@ from types import CodeType, FrameType, ModuleType
 from typing import Final
 
 from policies.model import Rule
+from policies.rules import rules_of
 from policies.testing.cases import run_cases
 
 PATIENCE_SECONDS: Final = 5.0
@@ -148,7 +149,7 @@ def _loaded(replaced: Mapping[str, CodeType]) -> Iterator[Callable[[], list[Rule
             module.__file__ = originals[name].__file__
             _install(name, module)
             exec(code, vars(module))  # noqa: S102 the pack's own source, less one detail
-            rules += rules_in(module)
+            rules += rules_of(module)
         return rules
 
     try:
@@ -156,13 +157,6 @@ def _loaded(replaced: Mapping[str, CodeType]) -> Iterator[Callable[[], list[Rule
     finally:
         for name, original in originals.items():
             _install(name, original)
-
-
-def rules_in(module: ModuleType) -> list[Rule]:
-    """The rules of a module: each in a name of its own, or those of a family in `RULES`."""
-    content = vars(module)
-    rules = [item for item in content.values() if isinstance(item, Rule)]
-    return [*rules, *content.get("RULES", ())]
 
 
 def _install(name: str, module: ModuleType) -> None:
