@@ -24,6 +24,29 @@ ACCOUNT_PATHS = {
 }
 """Where each names the service account that it runs as."""
 
+_VPC_ACCESS = {
+    "gcp:cloudrunv2/service:Service": "template.vpcAccess",
+    "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
+    "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
+}
+_VPC_ANNOTATIONS = (
+    'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
+    'template.metadata.annotations["run.googleapis.com/network-interfaces"]',
+)
+
+
+def reaches_network(workload: Resource) -> bool:
+    """Whether it has access to a VPC network, by a connector or by an interface of its own.
+
+    What is not known counts: a network's name is another resource's output.
+    """
+    access = _VPC_ACCESS.get(workload.type.token)
+    if access is None:
+        return any(workload.is_set(annotation) for annotation in _VPC_ANNOTATIONS)
+    return workload.is_set(f"{access}.connector") or bool(
+        workload.peek(f"{access}.networkInterfaces")
+    )
+
 
 def example(token: str, *containers: object) -> dict[str, object]:
     """The `template` of a case's workload of a type with these containers."""

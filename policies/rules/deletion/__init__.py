@@ -1,0 +1,1 @@
+"""What keeps resources that hold data from being deleted, whatever their service."""
