@@ -55,12 +55,14 @@ class ResourceType:
         sensitive: the paths of inputs that hold a credential, list elements as `[]`.
         labels: the path of the input for Google Cloud labels; `None` where it has no labels.
         default_labels: whether the provider's own `defaultLabels` are added to them.
+        locations: the inputs that say where a resource is, such as `region`.
     """
 
     token: str
     sensitive: tuple[str, ...] = ()
     labels: str | None = None
     default_labels: bool = False
+    locations: tuple[str, ...] = ()
 
     @property
     def package(self) -> str:

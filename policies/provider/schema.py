@@ -74,7 +74,13 @@ class TypeSchema:
             sensitive=tuple(_sensitive(self.fields, "")),
             labels=self._labels(defaults),
             default_labels=defaults,
+            locations=tuple(self._locations()),
         )
+
+    def _locations(self) -> Iterator[str]:
+        for name in ("location", "region", "zone"):
+            if name in self.fields and not self.fields[name].get("output"):
+                yield name
 
     def _labels(self, defaults: bool) -> str | None:  # noqa: FBT001 one private caller
         if self.token == _SQL_INSTANCE:

@@ -72,3 +72,16 @@ def test_every_type_can_be_read() -> None:
         schema = type_schema(name)
         assert schema is not None
         assert schema.token == name
+
+
+@pytest.mark.parametrize(
+    ("token", "paths"),
+    [
+        ("gcp:storage/bucket:Bucket", ("location",)),
+        ("gcp:dataflow/job:Job", ("region", "zone")),
+        ("gcp:compute/network:Network", ()),
+        ("random:index/randomPassword:RandomPassword", ()),
+    ],
+)
+def test_which_inputs_say_where_a_resource_is(token: str, paths: tuple[str, ...]) -> None:
+    assert resource_type(token).locations == paths
