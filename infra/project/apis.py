@@ -20,6 +20,7 @@ class Api(StrEnum):
     CLOUD_RUN = "run.googleapis.com"  # services, worker pools and jobs
     CLOUD_SCHEDULER = "cloudscheduler.googleapis.com"  # what runs a job at its time
     COMPUTE = "compute.googleapis.com"  # network, machines, disks, load balancer
+    CONTAINER_SCANNING = "containerscanning.googleapis.com"  # vulnerabilities of the images
     DNS = "dns.googleapis.com"  # private zones, query logging
     IAM = "iam.googleapis.com"  # service accounts, workload identity federation
     IAM_CREDENTIALS = "iamcredentials.googleapis.com"  # the pipelines' short-lived tokens

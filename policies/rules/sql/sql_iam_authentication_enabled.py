@@ -1,0 +1,57 @@
+"""PostgreSQL and MySQL instances take IAM logins."""
+
+from collections.abc import Iterator
+
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
+
+# The flag of each engine (Cloud SQL documentation, "IAM authentication", 2026-11). SQL Server has
+# none.
+FLAGS = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_authentication"}
+
+
+@rule(
+    severity="medium",
+    on="gcp:sql/databaseInstance:DatabaseInstance",
+    controls=["cis-gcp-5.0:6.6"],
+    fix=(
+        'Add {"name": "cloudsql.iam_authentication", "value": "on"} to settings.database_flags; '
+        "for MySQL, cloudsql_iam_authentication."
+    ),
+)
+def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
+    """Without it everybody who logs in needs a password that is kept somewhere."""
+    engine = str(instance.get("databaseVersion", omitted="")).partition("_")[0]
+    name = FLAGS.get(engine)
+    if name is None:
+        return
+    # Omitted: off.
+    for flag in instance.each("settings.databaseFlags"):
+        if flag.get("name") == name and str(flag.get("value")).lower() == "on":
+            return
+    yield instance.fail(f"does not set {name} to on", at="settings.databaseFlags")
+
+
+def _flags(*flags: object) -> dict[str, object]:
+    return {"databaseFlags": list(flags)}
+
+
+POSTGRES = {"name": "cloudsql.iam_authentication", "value": "on"}
+MYSQL = {"name": "cloudsql_iam_authentication", "value": "On"}
+CASES = [
+    case.passes(databaseVersion="POSTGRES_17", settings=_flags({}, POSTGRES)),
+    case.passes(databaseVersion="POSTGRES_17", settings=_flags(UNKNOWN, POSTGRES)),
+    case.passes(databaseVersion="MYSQL_8_4", settings=_flags(MYSQL)),
+    case.passes(databaseVersion="SQLSERVER_2022_WEB", settings=_flags()),
+    case.passes(settings=_flags()),
+    case.fails(databaseVersion="POSTGRES_17", settings=_flags(MYSQL)),
+    case.fails(databaseVersion="MYSQL_8_4", settings=_flags(POSTGRES)),
+    case.fails(databaseVersion="MYSQL_8_4", settings=_flags({**MYSQL, "value": "off"})),
+    case.fails(databaseVersion="MYSQL_8_4", settings=_flags({"name": MYSQL["name"]})),
+    case.fails(databaseVersion="POSTGRES_17", settings={}),
+    case.fails(databaseVersion="POSTGRES_17"),
+    case.undecided(databaseVersion="POSTGRES_17", settings={"databaseFlags": UNKNOWN}),
+    case.undecided(databaseVersion="POSTGRES_17", settings=_flags(UNKNOWN)),
+    case.undecided(databaseVersion="MYSQL_8_4", settings=_flags({**MYSQL, "name": UNKNOWN})),
+    case.undecided(databaseVersion="MYSQL_8_4", settings=_flags({**MYSQL, "value": UNKNOWN})),
+    case.undecided(databaseVersion=UNKNOWN, settings=_flags()),
+]
