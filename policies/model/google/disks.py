@@ -1,0 +1,77 @@
+"""Which disks hold data, and which machines have them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import Field
+
+from policies.model.google.references import Named
+from policies.model.policy import Parameters
+from policies.model.resource import Resource, Stack, UndecidedError
+from policies.model.value import UNKNOWN, join_path, unwrap
+
+DISKS = ("gcp:compute/disk:Disk", "gcp:compute/regionDisk:RegionDisk")
+INSTANCES = (
+    "gcp:compute/instance:Instance",
+    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+)
+ATTACHED_DISK = "gcp:compute/attachedDisk:AttachedDisk"
+
+
+class StatefulLabel(Parameters):
+    """How a program says that a machine or a disk holds data."""
+
+    label: str = Field(
+        "stateful",
+        description=(
+            "The label of a machine or disk that holds data; with the value false, it does not say "
+            "so."
+        ),
+    )
+
+
+def is_labelled(resource: Resource, stateful: StatefulLabel) -> bool:
+    """Whether its label says that it holds data.
+
+    Raises:
+        UndecidedError: the label is not known before deployment.
+    """
+    value = unwrap(resource.mapping("labels").get(stateful.label))
+    if value is UNKNOWN:
+        raise UndecidedError(join_path("labels", stateful.label))
+    return value is not None and str(value).lower() not in ("false", "no", "0")
+
+
+def is_data_disk(disk: Resource, stateful: StatefulLabel) -> bool:
+    """Whether a disk of its own holds data: it does, unless it starts as a copy of an image.
+
+    Raises:
+        UndecidedError: the label of one with an image is not known before deployment.
+    """
+    return not disk.is_set("image") or is_labelled(disk, stateful)
+
+
+def has_disk(machine: Resource) -> bool:
+    """Whether a machine itself names a disk that it writes to, besides the one it starts from.
+
+    Raises:
+        UndecidedError: its disks are not known before deployment.
+    """
+    disks = machine.get("attachedDisks", omitted=())
+    if not isinstance(disks, Sequence) or isinstance(disks, str):
+        return False
+    return any(
+        machine.peek(f"attachedDisks[{index}].mode") != "READ_ONLY" for index in range(len(disks))
+    )
+
+
+def given_disks(stack: Stack) -> set[str]:
+    """The URNs of the machines to which another resource attaches a disk that they write to."""
+    machines = Named(stack, *INSTANCES)
+    return {
+        machine.urn
+        for attached in stack.of_type(ATTACHED_DISK)
+        if attached.peek("mode") != "READ_ONLY"
+        for machine in machines.at(attached, "instance")
+    }
