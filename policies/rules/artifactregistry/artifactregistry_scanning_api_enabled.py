@@ -60,7 +60,7 @@ def artifactregistry_scanning_api_enabled(stack: Stack, settings: Scanning) -> I
         try:
             is_to_be_scanned = _is_to_be_scanned(repository)
         except UndecidedError as error:
-            undecided = undecided or error
+            undecided = error
             continue
         if is_to_be_scanned:
             if unknown is not None:
@@ -77,12 +77,10 @@ def _is_to_be_scanned(repository: Resource) -> bool:
     if repository.get("format") != "DOCKER":
         return False
     # Omitted: one of its own images; the provider's default.
-    if repository.get("mode", omitted="STANDARD_REPOSITORY") == "VIRTUAL_REPOSITORY":
+    if repository.get("mode") == "VIRTUAL_REPOSITORY":
         return False
     # Omitted: INHERITED, from the project (Artifact Registry API, 2026-11).
-    scanning: object = repository.get(
-        "vulnerabilityScanningConfig.enablementConfig", omitted="INHERITED"
-    )
+    scanning: object = repository.get("vulnerabilityScanningConfig.enablementConfig")
     return scanning != "DISABLED"
 
 

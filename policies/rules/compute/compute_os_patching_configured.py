@@ -38,7 +38,7 @@ def _can_be_patched(machine: Resource) -> bool:
     Container-Optimized OS is not: its root is read-only, and a new image takes its place (VM
     Manager documentation, "Operating system details", 2026-11).
     """
-    image = str(machine.peek(IMAGE, omitted=""))
+    image = str(machine.peek(IMAGE))
     return "cos-cloud" not in image and not image.rpartition("/")[2].startswith("cos-")
 
 

@@ -37,7 +37,7 @@ COMMENT = re.compile(r"(?:^|\s)#.*")
 def compute_startup_script_no_forced_format(machine: Resource) -> Iterator[Complaint]:
     """It runs at every start, and wipes the database."""
     for script in scripts(machine):
-        for command in _unguarded(str(script.get("", omitted=""))):
+        for command in _unguarded(str(script.get(""))):
             yield script.fail(f"formats a disk without looking what is on it: {command}")
 
 

@@ -60,7 +60,8 @@ def _uses_connection(database: Resource) -> bool:
     """Whether it is one that gets its address through the connection."""
     if database.type.token != REDIS:
         return True
-    mode: object = database.get("connectMode", omitted="DIRECT_PEERING")  # the provider's default
+    # Omitted: DIRECT_PEERING, the provider's default.
+    mode: object = database.get("connectMode")
     return mode == "PRIVATE_SERVICE_ACCESS"
 
 

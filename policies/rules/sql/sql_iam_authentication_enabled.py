@@ -20,7 +20,7 @@ FLAGS = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_authe
 )
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without it everybody who logs in needs a password that is kept somewhere."""
-    engine = str(instance.get("databaseVersion", omitted="")).partition("_")[0]
+    engine = str(instance.get("databaseVersion")).partition("_")[0]
     name = FLAGS.get(engine)
     if name is None:
         return

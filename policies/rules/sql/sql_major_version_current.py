@@ -29,7 +29,7 @@ class OldestVersions(Parameters):
 )
 def sql_major_version_current(instance: Resource, allowed: OldestVersions) -> Iterator[Complaint]:
     """An old version gets no more fixes, is then upgraded by force, or costs extended support."""
-    version = str(instance.get("databaseVersion", omitted=""))
+    version = str(instance.get("databaseVersion"))
     engine, numbers = _parsed(version)
     for oldest in allowed.oldest:
         if _parsed(oldest)[0] == engine and numbers < _parsed(oldest)[1]:

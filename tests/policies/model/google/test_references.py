@@ -1,0 +1,78 @@
+"""Which resources an input names."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from policies.model import UNKNOWN, Resource, ResourceType, Stack
+from policies.model.google.references import Named, short_name
+from policies.model.resource import DependenciesUnknownError
+
+NETWORK = "gcp:compute/network:Network"
+SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
+
+
+def network(stack: Stack, name: object) -> Resource:
+    added = Resource(f"urn:{name}", ResourceType(NETWORK), {"name": name}, stack)
+    stack.add(added)
+    return added
+
+
+def subnetwork(stack: Stack, value: object, *urns: str) -> Resource:
+    return Resource(
+        "urn:subnetwork",
+        ResourceType(SUBNETWORK),
+        {"network": value},
+        stack,
+        property_dependencies={"network": urns},
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("vpc", "vpc"),
+        ("projects/p/global/networks/vpc", "vpc"),
+        ("https://www.googleapis.com/compute/v1/projects/p/global/networks/vpc", "vpc"),
+        ("", ""),
+        (None, ""),
+        (UNKNOWN, ""),
+        (3, ""),
+    ],
+)
+def test_the_short_name(name: Any, short: str) -> None:
+    assert short_name(name) == short
+
+
+def test_by_name() -> None:
+    stack = Stack("s", "p")
+    vpc = network(stack, "vpc")
+    network(stack, "other")
+    named = Named(stack, NETWORK)
+    assert list(named.at(subnetwork(stack, "projects/p/global/networks/vpc"), "network")) == [vpc]
+    assert list(named.at(subnetwork(stack, "elsewhere"), "network")) == []
+
+
+def test_by_an_output_that_is_not_known() -> None:
+    stack = Stack("s", "p")
+    vpc = network(stack, UNKNOWN)
+    named = Named(stack, NETWORK)
+    assert list(named.at(subnetwork(stack, UNKNOWN, vpc.urn), "network")) == [vpc]
+    assert list(named.at(subnetwork(stack, UNKNOWN, "urn:another"), "network")) == []
+
+
+@pytest.mark.parametrize("value", [None, "", 3, ["vpc"]])
+def test_by_nothing(value: Any) -> None:
+    stack = Stack("s", "p")
+    # Its name is not known, and is not the empty one.
+    vpc = network(stack, UNKNOWN)
+    assert list(Named(stack, NETWORK).at(subnetwork(stack, value, vpc.urn), "network")) == []
+
+
+def test_a_source_that_does_not_know_the_dependencies_yet() -> None:
+    stack = Stack("s", "p")
+    asking = Resource("urn", ResourceType(SUBNETWORK), {"network": UNKNOWN}, stack)
+    with pytest.raises(DependenciesUnknownError):
+        list(Named(stack, NETWORK).at(asking, "network"))
