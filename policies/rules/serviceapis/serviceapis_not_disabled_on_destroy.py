@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.model import Complaint, Resource, case, rule
 
 FLAGS = ("disableOnDestroy", "disableDependentServices")
+PROJECT = "gcp:organizations/project:Project"
 
 
 @rule(
@@ -16,7 +17,9 @@ def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Complaint
     """What else in the project uses the API breaks with it."""
     for flag in FLAGS:
         # Omitted: off ("If false or unset, the service will be left enabled": pulumi-gcp 10.2).
-        if str(service.get(flag, omitted=False)).lower() == "true":
+        is_on = str(service.get(flag)).lower() == "true"
+        # A project of the stack's own has nothing else in it, and goes, too.
+        if is_on and not any(service.referred("project", PROJECT)):
             yield service.fail("is switched off for the whole project", at=flag)
 
 
@@ -25,7 +28,13 @@ CASES = [
     case.passes(disableOnDestroy=False, disableDependentServices=False),
     case.fails(disableOnDestroy=True),
     case.fails(disableDependentServices=True),
+    case.fails(disableOnDestroy="TRUE"),
+    case.fails(disableOnDestroy=True, project="another"),
+    case.fails(disableOnDestroy=True, project=case.UNKNOWN),
+    case.passes(
+        case.resource(disableOnDestroy=True, project=case.output_of("project")),
+        case.resource(PROJECT, "project"),
+    ),
     case.undecided(disableOnDestroy=case.UNKNOWN),
     case.undecided(disableDependentServices=case.UNKNOWN),
-    case.fails(disableOnDestroy="TRUE"),
 ]
