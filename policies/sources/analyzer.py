@@ -212,6 +212,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         findings: list[Finding] = []
         for urn, rules in self._waiting.items():
             findings += self._judge.judge_resource(stack.resources[urn], rules)[0]
+        for resource in stack:
+            # One that a violation kept out is not listed: what it waits for stays unsaid.
+            if resource.property_dependencies is None:
+                resource.learn((), {}, {})
         findings += self._judge.judge_stack(stack)
         diagnostics = self._diagnostics(findings)
         for warning in self._waivers.warnings():

@@ -141,6 +141,7 @@ def test_no_rule_raises(
                 resource_type(token),
                 read(inputs),
                 stack,
+                property_dependencies={},
                 provider=read(provider),
             )
         )
@@ -168,6 +169,7 @@ def test_no_rule_raises_whatever_is_where_it_looks(
                 resource_type(token),
                 read(inputs),
                 stack,
+                property_dependencies={},
                 provider=read(data.draw(INPUTS)),
             )
         )

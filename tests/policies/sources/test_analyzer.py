@@ -313,6 +313,22 @@ def test_where_a_credential_comes_from_is_known_when_the_stack_is(engine: Engine
     assert "written in the program (password)" in found.message
 
 
+def test_stack_rules_do_without_a_resource_that_a_violation_kept_out(engine: Engine) -> None:
+    engine.configure()
+    engine.analyze({"name": "vpc"}, NETWORK, "vpc")
+    named = instance(ipv4Enabled=True, privateNetwork="projects/p/global/networks/vpc")
+    engine.analyze(named, name="named")
+    # Which network it means is not known, as nobody says what it waits for.
+    engine.analyze(GOOD, name="unknown")
+
+    response = engine.stub.AnalyzeStack(stack_request())
+
+    found = {
+        item.urn for item in response.diagnostics if item.policyName == "psa-connection-exists"
+    }
+    assert found == {urn(SQL, "named")}
+
+
 def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) -> None:
     engine.configure(password="value-of-the-password")
     engine.analyze({"autoCreateSubnetworks": False}, NETWORK, "vpc")
