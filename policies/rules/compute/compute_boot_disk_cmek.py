@@ -26,7 +26,7 @@ KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.di
         "iso-27001:A.8.12",
         "iso-27001:A.8.14",
         "soc2:C1.1",
-        "soc2:PI.1.5",
+        "soc2:PI1.5",
         "hipaa:164.308(a)(1)(ii)(B)",
         "hipaa:164.310(d)(1)",
         "hipaa:164.312(a)(2)(iv)",

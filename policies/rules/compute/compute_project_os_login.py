@@ -18,7 +18,7 @@ ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
         "iso-27001:A.8.16",
         "soc2:CC7.2",
         "soc2:CC7.3",
-        "soc2:A1.1",
+        "soc2:A1.2",
         "checkov:CKV_GCP_33",
         "trivy:GCP-0042",
     ],
