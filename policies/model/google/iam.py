@@ -18,9 +18,34 @@ ACCOUNTS = (
 )
 """The types whose outputs are service accounts, so that a member made from one is known to be."""
 
+POLICY_DATA = "policyData"
+"""The input of a policy, which holds all roles and members as JSON text."""
+
 SERVICE_ACCOUNT = "serviceAccount:(known after deployment)"
 
 _GRANT = re.compile(r"I[aA][mM](Member|Binding|Policy)$")
+
+
+def grant_types(*stems: str) -> tuple[str, ...]:
+    """The types that grant roles on a kind of resource: `storage/bucketIAM` stands for three."""
+    kinds = ("Member", "Binding", "Policy")
+    return tuple(f"gcp:{stem}{kind}:{_class(stem)}{kind}" for stem in stems for kind in kinds)
+
+
+def _class(stem: str) -> str:
+    name = stem.partition("/")[2]
+    return name[:1].upper() + name[1:]
+
+
+LEVELS = {
+    "project": grant_types("projects/iAM"),
+    "folder": grant_types("folder/iAM"),
+    "organization": grant_types("organizations/iAM"),
+}
+"""The types that grant roles on all that is in a project, a folder or an organization."""
+
+LEVEL_GRANTS = tuple(token for tokens in LEVELS.values() for token in tokens)
+"""Those of all levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +83,11 @@ class Grant:
         return _text(self.given_member)
 
     @property
+    def role_path(self) -> str:
+        """The input that names the role."""
+        return self.path if self.path == POLICY_DATA else "role"
+
+    @property
     def shown_role(self) -> str:
         """The role for a message."""
         return "a role" if self.given_role is UNKNOWN else self.role or "a role"
@@ -77,7 +107,7 @@ def grants(resource: Resource) -> Iterator[Grant]:
     """The roles that a resource grants, those to members that are known first.
 
     Raises:
-        UndecidedError: the list of members, or the policy, is not known before deployment.
+        UndecidedError: the policy is not known before deployment.
     """
     if resource.type.token.endswith("Policy"):
         yield from _policy(resource)
@@ -95,12 +125,27 @@ def grants(resource: Resource) -> Iterator[Grant]:
     yield from unknown
 
 
+def roles(resource: Resource) -> Iterator[Grant]:
+    """The roles that a resource grants, each once, whomever it goes to.
+
+    Raises:
+        UndecidedError: after all that is known: a role, or the policy, is not.
+    """
+    seen = set()
+    for given in grants(resource):
+        if given.role not in seen:
+            seen.add(given.role)
+            yield given
+
+
 def _members(resource: Resource) -> Iterator[View]:
     if resource.type.token.endswith("Member"):
         yield resource.at("member")
         return
-    members = resource.get("members", omitted=())
-    if isinstance(members, Sequence) and not isinstance(members, str):
+    members = resource.peek("members", omitted=())
+    if members is UNKNOWN:
+        yield resource.at("members")
+    elif isinstance(members, Sequence) and not isinstance(members, str):
         for index in range(len(members)):
             yield resource.at(join_path("members", index))
 
@@ -110,7 +155,7 @@ def _text(value: Value) -> str:
 
 
 def _policy(resource: Resource) -> Iterator[Grant]:
-    text = resource.get("policyData", omitted="{}")
+    text = resource.get(POLICY_DATA, omitted="{}")
     try:
         content = from_json(text)
     except (ValueError, TypeError):
@@ -118,7 +163,7 @@ def _policy(resource: Resource) -> Iterator[Grant]:
     for binding in _elements(content, "bindings"):
         for member in _elements(binding, "members"):
             if isinstance(member, str):
-                yield Grant(_text(_member(binding, "role")), member, "policyData")
+                yield Grant(_text(_member(binding, "role")), member, POLICY_DATA)
 
 
 def _member(value: Value, name: str) -> Value:

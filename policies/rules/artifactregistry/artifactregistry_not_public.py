@@ -3,13 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember",
-    "gcp:artifactregistry/repositoryIamBinding:RepositoryIamBinding",
-    "gcp:artifactregistry/repositoryIamPolicy:RepositoryIamPolicy",
-)
+GRANTS = grant_types("artifactregistry/repositoryIam")
 
 
 @rule(

@@ -3,12 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:billing/accountIamMember:AccountIamMember",
-    "gcp:billing/accountIamBinding:AccountIamBinding",
-)
+GRANTS = grant_types("billing/accountIam")
 
 
 @rule(

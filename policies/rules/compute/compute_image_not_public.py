@@ -3,15 +3,11 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:compute/imageIamMember:ImageIamMember",
-    "gcp:compute/snapshotIamMember:SnapshotIamMember",
-    "gcp:compute/diskIamMember:DiskIamMember",
-    "gcp:compute/machineImageIamMember:MachineImageIamMember",
-    "gcp:compute/imageIamBinding:ImageIamBinding",
-    "gcp:compute/snapshotIamBinding:SnapshotIamBinding",
+GRANTS = grant_types(
+    "compute/imageIam", "compute/snapshotIam", "compute/diskIam", "compute/machineImageIam"
 )
 
 

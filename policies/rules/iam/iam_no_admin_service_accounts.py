@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
-from policies.model.google.iam import grants
+from policies.model import Complaint, Resource, rule
+from policies.model.google.grant_cases import grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, grants
 
 
 def _is_admin(role: str) -> bool:
@@ -12,14 +13,7 @@ def _is_admin(role: str) -> bool:
 
 @rule(
     severity="high",
-    on=(
-        "gcp:projects/iAMMember:IAMMember",
-        "gcp:projects/iAMBinding:IAMBinding",
-        "gcp:folder/iAMMember:IAMMember",
-        "gcp:folder/iAMBinding:IAMBinding",
-        "gcp:organizations/iAMMember:IAMMember",
-        "gcp:organizations/iAMBinding:IAMBinding",
-    ),
+    on=LEVEL_GRANTS,
     controls=[
         "cis-gcp-4.0:1.5",
         "cis-gcp-5.0:1.6",
@@ -59,76 +53,23 @@ def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Complaint]:
             yield grant.fail(f"grants {given.role} to a service account", at=given.path)
 
 
-CASES = [
-    case.passes(role="roles/run.viewer", member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.passes(role="roles/owner", member="group:team@example.org"),
-    case.passes(role="roles/cloudsql.admin", member="group:team@example.org"),
-    case.passes(
-        role="roles/iam.administratorNot", member="serviceAccount:api@p.iam.gserviceaccount.com"
-    ),
-    case.fails(role="roles/owner", member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.fails(role="roles/editor", member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.fails(role="roles/cloudsql.admin", member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.fails(
-        role="roles/resourcemanager.projectIamAdmin",
-        member="serviceAccount:api@p.iam.gserviceaccount.com",
-    ),
-    case.fails(
-        case.resource(
-            "gcp:projects/iAMBinding:IAMBinding",
-            role="roles/owner",
-            members=[
-                "serviceAccount:api@p.iam.gserviceaccount.com",
-                "serviceAccount:api@p.iam.gserviceaccount.com",
-            ],
-        )
-    ),
-    case.passes(
-        case.resource(
-            "gcp:projects/iAMBinding:IAMBinding",
-            role="roles/run.viewer",
-            members=["serviceAccount:api@p.iam.gserviceaccount.com"],
-        )
-    ),
-    case.passes(
-        case.resource("gcp:projects/iAMBinding:IAMBinding", role="roles/owner", members=[])
-    ),
-    case.passes(case.resource("gcp:projects/iAMBinding:IAMBinding", role="roles/owner")),
-    case.passes(role="roles/run.viewer"),
-    case.undecided(role=case.UNKNOWN, member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.undecided(role="roles/owner", member=case.UNKNOWN),
-    case.undecided(
-        case.resource(
-            "gcp:projects/iAMBinding:IAMBinding", role="roles/owner", members=case.UNKNOWN
-        )
-    ),
-    case.passes(member="serviceAccount:api@p.iam.gserviceaccount.com"),
-    case.fails(
-        case.resource(
-            "gcp:folder/iAMMember:IAMMember",
-            role="roles/owner",
-            member="serviceAccount:api@p.iam.gserviceaccount.com",
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:folder/iAMBinding:IAMBinding",
-            role="roles/owner",
-            members=["serviceAccount:api@p.iam.gserviceaccount.com"],
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:organizations/iAMMember:IAMMember",
-            role="roles/owner",
-            member="serviceAccount:api@p.iam.gserviceaccount.com",
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:organizations/iAMBinding:IAMBinding",
-            role="roles/owner",
-            members=["serviceAccount:api@p.iam.gserviceaccount.com"],
-        )
-    ),
-]
+CASES = list(
+    grant_cases(
+        LEVEL_GRANTS,
+        good=[
+            ("roles/owner", "group:team@example.org"),
+            ("roles/cloudsql.admin", "group:team@example.org"),
+            ("roles/iam.administratorNot", "serviceAccount:api@p.iam.gserviceaccount.com"),
+        ],
+        bad=[
+            (role, "serviceAccount:api@p.iam.gserviceaccount.com")
+            for role in (
+                "roles/owner",
+                "roles/editor",
+                "roles/cloudsql.admin",
+                "roles/resourcemanager.projectIamAdmin",
+            )
+        ],
+        needs=["role", "member"],
+    )
+)

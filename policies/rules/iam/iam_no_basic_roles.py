@@ -1,56 +1,77 @@
 """Nobody is granted the basic roles owner, editor or viewer."""
 
 from collections.abc import Iterator
+from functools import partial
 
-from policies.model import Complaint, Resource, case, rule
-from policies.model.google.iam import is_grant
-from policies.model.value import from_json
+from policies.model import Complaint, Resource, ResourceType, rule
+from policies.model.google.grant_cases import grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, grant_types, is_grant, roles
+from policies.model.google.levels import Level, level_rules
 
 BASIC = ("roles/owner", "roles/editor", "roles/viewer")
-POLICIES = ("IAMPolicy", "IamPolicy")
+# What owners of the project get on each bucket: it can change the bucket's own policy.
+ON_RESOURCES = (*BASIC, "roles/storage.legacyBucketOwner")
+FIX = "Grant the narrow predefined role that the work needs, or a custom one."
 
 
-@rule(
-    severity="high",
-    on=is_grant,
-    controls=["checkov:CKV_GCP_115", "checkov:CKV_GCP_116", "checkov:CKV_GCP_117"],
-    fix="Grant the narrow predefined role that the work needs, or a custom one.",
-)
-def iam_no_basic_roles(grant: Resource) -> Iterator[Complaint]:
-    """A basic role carries thousands of permissions, in services that nobody thought of."""
-    if grant.type.token.endswith(POLICIES):
-        yield from _policy(grant)
-    elif grant.get("role") in BASIC:
-        yield grant.fail(f"grants the basic role {grant.get('role')}", at="role")
+def _check(grant: Resource) -> Iterator[Complaint]:
+    basic = BASIC if grant.type.token in LEVEL_GRANTS else ON_RESOURCES
+    for given in roles(grant):
+        if given.role in basic:
+            yield grant.fail(f"grants the basic role {given.role}", at=given.role_path)
 
 
-def _policy(grant: Resource) -> Iterator[Complaint]:
-    text = grant.get("policyData", omitted="{}")
-    try:
-        bindings = from_json(text).get("bindings", ())
-        granted = {binding.get("role") for binding in bindings}
-    except (ValueError, AttributeError, TypeError):
-        return  # not a policy: Google refuses it
-    for role in sorted(granted.intersection(BASIC)):
-        yield grant.fail(f"grants the basic role {role}", at="policyData")
+def _on_one_resource(resource_type: ResourceType) -> bool:
+    return is_grant(resource_type) and resource_type.token not in LEVEL_GRANTS
 
 
-MEMBER = "gcp:projects/iAMMember:IAMMember"
-POLICY = "gcp:projects/iAMPolicy:IAMPolicy"
-CASES = [
-    case.passes(case.resource(MEMBER, role="roles/cloudsql.client")),
-    case.passes(case.resource(MEMBER)),
-    case.fails(case.resource(MEMBER, role="roles/owner")),
-    case.fails(case.resource(MEMBER, role="roles/editor")),
-    case.fails(case.resource("gcp:folder/iAMBinding:IAMBinding", role="roles/viewer")),
-    case.fails(case.resource("gcp:organizations/iAMMember:IAMMember", role="roles/editor")),
-    case.fails(case.resource("gcp:storage/bucketIAMMember:BucketIAMMember", role="roles/viewer")),
-    case.undecided(case.resource(MEMBER, role=case.UNKNOWN)),
-    case.passes(case.resource(POLICY, policyData='{"bindings": [{"role": "roles/run.viewer"}]}')),
-    case.passes(case.resource(POLICY, policyData="not JSON")),
-    case.passes(case.resource(POLICY, policyData="[]")),
-    case.passes(case.resource(POLICY, policyData="[" * 100_000)),
-    case.passes(case.resource(POLICY)),
-    case.fails(case.resource(POLICY, policyData='{"bindings": [{"role": "roles/owner"}]}')),
-    case.undecided(case.resource(POLICY, policyData=case.UNKNOWN)),
+RULES = [
+    *level_rules(
+        __name__,
+        _check,
+        [
+            Level(
+                name="project",
+                severity="high",
+                why="A basic role carries thousands of permissions, in services nobody thought of.",
+                controls=("checkov:CKV_GCP_117",),
+            ),
+            Level(
+                name="folder",
+                severity="high",
+                why="Every project below inherits its thousands of permissions.",
+                controls=("checkov:CKV_GCP_116",),
+            ),
+            Level(
+                name="organization",
+                severity="critical",
+                why="Everything that the organization has inherits its thousands of permissions.",
+                controls=("checkov:CKV_GCP_115",),
+            ),
+        ],
+        title="No owner, editor or viewer role",
+        fix=FIX,
+        cases=partial(
+            grant_cases,
+            good=[(ON_RESOURCES[-1], "group:team@example.org")],
+            bad=[(role, "group:team@example.org") for role in BASIC],
+            needs=["role"],
+        ),
+    ),
+    rule(
+        severity="medium",
+        on=_on_one_resource,
+        fix=FIX,
+        module=__name__,
+        id="iam-no-basic-roles-any",
+        title="No basic role on a single resource",
+        why="An owner of one resource can share it with anyone, past all review.",
+        cases=list(
+            grant_cases(
+                grant_types("storage/bucketIAM"),
+                bad=[(role, "group:team@example.org") for role in ON_RESOURCES],
+                needs=["role"],
+            )
+        ),
+    )(_check),
 ]

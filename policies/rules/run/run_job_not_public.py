@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:cloudrunv2/jobIamMember:JobIamMember",
-    "gcp:cloudrunv2/workerPoolIamMember:WorkerPoolIamMember",
-    "gcp:cloudrunv2/jobIamBinding:JobIamBinding",
-    "gcp:cloudrunv2/jobIamPolicy:JobIamPolicy",
-    "gcp:cloudrunv2/workerPoolIamBinding:WorkerPoolIamBinding",
-    "gcp:cloudrunv2/workerPoolIamPolicy:WorkerPoolIamPolicy",
-)
+GRANTS = grant_types("cloudrunv2/jobIam", "cloudrunv2/workerPoolIam")
 
 
 @rule(

@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
-    "gcp:cloudrun/iamMember:IamMember",
-    "gcp:cloudrunv2/serviceIamBinding:ServiceIamBinding",
-    "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy",
-    "gcp:cloudrun/iamBinding:IamBinding",
-    "gcp:cloudrun/iamPolicy:IamPolicy",
-)
+GRANTS = grant_types("cloudrunv2/serviceIam", "cloudrun/iam")
 
 
 @rule(

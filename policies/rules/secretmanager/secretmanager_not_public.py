@@ -3,16 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.google.iam import grant_types
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = (
-    "gcp:secretmanager/secretIamMember:SecretIamMember",
-    "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
-    "gcp:secretmanager/secretIamBinding:SecretIamBinding",
-    "gcp:secretmanager/secretIamPolicy:SecretIamPolicy",
-    "gcp:secretmanager/regionalSecretIamBinding:RegionalSecretIamBinding",
-    "gcp:secretmanager/regionalSecretIamPolicy:RegionalSecretIamPolicy",
-)
+GRANTS = grant_types("secretmanager/secretIam", "secretmanager/regionalSecretIam")
 
 
 @rule(

@@ -237,7 +237,7 @@ def test_what_names_the_rule_counts_before_its_service_and_that_before_its_sever
 
     assert rules["sql-no-public-ip"].level is MANDATORY
     assert rules["sql-ssl-enforced"].level is ADVISORY
-    assert rules["iam-no-basic-roles"].level is MANDATORY
+    assert rules["iam-no-basic-roles-project"].level is MANDATORY
     assert rules["credentials-no-known-token"].level is DISABLED
 
 

@@ -10,7 +10,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
-from policies.model.google.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, is_grant, is_public
+from policies.model.google.iam import (
+    ACCOUNTS,
+    LEVELS,
+    SERVICE_ACCOUNT,
+    Grant,
+    grant_types,
+    grants,
+    is_grant,
+    is_public,
+    roles,
+)
+from policies.provider import type_schema
 
 VIEWER = "roles/viewer"
 
@@ -102,14 +113,43 @@ def test_a_role_that_is_not_known() -> None:
     assert undecided.value.path == "role"
 
 
-@pytest.mark.parametrize(
-    ("given_by", "path"),
-    [(binding(role=VIEWER, members=UNKNOWN), "members"), (policy(UNKNOWN), "policyData")],
-)
-def test_what_is_granted_may_not_be_known_at_all(given_by: Resource, path: str) -> None:
+def test_a_policy_that_is_not_known() -> None:
     with pytest.raises(UndecidedError) as undecided:
-        list(grants(given_by))
-    assert undecided.value.path == path
+        list(grants(policy(UNKNOWN)))
+    assert undecided.value.path == "policyData"
+
+
+def test_a_role_that_goes_to_members_who_are_not_known() -> None:
+    [grant] = grants(binding(role=VIEWER, members=UNKNOWN))
+    assert grant.role == VIEWER
+    with pytest.raises(UndecidedError) as undecided:
+        assert grant.member
+    assert undecided.value.path == "members"
+
+
+def test_each_role_once() -> None:
+    data = json.dumps(
+        {"bindings": [{"role": role, "members": ["a", "b"]} for role in (VIEWER, "x", VIEWER)]}
+    )
+    assert [(each.role, each.role_path) for each in roles(policy(data))] == [
+        (VIEWER, "policyData"),
+        ("x", "policyData"),
+    ]
+    [given] = roles(binding(role=VIEWER, members=["a", "b"]))
+    assert (given.role, given.role_path) == (VIEWER, "role")
+    assert not list(roles(binding(role=VIEWER, members=[])))
+
+
+def test_the_types_that_grant_on_a_kind_of_resource() -> None:
+    assert grant_types("storage/bucketIAM", "cloudrun/iam") == (
+        "gcp:storage/bucketIAMMember:BucketIAMMember",
+        "gcp:storage/bucketIAMBinding:BucketIAMBinding",
+        "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+        "gcp:cloudrun/iamMember:IamMember",
+        "gcp:cloudrun/iamBinding:IamBinding",
+        "gcp:cloudrun/iamPolicy:IamPolicy",
+    )
+    assert all(type_schema(token) for tokens in LEVELS.values() for token in tokens)
 
 
 @given(

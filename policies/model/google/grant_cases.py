@@ -1,0 +1,94 @@
+"""The cases of rules about grants, in every way that a program may write one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
+
+from policies.model import case
+from policies.model.case import Case
+from policies.model.grades import Outcome
+
+Given = tuple[str, str]
+"""A role and a member."""
+
+HARMLESS = ("roles/run.viewer", "group:team@example.org")
+
+
+def grant_cases(
+    types: Iterable[str],
+    *,
+    bad: Sequence[Given],
+    needs: Sequence[Literal["role", "member"]],
+    good: Sequence[Given] = (),
+) -> Iterator[Case]:
+    """The cases of a rule on these types: all grants on the first, on the others one each.
+
+    Args:
+        types: Types of members, bindings and policies.
+        bad: What the rule forbids.
+        needs: What of a grant the rule goes by.
+        good: What it allows, besides what is harmless.
+    """
+    for number, token in enumerate(types):
+        allowed, forbidden = (good, bad) if number == 0 else ((), bad[:1])
+        for given in (HARMLESS, *allowed):
+            yield case.passes(_grant(token, *given))
+        for given in forbidden:
+            yield case.fails(_grant(token, *given))
+        if token.endswith("Policy"):
+            yield from _policy(token)
+        else:
+            yield from _partly_known(token, *bad[0], needs)
+        if token.endswith("Binding"):
+            yield from _binding(token, *bad[0])
+
+
+def _grant(token: str, role: object, member: object) -> case.CaseResource:
+    """A resource that grants a role; one that names no role or nobody, for `None`."""
+    if token.endswith("Policy"):
+        return case.resource(token, policyData=policy((str(role), str(member))))
+    inputs: dict[str, object] = {} if role is None else {"role": role}
+    if member is not None:
+        is_one = token.endswith("Member")
+        inputs["member" if is_one else "members"] = member if is_one else [member]
+    return case.resource(token, **inputs)
+
+
+def policy(*grants: Given) -> str:
+    """The JSON text of an IAM policy."""
+    bindings = [{"role": role, "members": [HARMLESS[1], member]} for role, member in grants]
+    return json.dumps({"bindings": bindings})
+
+
+def _partly_known(token: str, role: str, member: str, needs: Sequence[str]) -> Iterator[Case]:
+    def when(part: str, outcome: Outcome) -> Outcome:
+        return outcome if part in needs else Outcome.FAILS
+
+    for outcome, given in (
+        (when("role", Outcome.UNDECIDED), _grant(token, case.UNKNOWN, member)),
+        (when("member", Outcome.UNDECIDED), _grant(token, role, case.UNKNOWN)),
+        (when("role", Outcome.PASSES), _grant(token, None, member)),
+    ):
+        yield Case(outcome, [given])
+    other, who = (HARMLESS[0], case.UNKNOWN) if "role" in needs else (case.UNKNOWN, HARMLESS[1])
+    yield case.passes(_grant(token, other, who))
+    if token.endswith("Member"):
+        yield Case(when("member", Outcome.PASSES), [_grant(token, role, None)])
+    else:
+        unknown = case.resource(token, role=role, members=case.UNKNOWN)
+        yield Case(when("member", Outcome.UNDECIDED), [unknown])
+
+
+def _binding(token: str, role: str, member: str) -> Iterator[Case]:
+    yield case.fails(case.resource(token, role=role, members=[HARMLESS[1], member]))
+    yield case.fails(case.resource(token, role=role, members=[case.UNKNOWN, member]))
+    yield case.passes(case.resource(token, role=role, members=[]))
+    yield case.passes(case.resource(token, role=role))
+
+
+def _policy(token: str) -> Iterator[Case]:
+    yield case.passes(case.resource(token, policyData="{}"))
+    yield case.passes(case.resource(token))
+    yield case.undecided(case.resource(token, policyData=case.UNKNOWN))

@@ -1,0 +1,60 @@
+"""A family of rules about what is granted on a whole project, folder or organization."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from policies.model.case import Case
+from policies.model.google.iam import LEVELS
+from policies.model.policy import Check, Rule, rule
+
+
+@dataclass(frozen=True, kw_only=True)
+class Level:
+    """Where a role is granted, and how bad it is there.
+
+    Attributes:
+        name: `project`, `folder` or `organization`.
+    """
+
+    name: str
+    severity: str
+    why: str
+    controls: tuple[str, ...]
+
+
+def level_rules(  # noqa: PLR0913 a family's facts, most by keyword
+    module: str,
+    check: Check,
+    levels: Iterable[Level],
+    *,
+    title: str,
+    fix: str,
+    cases: Callable[[Iterable[str]], Iterator[Case]],
+) -> list[Rule]:
+    """One rule for each level; each is called as its module is, with the level's name behind.
+
+    Args:
+        module: The module of the family.
+        check: What all of them look for.
+        levels: The rows of the table.
+        title: The passing state, without the level.
+        fix: What to write instead.
+        cases: Makes the cases for a level's types.
+    """
+    family = module.rpartition(".")[2].replace("_", "-")
+    return [
+        rule(
+            severity=level.severity,
+            on=LEVELS[level.name],
+            controls=level.controls,
+            fix=fix,
+            module=module,
+            id=f"{family}-{level.name}",
+            title=f"{title} at {level.name} level",
+            why=level.why,
+            cases=list(cases(LEVELS[level.name])),
+        )(check)
+        for level in levels
+    ]

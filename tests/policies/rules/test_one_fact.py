@@ -1,0 +1,79 @@
+"""One fact is one finding, although general and special rules know the same resources."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from policies.decide import Judge
+from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack
+from policies.model.google.iam import PUBLIC, is_grant
+from policies.provider.schema import resource_type, tokens
+from policies.rules import all_rules
+
+GRANTS = [token for token in tokens() if is_grant(resource_type(token))]
+
+
+def inputs(token: str, role: str, member: str) -> Mapping[str, Any]:
+    if token.endswith("Policy"):
+        return {"policyData": json.dumps({"bindings": [{"role": role, "members": [member]}]})}
+    return {
+        "role": role,
+        **({"member": member} if token.endswith("Member") else {"members": [member]}),
+    }
+
+
+def found(token: str, role: str, member: str, rules: list[Rule]) -> list[str]:
+    judge = Judge(
+        EnforcedRule(rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, NoParameters())
+        for rule in rules
+    )
+    stack = Stack("s", "p")
+    judge.judge_resource(
+        Resource(
+            f"urn:pulumi:s::p::{token}::n",
+            resource_type(token),
+            inputs(token, role, member),
+            stack,
+            property_dependencies={},
+        )
+    )
+    assert not judge.decision.errors
+    # That a policy replaces all others is a fact of its own.
+    ids = {finding.rule.id for finding in judge.decision.findings}
+    return sorted(ids - {"iam-no-authoritative-policy"})
+
+
+@pytest.fixture(scope="module")
+def rules() -> list[Rule]:
+    return [
+        rule for rule in all_rules() if rule.scope == "resource" and rule.parameters is NoParameters
+    ]
+
+
+@pytest.mark.parametrize("member", PUBLIC)
+def test_a_grant_to_everybody(rules: list[Rule], member: str) -> None:
+    for token in GRANTS:
+        ids = found(token, "roles/run.viewer", member, rules)
+        assert len(ids) == 1, f"{token}: {ids}"
+
+
+@pytest.mark.parametrize(
+    "role",
+    ["roles/owner", "roles/editor", "roles/viewer", "roles/iam.serviceAccountUser"],
+)
+def test_a_role_for_a_group(rules: list[Rule], role: str) -> None:
+    on_levels = 0
+    for token in GRANTS:
+        ids = found(token, role, "group:team@example.org", rules)
+        assert len(ids) <= 1, f"{token}: {ids}"
+        on_levels += bool(ids)
+    assert on_levels >= 9
+
+
+def test_a_harmless_grant(rules: list[Rule]) -> None:
+    for token in GRANTS:
+        assert not found(token, "roles/run.viewer", "group:team@example.org", rules)
