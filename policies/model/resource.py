@@ -336,8 +336,8 @@ class Resource(View):
             if isinstance(leaf.value, str) and leaf.value and leaf.value not in given
         }
 
-    def referred(self, path: str, *tokens: str) -> Iterator[Resource]:
-        """The resources of some types whose outputs the input at a path is made from.
+    def sources(self, path: str) -> Iterator[Resource]:
+        """The resources whose outputs the input at a path is made from.
 
         Dependencies are known for a top-level input as a whole, so this is as exact as Pulumi is.
         Resources that the stack does not manage are not among them.
@@ -349,8 +349,16 @@ class Resource(View):
             raise DependenciesUnknownError
         for urn in self.property_dependencies.get(str(parse_path(path)[0]), ()):
             resource = self.stack.resources.get(urn)
-            if resource is not None and resource.type.token in tokens:
+            if resource is not None:
                 yield resource
+
+    def referred(self, path: str, *tokens: str) -> Iterator[Resource]:
+        """Those of some types among the `sources` of the input at a path.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        return (source for source in self.sources(path) if source.type.token in tokens)
 
     def refers_to(self, path: str, token: str) -> bool:
         """Whether the value at a path is made from an output of a resource of a type.

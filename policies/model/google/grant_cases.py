@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Literal
+from typing import Any, Literal
 
 from policies.model import case
 from policies.model.case import Case
@@ -49,11 +49,11 @@ def _grant(token: str, role: object, member: object) -> case.CaseResource:
     """A resource that grants a role; one that names no role or nobody, for `None`."""
     if token.endswith("Policy"):
         return case.resource(token, policyData=policy((str(role), str(member))))
-    inputs: dict[str, object] = {} if role is None else {"role": role}
+    inputs: dict[str, Any] = {} if role is None else {"role": role}
     if member is not None:
         is_one = token.endswith("Member")
         inputs["member" if is_one else "members"] = member if is_one else [member]
-    return case.resource(token, **inputs)
+    return case.CaseResource(token, inputs)
 
 
 def policy(*grants: Given) -> str:

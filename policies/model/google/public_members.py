@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
+from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.grant_cases import grant_cases
 from policies.model.google.iam import PUBLIC, grants
 from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
 
 
 def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Complaint]:
@@ -18,18 +20,34 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
         UndecidedError: after all that is known: a member is not.
     """
     for given in grants(grant):
+        if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
+            continue
         if given.member in public:
             yield grant.fail(f"grants {given.shown_role} to {given.member}", at=given.path)
 
 
+def _is_made_by_google(grant: Resource, path: str) -> bool:
+    """Whether an input comes from a resource's output: a sink's writer, a pool's subject, an agent.
+
+    Everybody is a constant, which no output of Google Cloud holds.
+
+    Raises:
+        DependenciesUnknownError: the source does not know yet.
+    """
+    return any(source.type.package == "gcp" for source in grant.sources(path))
+
+
 def public_member_cases(
-    types: Iterable[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
+    types: Sequence[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
 ) -> Iterator[Case]:
-    """The cases of a rule that forbids public members on these types."""
+    """The cases of a rule that forbids public members on these types, a member's first."""
     role = "roles/run.invoker"
-    return grant_cases(
+    yield from grant_cases(
         types,
         good=[(role, member) for member in ("user:allUsers@example.org", *good)],
         bad=[(role, member) for member in public],
         needs=["member"],
     )
+    given = case.resource(types[0], role=role, member=case.output_of("source"))
+    yield case.passes(given, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
+    yield case.undecided(given, case.resource("random:index/randomPet:RandomPet", "source"))

@@ -275,6 +275,8 @@ def referring(dependencies: Any) -> tuple[Stack, Resource, Resource]:
 
 def test_references_are_followed_both_ways() -> None:
     stack, network, subnetwork = referring({"network": ("urn:pulumi:s::p::n::vpc", "urn:gone")})
+    assert list(subnetwork.sources("network")) == [network]
+    assert list(subnetwork.sources("region")) == []
     assert list(subnetwork.referred("network", NETWORK)) == [network]
     assert list(subnetwork.referred("network", SUBNETWORK)) == []
     assert list(subnetwork.referred("region", NETWORK)) == []

@@ -1,0 +1,124 @@
+"""Buckets and their objects are shared with named members only."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Outcome, Resource, case, rule
+from policies.model.case import Case
+from policies.model.google.iam import PUBLIC, grant_types, is_grant
+from policies.model.google.public_members import public_member_cases, public_members
+
+GRANTS = grant_types("storage/bucketIAM", "storage/managedFolderIam")
+ENTITIES = (
+    "gcp:storage/bucketAccessControl:BucketAccessControl",
+    "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
+    "gcp:storage/objectAccessControl:ObjectAccessControl",
+)
+# Besides what the catalogue has: the lists of objects, and what new objects get.
+BUCKET, OBJECT = "gcp:storage/bucketACL:BucketACL", "gcp:storage/objectACL:ObjectACL"
+NEW_OBJECTS = "gcp:storage/defaultObjectACL:DefaultObjectACL"
+PREDEFINED = {BUCKET: ("predefinedAcl", "defaultAcl"), OBJECT: ("predefinedAcl",)}
+# Cloud Storage documentation, "Predefined ACLs", 2026-11.
+PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
+
+
+@rule(
+    severity="critical",
+    on=(*GRANTS, *ENTITIES, BUCKET, OBJECT, NEW_OBJECTS),
+    controls=[
+        "cis-gcp-4.0:5.1",
+        "cis-gcp-5.0:5.1",
+        "pci-dss-4.0:1.2.5",
+        "pci-dss-4.0:1.2.8",
+        "pci-dss-4.0:1.3.1",
+        "pci-dss-4.0:1.3.2",
+        "pci-dss-4.0:1.4.2",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:2.2.5",
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:4.2.1",
+        "pci-dss-4.0:7.2.1",
+        "pci-dss-4.0:7.2.2",
+        "pci-dss-4.0:7.2.5",
+        "pci-dss-4.0:7.2.6",
+        "pci-dss-4.0:7.3.1",
+        "pci-dss-4.0:7.3.2",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.7",
+        "pci-dss-4.0:8.2.8",
+        "pci-dss-4.0:8.3.2",
+        "pci-dss-4.0:8.3.4",
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.3.3",
+        "pci-dss-4.0:10.3.4",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A1.2.1",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "iso-27001:A.8.12",
+        "soc2:CC6.1",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_28",
+        "trivy:GCP-0001",
+    ],
+    fix="Remove the public member, or serve the bucket through a load balancer's backend bucket.",
+)
+def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
+    """Objects can be read or replaced by anyone."""
+    if is_grant(share.type):
+        yield from public_members(share)
+    elif share.type.token in ENTITIES:
+        if share.get("entity") in PUBLIC:
+            yield share.fail(f"shares with {share.get('entity')}", at="entity")
+    else:
+        yield from _list(share)
+
+
+def _list(acl: Resource) -> Iterator[Complaint]:
+    for path in PREDEFINED.get(acl.type.token, ()):
+        if acl.peek(path) in PUBLIC_ACLS:
+            yield acl.fail(f"shares with everybody: {acl.peek(path)}", at=path)
+    for entry in acl.each("roleEntities"):
+        role, _, entity = str(entry.get("")).partition(":")
+        if entity in PUBLIC:
+            yield entry.fail(f"makes {entity} {role}")
+    for path in PREDEFINED.get(acl.type.token, ()):
+        acl.get(path)
+
+
+def _acl_cases(token: str) -> Iterator[Case]:
+    yield case.fails(
+        case.resource(token, roleEntities=["OWNER:user-a@example.org", "READER:allUsers"])
+    )
+    yield case.fails(case.resource(token, roleEntities=["READER:allAuthenticatedUsers"]))
+    yield case.fails(case.resource(token, roleEntities=[case.UNKNOWN, "READER:allUsers"]))
+    yield case.passes(case.resource(token, roleEntities=["OWNER:user-allUsers@example.org"]))
+    yield case.passes(case.resource(token, roleEntities=[]))
+    yield case.passes(case.resource(token))
+    yield case.undecided(case.resource(token, roleEntities=[case.UNKNOWN]))
+    yield case.undecided(case.resource(token, roleEntities=case.UNKNOWN))
+    for path in PREDEFINED.get(token, ()):
+        for public in PUBLIC_ACLS:
+            yield Case(Outcome.FAILS, [case.CaseResource(token, {path: public})])
+        yield Case(Outcome.PASSES, [case.CaseResource(token, {path: "projectPrivate"})])
+        yield Case(Outcome.UNDECIDED, [case.CaseResource(token, {path: case.UNKNOWN})])
+        partly = {path: case.UNKNOWN, "roleEntities": ["READER:allUsers"]}
+        yield Case(Outcome.FAILS, [case.CaseResource(token, partly)])
+
+
+def _entity_cases(token: str) -> Iterator[Case]:
+    for public in PUBLIC:
+        yield case.fails(case.resource(token, entity=public))
+    yield case.passes(case.resource(token, entity="group-team@example.org"))
+    yield case.passes(case.resource(token))
+    yield case.undecided(case.resource(token, entity=case.UNKNOWN))
+
+
+CASES = [
+    *public_member_cases(GRANTS),
+    *(example for token in ENTITIES for example in _entity_cases(token)),
+    *(example for token in (BUCKET, OBJECT, NEW_OBJECTS) for example in _acl_cases(token)),
+]
