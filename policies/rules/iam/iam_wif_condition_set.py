@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.federation import PROVIDER, is_shared
 
 
 @rule(
     severity="high",
-    on="gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider",
+    on=PROVIDER,
     controls=["checkov:CKV_GCP_118", "trivy:GCP-0068"],
     fix="Set attribute_condition.",
 )
 def iam_wif_condition_set(provider: Resource) -> Iterator[Complaint]:
     """Every user of the outside issuer can ask for a token."""
+    # Whom a shared issuer must be asked for is iam-wif-github-restricted's matter, or GitLab's.
+    if is_shared(provider.peek("oidc.issuerUri")):
+        return
     # Omitted: every identity of the issuer may enter the pool.
     if not provider.is_set("attributeCondition"):
         yield provider.fail("admits every identity of its issuer", at="attributeCondition")
@@ -21,6 +25,10 @@ def iam_wif_condition_set(provider: Resource) -> Iterator[Complaint]:
 CASES = [
     case.passes(attributeCondition="assertion.repository_owner_id == '1'"),
     case.passes(attributeCondition=case.UNKNOWN),
+    case.passes(oidc={"issuerUri": "https://gitlab.com"}),
+    case.passes(oidc={"issuerUri": "https://token.actions.githubusercontent.com/"}),
+    case.fails(oidc={"issuerUri": "https://issuer.example.org"}),
+    case.fails(oidc={"issuerUri": case.UNKNOWN}),
     case.fails(attributeCondition=""),
     case.fails(),
 ]
