@@ -15,8 +15,9 @@ _TENANT = r"(?:[\w-]|\\*\.)+"
 Claims = Mapping[str, str | None]
 """The claims that name a tenant, and how a prefix of one must begin; `None`: none will do."""
 
+GITHUB_ISSUER = "token.actions.githubusercontent.com"
 GITHUB: Mapping[str, Claims] = {
-    "token.actions.githubusercontent.com": {
+    GITHUB_ISSUER: {
         "sub": r"repo:" + _TENANT + "/",
         "repository": _TENANT + "/",
         "repository_id": None,

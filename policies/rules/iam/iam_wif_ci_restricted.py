@@ -8,6 +8,7 @@ from policies.model import Complaint, Resource, Rule, case, rule
 from policies.model.case import Case
 from policies.model.google.federation import (
     GITHUB,
+    GITHUB_ISSUER,
     PROVIDER,
     SHARED,
     Claims,
@@ -124,8 +125,8 @@ RULES = [
         cases=(
             example
             for cases in (
-                _cases(*GITHUB, "repository", "my.org/"),
-                _cases(*GITHUB, "sub", "repo:org/"),
+                _cases(GITHUB_ISSUER, "repository", "my.org/"),
+                _cases(GITHUB_ISSUER, "sub", "repo:org/"),
                 _issuer_cases(GITHUB),
             )
             for example in cases
