@@ -1,0 +1,175 @@
+"""Folders and projects of the stack have organization policies against the worst mistakes."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from policies.model import (
+    UNKNOWN,
+    Complaint,
+    Parameters,
+    Resource,
+    Stack,
+    UndecidedError,
+    case,
+    rule,
+)
+from policies.model.google.projects import FOLDER, PROJECT
+
+POLICY = "gcp:orgpolicy/policy:Policy"
+# Of the older API; besides the catalogue's, the one for folders.
+OLDER = (
+    "gcp:projects/organizationPolicy:OrganizationPolicy",
+    "gcp:folder/organizationPolicy:OrganizationPolicy",
+    "gcp:organizations/policy:Policy",
+)
+
+
+class Guardrails(Parameters):
+    """What must be forbidden."""
+
+    constraints: tuple[str, ...] = Field(
+        (
+            "iam.disableServiceAccountKeyCreation",
+            "compute.vmExternalIpAccess",
+            "sql.restrictPublicIp",
+            "storage.publicAccessPrevention",
+            "compute.requireOsLogin",
+        ),
+        description="The constraints that must be in force; a managed one counts as its like.",
+    )
+
+
+@rule(
+    severity="low",
+    on=(PROJECT, FOLDER, POLICY, *OLDER),
+    scope="stack",
+    # Most organizations set them at the top, where a project's stack does not see them.
+    level="disabled",
+    fix="Create orgpolicy.Policy for each, with a rule that enforces it.",
+    parameters=Guardrails,
+)
+def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Complaint]:
+    """Nothing stops external addresses, keys or public buckets."""
+    owned = next(stack.of_type(FOLDER, PROJECT), None)
+    if owned is None:
+        return
+    in_force = set()
+    unknown: UndecidedError | None = None
+    for policy in stack.of_type(POLICY, *OLDER):
+        try:
+            constraint = _constraint(policy)
+            if constraint in settings.constraints and _is_in_force(policy):
+                in_force.add(constraint)
+        except UndecidedError as undecided:
+            unknown = undecided
+    missing = [name for name in settings.constraints if name not in in_force]
+    if missing and unknown is not None:
+        raise unknown  # it may be the one
+    if missing:
+        yield owned.fail(f"is in no organization policy's reach for {', '.join(missing)}")
+
+
+def _constraint(policy: Resource) -> str:
+    """The constraint's name, whatever stands before it."""
+    given = policy.get("name" if policy.type.token == POLICY else "constraint", omitted="")
+    return str(given).rpartition("/")[2].replace(".managed.", ".")
+
+
+def _is_in_force(policy: Resource) -> bool:
+    if policy.type.token != POLICY:
+        return (
+            policy.get("booleanPolicy.enforced", omitted=False) is True
+            or policy.get("listPolicy.deny.all", omitted=False) is True
+            or any(policy.peek(f"listPolicy.{kind}.values") for kind in ("allow", "deny"))
+        )
+    return any(
+        "true" in (str(entry.get(name)).lower() for name in ("enforce", "denyAll"))
+        or any(entry.peek(f"values.{kind}Values") for kind in ("allowed", "denied"))
+        for entry in policy.each("spec.rules")
+    )
+
+
+def _policy(*rules: object, name: object = "projects/p/policies/a.b") -> case.CaseResource:
+    return case.resource(POLICY, name=name, spec={"rules": list(rules)})
+
+
+OURS = case.resource(PROJECT, projectId="p")
+A_B = {"constraints": ["a.b"]}
+NOT_IN_FORCE: list[list[object]] = [
+    [],
+    [{}],
+    [{"enforce": "FALSE"}],
+    [{"denyAll": "FALSE"}],
+    [{"allowAll": "TRUE"}],
+    [{"values": {"allowedValues": [], "deniedValues": []}}],
+]
+BOOLEAN = {"booleanPolicy": {"enforced": True}}
+CASES = [
+    case.passes(_policy({"enforce": "FALSE"})),
+    case.fails(OURS),
+    case.fails(case.resource(FOLDER, displayName="f")),
+    case.passes(
+        OURS,
+        *(
+            _policy({"enforce": "TRUE"}, name=f"projects/p/policies/{name}")
+            for name in (
+                "iam.managed.disableServiceAccountKeyCreation",
+                "compute.vmExternalIpAccess",
+                "sql.restrictPublicIp",
+                "storage.publicAccessPrevention",
+                "compute.requireOsLogin",
+            )
+        ),
+    ),
+    case.fails(OURS, _policy({"enforce": "TRUE"})),
+    *(
+        case.passes(OURS, _policy({"condition": {}}, rule), _parameters=A_B)
+        for rule in (
+            {"enforce": "true"},
+            {"denyAll": "TRUE"},
+            {"values": {"deniedValues": ["x"]}},
+            {"values": {"allowedValues": UNKNOWN}},
+        )
+    ),
+    *(case.fails(OURS, _policy(*rules), _parameters=A_B) for rules in NOT_IN_FORCE),
+    case.fails(OURS, case.resource(POLICY, name="projects/p/policies/a.b"), _parameters=A_B),
+    case.fails(OURS, _policy({"enforce": "TRUE"}, name="a.c"), _parameters=A_B),
+    case.fails(OURS, case.resource(POLICY, spec={"rules": []}), _parameters=A_B),
+    *(
+        case.passes(OURS, case.CaseResource(token, {"constraint": name, **rule}), _parameters=A_B)
+        for token in OLDER
+        for name in ("constraints/a.b", "a.b")
+        for rule in (
+            BOOLEAN,
+            {"listPolicy": {"deny": {"all": True}}},
+            {"listPolicy": {"deny": {"values": ["x"]}}},
+            {"listPolicy": {"allow": {"values": ["x"]}}},
+        )
+    ),
+    *(
+        case.fails(
+            OURS, case.CaseResource(OLDER[0], {"constraint": "a.b", **rule}), _parameters=A_B
+        )
+        for rule in (
+            {},
+            {"booleanPolicy": {"enforced": False}},
+            {"listPolicy": {"deny": {"all": False}}},
+            {"listPolicy": {"allow": {"all": True, "values": []}, "deny": {"values": []}}},
+        )
+    ),
+    case.fails(OURS, case.CaseResource(OLDER[0], BOOLEAN), _parameters=A_B),
+    case.passes(OURS, _policy({"enforce": "TRUE"}), _policy(name=UNKNOWN), _parameters=A_B),
+    *(
+        case.undecided(OURS, policy, _parameters=A_B)
+        for policy in (
+            _policy({"enforce": "TRUE"}, name=UNKNOWN),
+            _policy({"enforce": UNKNOWN}),
+            _policy({"denyAll": UNKNOWN}),
+            case.resource(POLICY, name="a.b", spec={"rules": UNKNOWN}),
+            case.CaseResource(OLDER[0], {"constraint": UNKNOWN, **BOOLEAN}),
+            case.resource(OLDER[0], constraint="a.b", booleanPolicy={"enforced": UNKNOWN}),
+            case.resource(OLDER[0], constraint="a.b", listPolicy={"deny": {"all": UNKNOWN}}),
+        )
+    ),
+]
