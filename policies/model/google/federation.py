@@ -110,9 +110,9 @@ def _names_a_tenant(term: str, claims: Claims, mapping: Mapping[str, object]) ->
     if found := _PREFIX.fullmatch(term):
         name, method, text = found[1], found[2], found[3][1:-1]
         start = claims.get(_claim(name, mapping))
-        if method == "matches":
-            return start is not None and "|" not in text and bool(re.match(rf"\^{start}", text))
-        return start is not None and bool(re.match(start, text))
+        if start is None or "|" in text:
+            return False
+        return bool(re.match(rf"\^{start}" if method == "matches" else start, text))
     if found := _EQUALS.fullmatch(term) or _IN.fullmatch(term):
         name, values = found[1], found[2]
     elif found := _EQUALLED.fullmatch(term):

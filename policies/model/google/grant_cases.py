@@ -89,6 +89,7 @@ def _binding(token: str, role: str, member: str) -> Iterator[Case]:
 
 
 def _policy(token: str) -> Iterator[Case]:
-    yield case.passes(case.resource(token, policyData="{}"))
+    for nothing in ("{}", "[]", "not JSON"):
+        yield case.passes(case.resource(token, policyData=nothing))
     yield case.passes(case.resource(token))
     yield case.undecided(case.resource(token, policyData=case.UNKNOWN))

@@ -47,5 +47,5 @@ def _is_for(setting: Resource, path: str | None, project: Resource) -> bool:
     for source in setting.sources(path):
         if source is project or source.type.token == FOLDER:
             return True
-    name = str(setting.peek(path, omitted=""))
+    name = str(setting.peek(path))
     return name.startswith(_ABOVE) or name.removeprefix("projects/") == project.peek("projectId")

@@ -40,7 +40,7 @@ def _is_made_by_google(grant: Resource, path: str) -> bool:
 def public_member_cases(
     types: Sequence[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
 ) -> Iterator[Case]:
-    """The cases of a rule that forbids public members on these types, a member's first."""
+    """The cases of a rule that forbids public members on these types: members, bindings, …."""
     role = "roles/run.invoker"
     yield from grant_cases(
         types,
@@ -50,4 +50,6 @@ def public_member_cases(
     )
     given = case.resource(types[0], role=role, member=case.output_of("source"))
     yield case.passes(given, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
+    several = case.resource(types[1], role=role, members=[case.output_of("source"), public[0]])
+    yield case.fails(several, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
     yield case.undecided(given, case.resource("random:index/randomPet:RandomPet", "source"))

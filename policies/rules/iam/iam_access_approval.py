@@ -52,7 +52,7 @@ def iam_access_approval(stack: Stack) -> Iterator[Complaint]:
 
 
 def _is_enrolled(settings: Resource) -> bool:
-    return bool(settings.get("enrolledServices", omitted=()))
+    return bool(settings.get("enrolledServices"))
 
 
 def _settings(token: str, services: object, **where: object) -> case.CaseResource:

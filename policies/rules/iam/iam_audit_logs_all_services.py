@@ -78,7 +78,7 @@ def iam_audit_logs_all_services(stack: Stack) -> Iterator[Complaint]:
 
 
 def _is_for_all(config: Resource) -> bool:
-    return bool(config.get("service", omitted="") == "allServices")
+    return bool(config.get("service") == "allServices")
 
 
 def _gaps(config: Resource) -> Iterator[Complaint]:
@@ -86,7 +86,7 @@ def _gaps(config: Resource) -> Iterator[Complaint]:
         return
     logs = list(config.each("auditLogConfigs"))
     for log in logs:
-        if log.get("exemptedMembers", omitted=()):
+        if log.get("exemptedMembers"):
             yield log.fail("exempts members from the log", at="exemptedMembers")
     kept = {log.get("logType") for log in logs}
     for missing in LOG_TYPES:

@@ -72,7 +72,7 @@ def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[
 
 def _constraint(policy: Resource) -> str:
     """The constraint's name, whatever stands before it."""
-    given = policy.get("name" if policy.type.token == POLICY else "constraint", omitted="")
+    given = policy.get("name" if policy.type.token == POLICY else "constraint")
     return str(given).rpartition("/")[2].replace(".managed.", ".")
 
 
@@ -90,11 +90,22 @@ def _is_in_force(policy: Resource) -> bool:
     )
 
 
+def _enforced(name: str) -> case.CaseResource:
+    return _policy({"enforce": "TRUE"}, name=f"projects/p/policies/{name}")
+
+
 def _policy(*rules: object, name: object = "projects/p/policies/a.b") -> case.CaseResource:
     return case.resource(POLICY, name=name, spec={"rules": list(rules)})
 
 
 OURS = case.resource(PROJECT, projectId="p")
+NAMES = (
+    "iam.disableServiceAccountKeyCreation",
+    "compute.vmExternalIpAccess",
+    "sql.restrictPublicIp",
+    "storage.publicAccessPrevention",
+    "compute.requireOsLogin",
+)
 A_B = {"constraints": ["a.b"]}
 NOT_IN_FORCE: list[list[object]] = [
     [],
@@ -111,18 +122,14 @@ CASES = [
     case.fails(case.resource(FOLDER, displayName="f")),
     case.passes(
         OURS,
-        *(
-            _policy({"enforce": "TRUE"}, name=f"projects/p/policies/{name}")
-            for name in (
-                "iam.managed.disableServiceAccountKeyCreation",
-                "compute.vmExternalIpAccess",
-                "sql.restrictPublicIp",
-                "storage.publicAccessPrevention",
-                "compute.requireOsLogin",
-            )
-        ),
+        _enforced("iam.managed.disableServiceAccountKeyCreation"),
+        *(_enforced(name) for name in NAMES[1:]),
     ),
     case.fails(OURS, _policy({"enforce": "TRUE"})),
+    *(case.fails(OURS, *(_enforced(other) for other in NAMES if other != name)) for name in NAMES),
+    case.fails(
+        OURS, _policy({"enforce": UNKNOWN}, name="projects/p/policies/a.c"), _parameters=A_B
+    ),
     *(
         case.passes(OURS, _policy({"condition": {}}, rule), _parameters=A_B)
         for rule in (

@@ -160,6 +160,7 @@ def _cases(duties: Duties) -> Iterator[Case]:
     yield case.passes(gives(user), gives(user))
     yield case.passes(gives(admin, project="a"), gives(user, project="b"))
     yield case.fails(gives(admin, project="a"), gives(user, project="a"))
+    yield case.fails(gives(admin, project="b"), gives(admin, project="a"), gives(user, project="a"))
     yield case.fails(gives(admin, project="a"), gives(user))
     yield case.fails(gives(admin), gives(user, project="a"))
     yield case.fails(

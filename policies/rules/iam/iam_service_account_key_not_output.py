@@ -76,6 +76,18 @@ CASES = [
         for name in names
     ),
     *(case.fails(*_handed(token, name, "key")) for token, names in PLAIN.items() for name in names),
+    # The key's name tells nothing.
+    case.passes(
+        case.resource("gcp:compute/instance:Instance", description=case.output_of("key")),
+        case.resource(KEY, "key", serviceAccountId="api"),
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/instance:Instance",
+            metadata={"a": case.output_of("account"), "b": case.output_of("key")},
+        ),
+        *_handed("gcp:compute/instance:Instance", "metadata", "account")[1:],
+    ),
     *(
         case.fails(case.resource(KEY), _outputs={name: case.UNKNOWN})
         for name in ("private_key", "privateKey", "ci-credentials", "ACCOUNT_KEY", "sa_key")

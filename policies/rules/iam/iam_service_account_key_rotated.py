@@ -80,6 +80,7 @@ CASES = [
         case.passes(*_every(**period))
         for period in (
             {"rotationMinutes": 129_600},
+            {"rotationHours": 1},
             {"rotationHours": 2160},
             {"rotationDays": 90},
             {"rotationDays": "90"},

@@ -3,20 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
-from policies.model.google.iam import grants
+from policies.model import Complaint, Resource, rule
+from policies.model.google.grant_cases import grant_cases
+from policies.model.google.iam import grant_types, grants
 
+GRANTS = grant_types("serviceaccount/iAM", "projects/iAM")
 WHOLE_POOL = re.compile(r"^principalSet://.*/workloadIdentityPools/[^/]+/\*$")
 
 
 @rule(
     severity="high",
-    on=(
-        "gcp:serviceaccount/iAMMember:IAMMember",
-        "gcp:serviceaccount/iAMBinding:IAMBinding",
-        "gcp:projects/iAMMember:IAMMember",
-        "gcp:projects/iAMBinding:IAMBinding",
-    ),
+    on=GRANTS,
     fix="Use principalSet://.../attribute.repository/org/repo.",
 )
 def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Complaint]:
@@ -26,83 +23,16 @@ def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Complaint]:
             yield grant.fail("lets every identity of a workload identity pool in", at=given.path)
 
 
-CASES = [
-    case.passes(
-        role="roles/iam.workloadIdentityUser",
-        member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo",
-    ),
-    case.passes(
-        role="roles/iam.workloadIdentityUser", member="serviceAccount:api@p.iam.gserviceaccount.com"
-    ),
-    case.fails(
-        role="roles/iam.workloadIdentityUser",
-        member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*",
-    ),
-    case.fails(
-        role="roles/run.viewer",
-        member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*",
-    ),
-    case.fails(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding",
-            role="roles/iam.workloadIdentityUser",
-            members=[
-                "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo",
-                "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*",
-            ],
-        )
-    ),
-    case.passes(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding",
-            role="roles/iam.workloadIdentityUser",
-            members=[
-                "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo"
-            ],
-        )
-    ),
-    case.passes(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding",
-            role="roles/iam.workloadIdentityUser",
-            members=[],
-        )
-    ),
-    case.passes(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding", role="roles/iam.workloadIdentityUser"
-        )
-    ),
-    case.passes(role="roles/run.viewer"),
-    case.passes(
-        role=case.UNKNOWN,
-        member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo",
-    ),
-    case.undecided(role="roles/iam.workloadIdentityUser", member=case.UNKNOWN),
-    case.undecided(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding",
-            role="roles/iam.workloadIdentityUser",
-            members=case.UNKNOWN,
-        )
-    ),
-    case.passes(
-        member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/attribute.repository/org/repo"
-    ),
-    case.fails(
-        case.resource(
-            "gcp:projects/iAMMember:IAMMember",
-            role="roles/iam.workloadIdentityUser",
-            member="principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*",
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:serviceaccount/iAMBinding:IAMBinding",
-            role="roles/iam.workloadIdentityUser",
-            members=[
-                "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci/*"
-            ],
-        )
-    ),
-]
+POOL = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
+CASES = list(
+    grant_cases(
+        GRANTS,
+        good=[
+            ("roles/iam.workloadIdentityUser", f"{POOL}/attribute.repository/org/repo"),
+            ("roles/iam.workloadIdentityUser", f"{POOL}/attribute.repository/*"),
+            ("roles/iam.workloadIdentityUser", "serviceAccount:api@p.iam.gserviceaccount.com"),
+        ],
+        bad=[("roles/iam.workloadIdentityUser", f"{POOL}/*"), ("roles/run.viewer", f"{POOL}/*")],
+        needs=["member"],
+    )
+)

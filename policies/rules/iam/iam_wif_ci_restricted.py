@@ -31,7 +31,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
         claims = tenants(provider, issuers)
         if claims is None:
             return
-        condition = str(provider.get("attributeCondition", omitted=""))
+        condition = str(provider.get("attributeCondition"))
         # What the mapping says is asked only where the condition needs it.
         if not is_restricted(condition, claims, {}) and not is_restricted(
             condition, claims, provider.mapping("attributeMapping")
@@ -86,6 +86,7 @@ def _cases(issuer: str, claim: str, tenant: str) -> Iterator[Case]:
         f"assertion.{claim}.matches('^.*/')",
         f"{term} || assertion.ref == 'a'",
         f"!({term})",
+        f"[{term}]",
         f"x == 'y' ? {term} : a == 'b' && {term}",
         f"(a == 'b' && {term}) == (c == 'd' && {term})",
         f"attribute.theirs == '{whole}'",
@@ -143,9 +144,11 @@ RULES = [
             example
             for cases in (
                 _cases("gitlab.com", "namespace_path", "group/"),
+                _cases("gitlab.com", "project_path", "group/"),
                 _cases("gitlab.com", "sub", "project_path:group/"),
                 _cases("agent.buildkite.com", "sub", "organization:a:"),
                 _cases("app.terraform.io", "sub", "organization:a:"),
+                _cases("app.terraform.io", "terraform_full_workspace", "organization:a:"),
                 _cases("api.pulumi.com/oidc", "sub", "pulumi:deploy:org:a:"),
                 _issuer_cases(SHARED),
             )

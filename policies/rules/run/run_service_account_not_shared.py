@@ -41,12 +41,14 @@ def run_service_account_not_shared(stack: Stack, settings: SharedAccounts) -> It
         names = _names(stack, account)
         if any(name in settings.allowed for name in names):
             continue
-        first = next((user for user in users if user.type.token in WORKLOADS), None)
-        others = sorted({user.name for user in users if first and not _is_one(user, first)})
-        if first and others:
-            yield first.fail(
-                f"runs as {names[0]}, as does {', '.join(others)}", at=PATHS[first.type.token]
-            )
+        # It is told once, of a workload.
+        for first in [user for user in users if user.type.token in WORKLOADS][:1]:
+            others = sorted({user.name for user in users if not _is_one(user, first)})
+            if others:
+                yield first.fail(
+                    f"runs as {names[0]}, as does {', '.join(others)}",
+                    at=PATHS[first.type.token],
+                )
 
 
 def _users(stack: Stack) -> Mapping[str, Sequence[Resource]]:
@@ -116,7 +118,7 @@ CASES = [
     # Accounts of which another rule tells, or none.
     *(
         case.passes(_runs(SERVICE, "api", account), _runs(JOB, "job", account))
-        for account in ("1-compute@developer.gserviceaccount.com", "", UNKNOWN, None)
+        for account in ("1-compute@developer.gserviceaccount.com", "", 7, UNKNOWN, None)
     ),
     # Of several outputs it cannot be told which it is.
     case.passes(API, TWO_OUTPUTS, OURS, THEIRS),
