@@ -55,7 +55,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
         "iso-27001:A.8.16",
         "soc2:CC7.2",
         "soc2:CC7.3",
-        "soc2:A1.1",
+        "soc2:A1.2",
         "soc2:PI1.2",
         "soc2:PI1.3",
         "checkov:CKV2_GCP_5",
