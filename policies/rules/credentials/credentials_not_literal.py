@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from policies.model import Complaint, Origin, Parameters, Resource, case, rule
+from policies.model import Complaint, Parameters, Resource, case, rule
+from policies.model.google.credential_inputs import has_own_rule, literal
 
 
 class CredentialInputs(Parameters):
@@ -27,14 +28,13 @@ class CredentialInputs(Parameters):
 )
 def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Iterator[Complaint]:
     """A credential in the program is in the repository, for everyone who ever reads it."""
-    # The secret mark proves nothing: the SDK itself marks `password` and the like.
-    for pattern in (*resource.type.sensitive, *more.inputs.get(resource.type.token, ())):
-        for path in resource.paths(pattern):
-            if resource.origin(path) is Origin.LITERAL:
-                yield resource.fail("holds a credential written in the program", at=path)
+    token = resource.type.token
+    for pattern in (*resource.type.sensitive, *more.inputs.get(token, ())):
+        if not has_own_rule(token, pattern):
+            yield from literal(resource, pattern)
 
 
-USER = "gcp:sql/user:User"
+USER = "gcp:alloydb/user:User"
 CASES = [
     case.passes(case.resource(USER)),
     case.passes(case.resource(USER, password="")),
@@ -48,11 +48,13 @@ CASES = [
     case.fails(case.resource(USER, passwordWo="correct horse")),
     case.fails(
         case.resource(
-            "gcp:monitoring/notificationChannel:NotificationChannel",
-            sensitiveLabels={"authToken": "correct horse"},
+            "gcp:datastream/connectionProfile:ConnectionProfile",
+            postgresqlProfile={"password": "correct horse"},
         )
     ),
-    case.fails(
+    # These have rules of their own.
+    case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
+    case.passes(
         case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey="not a real key"),
     ),
     # Public by nature, though the provider hides it.

@@ -280,7 +280,7 @@ def test_where_a_credential_comes_from_is_known_when_the_stack_is(engine: Engine
         "computed": made_up,
     }.items():
         response = engine.stub.Analyze(analyze_request({"password": Secret(password)}, user, name))
-        assert "credentials-not-literal" not in {it.policyName for it in response.diagnostics}
+        assert "sql-user-password-not-literal" not in {it.policyName for it in response.diagnostics}
     engine.analyze({"memorySizeGb": 1}, cache, "cache")
 
     response = engine.stub.AnalyzeStack(
@@ -308,7 +308,9 @@ def test_where_a_credential_comes_from_is_known_when_the_stack_is(engine: Engine
         )
     )
 
-    [found] = [it for it in response.diagnostics if it.policyName == "credentials-not-literal"]
+    [found] = [
+        it for it in response.diagnostics if it.policyName == "sql-user-password-not-literal"
+    ]
     assert found.urn == urn(user, "written")
     assert "written in the program (password)" in found.message
 

@@ -125,7 +125,7 @@ def test_a_transform_sees_unknown_and_secret_values_and_loses_neither(
         "waits for 1 protected: True",
         "0 undecided",
     )
-    assert "credentials-not-literal" not in outcome.out
+    assert "not-literal" not in outcome.out
     assert "sql-private-network-set" not in outcome.out
 
 
