@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import re
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -35,14 +36,16 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
 }
 """Formats that their issuers document, by name. A match starts where a word does."""
 
-_MARK: Final = re.compile(
+_MARK: Final = (
     # A part that is always there, found by its rarest character, on which the search can skip:
     # several times faster than the formats themselves, and nearly every resource has none.
-    rb"_(?:(?<=gh[pousr]_)|(?<=github_pat_)|(?<=[rs]k_live_)|(?<=hf_)|(?<=service_)(?=account))"
-    rb"|-(?:(?<=sk-)|(?<=glpat-)|(?<=pul-)|(?<=xox[abprs]-))"
-    rb"|\.(?:(?<=ya29\.)|(?<=SG\.))"
-    rb"|J(?<=eyJ)|A(?:KIA|SIA|Iza)|PRIVATE KEY|InNlcnZpY2VfYWNjb3VudCIs"
+    r"_(?:(?<=gh[pousr]_)|(?<=github_pat_)|(?<=[rs]k_live_)|(?<=hf_)|(?<=service_)(?=account))"
+    r"|-(?:(?<=sk-)|(?<=glpat-)|(?<=pul-)|(?<=xox[abprs]-))"
+    r"|\.(?:(?<=ya29\.)|(?<=SG\.))"
+    r"|J(?<=eyJ)|A(?:KIA|SIA|Iza)|PRIVATE KEY|InNlcnZpY2VfYWNjb3VudCIs"
 )
+_MARK_IN_BYTES: Final = re.compile(_MARK.encode())
+_MARK_IN_TEXT: Final = re.compile(_MARK)
 # In a message the bytes around a text are lengths and tags, which may look like letters: here a
 # format has no say in what is around it.
 _ANY_TOKEN: Final = re.compile(
@@ -52,7 +55,7 @@ _ANY_TOKEN: Final = re.compile(
 
 def may_hold_token(data: bytes) -> bool:
     """Whether a token may be in the bytes of a text or of a message; never wrongly false."""
-    return _MARK.search(data) is not None and _ANY_TOKEN.search(data) is not None
+    return _MARK_IN_BYTES.search(data) is not None and _ANY_TOKEN.search(data) is not None
 
 
 _FORMATS: Final = {
@@ -63,7 +66,9 @@ _FORMATS: Final = {
 
 
 def token_format(text: str) -> str | None:
-    """The name of the token format that occurs in a text, or `None`."""
+    """The name of the first token format that occurs in a text, or `None`."""
+    if _MARK_IN_TEXT.search(text) is None:
+        return None
     return next((name for name, pattern in _FORMATS.items() if pattern.search(text)), None)
 
 
@@ -108,24 +113,35 @@ class SecretConfig:
         }
 
     @cached_property
+    def _in_messages(self) -> tuple[bytes, ...]:
+        """Every form as it is in a message: texts unchanged, numbers as doubles."""
+        return tuple(
+            encoded for form in self._keys for encoded in (_utf8(form), _double(form)) if encoded
+        )
+
+    @cached_property
     def _parts(self) -> re.Pattern[str] | None:
         parts = [form for form in self._keys if len(form) >= _SHORTEST_PART]
         parts.sort(key=len, reverse=True)
         return re.compile("|".join(map(re.escape, parts))) if parts else None
 
     def key_of(self, value: Value) -> str | None:
-        """The config key whose secret value is, or is a part of, a scalar; `None` for no one's."""
+        """The config key whose secret value is a number, or is or occurs in a text, or `None`."""
         if not self.values or isinstance(value, bool) or not isinstance(value, str | int | float):
             return None
         text = value if isinstance(value, str) else str(value) if value % 1 else str(int(value))
         if text in self._keys:
             return self._keys[text]
-        match = self._parts.search(text) if self._parts else None
+        match = self._parts.search(text) if self._parts and isinstance(value, str) else None
         return self._keys[match.group()] if match else None
 
     def occurs_in(self, value: Value) -> bool:
         """Whether a scalar is, or contains, a secret config value."""
         return self.key_of(value) is not None
+
+    def may_occur_in(self, data: bytes) -> bool:
+        """Whether a value may be in the bytes of a message; never wrongly false."""
+        return any(form in data for form in self._in_messages)
 
     def redact(self, text: str) -> str:
         """The text with every secret config value replaced by its key."""
@@ -154,5 +170,17 @@ def _forms(value: str) -> Iterator[str]:
 
 
 def _base64(text: str) -> str:
+    return base64.b64encode(_utf8(text)).decode()
+
+
+def _utf8(text: str) -> bytes:
     # JSON can hold half of a surrogate pair, which is no character.
-    return base64.b64encode(text.encode(errors="surrogatepass")).decode()
+    return text.encode(errors="surrogatepass")
+
+
+def _double(text: str) -> bytes:
+    """A number as a protobuf message has it; nothing for a text that is none."""
+    try:
+        return struct.pack("<d", float(text))
+    except ValueError:
+        return b""

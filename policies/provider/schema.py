@@ -104,9 +104,18 @@ _HIDDEN: Final = frozenset(
 )
 """Inputs that the provider keeps out of its logs although they are no credentials."""
 
+_CALLED: Final = frozenset(
+    {
+        *("password", "adminPassword", "tdeWalletPassword", "keyStorePassword"),
+        *("trustStorePassword", "sslKeyPassword", "clientSecret", "secretAccessKey"),
+        *("securityToken", "refreshToken", "huggingFaceAccessToken"),
+    }
+)
+"""Names of inputs that are credentials although the provider does not mark every one of them."""
+
 
 def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
-    """The paths of credentials: those the provider marks, and their write-only twins."""
+    """The paths of credentials: those marked or called so, and their write-only twins."""
     for name, field in fields.items():
         if field.get("output"):
             continue
@@ -121,7 +130,7 @@ def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
                 marked = [f"{below}{member}" for member in inner if member.endswith("Key")]
             yield from marked
         elif not _HIDDEN.intersection((name, path)) and (
-            field.get("sensitive") or (twin and twin.get("sensitive"))
+            field.get("sensitive") or name in _CALLED or (twin and twin.get("sensitive"))
         ):
             yield path
 

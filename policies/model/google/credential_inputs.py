@@ -11,7 +11,7 @@ from policies.model import case
 from policies.model.case import Case, CaseResource
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Origin, Resource
+from policies.model.resource import Origin, Resource, ResourceType
 from policies.model.value import Value, parse_path
 
 PROVIDER: Final = "pulumi:providers:gcp"
@@ -233,6 +233,18 @@ _NAMED: Final = {
 def has_own_rule(token: str, pattern: str) -> bool:
     """Whether a rule of its own asks what is written in an input; list elements as `[]`."""
     return pattern in _NAMED.get(token, ())
+
+
+def takes_credentials(resource_type: ResourceType) -> bool:
+    """Whether resources of a type have inputs that are made for credentials; for a rule's `on`."""
+    return bool(resource_type.sensitive) or resource_type.token in _NAMED
+
+
+def credential_paths(resource: Resource) -> Iterator[str]:
+    """The paths of credential inputs that the program gives, known or not."""
+    token = resource.type.token
+    for pattern in sorted({*resource.type.sensitive, *_NAMED.get(token, ())}):
+        yield from resource.paths(pattern)
 
 
 def is_credential_input(resource: Resource, path: str) -> bool:

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.credentials import may_hold_token, token_format
+from policies.model.google.shown_inputs import stray_tokens
+
+OWN_RULES = ("private key", "Google service account key file")
 
 
 @rule(
@@ -14,18 +16,9 @@ from policies.model.credentials import may_hold_token, token_format
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
     """Whoever reads the source, the state or the console can use it."""
-    data = resource.serialized
-    if data is not None and not may_hold_token(data):
-        return
-    secret_config = resource.stack.secret_config
-    for leaf in resource.leaves():
-        text = leaf.value if isinstance(leaf.value, str) else getattr(leaf.value, "text", None)
-        if not text:
-            continue
-        name = token_format(text)
-        # What secret config brings is no literal, and may well be a token: it has its own rules.
-        if name and not (leaf.is_secret and secret_config.occurs_in(text)):
-            yield resource.fail(f"holds a value in the form of a {name}", at=leaf.path)
+    for path, token in stray_tokens(resource):
+        if token not in OWN_RULES:
+            yield resource.fail(f"holds a value in the form of a {token}", at=path)
 
 
 JOB = "gcp:cloudrunv2/job:Job"
@@ -50,14 +43,19 @@ CASES = [
             "sk-" + "ant-" + "api03-" + "a1" * 24,
             "AKI" + "A" + "Z9" * 8,
             "key=AIz" + "a" + "Z" * 35,
-            "-----BEGIN " + "PRIVATE KEY-----\nMII",
-            "-----BEGIN RSA " + "PRIVATE KEY-----\nMII",
             "eyJ" + "hbGciOiJI" + ".eyJ" + "zdWIiOiIx" + ".c2lnbmF0dXJl",
-            '{"type": "service_' + 'account", "private_key": "x"}',
             "gh" + "p_" + "a1" * 18,
             "xox" + "b-" + "1" * 24,
         )
     ),
     case.fails(case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24)))),
-    case.fails(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
+    case.fails(
+        case.resource("gcp:storage/bucketObject:BucketObject", content="key: sk-" + "a1" * 24)
+    ),
+    # Other rules ask what is in inputs that are made for credentials, in metadata and in labels.
+    case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
+    case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
+    case.passes(case.resource("gcp:compute/network:Network", description="sk-" + "a1" * 24)),
+    case.passes(case.resource(JOB, **_env("-----BEGIN " + "PRIVATE KEY-----\nMII"))),
+    case.passes(case.resource(JOB, **_env('{"type": "service_' + 'account", "private_key": ""}'))),
 ]

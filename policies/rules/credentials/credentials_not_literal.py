@@ -52,6 +52,12 @@ CASES = [
             postgresqlProfile={"password": "correct horse"},
         )
     ),
+    # The provider does not mark it.
+    case.fails(
+        case.resource(
+            "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig", clientSecret="correct horse"
+        )
+    ),
     # These have rules of their own.
     case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
     case.passes(

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
@@ -26,7 +26,7 @@ from pulumi.runtime.proto import (
 )
 
 from policies.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
-from policies.model.value import UNKNOWN, Value
+from policies.model.value import UNKNOWN, Secret, Value
 from policies.provider import check, resource_type
 from policies.sources.offline.functions import Functions
 from policies.sources.offline.transforms import TransformError, Transforms
@@ -361,7 +361,7 @@ class Monitor(
             urn = self._urn("", token, name)
             provider = stack.resources.get(urn)
             if provider is None:
-                inputs = default_provider(self._config, package, request.version)
+                inputs = default_provider(self._config, self._secret_keys, package, request.version)
                 provider = Resource(
                     urn,
                     resource_type(token),
@@ -400,10 +400,14 @@ def _position(position: object) -> SourcePosition | None:
     return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None
 
 
-def default_provider(config: Mapping[str, str], package: str, version: str) -> dict[str, Value]:
+def default_provider(
+    config: Mapping[str, str], secret_keys: Collection[str], package: str, version: str
+) -> dict[str, Value]:
     """The inputs of a package's default provider: the config keys in its namespace."""
     prefix = f"{package}:"
     inputs: dict[str, Value] = {
-        key.removeprefix(prefix): value for key, value in config.items() if key.startswith(prefix)
+        key.removeprefix(prefix): Secret(value) if key in secret_keys else value
+        for key, value in config.items()
+        if key.startswith(prefix)
     }
     return {**inputs, "version": version} if version else inputs

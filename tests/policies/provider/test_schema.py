@@ -41,6 +41,9 @@ def test_which_input_holds_labels(token: str, path: str | None, default_labels: 
         ("gcp:secretmanager/secretVersion:SecretVersion", "secretDataWo"),
         ("gcp:sql/databaseInstance:DatabaseInstance", "replicaConfiguration.password"),
         ("gcp:monitoring/notificationChannel:NotificationChannel", "sensitiveLabels.authToken"),
+        # Credentials that the provider does not mark.
+        ("gcp:identityplatform/oauthIdpConfig:OauthIdpConfig", "clientSecret"),
+        ("gcp:oracledatabase/autonomousDatabase:AutonomousDatabase", "adminPassword"),
     ],
 )
 def test_which_inputs_hold_credentials(token: str, path: str) -> None:

@@ -1,0 +1,46 @@
+"""No input holds a private key, unless it is made for one."""
+
+from collections.abc import Iterator
+
+from policies.model import ANY_TYPE, Complaint, Resource, case, rule
+from policies.model.google.shown_inputs import stray_tokens
+
+JOB = "gcp:cloudrunv2/job:Job"
+# Assembled here, so that nothing in this file has the form of a credential.
+KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
+
+
+@rule(
+    severity="critical",
+    on=ANY_TYPE,
+    fix="Make a new key, put it into Secret Manager, and refer to it from there.",
+)
+def credentials_no_private_key_block(resource: Resource) -> Iterator[Complaint]:
+    """Keys in metadata, variables and files are read by whoever may view the resource."""
+    for path, token in stray_tokens(resource):
+        if token == "private key":  # noqa: S105 a format's name
+            yield resource.fail("holds a private key", at=path)
+
+
+def _job(value: object) -> case.CaseResource:
+    containers = [{"envs": [{"name": "K", "value": value}]}]
+    return case.resource(JOB, template={"template": {"containers": containers}})
+
+
+CASES = [
+    case.passes(_job("a sentence about a PRIVATE KEY")),
+    case.passes(_job(case.UNKNOWN)),
+    case.passes(_job(case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(JOB)),
+    case.fails(_job(KEY)),
+    case.fails(_job(f"a prefix {KEY}")),
+    case.fails(_job(case.secret(KEY))),
+    *(
+        case.fails(_job(f"-----BEGIN {kind} " + "PRIVATE KEY-----\nMII"))
+        for kind in ("RSA", "EC", "OPENSSH", "ENCRYPTED")
+    ),
+    # Another rule asks how the key came into the input that is made for it, and what labels hold.
+    case.passes(case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey=KEY)),
+    case.passes(case.resource("gcp:compute/network:Network", description=KEY)),
+    case.passes(_job("AKI" + "A" + "Z9" * 8)),
+]

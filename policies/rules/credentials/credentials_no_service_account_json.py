@@ -1,0 +1,42 @@
+"""No input holds the key file of a service account."""
+
+from collections.abc import Iterator
+
+from policies.model import ANY_TYPE, Complaint, Resource, case, rule
+from policies.model.google.shown_inputs import stray_tokens
+
+JOB = "gcp:cloudrunv2/job:Job"
+# Assembled here, so that nothing in this file has the form of a credential.
+FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE KEY-----"}'
+
+
+@rule(
+    severity="critical",
+    on=ANY_TYPE,
+    fix="Delete the key, and use the workload's own service account or workload identity.",
+)
+def credentials_no_service_account_json(resource: Resource) -> Iterator[Complaint]:
+    """The file is a password that never expires."""
+    for path, token in stray_tokens(resource):
+        if token == "Google service account key file":  # noqa: S105 a format's name
+            yield resource.fail("holds the key file of a service account", at=path)
+
+
+def _job(value: object) -> case.CaseResource:
+    containers = [{"envs": [{"name": "K", "value": value}]}]
+    return case.resource(JOB, template={"template": {"containers": containers}})
+
+
+CASES = [
+    case.passes(_job('{"type": "service_account"}')),
+    case.passes(_job(case.UNKNOWN)),
+    case.passes(_job(case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(JOB)),
+    case.fails(_job(FILE)),
+    case.fails(_job(case.secret(FILE))),
+    case.fails(_job("ewogICJ0eXBlIjogInNlcnZpY2Vf" + "YWNjb3VudCIsCiAg")),
+    case.fails(_job("eyJ0eXBlIjogInNlcnZpY2Vf" + "YWNjb3VudCIsICJw")),
+    # A key alone has a rule of its own, and so have labels.
+    case.passes(_job("-----BEGIN " + "PRIVATE KEY-----\nMII")),
+    case.passes(case.resource("gcp:compute/network:Network", description=FILE)),
+]

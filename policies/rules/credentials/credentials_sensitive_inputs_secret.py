@@ -1,0 +1,38 @@
+"""Secret config reaches the inputs made for credentials with its secret mark."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.credential_inputs import is_credential_input, takes_credentials
+from policies.model.google.shown_inputs import unmarked_secrets
+
+USER = "gcp:sql/user:User"
+CLUSTER = "gcp:alloydb/cluster:Cluster"
+
+
+@rule(
+    severity="high",
+    on=takes_credentials,
+    fix="Read it with config.require_secret, and keep it an Output.",
+)
+def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Complaint]:
+    """The SDK marks some of these inputs, not all: a password without mark is in the state."""
+    for path, key in unmarked_secrets(resource):
+        if is_credential_input(resource, path):
+            yield resource.fail(f"shows the secret config value {key}", at=path)
+
+
+CASES = [
+    case.passes(case.resource(USER)),
+    case.passes(case.resource(USER, password=case.UNKNOWN)),
+    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(
+        case.resource(CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
+    ),
+    case.fails(case.resource(USER, password=case.SECRET_CONFIG)),
+    case.fails(case.resource(CLUSTER, initialUser={"password": case.SECRET_CONFIG})),
+    case.fails(case.resource("pulumi:providers:gcp", accessToken=case.SECRET_CONFIG)),
+    # Other rules ask what is written in the program, and what is in other inputs.
+    case.passes(case.resource(USER, password="correct horse")),  # noqa: S106
+    case.passes(case.resource(USER, host=case.SECRET_CONFIG)),
+]
