@@ -33,13 +33,14 @@ def output_of(name: str) -> OutputOf:
 
 @dataclass(frozen=True)
 class CaseResource:
-    """One resource of a case: its type, its inputs, and the inputs of its provider."""
+    """One resource of a case: its type, its inputs, the inputs of its provider, its outputs."""
 
     token: str | None
     inputs: Mapping[str, Any]
     name: str = "example"
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_protected: bool = False
+    outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -50,12 +51,14 @@ class Case:
         outcome: what the first resource gets; for a stack rule, the stack.
         outputs: the stack's outputs.
         parameters: the rule's parameters, where the case needs others than the defaults.
+        config: the stack's config by full key; a value with a secret mark is secret config.
     """
 
     outcome: Outcome
     resources: Sequence[CaseResource]
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    config: Mapping[str, Any] = field(default_factory=dict)
 
 
 def resource(
@@ -65,6 +68,7 @@ def resource(
     *,
     _provider: Mapping[str, Any] | None = None,
     _protect: bool = False,
+    _outputs: Mapping[str, Any] | None = None,
     **inputs: Any,
 ) -> CaseResource:
     """A resource of a case; without a token it is of the type that the rule is about.
@@ -74,50 +78,67 @@ def resource(
         name: What `output_of` calls it.
         _provider: The inputs of its provider.
         _protect: Pulumi's resource option `protect`.
+        _outputs: What is known of it because it is deployed.
         inputs: The inputs, by their name in the provider's schema.
     """
-    return CaseResource(token, inputs, name, _provider or {}, _protect)
+    return CaseResource(token, inputs, name, _provider or {}, _protect, _outputs or {})
 
 
-def _case(
+def _case(  # noqa: PLR0913 all that a case can have
     outcome: Outcome,
     resources: Sequence[CaseResource],
+    inputs: Mapping[str, Any],
+    *,
     outputs: Mapping[str, Any] | None,
     parameters: Mapping[str, Any] | None,
-    inputs: Mapping[str, Any],
+    config: Mapping[str, Any] | None,
 ) -> Case:
     if not resources and outputs is None:
         resources = (resource(None, **inputs),)
     elif inputs:
         raise TypeError("a case has either inputs or resources with inputs of their own")
-    return Case(outcome, resources, outputs or {}, parameters or {})
+    return Case(outcome, resources, outputs or {}, parameters or {}, config or {})
 
 
 def passes(
     *resources: CaseResource,
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
+    _config: Mapping[str, Any] | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule passes."""
-    return _case(Outcome.PASSES, resources, _outputs, _parameters, inputs)
+    return _case(
+        Outcome.PASSES, resources, inputs, outputs=_outputs, parameters=_parameters, config=_config
+    )
 
 
 def fails(
     *resources: CaseResource,
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
+    _config: Mapping[str, Any] | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule finds a violation."""
-    return _case(Outcome.FAILS, resources, _outputs, _parameters, inputs)
+    return _case(
+        Outcome.FAILS, resources, inputs, outputs=_outputs, parameters=_parameters, config=_config
+    )
 
 
 def undecided(
     *resources: CaseResource,
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
+    _config: Mapping[str, Any] | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule needs a value that a preview does not know."""
-    return _case(Outcome.UNDECIDED, resources, _outputs, _parameters, inputs)
+    return _case(
+        Outcome.UNDECIDED,
+        resources,
+        inputs,
+        outputs=_outputs,
+        parameters=_parameters,
+        config=_config,
+    )

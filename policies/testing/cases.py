@@ -20,7 +20,7 @@ from policies.model import (
 from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import SecretConfig
 from policies.model.resource import STACK_TYPE
-from policies.model.value import Value, leaves
+from policies.model.value import Value, leaves, unwrap
 from policies.provider import resource_type
 
 
@@ -47,8 +47,14 @@ def build(rule: Rule, case: Case) -> Stack:
     Raises:
         ValueError: a resource has no type, and the rule is about many.
     """
+    config = {"cases:secret": Secret(SECRET_CONFIG), **case.config}
     stack = Stack(
-        name="case", project="cases", secret_config=SecretConfig({"cases:secret": SECRET_CONFIG})
+        name="case",
+        project="cases",
+        config={key: unwrap(value) for key, value in config.items()},
+        secret_config=SecretConfig(
+            {key: value.value for key, value in config.items() if isinstance(value, Secret)}
+        ),
     )
     urns: dict[str, str] = {}
     for number, item in enumerate(case.resources):
@@ -62,18 +68,18 @@ def build(rule: Rule, case: Case) -> Stack:
             key: tuple(urns[name] for name in _referred(value))
             for key, value in item.inputs.items()
         }
-        stack.add(
-            Resource(
-                urn,
-                resource_type(type_of(urn)),
-                _as_previewed(item.inputs) if any(referred.values()) else item.inputs,
-                stack,
-                is_protected=item.is_protected,
-                provider=item.provider,
-                dependencies=[urn for found in referred.values() for urn in found],
-                property_dependencies=referred,
-            )
+        resource = Resource(
+            urn,
+            resource_type(type_of(urn)),
+            _as_previewed(item.inputs) if any(referred.values()) else item.inputs,
+            stack,
+            is_protected=item.is_protected,
+            provider=item.provider,
+            dependencies=[urn for found in referred.values() for urn in found],
+            property_dependencies=referred,
         )
+        resource.outputs = item.outputs
+        stack.add(resource)
     stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), case.outputs, stack)
     return stack
 

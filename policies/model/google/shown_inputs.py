@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
@@ -79,11 +80,22 @@ def shown_credentials(resource: Resource) -> Iterator[Complaint]:
     """
     for path in SHOWN[resource.type.token]:
         for leaf in resource.leaves(path):
-            what = credential_in(resource.stack, text_of(leaf))
+            text = text_of(leaf)
+            what = credential_in(resource.stack, text) or credential_in(
+                resource.stack, _decoded(text)
+            )
             if what is not None:
                 yield resource.fail(what, at=leaf.path)
         if resource.refers_to(path, RANDOM_PASSWORD):
             yield resource.fail("is made from a random password", at=path)
+
+
+def _decoded(value: Value) -> str:
+    """What a base64 text says, such as the body of a request; "" for anything else."""
+    try:
+        return base64.b64decode(value, validate=True).decode() if isinstance(value, str) else ""
+    except ValueError:
+        return ""
 
 
 def stray_tokens(resource: Resource) -> Iterator[tuple[str, str]]:

@@ -98,8 +98,8 @@ def _judged(
             stack=stack.name,
             project=stack.project,
             dry_run=True,
-            config={"cases:secret": SECRET_CONFIG, "gcp:project": "a-project"},
-            config_secret_keys=["cases:secret"],
+            config={"gcp:project": "a-project", **stack.config},
+            config_secret_keys=list(stack.secret_config.values),
         )
     )
     engine.GetAnalyzerInfo(empty_pb2.Empty())
@@ -135,6 +135,7 @@ def _judged(
                 type=request.type,
                 urn=request.urn,
                 name=request.name,
+                properties=write_struct(item.outputs),
                 provider=provider,
                 options=request.options,
                 propertyDependencies={

@@ -1,0 +1,102 @@
+"""Startup scripts and metadata hold no credential."""
+
+import re
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.machines import MACHINES
+from policies.model.google.shown_inputs import RANDOM_PASSWORD, SHOWN, shown_credentials, text_of
+
+METADATA = (
+    *MACHINES,
+    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage",
+    "gcp:compute/projectMetadata:ProjectMetadata",
+    "gcp:compute/projectMetadataItem:ProjectMetadataItem",
+)
+INSTANCE, *_, PROJECT, ITEM = METADATA
+# Assembled here, so that nothing in this file has the form of a credential.
+TOKEN = "sk-" + "a1" * 24
+
+ASSIGNED = re.compile(
+    r"(?:PASSWORD|PASSWD|PASSPHRASE|API_?KEY|ACCESS_TOKEN|AUTH_TOKEN|CLIENT_SECRET)="
+    # What is looked up, or is no password, is not written there.
+    r"[\"']?(?!(?:true|false|yes|no|none|null)\b)(?![$`<{%/*])[^\s\"';&|)]{6}",
+    re.IGNORECASE,
+)
+
+
+@rule(
+    severity="critical",
+    on=METADATA,
+    fix="Read it when the machine starts: gcloud secrets versions access latest --secret=NAME.",
+)
+def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Complaint]:
+    """Every user and process on the machine can read its metadata, and so can its viewers."""
+    found = list(shown_credentials(resource))
+    yield from found
+    known = {complaint.path for complaint in found}
+    for path in SHOWN[resource.type.token]:
+        for leaf in resource.leaves(path):
+            text = text_of(leaf)
+            if isinstance(text, str) and leaf.path not in known and ASSIGNED.search(text):
+                yield resource.fail("sets a password", at=leaf.path)
+
+
+CASES = [
+    *(case.passes(case.resource(token)) for token in METADATA),
+    case.passes(metadata={"enable-oslogin": "TRUE", "n": 1}, metadataStartupScript="echo hello"),
+    case.passes(metadata=case.UNKNOWN, metadataStartupScript=case.UNKNOWN),
+    case.passes(metadata={"startup-script": case.UNKNOWN}),
+    case.passes(description=TOKEN),
+    *(
+        case.passes(metadataStartupScript=script)
+        for script in (
+            "gcloud secrets versions access latest --secret=neo4j-password",
+            'export DB_PASSWORD="$(gcloud secrets versions access latest --secret=db)"',
+            "DB_PASSWORD=`cat /run/password`",
+            "PASSWORD=${PASSWORD:-}",
+            "DB_PASSWORD=%s",
+            "DB_PASSWORD={{ password }}",
+            "DB_PASSWORD=<password>",
+            "PASSWORD=/run/password",
+            "PASSWORD=*******",
+            "PASSWORD_FILE=correct-horse",
+            "--require-password=false",
+            "PASSWORD=",
+            "PASSWORD= correct-horse",
+        )
+    ),
+    *(
+        case.fails(metadataStartupScript=script)
+        for script in (
+            "export DB_PASSWORD=correct-horse",
+            "export DB_PASSWORD='correct-horse'",
+            'neo4j --password="correct-horse"',
+            "sshpass -e PASSWD=correct",
+            "PASSPHRASE=correct-horse",
+            "MODEL_API_KEY=correct-horse",
+            "APIKEY=correct-horse",
+            "ACCESS_TOKEN=correct-horse",
+            "AUTH_TOKEN=correct-horse",
+            "CLIENT_SECRET=correct-horse",
+            f"curl -H 'X-Key: {TOKEN}'",
+        )
+    ),
+    case.fails(metadataStartupScript=case.secret(f"login {case.SECRET_CONFIG}")),
+    case.fails(metadata={"key": case.secret(case.SECRET_CONFIG)}),
+    *(case.fails(case.resource(token, metadata={"key": TOKEN})) for token in METADATA[:-1]),
+    *(
+        case.fails(case.resource(token, metadataStartupScript="DB_PASSWORD=correct-horse"))
+        for token in METADATA[:-2]
+    ),
+    case.fails(case.resource(PROJECT, metadata={"a": "DB_PASSWORD=correct-horse"})),
+    case.fails(case.resource(ITEM, key="k", value=TOKEN)),
+    case.fails(
+        case.resource(INSTANCE, metadata={"password": case.output_of("password")}),
+        case.resource(RANDOM_PASSWORD, "password", length=32),
+    ),
+    case.passes(
+        case.resource(INSTANCE, metadata={"address": case.output_of("address")}),
+        case.resource("gcp:compute/address:Address", "address"),
+    ),
+]

@@ -1,0 +1,48 @@
+"""Parameter Manager versions hold no credential."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.shown_inputs import RANDOM_PASSWORD, shown_credentials
+
+VERSIONS = (
+    "gcp:parametermanager/parameterVersion:ParameterVersion",
+    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion",
+)
+# Assembled here, so that nothing in this file has the form of a credential.
+TOKEN = "sk-" + "a1" * 24
+
+
+@rule(
+    severity="high",
+    on=VERSIONS,
+    fix='Put it into Secret Manager, and refer to it: __REF__("//secretmanager...").',
+)
+def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Complaint]:
+    """Parameters are not protected as secrets are: whoever may view them reads them."""
+    yield from shown_credentials(version)
+
+
+CASES = [
+    outcome(case.resource(token, **inputs), *others)
+    for token in VERSIONS
+    for outcome, inputs, others in (
+        (case.passes, {}, ()),
+        (case.passes, {"parameterData": "timeout: 30"}, ()),
+        (case.passes, {"parameterData": case.secret("timeout: 30")}, ()),
+        (case.passes, {"parameterData": case.UNKNOWN}, ()),
+        (
+            case.passes,
+            {"parameterData": '__REF__("//secretmanager.googleapis.com/projects/p/secrets/s")'},
+            (),
+        ),
+        (case.fails, {"parameterData": f"key: {TOKEN}"}, ()),
+        (case.fails, {"parameterData": case.secret(f"key: {TOKEN}")}, ()),
+        (case.fails, {"parameterData": case.secret(case.SECRET_CONFIG)}, ()),
+        (
+            case.fails,
+            {"parameterData": case.output_of("password")},
+            (case.resource(RANDOM_PASSWORD, "password", length=32),),
+        ),
+    )
+]

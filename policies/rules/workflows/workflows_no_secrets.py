@@ -1,0 +1,40 @@
+"""Workflow sources and variables hold no credential."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.shown_inputs import RANDOM_PASSWORD, shown_credentials
+
+WORKFLOW = "gcp:workflows/workflow:Workflow"
+# Assembled here, so that nothing in this file has the form of a credential.
+TOKEN = "sk-" + "a1" * 24
+
+
+@rule(
+    severity="critical",
+    on=WORKFLOW,
+    fix="Read it when the workflow runs, with the Secret Manager connector.",
+)
+def workflows_no_secrets(workflow: Resource) -> Iterator[Complaint]:
+    """Whoever may view the workflow reads them."""
+    yield from shown_credentials(workflow)
+
+
+CASES = [
+    case.passes(),
+    case.passes(sourceContents="main: {steps: []}", userEnvVars={"REGION": "us-central1"}),
+    case.passes(sourceContents=case.UNKNOWN, userEnvVars={"URL": case.UNKNOWN}),
+    case.passes(description=TOKEN),
+    case.fails(sourceContents=f"main: {TOKEN}"),
+    case.fails(sourceContents=case.secret(f"main: {case.SECRET_CONFIG}")),
+    case.fails(userEnvVars={"KEY": TOKEN}),
+    case.fails(userEnvVars={"KEY": case.secret(case.SECRET_CONFIG)}),
+    case.fails(
+        case.resource(WORKFLOW, userEnvVars={"KEY": case.output_of("password")}),
+        case.resource(RANDOM_PASSWORD, "password", length=32),
+    ),
+    case.passes(
+        case.resource(WORKFLOW, userEnvVars={"SERVICE": case.output_of("service")}),
+        case.resource("gcp:cloudrunv2/service:Service", "service", location="us-central1"),
+    ),
+]
