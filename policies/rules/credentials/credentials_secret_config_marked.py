@@ -16,11 +16,13 @@ BUCKET = "gcp:storage/bucket:Bucket"
 )
 def credentials_secret_config_marked(resource: Resource) -> Iterator[Complaint]:
     """Pulumi shows it in every preview, and keeps it unencrypted in the state."""
-    key = resource.stack.secret_config.key_of(resource.name)
-    if key is not None:
-        yield resource.fail(f"has the secret config value {key} in its name")
+    in_name = resource.stack.secret_config.key_of(resource.name)
+    if in_name is not None:
+        yield resource.fail(f"has the secret config value {in_name} in its name")
     for path, key in unmarked_secrets(resource):
-        if not is_asked_for_elsewhere(resource, path):
+        # Where the program gives no name, Pulumi makes it from the resource's own.
+        is_named_so = path == "name" and key == in_name
+        if not is_named_so and not is_asked_for_elsewhere(resource, path):
             yield resource.fail(f"shows the secret config value {key}", at=path)
 
 

@@ -28,6 +28,12 @@ def test_a_case_has_inputs_or_resources_or_outputs(
         outcome, (network,), parameters={"keys": ["k"]}
     )
     assert make(_outputs={"o": 1}) == case.Case(outcome, (), {"o": 1})
+    assert make(network, _config={"p:k": "v"}) == case.Case(
+        outcome, (network,), config={"p:k": "v"}
+    )
+    assert case.resource("t:m:T", _outputs={"o": 1}) == case.CaseResource(
+        "t:m:T", {}, outputs={"o": 1}
+    )
     assert network.provider == {"project": "p"}
 
 

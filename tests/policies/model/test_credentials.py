@@ -128,6 +128,7 @@ CONFIG = SecretConfig(
         (9876543210, "p:number"),
         (9876543210.0, "p:number"),
         (98765.5, None),
+        (98765432101, None),  # a number that begins with another
         (1234567.25, "p:fraction"),
         ("value-inside-an-object", "p:object"),
         pytest.param("\ud800-half-a-pair", "p:half", id="half a pair"),
@@ -142,6 +143,42 @@ CONFIG = SecretConfig(
 def test_where_a_value_comes_from(value: object, key: str | None) -> None:
     assert CONFIG.key_of(value) == key
     assert CONFIG.occurs_in(value) is (key is not None)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgres://u:value-of-the-password@host",
+        base64.b64encode(b"value-of-the-password").decode(),
+        "1234",
+        pytest.param(1234, id="a number"),
+        9876543210.0,
+        1234567.25,
+        12345678901,
+        "value-inside-an-object",
+    ],
+)
+def test_no_secret_is_missed_in_a_message(value: str | float) -> None:
+    message = struct_pb2.Struct()
+    message.update({"list": [{"a": value}]})
+
+    assert CONFIG.key_of(value) is not None
+    assert CONFIG.may_occur_in(message.SerializeToString())
+
+
+@given(st.sampled_from(sorted(CONFIG.values.values())), st.text(max_size=20))
+def test_whatever_is_a_secret_may_be_one(secret: str, around: str) -> None:
+    text = around + secret[:100] + around
+
+    assert CONFIG.may_occur_in(text.encode(errors="surrogatepass")) or CONFIG.key_of(text) is None
+
+
+def test_a_message_without_a_secret_holds_none() -> None:
+    message = struct_pb2.Struct()
+    message.update({"name": "ab", "flag": True, "number": 3, "text": "value-of-the"})
+
+    assert not CONFIG.may_occur_in(message.SerializeToString())
+    assert not SecretConfig().may_occur_in(message.SerializeToString())
 
 
 def test_without_secret_config_nothing_comes_from_it() -> None:

@@ -90,6 +90,37 @@ def test_an_output_that_shows_a_secret_is_found(apex: Apex, tmp_path: Path) -> N
     assert "stack.py" not in outcome.out  # no line of the program registers the stack
 
 
+def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+        import pulumi_gcp as gcp
+
+        config = pulumi.Config()
+        secret, marked = config.require("password"), config.require_secret("password")
+        gcp.storage.Bucket("in-an-input", location="EU", website={"not_found_page": secret})
+        gcp.storage.Bucket("marked", location="EU", website={"not_found_page": marked})
+        gcp.storage.Bucket("in-a-label", location="EU", labels={"key": marked})
+        gcp.storage.Bucket(f"named-{secret}", location="EU")
+        gcp.workflows.Workflow("workflow", region="europe-west1", source_contents=marked)
+        gcp.Provider("marked-provider", access_token=marked)
+        gcp.alloydb.Cluster("cluster", cluster_id="c", initial_user={"password": secret})
+        """,
+        project=DECLARED,
+        stack="config:\n  gcp:accessToken: {secure: v1:abc}\n",
+    )
+    outcome = apex.preview(program).expect(1)
+    found = re.findall(r"(\S+)\n  (\w+ the secret config .*)", outcome.out)
+    assert sorted(found) == [
+        ("cluster", "shows the secret config value judged:password (initialUser.password)"),
+        ("in-a-label", "shows the secret config value judged:password (labels.key)"),
+        ("in-an-input", "shows the secret config value judged:password (website.notFoundPage)"),
+        ("judged:password]", "has the secret config value judged:password in its name"),
+        ("workflow", "shows the secret config value judged:password (sourceContents)"),
+    ]
+
+
 def test_typed_getters_get_a_value_of_their_type(apex: Apex, tmp_path: Path) -> None:
     program = judged(
         tmp_path,
@@ -143,11 +174,11 @@ def test_typed_getters_get_a_value_of_their_type(apex: Apex, tmp_path: Path) -> 
         ("raise pulumi.RunError('it is ' + secret)", 3),
         ("import sys; sys.exit('it is ' + secret)", 3),
         ("import os, sys; sys.stderr.write('it is ' + secret); sys.stderr.flush(); os._exit(1)", 3),
-        ("gcp.compute.Network('it is ' + secret)", 0),
+        ("gcp.compute.Network('it is ' + secret)", 1),
         ("gcp.compute.Network('n', **{'descriptio': 'it is ' + secret})", 3),
         ("gcp.compute.Network('n', routing_mode={'it is ' + secret: 1})", 3),
         ("gcp.storage.Bucket('b', location='EU', labels={'it is ' + secret: 'A B'})", 0),
-        ("pulumi.ComponentResource('it:is:' + secret, 'it is ' + secret, None)", 0),
+        ("pulumi.ComponentResource('it:is:' + secret, 'it is ' + secret, None)", 1),
     ],
 )
 def test_nothing_that_is_shown_holds_a_secret(
