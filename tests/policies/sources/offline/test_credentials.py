@@ -105,7 +105,8 @@ def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path
         gcp.storage.Bucket(f"named-{secret}", location="EU")
         gcp.workflows.Workflow("workflow", region="europe-west1", source_contents=marked)
         gcp.Provider("marked-provider", access_token=marked)
-        gcp.alloydb.Cluster("cluster", cluster_id="c", initial_user={"password": secret})
+        gcp.alloydb.Cluster(
+            "cluster", cluster_id="c", location="europe-west1", initial_user={"password": secret})
         """,
         project=DECLARED,
         stack="config:\n  gcp:accessToken: {secure: v1:abc}\n",
