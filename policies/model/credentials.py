@@ -7,7 +7,7 @@ import re
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final
 
 from policies.model.value import Value, from_json, leaves
@@ -53,6 +53,8 @@ _ANY_TOKEN: Final = re.compile(
 )
 
 
+# Several rules ask it of one resource, one after the other.
+@lru_cache(maxsize=4)
 def may_hold_token(data: bytes) -> bool:
     """Whether a token may be in the bytes of a text or of a message; never wrongly false."""
     return _MARK_IN_BYTES.search(data) is not None and _ANY_TOKEN.search(data) is not None
