@@ -182,6 +182,7 @@ class Monitor(
                 ProviderProblem(urn, problem.path, problem.message, problem.is_note, position)
                 for problem in checked.problems
             ]
+        written = write_struct(inputs)
         with self._lock:
             stack = self.registered.stack
             if urn in stack.resources:
@@ -200,7 +201,8 @@ class Monitor(
                 Resource(
                     urn,
                     resource_type(request.type),
-                    inputs,
+                    # In this form rules about any input find quickly that there is nothing in it.
+                    WireMapping(written),
                     stack,
                     parent=request.parent,
                     custom=request.custom,
@@ -214,9 +216,7 @@ class Monitor(
                     position=position,
                 )
             )
-        return resource_pb2.RegisterResourceResponse(
-            urn=urn, id=request.importId, object=write_struct(inputs)
-        )
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
 
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
