@@ -1,1 +1,1 @@
-"""Cloud Monitoring."""
+"""Cloud Monitoring: alerts, uptime checks, and who hears of them."""
