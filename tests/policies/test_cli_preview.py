@@ -33,8 +33,8 @@ OPEN_RAW = (
     })
 """
 )
-ADVISORY = "rules:\n  firewall-not-open-to-world: advisory\n"
-DISABLED = "rules:\n  firewall-not-open-to-world: disabled\n"
+ADVISORY = "rules:\n  firewall-no-all-ports-from-anywhere: advisory\n"
+DISABLED = "rules:\n  firewall-no-all-ports-from-anywhere: disabled\n"
 
 
 def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
@@ -44,13 +44,13 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
         1,
         "judged, stack dev\n",
         "(no component)  gcp:compute/firewall:Firewall      1",
-        "critical violation: No firewall rule admits the whole internet\n",
-        "  __main__.py:4 (the property: __main__.py:8)\n",
+        "critical violation: No firewall rule opens all ports to the whole internet\n",
+        "  __main__.py:4 (the property: __main__.py:7)\n",
         "  gcp:compute/firewall:Firewall open\n",
-        "  admits 0.0.0.0/0 (sourceRanges[0])\n",
-        "  why: Every machine behind the rule",
-        "  fix: Narrow source_ranges",
-        "  rule: firewall-not-open-to-world\n",
+        "  opens every port to the internet (sourceRanges[0]) (allows[0])\n",
+        "  why: The network has no boundary",
+        "  fix: List the ports in allows",
+        "  rule: firewall-no-all-ports-from-anywhere\n",
         "settings: the pack's defaults\n",
     )
     assert outcome.err == ""
@@ -123,7 +123,7 @@ def test_a_level_may_differ_by_stack(apex: Apex, tmp_path: Path) -> None:
                 stacks:
                   d*:
                     rules:
-                      firewall-not-open-to-world: advisory
+                      firewall-no-all-ports-from-anywhere: advisory
             """,
             "Pulumi.prod.yaml": "",
         },
@@ -156,7 +156,7 @@ def _fails(_resource: Resource) -> Iterator[Complaint]:
 @pytest.fixture
 def a_rule_that_raises(monkeypatch: pytest.MonkeyPatch) -> None:
     rules = [
-        replace(item, check=_fails) if item.id == "firewall-not-open-to-world" else item
+        replace(item, check=_fails) if item.id == "firewall-no-all-ports-from-anywhere" else item
         for item in all_rules()
     ]
     monkeypatch.setattr(policies.pack, "all_rules", lambda: rules)
@@ -167,7 +167,7 @@ def test_a_pack_that_fails_its_own_cases_judges_nothing(apex: Apex, tmp_path: Pa
     outcome = apex.preview(judged(tmp_path, OPEN_RAW)).expect_only(
         4,
         "the pack fails its own cases, so it judges nothing",
-        "firewall-not-open-to-world: case 1 expects passes, got ZeroDivisionError",
+        "firewall-no-all-ports-from-anywhere: case 1 expects passes, got ZeroDivisionError",
     )
     assert "deployed" not in outcome.said
     apex(tmp_path, "policies", "list").expect_only(4, "fails its own cases")
@@ -188,7 +188,7 @@ def test_a_rule_that_raises_fails_the_run_and_the_others_are_heard(
     )
     outcome = apex.preview(program).expect(
         4,
-        "rule failed  firewall-not-open-to-world",
+        "rule failed  firewall-no-all-ports-from-anywhere",
         "gcp:compute/firewall:Firewall open",
         "ZeroDivisionError: of the rule's own making",
         "grants the basic role roles/owner",
@@ -222,7 +222,7 @@ def test_of_several_failures_the_worst_gives_the_exit_code(apex: Apex, tmp_path:
 def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_path: Path) -> None:
     waiver = (
         "waivers:\n"
-        "  - policy: firewall-not-open-to-world\n"
+        "  - policy: firewall-no-all-ports-from-anywhere\n"
         "    resource: {}\n"
         "    reason: It is a honeypot.\n"
         "    owner: security\n"
@@ -236,5 +236,6 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
     apex.preview(program).expect(1, "the waiver of security expired on 2026-01-01")
     write(program, {"policy-pack.yaml": waiver.format("nothing", "2099-12-31")})
     apex.preview(program).expect(
-        1, "note: the waiver for firewall-not-open-to-world on nothing (owner security) covers"
+        1,
+        "note: the waiver for firewall-no-all-ports-from-anywhere on nothing (owner security)",
     )

@@ -5,17 +5,40 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pydantic import Field
+
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
-from policies.model.policy import Rule, rule
+from policies.model.policy import Parameters, Rule, rule
 from policies.model.resource import Resource, View
 
 FIREWALL = "gcp:compute/firewall:Firewall"
 
 NUMBERS = {"6": "tcp", "17": "udp", "132": "sctp", "1": "icmp"}
 """IANA's protocol numbers, which the Compute Engine API takes too."""
+
+WITH_PORTS = ("tcp", "udp", "sctp")
+"""The protocols that have ports."""
+
+PING = ("icmp", "58")
+"""ICMP, and ICMP for IPv6, for which the Compute Engine API has no name."""
+
+MEND = (
+    "Narrow source_ranges, or use source_tags or source_service_accounts; for a login, "
+    "35.235.240.0/20 (Identity-Aware Proxy); for a public service, a load balancer."
+)
+"""How a rule that admits the whole internet is mended."""
+
+
+class PublicPorts(Parameters):
+    """The ports of public services."""
+
+    public_ports: tuple[int, ...] = Field(
+        (80, 443),
+        description="Ports that the whole internet may reach on the machines that a rule targets.",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +53,65 @@ class Port:
     why: str
     controls: tuple[str, ...]
 
+    def is_among(self, ports: range) -> bool:
+        """Whether a range has one of them."""
+        return any(number in ports for number in self.ports)
+
 
 def protocol(entry: View) -> str:
     """The protocol of an `allows` entry by its name; "all" stands for every one."""
     given = str(entry.get("protocol", omitted="")).lower()
     return NUMBERS.get(given, given)
+
+
+def is_all(ports: range) -> bool:
+    """Whether a range is every port; port 0 is none that anything listens on."""
+    return ports.start <= 1 and ports.stop >= ALL_PORTS.stop
+
+
+def opens_all(entry: View) -> bool:
+    """Whether an `allows` entry is about every port of a protocol, or about every protocol.
+
+    Raises:
+        UndecidedError: the protocol or a port is not known before deployment.
+    """
+    name = protocol(entry)
+    if name == "all":
+        return True
+    return name in WITH_PORTS and any(is_all(ports) for ports in port_ranges(entry))
+
+
+def names(firewall: Resource, *paths: str) -> bool:
+    """Whether one of some lists names anything, known or not; an empty one does not."""
+    return any(bool(firewall.peek(path)) for path in paths)
+
+
+def has_targets(firewall: Resource) -> bool:
+    """Whether a rule is for some of the network's machines; without targets it is for all."""
+    return names(firewall, "targetTags", "targetServiceAccounts")
+
+
+def is_in_force(firewall: Resource, direction: str) -> bool:
+    """Whether a rule works in a direction, INGRESS or EGRESS.
+
+    Raises:
+        UndecidedError: the direction, or whether it is disabled, is not known before deployment.
+    """
+    # Omitted: ingress, in force (Compute Engine API, firewalls, 2026-11).
+    if firewall.get("direction", omitted="INGRESS") != direction:
+        return False
+    return firewall.get("disabled", omitted=False) is not True
+
+
+def world_ranges(firewall: View, path: str) -> Iterator[str]:
+    """The paths of those ranges of a list that are the whole internet.
+
+    Raises:
+        UndecidedError: after all that is known: a range is not.
+    """
+    for given in firewall.each(path):
+        if is_world(given.get("")):
+            yield given.path
 
 
 def open_to_world(firewall: Resource) -> Iterator[str]:
@@ -43,17 +120,11 @@ def open_to_world(firewall: Resource) -> Iterator[str]:
     Raises:
         UndecidedError: after all that is known: a source is not.
     """
-    # Omitted: ingress, in force (Compute Engine API, firewalls, 2026-11).
-    if firewall.get("direction", omitted="INGRESS") != "INGRESS":
+    if not is_in_force(firewall, "INGRESS"):
         return
-    if firewall.get("disabled", omitted=False) is True:
-        return
-    named_sources = firewall.is_set("sourceTags") or firewall.is_set("sourceServiceAccounts")
-    if not firewall.get("sourceRanges", omitted=()) and not named_sources:
+    if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         yield "sourceRanges"  # naming no source, it admits any
-    for source in firewall.each("sourceRanges"):
-        if is_world(source.get("")):
-            yield source.path
+    yield from world_ranges(firewall, "sourceRanges")
 
 
 def port_rules(module: str, ports: Iterable[Port]) -> list[Rule]:
@@ -69,17 +140,14 @@ def _rule(module: str, port: Port) -> Rule:
                     continue
                 for ports in port_ranges(entry):
                     # All ports at once are another rule's, lest one mistake be twenty findings.
-                    if ports != ALL_PORTS and any(number in ports for number in port.ports):
-                        yield entry.fail(f"opens {_text(ports)} to the internet ({source})")
+                    if not is_all(ports) and port.is_among(ports):
+                        yield entry.fail(f"opens {shown(ports)} to the internet ({source})")
 
     return rule(
         severity=port.severity,
         on=FIREWALL,
         controls=port.controls,
-        fix=(
-            "Narrow source_ranges, or use source_tags or source_service_accounts; for a login, "
-            "35.235.240.0/20 (Identity-Aware Proxy)."
-        ),
+        fix=MEND,
         module=module,
         id=port.id,
         title=port.title,
@@ -88,7 +156,8 @@ def _rule(module: str, port: Port) -> Rule:
     )(check)
 
 
-def _text(ports: range) -> str:
+def shown(ports: range) -> str:
+    """A range of ports for a message."""
     last = ports.stop - 1
     return f"port {ports.start}" if last == ports.start else f"ports {ports.start} to {last}"
 
@@ -110,7 +179,8 @@ def _cases(port: Port) -> Iterator[Case]:
         sourceRanges=["10.0.0.0/8", "0.0.0.0/1"], direction="INGRESS", allows=allow(first)
     )
     yield case.fails(sourceRanges=world, sourceTags=["web"], disabled=False, allows=allow(first))
-    yield case.fails(sourceRanges=[], allows=allow(first))
+    yield case.fails(sourceRanges=[], sourceTags=[], allows=allow(first))
+    yield case.fails(sourceServiceAccounts=[], allows=allow(first))
     yield case.fails(allows=allow(first))
     yield case.fails(sourceRanges=world, allows=[case.UNKNOWN, *allow(first)])
     yield case.passes(sourceRanges=["10.0.0.0/8"], allows=allow(first))
@@ -119,6 +189,7 @@ def _cases(port: Port) -> Iterator[Case]:
     yield case.passes(sourceRanges=world, allows=allow("1"))
     yield case.passes(sourceRanges=world, allows=allow(first, protocol="icmp"))
     yield case.passes(sourceRanges=world, allows=allow("0-65535"))
+    yield case.passes(sourceRanges=world, allows=allow("1-65535"))
     yield case.passes(sourceRanges=world, allows=[{"protocol": port.protocols[0]}])
     yield case.passes(sourceRanges=world, allows=[{"ports": [first]}])
     yield case.passes(sourceRanges=world, direction="EGRESS", allows=allow(first))

@@ -1,6 +1,23 @@
-"""Ports that are not open to the whole internet: one rule each."""
+"""Ports that are not open to the whole internet: one rule each, and one for all the others."""
 
-from policies.model.google.firewalls import Port, port_rules
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, case, rule
+from policies.model.google.firewalls import (
+    FIREWALL,
+    MEND,
+    PING,
+    WITH_PORTS,
+    Port,
+    PublicPorts,
+    has_targets,
+    open_to_world,
+    opens_all,
+    port_rules,
+    protocol,
+    shown,
+)
+from policies.model.google.networks import port_ranges
 
 PORTS = [
     Port(
@@ -202,5 +219,92 @@ PORTS = [
         ),
     ),
 ]
+
+TCP = [{"protocol": "tcp", "ports": ["8443"]}]
+WEB = [{"protocol": "tcp", "ports": ["80", "443"]}]
+WORLD = ["0.0.0.0/0"]
+
+
+@rule(
+    severity="critical",
+    on=FIREWALL,
+    controls=["trivy:GCP-0027"],
+    fix=MEND,
+    parameters=PublicPorts,
+    module=__name__,
+    id="firewall-no-public-ingress",
+    title="The whole internet reaches public ports alone, on the machines that are meant.",
+    cases=[
+        case.passes(allows=TCP, sourceRanges=["10.0.0.0/8", "35.235.240.0/20"]),
+        case.passes(allows=TCP, sourceRanges=["somewhere"]),
+        case.passes(allows=TCP, sourceTags=["bastion"]),
+        case.passes(allows=TCP, sourceServiceAccounts=[case.UNKNOWN]),
+        case.passes(allows=TCP, sourceRanges=WORLD, direction="EGRESS"),
+        case.passes(allows=TCP, sourceRanges=WORLD, disabled=True),
+        case.passes(denies=TCP, sourceRanges=WORLD),
+        case.passes(allows=[], sourceRanges=WORLD),
+        case.passes(allows=WEB, sourceRanges=WORLD, targetTags=["web"]),
+        case.passes(allows=WEB, sourceRanges=WORLD, targetServiceAccounts=[case.UNKNOWN]),
+        case.passes(allows=WEB, targetTags=["web"]),
+        case.passes(
+            allows=TCP,
+            sourceRanges=WORLD,
+            targetTags=["web"],
+            _parameters={"public_ports": [8443]},
+        ),
+        # The other rules of the firewall say what is wrong with these.
+        case.passes(allows=[{"protocol": "tcp", "ports": ["22"]}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "tcp", "ports": ["20-25"]}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "all"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "tcp"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "icmp"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": 58}], sourceRanges=WORLD),
+        case.passes(allows=[{"ports": ["1"]}], sourceRanges=WORLD),
+        case.fails(allows=TCP, sourceRanges=["10.0.0.0/8", "0.0.0.0/0"]),
+        case.fails(allows=TCP, sourceRanges=["::/0"], sourceTags=["bastion"], disabled=False),
+        case.fails(allows=TCP, sourceRanges=["0.0.0.0/1"], direction="INGRESS"),
+        case.fails(allows=TCP, sourceRanges=[case.UNKNOWN, "0.0.0.0/0"]),
+        case.fails(allows=[case.UNKNOWN, *TCP], sourceRanges=WORLD),
+        case.fails(allows=TCP, sourceRanges=WORLD, targetTags=["web"]),
+        case.fails(allows=WEB, sourceRanges=WORLD),
+        case.fails(allows=WEB, sourceRanges=WORLD, targetTags=[]),
+        case.fails(
+            allows=[{"protocol": "tcp", "ports": ["443-444"]}], sourceRanges=WORLD, targetTags=["w"]
+        ),
+        case.fails(allows=[{"protocol": "udp", "ports": ["22"]}], sourceRanges=WORLD),
+        case.fails(allows=[{"protocol": "esp"}], sourceRanges=WORLD, targetTags=["vpn"]),
+        case.fails(allows=TCP, sourceRanges=[], sourceTags=[]),
+        case.fails(allows=TCP),
+        case.undecided(allows=TCP, sourceRanges=[case.UNKNOWN]),
+        case.undecided(allows=TCP, sourceRanges=case.UNKNOWN),
+        case.undecided(allows=TCP, direction=case.UNKNOWN),
+        case.undecided(allows=TCP, sourceRanges=WORLD, disabled=case.UNKNOWN),
+        case.undecided(allows=case.UNKNOWN, sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": case.UNKNOWN, "ports": ["1"]}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}], sourceRanges=WORLD),
+    ],
+)
+def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Complaint]:
+    """Every machine behind the rule is scanned and attacked within minutes."""
+    for source in open_to_world(firewall):
+        for entry in firewall.each("allows"):
+            name = protocol(entry)
+            if name in ("", *PING) or opens_all(entry):
+                continue  # firewall-no-default-rule-pattern, firewall-no-all-ports-from-anywhere
+            if name not in WITH_PORTS:
+                yield entry.fail(f"admits {name} from the internet ({source})")
+                continue
+            for ports in port_ranges(entry):
+                if not _is_expected(firewall, settings, name, ports):
+                    yield entry.fail(f"opens {shown(ports)} to the internet ({source})")
+
+
+def _is_expected(firewall: Resource, settings: PublicPorts, name: str, ports: range) -> bool:
+    """Whether ports may be public here, or are those of a rule of their own."""
+    if all(number in settings.public_ports for number in ports):
+        return has_targets(firewall)
+    return any(name in port.protocols and port.is_among(ports) for port in PORTS)
+
 
 RULES = port_rules(__name__, PORTS)

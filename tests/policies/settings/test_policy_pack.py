@@ -78,12 +78,12 @@ def test_undecided_by_severity_and_by_rule(tmp_path: Path) -> None:
     rules = in_force(
         tmp_path,
         "undecided: {critical: advisory, high: disabled}\n"
-        "rules:\n  firewall-not-open-to-world: {undecided: mandatory}\n",
+        "rules:\n  firewall-no-all-ports-from-anywhere: {undecided: mandatory}\n",
     )
 
     assert rules["sql-no-public-ip"].undecided is ADVISORY
     assert rules["sql-ssl-enforced"].undecided is DISABLED
-    assert rules["firewall-not-open-to-world"].undecided is MANDATORY
+    assert rules["firewall-no-all-ports-from-anywhere"].undecided is MANDATORY
 
 
 STACKS = """

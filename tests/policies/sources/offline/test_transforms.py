@@ -46,10 +46,10 @@ def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path)
     )
     outcome = apex.preview(program).expect(1, "(5 resources,", "2 mandatory findings")
     for name in ("before", "last-one-wins"):
-        assert f"Firewall {name}\n  admits 0.0.0.0/0" in outcome.out
+        assert f"Firewall {name}\n  opens every port" in outcome.out
     # The component's transform runs after the resource's own.
     for name in ("own", "inherits", "undoes-it"):
-        assert f"Firewall {name}\n  admits" not in outcome.out
+        assert f"Firewall {name}\n  opens" not in outcome.out
 
 
 def test_a_transform_of_the_stack_runs_last_on_all_that_comes_after_it(
@@ -69,10 +69,10 @@ def test_a_transform_of_the_stack_runs_last_on_all_that_comes_after_it(
     firewall("undoes-it", transforms=[open_wide])
     """,
     )
-    outcome = apex.preview(program).expect(1, "Firewall before\n  admits", "2 mandatory findings")
-    assert "Firewall kept\n  admits" in outcome.out
-    assert "Firewall after\n  admits" not in outcome.out
-    assert "Firewall undoes-it\n  admits" not in outcome.out
+    outcome = apex.preview(program).expect(1, "Firewall before\n  opens", "2 mandatory findings")
+    assert "Firewall kept\n  opens" in outcome.out
+    assert "Firewall after\n  opens" not in outcome.out
+    assert "Firewall undoes-it\n  opens" not in outcome.out
 
 
 def test_a_transform_sees_unknown_and_secret_values_and_loses_neither(
