@@ -6,7 +6,7 @@ import enum
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 from policies.model.complaint import Complaint, SourcePosition
 from policies.model.credentials import SecretConfig
@@ -23,6 +23,8 @@ from policies.model.value import (
 )
 
 STACK_TYPE = "pulumi:pulumi:Stack"
+
+AnyView = TypeVar("AnyView", bound="View")
 
 
 class UndecidedError(Exception):
@@ -463,9 +465,9 @@ class Stack:
                 yield other
 
     def each(
-        self, resources: Iterable[Resource], check: Callable[[Resource], Iterable[Complaint]]
+        self, resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Complaint]]
     ) -> Iterator[Complaint]:
-        """What a check says of each resource, the violations first.
+        """What a check says of each resource, or part of one, the violations first.
 
         Raises:
             UndecidedError: after all that is known: a resource has a value that is not.

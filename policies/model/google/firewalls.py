@@ -58,9 +58,13 @@ class Port:
         return any(number in ports for number in self.ports)
 
 
-def protocol(entry: View) -> str:
-    """The protocol of an `allows` entry by its name; "all" stands for every one."""
-    given = str(entry.get("protocol", omitted="")).lower()
+def protocol(entry: View, at: str = "protocol") -> str:
+    """The protocol of an `allows` entry by its name; "all" stands for every one.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+    """
+    given = str(entry.get(at, omitted="")).lower()
     return NUMBERS.get(given, given)
 
 
@@ -81,7 +85,7 @@ def opens_all(entry: View) -> bool:
     return name in WITH_PORTS and any(is_all(ports) for ports in port_ranges(entry))
 
 
-def names(firewall: Resource, *paths: str) -> bool:
+def names(firewall: View, *paths: str) -> bool:
     """Whether one of some lists names anything, known or not; an empty one does not."""
     return any(bool(firewall.peek(path)) for path in paths)
 

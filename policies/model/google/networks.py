@@ -42,6 +42,24 @@ def is_private(text: Value) -> bool:
     return any(all(end in private for end in ends) for private in _PRIVATE)
 
 
+def is_within(text: Value, outer: Value) -> bool:
+    """Whether every address of a range is one of another range."""
+    network, around = _network(text), _network(outer)
+    if isinstance(network, ipaddress.IPv4Network):
+        return isinstance(around, ipaddress.IPv4Network) and network.subnet_of(around)
+    if isinstance(network, ipaddress.IPv6Network):
+        return isinstance(around, ipaddress.IPv6Network) and network.subnet_of(around)
+    return False
+
+
+def overlap(one: Value, other: Value) -> bool:
+    """Whether two ranges have an address in common."""
+    network, second = _network(one), _network(other)
+    if network is None or second is None or network.version != second.version:
+        return False
+    return network.overlaps(second)
+
+
 def is_single(text: Value) -> bool:
     """Whether a range is one address."""
     network = _network(text)

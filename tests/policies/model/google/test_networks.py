@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
-from policies.model.google.networks import ALL_PORTS, is_private, is_single, is_world, port_ranges
+from policies.model.google.networks import (
+    ALL_PORTS,
+    is_private,
+    is_single,
+    is_within,
+    is_world,
+    overlap,
+    port_ranges,
+)
 
 
 @pytest.mark.parametrize("text", ["0.0.0.0/0", "::/0", "0.0.0.0/1", "128.0.0.0/1", "8000::/1"])
@@ -89,3 +97,24 @@ def test_ports_that_are_not_known(ports: Any) -> None:
 )
 def test_one_address(text: str, *, single: bool) -> None:
     assert is_single(text) is single
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "within", "overlaps"),
+    [
+        ("10.0.0.0/24", "10.0.0.0/8", True, True),
+        ("10.0.0.0/24", "10.0.0.0/24", True, True),
+        ("10.0.0.0/8", "10.0.0.0/24", False, True),
+        ("10.0.0.0/24", "10.0.1.0/24", False, False),
+        ("fd00::/64", "fd00::/48", True, True),
+        ("fd00::/48", "fd00::/64", False, True),
+        ("fd00::/48", "10.0.0.0/8", False, False),
+        ("10.0.0.0/8", "::/0", False, False),
+        ("somewhere", "10.0.0.0/8", False, False),
+        ("10.0.0.0/8", None, False, False),
+        (UNKNOWN, "10.0.0.0/8", False, False),
+    ],
+)
+def test_two_ranges(one: Any, other: Any, *, within: bool, overlaps: bool) -> None:
+    assert is_within(one, other) is within
+    assert overlap(one, other) is overlap(other, one) is overlaps

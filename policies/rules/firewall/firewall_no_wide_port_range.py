@@ -1,0 +1,58 @@
+"""Firewall rules admit narrow ranges of ports."""
+
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from policies.model import Complaint, Parameters, Resource, case, rule
+from policies.model.google.firewalls import FIREWALL, is_all, is_in_force, shown
+from policies.model.google.networks import port_ranges
+
+
+class Width(Parameters):
+    """How wide a range may be."""
+
+    most: int = Field(30, description="The most ports that one range may have.")
+
+
+@rule(
+    severity="low",
+    on=FIREWALL,
+    controls=["trivy:GCP-0074"],
+    fix="Name the ports that are used, each by itself or in narrow ranges.",
+    parameters=Width,
+)
+def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Complaint]:
+    """A range opens unknown services."""
+    if not is_in_force(firewall, "INGRESS"):
+        return
+    for entry in firewall.each("allows"):
+        for ports in port_ranges(entry):
+            # All ports at once are firewall-no-all-ports.
+            if len(ports) > settings.most and not is_all(ports):
+                yield entry.fail(f"opens {shown(ports)}, {len(ports)} of them", at="ports")
+
+
+def _tcp(*ports: object) -> list[object]:
+    return [{"protocol": "tcp", "ports": list(ports)}]
+
+
+CASES = [
+    case.passes(allows=_tcp("22", "8000-8029")),
+    case.passes(allows=_tcp("8000-8999"), _parameters={"most": 1000}),
+    case.passes(allows=_tcp("0-65535", "1-65535")),
+    case.passes(allows=[{"protocol": "tcp"}]),
+    case.passes(allows=_tcp("8000-9000"), direction="EGRESS"),
+    case.passes(allows=_tcp("8000-9000"), disabled=True),
+    case.passes(denies=_tcp("8000-9000")),
+    case.passes(allows=[]),
+    case.passes(),
+    case.fails(allows=_tcp("22", "8000-8030"), direction="INGRESS", disabled=False),
+    case.fails(allows=[case.UNKNOWN, *_tcp(case.UNKNOWN, "1024-65535")]),
+    case.fails(allows=_tcp("8000-8029"), _parameters={"most": 29}),
+    case.undecided(allows=case.UNKNOWN),
+    case.undecided(allows=_tcp(case.UNKNOWN)),
+    case.undecided(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}]),
+    case.undecided(allows=_tcp("8000-9000"), direction=case.UNKNOWN),
+    case.undecided(allows=_tcp("8000-9000"), disabled=case.UNKNOWN),
+]
