@@ -37,3 +37,16 @@ class Named:
             yield from resource.referred(path, *self._tokens)
         elif name := short_name(value):
             yield from self._by_name.get(name, ())
+
+
+def names(by: Resource, path: str, resource: Resource) -> bool:
+    """Whether an input names a resource: by an output of one of its type, else by its name.
+
+    Raises:
+        DependenciesUnknownError: the source does not know the dependencies yet.
+    """
+    same_type = list(by.referred(path, resource.type.token))
+    if same_type:
+        return resource in same_type
+    name = short_name(by.peek(path))
+    return bool(name) and name == resource.peek("name")

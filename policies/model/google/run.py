@@ -48,6 +48,32 @@ def reaches_network(workload: Resource) -> bool:
     )
 
 
+_CLOSED = {
+    "gcp:cloudrunv2/service:Service": (
+        "ingress",
+        ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
+    ),
+    "gcp:cloudrun/service:Service": (
+        'metadata.annotations["run.googleapis.com/ingress"]',
+        ("internal", "internal-and-cloud-load-balancing"),
+    ),
+}
+
+SERVICES = tuple(_CLOSED)
+"""The types of services, which are called by others."""
+
+
+def open_path(service: Resource) -> str | None:
+    """The path by which a service's own address is one of the internet; `None` where it is not.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    path, closed = _CLOSED[service.type.token]
+    # Omitted: open (Cloud Run Admin API, ingress, 2026-11).
+    return None if service.get(path, omitted="all") in closed else path
+
+
 def example(token: str, *containers: object) -> dict[str, object]:
     """The `template` of a case's workload of a type with these containers."""
     *outer, last = _CONTAINERS[token].split(".")[1:]

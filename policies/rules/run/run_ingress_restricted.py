@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.run import open_path
 
 V1 = "gcp:cloudrun/service:Service"
 V2 = "gcp:cloudrunv2/service:Service"
-CLOSED_V1 = ("internal", "internal-and-cloud-load-balancing")
-CLOSED_V2 = ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER")
 
 
 @rule(
@@ -18,12 +17,8 @@ CLOSED_V2 = ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BAL
 )
 def run_ingress_restricted(service: Resource) -> Iterator[Complaint]:
     """The run.app address bypasses the load balancer, Cloud Armor and IAP."""
-    # Omitted: from everywhere (Cloud Run Admin API, ingress).
-    if service.type.token == V2:
-        path, closed = "ingress", CLOSED_V2
-    else:
-        path, closed = 'metadata.annotations["run.googleapis.com/ingress"]', CLOSED_V1
-    if service.get(path, omitted="all") not in closed:
+    path = open_path(service)
+    if path:
         yield service.fail("can be called from the internet", at=path)
 
 

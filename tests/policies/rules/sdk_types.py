@@ -22,9 +22,10 @@ def has_input(token: str, path: str) -> bool:
     """
     _, module, name = token.split(":")
     resource = getattr(import_module(f"pulumi_gcp.{module.partition('/')[0]}"), name)
-    arguments = getattr(sys.modules[resource.__module__], f"{name}Args")
+    content = sys.modules[resource.__module__]
+    # Where a nested type has the name, the SDK calls the resource's own inputs InitArgs.
+    arguments = getattr(content, f"{name}InitArgs", None) or getattr(content, f"{name}Args")
     if arguments.__module__ != resource.__module__:
-        # A nested type of the same name has taken the place of the resource's own.
         raise AttributeError(f"{name}Args")
     return _has(arguments, parse_path(path.replace("[]", "[0]")))
 

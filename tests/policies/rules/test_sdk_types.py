@@ -8,6 +8,7 @@ from tests.policies.rules.sdk_types import has_input
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FIREWALL = "gcp:compute/firewall:Firewall"
+ARMOR_RULE = "gcp:compute/securityPolicyRule:SecurityPolicyRule"
 JOB = "gcp:cloudrunv2/job:Job"
 
 
@@ -22,6 +23,8 @@ JOB = "gcp:cloudrunv2/job:Job"
         (INSTANCE, 'settings.userLabels["any.key"]'),
         (FIREWALL, "sourceRanges[0]"),
         (FIREWALL, "allows[].ports[]"),
+        (ARMOR_RULE, "securityPolicy"),
+        (ARMOR_RULE, "match.expr.expression"),
         (JOB, "template.template.containers[].envs[].valueSource.secretKeyRef.secret"),
     ],
 )
@@ -44,6 +47,7 @@ def test_an_input(token: str, path: str) -> None:
         (INSTANCE, "name.below"),
         (INSTANCE, "selfLink"),
         (FIREWALL, "sourceRange"),
+        (ARMOR_RULE, "rules"),
         (FIREWALL, "sourceRanges.first"),
     ],
 )

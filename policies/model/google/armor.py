@@ -1,0 +1,35 @@
+"""Cloud Armor: the rules of a security policy, wherever the program writes them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from policies.model.google.references import names
+from policies.model.resource import Resource, View
+from policies.model.value import UNKNOWN
+
+POLICIES = (
+    "gcp:compute/securityPolicy:SecurityPolicy",
+    "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+)
+
+POLICY_RULES = (
+    "gcp:compute/securityPolicyRule:SecurityPolicyRule",
+    "gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule",
+)
+
+
+def rules_of(policy: Resource) -> Iterator[View]:
+    """The rules of a policy: those in it, and those that are resources of their own.
+
+    Of one that is not known, reading raises `UndecidedError`.
+    """
+    for given in policy.stack.of_type(*POLICY_RULES):
+        if names(given, "securityPolicy", policy):
+            yield given
+    rules = policy.peek("rules", omitted=())
+    if rules is UNKNOWN:
+        yield policy.at("rules[0]")
+    elif isinstance(rules, Sequence) and not isinstance(rules, str):
+        for index in range(len(rules)):
+            yield policy.at(f"rules[{index}]")

@@ -1,0 +1,60 @@
+"""Each VPC network has its own firewall rules."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, Stack, case, rule
+from policies.model.google.references import names
+
+NETWORK = "gcp:compute/network:Network"
+# What filters a network's traffic, and the input that names the network.
+FILTERS = {
+    "gcp:compute/firewall:Firewall": "network",
+    "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation": (
+        "attachmentTarget"
+    ),
+    "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation": (
+        "attachmentTarget"
+    ),
+}
+
+
+@rule(
+    severity="medium",
+    on=(NETWORK, *FILTERS),
+    scope="stack",
+    controls=["checkov:CKV2_GCP_18"],
+    fix="Add compute.Firewall rules, or associate a network firewall policy.",
+)
+def vpc_network_has_firewall(stack: Stack) -> Iterator[Complaint]:
+    """Only implied rules apply and nobody reviewed them."""
+    for network in stack.of_type(NETWORK):
+        if not any(_filters(given, network) for given in stack.of_type(*FILTERS)):
+            yield network.fail("has no firewall rule")
+
+
+def _filters(given: Resource, network: Resource) -> bool:
+    return names(given, FILTERS[given.type.token], network)
+
+
+VPC = case.resource(NETWORK, "vpc", name="vpc")
+RULE, POLICY, REGIONAL = FILTERS
+CASES = [
+    case.passes(VPC, case.resource(RULE, network=case.output_of("vpc"))),
+    case.passes(VPC, case.resource(RULE, network="projects/p/global/networks/vpc")),
+    case.passes(VPC, case.resource(RULE, network="vpc")),
+    case.passes(VPC, case.resource(POLICY, attachmentTarget=case.output_of("vpc"))),
+    case.passes(VPC, case.resource(REGIONAL, attachmentTarget=case.output_of("vpc"))),
+    case.passes(VPC, case.resource(RULE), case.resource(RULE, network=case.output_of("vpc"))),
+    case.passes(_outputs={}),
+    case.passes(case.resource(RULE)),
+    case.fails(VPC),
+    case.fails(VPC, case.resource(RULE, network=case.UNKNOWN)),
+    case.fails(
+        VPC,
+        case.resource(NETWORK, "other", name="vpc"),
+        case.resource(RULE, network=case.output_of("vpc")),
+    ),
+    case.fails(VPC, case.resource(RULE, network="another-vpc")),
+    case.fails(case.resource(NETWORK, "vpc", name=""), case.resource(RULE, network="")),
+    case.fails(case.resource(NETWORK, "vpc"), case.resource(RULE)),
+]
