@@ -1,0 +1,144 @@
+"""The address ranges of a VPC network, whichever resource attaches them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import combinations
+from types import MappingProxyType
+from typing import Any
+
+from policies.model import case
+from policies.model.case import Case
+from policies.model.complaint import Complaint
+from policies.model.google.networks import overlap
+from policies.model.resource import Resource, Stack, View
+from policies.model.value import UNKNOWN, Value
+
+NETWORK = "gcp:compute/network:Network"
+SUBNET = "gcp:compute/subnetwork:Subnetwork"
+RESERVED = "gcp:compute/globalAddress:GlobalAddress"
+CONNECTOR = "gcp:vpcaccess/connector:Connector"
+REDIS = "gcp:redis/instance:Instance"
+
+NETWORKS: Mapping[str, str] = MappingProxyType(
+    {
+        SUBNET: "network",
+        RESERVED: "network",
+        CONNECTOR: "network",
+        REDIS: "authorizedNetwork",
+    }
+)
+"""The types that have ranges of a network, and the input that names the network."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """A range and the input that gives it.
+
+    Attributes:
+        network: what is the same for ranges of the same network alone.
+    """
+
+    network: object
+    view: View
+    text: str
+
+
+def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
+    """Ranges of a type that overlap those of some types in the same network.
+
+    A range that Google chooses, or that is not known before deployment, overlaps none.
+    """
+    first = [found for resource in stack.of_type(token) for found in _ranges(resource)]
+    if not first:
+        return
+    pairs = list(combinations(first, 2)) if token in others else []
+    for other in others:
+        if other != token:
+            second = [found for resource in stack.of_type(other) for found in _ranges(resource)]
+            pairs += [(there, here) for here in first for there in second]
+    for there, here in pairs:
+        if here.network == there.network and overlap(here.text, there.text):
+            yield here.view.fail(f"{here.text} overlaps {there.text} of {there.view.resource.name}")
+
+
+def _ranges(resource: Resource) -> Iterator[Range]:
+    network = _network(resource)
+    if network is not None:
+        for view, text in _texts(resource):
+            if isinstance(text, str) and text:
+                yield Range(network, view, text)
+
+
+def _network(resource: Resource) -> object:
+    """The network of a resource of the stack or elsewhere; `None` where it is not known."""
+    path = NETWORKS[resource.type.token]
+    for network in resource.referred(path, NETWORK):
+        return network.urn
+    given = resource.peek(path)
+    if not isinstance(given, str) or not given:
+        return None
+    name = given.rpartition("projects/")[2].removesuffix("/")
+    if "/" in name:
+        return name
+    # A name alone is one of the resource's own project.
+    project = resource.peek("project") or resource.provider.get("project")
+    for network in resource.stack.of_type(NETWORK):
+        if network.peek("name") == name and network.peek("project") == resource.peek("project"):
+            return network.urn
+    return None if project is UNKNOWN else (str(project), name)
+
+
+def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
+    if resource.type.token == RESERVED:
+        address, length = resource.peek("address"), resource.peek("prefixLength")
+        if isinstance(address, str) and isinstance(length, int | float | str):
+            yield resource.at("address"), f"{address}/{str(length).removesuffix('.0')}"
+        return
+    path = "reservedIpRange" if resource.type.token == REDIS else "ipCidrRange"
+    yield resource.at(path), resource.peek(path)
+    if resource.type.token == SUBNET:
+        for path in resource.paths("secondaryIpRanges[].ipCidrRange"):
+            yield resource.at(path), resource.peek(path)
+
+
+def example(token: str, text: str, name: str = "example", **inputs: Any) -> case.CaseResource:
+    """A case's resource of a type with a range, in the network "vpc" unless it says otherwise."""
+    given: dict[str, Any]
+    if token == RESERVED:
+        address, _, length = text.partition("/")
+        given = {"address": address, "prefixLength": int(length), "purpose": "VPC_PEERING"}
+    else:
+        given = {"reservedIpRange" if token == REDIS else "ipCidrRange": text}
+    return case.resource(token, name, **{NETWORKS[token]: "vpc", **given, **inputs})
+
+
+def overlap_cases(token: str, *others: str) -> Iterator[Case]:
+    """The cases of a rule that calls `overlapping` with the same types."""
+    path = NETWORKS[token]
+    here = example(token, "10.0.0.0/28")
+    network = case.resource(NETWORK, "net", name="vpc")
+    yield case.passes(_outputs={})
+    yield case.passes(here)
+    for other in others:
+        yield case.fails(here, example(other, "10.0.0.0/24", "other"))
+        yield case.passes(here, example(other, "10.0.1.0/24", "other"))
+        yield case.fails(here, example(other, "10.0.0.0/24", "other"), network)
+        for elsewhere in ("another", "", case.UNKNOWN):
+            named: dict[str, Any] = {NETWORKS[other]: elsewhere}
+            yield case.passes(here, example(other, "10.0.0.0/24", "other", **named))
+        named = {NETWORKS[other]: case.output_of("net")}
+        yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network)
+        named = {NETWORKS[other]: "vpc"}
+        yield case.passes(here, case.resource(other, "other", **named))
+    other = others[0]
+    in_p = {NETWORKS[other]: "projects/p/global/networks/vpc"}
+    yield case.fails(
+        example(token, "10.0.0.0/28", **{path: "https://x/projects/p/global/networks/vpc"}),
+        example(other, "10.0.0.0/24", "other", **in_p),
+    )
+    yield case.passes(
+        example(token, "10.0.0.0/28", **{path: "projects/q/global/networks/vpc"}),
+        example(other, "10.0.0.0/24", "other", **in_p),
+    )
