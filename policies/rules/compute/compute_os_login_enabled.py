@@ -30,4 +30,5 @@ CASES = [
     case.fails(
         case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
     ),
+    *(case.passes(metadata={"enable-oslogin": yes}) for yes in ("Y", " yes ", "1")),
 ]

@@ -71,4 +71,5 @@ CASES = [
     case.undecided(
         case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings=case.UNKNOWN)
     ),
+    case.fails(case.resource(SECRET, labels={"owner": 5})),
 ]

@@ -58,4 +58,8 @@ CASES = [
     case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
     case.undecided(case.resource(INSTANCE, settings=case.UNKNOWN)),
     case.undecided(case.resource(SECRET, _provider={"defaultLabels": case.UNKNOWN})),
+    *(
+        case.fails(case.resource(SECRET, labels={k: v for k, v in LABELS.items() if k != missing}))
+        for missing in LABELS
+    ),
 ]

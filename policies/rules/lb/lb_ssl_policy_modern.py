@@ -45,4 +45,8 @@ CASES = [
     case.undecided(profile="MODERN", minTlsVersion=case.UNKNOWN),
     case.undecided(profile="CUSTOM", customFeatures=case.UNKNOWN),
     case.undecided(profile="CUSTOM", customFeatures=[case.UNKNOWN]),
+    # Omitted, the profile is the one with weak ciphers, however new the protocol.
+    case.fails(minTlsVersion="TLS_1_2"),
+    case.passes(case.resource("gcp:compute/regionSslPolicy:RegionSslPolicy", profile="RESTRICTED")),
+    case.fails(case.resource("gcp:compute/regionSslPolicy:RegionSslPolicy")),
 ]

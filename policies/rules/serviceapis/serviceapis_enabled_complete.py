@@ -130,8 +130,13 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
         if unknown is not None:
             raise unknown  # it may be the one
         first = min(resources, key=lambda resource: resource.urn)
-        others = f"; {len(resources) - 1} more need it" if len(resources) > 1 else ""
-        yield first.fail(f"needs {name}, which the stack does not enable{others}")
+        yield first.fail(
+            f"needs {name}, which the stack does not enable{_others(len(resources) - 1)}"
+        )
+
+
+def _others(number: int) -> str:
+    return f"; {number} more need it" if number else ""
 
 
 def _needed(stack: Stack) -> dict[str, list[Resource]]:
@@ -150,6 +155,8 @@ CASES = [
     case.passes(case.resource(SERVICE, service="compute.googleapis.com"), NETWORK),
     case.passes(NETWORK, _parameters={"enabled_elsewhere": ["compute.googleapis.com"]}),
     case.passes(case.resource("gcp:projects/iAMMember:IAMMember", role="roles/run.viewer")),
+    # Another provider may have a module of the same name.
+    case.passes(case.resource("aws:iam/role:Role")),
     case.passes(case.resource("random:index/randomPassword:RandomPassword", length=32)),
     case.fails(NETWORK),
     case.fails(case.resource(SERVICE, service="run.googleapis.com"), NETWORK),

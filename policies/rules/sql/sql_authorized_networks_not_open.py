@@ -66,4 +66,7 @@ CASES = [
     ),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "64.0.0.0/2"}]}}),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "the office"}]}}),
+    case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "192.0.2.1/0"}]}}),
 ]

@@ -39,4 +39,13 @@ CASES = [
     ),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
+    *(
+        case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": private}]}})
+        for private in ("172.16.0.0/12", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8")
+    ),
+    # The first begins in a private range, the second ends in one; the last is none at all.
+    *(
+        case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": public}]}})
+        for public in ("10.0.0.0/7", "172.0.0.0/11", "the office")
+    ),
 ]

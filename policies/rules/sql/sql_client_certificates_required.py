@@ -55,4 +55,6 @@ CASES = [
         databaseVersion=case.UNKNOWN, settings={"ipConfiguration": {"sslMode": "ENCRYPTED_ONLY"}}
     ),
     case.undecided(settings={"ipConfiguration": {"sslMode": case.UNKNOWN}}),
+    # What is no SQL Server for certain has client certificates.
+    case.fails(settings={"ipConfiguration": {"sslMode": "ENCRYPTED_ONLY"}}),
 ]
