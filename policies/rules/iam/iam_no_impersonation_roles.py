@@ -1,0 +1,64 @@
+"""Nobody may impersonate all service accounts of a project, folder or organization."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Resource, rule
+from policies.model.google.grant_cases import grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, roles
+
+IMPERSONATION = (
+    "roles/iam.serviceAccountUser",
+    "roles/iam.serviceAccountTokenCreator",
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+)
+
+
+@rule(
+    severity="high",
+    on=LEVEL_GRANTS,
+    controls=[
+        "cis-gcp-4.0:1.6",
+        "cis-gcp-5.0:1.7",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:7.2.1",
+        "pci-dss-4.0:7.2.2",
+        "pci-dss-4.0:7.2.5",
+        "pci-dss-4.0:7.3.1",
+        "pci-dss-4.0:7.3.2",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.2",
+        "pci-dss-4.0:8.2.7",
+        "pci-dss-4.0:8.2.8",
+        "pci-dss-4.0:8.3.4",
+        "iso-27001:A.5.3",
+        "iso-27001:A.5.15",
+        "iso-27001:A.8.2",
+        "soc2:CC1.3",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(3)(i)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_41",
+        "trivy:GCP-0005",
+        "trivy:GCP-0009",
+        "trivy:GCP-0011",
+    ],
+    fix="Grant it on the one account: serviceaccount.IAMMember.",
+)
+def iam_no_impersonation_roles(grant: Resource) -> Iterator[Complaint]:
+    """The holder can act as every service account below."""
+    for given in roles(grant):
+        if given.role in IMPERSONATION:
+            yield grant.fail(
+                f"grants {given.role} on all service accounts at once", at=given.role_path
+            )
+
+
+CASES = list(
+    grant_cases(
+        LEVEL_GRANTS,
+        good=[("roles/iam.serviceAccountViewer", "group:team@example.org")],
+        bad=[(role, "group:team@example.org") for role in IMPERSONATION],
+        needs=["role"],
+    )
+)
