@@ -36,7 +36,9 @@ bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md record
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
 generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema, what bad examples get
-	@.venv/bin/apex policies pages --output docs/rules
+	@rm -rf build/rules
+	@.venv/bin/apex policies pages --output build/rules
+	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
 	@.venv/bin/python -m tests.examples.expected
