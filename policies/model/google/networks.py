@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 from collections.abc import Iterator
+from functools import lru_cache
 
 from policies.model.resource import View
 from policies.model.value import Value
@@ -21,8 +22,13 @@ _PRIVATE = tuple(
 
 
 def _network(text: Value) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    return _parsed(text) if isinstance(text, str) else None
+
+
+@lru_cache(maxsize=4096)  # each range of a network is compared with every other
+def _parsed(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     try:
-        return ipaddress.ip_network(text, strict=False) if isinstance(text, str) else None
+        return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None  # not an address range: Google refuses it
 
