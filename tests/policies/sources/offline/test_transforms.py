@@ -20,7 +20,9 @@ FIREWALL = (
 
     def firewall(name, **options):
         inputs = {
-            "network": "vpc", "allows": [{"protocol": "tcp"}], "sourceRanges": ["0.0.0.0/0"]
+            "network": "vpc",
+            "allows": [{"protocol": "tcp", "ports": ["8443"]}],
+            "sourceRanges": ["0.0.0.0/0"],
         }
         Raw(name, "gcp:compute/firewall:Firewall", inputs, pulumi.ResourceOptions(**options))
 """
@@ -46,7 +48,7 @@ def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path)
     )
     outcome = apex.preview(program).expect(1, "(5 resources,", "2 mandatory findings")
     for name in ("before", "last-one-wins"):
-        assert f"Firewall {name}\n  opens every port" in outcome.out
+        assert f"Firewall {name}\n  opens port 8443" in outcome.out
     # The component's transform runs after the resource's own.
     for name in ("own", "inherits", "undoes-it"):
         assert f"Firewall {name}\n  opens" not in outcome.out
