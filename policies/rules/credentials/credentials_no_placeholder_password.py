@@ -59,11 +59,13 @@ CASES = [
         for resource, config in (_user(password),)
     ),
     case.fails(
-        case.resource("gcp:alloydb/cluster:Cluster", initialUser={"password": "changeme"}),
+        case.resource(
+            "gcp:alloydb/cluster:Cluster", initialUser=case.secret({"password": "changeme"})
+        ),
         _config={"p:k": case.secret("changeme")},
     ),
     case.fails(
-        case.resource("pulumi:providers:gcp", accessToken="changeme"),
+        case.resource("pulumi:providers:gcp", accessToken=case.secret("changeme")),
         _config={"p:k": case.secret("changeme")},
     ),
 ]

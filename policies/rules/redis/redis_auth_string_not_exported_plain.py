@@ -71,6 +71,13 @@ CASES = [
         _service({"name": "REDIS_HOST", "value": case.output_of("redis")}),
         case.resource(REDIS, "redis", memorySizeGb=1),
     ),
+    case.passes(
+        _service(
+            {"name": "REDIS_AUTH", "value": "on"},
+            {"name": "REDIS_HOST", "value": case.output_of("redis")},
+        ),
+        case.resource(REDIS, "redis", memorySizeGb=1),
+    ),
     *(
         case.fails(
             _service({"name": name, "value": case.output_of("redis")}, token=token),

@@ -1,0 +1,66 @@
+"""The rules about credentials: a value is one finding, and no message shows it."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from policies.decide import decide
+from policies.model import EnforcedRule, EnforcementLevel, Outcome, Rule
+from policies.model.case import SECRET_CONFIG, Case
+from policies.model.google.credential_inputs import TABLE
+from policies.model.google.shown_inputs import SHOWN
+from policies.rules import all_rules
+from policies.testing import build
+
+NAMED = {row.id for row in TABLE} | {
+    "compute-startup-script-no-secrets",
+    "parametermanager-no-plain-credentials",
+    "scheduler-no-secret-headers",
+    "stack-config-no-plain-secrets",
+    "stack-outputs-no-secrets",
+    "stack-provider-no-literal-credentials",
+    "workflows-no-secrets",
+}
+ABOUT_CREDENTIALS = [
+    rule for rule in all_rules() if rule.service == "credentials" or rule.id in NAMED
+]
+CASES = [
+    pytest.param(rule, case, id=f"{rule.id}-{number}")
+    for rule in ABOUT_CREDENTIALS
+    for number, case in enumerate(rule.cases, start=1)
+    if case.outcome is Outcome.FAILS and not case.parameters
+]
+
+
+@pytest.mark.parametrize(("rule", "case"), CASES)
+def test_a_value_is_one_finding_that_does_not_show_it(rule: Rule, case: Case) -> None:
+    mandatory = EnforcementLevel.MANDATORY
+    decision = decide(
+        build(rule, case),
+        [EnforcedRule(item, mandatory, mandatory, item.parameters()) for item in ABOUT_CREDENTIALS],
+    )
+    found = Counter((finding.urn, finding.path) for finding in decision.findings)
+
+    assert set(found.values()) == {1}, [
+        (item.rule.id, item.path) for item in decision.findings if found[item.urn, item.path] > 1
+    ]
+    for finding in decision.findings:
+        assert SECRET_CONFIG not in finding.message
+        assert "correct horse" not in finding.message
+
+
+def test_every_shown_input_has_a_rule() -> None:
+    asked = {
+        token
+        for rule in ABOUT_CREDENTIALS
+        if rule.id in NAMED and not isinstance(rule.on, str) and not callable(rule.on)
+        for token in rule.on
+    } | {rule.on for rule in ABOUT_CREDENTIALS if rule.id in NAMED and isinstance(rule.on, str)}
+
+    assert set(SHOWN) <= asked
+
+
+def test_every_row_of_the_table_is_a_rule() -> None:
+    assert {row.id for row in TABLE} <= {rule.id for rule in all_rules()}
