@@ -236,7 +236,7 @@ def has_own_rule(token: str, pattern: str) -> bool:
 
 
 def takes_credentials(resource_type: ResourceType) -> bool:
-    """Whether resources of a type have inputs that are made for credentials; for a rule's `on`."""
+    """Whether the type has inputs that are made for credentials."""
     return bool(resource_type.sensitive) or resource_type.token in _NAMED
 
 

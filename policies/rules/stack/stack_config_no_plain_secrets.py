@@ -13,7 +13,9 @@ CALLED = re.compile(
     r"|access_?key)$",
     re.IGNORECASE,
 )
-NO_CREDENTIAL = re.compile(r"|true|false|null|\d+|(?:projects/|gs://|https?://|/).*", re.IGNORECASE)
+NO_CREDENTIAL = re.compile(
+    r"|true|false|null|\d+|(?:projects/|gs://|https?://|~?/|\./).*", re.IGNORECASE
+)
 """Switches and numbers, and names of where the credential is."""
 
 # Those of the provider are inputs of a resource, whose rule says so.
@@ -68,6 +70,8 @@ CASES = [
             {"p:token": "3600"},
             {"p:api-key": "projects/p/secrets/s"},
             {"p:private-key": "/run/key.pem"},
+            {"p:private-key": "~/key.pem"},
+            {"p:private-key": "./key.pem"},
             {"p:token": "https://example.org/token"},
             {"p:access-key": "gs://bucket/key"},
             {"p:secrets-version": "one"},
