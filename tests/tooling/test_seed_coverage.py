@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from policies.rules import all_rules
+
 ROOT = Path(__file__).parents[2]
 ROWS = [
     [cell.strip() for cell in line.strip("|").split("|")]
@@ -39,7 +41,7 @@ def test_what_a_row_names_exists(row: list[str]) -> None:
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: str(row[0]))
 def test_the_rules_that_a_row_names_exist(row: list[str]) -> None:
-    rules = {path.stem.replace("_", "-") for path in (ROOT / "policies" / "rules").glob("*/*.py")}
+    rules = {rule.id for rule in all_rules()}
     listed = re.findall(r"the rules? ((?:`[a-z-]+`(?:, )?)+)", row[2])
     for group in listed:
         assert set(re.findall(r"`([a-z-]+)`", group)) <= rules

@@ -350,7 +350,11 @@ def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) ->
     )
 
     found = {item.policyName: item for item in response.diagnostics}
-    assert found.keys() == {"serviceapis-enabled-complete", "stack-outputs-no-secrets"}
+    assert found.keys() == {
+        "serviceapis-enabled-complete",
+        "stack-outputs-no-secrets",
+        "vpc-network-has-firewall",
+    }
     assert {item.urn.rpartition("::")[2] for item in response.diagnostics} == {
         "vpc",
         "cache",

@@ -99,6 +99,12 @@ def test_a_transform_sees_unknown_and_secret_values_and_loses_neither(
 
         pulumi.runtime.register_resource_transform(look)
         vpc = gcp.compute.Network("vpc")
+        gcp.servicenetworking.Connection(
+            "google",
+            network=vpc.id,
+            service="servicenetworking.googleapis.com",
+            reserved_peering_ranges=["google"],
+        )
         gcp.sql.DatabaseInstance(
             "db",
             database_version="POSTGRES_17",
