@@ -171,6 +171,13 @@ class View:
         if unknown is not None:
             raise UndecidedError(unknown)
 
+    def elements(self, path: str) -> Iterator[View]:
+        """The elements of the list at a path, known and not; none where no list is known."""
+        value = self._read(path)[0]
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            for index in range(len(value)):
+                yield self.at(join_path(path, index))
+
     def paths(self, pattern: str) -> Iterator[str]:
         """The paths that a pattern such as `envs[].value` stands for and the program gives.
 

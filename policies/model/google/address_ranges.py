@@ -42,7 +42,7 @@ class Range:
 
     network: object
     view: View
-    text: str
+    text: Value
 
 
 def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
@@ -67,8 +67,7 @@ def _ranges(resource: Resource) -> Iterator[Range]:
     network = _network(resource)
     if network is not None:
         for view, text in _texts(resource):
-            if isinstance(text, str) and text:
-                yield Range(network, view, text)
+            yield Range(network, view, text)
 
 
 def _network(resource: Resource) -> object:
@@ -92,9 +91,8 @@ def _network(resource: Resource) -> object:
 
 def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
     if resource.type.token == RESERVED:
-        address, length = resource.peek("address"), resource.peek("prefixLength")
-        if isinstance(address, str) and isinstance(length, int | float | str):
-            yield resource.at("address"), f"{address}/{str(length).removesuffix('.0')}"
+        length = str(resource.peek("prefixLength")).removesuffix(".0")
+        yield resource.at("address"), f"{resource.peek('address')}/{length}"
         return
     path = "reservedIpRange" if resource.type.token == REDIS else "ipCidrRange"
     yield resource.at(path), resource.peek(path)
@@ -128,6 +126,11 @@ def overlap_cases(token: str, *others: str) -> Iterator[Case]:
         for elsewhere in ("another", "", case.UNKNOWN):
             named: dict[str, Any] = {NETWORKS[other]: elsewhere}
             yield case.passes(here, example(other, "10.0.0.0/24", "other", **named))
+        # A name alone is one of the resource's own project, whether the stack has it or not.
+        away = example(other, "10.0.0.0/24", "other", _provider={"project": "q"})
+        yield case.passes(example(token, "10.0.0.0/28", _provider={"project": "p"}), away)
+        named = {NETWORKS[other]: "another"}
+        yield case.passes(here, example(other, "10.0.0.0/24", "other", **named), network)
         named = {NETWORKS[other]: case.output_of("net")}
         yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network)
         named = {NETWORKS[other]: "vpc"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from policies.model.google.references import names
 from policies.model.resource import Resource, View
@@ -27,9 +27,6 @@ def rules_of(policy: Resource) -> Iterator[View]:
     for given in policy.stack.of_type(*POLICY_RULES):
         if names(given, "securityPolicy", policy):
             yield given
-    rules = policy.peek("rules", omitted=())
-    if rules is UNKNOWN:
+    if policy.peek("rules") is UNKNOWN:
         yield policy.at("rules[0]")
-    elif isinstance(rules, Sequence) and not isinstance(rules, str):
-        for index in range(len(rules)):
-            yield policy.at(f"rules[{index}]")
+    yield from policy.elements("rules")

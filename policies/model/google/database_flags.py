@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -12,7 +12,7 @@ from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource, UndecidedError
-from policies.model.value import UNKNOWN, Value, unwrap
+from policies.model.value import UNKNOWN, Value
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FLAGS = "settings.databaseFlags"
@@ -51,8 +51,7 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
             raise UndecidedError("databaseVersion")
         if not str(given.version).startswith(engine):
             return
-        for index in given.places.get(flag.name, ()):
-            at = f"{FLAGS}[{index}].value"
+        for at in given.places.get(flag.name, ()):
             value = str(instance.get(at, omitted=""))
             if value.lower() not in flag.allowed:
                 yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=at)
@@ -81,12 +80,12 @@ class _Given:
 
     Attributes:
         version: its `databaseVersion`.
-        places: by name, where in the list a flag is set.
+        places: by name, the paths of the values that a flag is set to.
         unknown: the path of a flag whose name is not known.
     """
 
     version: Value
-    places: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     unknown: str = ""
 
 
@@ -94,17 +93,14 @@ class _Given:
 @lru_cache(maxsize=1)
 def _given(instance: Resource) -> _Given:
     given = _Given(instance.peek("databaseVersion"))
-    flags = instance.peek(FLAGS, omitted=())
-    if flags is UNKNOWN:
+    if instance.peek(FLAGS) is UNKNOWN:
         given.unknown = FLAGS
-    elif isinstance(flags, Sequence) and not isinstance(flags, str):
-        for index in range(len(flags)):
-            flag = unwrap(flags[index])
-            name = unwrap(flag.get("name")) if isinstance(flag, Mapping) else flag
-            if name is UNKNOWN:
-                given.unknown = given.unknown or f"{FLAGS}[{index}]"
-            elif isinstance(name, str):
-                given.places[name].append(index)
+    for flag in instance.elements(FLAGS):
+        name = flag.peek("name")
+        if name is UNKNOWN:
+            given.unknown = given.unknown or flag.path
+        elif isinstance(name, str):
+            given.places[name].append(f"{flag.path}.value")
     return given
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from pydantic import Field
 
 from policies.model.google.references import Named
@@ -58,12 +56,8 @@ def has_disk(machine: Resource) -> bool:
     Raises:
         UndecidedError: its disks are not known before deployment.
     """
-    disks = machine.get("attachedDisks", omitted=())
-    if not isinstance(disks, Sequence) or isinstance(disks, str):
-        return False
-    return any(
-        machine.peek(f"attachedDisks[{index}].mode") != "READ_ONLY" for index in range(len(disks))
-    )
+    machine.get("attachedDisks")  # whether it is known
+    return any(disk.peek("mode") != "READ_ONLY" for disk in machine.elements("attachedDisks"))
 
 
 def given_disks(stack: Stack) -> set[str]:

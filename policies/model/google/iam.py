@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from policies.model.resource import Resource, ResourceType, UndecidedError, View
-from policies.model.value import UNKNOWN, Value, from_json, join_path, unwrap
+from policies.model.value import UNKNOWN, Value, from_json, unwrap
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
@@ -90,7 +90,7 @@ class Grant:
     @property
     def shown_role(self) -> str:
         """The role for a message."""
-        return "a role" if self.given_role is UNKNOWN else self.role or "a role"
+        return _text(self.given_role) or "a role"
 
 
 def is_grant(resource_type: ResourceType) -> bool:
@@ -142,12 +142,9 @@ def _members(resource: Resource) -> Iterator[View]:
     if resource.type.token.endswith("Member"):
         yield resource.at("member")
         return
-    members = resource.peek("members", omitted=())
-    if members is UNKNOWN:
+    if resource.peek("members") is UNKNOWN:
         yield resource.at("members")
-    elif isinstance(members, Sequence) and not isinstance(members, str):
-        for index in range(len(members)):
-            yield resource.at(join_path("members", index))
+    yield from resource.elements("members")
 
 
 def _text(value: Value) -> str:
@@ -155,9 +152,8 @@ def _text(value: Value) -> str:
 
 
 def _policy(resource: Resource) -> Iterator[Grant]:
-    text = resource.get(POLICY_DATA, omitted="{}")
     try:
-        content = from_json(text)
+        content = from_json(resource.get(POLICY_DATA))
     except (ValueError, TypeError):
         return  # not a policy: Google refuses it
     for binding in _elements(content, "bindings"):

@@ -105,7 +105,7 @@ def _finds(metric: Resource, change: Change) -> bool:
     # Omitted: in force (Cloud Logging API, metrics, 2026-11).
     if metric.get("disabled", omitted=False) is True:
         return False
-    return change.is_covered(str(metric.get("filter", omitted="")))
+    return change.is_covered(str(metric.get("filter")))
 
 
 def _is_about(alert: Resource, metric: Resource) -> bool:

@@ -41,7 +41,7 @@ def _check(policy: Resource) -> Iterator[Complaint]:
 
 
 def _blocks(given: View) -> bool:
-    if not EXPLOITS.search(str(given.get("match.expr.expression", omitted=""))):
+    if not EXPLOITS.search(str(given.get("match.expr.expression"))):
         return False
     return given.get("action") != "allow" and given.get("preview", omitted=False) is not True
 

@@ -52,6 +52,15 @@ CASES = [
     case.fails(
         case.resource("gcp:storage/bucketObject:BucketObject", content="key: sk-" + "a1" * 24)
     ),
+    # What secret config brings is not in the program: it has rules of its own.
+    case.passes(
+        case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24))),
+        _config={"p:token": case.secret("sk-" + "a1" * 24)},
+    ),
+    case.fails(
+        case.resource(JOB, **_env("sk-" + "a1" * 24)),
+        _config={"p:token": case.secret("sk-" + "a1" * 24)},
+    ),
     # Other rules ask what is in inputs that are made for credentials, in metadata and in labels.
     case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
     case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),

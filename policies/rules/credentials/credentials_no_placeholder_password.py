@@ -65,6 +65,10 @@ CASES = [
         _config={"p:k": case.secret("changeme")},
     ),
     case.fails(
+        case.resource("gcp:alloydb/user:User", password=case.secret("changeme")),
+        _config={"p:k": case.secret("changeme")},
+    ),
+    case.fails(
         case.resource("pulumi:providers:gcp", accessToken=case.secret("changeme")),
         _config={"p:k": case.secret("changeme")},
     ),

@@ -66,6 +66,8 @@ CASES = [
     case.fails(
         case.resource("gcp:cloudrun/service:Service", metadata={"annotations": {"a": TOKEN}})
     ),
+    # A rule of its own asks for other inputs of this type alone.
+    case.fails(case.resource("gcp:cloudscheduler/job:Job", description=TOKEN)),
     # Other rules ask what is in other inputs, and how a channel's token came there.
     case.passes(case.resource(NETWORK, name=TOKEN)),
     case.passes(case.resource("gcp:compute/instance:Instance", metadata={"a": TOKEN})),

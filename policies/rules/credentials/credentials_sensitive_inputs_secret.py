@@ -30,6 +30,7 @@ CASES = [
         case.resource(CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
     ),
     case.fails(case.resource(USER, password=case.SECRET_CONFIG)),
+    case.fails(case.resource("gcp:alloydb/user:User", password=case.SECRET_CONFIG)),
     case.fails(case.resource(CLUSTER, initialUser={"password": case.SECRET_CONFIG})),
     case.fails(case.resource("pulumi:providers:gcp", accessToken=case.SECRET_CONFIG)),
     # Other rules ask what is written in the program, and what is in other inputs.

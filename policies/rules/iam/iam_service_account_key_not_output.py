@@ -94,4 +94,9 @@ CASES = [
     ),
     case.fails(case.resource(KEY), _outputs={"keys": {"key.json": 1, "key_json": case.UNKNOWN}}),
     case.fails(case.resource(KEY), _outputs={"key_file": case.secret(case.UNKNOWN)}),
+    # Once the key is there, its value tells, whatever the output is called.
+    case.fails(case.resource(KEY, _outputs={"privateKey": "the key"}), _outputs={"a": "the key"}),
+    case.passes(
+        case.resource(KEY, _outputs={"privateKey": "the key"}), _outputs={"a": "another", "b": 3}
+    ),
 ]

@@ -72,7 +72,8 @@ def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
         return
     if backend.get("logConfig.enable", omitted=False) is not True:
         yield backend.fail("logs no requests", at="logConfig.enable")
-    elif backend.get("logConfig.sampleRate", omitted=1) == 0:
+    # Omitted: all of them are logged (Compute Engine API, backendServices, 2026-11).
+    elif backend.get("logConfig.sampleRate") == 0:
         yield backend.fail("logs no requests: its sample rate is 0", at="logConfig.sampleRate")
 
 

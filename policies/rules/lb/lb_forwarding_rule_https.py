@@ -57,7 +57,7 @@ def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
         id=id_,
         title=f"{kind} external forwarding rules do not serve plain HTTP",
         why="Traffic and cookies travel in clear.",
-        cases=list(_cases(token, HTTP_PROXIES[token == REGIONAL], URL_MAPS[token == REGIONAL])),
+        cases=list(_cases(token)),
     )(check)
 
 
@@ -74,7 +74,9 @@ def _only_redirects(proxy: Resource) -> bool:
     )
 
 
-def _cases(token: str, proxy: str, url_map: str) -> Iterator[Case]:
+def _cases(token: str) -> Iterator[Case]:
+    proxy, url_map = HTTP_PROXIES[token == REGIONAL], URL_MAPS[token == REGIONAL]
+
     def entrance(target: Any, **inputs: Any) -> case.CaseResource:
         return case.resource(token, target=target, **inputs)
 

@@ -160,6 +160,11 @@ CASES = [
     case.passes(
         *STACK, _grant(OUT_WEB), case.resource(ACTORS[0], "actor", serviceAccountId=OUT_WEB)
     ),
+    # No name is no part of any other.
+    case.passes(
+        case.resource(SECRETS[0], "key", secretId=""),
+        *(API, WEB, _runs("r", OUT_API, "projects/p/secrets/another"), _grant(OUT_WEB)),
+    ),
     case.passes(_outputs={}),
     case.fails(*STACK, _grant(OUT_WEB)),
     case.fails(*STACK, _grant([OUT_API, OUT_WEB], GRANTS[1])),

@@ -19,7 +19,7 @@ def sql_client_certificates_required(instance: Resource) -> Iterator[Complaint]:
     if instance.get("settings.connectorEnforcement", omitted="NOT_REQUIRED") == "REQUIRED":
         return  # only connectors get in, and they bring certificates
     # SQL Server has no client certificates.
-    engine = str(instance.get("databaseVersion", omitted=""))
+    engine = str(instance.get("databaseVersion"))
     wanted = (
         "ENCRYPTED_ONLY"
         if engine.startswith("SQLSERVER")
@@ -27,7 +27,7 @@ def sql_client_certificates_required(instance: Resource) -> Iterator[Complaint]:
     )
     path = "settings.ipConfiguration.sslMode"
     # Omitted: Google's default asks for no certificate (Cloud SQL Admin API, sslMode).
-    if instance.get(path, omitted="ALLOW_UNENCRYPTED_AND_ENCRYPTED") != wanted:
+    if instance.get(path) != wanted:
         yield instance.fail("asks clients for no certificate", at=path)
 
 

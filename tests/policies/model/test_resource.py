@@ -97,6 +97,16 @@ def test_each_reads_one_thing_as_a_list_of_one_and_nothing_as_none() -> None:
     assert list(resource().each("absent")) == []
 
 
+def test_elements_are_known_and_not_and_of_lists_alone() -> None:
+    assert [(it.path, it.peek("k")) for it in resource().elements("list")] == [
+        ("list[0]", 1),
+        ("list[1]", UNKNOWN),
+        ("list[2]", 2),
+    ]
+    for path in ("unknown", "absent", "single", "name"):
+        assert list(resource().elements(path)) == []
+
+
 def test_the_path_of_what_is_below_an_element_is_whole() -> None:
     [row] = resource({"rows": [[{"a.b": UNKNOWN}]]}).each("rows")
 
