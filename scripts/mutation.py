@@ -16,15 +16,19 @@ import os
 import pkgutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 
 import yaml
+from google.protobuf.struct_pb2 import Struct
 
 from policies.model import google
+from policies.model.value import Value
 from policies.rules import all_rules
+from policies.sources.wire import WireMapping, write_struct
 from policies.testing.mutation import Mutant, dependents_of, survivors
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -75,12 +79,19 @@ def _path(module: str) -> Path:
     return ROOT / f"{module.replace('.', '/')}.py"
 
 
+def over_the_wire(inputs: Mapping[str, Value]) -> WireMapping:
+    """Inputs as the engine sends them, so that what looks at a message's bytes is seen too."""
+    return WireMapping(Struct.FromString(write_struct(inputs).SerializeToString()))
+
+
 def unseen(names: Iterable[str]) -> list[Mutant]:
     """The changes of modules that no case sees."""
     names = list(names)
     dependents = dependents_of(modules())
     with ProcessPoolExecutor(max_workers=os.cpu_count()) as pool:
-        found = pool.map(survivors, names, [dependents[name] for name in names])
+        found = pool.map(
+            survivors, names, [dependents[name] for name in names], repeat((dict, over_the_wire))
+        )
         return [mutant for mutants in found for mutant in mutants]
 
 

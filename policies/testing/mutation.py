@@ -19,7 +19,7 @@ from typing import Final
 
 from policies.model import Rule
 from policies.rules import rules_of
-from policies.testing.cases import run_cases
+from policies.testing.cases import Reading, run_cases
 
 PATIENCE_SECONDS: Final = 5.0
 """A mutant that takes longer never ends: that, too, is seen."""
@@ -60,12 +60,15 @@ class _NeverEndsError(BaseException):
     """The cases of a mutant take too long. No `Exception`: that would be a defect of the rule."""
 
 
-def survivors(module: str, dependents: Sequence[str] = ()) -> list[Mutant]:
+def survivors(
+    module: str, dependents: Sequence[str] = (), readings: Sequence[Reading] = (dict,)
+) -> list[Mutant]:
     """The mutants of a module that no case of its rules, or of its dependents' rules, sees.
 
     Args:
         module: The name of a module with rules, or of one that rules are made with.
         dependents: The modules that import it, each after those that it imports itself.
+        readings: How the cases' inputs are read, one way after the other.
 
     Must be called in the main thread: a mutant that never ends is stopped by a signal.
 
@@ -75,11 +78,11 @@ def survivors(module: str, dependents: Sequence[str] = ()) -> list[Mutant]:
     path = Path(import_module(module).__file__ or "")
     tree = ast.parse(path.read_text("utf-8"))
     others = {name: _code(name) for name in dependents}
-    if _is_seen({module: _code(module), **others}):
+    if _is_seen({module: _code(module), **others}, readings):
         raise ValueError(f"{module}: the cases fail without any change")
     found = []
     for line, change, codes in _mutated(tree, path):
-        if not any(_is_seen({module: code, **others}) for code in codes):
+        if not any(_is_seen({module: code, **others}, readings) for code in codes):
             found.append(Mutant(module, path, line, change))
     return found
 
@@ -128,11 +131,12 @@ def _code(module: str) -> CodeType:
     return compile(Path(path).read_text("utf-8"), path, "exec")
 
 
-def _is_seen(replaced: Mapping[str, CodeType]) -> bool:
+def _is_seen(replaced: Mapping[str, CodeType], readings: Sequence[Reading]) -> bool:
     """Whether a case goes otherwise, or nothing goes at all, with modules in place of others."""
     with _bounded(), _loaded(replaced) as load:
         try:
-            return any(True for _ in run_cases(load()))
+            rules = load()
+            return any(True for read in readings for _ in run_cases(rules, read))
         except (Exception, _NeverEndsError):  # noqa: BLE001 a module that cannot be loaded is seen
             return True
 
@@ -183,8 +187,8 @@ def _bounded() -> Iterator[None]:
 def _mutated(tree: ast.Module, path: Path) -> Iterator[tuple[int, str, Iterator[CodeType]]]:
     """Every change of a module: the line, the change, and the module with it.
 
-    A default that is a text is replaced by each of the texts that the module compares with: it is
-    enough that one of them is seen.
+    A default that is a text is replaced by each of the texts that the module compares with, and by
+    one that it does not know: it is enough that one of them is seen.
     """
     texts = _compared_texts(tree)
 
@@ -206,6 +210,7 @@ def _mutated(tree: ast.Module, path: Path) -> Iterator[tuple[int, str, Iterator[
             others = [ast.Constant(text) for text in texts if text != node.value]
             if isinstance(node.value, str) and others:
                 change = _change(parent, node, "another text")
+                others.append(ast.Constant("another text"))
                 yield line, change, compiled(parent, name, index, node, others)
 
 
