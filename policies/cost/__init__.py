@@ -1,0 +1,30 @@
+"""What a stack costs in a month: prices, assumptions, and one small file for each resource type.
+
+Pure but for reading the price files; imports the model alone. What has no price is listed as
+unpriced, and is never zero.
+"""
+
+from policies.cost.amounts import Amounts
+from policies.cost.estimate import estimate
+from policies.cost.model import Component, Estimate, FixedLine, StackCost, Status
+from policies.cost.prices import Price, PriceFile, Prices, load_prices, packaged_prices, read_prices
+from policies.cost.usage import Assumption, ResourceUsage, Usage
+
+__all__ = [
+    "Amounts",
+    "Assumption",
+    "Component",
+    "Estimate",
+    "FixedLine",
+    "Price",
+    "PriceFile",
+    "Prices",
+    "ResourceUsage",
+    "StackCost",
+    "Status",
+    "Usage",
+    "estimate",
+    "load_prices",
+    "packaged_prices",
+    "read_prices",
+]

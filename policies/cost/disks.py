@@ -1,0 +1,42 @@
+"""Disks of Compute Engine: their types and sizes."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from policies.cost.amounts import Amounts
+from policies.cost.pricing import Components, Pricing
+from policies.cost.quantities import UnpricedError
+
+DISK_TYPES: Final = ("pd-standard", "pd-balanced", "pd-ssd", "pd-extreme")
+
+LOCAL_SSD_GIB: Final = Decimal(375)
+"""The size of a local SSD (Compute Engine documentation, "Local SSD", 2026-11)."""
+
+
+def disk_components(  # noqa: PLR0913 each is a fact of its own
+    kind: str,
+    gib: Amounts | Decimal,
+    pricing: Pricing,
+    *,
+    label: str = "disk",
+    iops: Decimal | None = None,
+    regional: bool = False,
+    count: Amounts | int = 1,
+) -> Components:
+    """What a disk costs in a month.
+
+    Raises:
+        UnpricedError: its type has no price.
+        NoPriceError: it has none in the region.
+    """
+    if kind not in DISK_TYPES:
+        raise UnpricedError(f"there is no price for disks of the type {kind}")
+    infix = ".regional" if regional else ""
+    amounts = gib if isinstance(gib, Amounts) else Amounts.of(gib)
+    yield pricing.component(f"{label} ({kind})", f"{kind}{infix}.gib_month", amounts * count)
+    if kind == "pd-extreme":
+        if iops is None:
+            raise UnpricedError("how many operations a second are provisioned is not given")
+        yield pricing.component(f"{label}, IOPS", "pd-extreme.iops_month", Amounts.of(iops) * count)

@@ -1,0 +1,13 @@
+"""An Artifact Registry repository: what it stores."""
+
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+
+@priced("gcp:artifactregistry/repository:Repository")
+def repository(resource: Resource, pricing: Pricing) -> Components:
+    """A virtual repository stores nothing of its own."""
+    if resource.get("mode", omitted="STANDARD_REPOSITORY") != "VIRTUAL_REPOSITORY":
+        gib = pricing.usage.image_gib.amounts
+        yield pricing.component("storage", "ar.gib_month", gib, region=WORLDWIDE)

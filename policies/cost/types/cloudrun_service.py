@@ -1,0 +1,38 @@
+"""A Cloud Run service of the first API version, where annotations say how it scales."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from policies.cost.cloud_run import MOST_INSTANCES, served, size
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import bounded
+from policies.model import Resource
+
+_TEMPLATE = 'template.metadata.annotations["{}"]'
+_INGRESS = 'metadata.annotations["run.googleapis.com/ingress"]'
+
+
+@priced("gcp:cloudrun/service:Service")
+def service(resource: Resource, pricing: Pricing) -> Components:
+    """As the second version, by other names."""
+    of = size(resource, "template.spec.containers")
+    most = bounded(
+        resource,
+        _TEMPLATE.format("autoscaling.knative.dev/maxScale"),
+        omitted=MOST_INSTANCES,
+        low=Decimal(0),
+        high=MOST_INSTANCES,
+    )
+    least = bounded(
+        resource,
+        _TEMPLATE.format("autoscaling.knative.dev/minScale"),
+        omitted=0,
+        low=Decimal(0),
+        high=most.high,
+    )
+    throttled = resource.get(_TEMPLATE.format("run.googleapis.com/cpu-throttling"), omitted="true")
+    cpu_idle = str(throttled).lower() != "false"
+    yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
+    if resource.get(_INGRESS, omitted="all") != "internal":
+        yield pricing.component("to the internet", "egress.gib", pricing.usage.egress_gib.amounts)

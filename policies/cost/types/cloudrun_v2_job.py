@@ -1,0 +1,12 @@
+"""A Cloud Run job: its tasks while they run, at the price of instance-based billing."""
+
+from policies.cost.cloud_run import running, size
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+
+@priced("gcp:cloudrunv2/job:Job")
+def job(resource: Resource, pricing: Pricing) -> Components:
+    """How long tasks run is assumed."""
+    of = size(resource, "template.template.containers")
+    yield from running("instance", "tasks", pricing.usage.job_hours.amounts * 3600, of, pricing)

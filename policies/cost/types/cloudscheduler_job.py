@@ -1,0 +1,11 @@
+"""A Cloud Scheduler job: it costs the same however often it runs."""
+
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+
+@priced("gcp:cloudscheduler/job:Job")
+def job(_: Resource, pricing: Pricing) -> Components:
+    """The first three of a billing account are free."""
+    yield pricing.component("job", "scheduler.job_month", 1, region=WORLDWIDE)

@@ -1,0 +1,17 @@
+"""A load balancer's backend: what passes through it."""
+
+from typing import Final
+
+from policies.cost.prices import GLOBAL
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+_GLOBAL_BACKEND: Final = "gcp:compute/backendService:BackendService"
+
+
+@priced(_GLOBAL_BACKEND, "gcp:compute/regionBackendService:RegionBackendService")
+def backend_service(backend: Resource, pricing: Pricing) -> Components:
+    """Both ways; what is sent to the internet is counted where it comes from."""
+    region = GLOBAL if backend.type.token == _GLOBAL_BACKEND else pricing.region
+    gib = pricing.usage.load_balancer_gib.amounts
+    yield pricing.component("data processed", "lb.gib", gib, region=region)

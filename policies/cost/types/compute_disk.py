@@ -1,0 +1,39 @@
+"""A disk: GiB by type; one that is kept in two zones costs twice as much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from policies.cost.disks import disk_components
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import UnpricedError, number, text
+from policies.model import Resource
+
+ZONAL: Final = "gcp:compute/disk:Disk"
+REGIONAL: Final = "gcp:compute/regionDisk:RegionDisk"
+
+
+def disk_gib(resource: Resource) -> Decimal:
+    """The size of a disk.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+        UnpricedError: it is the size of an image or a snapshot, which nothing here knows.
+    """
+    if not resource.is_set("size"):
+        raise UnpricedError("its size is that of what it is made from")
+    return number(resource, "size", omitted=0)
+
+
+@priced(ZONAL, REGIONAL)
+def disk(resource: Resource, pricing: Pricing) -> Components:
+    """The provisioned size, used or not."""
+    iops = number(resource, "provisionedIops", omitted=0) or None
+    yield from disk_components(
+        text(resource, "type", omitted="pd-standard"),
+        disk_gib(resource),
+        pricing,
+        iops=iops,
+        regional=resource.type.token == REGIONAL,
+    )

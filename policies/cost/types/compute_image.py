@@ -1,0 +1,14 @@
+"""An image of a disk or a machine: its GiB."""
+
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import number
+from policies.model import Resource
+
+
+@priced("gcp:compute/image:Image", "gcp:compute/machineImage:MachineImage")
+def image(resource: Resource, pricing: Pricing) -> Components:
+    """The size that is given, else the one that is assumed."""
+    given = number(resource, "diskSizeGb", omitted=0)
+    yield pricing.component(
+        "storage", "image.gib_month", given or pricing.usage.snapshot_gib.amounts
+    )

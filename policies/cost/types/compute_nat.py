@@ -1,0 +1,35 @@
+"""Cloud NAT: the machines that use it, its addresses, what passes through, its logs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from policies.cost.amounts import Amounts
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import is_true
+from policies.cost.usage import HOURS_PER_MONTH
+from policies.model import UNKNOWN, Resource
+
+_MOST_BILLED = Decimal(32)
+"""Machines; a gateway costs no more above (Cloud NAT's price page, 2026-11)."""
+
+
+@priced("gcp:compute/routerNat:RouterNat")
+def nat(gateway: Resource, pricing: Pricing) -> Components:
+    """A gateway that allots its addresses itself has one at least."""
+    usage = pricing.usage
+    machines = usage.nat_machines.amounts.at_most(Amounts.of(_MOST_BILLED))
+    yield pricing.component("machines that use it", "nat.vm_hour", machines * HOURS_PER_MONTH)
+    if gateway.get("type", omitted="PUBLIC") == "PUBLIC":
+        addresses = _addresses(gateway)
+        yield pricing.component("addresses", "nat.ip_hour", HOURS_PER_MONTH * addresses)
+    yield pricing.component("data processed", "nat.gib", usage.nat_gib.amounts)
+    if is_true(gateway, "logConfig.enable", omitted=False):
+        yield pricing.component("logs", "log.vended_gib", usage.nat_log_gib.amounts)
+
+
+def _addresses(gateway: Resource) -> int:
+    given = gateway.peek("natIps", omitted=())
+    if given is UNKNOWN:
+        gateway.get("natIps")
+    return max(1, len(given))

@@ -1,0 +1,10 @@
+"""A snapshot of a disk: its GiB."""
+
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+
+@priced("gcp:compute/snapshot:Snapshot")
+def snapshot(_: Resource, pricing: Pricing) -> Components:
+    """It is compressed, so its size is assumed."""
+    yield pricing.component("storage", "pd-snapshot.gib_month", pricing.usage.snapshot_gib.amounts)

@@ -1,0 +1,12 @@
+"""A subnetwork: free, but for its flow logs."""
+
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import is_true
+from policies.model import Resource
+
+
+@priced("gcp:compute/subnetwork:Subnetwork")
+def subnetwork(resource: Resource, pricing: Pricing) -> Components:
+    """What flow logs amount to is assumed."""
+    if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):
+        yield pricing.component("flow logs", "log.vended_gib", pricing.usage.flow_log_gib.amounts)

@@ -1,0 +1,23 @@
+"""A GKE cluster: its management, and the nodes of the pools that it defines itself."""
+
+from __future__ import annotations
+
+from policies.cost.gke import pool_components
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import UnpricedError, is_true
+from policies.cost.usage import HOURS_PER_MONTH
+from policies.model import Resource
+
+
+@priced("gcp:container/cluster:Cluster")
+def cluster(resource: Resource, pricing: Pricing) -> Components:
+    """What runs in an Autopilot cluster is not known before it does."""
+    yield pricing.component("management", "gke.cluster_hour", HOURS_PER_MONTH, region=WORLDWIDE)
+    if is_true(resource, "enableAutopilot", omitted=False):
+        raise UnpricedError("what its pods ask for is known once they run")
+    pools = list(resource.each("nodePools"))
+    for pool in pools:
+        yield from pool_components(pool, resource, pricing)
+    if not pools and not is_true(resource, "removeDefaultNodePool", omitted=False):
+        yield from pool_components(resource, resource, pricing)

@@ -1,0 +1,28 @@
+"""A log bucket: what it keeps for longer than the 30 days that are included."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import number
+from policies.model import Resource
+
+_INCLUDED: Final = 30
+_OWNERS: Final = ("project", "folder", "organization", "billingAccount")
+
+
+@priced(
+    *(
+        f"gcp:logging/{owner}BucketConfig:{owner[0].upper()}{owner[1:]}BucketConfig"
+        for owner in _OWNERS
+    )
+)
+def bucket_config(resource: Resource, pricing: Pricing) -> Components:
+    """A month of logs is kept for as many months more."""
+    days = number(resource, "retentionDays", omitted=_INCLUDED)
+    months = max(Decimal(0), days - _INCLUDED) / _INCLUDED
+    gib = pricing.usage.log_gib.amounts * months
+    yield pricing.component("retention", "log.retention_gib_month", gib, region=WORLDWIDE)

@@ -1,0 +1,14 @@
+"""An alert: its conditions."""
+
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import is_true
+from policies.model import Resource
+
+
+@priced("gcp:monitoring/alertPolicy:AlertPolicy")
+def alert_policy(policy: Resource, pricing: Pricing) -> Components:
+    """A price that was announced; the one for the points that queries return is not counted."""
+    if is_true(policy, "enabled", omitted=True):
+        conditions = sum(1 for _ in policy.each("conditions"))
+        yield pricing.component("conditions", "alert.condition_month", conditions, region=WORLDWIDE)

@@ -1,0 +1,12 @@
+"""Pub/Sub: what passes through topics and subscriptions."""
+
+from policies.cost.prices import WORLDWIDE
+from policies.cost.pricing import Components, Pricing, priced
+from policies.model import Resource
+
+
+@priced("gcp:pubsub/topic:Topic", "gcp:pubsub/subscription:Subscription")
+def messages(_: Resource, pricing: Pricing) -> Components:
+    """Publishing and delivering are billed apart, each by its bytes."""
+    tib = pricing.usage.message_tib.amounts
+    yield pricing.component("message data", "pubsub.tib", tib, region=WORLDWIDE)

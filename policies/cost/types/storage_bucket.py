@@ -1,0 +1,35 @@
+"""A bucket: what it stores by class, and the operations on it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from policies.cost.pricing import Components, Pricing, priced
+from policies.cost.quantities import UnpricedError
+from policies.model import Resource
+
+_CLASSES: Final = {
+    "STANDARD": "gcs.gib_month",
+    "REGIONAL": "gcs.gib_month",
+    "MULTI_REGIONAL": "gcs.gib_month",
+    "NEARLINE": "gcs.nearline.gib_month",
+    "COLDLINE": "gcs.coldline.gib_month",
+}
+_TEN_THOUSAND: Final = Decimal("0.0001")
+
+
+@priced("gcp:storage/bucket:Bucket", "gcp:container/registry:Registry")
+def bucket(resource: Resource, pricing: Pricing) -> Components:
+    """A container registry is a bucket, too."""
+    kind = str(resource.get("storageClass", omitted="STANDARD")).upper()
+    if kind not in _CLASSES:
+        raise UnpricedError(f"there is no price for the storage class {kind}")
+    usage = pricing.usage
+    yield pricing.component(f"storage ({kind.lower()})", _CLASSES[kind], usage.bucket_gib.amounts)
+    if _CLASSES[kind] != "gcs.gib_month":
+        raise UnpricedError(f"there is no price for operations in the storage class {kind}")
+    writes = usage.bucket_writes.amounts * _TEN_THOUSAND
+    reads = usage.bucket_reads.amounts * _TEN_THOUSAND
+    yield pricing.component("class A operations", "gcs.class_a_10k", writes)
+    yield pricing.component("class B operations", "gcs.class_b_10k", reads)
