@@ -103,6 +103,47 @@ def preview(
     raise typer.Exit(_exit_code(report))
 
 
+class CostFormat(enum.StrEnum):
+    """How an estimate is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@app.command(
+    epilog="\b\nExamples:\n  apex cost\n  apex cost --stack production --format json > base.json\n"
+    "  apex cost --stack production --against base.json",
+)
+def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to estimate.")] = "dev",
+    program: Annotated[
+        Path, typer.Option(help="The folder with the program's Pulumi.yaml.")
+    ] = Path(),
+    settings: SettingsFile = None,
+    output_format: Annotated[
+        CostFormat, typer.Option("--format", help="A table, or JSON with every component.")
+    ] = CostFormat.TABLE,
+    against: Annotated[
+        Path | None, typer.Option(help="A JSON of another run: shows what differs from it.")
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")] = 300,
+) -> None:
+    """Estimates what a stack would cost in a month, before anything is deployed.
+
+    What has no price is listed, and is in no total. Prices, and what is assumed of the stack's
+    use, are shown with the estimate.
+    """
+    from policies.preview import cost_offline
+    from policies.reports import cost as cost_report
+
+    report, run = cost_offline(program, stack, settings, timeout, against)
+    redact = run.stack.secret_config.redact
+    if output_format is CostFormat.JSON:
+        typer.echo(redact(cost_report.as_json(report)))
+    else:
+        cost_report.show(report, redact)
+
+
 def _exit_code(report: Report) -> ExitCode:
     if report.decision.errors:
         return ExitCode.PACK_FAILED

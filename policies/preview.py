@@ -1,4 +1,4 @@
-"""One offline preview: from a program's folder to a report."""
+"""One offline preview: from a program's folder to a report, on its rules or on its cost."""
 
 from __future__ import annotations
 
@@ -7,11 +7,24 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from policies.cost import estimate, packaged_prices
+from policies.cost.difference import differences
+from policies.cost.document import document, read_document
 from policies.decide import decide
+from policies.errors import ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
 from policies.reports import Report
-from policies.settings import PolicyPackSettings, Waivers, enforce, load, locate, waivers_for
+from policies.reports.cost import CostReport
+from policies.settings import (
+    PolicyPackSettings,
+    Waivers,
+    cost_for,
+    enforce,
+    load,
+    locate,
+    waivers_for,
+)
 from policies.sources.offline import (
     OfflinePreview,
     ProgramRun,
@@ -39,18 +52,8 @@ def preview_offline(
         UsageError: a file is missing or not valid; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
-    project = load_project(program)
-    config = load_config(project, stack)
-    settings = load(locate(project.root, os.environ, settings_file), known_rules())
+    project, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
-    preview = OfflinePreview(
-        project,
-        stack,
-        config,
-        samples=settings.offline.secrets,
-        answers=_answers(settings),
-        variables=environment(os.environ, settings.offline.environment),
-    )
     preview.start()
     try:
         # The cases are run while the program imports its SDK.
@@ -85,6 +88,64 @@ def preview_offline(
         is_complete=run.failure is None,
         rules=enforced,
     )
+
+
+def cost_offline(
+    program: Path, stack: str, settings_file: Path | None, timeout: float, against: Path | None
+) -> tuple[CostReport, ProgramRun]:
+    """Runs the program in a folder and estimates what it would cost.
+
+    Args:
+        program: the folder with the `Pulumi.yaml`.
+        stack: the stack's name.
+        settings_file: instead of the one that would be found.
+        timeout: seconds that the program may take.
+        against: a file that `apex cost --format json` wrote, to compare with.
+
+    Raises:
+        UsageError: a file is missing or not valid; nothing was estimated.
+        ProgramError: the program failed; of a part of a stack no cost is shown.
+    """
+    _, preview, settings = _prepare(program, stack, settings_file)
+    limits = cost_for(settings, stack)
+    prices = packaged_prices()
+    base = None if against is None else read_document(against)
+    preview.start()
+    run = preview.finish(timeout)
+    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
+    if problems:
+        raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
+    cost = estimate(run.stack, prices, limits.usage, limits.fixed_lines)
+    names = {resource.urn: resource.name for resource in run.stack if not resource.custom}
+    now = document(cost, run.stack.project, stack, names)
+    report = CostReport(
+        now,
+        cost,
+        limits,
+        settings.source,
+        [*run.notes, *_problems(run, notes=True)],
+        base,
+        [] if base is None else differences(base, now),
+    )
+    return report, run
+
+
+def _prepare(
+    program: Path, stack: str, settings_file: Path | None
+) -> tuple[Project, OfflinePreview, PolicyPackSettings]:
+    """A project, a preview of it that can be started, and the settings that count for it."""
+    project = load_project(program)
+    config = load_config(project, stack)
+    settings = load(locate(project.root, os.environ, settings_file), known_rules())
+    preview = OfflinePreview(
+        project,
+        stack,
+        config,
+        samples=settings.offline.secrets,
+        answers=_answers(settings),
+        variables=environment(os.environ, settings.offline.environment),
+    )
+    return project, preview, settings
 
 
 def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:

@@ -71,9 +71,8 @@ def served(
         pricing: the prices.
         cpu_idle: whether the CPU is taken away between requests, and billed less then.
     """
-    usage = pricing.usage
-    requests = usage.requests.amounts
-    busy = requests * usage.request_seconds.amounts * (1 / usage.requests_at_once)
+    requests = pricing.assumed("requests")
+    busy = requests * pricing.assumed("request_seconds") * (1 / pricing.usage.requests_at_once)
     busy = busy.at_most(most * SECONDS_PER_MONTH)
     kept = least * SECONDS_PER_MONTH
     if not cpu_idle:

@@ -48,10 +48,14 @@ def estimate(
             free.append(resource.urn)
     # By URN: a program registers its resources in another order at every run.
     found.sort(key=lambda item: item.urn)
-    of_stack = _of_stack(stack, prices, usage)
+    of_stack = _of_stack(stack, prices, usage, index)
     if of_stack.components:
         found.append(of_stack)
-    return StackCost(tuple(_with_free_tiers(found, usage)), tuple(fixed), tuple(free), usage)
+    net = tuple(_with_free_tiers(found, usage))
+    if any(component.price.free for item in net for component in item.components):
+        index.assumed.add("free_tier_used_elsewhere")
+    assumed = frozenset(index.assumed | usage.given().keys()) - {"resources"}
+    return StackCost(net, tuple(fixed), tuple(free), usage, assumed)
 
 
 def estimate_resource(
@@ -81,13 +85,14 @@ def _components(
     return tuple(components), ()
 
 
-def _of_stack(stack: Stack, prices: Prices, usage: Usage) -> Estimate:
+def _of_stack(stack: Stack, prices: Prices, usage: Usage, index: StackIndex) -> Estimate:
     """What the project is billed for as a whole, where the stack has anything in Google Cloud."""
     components = []
     if any(resource.type.package == "gcp" for resource in stack):
         for name, key, assumption in _OF_THE_STACK:
             quantity = getattr(usage, assumption).amounts
             if not quantity.is_zero:
+                index.assumed.add(assumption)
                 price = prices.price(key, WORLDWIDE)
                 components.append(Component(name, key, WORLDWIDE, quantity, price))
     return Estimate(stack.urn, STACK_TYPE, components=tuple(components))

@@ -125,7 +125,7 @@ def machine_components(
         NoPriceError: it has none in the region.
     """
     each = count if isinstance(count, Amounts) else Amounts.of(count)
-    hours = pricing.usage.active_hours.amounts
+    hours = pricing.assumed("active_hours")
     if name in _FLAT:
         if spot:
             raise UnpricedError(f"there is no price for spot machines of the type {name}")

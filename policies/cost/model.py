@@ -84,8 +84,13 @@ class Estimate:
 
     @property
     def monthly(self) -> Amounts:
-        """US dollars a month for what is priced."""
-        return total(component.monthly for component in self.components)
+        """US dollars a month for what is priced: the least, the expected and the most.
+
+        More use may cost a little less, where a free tier covers what takes the place of idle time.
+        """
+        cases = total(component.monthly for component in self.components)
+        figures = (cases.low, cases.expected, cases.high)
+        return Amounts(min(figures), cases.expected, max(figures))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +110,14 @@ class StackCost:
         fixed: what is paid elsewhere.
         free: URNs of the resources that cost nothing, whatever their use.
         usage: what was assumed of the stack's use.
+        assumed: the names of the assumptions that it rests on, or that were set.
     """
 
     estimates: tuple[Estimate, ...]
     fixed: tuple[FixedLine, ...] = ()
     free: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
+    assumed: frozenset[str] = frozenset()
 
     @property
     def cloud(self) -> Amounts:

@@ -14,7 +14,7 @@ from policies.cost.amounts import Amounts
 from policies.cost.model import Component
 from policies.cost.prices import Prices
 from policies.cost.quantities import UnpricedError
-from policies.cost.usage import ResourceUsage
+from policies.cost.usage import Assumption, ResourceUsage
 from policies.model import UNKNOWN, Resource, Stack, UndecidedError
 
 _ZONE: Final = re.compile(r"([a-z]+-[a-z]+\d+)-[a-z]")
@@ -26,6 +26,8 @@ class StackIndex:
     """Questions about a whole stack, answered in one pass over it."""
 
     stack: Stack
+    assumed: set[str] = field(default_factory=set)
+    """The names of the assumptions that were needed."""
     _positions: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
 
     @cached_property
@@ -81,6 +83,12 @@ class Pricing:
         if not isinstance(inherited, str):
             raise UnpricedError("nothing says in which region it is")
         return region_of(inherited)
+
+    def assumed(self, name: str) -> Amounts:
+        """What is assumed of the resource, by the assumption's name; it will be shown as used."""
+        self.index.assumed.add(name)
+        assumption: Assumption = getattr(self.usage, name)
+        return assumption.amounts
 
     def component(
         self, name: str, key: str, quantity: Amounts | Decimal | int, *, region: str | None = None

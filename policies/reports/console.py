@@ -46,7 +46,7 @@ class StandardOutput(Console):
 
 
 @dataclass(frozen=True)
-class _Page:
+class Page:
     """Where the report is written. What the program brings is made fit to be seen here, once."""
 
     console: Console
@@ -63,7 +63,7 @@ class _Page:
 
 def render(report: Report, console: Console) -> None:
     """Shows a report: what would be deployed, what is wrong with it, and the judgement."""
-    page = _Page(console, report.stack.secret_config.redact)
+    page = Page(console, report.stack.secret_config.redact)
     title = f"{report.stack.project}, stack {report.stack.name}"
     page.line(f"[bold]{escape(title)}[/]", markup=True)
     _deployment(report, page)
@@ -88,10 +88,10 @@ def render(report: Report, console: Console) -> None:
 
 def render_failures(report: Report, console: Console) -> None:
     """Shows why a judgement is not whole: rules that raised, and a program that failed."""
-    _failures(report, _Page(console, report.stack.secret_config.redact))
+    _failures(report, Page(console, report.stack.secret_config.redact))
 
 
-def _failures(report: Report, page: _Page) -> None:
+def _failures(report: Report, page: Page) -> None:
     for error in report.decision.errors:
         page.line()
         page.line(f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
@@ -105,7 +105,7 @@ def _failures(report: Report, page: _Page) -> None:
             page.line(f"  {line}")
 
 
-def _deployment(report: Report, page: _Page) -> None:
+def _deployment(report: Report, page: Page) -> None:
     components = report.by_component()
     if not components:
         page.line("The program registers no resources: there is nothing to judge.")
@@ -122,7 +122,7 @@ def _deployment(report: Report, page: _Page) -> None:
     page.console.print(table)
 
 
-def _finding(finding: Finding, page: _Page) -> None:
+def _finding(finding: Finding, page: Page) -> None:
     rule = finding.rule
     undecided = finding.outcome is Outcome.UNDECIDED
     kind = "undecided" if undecided else "violation"
@@ -139,7 +139,7 @@ def _finding(finding: Finding, page: _Page) -> None:
     page.line(f"  rule: {rule.id}")
 
 
-def _waived(finding: Finding, page: _Page) -> None:
+def _waived(finding: Finding, page: Page) -> None:
     waiver = finding.waiver
     if waiver is not None:
         page.line(f"[dim]waived[/]: {escape(finding.rule.title)}", markup=True)

@@ -1,10 +1,12 @@
-"""`policy-pack.yaml`: which rules are in force on which stack, and with what parameters."""
+"""`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
+from policies.settings.cost import CostSettings
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from policies.settings.policy_pack import (
     FunctionAnswer,
     OfflineSettings,
     PolicyPackSettings,
+    cost_for,
     enforce,
     load,
     waivers_for,
@@ -15,10 +17,12 @@ from policies.settings.waivers import Waivers
 __all__ = [
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
+    "CostSettings",
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
     "Waivers",
+    "cost_for",
     "enforce",
     "json_schema",
     "load",

@@ -21,6 +21,7 @@ from policies.model import (
     Severity,
     Waiver,
 )
+from policies.settings.cost import CostSettings, merged
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -64,6 +65,9 @@ class Scope(_Strict):
     )
     waivers: tuple[Waiver, ...] = Field(
         (), description="Findings that somebody answers for, until a day."
+    )
+    cost: CostSettings = Field(
+        default_factory=CostSettings, description="Budgets, and what estimates assume."
     )
 
     @field_validator("rules", mode="before")
@@ -205,6 +209,11 @@ def enforce(
 def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
     """The waivers for a stack, expired ones too."""
     return [waiver for scope in _scopes(settings, stack) for waiver in scope.waivers]
+
+
+def cost_for(settings: PolicyPackSettings, stack: str) -> CostSettings:
+    """What is assumed of a stack's cost, and what it may be."""
+    return merged(scope.cost for scope in _scopes(settings, stack))
 
 
 def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:

@@ -9,5 +9,5 @@ from policies.model import Resource
 def repository(resource: Resource, pricing: Pricing) -> Components:
     """A virtual repository stores nothing of its own."""
     if resource.get("mode", omitted="STANDARD_REPOSITORY") != "VIRTUAL_REPOSITORY":
-        gib = pricing.usage.image_gib.amounts
+        gib = pricing.assumed("image_gib")
         yield pricing.component("storage", "ar.gib_month", gib, region=WORLDWIDE)

@@ -18,7 +18,7 @@ def dataset(resource: Resource, pricing: Pricing) -> Components:
     """Queries at the on-demand price."""
     region = region_of(str(resource.get("location", omitted=_LOCATION)))
     yield pricing.component(
-        "queries", "bigquery.query_tib", pricing.usage.query_tib.amounts, region=region
+        "queries", "bigquery.query_tib", pricing.assumed("query_tib"), region=region
     )
 
 
@@ -31,5 +31,5 @@ def table(resource: Resource, pricing: Pricing) -> Components:
     if owner is None:
         raise UnpricedError("where its dataset is, is not known here")
     region = region_of(str(owner.get("location", omitted=_LOCATION)))
-    gib = pricing.usage.table_gib.amounts
+    gib = pricing.assumed("table_gib")
     yield pricing.component("storage", "bigquery.active.gib_month", gib, region=region)

@@ -32,8 +32,8 @@ def function(resource: Resource, pricing: Pricing) -> Components:
     ghz = _GHZ.get(int(mib))
     if ghz is None or number(resource, "minInstances", omitted=0):
         raise UnpricedError("there is no price for its memory size, or its minimum instances")
-    calls = pricing.usage.function_calls.amounts
-    seconds = calls * pricing.usage.request_seconds.amounts
+    calls = pricing.assumed("function_calls")
+    seconds = calls * pricing.assumed("request_seconds")
     yield pricing.component("calls", "functions.invocation", calls, region=WORLDWIDE)
     yield pricing.component("memory", "functions.gib_second", seconds * (mib / 1024))
     yield pricing.component("processor", "functions.ghz_second", seconds * Decimal(ghz))

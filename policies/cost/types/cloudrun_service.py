@@ -35,4 +35,4 @@ def service(resource: Resource, pricing: Pricing) -> Components:
     cpu_idle = str(throttled).lower() != "false"
     yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
     if resource.get(_INGRESS, omitted="all") != "internal":
-        yield pricing.component("to the internet", "egress.gib", pricing.usage.egress_gib.amounts)
+        yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))

@@ -9,4 +9,4 @@ from policies.model import Resource
 def job(resource: Resource, pricing: Pricing) -> Components:
     """How long tasks run is assumed."""
     of = size(resource, "template.template.containers")
-    yield from running("instance", "tasks", pricing.usage.job_hours.amounts * 3600, of, pricing)
+    yield from running("instance", "tasks", pricing.assumed("job_hours") * 3600, of, pricing)

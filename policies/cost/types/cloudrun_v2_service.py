@@ -34,7 +34,7 @@ def service(resource: Resource, pricing: Pricing) -> Components:
     )
     yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
     if resource.get("ingress", omitted="INGRESS_TRAFFIC_ALL") != _INTERNAL:
-        yield pricing.component("to the internet", "egress.gib", pricing.usage.egress_gib.amounts)
+        yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))
 
 
 def _most(resource: Resource) -> Amounts:

@@ -13,5 +13,5 @@ _GLOBAL_BACKEND: Final = "gcp:compute/backendService:BackendService"
 def backend_service(backend: Resource, pricing: Pricing) -> Components:
     """Both ways; what is sent to the internet is counted where it comes from."""
     region = GLOBAL if backend.type.token == _GLOBAL_BACKEND else pricing.region
-    gib = pricing.usage.load_balancer_gib.amounts
+    gib = pricing.assumed("load_balancer_gib")
     yield pricing.component("data processed", "lb.gib", gib, region=region)

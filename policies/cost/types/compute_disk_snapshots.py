@@ -17,5 +17,5 @@ def snapshots(attachment: Resource, pricing: Pricing) -> Components:
     disk = next(attachment.referred("disk", ZONAL, REGIONAL), None)
     if disk is None:
         raise UnpricedError("the size of its disk is not known: the stack does not manage it")
-    share = pricing.usage.snapshot_share.amounts
+    share = pricing.assumed("snapshot_share")
     yield pricing.component("snapshots", "pd-snapshot.gib_month", share * disk_gib(disk))

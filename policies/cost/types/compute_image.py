@@ -9,6 +9,4 @@ from policies.model import Resource
 def image(resource: Resource, pricing: Pricing) -> Components:
     """The size that is given, else the one that is assumed."""
     given = number(resource, "diskSizeGb", omitted=0)
-    yield pricing.component(
-        "storage", "image.gib_month", given or pricing.usage.snapshot_gib.amounts
-    )
+    yield pricing.component("storage", "image.gib_month", given or pricing.assumed("snapshot_gib"))

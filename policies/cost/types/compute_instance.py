@@ -56,7 +56,7 @@ def public_addresses(
         count += sum(1 for _ in interface.each("accessConfigs"))
     if count:
         key = "ip.in_use_spot.hour" if spot else "ip.in_use_vm.hour"
-        hours = pricing.usage.active_hours.amounts
+        hours = pricing.assumed("active_hours")
         # An address that is a resource of its own is in use here, and not counted there.
         yield pricing.component("external address", key, hours * Decimal(count))
-        yield pricing.component("to the internet", "egress.gib", pricing.usage.egress_gib.amounts)
+        yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))

@@ -17,15 +17,14 @@ _MOST_BILLED = Decimal(32)
 @priced("gcp:compute/routerNat:RouterNat")
 def nat(gateway: Resource, pricing: Pricing) -> Components:
     """A gateway that allots its addresses itself has one at least."""
-    usage = pricing.usage
-    machines = usage.nat_machines.amounts.at_most(Amounts.of(_MOST_BILLED))
+    machines = pricing.assumed("nat_machines").at_most(Amounts.of(_MOST_BILLED))
     yield pricing.component("machines that use it", "nat.vm_hour", machines * HOURS_PER_MONTH)
     if gateway.get("type", omitted="PUBLIC") == "PUBLIC":
         addresses = _addresses(gateway)
         yield pricing.component("addresses", "nat.ip_hour", HOURS_PER_MONTH * addresses)
-    yield pricing.component("data processed", "nat.gib", usage.nat_gib.amounts)
+    yield pricing.component("data processed", "nat.gib", pricing.assumed("nat_gib"))
     if is_true(gateway, "logConfig.enable", omitted=False):
-        yield pricing.component("logs", "log.vended_gib", usage.nat_log_gib.amounts)
+        yield pricing.component("logs", "log.vended_gib", pricing.assumed("nat_log_gib"))
 
 
 def _addresses(gateway: Resource) -> int:

@@ -21,7 +21,7 @@ def security_policy(policy: Resource, pricing: Pricing) -> Components:
     yield pricing.component(
         "requests",
         "armor.million_requests",
-        pricing.usage.requests.amounts * _MILLION,
+        pricing.assumed("requests") * _MILLION,
         region=WORLDWIDE,
     )
 

@@ -7,4 +7,4 @@ from policies.model import Resource
 @priced("gcp:compute/snapshot:Snapshot")
 def snapshot(_: Resource, pricing: Pricing) -> Components:
     """It is compressed, so its size is assumed."""
-    yield pricing.component("storage", "pd-snapshot.gib_month", pricing.usage.snapshot_gib.amounts)
+    yield pricing.component("storage", "pd-snapshot.gib_month", pricing.assumed("snapshot_gib"))

@@ -9,4 +9,4 @@ from policies.model import Resource
 def subnetwork(resource: Resource, pricing: Pricing) -> Components:
     """What flow logs amount to is assumed."""
     if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):
-        yield pricing.component("flow logs", "log.vended_gib", pricing.usage.flow_log_gib.amounts)
+        yield pricing.component("flow logs", "log.vended_gib", pricing.assumed("flow_log_gib"))

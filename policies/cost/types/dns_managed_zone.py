@@ -10,6 +10,6 @@ from policies.model import Resource
 @priced("gcp:dns/managedZone:ManagedZone")
 def managed_zone(_: Resource, pricing: Pricing) -> Components:
     """Its record sets are free."""
-    queries = pricing.usage.dns_queries.amounts * Decimal("0.000001")
+    queries = pricing.assumed("dns_queries") * Decimal("0.000001")
     yield pricing.component("zone", "dns.zone_month", 1, region=WORLDWIDE)
     yield pricing.component("queries", "dns.million_queries", queries, region=WORLDWIDE)

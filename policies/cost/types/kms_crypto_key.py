@@ -18,5 +18,5 @@ def crypto_key(key: Resource, pricing: Pricing) -> Components:
         raise UnpricedError(f"there is no price for keys with the protection level {level}")
     yield pricing.component("version", "kms.version_month", 1, region=WORLDWIDE)
     if key.type.token.endswith(":CryptoKey"):
-        operations = pricing.usage.kms_operations.amounts * Decimal("0.0001")
+        operations = pricing.assumed("kms_operations") * Decimal("0.0001")
         yield pricing.component("operations", "kms.ops_10k", operations, region=WORLDWIDE)

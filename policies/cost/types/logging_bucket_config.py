@@ -24,5 +24,5 @@ def bucket_config(resource: Resource, pricing: Pricing) -> Components:
     """A month of logs is kept for as many months more."""
     days = number(resource, "retentionDays", omitted=_INCLUDED)
     months = max(Decimal(0), days - _INCLUDED) / _INCLUDED
-    gib = pricing.usage.log_gib.amounts * months
+    gib = pricing.assumed("log_gib") * months
     yield pricing.component("retention", "log.retention_gib_month", gib, region=WORLDWIDE)

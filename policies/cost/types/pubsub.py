@@ -8,5 +8,5 @@ from policies.model import Resource
 @priced("gcp:pubsub/topic:Topic", "gcp:pubsub/subscription:Subscription")
 def messages(_: Resource, pricing: Pricing) -> Components:
     """Publishing and delivering are billed apart, each by its bytes."""
-    tib = pricing.usage.message_tib.amounts
+    tib = pricing.assumed("message_tib")
     yield pricing.component("message data", "pubsub.tib", tib, region=WORLDWIDE)

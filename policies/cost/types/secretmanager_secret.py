@@ -21,7 +21,7 @@ _REPLICAS: Final = "replication.userManaged.replicas"
 @priced(_SECRET, _REGIONAL)
 def secret(_: Resource, pricing: Pricing) -> Components:
     """How often it is read is assumed."""
-    accesses = pricing.usage.secret_accesses.amounts * Decimal("0.0001")
+    accesses = pricing.assumed("secret_accesses") * Decimal("0.0001")
     yield pricing.component("accesses", "secret.access_10k", accesses, region=WORLDWIDE)
 
 

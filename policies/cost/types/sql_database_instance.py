@@ -41,7 +41,7 @@ def database_instance(instance: Resource, pricing: Pricing) -> Components:
     kind = _DISKS[disk]
     yield pricing.component(f"storage ({kind}, {zones})", f"sql.{kind}.{zones}.gib_month", gib)
     if is_true(settings, "backupConfiguration.enabled", omitted=False):
-        share = pricing.usage.backup_share.amounts
+        share = pricing.assumed("backup_share")
         yield pricing.component("backups", "sql.backup.gib_month", gib * share)
     if settings.get("activationPolicy", omitted="ALWAYS") != "NEVER":
         yield from _machine(instance, zones, pricing)
@@ -98,5 +98,5 @@ def _storage(instance: Resource, pricing: Pricing) -> Amounts:
     )
     if not is_true(settings, "diskAutoresize", omitted=True):
         return gib
-    grown = gib + gib * pricing.usage.storage_growth.amounts
+    grown = gib + gib * pricing.assumed("storage_growth")
     return grown.at_most(Amounts.of(limit or _LARGEST_GIB)).at_least(gib)

@@ -25,11 +25,12 @@ def bucket(resource: Resource, pricing: Pricing) -> Components:
     kind = str(resource.get("storageClass", omitted="STANDARD")).upper()
     if kind not in _CLASSES:
         raise UnpricedError(f"there is no price for the storage class {kind}")
-    usage = pricing.usage
-    yield pricing.component(f"storage ({kind.lower()})", _CLASSES[kind], usage.bucket_gib.amounts)
+    yield pricing.component(
+        f"storage ({kind.lower()})", _CLASSES[kind], pricing.assumed("bucket_gib")
+    )
     if _CLASSES[kind] != "gcs.gib_month":
         raise UnpricedError(f"there is no price for operations in the storage class {kind}")
-    writes = usage.bucket_writes.amounts * _TEN_THOUSAND
-    reads = usage.bucket_reads.amounts * _TEN_THOUSAND
+    writes = pricing.assumed("bucket_writes") * _TEN_THOUSAND
+    reads = pricing.assumed("bucket_reads") * _TEN_THOUSAND
     yield pricing.component("class A operations", "gcs.class_a_10k", writes)
     yield pricing.component("class B operations", "gcs.class_b_10k", reads)
