@@ -156,7 +156,8 @@ def read_prices(path: Path) -> PriceFile:
 def _complaint(path: Path, error: Mapping[str, Any]) -> str:
     key = ".".join(map(str, error["loc"]))
     message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{path}: {key}: {message[:1].lower()}{message[1:]}" if key else f"{path}: {message}"
+    message = message.replace(" or instance of PriceFile", "")
+    return ": ".join(part for part in (str(path), key, message[:1].lower() + message[1:]) if part)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 
 from policies.cost.amounts import Amounts
-from policies.model import UNKNOWN, UndecidedError, View
+from policies.model import UNKNOWN, View
 from policies.model.value import Value
 
 GIB: Final = Decimal(2**30)
@@ -64,10 +64,8 @@ def bounded(
         UndecidedError: it is not known, and neither is the largest that it may be.
         UnpricedError: it is no number, or a negative one.
     """
-    if view.peek(path) is not UNKNOWN:
+    if view.peek(path) is not UNKNOWN or high is None:
         return Amounts.of(number(view, path, omitted=omitted))
-    if high is None:
-        raise UndecidedError(path)
     return Amounts(min(low, high), high, high)
 
 

@@ -12,8 +12,11 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from policies.cost.amounts import Amounts
 
@@ -32,7 +35,7 @@ def _no_truth(value: Any) -> Any:
     return value
 
 
-Figure = Annotated[Decimal, BeforeValidator(_no_truth), Field(ge=0, le=_MOST, allow_inf_nan=False)]
+Figure = Annotated[Decimal, Field(ge=0, le=_MOST, allow_inf_nan=False), BeforeValidator(_no_truth)]
 
 
 class Assumption(BaseModel):
@@ -50,6 +53,14 @@ class Assumption(BaseModel):
         if isinstance(value, int | float | str | Decimal) and not isinstance(value, bool):
             return {"low": value, "expected": value, "high": value}
         return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """One number is allowed, too."""
+        figures = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "number", "minimum": 0, "maximum": _MOST}, dict(figures)]}
 
     @model_validator(mode="after")
     def _in_order(self) -> Assumption:

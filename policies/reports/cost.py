@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from itertools import groupby
 from typing import Final
 
@@ -107,10 +107,13 @@ def _columns(*names: str) -> Table:
 def _figures(amounts: Amounts, *, signed: bool = False) -> tuple[str, str, str]:
     form = "+,.2f" if signed else ",.2f"
     low, expected, high = (
-        format(amount.quantize(_CENT), form)
-        for amount in (amounts.low, amounts.expected, amounts.high)
+        _rounded(amount, form) for amount in (amounts.low, amounts.expected, amounts.high)
     )
     return low, expected, high
+
+
+def _rounded(amount: Decimal, form: str = ",.2f") -> str:
+    return format(amount.quantize(_CENT, ROUND_HALF_UP), form)
 
 
 def _short(token: str) -> str:
@@ -179,9 +182,9 @@ def _verdict(report: CostReport) -> str:
         return f"{text}; no budget is set"
     counted = limits.counted(amounts)
     over = counted - limits.budget
-    budget = format(limits.budget.quantize(_CENT), ",.2f")
+    budget = _rounded(limits.budget)
     if over > 0:
-        amount = format(over.quantize(_CENT), ",.2f")
+        amount = _rounded(over)
         return f"{text}; the {limits.counts} cost is {amount} over the budget of {budget}"
     return f"{text}; the {limits.counts} cost is within the budget of {budget}"
 
