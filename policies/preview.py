@@ -116,8 +116,12 @@ def cost_offline(
     if problems:
         raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
     cost = estimate(run.stack, prices, limits.usage, limits.fixed_lines)
-    names = {resource.urn: resource.name for resource in run.stack if not resource.custom}
-    now = document(cost, run.stack.project, stack, names)
+    components = {
+        resource.urn: resource.name
+        for resource in run.stack
+        if not resource.custom and not resource.type.token.startswith("pulumi:")
+    }
+    now = document(cost, run.stack.project, stack, components)
     report = CostReport(
         now,
         cost,

@@ -111,20 +111,22 @@ def plain(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def document(cost: StackCost, project: str, stack: str, parents: Mapping[str, str]) -> CostDocument:
+def document(
+    cost: StackCost, project: str, stack: str, components: Mapping[str, str]
+) -> CostDocument:
     """An estimate as a document.
 
     Args:
         cost: the estimate.
         project: the project's name.
         stack: the stack's name.
-        parents: by URN, the names of components.
+        components: the names of the program's components, by URN.
     """
     return CostDocument(
         project=project,
         stack=stack,
         monthly=Figures.of(cost.monthly),
-        resources=tuple(_resource(item, parents) for item in cost.estimates),
+        resources=tuple(_resource(item, components) for item in cost.estimates),
         fixed=tuple(
             FixedEntry(name=line.name, monthly=Figures.of(line.monthly)) for line in cost.fixed
         ),
@@ -149,11 +151,11 @@ def _json(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
-def _resource(item: Estimate, parents: Mapping[str, str]) -> ResourceEntry:
+def _resource(item: Estimate, components: Mapping[str, str]) -> ResourceEntry:
     return ResourceEntry(
         urn=item.urn,
         type=item.token,
-        component=parents.get(item.parent, ""),
+        component=components.get(item.parent, ""),
         status=item.status,
         monthly=Figures.of(item.monthly),
         unpriced=item.unpriced,

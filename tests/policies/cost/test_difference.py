@@ -1,0 +1,157 @@
+"""An estimate as a document, and what differs between two."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from policies.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices
+from policies.cost.difference import Change, Difference, differences
+from policies.cost.document import CostDocument, document, plain, read_document
+from policies.errors import UsageError
+from policies.model import case
+from policies.model.case import CaseResource
+from tests.policies.cost.stacks import IDLE, cost_of, stack_of
+
+DISK = "gcp:compute/disk:Disk"
+
+
+def disk(name: str, gib: int) -> CaseResource:
+    return case.resource(DISK, name, size=gib, zone="us-central1-a")
+
+
+def documented(cost: StackCost, stack: str = "case") -> CostDocument:
+    return document(cost, "cases", stack, {})
+
+
+def changes(before: StackCost, after: StackCost) -> list[tuple[str, str, Decimal]]:
+    return [
+        (item.change, item.name, item.monthly.expected)
+        for item in differences(documented(before), documented(after))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("amount", "text"),
+    [("0", "0"), ("10", "10"), ("1.50", "1.5"), ("100.00", "100"), ("1E-8", "0.00000001")],
+)
+def test_an_amount_is_written_plainly(amount: str, text: str) -> None:
+    assert plain(Decimal(amount)) == text
+
+
+def test_what_is_written_is_read_back_exactly(tmp_path: Path) -> None:
+    stack = stack_of(
+        disk("data", 7),
+        case.resource("gcp:spanner/instance:Instance", "spanner"),
+        case.resource("gcp:compute/network:Network", "vpc"),
+    )
+    cost = estimate(
+        stack, packaged_prices(), IDLE, [FixedLine("Temporal", Amounts.of("100.333333333333"))]
+    )
+    written = documented(cost)
+    path = tmp_path / "base.json"
+    path.write_text(written.text(), "utf-8")
+
+    assert read_document(path) == written
+    content = json.loads(written.text())
+    assert content["monthly"]["expected"] == "100.613333333333"
+    assert content["resources"][0]["components"][0]["usd"] == "0.04"
+    assert content["resources"][1]["unpriced"] == [
+        "there is no price for the type gcp:spanner/instance:Instance"
+    ]
+    assert content["free"] == ["urn:pulumi:case::cases::gcp:compute/network:Network::vpc"]
+
+
+def test_the_same_stack_differs_in_nothing() -> None:
+    cost = cost_of(disk("data", 10))
+
+    assert changes(cost, cost) == []
+
+
+def test_what_is_new_gone_and_changed() -> None:
+    before = cost_of(disk("same", 10), disk("gone", 20), disk("grown", 30))
+    after = cost_of(disk("same", 10), disk("new", 40), disk("grown", 130))
+
+    assert sorted(changes(before, after)) == [
+        (Change.CHANGED, "grown", Decimal("4.00")),
+        (Change.GONE, "gone", Decimal("-0.80")),
+        (Change.NEW, "new", Decimal("1.60")),
+    ]
+
+
+def test_a_resource_that_loses_its_price_has_changed() -> None:
+    before = cost_of(disk("data", 10))
+    after = cost_of(case.resource(DISK, "data", size=10, zone="mars-north1-a"))
+
+    found = differences(documented(before), documented(after))
+    assert [(item.change, item.unpriced) for item in found] == [(Change.CHANGED, True)]
+
+
+def test_fixed_lines_are_compared_by_name() -> None:
+    def fixed(**lines: int) -> CostDocument:
+        made = [FixedLine(name, Amounts.of(amount)) for name, amount in lines.items()]
+        return documented(StackCost((), tuple(made)))
+
+    found = differences(fixed(a=1, b=2, c=3), fixed(b=2, c=4, d=5))
+    assert [(item.change, item.name, item.monthly.low) for item in found] == [
+        (Change.GONE, "a", -1),
+        (Change.CHANGED, "c", 1),
+        (Change.NEW, "d", 5),
+    ]
+
+
+def test_two_stacks_of_a_program_can_be_compared() -> None:
+    cost = cost_of(disk("data", 10), log_gib=100)
+    text = (
+        documented(cost).text().replace(":case::", ":other::").replace("cases-case", "cases-other")
+    )
+    other = CostDocument.model_validate_json(text).model_copy(update={"stack": "other"})
+
+    assert differences(other, documented(cost)) == []
+
+
+def test_a_difference_is_a_part_of_the_document() -> None:
+    entry = Difference(
+        Change.NEW, "n", DISK, "c", Amounts.of(0), Amounts.of("1.5"), unpriced=False
+    ).entry()
+
+    assert entry["change"] == "new"
+    assert entry["after"] == {"low": "1.5", "expected": "1.5", "high": "1.5"}
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "invalid JSON"),
+        ("[]", "input should be an object"),
+        ("{}", "project: field required"),
+        ('{"version": 2}', "version: input should be 1"),
+        ("[" * 100_000, "invalid JSON"),
+    ],
+)
+def test_something_else_is_no_document(tmp_path: Path, content: str, message: str) -> None:
+    path = tmp_path / "base.json"
+    path.write_text(content, "utf-8")
+
+    with pytest.raises(UsageError, match=message) as caught:
+        read_document(path)
+    assert str(caught.value).startswith(f"{path}: ")
+    assert "`apex cost --format json` writes such a file" in str(caught.value)
+
+
+def test_a_document_with_amounts_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "base.json"
+    content = json.loads(documented(cost_of(disk("data", 10))).text())
+    content["monthly"]["low"] = "NaN"
+    path.write_text(json.dumps(content), "utf-8")
+
+    with pytest.raises(UsageError, match=r"monthly\.low: input should be a finite number"):
+        read_document(path)
+
+
+def test_a_missing_document_is_said(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"base\.json: cannot be read: No such file"):
+        read_document(tmp_path / "base.json")

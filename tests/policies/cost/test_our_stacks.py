@@ -1,0 +1,128 @@
+"""What this repository's own stacks cost, from their quantities by hand.
+
+The design's figures (section 6) and what comes of them here, in US dollars a month:
+
+* dev 70 to 88: 67.58 without the instance of Qdrant that is always there, 87.29 with it.
+* staging 185: 175.42 without the worker pool, for which the design had no price, and 224.62 with
+  it. The pool is 1.5 vCPUs and 1.5 GiB, as the collector runs beside the worker.
+* production 298 at the floor: 230.83 without the worker pool, 280.03 with it. The design's
+  quantities are not written down; its worker, as a service, was 44.71, and a VPC connector 12.23.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from policies.cost import Amounts, StackCost, Usage, estimate, packaged_prices
+from policies.model import Stack
+from policies.preview import cost_offline
+from policies.reports.cost import CostReport
+from tests.policies.cost.stacks import IDLE
+
+ROOT = Path(__file__).parents[3]
+STACKS = ("dev", "staging", "production")
+HOURS, SECONDS = Decimal(730), Decimal(730 * 3600)
+
+FLOOR = Usage.model_validate({**IDLE.given(), "nat_machines": 1})
+"""Nobody uses the stack; one machine is behind the NAT gateway."""
+
+
+@pytest.fixture(scope="module")
+def ours() -> Mapping[str, tuple[CostReport, Stack]]:
+    found = {}
+    for name in STACKS:
+        report, run = cost_offline(ROOT, name, None, 300, None)
+        found[name] = (report, run.stack)
+    return found
+
+
+def d(text: str) -> Decimal:
+    return Decimal(text)
+
+
+def neo4j(data_gib: int) -> Decimal:
+    """An e2-small, a boot disk of 10 GiB and the data disk, both pd-balanced."""
+    machine = HOURS * (d("0.5") * d("0.02181159") + 2 * d("0.00292353"))
+    return machine + 10 * d("0.10") + data_gib * d("0.10")
+
+
+REDIS = HOURS * d("0.049")
+NAT = HOURS * (d("0.0014") + d("0.005"))
+QDRANT = SECONDS * (1 + 2) * d("0.0000025")
+"""One idle instance with 1 vCPU and 2 GiB."""
+API = SECONDS * (1 + 1) * d("0.0000025")
+WORKER = SECONDS * d("1.5") * (d("0.000011244") + d("0.000001235"))
+"""The worker and its collector: 1.5 vCPUs and 1.5 GiB that always run."""
+SECRETS = (10 - 6) * d("0.06")
+"""Ten versions, of which six are free."""
+ZONES = 3 * d("0.20")
+FRONT = HOURS * d("0.025") + 5 + 10 * 1
+"""The first five forwarding rules, and a Cloud Armor policy of ten rules."""
+
+EVERYWHERE = REDIS + NAT + QDRANT + SECRETS + ZONES
+
+BY_HAND = {
+    "dev": EVERYWHERE + neo4j(10) + HOURS * d("0.0105") + 10 * d("0.17") + 27 * d("0.10"),
+    "staging": EVERYWHERE
+    + neo4j(10)
+    + HOURS * (d("0.0413") + d("3.75") * d("0.007"))
+    + 10 * d("0.17")
+    + 28 * d("0.10")
+    + FRONT
+    + API
+    + WORKER,
+    # The standby doubles the database's machine and its disk.
+    "production": EVERYWHERE
+    + neo4j(20)
+    + 2 * HOURS * (d("0.0413") + d("3.75") * d("0.007"))
+    + 20 * d("0.34")
+    + 28 * d("0.10")
+    + FRONT
+    + API
+    + WORKER,
+}
+
+
+def floor(stack: Stack) -> StackCost:
+    return estimate(stack, packaged_prices(), FLOOR)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_floor_is_what_it_is_by_hand(
+    ours: Mapping[str, tuple[CostReport, Stack]], name: str
+) -> None:
+    assert floor(ours[name][1]).monthly == Amounts.of(BY_HAND[name])
+
+
+def test_the_floors_are_what_the_documents_say() -> None:
+    cents = {name: amount.quantize(d("0.01")) for name, amount in BY_HAND.items()}
+
+    assert cents == {"dev": d("87.29"), "staging": d("224.62"), "production": d("280.03")}
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_everything_in_our_stacks_has_a_price_or_is_free(
+    ours: Mapping[str, tuple[CostReport, Stack]], name: str
+) -> None:
+    report, stack = ours[name]
+
+    assert report.cost.unpriced == ()
+    resources = [item for item in stack if item.custom and item.type.package == "gcp"]
+    priced = [item for item in report.cost.estimates if item.token.startswith("gcp:")]
+    assert len(priced) + len(report.cost.free) == len(resources)
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_no_month_is_cheaper_than_the_floor_and_none_dearer_than_the_next(
+    ours: Mapping[str, tuple[CostReport, Stack]], name: str
+) -> None:
+    report, stack = ours[name]
+    monthly = report.cost.monthly
+
+    assert monthly.low <= monthly.expected <= monthly.high
+    # Free tiers may cover requests that take the place of idle time: by less than a dollar.
+    assert report.cost.cloud.low > floor(stack).monthly.low - 1

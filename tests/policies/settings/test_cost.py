@@ -1,0 +1,114 @@
+"""The section `cost` of `policy-pack.yaml`."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from policies.cost import Amounts, FixedLine
+from policies.errors import UsageError
+from policies.rules import all_rules
+from policies.settings import SETTINGS_FILE, CostSettings, cost_for, load
+
+
+def settings(folder: Path, content: str, stack: str = "dev") -> CostSettings:
+    path = folder / SETTINGS_FILE
+    path.write_text(content, "utf-8")
+    return cost_for(load(path, all_rules()), stack)
+
+
+def test_without_the_section_there_is_no_limit_and_every_assumption_is_a_default() -> None:
+    cost = cost_for(load(None, all_rules()), "dev")
+
+    assert (cost.budget, cost.counts, cost.max_increase) == (None, "expected", None)
+    assert (cost.max_unpriced, cost.max_share) == (None, None)
+    assert cost.usage.given() == {}
+    assert list(cost.fixed_lines) == []
+
+
+def test_what_names_the_stack_counts_before_what_is_for_all(tmp_path: Path) -> None:
+    content = """
+        cost:
+          budget: 100
+          max_unpriced: 3
+          usage:
+            requests: 5
+            log_gib: {low: 1, expected: 2, high: 3}
+            resources: {api: {requests: 6}, worker: {job_hours: 1}}
+          fixed: {Grafana: 19}
+        stacks:
+          prod*:
+            cost:
+              budget: "807.50"
+              counts: high
+              usage:
+                requests: 7
+                resources: {api: {requests: 8}}
+              fixed: {Temporal: {low: 100, expected: 125, high: 150}}
+    """
+    dev = settings(tmp_path, content)
+    production = settings(tmp_path, content, "production")
+
+    assert (dev.budget, dev.counts, dev.max_unpriced) == (100, "expected", 3)
+    assert (production.budget, production.counts) == (Decimal("807.50"), "high")
+    assert production.max_unpriced == 3
+    assert dev.usage.requests.amounts == Amounts.of(5)
+    assert production.usage.requests.amounts == Amounts.of(7)
+    assert production.usage.log_gib.amounts == Amounts(Decimal(1), Decimal(2), Decimal(3))
+    assert production.usage.for_resource("api").requests.amounts == Amounts.of(8)
+    assert production.usage.for_resource("worker").job_hours.amounts == Amounts.of(1)
+    assert list(production.fixed_lines) == [
+        FixedLine("Grafana", Amounts.of(19)),
+        FixedLine("Temporal", Amounts(Decimal(100), Decimal(125), Decimal(150))),
+    ]
+
+
+def test_the_figure_that_counts_is_a_setting() -> None:
+    amounts = Amounts(Decimal(1), Decimal(2), Decimal(3))
+
+    assert CostSettings(counts="low").counted(amounts) == 1
+    assert CostSettings().counted(amounts) == 2
+    assert CostSettings(counts="high").counted(amounts) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("cost: {budget: -1}", "1: cost.budget: input should be greater than or equal to 0"),
+        ("cost: {budget: NaN}", "1: cost.budget: input should be a finite number"),
+        ("cost: {budget: lots}", "1: cost.budget: input should be a valid decimal"),
+        ("cost: {budget: true}", "1: cost.budget: a number is expected"),
+        ("cost: {counts: most}", "1: cost.counts: input should be 'low', 'expected' or 'high'"),
+        ("cost: {max_share: 1.5}", "1: cost.max_share: input should be less than or equal to 1"),
+        ("cost: {max_unpriced: -1}", "1: cost.max_unpriced: input should be greater than"),
+        ("cost: {fixed: {T: -1}}", "1: cost.fixed.T.low: input should be greater than or equal"),
+        (
+            "cost:\n  usage:\n    requests: -1",
+            "3: cost.usage.requests.low: input should be greater than or equal to 0",
+        ),
+        (
+            "cost:\n  usage:\n    requests: {low: 3, expected: 2, high: 1}",
+            "3: cost.usage.requests: low, expected and high must not fall",
+        ),
+        (
+            "cost:\n  usage:\n    reqests: 1",
+            '3: cost.usage.reqests: unknown key, did you mean "requests"?',
+        ),
+        (
+            "cost:\n  usage:\n    resources:\n      api: {egres_gib: 1}",
+            "4: cost.usage.resources.api.egres_gib: unknown key",
+        ),
+        (
+            "stacks:\n  dev:\n    cost:\n      buget: 1",
+            '4: stacks.dev.cost.buget: unknown key, did you mean "budget"?',
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_with_line_and_key(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings(tmp_path, content)
+    assert f"{SETTINGS_FILE}:{message}" in str(caught.value)

@@ -1,0 +1,120 @@
+"""`apex cost`: the table, the JSON, the comparison, and what is refused."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.policies.judged import RAW, Apex, judged, write
+
+DISKS = (
+    RAW
+    + """
+    Raw("data", "gcp:compute/disk:Disk", {"size": 100, "zone": "us-central1-a"})
+    Raw("vpc", "gcp:compute/network:Network", {})
+    Raw("spanner", "gcp:spanner/instance:Instance", {"config": "c", "displayName": "d"})
+"""
+)
+INPUTS = {"size": 100, "zone": "us-central1-a"}
+SETTINGS = """
+    cost:
+      budget: 30
+      usage: {log_gib: 10}
+      fixed: {Grafana: 19}
+"""
+
+
+def test_the_table_shows_each_resource_and_what_it_rests_on(apex: Apex, tmp_path: Path) -> None:
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": SETTINGS})
+
+    outcome = apex(folder, "cost").expect(
+        0,
+        "judged, stack dev: US dollars a month\n",
+        "unpriced, and in no total: 1\n",
+        "  gcp:spanner/instance:Instance spanner: there is no price for the type ",
+        "  log_gib: 10  GiB of the stack's other logs.\n",
+        "free: 1 resources cost nothing, whatever their use\n",
+        "dev costs 23.00 USD a month, between 23.00 and 23.00; "
+        "the expected cost is within the budget of 30.00\n",
+    )
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert ["(no", "component)", "data", "Disk", "4.00", "4.00", "4.00"] in rows
+    assert ["(paid", "elsewhere)", "Grafana", "19.00", "19.00", "19.00"] in rows
+    assert ["total", "23.00", "23.00", "23.00"] in rows
+    assert outcome.err == ""
+
+
+def test_a_stack_over_its_budget_is_said_to_be(apex: Apex, tmp_path: Path) -> None:
+    settings = SETTINGS.replace("30", "20")
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": settings})
+
+    apex(folder, "cost").expect(0, "the expected cost is 3.00 over the budget of 20.00\n")
+
+
+def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:
+    before = judged(tmp_path / "before", DISKS)
+    after = judged(tmp_path / "after", DISKS.replace("100", "200"))
+    base = apex(before, "cost", "--format", "json").expect(0).out
+    content = json.loads(base)
+    assert content["monthly"]["expected"] == "4"
+    write(tmp_path, {"base.json": base})
+
+    outcome = apex(after, "cost", "--against", str(tmp_path / "base.json")).expect(
+        0, "against judged, stack dev:\n"
+    )
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert ["changed", "data", "Disk", "+4.00", "+4.00", "+4.00"] in rows
+
+    same = apex(before, "cost", "--against", str(tmp_path / "base.json"))
+    same.expect(0, "  nothing differs\n")
+    compared = apex(after, "cost", "--format", "json", "--against", str(tmp_path / "base.json"))
+    (change,) = json.loads(compared.out)["differences"]
+    assert (change["change"], change["name"], change["after"]["low"]) == ("changed", "data", "8")
+
+
+def test_many_resources_of_a_type_are_one_row(apex: Apex, tmp_path: Path) -> None:
+    program = RAW + "".join(
+        f'    Raw("data-{number}", "gcp:compute/disk:Disk", {INPUTS})\n' for number in range(4)
+    )
+
+    outcome = apex(judged(tmp_path, program), "cost").expect(0, "(4 resources)")
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert ["(no", "component)", "(4", "resources)", "Disk", "16.00", "16.00", "16.00"] in rows
+
+
+def test_the_cost_of_a_program_that_fails_is_not_shown(apex: Apex, tmp_path: Path) -> None:
+    folder = judged(tmp_path, DISKS + "    raise SystemError('half way')\n")
+
+    outcome = apex(folder, "cost").expect(3, "the program failed, so no cost is shown", "half way")
+    assert outcome.out == ""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "message"),
+    [
+        (("--against", "nothing.json"), "", "nothing.json: cannot be read"),
+        (("--against", "policy-pack.yaml"), "", "policy-pack.yaml: invalid JSON"),
+        ((), "cost: {budget: -1}", "policy-pack.yaml:1: cost.budget: input should be greater"),
+    ],
+)
+def test_what_is_not_valid_is_refused_before_anything_is_run(
+    apex: Apex, tmp_path: Path, arguments: tuple[str, ...], settings: str, message: str
+) -> None:
+    folder = judged(tmp_path, "raise SystemError", files={"policy-pack.yaml": settings})
+
+    apex(folder, "cost", *arguments).expect_only(2, message)
+
+
+def test_secrets_are_not_shown(apex: Apex, tmp_path: Path) -> None:
+    program = RAW + (
+        '    key = pulumi.Config().require("key")\n'
+        '    Raw(f"disk-{key}", "gcp:compute/disk:Disk", {"size": 1, "zone": "us-central1-a"})\n'
+    )
+    project = "config:\n  key:\n    type: string\n    secret: true\n"
+    folder = judged(tmp_path, program, project=project)
+
+    # What must hold for every run is that no stand-in of a secret is shown.
+    apex(folder, "cost").expect(0, "disk-")
+    apex(folder, "cost", "--format", "json").expect(0, "disk-")
