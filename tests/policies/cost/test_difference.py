@@ -97,9 +97,9 @@ def test_fixed_lines_are_compared_by_name() -> None:
 
     found = differences(fixed(a=1, b=2, c=3), fixed(b=2, c=4, d=5))
     assert [(item.change, item.name, item.monthly.low) for item in found] == [
-        (Change.GONE, "a", -1),
-        (Change.CHANGED, "c", 1),
-        (Change.NEW, "d", 5),
+        (Change.GONE, "a", Decimal(-1)),
+        (Change.CHANGED, "c", Decimal(1)),
+        (Change.NEW, "d", Decimal(5)),
     ]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,7 @@ def test_what_the_project_is_billed_for_is_the_stacks_own() -> None:
         ({}, {"region": "europe-west1"}, "europe-west1"),
     ],
 )
-def test_where_a_resource_is(inputs: dict[str, str], provider: dict[str, str], region: str) -> None:
+def test_where_a_resource_is(inputs: dict[str, Any], provider: dict[str, Any], region: str) -> None:
     cost = cost_of(case.resource(DISK, _provider=provider, size=10, **inputs))
 
     assert [item.components[0].region for item in cost.estimates] == [region]
@@ -128,9 +129,7 @@ def test_the_stacks_region_counts_where_nothing_else_says_one() -> None:
         ({"zone": "mars-north1-a"}, "there is no price of pd-standard.gib_month in mars-north1"),
     ],
 )
-def test_without_a_region_or_its_prices_it_is_unpriced(
-    inputs: dict[str, object], reason: str
-) -> None:
+def test_without_a_region_or_its_prices_it_is_unpriced(inputs: dict[str, Any], reason: str) -> None:
     cost = cost_of(case.resource(DISK, size=10, **inputs))
 
     assert [item.unpriced for item in cost.unpriced] == [(reason,)]

@@ -11,16 +11,19 @@ The design's figures (section 6) and what comes of them here, in US dollars a mo
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from policies.cost import Amounts, StackCost, Usage, estimate, packaged_prices
 from policies.model import Stack
 from policies.preview import cost_offline
-from policies.reports.cost import CostReport
+from policies.reports.console import Page
+from policies.reports.cost import CostReport, render
 from tests.policies.cost.stacks import IDLE
 
 ROOT = Path(__file__).parents[3]
@@ -126,3 +129,17 @@ def test_no_month_is_cheaper_than_the_floor_and_none_dearer_than_the_next(
     assert monthly.low <= monthly.expected <= monthly.high
     # Free tiers may cover requests that take the place of idle time: by less than a dollar.
     assert report.cost.cloud.low > floor(stack).monthly.low - 1
+
+
+@pytest.mark.parametrize("name", STACKS)
+def test_the_table_is_the_recorded_one(
+    ours: Mapping[str, tuple[CostReport, Stack]], name: str
+) -> None:
+    """To record it again: `apex cost --stack NAME | sed '/^total/q'`."""
+    text = io.StringIO()
+    render(ours[name][0], Page(Console(file=text, width=240), str))
+    table = text.getvalue().partition("\ntotal")
+    total = table[2].partition("\n")[0]
+
+    recorded = (Path(__file__).parent / "golden" / f"{name}.txt").read_text("utf-8")
+    assert f"{table[0]}\ntotal{total}\n" == recorded

@@ -107,8 +107,8 @@ def test_the_total_is_exactly_the_sum_of_quantities_times_prices(
 @given(SIZES, SIZES, st.sampled_from(["PD_SSD", "PD_HDD"]), st.sampled_from(["ZONAL", "REGIONAL"]))
 def test_a_larger_disk_costs_no_less(one_size: int, other: int, disk: str, zones: str) -> None:
     def cost(gib: int) -> Decimal:
-        settings = {"tier": "db-f1-micro", "edition": "ENTERPRISE", "diskSize": gib}
-        settings |= {"diskType": disk, "availabilityType": zones}
+        settings: dict[str, Any] = {"tier": "db-f1-micro", "edition": "ENTERPRISE"}
+        settings |= {"diskSize": gib, "diskType": disk, "availabilityType": zones}
         found = one("gcp:sql/databaseInstance:DatabaseInstance", {"settings": settings})
         assert not found.unpriced
         return found.monthly.expected
@@ -123,8 +123,8 @@ def test_a_larger_database_costs_no_less_and_a_standby_twice_as_much(
     vcpus: int, other_vcpus: int, gib: int, other_gib: int
 ) -> None:
     def cost(tier: str, zones: str = "ZONAL") -> Decimal:
-        settings = {"tier": tier, "edition": "ENTERPRISE", "availabilityType": zones}
-        settings |= {"diskSize": 10}
+        settings: dict[str, Any] = {"tier": tier, "edition": "ENTERPRISE"}
+        settings |= {"diskSize": 10, "availabilityType": zones}
         return one(
             "gcp:sql/databaseInstance:DatabaseInstance", {"settings": settings}
         ).monthly.expected
@@ -198,5 +198,8 @@ def test_more_use_of_a_network_costs_no_less(one_use: Decimal, other: Decimal, n
     )
     small, large = sorted((one_use, other))
 
-    few, many = (cost_of(gateway, **{name: figure}).monthly for figure in (small, large))
+    few, many = (
+        cost_of(gateway, usage=Usage.model_validate({**IDLE.given(), name: figure})).monthly
+        for figure in (small, large)
+    )
     assert few.expected <= many.expected

@@ -35,14 +35,14 @@ BUCKET = "gcp:storage/bucket:Bucket"
 PG = {"databaseVersion": "POSTGRES_17"}
 
 
-def sql(tier: str, **settings: Any) -> dict[str, Any]:
+def sql(tier: Any, **settings: Any) -> dict[str, Any]:
     return {
         **PG,
         "settings": {"tier": tier, "edition": "ENTERPRISE", "diskAutoresize": False, **settings},
     }
 
 
-def vm(machine: str, **inputs: Any) -> dict[str, Any]:
+def vm(machine: Any, **inputs: Any) -> dict[str, Any]:
     """A machine without a disk of its own."""
     return {
         "machineType": machine,

@@ -51,7 +51,8 @@ def test_what_names_the_stack_counts_before_what_is_for_all(tmp_path: Path) -> N
     dev = settings(tmp_path, content)
     production = settings(tmp_path, content, "production")
 
-    assert (dev.budget, dev.counts, dev.max_unpriced) == (100, "expected", 3)
+    assert dev.budget == Decimal(100)
+    assert (dev.counts, dev.max_unpriced) == ("expected", 3)
     assert (production.budget, production.counts) == (Decimal("807.50"), "high")
     assert production.max_unpriced == 3
     assert dev.usage.requests.amounts == Amounts.of(5)
