@@ -15,6 +15,7 @@ from policies.cost.quantities import UnpricedError
 from policies.cost.types import all_estimators
 from policies.cost.usage import Usage
 from policies.model import STACK_TYPE, Resource, Stack, UndecidedError
+from policies.model.resource import DependenciesUnknownError
 
 _OF_THE_STACK: Final = (
     ("logs", "log.gib", "log_gib"),
@@ -80,6 +81,8 @@ def _components(
         components.extend(estimator.components(resource, pricing))
     except UndecidedError as undecided:
         return tuple(components), (f"{undecided.path} is not known before deployment",)
+    except DependenciesUnknownError:
+        return tuple(components), ("what it depends on is not known yet",)
     except (UnpricedError, NoPriceError) as error:
         return tuple(components), (str(error),)
     return tuple(components), ()

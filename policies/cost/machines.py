@@ -47,8 +47,8 @@ _SUSTAINED: Final = {
 }
 """The share of the price that each quarter of a month costs: Google's sustained-use discount."""
 
-_NAME: Final = re.compile(r"([a-z]\w*)-(standard|highmem|highcpu)-(\d+)")
-_CUSTOM: Final = re.compile(r"(?:([a-z]\w*)-)?custom-(\d+|micro|small|medium)-(\d+)(-ext)?")
+_NAME: Final = re.compile(r"([a-z]\w*)-(standard|highmem|highcpu)-(\d{1,9})")
+_CUSTOM: Final = re.compile(r"(?:([a-z]\w*)-)?custom-(\d{1,9}|micro|small|medium)-(\d{1,9})(-ext)?")
 
 
 @dataclass(frozen=True, slots=True)

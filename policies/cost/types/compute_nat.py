@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from policies.cost.amounts import Amounts
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import is_true
 from policies.cost.usage import HOURS_PER_MONTH
-from policies.model import UNKNOWN, Resource
+from policies.model import Resource
 
 _MOST_BILLED = Decimal(32)
 """Machines; a gateway costs no more above (Cloud NAT's price page, 2026-11)."""
@@ -28,7 +29,5 @@ def nat(gateway: Resource, pricing: Pricing) -> Components:
 
 
 def _addresses(gateway: Resource) -> int:
-    given = gateway.peek("natIps", omitted=())
-    if given is UNKNOWN:
-        gateway.get("natIps")
-    return max(1, len(given))
+    given = gateway.get("natIps", omitted=())
+    return max(1, len(given) if isinstance(given, Sequence) else 0)

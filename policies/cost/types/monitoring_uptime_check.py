@@ -19,10 +19,10 @@ _ALL_LOCATIONS = 6
 @priced("gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig")
 def uptime_check(check: Resource, pricing: Pricing) -> Components:
     """The first million executions of a project are free."""
-    period = re.fullmatch(r"(\d+)s", str(check.get("period", omitted="300s")))
+    period = re.fullmatch(r"(\d{1,9})s", str(check.get("period", omitted="300s")))
     if period is None or not int(period[1]):
         raise UnpricedError("period is not a number of seconds such as 300s")
-    regions = check.get("selectedRegions", omitted=())
+    regions = [str(region.get("")) for region in check.each("selectedRegions")]
     locations = sum(_LOCATIONS.get(name, 1) for name in regions) or _ALL_LOCATIONS
     thousands = SECONDS_PER_MONTH / int(period[1]) * locations / 1000
     executions = thousands.quantize(Decimal("0.001"))

@@ -16,8 +16,8 @@ from policies.cost.usage import HOURS_PER_MONTH
 from policies.model import Resource
 
 _SHARED_CORE: Final = ("db-f1-micro", "db-g1-small")
-_CUSTOM: Final = re.compile(r"db-custom-(\d+)-(\d+)")
-_LEGACY: Final = re.compile(r"db-n1-(standard|highmem)-(\d+)")
+_CUSTOM: Final = re.compile(r"db-custom-(\d{1,9})-(\d{1,9})")
+_LEGACY: Final = re.compile(r"db-n1-(standard|highmem)-(\d{1,9})")
 _LEGACY_GIB: Final = {"standard": Decimal("3.75"), "highmem": Decimal("6.5")}
 _DISKS: Final = {"PD_SSD": "ssd", "PD_HDD": "hdd"}
 _SMALLEST_GIB: Final = 10
@@ -80,7 +80,7 @@ def _edition(instance: Resource) -> str:
     edition = instance.get("settings.edition")
     if edition:
         return str(edition)
-    version = re.fullmatch(r"POSTGRES_(\d+)", str(instance.get("databaseVersion", omitted="")))
+    version = re.fullmatch(r"POSTGRES_(\d{1,9})", str(instance.get("databaseVersion", omitted="")))
     plus = version is not None and int(version[1]) >= _PLUS_BY_DEFAULT_SINCE
     return "ENTERPRISE_PLUS" if plus else "ENTERPRISE"
 

@@ -335,6 +335,8 @@ def test_a_connector_has_two_machines_at_least_and_may_grow() -> None:
     [
         (SQL, sql("db-perf-optimized-N-2"), "there is no price for Cloud SQL's tier"),
         (SQL, sql("db-custom-0-0"), "there is no price for Cloud SQL's tier"),
+        (SQL, sql(f"db-custom-{'9' * 5000}-1"), "there is no price for Cloud SQL's tier"),
+        (VM, vm(f"e2-standard-{'9' * 5000}"), "machines of the type e2-standard-999"),
         (SQL, {**PG, "settings": {"tier": "db-f1-micro"}}, "Cloud SQL Enterprise Plus"),
         (SQL, {**sql("db-custom-1-3840"), "databaseVersion": "SQLSERVER_2022_WEB"}, "licence"),
         (SQL, sql(UNKNOWN), "settings.tier is not known before deployment"),
