@@ -24,6 +24,7 @@ def disk_components(  # noqa: PLR0913 each is a fact of its own
     iops: Decimal | None = None,
     regional: bool = False,
     count: Amounts | int = 1,
+    region: str | None = None,
 ) -> Components:
     """What a disk costs in a month.
 
@@ -35,8 +36,12 @@ def disk_components(  # noqa: PLR0913 each is a fact of its own
         raise UnpricedError(f"there is no price for disks of the type {kind}")
     infix = ".regional" if regional else ""
     amounts = gib if isinstance(gib, Amounts) else Amounts.of(gib)
-    yield pricing.component(f"{label} ({kind})", f"{kind}{infix}.gib_month", amounts * count)
+    key = f"{kind}{infix}.gib_month"
+    yield pricing.component(f"{label} ({kind})", key, amounts * count, region=region)
     if kind == "pd-extreme":
         if iops is None:
             raise UnpricedError("how many operations a second are provisioned is not given")
-        yield pricing.component(f"{label}, IOPS", "pd-extreme.iops_month", Amounts.of(iops) * count)
+        provisioned = Amounts.of(iops) * count
+        yield pricing.component(
+            f"{label}, IOPS", "pd-extreme.iops_month", provisioned, region=region
+        )

@@ -43,11 +43,11 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
     kind = text(config, "diskType", omitted=_DISK)
     gib = number(config, "diskSizeGb", omitted=_DISK_GIB)
-    yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes)
+    yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes, region=region)
     ssds = number(config, "localSsdCount", omitted=0)
     if ssds:
         total = nodes * (LOCAL_SSD_GIB * ssds)
-        yield pricing.component("local SSDs", "local-ssd.gib_month", total)
+        yield pricing.component("local SSDs", "local-ssd.gib_month", total, region=region)
     yield from machine_components(name, nodes, pricing, spot=spot, region=region)
     refuse_accelerators(config)
 

@@ -112,9 +112,6 @@ class ResourceUsage(BaseModel):
     commitment: Literal["none", "1-year", "3-year"] = Field(
         "none", description="Committed-use discount that is bought for machines."
     )
-    free_tier_used_elsewhere: Share = _field(
-        "0", "0", "1", "Share of the billing account's free tiers that other stacks use up."
-    )
     requests: Assumption = _field("10000", "100000", "1000000", "Requests to a service.")
     request_seconds: Assumption = _field("0.1", "0.25", "0.5", "Seconds that a request takes.")
     requests_at_once: Decimal = Field(
@@ -159,11 +156,6 @@ class ResourceUsage(BaseModel):
     query_tib: Assumption = _field("0.1", "0.5", "2", "TiB that queries of a dataset read.")
     flow_log_gib: Assumption = _field("0.5", "2", "10", "GiB of flow logs of a subnetwork.")
     nat_log_gib: Assumption = _field("0.1", "0.5", "2", "GiB of logs of a NAT gateway.")
-    log_gib: Assumption = _field("1", "10", "60", "GiB of the stack's other logs.")
-    metric_mib: Assumption = _field("0", "0", "0", "MiB of the stack's own metrics.")
-    prometheus_samples: Assumption = _field(
-        "0", "0", "0", "Million samples of Managed Service for Prometheus."
-    )
 
     def given(self) -> dict[str, Any]:
         """What was set, and is no default."""
@@ -171,8 +163,16 @@ class ResourceUsage(BaseModel):
 
 
 class Usage(ResourceUsage):
-    """What is assumed of every resource, and of some in particular."""
+    """What is assumed of every resource, of some in particular, and of the stack as a whole."""
 
+    free_tier_used_elsewhere: Share = _field(
+        "0", "0", "1", "Share of the billing account's free tiers that other stacks use up."
+    )
+    log_gib: Assumption = _field("1", "10", "60", "GiB of the stack's other logs.")
+    metric_mib: Assumption = _field("0", "0", "0", "MiB of the stack's own metrics.")
+    prometheus_samples: Assumption = _field(
+        "0", "0", "0", "Million samples of Managed Service for Prometheus."
+    )
     resources: dict[str, ResourceUsage] = Field(
         default_factory=dict,
         description="By pattern of a resource's name: what is assumed of it instead.",

@@ -117,7 +117,10 @@ def _rounded(amount: Decimal, form: str = ",.2f") -> str:
 
 
 def _short(token: str) -> str:
-    return token.rpartition(":")[2] if token.startswith(("gcp:", "pulumi:")) else token
+    """`redis.Instance` for `gcp:redis/instance:Instance`, as the Python SDK names it."""
+    package, _, rest = token.partition(":")
+    module, _, name = rest.partition(":")
+    return f"{module.partition('/')[0]}.{name}" if package in ("gcp", "pulumi") else token
 
 
 def _unpriced(document: CostDocument, page: Page) -> None:

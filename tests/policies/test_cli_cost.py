@@ -40,7 +40,7 @@ def test_the_table_shows_each_resource_and_what_it_rests_on(apex: Apex, tmp_path
         "the expected cost is within the budget of 30.00\n",
     )
     rows = [line.split() for line in outcome.out.splitlines()]
-    assert ["(no", "component)", "data", "Disk", "4.00", "4.00", "4.00"] in rows
+    assert ["(no", "component)", "data", "compute.Disk", "4.00", "4.00", "4.00"] in rows
     assert ["(paid", "elsewhere)", "Grafana", "19.00", "19.00", "19.00"] in rows
     assert ["total", "23.00", "23.00", "23.00"] in rows
     assert outcome.err == ""
@@ -65,7 +65,7 @@ def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:
         0, "against judged, stack dev:\n"
     )
     rows = [line.split() for line in outcome.out.splitlines()]
-    assert ["changed", "data", "Disk", "+4.00", "+4.00", "+4.00"] in rows
+    assert ["changed", "data", "compute.Disk", "+4.00", "+4.00", "+4.00"] in rows
 
     same = apex(before, "cost", "--against", str(tmp_path / "base.json"))
     same.expect(0, "  nothing differs\n")
@@ -81,7 +81,16 @@ def test_many_resources_of_a_type_are_one_row(apex: Apex, tmp_path: Path) -> Non
 
     outcome = apex(judged(tmp_path, program), "cost").expect(0, "(4 resources)")
     rows = [line.split() for line in outcome.out.splitlines()]
-    assert ["(no", "component)", "(4", "resources)", "Disk", "16.00", "16.00", "16.00"] in rows
+    assert [
+        "(no",
+        "component)",
+        "(4",
+        "resources)",
+        "compute.Disk",
+        "16.00",
+        "16.00",
+        "16.00",
+    ] in rows
 
 
 def test_the_cost_of_a_program_that_fails_is_not_shown(apex: Apex, tmp_path: Path) -> None:

@@ -30,10 +30,15 @@ def disk_gib(resource: Resource) -> Decimal:
 def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
     iops = number(resource, "provisionedIops", omitted=0) or None
+    gib = disk_gib(resource)
     yield from disk_components(
         text(resource, "type", omitted="pd-standard"),
-        disk_gib(resource),
+        gib,
         pricing,
         iops=iops,
         regional=resource.type.token == REGIONAL,
     )
+    if any(resource.each("resourcePolicies")):
+        # A schedule that is attached by a resource of its own is counted there.
+        snapshots = pricing.assumed("snapshot_share") * gib
+        yield pricing.component("snapshots", "pd-snapshot.gib_month", snapshots)

@@ -12,7 +12,7 @@ from policies.cost.types import all_estimators
 from policies.model import UNKNOWN, Resource, Secret, Stack
 from policies.provider import Field, resource_type, type_schema
 
-VALUES = (
+VALUES: tuple[Any, ...] = (
     *("", "x", "-1", "NaN", "1e999", "us-central1-a", 0, 1, -1, 2.5, 10**30, float("inf")),
     *(True, False, None, UNKNOWN, Secret("s"), Secret(UNKNOWN)),
     *([], {}, [1], [None], [UNKNOWN], ["x"], [[]], {"x": 1}, {"x": UNKNOWN}),

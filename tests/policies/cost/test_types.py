@@ -128,6 +128,8 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         # 12.23 + 730 h * 0.005
         (VM, vm("e2-small", networkInterfaces=[{"accessConfigs": [{}]}]), "15.88"),
         (DISK, {"size": 10, "zone": "us-central1-a"}, "0.40"),
+        # 100 GiB * 0.04, and snapshots of none of it
+        (DISK, {"size": 100, "resourcePolicies": ["daily"]}, "4.00"),
         (DISK, {"size": 65536, "type": "pd-ssd", "zone": "us-central1-a"}, "11141.12"),
         # 1,000 GiB * 0.125 + 5,000 * 0.065
         (DISK, {"size": 1000, "type": "pd-extreme", "provisionedIops": 5000}, "450.00"),
@@ -279,6 +281,8 @@ def test_what_a_type_costs(token: str, inputs: dict[str, Any], expected: str) ->
             {"egress_gib": 1500},
             same("175.24"),
         ),
+        # 100 GiB * 0.04, and half of it * 0.05
+        (DISK, {"size": 100, "resourcePolicies": ["a"]}, {"snapshot_share": "0.5"}, same("6.50")),
         ("gcp:compute/snapshot:Snapshot", {}, {"snapshot_gib": 100}, same("5.00")),
         ("gcp:compute/image:Image", {}, {"snapshot_gib": 100}, same("5.00")),
         ("gcp:compute/image:Image", {"diskSizeGb": 30}, {"snapshot_gib": 100}, same("1.50")),
@@ -502,6 +506,32 @@ def test_a_secrets_versions_are_billed_by_location() -> None:
     assert dollars(cost.estimates[-1]) == same("0.12")
 
 
+def test_a_pool_of_nodes_is_where_its_cluster_is() -> None:
+    cost = cost_of(
+        case.resource(
+            "gcp:container/cluster:Cluster",
+            "k",
+            location="europe-west1-b",
+            removeDefaultNodePool=True,
+        ),
+        case.resource(
+            NODES, cluster=case.output_of("k"), nodeCount=1, _provider={"region": "us-central1"}
+        ),
+    )
+
+    # 730 h * (1 * 0.02399393 + 4 * 0.00321602), and 100 GiB * 0.10
+    assert dollars(cost.estimates[-1]) == same("36.91")
+    assert {item.region for item in cost.estimates[-1].components} == {"europe-west1"}
+
+
+def test_autoscaled_nodes_are_a_range() -> None:
+    scaled = {"minNodeCount": 1, "maxNodeCount": 4}
+    pool = {"location": "us-central1-a", "initialNodeCount": 2, "autoscaling": scaled}
+
+    # 34.4592 a node
+    assert dollars(one(NODES, pool)) == ("34.46", "68.92", "137.84")
+
+
 def test_a_tables_price_is_that_of_its_datasets_place() -> None:
     cost = cost_of(
         case.resource("gcp:bigquery/dataset:Dataset", "data", location="us-central1"),
@@ -542,6 +572,60 @@ def test_every_estimator_is_about_a_type_of_the_provider() -> None:
 
     assert set(all_estimators()) <= known
     assert not [token for token in all_estimators() if is_free(token)]
+
+
+PRICED_BY_INFRACOST = {
+    "artifactregistry": "repository:Repository",
+    "bigquery": "dataset:Dataset table:Table",
+    "cloudrun": "service:Service",
+    "cloudrunv2": "job:Job service:Service",
+    "cloudfunctions": "function:Function",
+    "compute": """
+        address:Address disk:Disk externalVpnGateway:ExternalVpnGateway
+        forwardingRule:ForwardingRule globalAddress:GlobalAddress
+        globalForwardingRule:GlobalForwardingRule haVpnGateway:HaVpnGateway image:Image
+        instance:Instance instanceGroupManager:InstanceGroupManager
+        machineImage:MachineImage perInstanceConfig:PerInstanceConfig
+        regionInstanceGroupManager:RegionInstanceGroupManager
+        regionPerInstanceConfig:RegionPerInstanceConfig
+        regionTargetHttpProxy:RegionTargetHttpProxy
+        regionTargetHttpsProxy:RegionTargetHttpsProxy routerNat:RouterNat snapshot:Snapshot
+        targetGrpcProxy:TargetGrpcProxy targetHttpProxy:TargetHttpProxy
+        targetHttpsProxy:TargetHttpsProxy targetSSLProxy:TargetSSLProxy
+        targetTCPProxy:TargetTCPProxy vPNGateway:VPNGateway vPNTunnel:VPNTunnel
+    """,
+    "container": "cluster:Cluster nodePool:NodePool registry:Registry",
+    "dns": "managedZone:ManagedZone recordSet:RecordSet",
+    "kms": "cryptoKey:CryptoKey",
+    "logging": """
+        billingAccountBucketConfig:BillingAccountBucketConfig
+        billingAccountSink:BillingAccountSink folderBucketConfig:FolderBucketConfig
+        folderSink:FolderSink organizationBucketConfig:OrganizationBucketConfig
+        organizationSink:OrganizationSink projectBucketConfig:ProjectBucketConfig
+        projectSink:ProjectSink
+    """,
+    "monitoring": "metricDescriptor:MetricDescriptor",
+    "pubsub": "subscription:Subscription topic:Topic",
+    "redis": "cluster:Cluster instance:Instance",
+    "secretmanager": "secret:Secret secretVersion:SecretVersion",
+    "servicenetworking": "connection:Connection",
+    "sql": "databaseInstance:DatabaseInstance",
+    "storage": "bucket:Bucket",
+}
+"""By module (Infracost's repository of 2026-11)."""
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        f"gcp:{module}/{name}"
+        for module, names in PRICED_BY_INFRACOST.items()
+        for name in names.split()
+    ],
+)
+def test_what_infracost_prices_is_priced_or_free(token: str) -> None:
+    assert type_schema(token) is not None
+    assert token in all_estimators() or is_free(token)
 
 
 def test_every_type_has_a_price_or_is_free_or_is_unpriced() -> None:

@@ -40,6 +40,7 @@ def test_a_figure_that_cannot_be_is_refused(figure: Any) -> None:
         ("reqests", 1, "Extra inputs"),
         ("resources", {"api": {"requests": -1}}, "greater than or equal to 0"),
         ("resources", {"api": {"resources": {}}}, "Extra inputs"),
+        ("resources", {"api": {"log_gib": 1}}, "Extra inputs"),
     ],
 )
 def test_what_cannot_be_is_refused_and_says_why(field: str, value: Any, message: str) -> None:
