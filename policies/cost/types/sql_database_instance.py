@@ -45,6 +45,9 @@ def database_instance(instance: Resource, pricing: Pricing) -> Components:
         yield pricing.component("backups", "sql.backup.gib_month", gib * share)
     if settings.get("activationPolicy", omitted="ALWAYS") != "NEVER":
         yield from _machine(instance, zones, pricing)
+    elif is_true(settings, "ipConfiguration.ipv4Enabled", omitted=True):
+        # Only the address of an instance that is stopped is billed.
+        yield pricing.component("idle public address", "sql.ip_idle.hour", HOURS_PER_MONTH)
 
 
 def _machine(instance: Resource, zones: str, pricing: Pricing) -> Components:

@@ -90,6 +90,14 @@ def test_who_gets_the_free_tier_does_not_depend_on_the_order_of_the_program() ->
     assert cost_of(one, two, *more).estimates == cost_of(*more, two, one).estimates
 
 
+def test_the_stacks_own_metrics_are_cheaper_the_more_there_are() -> None:
+    network = case.resource("gcp:compute/network:Network")
+
+    # The first 150 MiB are free; 100,000 MiB * 0.258, and what is above * 0.151
+    assert cost_of(network, metric_mib=200).monthly == Amounts.of("12.90")
+    assert cost_of(network, metric_mib=100_250).monthly == Amounts.of("25815.10")
+
+
 def test_what_the_project_is_billed_for_is_the_stacks_own() -> None:
     cost = cost_of(case.resource("gcp:compute/network:Network"), prometheus_samples=100)
 

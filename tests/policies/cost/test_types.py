@@ -96,10 +96,25 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         # 730 h * (96 * 0.0413 + 624 * 0.007) + 65,536 GiB * 0.17
         (SQL, sql("db-custom-96-638976", diskSize=65536), "17224.06"),
         (SQL, sql("db-n1-highmem-2"), "128.43"),
-        # stopped: 100 GiB * 0.09
+        # 730 h * 0.021 + 100 GiB * 0.18
         (
             SQL,
-            sql("db-f1-micro", activationPolicy="NEVER", diskType="PD_HDD", diskSize=100),
+            sql("db-f1-micro", availabilityType="REGIONAL", diskType="PD_HDD", diskSize=100),
+            "33.33",
+        ),
+        (SQL, sql("db-g1-small"), "27.25"),
+        # stopped: 10 GiB * 0.17 + 730 h * 0.01 for an address that nothing uses
+        (SQL, sql("db-f1-micro", activationPolicy="NEVER"), "9.00"),
+        # stopped, without an address: 100 GiB * 0.09
+        (
+            SQL,
+            sql(
+                "db-f1-micro",
+                activationPolicy="NEVER",
+                diskType="PD_HDD",
+                diskSize=100,
+                ipConfiguration={"ipv4Enabled": False},
+            ),
             "9.00",
         ),
         # 730 h * (0.25 * 0.02181159 + 1 * 0.00292353)
@@ -118,6 +133,11 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         (VM, vm("n2-standard-8"), "226.92"),
         # 730 h * 0.7 * (2 * 0.033191 + 13 * 0.004446 + 2 * 0.00955)
         (VM, vm("custom-2-15360-ext"), "73.22"),
+        # 730 h * 0.8002 * (4 * 0.03319155 + 8 * 0.00444885)
+        (VM, vm("n2-custom-4-8192"), "98.35"),
+        (VM, vm("n2d-standard-2"), "49.36"),
+        (VM, vm("t2d-standard-1"), "30.84"),
+        (VM, vm("c2-standard-4"), "121.92"),
         # 730 h * 0.7 * 0.0076
         (VM, vm("f1-micro"), "3.88"),
         # 730 h * (2 * 0.00872 + 8 * 0.001169)
@@ -127,6 +147,16 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         (VM, vm("e2-small", desiredStatus="TERMINATED", scratchDisks=[{}], bootDisk={}), "30.40"),
         # 12.23 + 730 h * 0.005
         (VM, vm("e2-small", networkInterfaces=[{"accessConfigs": [{}]}]), "15.88"),
+        # 19.5584, and 730 h * 0.0025
+        (
+            VM,
+            vm(
+                "e2-standard-2",
+                scheduling={"preemptible": True},
+                networkInterfaces=[{"accessConfigs": [{}]}],
+            ),
+            "21.38",
+        ),
         (DISK, {"size": 10, "zone": "us-central1-a"}, "0.40"),
         # 100 GiB * 0.04, and snapshots of none of it
         (DISK, {"size": 100, "resourcePolicies": ["daily"]}, "4.00"),
@@ -134,11 +164,23 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         # 1,000 GiB * 0.125 + 5,000 * 0.065
         (DISK, {"size": 1000, "type": "pd-extreme", "provisionedIops": 5000}, "450.00"),
         ("gcp:compute/regionDisk:RegionDisk", {"size": 10, "type": "pd-balanced"}, "2.00"),
+        ("gcp:compute/regionDisk:RegionDisk", {"size": 10, "type": "pd-ssd"}, "3.40"),
+        ("gcp:compute/regionDisk:RegionDisk", {"size": 10}, "0.80"),
         # 730 h * GiB * the band's price
         (REDIS, {"memorySizeGb": 1}, "35.77"),
         (REDIS, {"memorySizeGb": 4}, "143.08"),
         (REDIS, {"memorySizeGb": 5}, "98.55"),
+        (REDIS, {"memorySizeGb": 11}, "184.69"),
+        (REDIS, {"memorySizeGb": 36}, "499.32"),
         (REDIS, {"memorySizeGb": 300}, "3504.00"),
+        (REDIS, {"memorySizeGb": 5, "tier": "STANDARD_HA"}, "197.10"),
+        (REDIS, {"memorySizeGb": 35, "tier": "STANDARD_HA"}, "1175.30"),
+        (REDIS, {"memorySizeGb": 100, "tier": "STANDARD_HA"}, "2555.00"),
+        (
+            "gcp:redis/cluster:Cluster",
+            {"shardCount": 1, "nodeType": "REDIS_STANDARD_SMALL"},
+            "104.03",
+        ),
         (REDIS, {"memorySizeGb": 1, "tier": "STANDARD_HA"}, "46.72"),
         (REDIS, {"memorySizeGb": 300, "tier": "STANDARD_HA"}, "6570.00"),
         # 2 nodes * 730 h * 0.0318; 10 shards with 2 replicas * 730 h * 0.8581
@@ -398,6 +440,26 @@ def test_what_is_priced_of_a_resource_counts_although_the_rest_is_not() -> None:
 
     assert found.status is Status.PARTLY
     assert dollars(found) == same("1.70")
+
+
+@pytest.mark.parametrize(
+    ("kind", "location", "expected"),
+    [
+        ("NEARLINE", "US-CENTRAL1", "0.10"),
+        ("COLDLINE", "US-CENTRAL1", "0.04"),
+        ("NEARLINE", "US", "0.15"),
+        ("coldline", "US", "0.07"),
+        ("MULTI_REGIONAL", "US", "0.26"),
+    ],
+)
+def test_what_a_bucket_stores_is_priced_by_its_class(
+    kind: str, location: str, expected: str
+) -> None:
+    bucket = {"location": location, "storageClass": kind}
+    found = one(BUCKET, bucket, bucket_gib=10)
+
+    assert dollars(found) == same(expected)
+    assert len(found.unpriced) == 1
 
 
 def test_a_size_that_is_not_known_is_a_range_where_its_bounds_are() -> None:
