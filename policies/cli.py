@@ -132,6 +132,9 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
 
     What has no price is listed, and is in no total. Prices, and what is assumed of the stack's
     use, are shown with the estimate.
+
+    Exit codes: 0 within the limits; 2 wrong usage or an invalid file; 3 the program failed; 5 over
+    a limit that policy-pack.yaml sets.
     """
     from policies.preview import cost_offline
     from policies.reports import cost as cost_report
@@ -142,6 +145,7 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
         typer.echo(redact(cost_report.as_json(report)))
     else:
         cost_report.show(report, redact)
+    raise typer.Exit(ExitCode.OVER_BUDGET if report.excesses else ExitCode.OK)
 
 
 def _exit_code(report: Report) -> ExitCode:

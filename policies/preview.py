@@ -10,6 +10,7 @@ from pathlib import Path
 from policies.cost import estimate, packaged_prices
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
+from policies.cost.limits import excesses
 from policies.decide import decide
 from policies.errors import ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
@@ -107,7 +108,7 @@ def cost_offline(
         ProgramError: the program failed; of a part of a stack no cost is shown.
     """
     _, preview, settings = _prepare(program, stack, settings_file)
-    limits = cost_for(settings, stack)
+    section = cost_for(settings, stack)
     prices = packaged_prices()
     base = None if against is None else read_document(against)
     preview.start()
@@ -115,7 +116,7 @@ def cost_offline(
     problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
     if problems:
         raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
-    cost = estimate(run.stack, prices, limits.usage, limits.fixed_lines)
+    cost = estimate(run.stack, prices, section.usage, section.fixed_lines)
     components = {
         resource.urn: resource.name
         for resource in run.stack
@@ -125,7 +126,8 @@ def cost_offline(
     report = CostReport(
         now,
         cost,
-        limits,
+        section.limits,
+        list(excesses(cost, section.limits, None if base is None else base.monthly.amounts)),
         settings.source,
         [*run.notes, *_problems(run, notes=True)],
         base,

@@ -14,9 +14,9 @@ from rich.table import Table
 from policies.cost import Amounts, Assumption, StackCost
 from policies.cost.difference import Difference
 from policies.cost.document import CostDocument, ResourceEntry, plain
+from policies.cost.limits import Excess, Limits, money
 from policies.cost.model import total
 from policies.reports.console import Page, StandardOutput
-from policies.settings import CostSettings
 
 _CENT: Final = Decimal("0.01")
 _MOST_ROWS: Final = 3
@@ -31,6 +31,7 @@ class CostReport:
         document: the estimate.
         cost: the same, as it was estimated.
         limits: what the stack may cost.
+        excesses: where it costs more.
         settings: the settings file and its hash.
         notes: what a reader should know.
         base: what it is compared with.
@@ -39,7 +40,8 @@ class CostReport:
 
     document: CostDocument
     cost: StackCost
-    limits: CostSettings
+    limits: Limits
+    excesses: Sequence[Excess]
     settings: str
     notes: Sequence[str] = ()
     base: CostDocument | None = None
@@ -107,13 +109,10 @@ def _columns(*names: str) -> Table:
 def _figures(amounts: Amounts, *, signed: bool = False) -> tuple[str, str, str]:
     form = "+,.2f" if signed else ",.2f"
     low, expected, high = (
-        _rounded(amount, form) for amount in (amounts.low, amounts.expected, amounts.high)
+        format(amount.quantize(_CENT, ROUND_HALF_UP), form)
+        for amount in (amounts.low, amounts.expected, amounts.high)
     )
     return low, expected, high
-
-
-def _rounded(amount: Decimal, form: str = ",.2f") -> str:
-    return format(amount.quantize(_CENT, ROUND_HALF_UP), form)
 
 
 def _short(token: str) -> str:
@@ -177,19 +176,14 @@ def _value(value: object) -> str:
 
 
 def _verdict(report: CostReport) -> str:
-    amounts = report.document.monthly.amounts
-    low, expected, high = _figures(amounts)
+    low, expected, high = _figures(report.document.monthly.amounts)
     text = f"{report.document.stack} costs {expected} USD a month, between {low} and {high}"
-    limits = report.limits
-    if limits.budget is None:
+    budget = report.limits.budget
+    if report.excesses:
+        return f"{text}; {'; '.join(item.message for item in report.excesses)}"
+    if budget is None:
         return f"{text}; no budget is set"
-    counted = limits.counted(amounts)
-    over = counted - limits.budget
-    budget = _rounded(limits.budget)
-    if over > 0:
-        amount = _rounded(over)
-        return f"{text}; the {limits.counts} cost is {amount} over the budget of {budget}"
-    return f"{text}; the {limits.counts} cost is within the budget of {budget}"
+    return f"{text}; the {report.limits.counts} cost is within the budget of {money(budget)}"
 
 
 def show(report: CostReport, redact: Callable[[str], str]) -> None:

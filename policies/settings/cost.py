@@ -8,7 +8,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from policies.cost import Amounts, Assumption, FixedLine, Usage
+from policies.cost import Assumption, FixedLine, Usage
+from policies.cost.limits import Limits
 from policies.cost.usage import Figure
 
 
@@ -46,10 +47,12 @@ class CostSettings(BaseModel):
         """What is paid elsewhere."""
         return [FixedLine(name, value.amounts) for name, value in self.fixed.items()]
 
-    def counted(self, amounts: Amounts) -> Decimal:
-        """The figure that counts."""
-        figure: Decimal = getattr(amounts, self.counts)
-        return figure
+    @property
+    def limits(self) -> Limits:
+        """What the stack may cost."""
+        return Limits(
+            self.counts, self.budget, self.max_increase, self.max_unpriced, self.max_share
+        )
 
 
 def merged(sections: Iterable[CostSettings]) -> CostSettings:

@@ -50,7 +50,8 @@ def test_a_stack_over_its_budget_is_said_to_be(apex: Apex, tmp_path: Path) -> No
     settings = SETTINGS.replace("30", "20")
     folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": settings})
 
-    apex(folder, "cost").expect(0, "the expected cost is 3.00 over the budget of 20.00\n")
+    apex(folder, "cost").expect(5, "the expected cost is 3.00 over the budget of 20.00\n")
+    apex(folder, "cost", "--format", "json").expect(5, '"expected": "23"')
 
 
 def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from policies.cost import Amounts, FixedLine
+from policies.cost.limits import Limits
 from policies.errors import UsageError
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, CostSettings, cost_for, load
@@ -66,12 +67,23 @@ def test_what_names_the_stack_counts_before_what_is_for_all(tmp_path: Path) -> N
     ]
 
 
+def test_each_limit_is_a_setting(tmp_path: Path) -> None:
+    content = """
+        cost: {budget: 1, counts: low, max_increase: 2, max_unpriced: 3, max_share: 0.4}
+    """
+
+    assert settings(tmp_path, content).limits == Limits(
+        "low", Decimal(1), Decimal(2), 3, Decimal("0.4")
+    )
+    assert CostSettings().limits == Limits()
+
+
 def test_the_figure_that_counts_is_a_setting() -> None:
     amounts = Amounts(Decimal(1), Decimal(2), Decimal(3))
 
-    assert CostSettings(counts="low").counted(amounts) == 1
-    assert CostSettings().counted(amounts) == 2
-    assert CostSettings(counts="high").counted(amounts) == 3
+    assert CostSettings(counts="low").limits.counted(amounts) == Decimal(1)
+    assert CostSettings().limits.counted(amounts) == Decimal(2)
+    assert CostSettings(counts="high").limits.counted(amounts) == Decimal(3)
 
 
 @pytest.mark.parametrize(
