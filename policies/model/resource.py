@@ -442,6 +442,7 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: Resource | None = None
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
+    _ordered: dict[str, list[Resource]] = field(default_factory=dict)
 
     @property
     def urn(self) -> str:
@@ -451,13 +452,20 @@ class Stack:
     def add(self, resource: Resource) -> Self:
         """Takes a resource in, in place of one with the same URN."""
         self._by_type[resource.type.token][resource.urn] = resource
+        self._ordered.pop(resource.type.token, None)
         self.resources[resource.urn] = resource
         return self
 
     def of_type(self, *tokens: str) -> Iterator[Resource]:
-        """The resources of some types, in the order of their registration."""
+        """The resources of some types, by URN: a program registers them in no order."""
         for token in tokens:
-            yield from self._by_type.get(token, {}).values()
+            yield from self._in_order(token)
+
+    def _in_order(self, token: str) -> list[Resource]:
+        if token not in self._ordered:
+            there = self._by_type.get(token, {})
+            self._ordered[token] = [there[urn] for urn in sorted(there)]
+        return self._ordered[token]
 
     def referring_to(self, resource: Resource, *tokens: str) -> Iterator[Resource]:
         """The resources of some types with an input that is made from a resource's output.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
 
@@ -50,17 +51,27 @@ def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
 
     A range that Google chooses, or that is not known before deployment, overlaps none.
     """
-    first = [found for resource in stack.of_type(token) for found in _ranges(resource)]
-    if not first:
-        return
-    pairs = list(combinations(first, 2)) if token in others else []
-    for other in others:
-        if other != token:
-            second = [found for resource in stack.of_type(other) for found in _ranges(resource)]
-            pairs += [(there, here) for here in first for there in second]
-    for there, here in pairs:
-        if here.network == there.network and overlap(here.text, there.text):
-            yield here.view.fail(f"{here.text} overlaps {there.text} of {there.view.resource.name}")
+    first = _by_network(stack, token)
+    for other in others if first else ():
+        for network, second in _by_network(stack, other).items():
+            pairs = (
+                combinations(second, 2)
+                if other == token
+                else product(second, first.get(network, ()))
+            )
+            for there, here in pairs:
+                if overlap(here.text, there.text):
+                    yield here.view.fail(
+                        f"{here.text} overlaps {there.text} of {there.view.resource.name}"
+                    )
+
+
+def _by_network(stack: Stack, token: str) -> Mapping[object, Sequence[Range]]:
+    found: defaultdict[object, list[Range]] = defaultdict(list)
+    for resource in stack.of_type(token):
+        for place in _ranges(resource):
+            found[place.network].append(place)
+    return found
 
 
 def _ranges(resource: Resource) -> Iterator[Range]:
@@ -78,15 +89,17 @@ def _network(resource: Resource) -> object:
     given = resource.peek(path)
     if not isinstance(given, str) or not given:
         return None
-    name = given.rpartition("projects/")[2].removesuffix("/")
-    if "/" in name:
-        return name
     # A name alone is one of the resource's own project.
-    project = resource.peek("project") or resource.provider.get("project")
+    full = given.rpartition("projects/")[2].removesuffix("/").split("/")
+    project, name = full[0] if len(full) > 1 else _project(resource), full[-1]
     for network in resource.stack.of_type(NETWORK):
-        if network.peek("name") == name and network.peek("project") == resource.peek("project"):
+        if network.peek("name") == name and _project(network) == project:
             return network.urn
     return None if project is UNKNOWN else (str(project), name)
+
+
+def _project(resource: Resource) -> Value:
+    return resource.peek("project") or resource.provider.get("project")
 
 
 def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
@@ -139,6 +152,11 @@ def overlap_cases(token: str, *others: str) -> Iterator[Case]:
     in_p = {NETWORKS[other]: "projects/p/global/networks/vpc"}
     yield case.fails(
         example(token, "10.0.0.0/28", **{path: "https://x/projects/p/global/networks/vpc"}),
+        example(other, "10.0.0.0/24", "other", **in_p),
+    )
+    # A name alone and a whole one are the same network in the same project.
+    yield case.fails(
+        example(token, "10.0.0.0/28", _provider={"project": "p"}),
         example(other, "10.0.0.0/24", "other", **in_p),
     )
     yield case.passes(
