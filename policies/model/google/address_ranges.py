@@ -14,7 +14,7 @@ from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.networks import overlap
 from policies.model.resource import Resource, Stack, View
-from policies.model.value import UNKNOWN, Value
+from policies.model.value import UNKNOWN, Value, unwrap
 
 NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
@@ -32,16 +32,13 @@ NETWORKS: Mapping[str, str] = MappingProxyType(
 )
 """The types that have ranges of a network, and the input that names the network."""
 
+UNKNOWN_PROJECT = str(UNKNOWN)
+
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """A range and the input that gives it.
+    """A range and the input that gives it."""
 
-    Attributes:
-        network: what is the same for ranges of the same network alone.
-    """
-
-    network: object
     view: View
     text: Value
 
@@ -67,22 +64,24 @@ def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
 
 
 def _by_network(stack: Stack, token: str) -> Mapping[object, Sequence[Range]]:
+    ours = {
+        (_project(network), network.peek("name")): network.urn for network in stack.of_type(NETWORK)
+    }
     found: defaultdict[object, list[Range]] = defaultdict(list)
     for resource in stack.of_type(token):
-        for place in _ranges(resource):
-            found[place.network].append(place)
+        network = _network(resource, ours)
+        if network is not None:
+            found[network] += [Range(view, text) for view, text in _texts(resource)]
     return found
 
 
-def _ranges(resource: Resource) -> Iterator[Range]:
-    network = _network(resource)
-    if network is not None:
-        for view, text in _texts(resource):
-            yield Range(network, view, text)
+def _network(resource: Resource, ours: Mapping[tuple[str, Value], str]) -> object:
+    """What is the same for resources of one network alone; `None` where it is not known.
 
-
-def _network(resource: Resource) -> object:
-    """The network of a resource of the stack or elsewhere; `None` where it is not known."""
+    Args:
+        resource: What names the network.
+        ours: The URNs of the stack's networks, by project and name.
+    """
     path = NETWORKS[resource.type.token]
     for network in resource.referred(path, NETWORK):
         return network.urn
@@ -92,14 +91,11 @@ def _network(resource: Resource) -> object:
     # A name alone is one of the resource's own project.
     full = given.rpartition("projects/")[2].removesuffix("/").split("/")
     project, name = full[0] if len(full) > 1 else _project(resource), full[-1]
-    for network in resource.stack.of_type(NETWORK):
-        if network.peek("name") == name and _project(network) == project:
-            return network.urn
-    return None if project is UNKNOWN else (str(project), name)
+    return ours.get((project, name)) or (None if project == UNKNOWN_PROJECT else (project, name))
 
 
-def _project(resource: Resource) -> Value:
-    return resource.peek("project") or resource.provider.get("project")
+def _project(resource: Resource) -> str:
+    return str(resource.peek("project") or unwrap(resource.provider.get("project")))
 
 
 def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:

@@ -37,11 +37,10 @@ def iam_service_account_key_not_output(stack: Stack) -> Iterator[Complaint]:
     keys = list(stack.of_type(KEY))
     if not keys:
         return
-    for key in keys:
-        for workload in stack.referring_to(key, *PLAIN):
-            for name in PLAIN[workload.type.token]:
-                if any(source is key for source in workload.sources(name)):
-                    yield workload.fail(f"is handed the key {key.name} in plain text", at=name)
+    for workload in stack.of_type(*PLAIN):
+        for name in PLAIN[workload.type.token]:
+            for key in workload.referred(name, KEY):
+                yield workload.fail(f"is handed the key {key.name} in plain text", at=name)
     for leaf in stack.outputs.leaves() if stack.outputs is not None else ():
         is_unknown_key = leaf.value is UNKNOWN and NAMED.search(leaf.path)
         if is_unknown_key or any(_is_private(key, leaf.value) for key in keys):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, Stack, case, rule
-from policies.model.google.references import names
+from policies.model.google.references import Named
 from policies.model.google.run import SERVICES, open_path
 
 GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
@@ -18,14 +18,13 @@ V2, V1 = SERVICES
 )
 def lb_serverless_neg_ingress_matches(stack: Stack) -> Iterator[Complaint]:
     """The service's own address on the internet bypasses Cloud Armor."""
-    groups = list(stack.of_type(GROUP))
-    if groups:
-        behind = [
-            service
-            for service in stack.of_type(V2, V1)
-            if any(names(group, "cloudRun.service", service) for group in groups)
-        ]
-        yield from stack.each(behind, _check)
+    services = Named(stack, V2, V1)
+    behind = {
+        service.urn: service
+        for group in stack.of_type(GROUP)
+        for service in services.at(group, "cloudRun.service")
+    }
+    yield from stack.each(behind.values(), _check)
 
 
 def _check(service: Resource) -> Iterator[Complaint]:

@@ -1,7 +1,8 @@
 """Who may read a secret runs a workload that reads it."""
 
+import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, Stack, case, rule
@@ -30,6 +31,7 @@ ACTORS = (
     "gcp:serviceaccount/iAMBinding:IAMBinding",
     "gcp:serviceaccount/iAMPolicy:IAMPolicy",
 )
+IN_PATH = re.compile(r"/secrets/([^/]+)")
 ACCESSOR = "roles/secretmanager.secretAccessor"
 
 
@@ -44,7 +46,7 @@ def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Complaint]:
     grants = [given for given in stack.of_type(*GRANTS) if given.peek("role") == ACCESSOR]
     if not grants:
         return
-    users = _users(stack)
+    users, workloads = _users(stack), Workloads(stack)
     acted = {
         account.urn
         for actor in stack.of_type(*ACTORS)
@@ -53,9 +55,13 @@ def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Complaint]:
     for grant in grants:
         path = "members" if grant.type.token.endswith("Binding") else "member"
         for secret in grant.referred("secretId", *SECRETS):
-            readers = _readers(secret, users)
+            readers = _readers(secret, users, workloads)
             for account in grant.referred(path, ACCOUNT):
-                if account.urn not in acted and readers and _is_idle(account, readers, users):
+                if (
+                    account.urn not in acted
+                    and readers
+                    and _is_idle(readers, [*users.get(account.urn, ()), *workloads.run_as(account)])
+                ):
                     yield grant.fail(
                         f"lets {account.name} read {secret.name}, and nothing that it runs does",
                         at=path,
@@ -75,35 +81,41 @@ def _users(stack: Stack) -> dict[str, list[Resource]]:
     return users
 
 
-def _readers(secret: Resource, users: dict[str, list[Resource]]) -> set[str]:
+class Workloads:
+    """The workloads, by what their inputs name."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._by_secret: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_account: defaultdict[str, list[Resource]] = defaultdict(list)
+        for workload in stack.of_type(*WORKLOADS):
+            email = str(workload.peek(ACCOUNT_PATHS[workload.type.token]))
+            self._by_account[email.partition("@")[0]].append(workload)
+            for leaf in workload.leaves():
+                if isinstance(leaf.value, str):
+                    for name in (leaf.value, *IN_PATH.findall(leaf.value)):
+                        self._by_secret[name].add(workload.urn)
+
+    def naming(self, secret: Resource) -> set[str]:
+        """The URNs of those that name a secret by its id."""
+        name = secret.peek("secretId")
+        return self._by_secret.get(name, set()) if isinstance(name, str) else set()
+
+    def run_as(self, account: Resource) -> list[Resource]:
+        """Those that name a service account by its address."""
+        return self._by_account.get(str(account.peek("accountId")), [])
+
+
+def _readers(secret: Resource, users: dict[str, list[Resource]], workloads: Workloads) -> set[str]:
     """The resources that name a secret, or a version of it."""
-    found = set()
+    found = set(workloads.naming(secret))
     for user in users.get(secret.urn, ()):
         named = users.get(user.urn, ()) if user.type.token in VERSIONS else [user]
         found |= {reader.urn for reader in named}
-    name = secret.peek("secretId")
-    if isinstance(name, str) and name:
-        found |= {
-            workload.urn
-            for workload in secret.stack.of_type(*WORKLOADS)
-            if any(_is_named(leaf.value, name) for leaf in workload.leaves())
-        }
     return found
 
 
-def _is_named(text: object, name: str) -> bool:
-    return isinstance(text, str) and (text == name or f"/secrets/{name}" in text)
-
-
-def _is_idle(account: Resource, readers: set[str], users: dict[str, list[Resource]]) -> bool:
+def _is_idle(readers: set[str], runs: Iterable[Resource]) -> bool:
     """Whether all that an account runs is seen to read nothing of a secret."""
-    runs = list(users.get(account.urn, ()))
-    name = account.peek("accountId")
-    runs += [
-        workload
-        for workload in account.stack.of_type(*WORKLOADS)
-        if str(workload.peek(ACCOUNT_PATHS[workload.type.token])).startswith(f"{name}@")
-    ]
     # What a machine or a cluster reads is not in the program.
     return all(run.type.token in WORKLOADS and run.urn not in readers for run in runs)
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, Stack, case, rule
-from policies.model.google.references import names
+from policies.model import Complaint, Stack, case, rule
+from policies.model.google.references import Named
 
 NETWORK = "gcp:compute/network:Network"
 # What filters a network's traffic, and the input that names the network.
@@ -27,13 +27,15 @@ FILTERS = {
 )
 def vpc_network_has_firewall(stack: Stack) -> Iterator[Complaint]:
     """Only implied rules apply and nobody reviewed them."""
+    networks = Named(stack, NETWORK)
+    filtered = {
+        network.urn
+        for given in stack.of_type(*FILTERS)
+        for network in networks.at(given, FILTERS[given.type.token])
+    }
     for network in stack.of_type(NETWORK):
-        if not any(_filters(given, network) for given in stack.of_type(*FILTERS)):
+        if network.urn not in filtered:
             yield network.fail("has no firewall rule")
-
-
-def _filters(given: Resource, network: Resource) -> bool:
-    return names(given, FILTERS[given.type.token], network)
 
 
 VPC = case.resource(NETWORK, "vpc", name="vpc")
