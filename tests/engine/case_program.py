@@ -1,4 +1,4 @@
-"""A Pulumi program made of every rule's cases, for both sources to judge.
+"""A Pulumi program made of cases of every rule, for both sources to judge.
 
 Each resource of a case is registered as it stands there, completed with whatever else its provider
 requires, under a name of its own. What a case calls unknown is an output of a resource that does
@@ -7,13 +7,13 @@ not exist yet; what it calls secret config comes from secret config.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pulumi
 
-from policies.model import UNKNOWN, Asset, Rule
-from policies.model.case import SECRET_CONFIG, Case, CaseResource
+from policies.model import UNKNOWN, Asset, Outcome, Rule
+from policies.model.case import SECRET_CONFIG, Case, CaseResource, OutputOf
 from policies.model.value import Secret
 from policies.provider import Field, type_schema
 from policies.rules import all_rules
@@ -37,40 +37,78 @@ class Source(AnyResource):
 
 
 def register(rules: list[Rule] | None = None) -> None:
-    """Registers the resources, and exports the outputs, of all cases of the rules."""
+    """Registers the resources, and exports the outputs, of cases of the rules."""
     secret = pulumi.Config().require_secret("password")
     source = Source("gcp:compute/network:Network", "source", {})
     for rule in all_rules() if rules is None else rules:
-        for number, case in enumerate(rule.cases):
+        for number, case in enumerate(chosen(rule)):
             _register(f"{rule.id}-{number}", rule, case, source, secret)
+
+
+def chosen(rule: Rule) -> list[Case]:
+    """One case of each outcome; all of them would keep the engine busy for many minutes."""
+    first = {case.outcome: case for case in reversed(rule.cases)}
+    return list(first.values())
+
+
+def fails_here(rule: Rule) -> bool:
+    """Whether a rule about single resources finds its violation in the program of all cases.
+
+    It does not where the violation is in stack config, or a resource of a provider that does not
+    run here. Rules about the stack see the cases of all rules at once.
+    """
+    [violation] = [case for case in chosen(rule) if case.outcome is Outcome.FAILS]
+    tokens = [resource.token or rule.type_token or "" for resource in violation.resources]
+    return (
+        rule.scope == "resource"
+        and not violation.config
+        and all(token.startswith("gcp:") for token in tokens)
+    )
 
 
 def _register(
     name: str, rule: Rule, case: Case, source: Source, secret: pulumi.Output[str]
 ) -> None:
+    written = {resource.name: (index, resource) for index, resource in enumerate(case.resources)}
+    registered: dict[int, AnyResource | None] = {}
+
     def value(item: Any) -> Any:
-        return _program_value(item, source, secret)
+        return _program_value(item, source, secret, output_of)
+
+    def output_of(referred: str) -> pulumi.Output[str]:
+        resource = register_one(*written[referred])
+        return source.id if resource is None else resource.id
+
+    def register_one(index: int, resource: CaseResource) -> AnyResource | None:
+        if index not in registered:
+            registered[index] = _resource(f"{name}-{index}", rule, resource, value)
+        return registered[index]
 
     for index, resource in enumerate(case.resources):
-        token = resource.token or rule.type_token
-        if token is None:
-            raise ValueError(f"{rule.id}: a case's resource has no type")
-        # Only the gcp provider runs in the tests, and none starts on settings that are not JSON.
-        if not token.startswith("gcp:") or "not JSON" in resource.provider.values():
-            continue
-        full = f"{name}-{index}"
-        provider = None
-        if resource.provider:
-            inputs = {key: value(item) for key, item in _provider_inputs(resource).items()}
-            provider = pulumi.ProviderResource("gcp", full, inputs)
-        AnyResource(
-            token,
-            full,
-            {key: value(item) for key, item in _completed(token, resource.inputs).items()},
-            pulumi.ResourceOptions(provider=provider),
-        )
+        register_one(index, resource)
     for key, item in case.outputs.items():
         pulumi.export(f"{name}-{key}", value(item))
+
+
+def _resource(
+    name: str, rule: Rule, resource: CaseResource, value: Callable[[Any], Any]
+) -> AnyResource | None:
+    token = resource.token or rule.type_token
+    if token is None:
+        raise ValueError(f"{rule.id}: a case's resource has no type")
+    # Only the gcp provider runs in the tests, and none starts on settings that are not JSON.
+    if not token.startswith("gcp:") or "not JSON" in resource.provider.values():
+        return None
+    provider = None
+    if resource.provider:
+        inputs = {key: value(item) for key, item in _provider_inputs(resource).items()}
+        provider = pulumi.ProviderResource("gcp", name, inputs)
+    return AnyResource(
+        token,
+        name,
+        {key: value(item) for key, item in _completed(token, resource.inputs).items()},
+        pulumi.ResourceOptions(provider=provider, protect=resource.is_protected),
+    )
 
 
 def _provider_inputs(resource: CaseResource) -> Mapping[str, Any]:
@@ -107,12 +145,23 @@ def _complete(fields: Mapping[str, Field], inputs: Mapping[str, Any]) -> dict[st
     return completed
 
 
-def _program_value(item: Any, source: Source, secret: pulumi.Output[str]) -> Any:
+def _program_value(
+    item: Any,
+    source: Source,
+    secret: pulumi.Output[str],
+    output_of: Callable[[str], pulumi.Output[str]],
+) -> Any:
     """What a program would write for a case's value."""
+
+    def inside(inner: Any) -> Any:
+        return _program_value(inner, source, secret, output_of)
+
     if item is UNKNOWN:
         return source.id
+    if isinstance(item, OutputOf):
+        return output_of(item.name)
     if isinstance(item, Secret):
-        return pulumi.Output.secret(_program_value(item.value, source, secret))
+        return pulumi.Output.secret(inside(item.value))
     if isinstance(item, Asset):
         return pulumi.StringAsset(item.text or "")
     if isinstance(item, str) and SECRET_CONFIG in item:
@@ -121,7 +170,7 @@ def _program_value(item: Any, source: Source, secret: pulumi.Output[str]) -> Any
         plain = pulumi.Output.unsecret(secret)
         return pulumi.Output.concat(before, plain, after) if before or after else plain
     if isinstance(item, Mapping):
-        return {key: _program_value(inner, source, secret) for key, inner in item.items()}
+        return {key: inside(inner) for key, inner in item.items()}
     if isinstance(item, list):
-        return [_program_value(inner, source, secret) for inner in item]
+        return [inside(inner) for inner in item]
     return item

@@ -22,6 +22,10 @@ from tests.engine.harness import PACK, ROOT, Engine, Run
 Key = tuple[str, str, str, str]
 """Rule, URN, outcome, path."""
 
+# The provider's check marks as secret what its schema calls sensitive, before the engine asks the
+# pack: what the program itself left unmarked is seen offline alone.
+MARKED_BY_THE_PROVIDER = "credentials-sensitive-inputs-secret"
+
 # As advice, no finding stops the engine half way, and every one of them is heard.
 ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
 
@@ -82,7 +86,7 @@ def _program_folder(folder: Path) -> Path:
     return folder
 
 
-def test_every_case_of_every_rule(engine: Engine, tmp_path: Path) -> None:
+def test_every_rule(engine: Engine, tmp_path: Path) -> None:
     project = _program_folder(tmp_path / "cases")
     settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
     stack = engine.stack(
@@ -94,9 +98,12 @@ def test_every_case_of_every_rule(engine: Engine, tmp_path: Path) -> None:
     engine_findings = through_the_engine(stack.preview(packs=[PACK]))
     offline_findings = offline(project, "dev", settings)
 
-    assert offline_findings == engine_findings
-    # So that the comparison proves something: every rule fails somewhere.
-    assert {rule for rule, *_ in engine_findings} == {rule.id for rule in proven_rules()}
+    assert engine_findings <= offline_findings
+    assert {rule for rule, *_ in offline_findings - engine_findings} <= {MARKED_BY_THE_PROVIDER}
+    # So that the comparison proves something: every rule fails where it should.
+    should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
+    should -= {MARKED_BY_THE_PROVIDER}
+    assert should <= {rule for rule, _, outcome, _ in engine_findings if outcome == "fails"}
     assert {outcome for _, _, outcome, _ in engine_findings} == {"fails", "undecided"}
 
 
