@@ -46,7 +46,8 @@ def test_no_credential_is_used_or_left_behind(workflow: dict[str, Any]) -> None:
 
 def test_no_preview_before_lint_and_tests_pass(workflow: dict[str, Any]) -> None:
     checks = workflow["jobs"]["lint-and-policy-tests"]
-    assert [step["run"] for step in checks["steps"] if "run" in step] == ["make lint", "make test"]
+    run = [step["run"] for step in checks["steps"] if "run" in step]
+    assert run == ["make lint", "make mutation", "make test"]
     preview = workflow["jobs"]["preview"]
     assert preview["needs"] == "lint-and-policy-tests"
     assert "if" not in preview
