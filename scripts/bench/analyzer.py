@@ -26,6 +26,7 @@ SQL_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 NETWORK = "gcp:compute/network:Network"
 RANGE = "gcp:compute/globalAddress:GlobalAddress"
 SERVICE = "gcp:projects/service:Service"
+FIREWALL = "gcp:compute/firewall:Firewall"
 CONNECTION = "gcp:servicenetworking/connection:Connection"
 PACK = (str(ROOT / "policies" / "__main__.py"), "127.0.0.1:1")
 EMPTY = ("-m", "scripts.bench", "--serve-empty")
@@ -112,14 +113,16 @@ def whole_stack(
             for name, on in inputs.items()
         }
 
-    network, address, connection = (
+    of_it = {"network": "projects/p/global/networks/vpc"}
+    network, address, connection, firewall = (
         analyzer_pb2.AnalyzerResource(
             type=token, urn=urn(token, "net"), name="net", properties=inputs, provider=PROVIDER
         )
         for token, inputs in (
             (NETWORK, write_struct({"autoCreateSubnetworks": False, "name": "vpc"})),
             (RANGE, write_struct({"purpose": "VPC_PEERING", "addressType": "INTERNAL"})),
-            (CONNECTION, write_struct({"service": "servicenetworking.googleapis.com"})),
+            (CONNECTION, write_struct({"service": "servicenetworking.googleapis.com", **of_it})),
+            (FIREWALL, write_struct({"direction": "INGRESS", "denies": [], **of_it})),
         )
     )
     apis = [
@@ -143,6 +146,7 @@ def whole_stack(
             network,
             address,
             connection,
+            firewall,
             *(
                 analyzer_pb2.AnalyzerResource(
                     type=database.type,
@@ -184,7 +188,8 @@ def in_order(response: analyzer_pb2.AnalyzeResponse) -> None:
         RuntimeError: there is one.
     """
     if response.diagnostics:
-        raise RuntimeError(f"a resource in order has findings: {response.diagnostics}")
+        found = {f"{item.policyName}: {item.urn}" for item in response.diagnostics[:5]}
+        raise RuntimeError(f"a resource in order has findings: {found}")
 
 
 def analyze(
