@@ -65,7 +65,8 @@ def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
 
 def _by_network(stack: Stack, token: str) -> Mapping[object, Sequence[Range]]:
     ours = {
-        (_project(network), network.peek("name")): network.urn for network in stack.of_type(NETWORK)
+        (_project(network), str(network.peek("name"))): network.urn
+        for network in stack.of_type(NETWORK)
     }
     found: defaultdict[object, list[Range]] = defaultdict(list)
     for resource in stack.of_type(token):

@@ -57,10 +57,6 @@ CASES = [
         case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24))),
         _config={"p:token": case.secret("sk-" + "a1" * 24)},
     ),
-    case.fails(
-        case.resource(JOB, **_env("sk-" + "a1" * 24)),
-        _config={"p:token": case.secret("sk-" + "a1" * 24)},
-    ),
     # Other rules ask what is in inputs that are made for credentials, in metadata and in labels.
     case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
     case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
