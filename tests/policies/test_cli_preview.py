@@ -105,7 +105,7 @@ def test_settings_that_were_asked_for_must_be_there(apex: Apex, tmp_path: Path, 
 def test_this_repositorys_own_settings_are_never_applied_to_others(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository = Path(cli.__file__).parents[1]
+    repository = Path(cli.__file__).parents[2]
     assert (repository / "policy-pack.yaml").is_file()
     program = judged(tmp_path, OPEN_RAW)
     monkeypatch.chdir(repository)

@@ -1,0 +1,31 @@
+"""Options that several commands share, and the exit code of a judgement."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from policies.errors import ExitCode
+
+if TYPE_CHECKING:
+    from policies.reports import Report
+
+ProgramFolder = Annotated[Path, typer.Option(help="The folder with the program's Pulumi.yaml.")]
+SettingsFile = Annotated[
+    Path | None,
+    typer.Option(
+        help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
+    ),
+]
+Timeout = Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")]
+
+
+def exit_code(report: Report) -> ExitCode:
+    """What `apex` ends with after a judgement."""
+    if report.decision.errors:
+        return ExitCode.PACK_FAILED
+    if report.program_errors or not report.is_complete:
+        return ExitCode.PROGRAM_FAILED
+    return ExitCode.OK if report.is_allowed else ExitCode.VIOLATION

@@ -1,0 +1,61 @@
+"""`apex new-rule` and `apex init`: files to begin with."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from policies.cli.options import ProgramFolder
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command(
+    "new-rule",
+    epilog="\b\nExample:\n  apex new-rule sql-data-api-off "
+    "--type gcp:sql/databaseInstance:DatabaseInstance \\\n    --input settings.dataApiAccess",
+)
+def new_rule(
+    rule_id: Annotated[str, typer.Argument(metavar="ID", help="Such as sql-no-public-ip.")],
+    token: Annotated[str, typer.Option("--type", help="The resource type that it is about.")],
+    path: Annotated[str, typer.Option("--input", help="The input that it reads.")],
+    severity: Annotated[str, typer.Option(help="low, medium, high or critical.")] = "medium",
+    rules: Annotated[Path, typer.Option(help="The folder of the rules.")] = Path("policies/rules"),
+) -> None:
+    """Writes the file of a new rule, with cases, to be filled in."""
+    from policies.errors import UsageError
+    from policies.files import write_text
+    from policies.model import Severity
+    from policies.pack import known_rules
+    from policies.scaffold import rule_file
+
+    if severity not in list(Severity):
+        raise UsageError(f"--severity {severity}: is none of {', '.join(Severity)}")
+    if not rules.is_dir():
+        raise UsageError(f"{rules}: there is no such folder; --rules names the folder of the rules")
+    below, text = rule_file(rule_id, token, path, Severity(severity))
+    if any(rule.id == rule_id for rule in known_rules()):
+        raise UsageError(f"{rule_id}: is already a rule; `apex explain {rule_id}` shows it")
+    write_text(rules / below, text, replace=False)
+    package = rules / below.parent / "__init__.py"
+    if not package.exists():
+        write_text(package, f'"""The rules of {below.parent}."""\n')
+    typer.echo(f"{rules / below}: fill in what says so; the pack's tests run its cases")
+
+
+@commands.command()
+def init(
+    program: ProgramFolder = Path(),
+) -> None:
+    """Writes a first policy-pack.yaml for a program; changes nothing that is there."""
+    from policies.files import write_text
+    from policies.scaffold import settings_file
+    from policies.settings import SETTINGS_FILE
+    from policies.sources.offline import load_project
+
+    project = load_project(program)
+    path = project.root / SETTINGS_FILE
+    write_text(path, settings_file(project.stacks()), replace=False)
+    typer.echo(f"{path}: written; `apex preview` applies it")
