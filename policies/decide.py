@@ -114,9 +114,11 @@ class Judge:
         rule = enforced.rule
         findings: list[Finding] = []
         try:
-            has_parameters = rule.parameters is not NoParameters
-            arguments = (subject, enforced.parameters) if has_parameters else (subject,)
-            for complaint in rule.check(*arguments):
+            for complaint in (
+                rule.check(subject)
+                if rule.parameters is NoParameters
+                else rule.check(subject, enforced.parameters)
+            ):
                 about = _resource(subject, complaint.urn)
                 findings.append(
                     Finding(

@@ -109,7 +109,9 @@ class View:
             if value is UNKNOWN:
                 return UNKNOWN, is_secret, taken
             if isinstance(step, str):
-                value = value.get(step) if isinstance(value, Mapping) else None
+                # Nothing but a mapping has it, and to ask which it is costs more than the reading.
+                look_up = getattr(value, "get", None)
+                value = None if look_up is None else look_up(step)
             elif isinstance(value, Sequence) and not isinstance(value, str) and step < len(value):
                 value = value[step]
             else:
@@ -161,9 +163,9 @@ class View:
         if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
             value = (value,)
         unknown = None
-        for index in range(len(value)):
-            here = join_path(self._at(path), index)
-            element = value[index]
+        list_path = self._at(path)
+        for index, element in enumerate(value):
+            here = join_path(list_path, index)
             if unwrap(element) is UNKNOWN:
                 unknown = unknown or here
             else:
@@ -173,10 +175,12 @@ class View:
 
     def elements(self, path: str) -> Iterator[View]:
         """The elements of the list at a path, known and not; none where no list is known."""
-        value = self._read(path)[0]
+        value, is_secret, _ = self._read(path)
         if isinstance(value, Sequence) and not isinstance(value, str):
-            for index in range(len(value)):
-                yield self.at(join_path(path, index))
+            here = self._at(path)
+            for index, element in enumerate(value):
+                marked = Secret(element) if is_secret else element
+                yield View(self.resource, join_path(here, index), marked)
 
     def paths(self, pattern: str) -> Iterator[str]:
         """The paths that a pattern such as `envs[].value` stands for and the program gives.

@@ -59,6 +59,7 @@ Value: TypeAlias = Any
 Step: TypeAlias = "str | int"
 
 _STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]""", re.DOTALL)
+_PLAIN_KEY = re.compile(r"[^.\[\]]+")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
@@ -89,7 +90,7 @@ def join_path(path: str, step: Step) -> str:
     """The path one step further down; the inverse of `parse_path`."""
     if isinstance(step, int):
         return f"{path}[{step}]"
-    if re.fullmatch(r"[^.\[\]]+", step):
+    if _PLAIN_KEY.fullmatch(step):
         return f"{path}.{step}" if path else step
     escaped = re.sub(r'["\\]', r"\\\g<0>", step)
     return f'{path}["{escaped}"]'
@@ -112,6 +113,20 @@ def unwrap(value: Value) -> Value:
     while isinstance(value, Secret):
         value = value.value
     return value
+
+
+def member(element: Value, key: str) -> Value:
+    """A member of a list's element, without its secret mark; `UNKNOWN` where the element is."""
+    element = unwrap(element)
+    if isinstance(element, Mapping):
+        return unwrap(element.get(key))
+    return UNKNOWN if element is UNKNOWN else None
+
+
+def members(elements: Sequence[Value], key: str) -> Iterator[Value]:
+    """The `member` of each element; a lazy sequence may know a way that makes no values of them."""
+    of_all = getattr(elements, "members", None)
+    return of_all(key) if of_all else (member(element, key) for element in elements)
 
 
 @dataclass(frozen=True, slots=True)

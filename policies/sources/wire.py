@@ -12,7 +12,14 @@ from typing import Any, Final, overload
 
 from google.protobuf import struct_pb2
 
-from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret, Value
+from policies.model.value import (
+    UNKNOWN,
+    Asset,
+    ResourceReference,
+    Secret,
+    Value,
+    member,
+)
 
 SIGNATURE: Final = "4dabf18193072939515e22adb298388d"
 ASSET: Final = "c44067f5952c0a294b673a41bacd8c17"
@@ -41,18 +48,24 @@ _ABSENT: Final = object()
 class WireMapping(Mapping[str, Value]):
     """A protobuf `Struct`, whose members become values when they are asked for."""
 
-    __slots__ = ("_bytes", "_memo", "_struct")
+    __slots__ = ("_bytes", "_members", "_memo", "_struct")
 
-    def __init__(self, struct: struct_pb2.Struct) -> None:
+    def __init__(
+        self, struct: struct_pb2.Struct, fields: Mapping[str, struct_pb2.Value] | None = None
+    ) -> None:
         self._struct: struct_pb2.Struct | None = struct
+        self._members: Mapping[str, struct_pb2.Value] | None = (
+            struct.fields if fields is None else fields
+        )
         self._bytes: bytes | None = None
         self._memo: dict[str, Value] = {}
 
     @property
     def _fields(self) -> Mapping[str, struct_pb2.Value]:
-        if self._struct is None:
+        if self._members is None:
             self._struct = struct_pb2.Struct.FromString(self._bytes or b"")
-        return self._struct.fields
+            self._members = self._struct.fields
+        return self._members
 
     def __getitem__(self, key: str) -> Value:
         value = self.get(key, _ABSENT)
@@ -62,13 +75,14 @@ class WireMapping(Mapping[str, Value]):
 
     def get(self, key: str, default: Any = None) -> Value:
         """The member, or `default`: without the cost of an exception for a missing one."""
-        memo = self._memo
-        if key not in memo:
-            fields = self._fields
+        value = self._memo.get(key, _ABSENT)
+        if value is _ABSENT:
+            fields = self._members or self._fields
+            # To index would put a missing one in.
             if key not in fields:
                 return default
-            memo[key] = read(fields[key])
-        return memo[key]
+            value = self._memo[key] = read(fields[key])
+        return value
 
     def __contains__(self, key: object) -> bool:
         return isinstance(key, str) and key in self._fields
@@ -93,7 +107,7 @@ class WireMapping(Mapping[str, Value]):
     def compact(self) -> None:
         """Lets go of everything but the bytes; what is asked for later is read again."""
         self.serialized()
-        self._struct = None
+        self._struct = self._members = None
         self._memo = {}
 
 
@@ -117,16 +131,33 @@ class WireSequence(Sequence[Value]):
             self._memo[index] = read(self._list.values[index])
         return self._memo[index]
 
+    def __iter__(self) -> Iterator[Value]:
+        memo = self._memo
+        for index, value in enumerate(self._list.values):
+            if index not in memo:
+                memo[index] = read(value)
+            yield memo[index]
+
     def __len__(self) -> int:
         return len(self._list.values)
+
+    def members(self, key: str) -> Iterator[Value]:
+        """The `member` of each element, without making a value of the element."""
+        for element in self._list.values:
+            fields = element.struct_value.fields
+            text = fields[key].string_value if key in fields else ""
+            is_plain = text and text not in UNKNOWN_SENTINELS and SIGNATURE not in fields
+            yield text if is_plain else member(read(element), key)
 
 
 def read(value: struct_pb2.Value) -> Value:
     """The model's value for a protobuf one."""
+    text = value.string_value
+    if text:
+        return UNKNOWN if text in UNKNOWN_SENTINELS else text
     kind = value.WhichOneof("kind")
     if kind == "string_value":
-        text = value.string_value
-        return UNKNOWN if text in UNKNOWN_SENTINELS else text
+        return ""
     if kind == "bool_value":
         return value.bool_value
     if kind == "number_value":
@@ -142,7 +173,7 @@ def read(value: struct_pb2.Value) -> Value:
 def _struct(struct: struct_pb2.Struct) -> Value:
     fields = struct.fields
     if SIGNATURE not in fields:
-        return WireMapping(struct)
+        return WireMapping(struct, fields)
     signature = fields[SIGNATURE].string_value
     if signature == SECRET:
         return Secret(read(fields["value"]) if "value" in fields else UNKNOWN)

@@ -20,7 +20,7 @@ from policies.model import (
 from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import SecretConfig
 from policies.model.resource import STACK_TYPE
-from policies.model.value import Value, leaves, unwrap
+from policies.model.value import Value, unwrap
 from policies.provider import resource_type
 
 
@@ -90,7 +90,16 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
 
 def _referred(value: Value) -> Iterator[str]:
     """The names of the resources whose outputs occur in an input of a case."""
-    return (leaf.value.name for leaf in leaves(value) if isinstance(leaf.value, OutputOf))
+    if isinstance(value, OutputOf):
+        yield value.name
+    elif isinstance(value, Secret):
+        yield from _referred(value.value)
+    elif isinstance(value, dict):
+        for member in value.values():
+            yield from _referred(member)
+    elif isinstance(value, list | tuple):
+        for element in value:
+            yield from _referred(element)
 
 
 def _as_previewed(value: Value) -> Value:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from policies.model import case
@@ -242,15 +243,19 @@ def takes_credentials(resource_type: ResourceType) -> bool:
 
 def credential_paths(resource: Resource) -> Iterator[str]:
     """The paths of credential inputs that the program gives, known or not."""
-    token = resource.type.token
-    for pattern in sorted({*resource.type.sensitive, *_NAMED.get(token, ())}):
+    for pattern in _patterns(resource.type):
         yield from resource.paths(pattern)
+
+
+@lru_cache
+def _patterns(resource_type: ResourceType) -> list[str]:
+    return sorted({*resource_type.sensitive, *_NAMED.get(resource_type.token, ())})
 
 
 def is_credential_input(resource: Resource, path: str) -> bool:
     """Whether the input at a path, or one around it, is made for a credential."""
     pattern = re.sub(r"\[\d+\]", "[]", path)
-    inputs = (*resource.type.sensitive, *_NAMED.get(resource.type.token, ()))
+    inputs = _patterns(resource.type)
     return any(pattern == known or pattern.startswith(f"{known}.") for known in inputs)
 
 

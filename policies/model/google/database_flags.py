@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -11,8 +11,8 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Resource, UndecidedError
-from policies.model.value import UNKNOWN, Value
+from policies.model.resource import Resource, UndecidedError, View
+from policies.model.value import UNKNOWN, Value, members
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FLAGS = "settings.databaseFlags"
@@ -46,18 +46,18 @@ def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
 
 def _rule(module: str, engine: str, flag: Flag) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
-        given = _given(instance)
+        given = flags_of(instance)
         if given.version is UNKNOWN:
             raise UndecidedError("databaseVersion")
         if not str(given.version).startswith(engine):
             return
-        for at in given.places.get(flag.name, ()):
-            value = str(instance.get(at, omitted=""))
+        for item in given.named(flag.name):
+            value = str(item.get("value", omitted=""))
             if value.lower() not in flag.allowed:
-                yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=at)
+                yield item.fail(f"sets the database flag {flag.name} to {value!r}", at="value")
         if given.unknown:
             raise UndecidedError(given.unknown)
-        if flag.required and flag.name not in given.places:
+        if flag.required and flag.name not in given.by_name:
             yield instance.fail(f"does not set the database flag {flag.name}", at=FLAGS)
 
     return rule(
@@ -75,32 +75,42 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
 
 
 @dataclass(slots=True)
-class _Given:
+class GivenFlags:
     """The flags of an instance.
 
     Attributes:
         version: its `databaseVersion`.
-        places: by name, the paths of the values that a flag is set to.
+        by_name: the places in the list, by the flag that is set there.
         unknown: the path of a flag whose name is not known.
     """
 
+    instance: Resource
     version: Value
-    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    elements: Sequence[Value] = ()
+    by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     unknown: str = ""
+
+    def named(self, name: str) -> Iterator[View]:
+        """The elements that set a flag."""
+        for index in self.by_name.get(name, ()):
+            yield View(self.instance, f"{FLAGS}[{index}]", self.elements[index])
 
 
 # The rules about one instance are asked one after the other, and each wants the same flags.
 @lru_cache(maxsize=1)
-def _given(instance: Resource) -> _Given:
-    given = _Given(instance.peek("databaseVersion"))
-    if instance.peek(FLAGS) is UNKNOWN:
+def flags_of(instance: Resource) -> GivenFlags:
+    """The flags that an instance sets."""
+    given = GivenFlags(instance, instance.peek("databaseVersion"))
+    flags = instance.peek(FLAGS)
+    if flags is UNKNOWN:
         given.unknown = FLAGS
-    for flag in instance.elements(FLAGS):
-        name = flag.peek("name")
-        if name is UNKNOWN:
-            given.unknown = given.unknown or flag.path
-        elif isinstance(name, str):
-            given.places[name].append(f"{flag.path}.value")
+    elif isinstance(flags, Sequence) and not isinstance(flags, str):
+        given.elements = flags
+        for index, name in enumerate(members(flags, "name")):
+            if isinstance(name, str):
+                given.by_name[name].append(index)
+            elif name is UNKNOWN:
+                given.unknown = given.unknown or f"{FLAGS}[{index}]"
     return given
 
 

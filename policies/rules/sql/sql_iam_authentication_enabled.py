@@ -2,16 +2,17 @@
 
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from policies.model.google.database_flags import FLAGS, INSTANCE, flags_of
 
 # The flag of each engine (Cloud SQL documentation, "IAM authentication", 2026-11). SQL Server has
 # none.
-FLAGS = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_authentication"}
+FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_authentication"}
 
 
 @rule(
     severity="medium",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=INSTANCE,
     controls=["cis-gcp-5.0:6.6"],
     fix=(
         'Add {"name": "cloudsql.iam_authentication", "value": "on"} to settings.database_flags; '
@@ -21,14 +22,17 @@ FLAGS = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_authe
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without it everybody who logs in needs a password that is kept somewhere."""
     engine = str(instance.get("databaseVersion")).partition("_")[0]
-    name = FLAGS.get(engine)
+    name = FLAG_OF.get(engine)
     if name is None:
         return
     # Omitted: off.
-    for flag in instance.each("settings.databaseFlags"):
-        if flag.get("name") == name and str(flag.get("value")).lower() == "on":
+    flags = flags_of(instance)
+    for flag in flags.named(name):
+        if str(flag.get("value")).lower() == "on":
             return
-    yield instance.fail(f"does not set {name} to on", at="settings.databaseFlags")
+    if flags.unknown:
+        raise UndecidedError(flags.unknown)
+    yield instance.fail(f"does not set {name} to on", at=FLAGS)
 
 
 def _flags(*flags: object) -> dict[str, object]:

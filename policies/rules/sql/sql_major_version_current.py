@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -36,6 +37,7 @@ def sql_major_version_current(instance: Resource, allowed: OldestVersions) -> It
             yield instance.fail(f"runs {version}, older than {oldest}", at="databaseVersion")
 
 
+@lru_cache
 def _parsed(version: str) -> tuple[str, list[int]]:
     """The engine and the numbers of `MYSQL_8_0_36` or `SQLSERVER_2022_STANDARD`."""
     engine = version.partition("_")[0].upper()
