@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import policies.preview
+from policies.model import Complaint, Stack
+from policies.rules import all_rules
 from tests.policies.judged import RAW, Apex, judged, write
 
 DISKS = (
@@ -179,3 +184,20 @@ def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
         5, "the expected cost rises by 4.00, and 3.00 are allowed\n"
     )
     apex(after, "preview", "--cost-base", "none.json").expect_only(2, "none.json: cannot be read")
+
+
+def test_a_rule_that_raises_is_no_verdict(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Stack) -> Iterator[Complaint]:
+        raise ZeroDivisionError
+
+    rules = [
+        replace(rule, check=broken) if rule.id == "cost-within-budget" else rule
+        for rule in all_rules()
+    ]
+    monkeypatch.setattr(policies.preview, "known_rules", lambda: rules)
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": SETTINGS})
+
+    outcome = apex(folder, "cost").expect(4, "the rule cost-within-budget raised:")
+    assert outcome.out == ""

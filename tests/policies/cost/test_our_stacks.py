@@ -142,3 +142,10 @@ def test_the_table_is_the_recorded_one(
 
     recorded = (Path(__file__).parent / "golden" / f"{name}.txt").read_text("utf-8")
     assert f"{table[0]}\ntotal{total}\n" == recorded
+
+
+def test_no_line_registers_the_stack(ours: Mapping[str, tuple[CostReport, Stack]]) -> None:
+    """Not even one of ours, though the pack lies in the program's own folder here."""
+    stack = ours["dev"][1]
+
+    assert stack.resources[stack.urn].position is None
