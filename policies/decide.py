@@ -38,11 +38,13 @@ class Decision:
         findings: what does not pass, in no order; `sorted_findings` has them as reports want them.
         passed: how many resources passed, by rule id; for a stack rule 1.
         errors: rules that raised.
+        not_applicable: the ids of the rules about the stack that are not about this one.
     """
 
     findings: list[Finding] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
     errors: list[RuleError] = field(default_factory=list)
+    not_applicable: set[str] = field(default_factory=set)
 
     def sorted_findings(self) -> list[Finding]:
         """The worst first, then by place."""
@@ -107,7 +109,10 @@ class Judge:
         """What the rules about several resources say."""
         findings: list[Finding] = []
         for enforced in self.stack_rules:
-            findings += self._apply(enforced, stack, stack.urn)
+            if enforced.rule.when(stack):
+                findings += self._apply(enforced, stack, stack.urn)
+            else:
+                self.decision.not_applicable.add(enforced.rule.id)
         return findings
 
     def _apply(self, enforced: EnforcedRule, subject: Resource | Stack, urn: str) -> list[Finding]:

@@ -7,15 +7,13 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from policies.cost import estimate, packaged_prices
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
-from policies.cost.limits import excesses
-from policies.decide import decide
-from policies.errors import ProgramError
+from policies.decide import Judge, decide
+from policies.errors import PackError, ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
-from policies.reports import Report
+from policies.reports import COST, Report
 from policies.reports.cost import CostReport
 from policies.settings import (
     PolicyPackSettings,
@@ -39,7 +37,11 @@ from policies.sources.offline.property_lines import property_position
 
 
 def preview_offline(
-    program: Path, stack: str, settings_file: Path | None, timeout: float
+    program: Path,
+    stack: str,
+    settings_file: Path | None,
+    timeout: float,
+    cost_base: Path | None = None,
 ) -> Report:
     """Runs the program in a folder and judges what it would deploy.
 
@@ -48,6 +50,7 @@ def preview_offline(
         stack: the stack's name.
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
+        cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
 
     Raises:
         UsageError: a file is missing or not valid; nothing was judged.
@@ -55,14 +58,11 @@ def preview_offline(
     """
     project, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
-    preview.start()
-    try:
-        # The cases are run while the program imports its SDK.
-        proven_rules()
-    except BaseException:
-        preview.stop()
-        raise
-    run = preview.finish(timeout)
+    section = cost_for(settings, stack)
+    base = None if cost_base is None else read_document(cost_base).monthly.amounts
+    run = _run(preview, timeout)
+    cost = section.estimate(run.stack)
+    run.stack.spending = section.spending(lambda: cost, base)
     decision = decide(run.stack, enforced)
     waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
     decision.findings = [
@@ -88,6 +88,7 @@ def preview_offline(
         ],
         is_complete=run.failure is None,
         rules=enforced,
+        cost=cost,
     )
 
 
@@ -106,17 +107,26 @@ def cost_offline(
     Raises:
         UsageError: a file is missing or not valid; nothing was estimated.
         ProgramError: the program failed; of a part of a stack no cost is shown.
+        PackError: the pack fails its own cases, or a rule about cost raised.
     """
     _, preview, settings = _prepare(program, stack, settings_file)
+    enforced = enforce(settings, known_rules(), stack)
     section = cost_for(settings, stack)
-    prices = packaged_prices()
     base = None if against is None else read_document(against)
-    preview.start()
-    run = preview.finish(timeout)
+    run = _run(preview, timeout)
     problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
     if problems:
         raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
-    cost = estimate(run.stack, prices, section.usage, section.fixed_lines)
+    cost = section.estimate(run.stack)
+    run.stack.spending = section.spending(
+        lambda: cost, None if base is None else base.monthly.amounts
+    )
+    judge = Judge(item for item in enforced if item.rule.service == COST)
+    findings = judge.judge_stack(run.stack)
+    if judge.decision.errors:
+        first = judge.decision.errors[0]
+        raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
+    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
     components = {
         resource.urn: resource.name
         for resource in run.stack
@@ -127,13 +137,28 @@ def cost_offline(
         now,
         cost,
         section.limits,
-        list(excesses(cost, section.limits, None if base is None else base.monthly.amounts)),
+        [waived.apply(finding) for finding in findings],
         settings.source,
         [*run.notes, *_problems(run, notes=True)],
         base,
         [] if base is None else differences(base, now),
     )
     return report, run
+
+
+def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
+    """Runs a program, and the pack's cases while it imports its SDK.
+
+    Raises:
+        PackError: the pack fails them.
+    """
+    preview.start()
+    try:
+        proven_rules()
+    except BaseException:
+        preview.stop()
+        raise
+    return preview.finish(timeout)
 
 
 def _prepare(

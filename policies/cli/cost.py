@@ -43,7 +43,7 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
     use, are shown with the estimate.
 
     Exit codes: 0 within the limits; 2 wrong usage or an invalid file; 3 the program failed; 5 over
-    a limit that policy-pack.yaml sets.
+    a limit that policy-pack.yaml sets and enforces.
     """
     from policies.preview import cost_offline
     from policies.reports import cost as cost_report
@@ -54,4 +54,4 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
         typer.echo(redact(cost_report.as_json(report)))
     else:
         cost_report.show(report, redact)
-    raise typer.Exit(ExitCode.OVER_BUDGET if report.excesses else ExitCode.OK)
+    raise typer.Exit(ExitCode.OK if report.is_allowed else ExitCode.OVER_BUDGET)

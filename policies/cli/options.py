@@ -28,4 +28,6 @@ def exit_code(report: Report) -> ExitCode:
         return ExitCode.PACK_FAILED
     if report.program_errors or not report.is_complete:
         return ExitCode.PROGRAM_FAILED
+    if report.is_over_budget:
+        return ExitCode.OVER_BUDGET
     return ExitCode.OK if report.is_allowed else ExitCode.VIOLATION

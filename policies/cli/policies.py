@@ -121,7 +121,7 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     else:
         render(covered, report, StandardOutput())
     code = exit_code(report) if report else ExitCode.OK
-    raise typer.Exit(ExitCode.OK if code is ExitCode.VIOLATION else code)
+    raise typer.Exit(ExitCode.OK if code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET) else code)
 
 
 def _frameworks(name: str | None) -> list[Framework]:

@@ -21,17 +21,21 @@ def preview(
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
     timeout: Timeout = 300,
+    cost_base: Annotated[
+        Path | None,
+        typer.Option(help="A JSON of apex cost: what the stack cost before, for max_increase."),
+    ] = None,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
     Neither the Pulumi CLI, nor a login, nor a cloud account is needed.
 
     Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage or an invalid file;
-    3 the program failed; 4 the pack failed.
+    3 the program failed; 4 the pack failed; 5 over a limit of the cost, and nothing else.
     """
     from policies.preview import preview_offline
     from policies.reports import console as report_console
 
-    report = preview_offline(program, stack, settings, timeout)
+    report = preview_offline(program, stack, settings, timeout, cost_base)
     report_console.render(report, report_console.StandardOutput())
     raise typer.Exit(exit_code(report))

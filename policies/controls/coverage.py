@@ -96,7 +96,9 @@ def results(enforced: Iterable[EnforcedRule], stack: Stack, decision: Decision) 
     for error in decision.errors:
         said.setdefault(error.rule_id, {}).setdefault(Result.RULE_FAILED, set()).add(error.urn)
     return [
-        _result(item, types, said.get(item.rule.id, {}), decision.passed[item.rule.id])
+        RuleResult(item.rule, Result.NOT_APPLICABLE)
+        if item.rule.id in decision.not_applicable
+        else _result(item, types, said.get(item.rule.id, {}), decision.passed[item.rule.id])
         for item in enforced
     ]
 

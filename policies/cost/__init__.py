@@ -8,6 +8,7 @@ from policies.cost.amounts import Amounts
 from policies.cost.estimate import estimate
 from policies.cost.model import Component, Estimate, FixedLine, StackCost, Status
 from policies.cost.prices import Price, PriceFile, Prices, load_prices, packaged_prices, read_prices
+from policies.cost.spending import spending
 from policies.cost.usage import Assumption, ResourceUsage, Usage
 
 __all__ = [
@@ -27,4 +28,5 @@ __all__ = [
     "load_prices",
     "packaged_prices",
     "read_prices",
+    "spending",
 ]

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 
 from policies.cost.amounts import ZERO, Amounts
 from policies.cost.prices import Price
@@ -119,7 +120,7 @@ class StackCost:
     usage: Usage = field(default_factory=Usage)
     assumed: frozenset[str] = frozenset()
 
-    @property
+    @cached_property
     def cloud(self) -> Amounts:
         """What Google bills."""
         return total(estimate.monthly for estimate in self.estimates)

@@ -29,13 +29,14 @@ _MOST: Final = 10**12
 """Of anything in a month; more is a mistake."""
 
 
-def _no_truth(value: Any) -> Any:
+def no_truth(value: Any) -> Any:
+    """Refuses `true` and `false`, which Pydantic would take for 1 and 0."""
     if isinstance(value, bool):
         raise ValueError("a number is expected")  # noqa: TRY004 Pydantic's
     return value
 
 
-Figure = Annotated[Decimal, Field(ge=0, le=_MOST, allow_inf_nan=False), BeforeValidator(_no_truth)]
+Figure = Annotated[Decimal, Field(ge=0, le=_MOST, allow_inf_nan=False), BeforeValidator(no_truth)]
 
 
 class Assumption(BaseModel):
@@ -108,7 +109,9 @@ class ResourceUsage(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    active_hours: Hours = _field("730", "730", "730", "Hours a machine runs.")
+    active_hours: Hours = _field(
+        "730", "730", "730", "Hours that a machine runs, or that a worker pool has instances."
+    )
     commitment: Literal["none", "1-year", "3-year"] = Field(
         "none", description="Committed-use discount that is bought for machines."
     )

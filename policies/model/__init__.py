@@ -5,6 +5,7 @@ Pure: no file, no network, no clock, and no import of anything else of ours.
 
 from policies.model import case
 from policies.model.complaint import Complaint, SourcePosition
+from policies.model.cost import CostLimits, Costs, Spending
 from policies.model.finding import Finding
 from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
@@ -28,6 +29,8 @@ __all__ = [
     "UNKNOWN",
     "Asset",
     "Complaint",
+    "CostLimits",
+    "Costs",
     "EnforcedRule",
     "EnforcementLevel",
     "Finding",
@@ -42,6 +45,7 @@ __all__ = [
     "Secret",
     "Severity",
     "SourcePosition",
+    "Spending",
     "Stack",
     "UndecidedError",
     "View",

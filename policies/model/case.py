@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from policies.model import value
+from policies.model.cost import Spending
 from policies.model.grades import Outcome
 
 UNKNOWN = value.UNKNOWN
@@ -48,17 +49,20 @@ class Case:
     """Resources, and what the rule must say about them.
 
     Attributes:
-        outcome: what the first resource gets; for a stack rule, the stack.
+        outcome: what the first resource gets; for a stack rule, the stack; `None` where the rule
+            does not apply to it.
         outputs: the stack's outputs.
         parameters: the rule's parameters, where the case needs others than the defaults.
         config: the stack's config by full key; a value with a secret mark is secret config.
+        spending: what the stack costs and may cost, where the case is about that.
     """
 
-    outcome: Outcome
+    outcome: Outcome | None
     resources: Sequence[CaseResource]
     outputs: Mapping[str, Any] = field(default_factory=dict)
     parameters: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
+    spending: Spending | None = None
 
 
 def resource(
@@ -85,19 +89,20 @@ def resource(
 
 
 def _case(  # noqa: PLR0913 all that a case can have
-    outcome: Outcome,
+    outcome: Outcome | None,
     resources: Sequence[CaseResource],
     inputs: Mapping[str, Any],
     *,
     outputs: Mapping[str, Any] | None,
     parameters: Mapping[str, Any] | None,
     config: Mapping[str, Any] | None,
+    spending: Spending | None = None,
 ) -> Case:
-    if not resources and outputs is None:
+    if not resources and outputs is None and (inputs or spending is None):
         resources = (resource(None, **inputs),)
     elif inputs:
         raise TypeError("a case has either inputs or resources with inputs of their own")
-    return Case(outcome, resources, outputs or {}, parameters or {}, config or {})
+    return Case(outcome, resources, outputs or {}, parameters or {}, config or {}, spending)
 
 
 def passes(
@@ -105,11 +110,18 @@ def passes(
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
     _config: Mapping[str, Any] | None = None,
+    _spending: Spending | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule passes."""
     return _case(
-        Outcome.PASSES, resources, inputs, outputs=_outputs, parameters=_parameters, config=_config
+        Outcome.PASSES,
+        resources,
+        inputs,
+        outputs=_outputs,
+        parameters=_parameters,
+        config=_config,
+        spending=_spending,
     )
 
 
@@ -118,11 +130,18 @@ def fails(
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
     _config: Mapping[str, Any] | None = None,
+    _spending: Spending | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule finds a violation."""
     return _case(
-        Outcome.FAILS, resources, inputs, outputs=_outputs, parameters=_parameters, config=_config
+        Outcome.FAILS,
+        resources,
+        inputs,
+        outputs=_outputs,
+        parameters=_parameters,
+        config=_config,
+        spending=_spending,
     )
 
 
@@ -131,6 +150,7 @@ def undecided(
     _outputs: Mapping[str, Any] | None = None,
     _parameters: Mapping[str, Any] | None = None,
     _config: Mapping[str, Any] | None = None,
+    _spending: Spending | None = None,
     **inputs: Any,
 ) -> Case:
     """A case in which the rule needs a value that a preview does not know."""
@@ -141,4 +161,12 @@ def undecided(
         outputs=_outputs,
         parameters=_parameters,
         config=_config,
+        spending=_spending,
+    )
+
+
+def not_applicable(*resources: CaseResource, _spending: Spending) -> Case:
+    """A case of a rule about the stack that is not about this one."""
+    return _case(
+        None, resources, {}, outputs=None, parameters=None, config=None, spending=_spending
     )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policies.model.complaint import Complaint
 from policies.model.grades import EnforcementLevel, Severity
-from policies.model.resource import ResourceType
+from policies.model.resource import ResourceType, Stack
 
 if TYPE_CHECKING:
     from policies.model.case import Case
@@ -24,6 +24,11 @@ Scope: TypeAlias = Literal["resource", "stack"]
 Check: TypeAlias = Callable[..., Iterable[Complaint]]
 
 ANY_TYPE = "*"
+
+
+def always(_stack: Stack) -> bool:
+    """Of a rule that is about every stack."""
+    return True
 
 
 class Parameters(BaseModel):
@@ -50,6 +55,7 @@ class Rule:
         fix: what to write in the program.
         level: what a violation does unless settings say otherwise.
         scope: whether the rule looks at one resource at a time or at the whole stack.
+        when: whether a rule about the stack applies to a stack; where not, it does not pass.
         own_cases: the examples of a rule that shares its file with others.
     """
 
@@ -67,6 +73,7 @@ class Rule:
     parameters: type[Parameters]
     check: Check
     own_cases: tuple[Case, ...] | None = None
+    when: Callable[[Stack], bool] = always
 
     def is_about(self, resource_type: ResourceType) -> bool:
         """Whether the rule applies to resources of a type."""
@@ -117,6 +124,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     level: str | None = None,
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
+    when: Callable[[Stack], bool] = always,
     id: str | None = None,  # noqa: A002 what settings call it
     title: str | None = None,
     why: str | None = None,
@@ -131,7 +139,8 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     `RULES`.
 
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
-    where the rule has any. Critical and high rules are mandatory unless `level` says otherwise.
+    where the rule has any. A rule about the stack does not apply where `when` is false of it.
+    Critical and high rules are mandatory unless `level` says otherwise.
 
     Raises:
         ValueError: the file or the function has no docstring, or a word is not one of the model's.
@@ -166,6 +175,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             parameters=parameters,
             check=check,
             own_cases=None if cases is None else tuple(cases),
+            when=when,
         )
 
     return decorate

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from policies.model.complaint import Complaint, SourcePosition
+from policies.model.cost import Spending
 from policies.model.credentials import SecretConfig
 from policies.model.value import (
     UNKNOWN,
@@ -437,7 +438,11 @@ class Resource(View):
 
 @dataclass
 class Stack:
-    """The stack as a whole: its name, its secret config, its resources and its outputs."""
+    """The stack as a whole: its name, its secret config, its resources and its outputs.
+
+    Attributes:
+        spending: what it costs and may cost; without limits unless whoever judges it sets them.
+    """
 
     name: str
     project: str
@@ -445,6 +450,7 @@ class Stack:
     secret_config: SecretConfig = field(default_factory=SecretConfig)
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: Resource | None = None
+    spending: Spending = field(default_factory=Spending)
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
 

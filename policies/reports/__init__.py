@@ -1,5 +1,5 @@
 """Renders what was decided, one file per format."""
 
-from policies.reports.report import Report
+from policies.reports.report import COST, Report
 
-__all__ = ["Report"]
+__all__ = ["COST", "Report"]

@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourcePosition
+from policies.model.cost import dollars
 from policies.reports.report import Report, resource_label
 
 _COLOURS = {
@@ -67,6 +68,7 @@ def render(report: Report, console: Console) -> None:
     title = f"{report.stack.project}, stack {report.stack.name}"
     page.line(f"[bold]{escape(title)}[/]", markup=True)
     _deployment(report, page)
+    _cost(report, page)
     if report.output:
         page.line("\n[dim]The program printed:[/]", markup=True)
         for line in report.output:
@@ -120,6 +122,21 @@ def _deployment(report: Report, page: Page) -> None:
             table.add_row(escape(page.shown(shown)), escape(page.shown(token)), str(count))
             shown = ""
     page.console.print(table)
+
+
+def _cost(report: Report, page: Page) -> None:
+    """What the stack would cost and may cost; of a part of a stack nothing is said."""
+    cost = report.cost
+    if cost is None or not report.is_complete or not report.resources:
+        return
+    monthly, limits = cost.monthly, report.stack.spending.limits
+    figure = "" if limits.counts == "expected" else f" for the {limits.counts} figure"
+    budget = "no budget" if limits.budget is None else f"budget {dollars(limits.budget)}{figure}"
+    page.line(
+        f"cost: {dollars(monthly.expected)} USD a month expected "
+        f"({dollars(monthly.low)} to {dollars(monthly.high)}), {budget}, "
+        f"{len(cost.unpriced)} unpriced"
+    )
 
 
 def _finding(finding: Finding, page: Page) -> None:

@@ -14,8 +14,9 @@ from rich.table import Table
 from policies.cost import Amounts, Assumption, StackCost
 from policies.cost.difference import Difference
 from policies.cost.document import CostDocument, ResourceEntry, plain
-from policies.cost.limits import Excess, Limits, money
 from policies.cost.model import total
+from policies.model import STACK_TYPE, CostLimits, EnforcementLevel, Finding, type_of
+from policies.model.cost import dollars
 from policies.reports.console import Page, StandardOutput
 
 _CENT: Final = Decimal("0.01")
@@ -31,7 +32,7 @@ class CostReport:
         document: the estimate.
         cost: the same, as it was estimated.
         limits: what the stack may cost.
-        excesses: where it costs more.
+        findings: where it costs more, with the waivers applied.
         settings: the settings file and its hash.
         notes: what a reader should know.
         base: what it is compared with.
@@ -40,12 +41,17 @@ class CostReport:
 
     document: CostDocument
     cost: StackCost
-    limits: Limits
-    excesses: Sequence[Excess]
+    limits: CostLimits
+    findings: Sequence[Finding]
     settings: str
     notes: Sequence[str] = ()
     base: CostDocument | None = None
     differences: Sequence[Difference] = ()
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether no limit that is enforced is exceeded."""
+        return all(item.level is not EnforcementLevel.MANDATORY for item in self.findings)
 
 
 def render(report: CostReport, page: Page) -> None:
@@ -179,11 +185,20 @@ def _verdict(report: CostReport) -> str:
     low, expected, high = _figures(report.document.monthly.amounts)
     text = f"{report.document.stack} costs {expected} USD a month, between {low} and {high}"
     budget = report.limits.budget
-    if report.excesses:
-        return f"{text}; {'; '.join(item.message for item in report.excesses)}"
+    if report.findings:
+        return "\n".join([text, *map(_finding, report.findings)])
     if budget is None:
         return f"{text}; no budget is set"
-    return f"{text}; the {report.limits.counts} cost is within the budget of {money(budget)}"
+    return f"{text}; the {report.limits.counts} cost is within the budget of {dollars(budget)}"
+
+
+def _finding(finding: Finding) -> str:
+    """A limit that is exceeded; of a single resource, with its name."""
+    about = finding.urn.rpartition("::")[2]
+    is_stack = type_of(finding.urn) == STACK_TYPE
+    waiver = finding.waiver
+    said = f"waived by {waiver.owner} until {waiver.expires}" if waiver else finding.level.value
+    return f"  {'' if is_stack else f'{about}: '}{finding.message} ({finding.rule.id}, {said})"
 
 
 def show(report: CostReport, redact: Callable[[str], str]) -> None:

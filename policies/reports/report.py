@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from policies.cost import StackCost
 from policies.decide import Decision
 from policies.model import (
     EnforcedRule,
@@ -16,6 +18,9 @@ from policies.model import (
     Stack,
     type_of,
 )
+
+COST: Final = "cost"
+"""The service of the rules about cost: a stack that fails nothing else is over its budget."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,7 @@ class Report:
         program_errors: why the program cannot be deployed, whatever the rules say.
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
+        cost: what the stack would cost.
     """
 
     stack: Stack
@@ -43,6 +49,7 @@ class Report:
     program_errors: Sequence[str] = ()
     is_complete: bool = True
     rules: Sequence[EnforcedRule] = ()
+    cost: StackCost | None = None
 
     @property
     def resources(self) -> list[Resource]:
@@ -91,6 +98,12 @@ class Report:
     def is_allowed(self) -> bool:
         """Whether the stack may be deployed."""
         return self.decision.is_allowed and self.is_complete and not self.program_errors
+
+    @property
+    def is_over_budget(self) -> bool:
+        """Whether a limit of its cost, and nothing else, keeps the stack from being deployed."""
+        blocking = self.blocking()
+        return bool(blocking) and all(item.rule.service == COST for item in blocking)
 
     def summary(self) -> str:
         """The judgement in one line."""

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
-from policies.cost import Assumption, FixedLine, Usage
-from policies.cost.limits import Limits
-from policies.cost.usage import Figure
+from policies.cost import (
+    Amounts,
+    Assumption,
+    FixedLine,
+    StackCost,
+    Usage,
+    estimate,
+    packaged_prices,
+    spending,
+)
+from policies.cost.usage import Figure, no_truth
+from policies.model import CostLimits, Spending, Stack
+
+_Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
 
 class CostSettings(BaseModel):
@@ -27,15 +38,16 @@ class CostSettings(BaseModel):
     max_increase: Figure | None = Field(
         None, description="By how much a change may raise the cost, against a base."
     )
-    max_unpriced: int | None = Field(
-        None, ge=0, description="How many resources may have something without a price."
+    max_unpriced: Annotated[int, Field(ge=0, le=10**6), BeforeValidator(no_truth)] | None = Field(
+        None, description="How many resources may have something without a price."
     )
-    max_share: Decimal | None = Field(
+    max_share: (
+        Annotated[Decimal, Field(gt=0, le=1, allow_inf_nan=False), BeforeValidator(no_truth)] | None
+    ) = Field(None, description="The share of the cost that a single resource may have.")
+    machine_types: tuple[_Pattern, ...] | None = Field(
         None,
-        gt=0,
-        le=1,
-        allow_inf_nan=False,
-        description="The share of the cost that a single resource may have.",
+        min_length=1,
+        description="Patterns of the machine types and database tiers that may be used.",
     )
     usage: Usage = Field(default_factory=Usage, description="What is assumed of the stack's use.")
     fixed: dict[str, Assumption] = Field(
@@ -48,11 +60,29 @@ class CostSettings(BaseModel):
         return [FixedLine(name, value.amounts) for name, value in self.fixed.items()]
 
     @property
-    def limits(self) -> Limits:
+    def limits(self) -> CostLimits:
         """What the stack may cost."""
-        return Limits(
-            self.counts, self.budget, self.max_increase, self.max_unpriced, self.max_share
+        return CostLimits(
+            self.counts,
+            self.budget,
+            self.max_increase,
+            self.max_unpriced,
+            self.max_share,
+            self.machine_types,
         )
+
+    def estimate(self, stack: Stack) -> StackCost:
+        """What a stack costs by these assumptions and the pack's prices."""
+        return estimate(stack, packaged_prices(), self.usage, self.fixed_lines)
+
+    def spending(self, estimated: Callable[[], StackCost], base: Amounts | None = None) -> Spending:
+        """What the rules about cost judge: what every source gives its stack.
+
+        Args:
+            estimated: the stack's estimate, such as `estimate` makes it; for the rules that ask.
+            base: what the stack cost before.
+        """
+        return spending(estimated, self.limits, base)
 
 
 def merged(sections: Iterable[CostSettings]) -> CostSettings:

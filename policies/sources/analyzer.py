@@ -43,7 +43,7 @@ from policies.model.credentials import SecretConfig
 from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file, proven_rules
 from policies.provider import check, resource_type
-from policies.settings import Waivers, enforce, load, locate, waivers_for
+from policies.settings import Waivers, cost_for, enforce, load, locate, waivers_for
 from policies.sources.judged_project import judged_project
 from policies.sources.wire import WireMapping, plain
 
@@ -116,6 +116,9 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         except ApexError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         _say(f"apex: settings: {settings.source}", sys.stdout)
+        stack, section = self._stack, cost_for(settings, request.stack)
+        # When it is asked for, at the end, the stack is whole.
+        stack.spending = section.spending(lambda: section.estimate(stack))
         self._use(enforce(settings, self._rules, request.stack))
         self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
         return analyzer_pb2.AnalyzerStackConfigureResponse()
@@ -220,7 +223,15 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         diagnostics = self._diagnostics(findings)
         for warning in self._waivers.warnings():
             _say(f"apex: note: {warning}", sys.stdout)
-        return analyzer_pb2.AnalyzeResponse(diagnostics=diagnostics)
+        return analyzer_pb2.AnalyzeResponse(
+            diagnostics=diagnostics,
+            not_applicable=[
+                analyzer_pb2.PolicyNotApplicable(
+                    policy_name=rule_id, reason="the settings have no limit for it"
+                )
+                for rule_id in sorted(self._judge.decision.not_applicable)
+            ],
+        )
 
     def Cancel(self, request: empty_pb2.Empty, context: grpc.ServicerContext) -> empty_pb2.Empty:
         """The engine is done, or was interrupted."""

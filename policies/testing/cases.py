@@ -34,11 +34,12 @@ class CaseFailure:
 
     rule_id: str
     number: int
-    expected: Outcome
+    expected: Outcome | None
     got: str
 
     def __str__(self) -> str:
-        return f"{self.rule_id}: case {self.number} expects {self.expected}, got {self.got}"
+        expected = self.expected or "nothing"
+        return f"{self.rule_id}: case {self.number} expects {expected}, got {self.got}"
 
 
 Reading = Callable[[Mapping[str, Value]], Mapping[str, Value]]
@@ -60,6 +61,8 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
             {key: value.value for key, value in config.items() if isinstance(value, Secret)}
         ),
     )
+    if case.spending is not None:
+        stack.spending = case.spending
     urns: dict[str, str] = {}
     for number, item in enumerate(case.resources):
         token = item.token or rule.type_token
@@ -149,7 +152,7 @@ def run_cases(rules: Iterable[Rule], read: Reading = dict) -> Iterator[CaseFailu
     for rule in rules:
         for number, case in enumerate(rule.cases, start=1):
             got, decision = run_case(rule, case, build(rule, case, read))
-            if got is not case.outcome:
+            if got is not case.outcome or decision.errors:
                 error = decision.errors[0].error.strip().splitlines()[-1] if decision.errors else ""
                 yield CaseFailure(
                     rule.id, number, case.outcome, error or (got.value if got else "nothing")

@@ -24,6 +24,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     deciding.growth,
     deciding.memory,
     deciding.one_rule_more,
+    deciding.cost,
 ]
 
 
@@ -42,5 +43,8 @@ if __name__ == "__main__":
         analyzer.serve_empty()
     if "--decide" in sys.argv:
         print(deciding.decide_once(int(sys.argv[-1])))
+        sys.exit(0)
+    if "--cost" in sys.argv:
+        print(deciding.cost_once(int(sys.argv[-1])))
         sys.exit(0)
     sys.exit(main())

@@ -47,7 +47,7 @@ def test_a_creation_that_fails_half_way_is_finished_by_the_next(
     engine: Engine, provider: Provider
 ) -> None:
     stack = engine.infrastructure("staging")
-    failing = {"postgres", "redis", "neo4j-vm", "apex-pg-extensions", "apex-api", "WorkerDown"}
+    failing = {"postgres", "redis", "neo4j-vm", "apex-pg-extensions", "apex-api", "PostgresDown"}
     provider.fail_once |= failing
 
     failures = 0

@@ -28,7 +28,7 @@ def test_there_are_as_many_as_configured(
     dev: Deployment, staging: Deployment, production: Deployment
 ) -> None:
     assert [pool(it).inputs["scaling"] for it in (dev, staging, production)] == [
-        {"scalingMode": "MANUAL", "manualInstanceCount": count} for count in (0, 1, 1)
+        {"scalingMode": "MANUAL", "manualInstanceCount": count} for count in (0, 0, 1)
     ]
 
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+import policies.preview
+from policies.model import Complaint, Stack
+from policies.rules import all_rules
 from tests.policies.judged import RAW, Apex, judged, write
 
 DISKS = (
@@ -50,7 +55,12 @@ def test_a_stack_over_its_budget_is_said_to_be(apex: Apex, tmp_path: Path) -> No
     settings = SETTINGS.replace("30", "20")
     folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": settings})
 
-    apex(folder, "cost").expect(5, "the expected cost is 3.00 over the budget of 20.00\n")
+    apex(folder, "cost").expect(
+        5,
+        "dev costs 23.00 USD a month, between 23.00 and 23.00\n"
+        "  the expected cost is 3.00 over the budget of 20.00; most of it: data 4.00 "
+        "(cost-within-budget, mandatory)\n",
+    )
     apex(folder, "cost", "--format", "json").expect(5, '"expected": "23"')
 
 
@@ -128,3 +138,66 @@ def test_secrets_are_not_shown(apex: Apex, tmp_path: Path) -> None:
     # What must hold for every run is that no stand-in of a secret is shown.
     apex(folder, "cost").expect(0, "disk-")
     apex(folder, "cost", "--format", "json").expect(0, "disk-")
+
+
+def test_a_limit_is_enforced_as_the_rule_s_settings_say(apex: Apex, tmp_path: Path) -> None:
+    limits = "cost: {budget: 3, max_share: 0.5, machine_types: [e2-small]}\n"
+    over = "the expected cost is 1.00 over the budget of 3.00; most of it: data 4.00"
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": limits})
+    apex(folder, "cost").expect(
+        5,
+        f"  {over} (cost-within-budget, mandatory)\n",
+        "  data: has 100 % of the expected cost, and 50 % are allowed "
+        "(cost-share-within-limit, mandatory)\n",
+    )
+
+    rules = "rules: {cost-within-budget: advisory, cost-share-within-limit: disabled}\n"
+    write(folder, {"policy-pack.yaml": limits + rules})
+    outcome = apex(folder, "cost").expect(0, f"  {over} (cost-within-budget, advisory)\n")
+    assert "cost-share" not in outcome.out
+
+    waiver = "reason: Why., owner: me, expires: 2099-12-31"
+    waivers = "".join(
+        f"  - {{policy: {rule}, resource: {resource}, {waiver}}}\n"
+        for rule, resource in (
+            ("cost-within-budget", "judged-dev"),
+            ("cost-share-within-limit", "data"),
+        )
+    )
+    write(folder, {"policy-pack.yaml": f"{limits}waivers:\n{waivers}"})
+    apex(folder, "cost").expect(
+        0, f"  {over} (cost-within-budget, waived by me until 2099-12-31)\n"
+    )
+
+
+def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
+    before = judged(tmp_path / "before", DISKS)
+    limits = {"policy-pack.yaml": "cost: {max_increase: 3}"}
+    after = judged(tmp_path / "after", DISKS.replace("100", "200"), files=limits)
+    base = write(tmp_path, {"base.json": apex(before, "cost", "--format", "json").out})
+
+    apex(after, "cost").expect(0)
+    apex(after, "cost", "--against", str(base / "base.json")).expect(
+        5, "the expected cost rises by 4.00, and 3.00 are allowed (cost-increase-within-limit"
+    )
+    apex(after, "preview", "--cost-base", str(base / "base.json")).expect(
+        5, "the expected cost rises by 4.00, and 3.00 are allowed\n"
+    )
+    apex(after, "preview", "--cost-base", "none.json").expect_only(2, "none.json: cannot be read")
+
+
+def test_a_rule_that_raises_is_no_verdict(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: Stack) -> Iterator[Complaint]:
+        raise ZeroDivisionError
+
+    rules = [
+        replace(rule, check=broken) if rule.id == "cost-within-budget" else rule
+        for rule in all_rules()
+    ]
+    monkeypatch.setattr(policies.preview, "known_rules", lambda: rules)
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": SETTINGS})
+
+    outcome = apex(folder, "cost").expect(4, "the rule cost-within-budget raised:")
+    assert outcome.out == ""

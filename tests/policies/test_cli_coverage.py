@@ -53,6 +53,13 @@ def by_number(outcome: Outcome) -> dict[str, str]:
     return {item["id"].partition(":")[2]: item["result"] for item in framework["controls"]}
 
 
+def test_a_budget_does_not_make_the_command_fail(apex: Apex, tmp_path: Path) -> None:
+    disk = RAW + '\n    Raw("d", "gcp:compute/disk:Disk", {"size": 9, "zone": "us-central1-a"})\n'
+    program = judged(tmp_path, disk, files={"policy-pack.yaml": "cost: {budget: 0}"})
+    coverage(apex, program).expect(0)
+    apex.preview(program).expect(5)
+
+
 def test_a_run_says_of_each_control_what_its_rules_say(apex: Apex, tmp_path: Path) -> None:
     program = judged(tmp_path, OPEN)
     # What the rules say of the program does not make the command fail.

@@ -8,16 +8,20 @@ from policies.cost.amounts import Amounts
 from policies.cost.cloud_run import running, size
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import bounded
-from policies.cost.usage import SECONDS_PER_MONTH
 from policies.model import Resource
 
 
 @priced("gcp:cloudrunv2/workerPool:WorkerPool")
 def worker_pool(resource: Resource, pricing: Pricing) -> Components:
-    """As many instances as are set; where Google scales them, from the fewest to the most."""
+    """As many instances as are set; where Google scales them, from the fewest to the most.
+
+    They are billed while they are there: the assumption `active_hours` says how long that is.
+    """
     count = _count(resource)
     of = size(resource, "template.containers")
-    yield from running("worker", "worker pool", count * SECONDS_PER_MONTH, of, pricing)
+    if not count.is_zero:
+        seconds = count * pricing.assumed("active_hours") * 3600
+        yield from running("worker", "worker pool", seconds, of, pricing)
 
 
 def _count(resource: Resource) -> Amounts:

@@ -376,12 +376,11 @@ class Monitor(
 
     def _position(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
         """The innermost frame that is the program's own, though the call may sit in a library."""
+        if request.type == STACK_TYPE:  # which no line of the program registers
+            return None
         frames = [_position(frame.pc) for frame in request.stackTrace.frames]
         own = (position for position in frames if position and self._is_own(position.file))
-        found = next(own, None)
-        if found is None and request.type != STACK_TYPE:  # which no line of the program registers
-            found = _position(request.sourcePosition)
-        return found
+        return next(own, None) or _position(request.sourcePosition)
 
     def _is_own(self, file: str) -> bool:
         path = Path(file)

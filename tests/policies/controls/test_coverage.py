@@ -151,6 +151,13 @@ def test_a_rule_about_the_stack_passes_once_or_names_resources(
     assert said(rule, stack_of(*descriptions), when_undecided=DISABLED) == found
 
 
+def test_a_rule_about_other_stacks_is_not_applicable() -> None:
+    rule = made(**STACK_RULE, when=lambda stack: stack.name != "dev")
+    assert said(rule, stack_of("good")).result is Result.NOT_APPLICABLE
+    assert said(rule, stack_of("bad")).counts == Counter()
+    assert said(rule, stack_of("bad"), level=DISABLED).result is Result.DISABLED
+
+
 def test_resources_of_other_types_do_not_count() -> None:
     assert said(made(), stack_of("bad", token=SUBNET)).result is Result.NOT_APPLICABLE
     stack = stack_of("good", token=SUBNET)

@@ -283,6 +283,7 @@ def test_what_a_type_costs(token: str, inputs: dict[str, Any], expected: str) ->
         (VM, vm("e2-small"), {"active_hours": 365}, same("6.11")),
         # half a month of an N1 is not yet discounted by much: 365 h at (1 + 0.8) / 2
         (VM, vm("n1-standard-1"), {"active_hours": 365}, same("15.60")),
+        (POOL, pool(2, ("1", "512Mi")), {"active_hours": 365}, same("31.17")),
         # committed for a year, or for three
         (VM, vm("e2-standard-2"), {"commitment": "1-year"}, same("30.82")),
         (VM, vm("e2-standard-2"), {"commitment": "3-year"}, same("22.01")),

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from policies.cost import Amounts, FixedLine
-from policies.cost.limits import Limits
 from policies.errors import UsageError
+from policies.model import CostLimits
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, CostSettings, cost_for, load
 
@@ -69,21 +69,22 @@ def test_what_names_the_stack_counts_before_what_is_for_all(tmp_path: Path) -> N
 
 def test_each_limit_is_a_setting(tmp_path: Path) -> None:
     content = """
-        cost: {budget: 1, counts: low, max_increase: 2, max_unpriced: 3, max_share: 0.4}
+        cost:
+          {budget: 1, counts: low, max_increase: 2, max_unpriced: 3, max_share: 0.4,
+           machine_types: [e2-*, db-f1-micro]}
     """
 
-    assert settings(tmp_path, content).limits == Limits(
-        "low", Decimal(1), Decimal(2), 3, Decimal("0.4")
+    assert settings(tmp_path, content).limits == CostLimits(
+        "low", Decimal(1), Decimal(2), 3, Decimal("0.4"), ("e2-*", "db-f1-micro")
     )
-    assert CostSettings().limits == Limits()
+    assert CostSettings().limits == CostLimits()
 
 
-def test_the_figure_that_counts_is_a_setting() -> None:
-    amounts = Amounts(Decimal(1), Decimal(2), Decimal(3))
+def test_a_limit_for_all_stacks_may_be_taken_off_one(tmp_path: Path) -> None:
+    content = "cost: {budget: 9, machine_types: [e2-*]}\nstacks: {prod: {cost: {budget: null}}}"
 
-    assert CostSettings(counts="low").limits.counted(amounts) == Decimal(1)
-    assert CostSettings().limits.counted(amounts) == Decimal(2)
-    assert CostSettings(counts="high").limits.counted(amounts) == Decimal(3)
+    assert settings(tmp_path, content, "prod").limits == CostLimits(machine_types=("e2-*",))
+    assert settings(tmp_path, content, "dev").limits.budget == Decimal(9)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,20 @@ def test_the_figure_that_counts_is_a_setting() -> None:
         ("cost: {budget: true}", "1: cost.budget: a number is expected"),
         ("cost: {counts: most}", "1: cost.counts: input should be 'low', 'expected' or 'high'"),
         ("cost: {max_share: 1.5}", "1: cost.max_share: input should be less than or equal to 1"),
+        ("cost: {max_share: 0}", "1: cost.max_share: input should be greater than 0"),
+        ("cost: {max_share: true}", "1: cost.max_share: a number is expected"),
         ("cost: {max_unpriced: -1}", "1: cost.max_unpriced: input should be greater than"),
+        ("cost: {max_unpriced: true}", "1: cost.max_unpriced: a number is expected"),
+        ("cost: {max_unpriced: 0.5}", "1: cost.max_unpriced: input should be a valid integer"),
+        (
+            "cost: {max_unpriced: 1000001}",
+            "1: cost.max_unpriced: input should be less than or equal",
+        ),
+        ("cost: {budget: 1e30}", "1: cost.budget: input should be less than or equal"),
+        ("cost: {max_increase: -1}", "1: cost.max_increase: input should be greater than"),
+        ("cost: {machine_types: []}", "1: cost.machine_types: "),
+        ("cost: {machine_types: e2-small}", "1: cost.machine_types: input should be a list"),
+        ("cost: {machine_types: ['']}", "1: cost.machine_types.0: "),
         ("cost: {fixed: {T: -1}}", "1: cost.fixed.T.low: input should be greater than or equal"),
         (
             "cost:\n  usage:\n    requests: -1",

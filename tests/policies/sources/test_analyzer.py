@@ -365,6 +365,55 @@ def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) ->
     assert "value-of-the-password" not in leak.message
 
 
+DISK = "gcp:compute/disk:Disk"
+
+
+def judged_disk(engine: Engine) -> analyzer_pb2.AnalyzeResponse:
+    """What the pack says at the end of a preview with a disk of 4 dollars."""
+    engine.configure()
+    engine.analyze({"size": 100, "zone": "us-central1-a"}, DISK, "data")
+    disk = analyzer_pb2.AnalyzerResource(
+        type=DISK, urn=urn(DISK, "data"), name="data", provider=PROVIDER
+    )
+    response: analyzer_pb2.AnalyzeResponse = engine.stub.AnalyzeStack(stack_request(disk))
+    return response
+
+
+def test_a_stack_over_its_budget_is_stopped_when_it_is_whole(
+    engine: Engine, settings: Path
+) -> None:
+    settings.write_text("cost: {usage: {log_gib: 0}, budget: 3, machine_types: [e2-*]}\n")
+    response = judged_disk(engine)
+
+    [over] = [item for item in response.diagnostics if item.policyName == "cost-within-budget"]
+    assert over.enforcementLevel == analyzer_pb2.MANDATORY
+    assert over.urn == "urn:pulumi:dev::p::pulumi:pulumi:Stack::p-dev"
+    assert over.message.startswith(
+        "the expected cost is 1.00 over the budget of 3.00; most of it: data 4.00\n"
+    )
+    # What has no limit is not applicable, and so not counted as passed.
+    assert {item.policy_name for item in response.not_applicable} == {
+        *("cost-increase-within-limit", "cost-share-within-limit", "cost-unpriced-within-limit")
+    }
+
+
+def test_a_stack_within_its_limits_passes(engine: Engine, settings: Path) -> None:
+    settings.write_text("stacks: {dev: {cost: {usage: {log_gib: 0}, budget: 4}}}\n")
+    response = judged_disk(engine)
+
+    assert not [item for item in response.diagnostics if item.policyName.startswith("cost-")]
+    assert "cost-within-budget" not in {item.policy_name for item in response.not_applicable}
+
+
+def test_the_rules_about_cost_are_introduced(engine: Engine, settings: Path) -> None:
+    settings.write_text("rules: {cost-share-within-limit: advisory}\n")
+    policies = {item.name: item for item in engine.configure().policies}
+
+    assert policies["cost-within-budget"].policy_type == analyzer_pb2.POLICY_TYPE_STACK
+    assert policies["cost-within-budget"].enforcementLevel == analyzer_pb2.MANDATORY
+    assert policies["cost-share-within-limit"].enforcementLevel == analyzer_pb2.ADVISORY
+
+
 def peered(network: Resource) -> Iterator[Complaint]:
     """Because."""
     if not network.refers_to("description", NETWORK):

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from policies.errors import ExitCode, PackError
-from policies.model import Complaint, Outcome, Resource, Rule, UndecidedError, case, rule
+from policies.model import (
+    Complaint,
+    Outcome,
+    Resource,
+    Rule,
+    Spending,
+    Stack,
+    UndecidedError,
+    case,
+    rule,
+)
 from policies.model.case import Case
 from policies.pack import PACK_FILE, pack_file, proven_rules
 from policies.testing import build, run_cases
@@ -62,6 +73,23 @@ def test_a_rule_that_raises_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
     object.__setattr__(bad, "check", explode)
     [failure] = run_cases([bad])
     assert failure.got == "ZeroDivisionError: example"
+
+
+def test_a_case_in_which_a_rule_does_not_apply(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = case.not_applicable(case.resource(NETWORK), _spending=Spending())
+    bad = make(made, monkeypatch=monkeypatch)
+    [failure] = run_cases([bad])
+    assert str(failure) == "test-cases: case 1 expects nothing, got passes"
+
+    about_none = replace(bad, scope="stack", when=lambda _: False)
+    assert list(run_cases([about_none])) == []
+
+    def explode(_: Stack) -> Iterator[Complaint]:
+        raise ZeroDivisionError
+
+    # Nothing is said either where a rule raises, and that is another matter.
+    [raised] = run_cases([replace(bad, scope="stack", check=explode)])
+    assert raised.got == "ZeroDivisionError"
 
 
 def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

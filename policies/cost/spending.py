@@ -1,0 +1,34 @@
+"""From an estimate and limits to what rules judge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from operator import attrgetter
+
+from policies.cost.amounts import Amounts
+from policies.cost.model import StackCost
+from policies.model.cost import CostLimits, Costs, Spending
+
+
+def spending(
+    estimated: Callable[[], StackCost], limits: CostLimits, base: Amounts | None = None
+) -> Spending:
+    """What a stack costs and may cost, for `Stack.spending`.
+
+    Args:
+        estimated: the estimate; it is asked for once, and only where a rule needs it.
+        limits: what the stack may cost.
+        base: what it cost before.
+    """
+    counted = attrgetter(limits.counts)
+
+    def costs() -> Costs:
+        cost = estimated()
+        return Costs(
+            counted(cost.monthly),
+            counted(cost.cloud),
+            {item.urn: counted(item.monthly) for item in cost.estimates},
+            tuple(item.urn for item in cost.unpriced),
+        )
+
+    return Spending(limits, costs, None if base is None else counted(base))

@@ -1,0 +1,1 @@
+"""What a stack costs, held against the limits in the section `cost` of `policy-pack.yaml`."""

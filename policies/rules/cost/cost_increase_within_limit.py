@@ -1,0 +1,52 @@
+"""A change raises the stack's monthly cost by no more than it may."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from policies.model import ANY_TYPE, Complaint, CostLimits, Costs, Spending, Stack, case, rule
+from policies.model.cost import dollars
+
+
+def _can_be_compared(stack: Stack) -> bool:
+    return stack.spending.limits.max_increase is not None and stack.spending.base is not None
+
+
+@rule(
+    severity="medium",
+    on=ANY_TYPE,
+    scope="stack",
+    when=_can_be_compared,
+    fix="Split the change, choose smaller machines, or raise cost.max_increase in "
+    "policy-pack.yaml; apex cost --against shows what differs.",
+    level="mandatory",
+)
+def cost_increase_within_limit(stack: Stack) -> Iterator[Complaint]:
+    """A large step is a decision, and not a detail of a review."""
+    limits = stack.spending.limits
+    allowed = limits.max_increase or Decimal(0)
+    increase = stack.spending.costs.total - (stack.spending.base or Decimal(0))
+    if increase > allowed:
+        yield stack.fail(
+            f"the {limits.counts} cost rises by {dollars(increase)}, "
+            f"and {dollars(allowed)} are allowed"
+        )
+
+
+def _spending(total: str, base: str | None, increase: str | None = "10") -> Spending:
+    return Spending(
+        CostLimits(max_increase=None if increase is None else Decimal(increase)),
+        lambda: Costs(Decimal(total)),
+        None if base is None else Decimal(base),
+    )
+
+
+CASES = [
+    case.passes(_spending=_spending("110", "100")),
+    case.fails(_spending=_spending("110.01", "100")),
+    case.passes(_spending=_spending("50", "100", "0")),
+    case.fails(_spending=_spending("100.01", "100", "0")),
+    case.passes(_spending=_spending("0", "0", "0")),
+    case.fails(_spending=_spending("11", "0")),
+    case.not_applicable(_spending=_spending("110.01", None)),
+    case.not_applicable(_spending=_spending("110.01", "100", None)),
+]
