@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from policies.cost import estimate, packaged_prices
+from policies.cost import estimate
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
 from policies.cost.limits import excesses
@@ -18,6 +18,7 @@ from policies.pack import known_rules, proven_rules
 from policies.reports import Report
 from policies.reports.cost import CostReport
 from policies.settings import (
+    CostSettings,
     PolicyPackSettings,
     Waivers,
     cost_for,
@@ -109,7 +110,7 @@ def cost_offline(
     """
     _, preview, settings = _prepare(program, stack, settings_file)
     section = cost_for(settings, stack)
-    prices = packaged_prices()
+    prices = section.prices.book(settings.folder)
     base = None if against is None else read_document(against)
     preview.start()
     run = preview.finish(timeout)
@@ -129,11 +130,17 @@ def cost_offline(
         section.limits,
         list(excesses(cost, section.limits, None if base is None else base.monthly.amounts)),
         settings.source,
-        [*run.notes, *_problems(run, notes=True)],
+        [*_own_prices(section), *run.notes, *_problems(run, notes=True)],
         base,
         [] if base is None else differences(base, now),
     )
     return report, run
+
+
+def _own_prices(section: CostSettings) -> list[str]:
+    """What to say of prices that are not the packaged ones."""
+    path = section.prices.path
+    return [] if path is None else [f"prices in {path} count before the packaged ones"]
 
 
 def _prepare(

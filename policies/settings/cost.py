@@ -4,13 +4,75 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    field_validator,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
-from policies.cost import Assumption, FixedLine, Usage
+from policies.cost import Assumption, FixedLine, Prices, Usage, given_prices, packaged_prices
 from policies.cost.limits import Limits
 from policies.cost.usage import Figure
+
+
+class PriceSettings(BaseModel):
+    """Which prices count, and how old they may be; a text alone is the path."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str | None = Field(
+        None,
+        min_length=1,
+        description="A price file, or a folder of them, beside this file: its prices count before "
+        "the packaged ones.",
+    )
+    max_age: int = Field(
+        180,
+        ge=0,
+        le=36_500,
+        description="Days that a price may be old before `apex prices check` warns.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_path_alone(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+    @field_validator("max_age", mode="before")
+    @classmethod
+    def _no_truth(cls, value: Any) -> Any:
+        if isinstance(value, bool):
+            raise ValueError("a number of days is expected")  # noqa: TRY004 Pydantic's
+        return value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The path alone is allowed, too."""
+        fields = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "string", "minLength": 1}, dict(fields)]}
+
+    def book(self, folder: Path) -> Prices:
+        """The prices that count: the packaged ones, and before them those of the path.
+
+        Args:
+            folder: of the settings file, which the path is relative to.
+
+        Raises:
+            UsageError: there is nothing at the path, or it is not valid.
+        """
+        if self.path is None:
+            return packaged_prices()
+        return packaged_prices().overridden(given_prices(folder / self.path))
 
 
 class CostSettings(BaseModel):
@@ -38,6 +100,9 @@ class CostSettings(BaseModel):
         description="The share of the cost that a single resource may have.",
     )
     usage: Usage = Field(default_factory=Usage, description="What is assumed of the stack's use.")
+    prices: PriceSettings = Field(
+        default_factory=PriceSettings, description="Which prices count, and how old they may be."
+    )
     fixed: dict[str, Assumption] = Field(
         default_factory=dict, description="By name: what is paid elsewhere, such as a subscription."
     )
@@ -64,11 +129,13 @@ def merged(sections: Iterable[CostSettings]) -> CostSettings:
     usage: dict[str, Any] = {}
     resources: dict[str, Any] = {}
     fixed: dict[str, Any] = {}
+    prices: dict[str, Any] = {}
     for section in sections:
         found |= {name: getattr(section, name) for name in section.model_fields_set}
         usage |= section.usage.given()
         resources |= section.usage.resources
         fixed |= section.fixed
+        prices |= section.prices.model_dump(exclude_unset=True)
     if usage:
         found["usage"] = Usage.model_validate({**usage, "resources": resources})
-    return CostSettings.model_validate({**found, "fixed": fixed})
+    return CostSettings.model_validate({**found, "fixed": fixed, "prices": prices})

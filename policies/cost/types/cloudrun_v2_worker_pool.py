@@ -12,7 +12,7 @@ from policies.cost.usage import SECONDS_PER_MONTH
 from policies.model import Resource
 
 
-@priced("gcp:cloudrunv2/workerPool:WorkerPool")
+@priced("gcp:cloudrunv2/workerPool:WorkerPool", prices=("run.worker.*",))
 def worker_pool(resource: Resource, pricing: Pricing) -> Components:
     """As many instances as are set; where Google scales them, from the fewest to the most."""
     count = _count(resource)
