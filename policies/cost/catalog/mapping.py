@@ -34,7 +34,8 @@ class Entry(BaseModel):
         count: how many of `measures` our unit is.
         place: the file that the price belongs into; "region" for the one that is imported.
         sold_in: the region whose SKU counts, where that is not the file's own.
-        keeps_free: whether the free quantity is not in the catalogue, and stays as it is.
+        keeps_free: whether the free quantity stays as it is: the catalogue does not have it, as of
+            Cloud Run, or for more regions than it is for, as of Cloud Storage.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

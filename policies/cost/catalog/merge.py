@@ -181,9 +181,10 @@ def _price(sku: Sku, entry: Entry, old: Price | None, exported: date) -> Price:
             {"above": format(above, "f"), "usd": format(usd, "f")} for above, usd in rates[1:]
         ],
     }
-    if entry.keeps_free and old is not None and not free:
-        content |= {"free": None, "free_for": old.free_for}
-        content["free"] = format(old.free, "f") if old.free else None
+    if entry.keeps_free:
+        kept = old.free if old else None
+        content["free"] = format(kept, "f") if kept else None
+        content["free_for"] = old.free_for if old else "billing account"
     try:
         return Price.model_validate(content)
     except ValidationError as error:
