@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from policies.cost import Status
+from policies.cost import Status, packaged_prices
 from policies.cost.free import is_free
 from policies.cost.types import all_estimators
 from policies.model import UNKNOWN, case
@@ -705,3 +705,9 @@ def test_any_unknown_input_is_no_error(token: str) -> None:
     for path in schema.fields:
         found = one(token, {path: UNKNOWN})
         assert found.components or found.unpriced or found.status is Status.FREE
+
+
+def test_every_type_that_is_priced_says_which_prices_it_asks_for() -> None:
+    keys = [key for file in packaged_prices().files.values() for key in file.prices]
+    for token, estimator in all_estimators().items():
+        assert any(estimator.uses(key) for key in keys), token

@@ -158,8 +158,7 @@ def test_a_broken_sku_is_refused_with_page_place_and_key(
         (page({}), "page 1: skus[0]: skuId: is missing\n"),
         (
             page(sku("x", rate(1, currency="EUR"))),
-            "DF80-E0D1-CCE3: unitPrice.currencyCode: is 'EUR', and prices here are in US dollars; "
-            "export with currencyCode=USD",
+            "DF80-E0D1-CCE3: unitPrice.currencyCode: is 'EUR', and prices here are in US dollars",
         ),
         (
             page(FIRST, sku(sku_id="AAAA-0000-0001", unit="mo")),
@@ -169,6 +168,14 @@ def test_a_broken_sku_is_refused_with_page_place_and_key(
 )
 def test_what_is_no_export_is_refused(tmp_path: Path, content: Any, message: str) -> None:
     assert refused(tmp_path, content).startswith(message)
+
+
+def test_another_currency_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    said = refused(tmp_path, page(sku("x", rate(1), rate(2, 5, currency="CHF"))))
+
+    assert said.endswith(
+        "is 'CHF', and prices here are in US dollars; export with currencyCode=USD"
+    )
 
 
 def test_of_many_mistakes_the_first_are_named(tmp_path: Path) -> None:
