@@ -134,7 +134,7 @@ def test_tiers_that_cost_the_same_are_one() -> None:
 
     assert (price.free, [tier.above for tier in price.tiers]) == (None, [Decimal(20)])
     free = one(metric(rate(0), rate(0, 10)))
-    assert (free.usd, free.free, free.tiers) == (0, None, ())
+    assert (free.usd, free.free, free.tiers) == (Decimal(0), None, ())
 
 
 def test_of_several_prices_in_time_the_last_one_in_force_counts() -> None:
@@ -148,7 +148,7 @@ def test_of_several_prices_in_time_the_last_one_in_force_counts() -> None:
 
 
 def test_a_sku_of_another_region_usage_group_or_description_is_another() -> None:
-    disk = {"service": "Compute Engine", "unit": "GiBy.mo"}
+    disk: dict[str, Any] = {"service": "Compute Engine", "unit": "GiBy.mo"}
     for item in (
         sku(regions=("asia-east1",)),
         sku(usage="Commit1Yr"),
@@ -223,12 +223,12 @@ def test_differences_are_old_to_new_with_percent() -> None:
     ).changes
     assert change.old is not None
     assert (change.old.usd, change.new.usd) == (Decimal("0.0413"), Decimal("0.0826"))
-    assert (change.differs, change.percent) == (True, 100)
+    assert (change.differs, change.percent) == (True, Decimal(100))
 
     (same,) = imported(
         sku("", rate(41_300_000)) | {"description": sku()["description"]}, used=packaged_prices()
     ).changes
-    assert (same.differs, same.percent) == (False, 0)
+    assert (same.differs, same.percent) == (False, Decimal(0))
     (new,) = imported(sku()).changes
     assert (new.differs, new.percent) == (True, None)
 
