@@ -43,6 +43,10 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
 
 
+Shown = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
+"""A text that may be shown on a terminal."""
+
+
 class UnitPrice(_Part):
     """Google's type Money: whole units, and billionths of one."""
 
@@ -74,7 +78,7 @@ class TieredRate(_Part):
 class PricingExpression(_Part):
     """The price of a SKU. `displayQuantity` says how to show it, and does not change it."""
 
-    usage_unit: str = Field(min_length=1)
+    usage_unit: Shown
     tiered_rates: tuple[TieredRate, ...]
 
     @model_validator(mode="after")
@@ -113,7 +117,7 @@ class Sku(_Part):
     """One thing that Google sells."""
 
     sku_id: str = Field(pattern=r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$")
-    description: str
+    description: Shown
     category: Category
     service_regions: tuple[str, ...]
     pricing_info: tuple[PricingInfo, ...]

@@ -85,6 +85,7 @@ SHOWN_RATE = "pricingInfo[0].pricingExpression.tieredRates[0]"
     ("path", "value", "message"),
     [
         ("description", ..., "description: is missing"),
+        ("description", "\x1b[2J", "description: string should match pattern"),
         ("category", ..., "category: is missing"),
         ("category.usageType", 1, "category.usageType: input should be a valid string"),
         ("serviceRegions", "us", "serviceRegions: input should be a valid tuple"),
