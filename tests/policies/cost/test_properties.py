@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -160,7 +161,7 @@ def containers(cpu: int, gib: int) -> dict[str, Any]:
     return {"containers": [{"resources": {"limits": limits}}]}
 
 
-GROWING = {
+GROWING: Mapping[str, Callable[[int], tuple[str, dict[str, Any]]]] = {
     "pd-standard": lambda size: ("gcp:compute/disk:Disk", {"size": size}),
     "pd-balanced, regional": lambda size: (
         "gcp:compute/regionDisk:RegionDisk",
