@@ -82,7 +82,7 @@ def show_import(found: Imported, targets: Callable[[str], str], console: Console
     for problem in found.problems:
         _line(console, f"left as it was: {problem}")
     for region in found.files:
-        _line(console, f"{targets(region)}: {region}")
+        _line(console, targets(region))
 
 
 def _old(change: Change) -> str:

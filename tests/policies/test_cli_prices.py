@@ -188,6 +188,20 @@ def test_a_new_region_is_imported_where_it_is_asked_for(apex: Apex, tmp_path: Pa
     )
 
 
+def test_a_price_that_was_free_has_no_percent_and_other_tiers_are_a_difference(
+    apex: Apex, tmp_path: Path
+) -> None:
+    written(tmp_path, page(sku()))
+    write(tmp_path, {"own/us-central1.json": priced("sql.vcpu.zonal.hour", "0", 0)})
+    run = ["prices", "import", "export.json", "--prices-dir", "own"]
+    apex(tmp_path, *run, "--dry-run").expect(0, "0    0.045  was free  DF80-E0D1-CCE3")
+
+    item = sku() | {"pricingInfo": sku("x", rate(45_000_000), rate(40_000_000, 9))["pricingInfo"]}
+    written(tmp_path, page(item))
+    write(tmp_path, {"own/us-central1.json": priced("sql.vcpu.zonal.hour", "0.045", 0)})
+    apex(tmp_path, *run, "--dry-run").expect(0, "0.045  0.045  free quantity or tiers")
+
+
 def test_what_cannot_be_used_is_said(apex: Apex, tmp_path: Path) -> None:
     written(tmp_path, page(sku(unit="GiBy")))
     apex(tmp_path, "prices", "import", "export.json", "--prices-dir", "own").expect(
