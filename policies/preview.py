@@ -16,6 +16,7 @@ from policies.pack import known_rules, proven_rules
 from policies.reports import COST, Report
 from policies.reports.cost import CostReport
 from policies.settings import (
+    CostSettings,
     PolicyPackSettings,
     Waivers,
     cost_for,
@@ -59,9 +60,10 @@ def preview_offline(
     project, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
     section = cost_for(settings, stack)
+    prices = section.prices.book(settings.folder)
     base = None if cost_base is None else read_document(cost_base).monthly.amounts
     run = _run(preview, timeout)
-    cost = section.estimate(run.stack)
+    cost = section.estimate(run.stack, prices)
     run.stack.spending = section.spending(lambda: cost, base)
     decision = decide(run.stack, enforced)
     waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
@@ -76,6 +78,7 @@ def preview_offline(
         settings=settings.source,
         output=run.output,
         notes=[
+            *_own_prices(section),
             *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),
@@ -112,12 +115,13 @@ def cost_offline(
     _, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
     section = cost_for(settings, stack)
+    prices = section.prices.book(settings.folder)
     base = None if against is None else read_document(against)
     run = _run(preview, timeout)
     problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
     if problems:
         raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
-    cost = section.estimate(run.stack)
+    cost = section.estimate(run.stack, prices)
     run.stack.spending = section.spending(
         lambda: cost, None if base is None else base.monthly.amounts
     )
@@ -139,7 +143,7 @@ def cost_offline(
         section.limits,
         [waived.apply(finding) for finding in findings],
         settings.source,
-        [*run.notes, *_problems(run, notes=True)],
+        [*_own_prices(section), *run.notes, *_problems(run, notes=True)],
         base,
         [] if base is None else differences(base, now),
     )
@@ -159,6 +163,12 @@ def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
         preview.stop()
         raise
     return preview.finish(timeout)
+
+
+def _own_prices(section: CostSettings) -> list[str]:
+    """What to say of prices that are not the packaged ones."""
+    path = section.prices.path
+    return [] if path is None else [f"prices in {path} count before the packaged ones"]
 
 
 def _prepare(

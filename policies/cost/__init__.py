@@ -7,7 +7,15 @@ unpriced, and is never zero.
 from policies.cost.amounts import Amounts
 from policies.cost.estimate import estimate
 from policies.cost.model import Component, Estimate, FixedLine, StackCost, Status
-from policies.cost.prices import Price, PriceFile, Prices, load_prices, packaged_prices, read_prices
+from policies.cost.prices import (
+    Price,
+    PriceFile,
+    Prices,
+    given_prices,
+    load_prices,
+    packaged_prices,
+    read_prices,
+)
 from policies.cost.spending import spending
 from policies.cost.usage import Assumption, ResourceUsage, Usage
 
@@ -25,6 +33,7 @@ __all__ = [
     "Status",
     "Usage",
     "estimate",
+    "given_prices",
     "load_prices",
     "packaged_prices",
     "read_prices",

@@ -11,6 +11,9 @@ from policies.cost.quantities import UnpricedError
 
 DISK_TYPES: Final = ("pd-standard", "pd-balanced", "pd-ssd", "pd-extreme")
 
+DISK_PRICES: Final = tuple(f"{kind}.*" for kind in DISK_TYPES)
+"""Patterns of the keys of disks' prices."""
+
 LOCAL_SSD_GIB: Final = Decimal(375)
 """The size of a local SSD (Compute Engine documentation, "Local SSD", 2026-11)."""
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from policies.cost.amounts import Amounts
-from policies.cost.disks import LOCAL_SSD_GIB, disk_components
-from policies.cost.machines import machine_components, refuse_accelerators
+from policies.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from policies.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
 from policies.cost.pricing import Components, Pricing, region_of
 from policies.cost.quantities import UnpricedError, is_true, number, text
 from policies.model import Resource, View
+
+POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
+"""Patterns of the keys of a pool's prices."""
 
 _MACHINE: Final = "e2-medium"
 _DISK: Final = "pd-balanced"

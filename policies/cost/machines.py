@@ -36,6 +36,12 @@ _SHARED_CORE: Final = {
 _FLAT: Final = ("f1-micro", "g1-small")
 """Machines with one price for all of it."""
 
+MACHINE_PRICES: Final = (
+    *(f"{family}.*" for family in _GIB_PER_VCPU),
+    *(f"{name}.hour" for name in _FLAT),
+)
+"""Patterns of the keys of machines' prices."""
+
 _MOST_GIB_PER_VCPU: Final = {"n1": Decimal("6.5"), "n2": Decimal(8), "n2d": Decimal(8)}
 """Memory of custom machines above this is extended memory, which has a price of its own."""
 

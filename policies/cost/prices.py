@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -129,6 +129,15 @@ class Prices:
                 return found
         raise NoPriceError(key, region)
 
+    def overridden(self, files: Iterable[PriceFile]) -> Prices:
+        """These prices, where of a key that is in both the files' own counts."""
+        merged = dict(self.files)
+        for file in files:
+            old = merged.get(file.region)
+            prices = {**(old.prices if old else {}), **file.prices}
+            merged[file.region] = file.model_copy(update={"prices": prices})
+        return Prices(list(merged.values()))
+
 
 def read_prices(path: Path) -> PriceFile:
     """The prices in a file.
@@ -190,3 +199,47 @@ def load_prices(folder: Path) -> Prices:
 def packaged_prices() -> Prices:
     """The prices that come with the pack."""
     return load_prices(PRICES_FOLDER)
+
+
+def given_prices(path: Path) -> Sequence[PriceFile]:
+    """The price files that somebody names: one file, or all of a folder.
+
+    Raises:
+        UsageError: there is none, or one is not valid.
+    """
+    if path.is_dir():
+        return list(load_prices(path).files.values())
+    if not path.exists():
+        raise UsageError(
+            f"{path}: there is no such price file or folder; `apex prices import` writes one"
+        )
+    return [read_prices(path)]
+
+
+def price_text(file: PriceFile) -> str:
+    """A price file as it is written: amounts as texts, what is not said left out."""
+    prices = {
+        key: {
+            "usd": _plain(price.usd),
+            "unit": price.unit,
+            "source": price.source,
+            "date": price.date.isoformat(),
+            "confidence": price.confidence,
+            **({"sku": price.sku} if price.sku else {}),
+            **({"note": price.note} if price.note else {}),
+            **({"free": _plain(price.free)} if price.free else {}),
+            **({"free_for": price.free_for} if price.free_for != "billing account" else {}),
+            **({"tiers": [_tier(tier) for tier in price.tiers]} if price.tiers else {}),
+        }
+        for key, price in file.prices.items()
+    }
+    head = {"region": file.region, "currency": file.currency, "compiled": file.compiled.isoformat()}
+    return json.dumps({**head, "prices": prices}, indent=2, ensure_ascii=False) + "\n"
+
+
+def _tier(tier: Tier) -> dict[str, str]:
+    return {"above": _plain(tier.above), "usd": _plain(tier.usd)}
+
+
+def _plain(amount: Decimal) -> str:
+    return format(amount, "f")

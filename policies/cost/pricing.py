@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from fnmatch import fnmatchcase
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -122,12 +123,23 @@ class Estimator:
         tokens: the types.
         components: what of a resource is billed. Where it raises `UndecidedError`,
             `UnpricedError` or `NoPriceError`, what it has yielded counts, and the rest is unpriced.
+        prices: patterns of the keys of all prices that it may ask for.
     """
 
     tokens: tuple[str, ...]
     components: _Function
+    prices: tuple[str, ...] = ()
+
+    def uses(self, key: str) -> bool:
+        """Whether it may ask for a price."""
+        return any(fnmatchcase(key, pattern) for pattern in self.prices)
 
 
-def priced(*tokens: str) -> Callable[[_Function], Estimator]:
-    """Declares the function that prices resources of some types."""
-    return lambda function: Estimator(tokens, function)
+def priced(*tokens: str, prices: tuple[str, ...] = ()) -> Callable[[_Function], Estimator]:
+    """Declares the function that prices resources of some types.
+
+    Args:
+        tokens: the types.
+        prices: patterns of the keys of all prices that it may ask for, such as `redis.basic.*`.
+    """
+    return lambda function: Estimator(tokens, function, prices)

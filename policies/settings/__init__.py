@@ -1,6 +1,6 @@
 """`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
-from policies.settings.cost import CostSettings
+from policies.settings.cost import CostSettings, PriceSettings
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from policies.settings.policy_pack import (
     FunctionAnswer,
@@ -21,6 +21,7 @@ __all__ = [
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
+    "PriceSettings",
     "Waivers",
     "cost_for",
     "enforce",

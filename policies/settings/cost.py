@@ -4,17 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from policies.cost import (
     Amounts,
     Assumption,
     FixedLine,
+    Prices,
     StackCost,
     Usage,
     estimate,
+    given_prices,
     packaged_prices,
     spending,
 )
@@ -22,6 +35,49 @@ from policies.cost.usage import Figure, no_truth
 from policies.model import CostLimits, Spending, Stack
 
 _Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class PriceSettings(BaseModel):
+    """Which prices count, and how old they may be; a text alone is the path."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    path: str | None = Field(
+        None,
+        min_length=1,
+        description="A price file, or a folder of them, beside this file: its prices count before "
+        "the packaged ones.",
+    )
+    max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] = Field(
+        180,
+        description="Days that a price may be old before `apex prices check` warns.",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _a_path_alone(cls, value: Any) -> Any:
+        return {"path": value} if isinstance(value, str) else value
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, core_schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        """The path alone is allowed, too."""
+        fields = handler.resolve_ref_schema(handler(core_schema))
+        return {"anyOf": [{"type": "string", "minLength": 1}, dict(fields)]}
+
+    def book(self, folder: Path) -> Prices:
+        """The prices that count: the packaged ones, and before them those of the path.
+
+        Args:
+            folder: of the settings file, which the path is relative to.
+
+        Raises:
+            UsageError: there is nothing at the path, or it is not valid.
+        """
+        if self.path is None:
+            return packaged_prices()
+        return packaged_prices().overridden(given_prices(folder / self.path))
 
 
 class CostSettings(BaseModel):
@@ -50,6 +106,9 @@ class CostSettings(BaseModel):
         description="Patterns of the machine types and database tiers that may be used.",
     )
     usage: Usage = Field(default_factory=Usage, description="What is assumed of the stack's use.")
+    prices: PriceSettings = Field(
+        default_factory=PriceSettings, description="Which prices count, and how old they may be."
+    )
     fixed: dict[str, Assumption] = Field(
         default_factory=dict, description="By name: what is paid elsewhere, such as a subscription."
     )
@@ -71,9 +130,9 @@ class CostSettings(BaseModel):
             self.machine_types,
         )
 
-    def estimate(self, stack: Stack) -> StackCost:
-        """What a stack costs by these assumptions and the pack's prices."""
-        return estimate(stack, packaged_prices(), self.usage, self.fixed_lines)
+    def estimate(self, stack: Stack, prices: Prices) -> StackCost:
+        """What a stack costs by these assumptions and the prices that count, see `prices.book`."""
+        return estimate(stack, prices, self.usage, self.fixed_lines)
 
     def spending(self, estimated: Callable[[], StackCost], base: Amounts | None = None) -> Spending:
         """What the rules about cost judge: what every source gives its stack.
@@ -94,11 +153,13 @@ def merged(sections: Iterable[CostSettings]) -> CostSettings:
     usage: dict[str, Any] = {}
     resources: dict[str, Any] = {}
     fixed: dict[str, Any] = {}
+    prices: dict[str, Any] = {}
     for section in sections:
         found |= {name: getattr(section, name) for name in section.model_fields_set}
         usage |= section.usage.given()
         resources |= section.usage.resources
         fixed |= section.fixed
+        prices |= section.prices.model_dump(exclude_unset=True)
     if usage:
         found["usage"] = Usage.model_validate({**usage, "resources": resources})
-    return CostSettings.model_validate({**found, "fixed": fixed})
+    return CostSettings.model_validate({**found, "fixed": fixed, "prices": prices})

@@ -124,6 +124,11 @@ class PolicyPackSettings(Scope):
         self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
 
     @property
+    def folder(self) -> Path:
+        """Where paths in the file begin."""
+        return self._path.parent if self._path else Path()
+
+    @property
     def source(self) -> str:
         """The file and the first digits of its SHA-256, for reports."""
         return f"{self._path} (sha256 {self._digest[:12]})" if self._path else "the pack's defaults"

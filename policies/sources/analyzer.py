@@ -113,12 +113,14 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         try:
             path = locate(judged_project(request.project, self._environment), self._environment)
             settings = load(path, self._rules)
+            section = cost_for(settings, request.stack)
+            prices = section.prices.book(settings.folder)
         except ApexError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         _say(f"apex: settings: {settings.source}", sys.stdout)
-        stack, section = self._stack, cost_for(settings, request.stack)
+        stack = self._stack
         # When it is asked for, at the end, the stack is whole.
-        stack.spending = section.spending(lambda: section.estimate(stack))
+        stack.spending = section.spending(lambda: section.estimate(stack, prices))
         self._use(enforce(settings, self._rules, request.stack))
         self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
         return analyzer_pb2.AnalyzerStackConfigureResponse()

@@ -13,6 +13,7 @@ from functools import partial
 from random import Random
 from time import perf_counter, process_time
 
+from policies.cost import packaged_prices
 from policies.cost.amounts import ZERO
 from policies.decide import Judge, decide
 from policies.model import (
@@ -148,11 +149,11 @@ def cost_once(count: int) -> str:
     rules = [enforced(rule) for rule in all_rules()]
     section = CostSettings(budget=0, max_increase=0, max_unpriced=0, max_share=Decimal("0.01"))
     # Prices and estimators are loaded while the program runs.
-    section.estimate(Stack("bench", "bench"))
+    section.estimate(Stack("bench", "bench"), packaged_prices())
     start = process_time()
     decide(stack, rules)
     judged = process_time()
-    cost = section.estimate(stack)
+    cost = section.estimate(stack, packaged_prices())
     stack.spending = section.spending(lambda: cost, ZERO)
     judge = Judge(item for item in rules if item.rule.service == "cost")
     judge.judge_stack(stack)

@@ -5,7 +5,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:artifactregistry/repository:Repository")
+@priced("gcp:artifactregistry/repository:Repository", prices=("ar.gib_month",))
 def repository(resource: Resource, pricing: Pricing) -> Components:
     """A virtual repository stores nothing of its own."""
     if resource.get("mode", omitted="STANDARD_REPOSITORY") != "VIRTUAL_REPOSITORY":

@@ -13,7 +13,7 @@ _LOCATION: Final = "US"
 """Where a dataset is that does not say (BigQuery documentation, "Locations", 2026-11)."""
 
 
-@priced(_DATASET)
+@priced(_DATASET, prices=("bigquery.query_tib",))
 def dataset(resource: Resource, pricing: Pricing) -> Components:
     """Queries at the on-demand price."""
     region = region_of(str(resource.get("location", omitted=_LOCATION)))
@@ -22,7 +22,7 @@ def dataset(resource: Resource, pricing: Pricing) -> Components:
     )
 
 
-@priced("gcp:bigquery/table:Table")
+@priced("gcp:bigquery/table:Table", prices=("bigquery.active.gib_month",))
 def table(resource: Resource, pricing: Pricing) -> Components:
     """Storage that changes; it is where its dataset is."""
     if any(resource.is_set(path) for path in ("view", "externalDataConfiguration")):

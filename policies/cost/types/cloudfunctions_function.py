@@ -25,7 +25,7 @@ _GHZ: Final = {
 """Processor speed by MiB of memory."""
 
 
-@priced("gcp:cloudfunctions/function:Function")
+@priced("gcp:cloudfunctions/function:Function", prices=("functions.*",))
 def function(resource: Resource, pricing: Pricing) -> Components:
     """How often and how long it runs is assumed."""
     mib = number(resource, "availableMemoryMb", omitted=256)

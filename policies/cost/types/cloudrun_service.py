@@ -13,7 +13,10 @@ _TEMPLATE = 'template.metadata.annotations["{}"]'
 _INGRESS = 'metadata.annotations["run.googleapis.com/ingress"]'
 
 
-@priced("gcp:cloudrun/service:Service")
+@priced(
+    "gcp:cloudrun/service:Service",
+    prices=("run.request*", "run.instance.*", "run.idle.second", "egress.gib"),
+)
 def service(resource: Resource, pricing: Pricing) -> Components:
     """As the second version, by other names."""
     of = size(resource, "template.spec.containers")

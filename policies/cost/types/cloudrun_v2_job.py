@@ -5,7 +5,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:cloudrunv2/job:Job")
+@priced("gcp:cloudrunv2/job:Job", prices=("run.instance.*",))
 def job(resource: Resource, pricing: Pricing) -> Components:
     """How long tasks run is assumed."""
     of = size(resource, "template.template.containers")

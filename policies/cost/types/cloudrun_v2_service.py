@@ -13,7 +13,10 @@ from policies.model import Resource
 _INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY"
 
 
-@priced("gcp:cloudrunv2/service:Service")
+@priced(
+    "gcp:cloudrunv2/service:Service",
+    prices=("run.request*", "run.instance.*", "run.idle.second", "egress.gib"),
+)
 def service(resource: Resource, pricing: Pricing) -> Components:
     """Instances by its scaling, which may stand at the service or at the revision."""
     of = size(resource, "template.containers")

@@ -11,7 +11,7 @@ from policies.cost.quantities import bounded
 from policies.model import Resource
 
 
-@priced("gcp:cloudrunv2/workerPool:WorkerPool")
+@priced("gcp:cloudrunv2/workerPool:WorkerPool", prices=("run.worker.*",))
 def worker_pool(resource: Resource, pricing: Pricing) -> Components:
     """As many instances as are set; where Google scales them, from the fewest to the most.
 

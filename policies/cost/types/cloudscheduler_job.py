@@ -5,7 +5,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:cloudscheduler/job:Job")
+@priced("gcp:cloudscheduler/job:Job", prices=("scheduler.job_month",))
 def job(_: Resource, pricing: Pricing) -> Components:
     """The first three of a billing account are free."""
     yield pricing.component("job", "scheduler.job_month", 1, region=WORLDWIDE)

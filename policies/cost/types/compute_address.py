@@ -12,7 +12,7 @@ from policies.model import Resource
 _GLOBAL_ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
 
 
-@priced("gcp:compute/address:Address", _GLOBAL_ADDRESS)
+@priced("gcp:compute/address:Address", _GLOBAL_ADDRESS, prices=("ip.static_unused.hour",))
 def address(resource: Resource, pricing: Pricing) -> Components:
     """An hour without any use; what uses an address pays for it otherwise.
 

@@ -9,7 +9,9 @@ from policies.model import Resource
 _GLOBAL_BACKEND: Final = "gcp:compute/backendService:BackendService"
 
 
-@priced(_GLOBAL_BACKEND, "gcp:compute/regionBackendService:RegionBackendService")
+@priced(
+    _GLOBAL_BACKEND, "gcp:compute/regionBackendService:RegionBackendService", prices=("lb.gib",)
+)
 def backend_service(backend: Resource, pricing: Pricing) -> Components:
     """Both ways; what is sent to the internet is counted where it comes from."""
     region = GLOBAL if backend.type.token == _GLOBAL_BACKEND else pricing.region

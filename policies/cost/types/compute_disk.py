@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from policies.cost.disks import disk_components
+from policies.cost.disks import DISK_PRICES, disk_components
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import UnpricedError, number, text
 from policies.model import Resource
@@ -26,7 +26,7 @@ def disk_gib(resource: Resource) -> Decimal:
     return number(resource, "size", omitted=0)
 
 
-@priced(ZONAL, REGIONAL)
+@priced(ZONAL, REGIONAL, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
 def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
     iops = number(resource, "provisionedIops", omitted=0) or None

@@ -11,6 +11,7 @@ from policies.model import Resource
 @priced(
     "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
     "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment",
+    prices=("pd-snapshot.gib_month",),
 )
 def snapshots(attachment: Resource, pricing: Pricing) -> Components:
     """Snapshots are incremental, so their size is assumed as a share of the disk's."""

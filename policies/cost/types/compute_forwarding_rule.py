@@ -18,7 +18,7 @@ _RULES: Final = ("gcp:compute/forwardingRule:ForwardingRule", _GLOBAL_RULE)
 _COVERED: Final = 5
 
 
-@priced(*_RULES)
+@priced(*_RULES, prices=("lb.*_hour",))
 def forwarding_rule(rule: Resource, pricing: Pricing) -> Components:
     """The first rule by URN carries the minimum; the next four add nothing to it."""
     if rule.get("loadBalancingScheme", omitted="EXTERNAL") == "":

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Final
 
 from policies.cost.amounts import Amounts
-from policies.cost.disks import LOCAL_SSD_GIB, disk_components
-from policies.cost.machines import is_spot, machine_components, refuse_accelerators
+from policies.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from policies.cost.machines import MACHINE_PRICES, is_spot, machine_components, refuse_accelerators
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import UnpricedError, bounded, number, text
 from policies.model import Resource
@@ -26,6 +26,7 @@ _AUTOSCALERS: Final = (
 @priced(
     "gcp:compute/instanceGroupManager:InstanceGroupManager",
     "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+    prices=(*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month"),
 )
 def group(manager: Resource, pricing: Pricing) -> Components:
     """The machines and disks of its template, times the group's size."""

@@ -5,7 +5,9 @@ from policies.cost.quantities import number
 from policies.model import Resource
 
 
-@priced("gcp:compute/image:Image", "gcp:compute/machineImage:MachineImage")
+@priced(
+    "gcp:compute/image:Image", "gcp:compute/machineImage:MachineImage", prices=("image.gib_month",)
+)
 def image(resource: Resource, pricing: Pricing) -> Components:
     """The size that is given, else the one that is assumed."""
     given = number(resource, "diskSizeGb", omitted=0)

@@ -6,8 +6,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from policies.cost.disks import LOCAL_SSD_GIB, disk_components
-from policies.cost.machines import is_spot, machine_components, refuse_accelerators
+from policies.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from policies.cost.machines import MACHINE_PRICES, is_spot, machine_components, refuse_accelerators
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import UnpricedError, number, text
 from policies.model import UNKNOWN, Resource
@@ -19,7 +19,10 @@ _DEFAULT_GIB: Final = 10
 """The size of Google's usual boot images (Compute Engine documentation, 2026-11)."""
 
 
-@priced("gcp:compute/instance:Instance")
+@priced(
+    "gcp:compute/instance:Instance",
+    prices=(*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month", "ip.in_use_*", "egress.gib"),
+)
 def instance(machine: Resource, pricing: Pricing) -> Components:
     """The machine while it runs; its disks always."""
     stopped = machine.get("desiredStatus", omitted="RUNNING") != "RUNNING"

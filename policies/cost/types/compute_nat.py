@@ -15,7 +15,7 @@ _MOST_BILLED = Decimal(32)
 """Machines; a gateway costs no more above (Cloud NAT's price page, 2026-11)."""
 
 
-@priced("gcp:compute/routerNat:RouterNat")
+@priced("gcp:compute/routerNat:RouterNat", prices=("nat.*", "log.vended_gib"))
 def nat(gateway: Resource, pricing: Pricing) -> Components:
     """A gateway that allots its addresses itself has one at least."""
     machines = pricing.assumed("nat_machines").at_most(Amounts.of(_MOST_BILLED))

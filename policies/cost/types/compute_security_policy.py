@@ -12,7 +12,7 @@ _RULE = "gcp:compute/securityPolicyRule:SecurityPolicyRule"
 _MILLION = Decimal("0.000001")
 
 
-@priced("gcp:compute/securityPolicy:SecurityPolicy")
+@priced("gcp:compute/securityPolicy:SecurityPolicy", prices=("armor.*",))
 def security_policy(policy: Resource, pricing: Pricing) -> Components:
     """Every rule counts, the default one too: whether Google leaves it out is not documented."""
     rules = sum(1 for _ in policy.each("rules"))
@@ -26,7 +26,7 @@ def security_policy(policy: Resource, pricing: Pricing) -> Components:
     )
 
 
-@priced(_RULE)
+@priced(_RULE, prices=("armor.rule_month",))
 def security_policy_rule(_: Resource, pricing: Pricing) -> Components:
     """A rule that is a resource of its own."""
     yield pricing.component("rule", "armor.rule_month", 1, region=WORLDWIDE)

@@ -4,7 +4,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:compute/snapshot:Snapshot")
+@priced("gcp:compute/snapshot:Snapshot", prices=("pd-snapshot.gib_month",))
 def snapshot(_: Resource, pricing: Pricing) -> Components:
     """It is compressed, so its size is assumed."""
     yield pricing.component("storage", "pd-snapshot.gib_month", pricing.assumed("snapshot_gib"))

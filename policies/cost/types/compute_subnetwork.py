@@ -5,7 +5,7 @@ from policies.cost.quantities import is_true
 from policies.model import Resource
 
 
-@priced("gcp:compute/subnetwork:Subnetwork")
+@priced("gcp:compute/subnetwork:Subnetwork", prices=("log.vended_gib",))
 def subnetwork(resource: Resource, pricing: Pricing) -> Components:
     """What flow logs amount to is assumed."""
     if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.cost.gke import pool_components
+from policies.cost.gke import POOL_PRICES, pool_components
 from policies.cost.prices import WORLDWIDE
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import UnpricedError, is_true
@@ -10,7 +10,7 @@ from policies.cost.usage import HOURS_PER_MONTH
 from policies.model import Resource
 
 
-@priced("gcp:container/cluster:Cluster")
+@priced("gcp:container/cluster:Cluster", prices=("gke.cluster_hour", *POOL_PRICES))
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """What runs in an Autopilot cluster is not known before it does."""
     yield pricing.component("management", "gke.cluster_hour", HOURS_PER_MONTH, region=WORLDWIDE)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.cost.gke import pool_components
+from policies.cost.gke import POOL_PRICES, pool_components
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import UnpricedError
 from policies.model import Resource
@@ -10,7 +10,7 @@ from policies.model import Resource
 _CLUSTER = "gcp:container/cluster:Cluster"
 
 
-@priced("gcp:container/nodePool:NodePool")
+@priced("gcp:container/nodePool:NodePool", prices=POOL_PRICES)
 def node_pool(pool: Resource, pricing: Pricing) -> Components:
     """Where it is, and in how many zones, is its own matter or its cluster's."""
     place = pool

@@ -7,7 +7,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:dns/managedZone:ManagedZone")
+@priced("gcp:dns/managedZone:ManagedZone", prices=("dns.*",))
 def managed_zone(_: Resource, pricing: Pricing) -> Components:
     """Its record sets are free."""
     queries = pricing.assumed("dns_queries") * Decimal("0.000001")

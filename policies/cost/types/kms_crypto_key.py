@@ -10,7 +10,9 @@ from policies.cost.quantities import UnpricedError
 from policies.model import Resource
 
 
-@priced("gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion")
+@priced(
+    "gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion", prices=("kms.*",)
+)
 def crypto_key(key: Resource, pricing: Pricing) -> Components:
     """A key that a program makes has one version; rotation adds more as time goes by."""
     level = key.get("versionTemplate.protectionLevel", omitted="SOFTWARE")

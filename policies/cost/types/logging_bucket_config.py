@@ -18,7 +18,8 @@ _OWNERS: Final = ("project", "folder", "organization", "billingAccount")
     *(
         f"gcp:logging/{owner}BucketConfig:{owner[0].upper()}{owner[1:]}BucketConfig"
         for owner in _OWNERS
-    )
+    ),
+    prices=("log.retention_gib_month",),
 )
 def bucket_config(resource: Resource, pricing: Pricing) -> Components:
     """A month of logs is kept for as many months more."""

@@ -6,7 +6,7 @@ from policies.cost.quantities import is_true
 from policies.model import Resource
 
 
-@priced("gcp:monitoring/alertPolicy:AlertPolicy")
+@priced("gcp:monitoring/alertPolicy:AlertPolicy", prices=("alert.condition_month",))
 def alert_policy(policy: Resource, pricing: Pricing) -> Components:
     """A price that was announced; the one for the points that queries return is not counted."""
     if is_true(policy, "enabled", omitted=True):

@@ -16,7 +16,7 @@ _LOCATIONS = {"USA": 3}
 _ALL_LOCATIONS = 6
 
 
-@priced("gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig")
+@priced("gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig", prices=("uptime.1k_executions",))
 def uptime_check(check: Resource, pricing: Pricing) -> Components:
     """The first million executions of a project are free."""
     period = re.fullmatch(r"(\d{1,9})s", str(check.get("period", omitted="300s")))

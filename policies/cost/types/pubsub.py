@@ -5,7 +5,7 @@ from policies.cost.pricing import Components, Pricing, priced
 from policies.model import Resource
 
 
-@priced("gcp:pubsub/topic:Topic", "gcp:pubsub/subscription:Subscription")
+@priced("gcp:pubsub/topic:Topic", "gcp:pubsub/subscription:Subscription", prices=("pubsub.tib",))
 def messages(_: Resource, pricing: Pricing) -> Components:
     """Publishing and delivering are billed apart, each by its bytes."""
     tib = pricing.assumed("message_tib")

@@ -6,7 +6,7 @@ from policies.cost.usage import HOURS_PER_MONTH
 from policies.model import Resource
 
 
-@priced("gcp:redis/cluster:Cluster")
+@priced("gcp:redis/cluster:Cluster", prices=("redis.cluster.*",))
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """The nodes; without a type they are highmem-medium (Memorystore documentation, 2026-11)."""
     node = str(resource.get("nodeType", omitted="REDIS_HIGHMEM_MEDIUM"))

@@ -18,7 +18,7 @@ _BANDS: Final = (("m1", 4), ("m2", 10), ("m3", 35), ("m4", 100), ("m5", 300))
 is cheaper than one of 4."""
 
 
-@priced("gcp:redis/instance:Instance")
+@priced("gcp:redis/instance:Instance", prices=("redis.basic.*", "redis.standard.*"))
 def instance(resource: Resource, pricing: Pricing) -> Components:
     """The memory that is provisioned, on every node where there are replicas to read from."""
     tier = str(resource.get("tier", omitted="BASIC"))

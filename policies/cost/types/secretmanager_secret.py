@@ -18,7 +18,7 @@ _REGIONAL: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"
 _REPLICAS: Final = "replication.userManaged.replicas"
 
 
-@priced(_SECRET, _REGIONAL)
+@priced(_SECRET, _REGIONAL, prices=("secret.access_10k",))
 def secret(_: Resource, pricing: Pricing) -> Components:
     """How often it is read is assumed."""
     accesses = pricing.assumed("secret_accesses") * Decimal("0.0001")
@@ -28,6 +28,7 @@ def secret(_: Resource, pricing: Pricing) -> Components:
 @priced(
     "gcp:secretmanager/secretVersion:SecretVersion",
     "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+    prices=("secret.version_month",),
 )
 def secret_version(version: Resource, pricing: Pricing) -> Components:
     """One price for each location; automatic replication counts as one."""

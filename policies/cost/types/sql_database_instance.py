@@ -26,7 +26,7 @@ _PLUS_BY_DEFAULT_SINCE: Final = 16
 """The PostgreSQL version whose edition is Enterprise Plus where none is given."""
 
 
-@priced("gcp:sql/databaseInstance:DatabaseInstance")
+@priced("gcp:sql/databaseInstance:DatabaseInstance", prices=("sql.*",))
 def database_instance(instance: Resource, pricing: Pricing) -> Components:
     """Machine, storage and backups."""
     settings = instance.at("settings")

@@ -19,7 +19,7 @@ _CLASSES: Final = {
 _TEN_THOUSAND: Final = Decimal("0.0001")
 
 
-@priced("gcp:storage/bucket:Bucket", "gcp:container/registry:Registry")
+@priced("gcp:storage/bucket:Bucket", "gcp:container/registry:Registry", prices=("gcs.*",))
 def bucket(resource: Resource, pricing: Pricing) -> Components:
     """A container registry is a bucket, too."""
     kind = str(resource.get("storageClass", omitted="STANDARD")).upper()

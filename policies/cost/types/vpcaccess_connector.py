@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from policies.cost.amounts import Amounts
-from policies.cost.machines import machine_components
+from policies.cost.machines import MACHINE_PRICES, machine_components
 from policies.cost.pricing import Components, Pricing, priced
 from policies.cost.quantities import number, text
 from policies.model import Resource
@@ -20,7 +20,7 @@ _THROUGHPUT: Final = Decimal(100)
 """Mbit/s of an e2-micro, of which throughput is given in place of instances."""
 
 
-@priced("gcp:vpcaccess/connector:Connector")
+@priced("gcp:vpcaccess/connector:Connector", prices=MACHINE_PRICES)
 def connector(resource: Resource, pricing: Pricing) -> Components:
     """It grows under load and never shrinks: the most it may become is the high case."""
     least = _machines(resource, "min", _FEWEST)

@@ -7,6 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from policies.cost import Estimate, StackCost, Usage, estimate, packaged_prices
+from policies.cost.types import all_estimators
 from policies.model import Outcome, Stack, case
 from policies.model.case import Case, CaseResource
 from policies.rules import all_rules
@@ -33,7 +34,14 @@ def stack_of(*resources: CaseResource) -> Stack:
 def cost_of(*resources: CaseResource, usage: Usage = IDLE, **figures: Any) -> StackCost:
     """What a stack of resources costs."""
     assumed = Usage.model_validate({**usage.given(), **figures})
-    return estimate(stack_of(*resources), packaged_prices(), assumed)
+    cost = estimate(stack_of(*resources), packaged_prices(), assumed)
+    for item in cost.estimates:
+        estimator = all_estimators().get(item.token)
+        for component in item.components if estimator else ():
+            # `apex prices show` shows what is declared.
+            assert estimator is not None
+            assert estimator.uses(component.key), f"{item.token} does not declare {component.key}"
+    return cost
 
 
 def one(token: str, inputs: Mapping[str, Any], **figures: Any) -> Estimate:

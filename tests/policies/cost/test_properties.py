@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -148,6 +150,141 @@ def test_a_larger_machine_costs_no_less(one_size: int, other: int, family: str) 
 
     small, large = sorted((one_size, other))
     assert cost(small) <= cost(large)
+
+
+def node_pool(nodes: int) -> dict[str, Any]:
+    return {"location": "us-central1-a", "nodeCount": nodes}
+
+
+def containers(cpu: int, gib: int) -> dict[str, Any]:
+    limits = {"cpu": str(cpu), "memory": f"{gib}Gi"}
+    return {"containers": [{"resources": {"limits": limits}}]}
+
+
+GROWING: Mapping[str, Callable[[int], tuple[str, dict[str, Any]]]] = {
+    "pd-standard": lambda size: ("gcp:compute/disk:Disk", {"size": size}),
+    "pd-balanced, regional": lambda size: (
+        "gcp:compute/regionDisk:RegionDisk",
+        {"size": size, "type": "pd-balanced"},
+    ),
+    "pd-extreme, IOPS": lambda size: (
+        "gcp:compute/disk:Disk",
+        {"size": 500, "type": "pd-extreme", "provisionedIops": size},
+    ),
+    "boot disk": lambda size: (
+        "gcp:compute/instance:Instance",
+        {
+            "machineType": "e2-micro",
+            "zone": "us-central1-a",
+            "bootDisk": {"initializeParams": {"size": size}},
+        },
+    ),
+    "custom vCPUs": lambda size: (
+        "gcp:compute/instance:Instance",
+        {
+            "machineType": f"n2-custom-{size}-8192",
+            "zone": "us-central1-a",
+            "bootDisk": {"source": "disk"},
+        },
+    ),
+    "custom memory": lambda size: (
+        "gcp:compute/instance:Instance",
+        {
+            "machineType": f"custom-4-{size * 256}-ext",
+            "zone": "us-central1-a",
+            "bootDisk": {"source": "disk"},
+        },
+    ),
+    "nodes of a pool": lambda size: ("gcp:container/nodePool:NodePool", node_pool(size)),
+    "shards of a cluster": lambda size: ("gcp:redis/cluster:Cluster", {"shardCount": size}),
+    "replicas of a cluster": lambda size: (
+        "gcp:redis/cluster:Cluster",
+        {"shardCount": 3, "replicaCount": size},
+    ),
+    "machines of a connector": lambda size: (
+        "gcp:vpcaccess/connector:Connector",
+        {"minInstances": size, "maxInstances": 100},
+    ),
+    "vCPUs of a worker pool": lambda size: (
+        "gcp:cloudrunv2/workerPool:WorkerPool",
+        {"location": "us-central1", "template": containers(size, 1)},
+    ),
+    "memory of a job": lambda size: (
+        "gcp:cloudrunv2/job:Job",
+        {"location": "us-central1", "template": {"template": containers(1, size)}},
+    ),
+    "minimum instances": lambda size: (
+        "gcp:cloudrunv2/service:Service",
+        {
+            "location": "us-central1",
+            "scaling": {"minInstanceCount": size},
+            "template": containers(1, 1),
+        },
+    ),
+    "addresses of a gateway": lambda size: (
+        "gcp:compute/routerNat:RouterNat",
+        {"natIps": ["a"] * size},
+    ),
+    "rules of Cloud Armor": lambda size: (
+        "gcp:compute/securityPolicy:SecurityPolicy",
+        {"rules": [{}] * size},
+    ),
+    "retention of logs": lambda size: (
+        "gcp:logging/projectBucketConfig:ProjectBucketConfig",
+        {"retentionDays": size},
+    ),
+    "GiB of an image": lambda size: ("gcp:compute/image:Image", {"diskSizeGb": size}),
+}
+"""A resource by a size of it."""
+
+IN_USE = {"log_gib": 5, "job_hours": 2, "requests": 1000, "request_seconds": 1}
+
+
+@pytest.mark.parametrize("what", GROWING)
+@settings(max_examples=25, deadline=None)
+@given(one_size=st.integers(1, 90), other=st.integers(1, 90))
+def test_a_larger_one_of_every_type_costs_no_less(what: str, one_size: int, other: int) -> None:
+    def cost(size: int) -> Decimal:
+        token, inputs = GROWING[what](size)
+        found = one(token, inputs, **IN_USE)
+        assert found.components
+        assert not found.unpriced
+        return found.monthly.expected
+
+    small, large = sorted((one_size, other))
+    assert cost(small) <= cost(large)
+    assert cost(90) > cost(1)
+
+
+@QUICK
+@given(st.integers(1, 300), st.integers(1, 300), st.sampled_from(["BASIC", "STANDARD_HA"]))
+def test_more_memory_of_a_band_costs_more_and_a_larger_band_less_by_the_gib(
+    one_size: int, other: int, tier: str
+) -> None:
+    small, large = sorted((one_size, other))
+    parts = [
+        one("gcp:redis/instance:Instance", {"memorySizeGb": gib, "tier": tier}).components[0]
+        for gib in (small, large)
+    ]
+    few, many = (part.monthly.expected for part in parts)
+
+    if parts[0].key == parts[1].key:
+        assert few * large == many * small
+    else:
+        assert few * large > many * small
+
+
+@QUICK
+@given(st.integers(1, 10**9), st.integers(1, 10**9))
+def test_amounts_are_never_rounded(gib: int, thousandths: int) -> None:
+    assumed = Decimal(thousandths) / 1000
+    cost = cost_of(
+        case.resource("gcp:compute/disk:Disk", "disk", size=gib, zone="us-central1-a"),
+        case.resource("gcp:compute/snapshot:Snapshot", "snapshot", region="us-central1"),
+        snapshot_gib=assumed,
+    )
+
+    assert cost.monthly == Amounts.of(gib * Decimal("0.04") + assumed * Decimal("0.05"))
 
 
 @QUICK

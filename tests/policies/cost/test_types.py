@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from policies.cost import Status
+from policies.cost import Amounts, Status, packaged_prices
 from policies.cost.free import is_free
 from policies.cost.types import all_estimators
 from policies.model import UNKNOWN, case
@@ -30,6 +30,7 @@ RULE = "gcp:compute/forwardingRule:ForwardingRule"
 CONNECTOR = "gcp:vpcaccess/connector:Connector"
 CLUSTER = "gcp:container/cluster:Cluster"
 NODES = "gcp:container/nodePool:NodePool"
+UPTIME = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
 BUCKET = "gcp:storage/bucket:Bucket"
 
 PG = {"databaseVersion": "POSTGRES_17"}
@@ -217,6 +218,19 @@ def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
         ("gcp:compute/securityPolicyRule:SecurityPolicyRule", {}, "1.00"),
         ("gcp:compute/vPNTunnel:VPNTunnel", {}, "36.50"),
         ("gcp:dns/managedZone:ManagedZone", {}, "0.20"),
+        ("gcp:kms/cryptoKeyVersion:CryptoKeyVersion", {}, "0.06"),
+        ("gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion", {}, "0.06"),
+        (
+            "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+            {"enabled": False},
+            "0.00",
+        ),
+        # 511 h at the discount of a whole month * (96 * 0.031611 + 360 * 0.004237)
+        (VM, vm("n1-standard-96"), "2330.15"),
+        # 584.146 h * (128 * 0.031611 + 512 * 0.004237)
+        (VM, vm("n2-standard-128"), "3630.79"),
+        # 65,536 GiB * 0.125 + 120,000 * 0.065
+        (DISK, {"size": 65536, "type": "pd-extreme", "provisionedIops": 120000}, "15992.00"),
         ("gcp:kms/cryptoKey:CryptoKey", {}, "0.06"),
         ("gcp:cloudscheduler/job:Job", {}, "0.10"),
         (
@@ -333,6 +347,31 @@ def test_what_a_type_costs(token: str, inputs: dict[str, Any], expected: str) ->
         ("gcp:artifactregistry/repository:Repository", {}, {"image_gib": 10}, same("1.00")),
         ("gcp:secretmanager/secret:Secret", {}, {"secret_accesses": 20000}, same("0.06")),
         ("gcp:pubsub/topic:Topic", {}, {"message_tib": 1}, same("40.00")),
+        ("gcp:pubsub/subscription:Subscription", {}, {"message_tib": "0.5"}, same("20.00")),
+        ("gcp:compute/machineImage:MachineImage", {}, {"snapshot_gib": 20}, same("1.00")),
+        (
+            "gcp:compute/regionBackendService:RegionBackendService",
+            {},
+            {"load_balancer_gib": 50},
+            same("0.40"),
+        ),
+        (
+            "gcp:secretmanager/regionalSecret:RegionalSecret",
+            {},
+            {"secret_accesses": 50_000},
+            same("0.15"),
+        ),
+        # one month more, and ten years
+        *(
+            (
+                f"gcp:logging/{owner[0].lower()}{owner[1:]}BucketConfig:{owner}BucketConfig",
+                {"retentionDays": days, "location": "global"},
+                {"log_gib": 100},
+                same(expected),
+            )
+            for owner in ("Folder", "Organization", "BillingAccount")
+            for days, expected in ((30, "0.00"), (60, "1.00"), (3650, "120.67"))
+        ),
         ("gcp:kms/cryptoKey:CryptoKey", {}, {"kms_operations": 100_000}, same("0.36")),
         ("gcp:dns/managedZone:ManagedZone", {}, {"dns_queries": 1_000_000}, same("0.60")),
         (
@@ -489,6 +528,40 @@ def test_a_service_of_the_first_version_costs_what_one_of_the_second_does() -> N
     assert dollars(one(RUN_V1, service())) == same("0.00")
     assert dollars(one(RUN_V1, idle)) == dollars(one(RUN, run(least=1))) == same("9.86")
     assert dollars(one(RUN_V1, always)) == same("49.93")
+
+
+@pytest.mark.parametrize(
+    ("inputs", "thousands"),
+    [
+        # 2,628,000 s / 300 s * 6 locations
+        ({}, "52.56"),
+        ({"period": "60s"}, "262.8"),
+        ({"period": "900s", "selectedRegions": ["USA"]}, "8.76"),
+        ({"period": "60s", "selectedRegions": ["USA", "EUROPE"]}, "175.2"),
+    ],
+)
+def test_an_uptime_check_is_executed_from_each_location(
+    inputs: dict[str, Any], thousands: str
+) -> None:
+    (component,) = one(UPTIME, inputs).components
+
+    assert component.quantity == Amounts.of(thousands)
+
+
+def test_a_million_executions_of_a_project_are_free() -> None:
+    checks = [case.resource(UPTIME, f"check-{number}", period="60s") for number in range(4)]
+
+    # 4 * 262,800 - 1,000,000 = 51,200 executions * 0.0003
+    assert cost_of(*checks[:3]).monthly.is_zero
+    assert cost_of(*checks, free_tier_used_elsewhere=1).monthly == Amounts.of("15.36")
+
+
+def test_a_container_registry_stores_what_a_bucket_does() -> None:
+    found = one("gcp:container/registry:Registry", {"location": "US"}, bucket_gib=100)
+
+    assert dollars(found) == same("2.60")
+    # What operations in a multi-region cost is not known here.
+    assert found.unpriced == ("there is no price of gcs.class_a_10k in us",)
 
 
 def test_a_group_runs_its_templates_machines() -> None:
@@ -706,3 +779,9 @@ def test_any_unknown_input_is_no_error(token: str) -> None:
     for path in schema.fields:
         found = one(token, {path: UNKNOWN})
         assert found.components or found.unpriced or found.status is Status.FREE
+
+
+def test_every_type_that_is_priced_says_which_prices_it_asks_for() -> None:
+    keys = [key for file in packaged_prices().files.values() for key in file.prices]
+    for token, estimator in all_estimators().items():
+        assert any(estimator.uses(key) for key in keys), token

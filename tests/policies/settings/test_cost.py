@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from policies.cost import Amounts, FixedLine
+from policies.cost import Amounts, FixedLine, packaged_prices
 from policies.errors import UsageError
 from policies.model import CostLimits
 from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, CostSettings, cost_for, load
+from policies.settings import SETTINGS_FILE, CostSettings, PriceSettings, cost_for, load
 
 
 def settings(folder: Path, content: str, stack: str = "dev") -> CostSettings:
@@ -87,9 +88,71 @@ def test_a_limit_for_all_stacks_may_be_taken_off_one(tmp_path: Path) -> None:
     assert settings(tmp_path, content, "dev").limits.budget == Decimal(9)
 
 
+def test_prices_are_a_path_or_a_path_and_an_age(tmp_path: Path) -> None:
+    assert settings(tmp_path, "").prices == PriceSettings(path=None, max_age=180)
+    assert settings(tmp_path, "cost: {prices: p.json}").prices == PriceSettings(path="p.json")
+    content = """
+        cost: {prices: {path: all, max_age: 10}}
+        stacks: {prod: {cost: {prices: own}}}
+    """
+    assert settings(tmp_path, content).prices == PriceSettings(path="all", max_age=10)
+    assert settings(tmp_path, content, "prod").prices == PriceSettings(path="own", max_age=10)
+
+
+def price_file(path: Path, region: str, **prices: str) -> None:
+    path.parent.mkdir(exist_ok=True)
+    content = {
+        key.replace("_", "."): {
+            "usd": usd,
+            "unit": "hour",
+            "source": "a test",
+            "date": "2026-11-01",
+            "confidence": "high",
+        }
+        for key, usd in prices.items()
+    }
+    head = {"region": region, "currency": "USD", "compiled": "2026-11-01"}
+    path.write_text(json.dumps({**head, "prices": content}), "utf-8")
+
+
+@pytest.mark.parametrize("given", ["own", "own/us-central1.json"])
+def test_own_prices_count_key_by_key_before_the_packaged_ones(tmp_path: Path, given: str) -> None:
+    price_file(tmp_path / "own/us-central1.json", "us-central1", e2_vcpu_hour="1", own_hour="2")
+    book = PriceSettings(path=given).book(tmp_path)
+    packaged = packaged_prices()
+
+    assert book.price("e2.vcpu.hour", "us-central1").usd == 1
+    assert book.price("own.hour", "us-central1").usd == Decimal(2)
+    for key, region in (("e2.ram.gib_hour", "us-central1"), ("e2.vcpu.hour", "europe-west1")):
+        assert book.price(key, region) == packaged.price(key, region)
+    assert PriceSettings().book(tmp_path) is packaged
+
+
+def test_a_region_of_its_own_may_be_added(tmp_path: Path) -> None:
+    price_file(tmp_path / "mars.json", "mars-north1", e2_vcpu_hour="3")
+    book = PriceSettings(path="mars.json").book(tmp_path)
+
+    assert book.price("e2.vcpu.hour", "mars-north1").usd == Decimal(3)
+    assert set(book.files) == {*packaged_prices().files, "mars-north1"}
+
+
+def test_a_path_without_prices_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(
+        UsageError, match="own: there is no such price file or folder; `apex prices"
+    ):
+        PriceSettings(path="own").book(tmp_path)
+    (tmp_path / "own").mkdir()
+    with pytest.raises(UsageError, match="own: there is no price file"):
+        PriceSettings(path="own").book(tmp_path)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
+        ("cost: {prices: {max_age: -1}}", "1: cost.prices.max_age: input should be greater than"),
+        ("cost: {prices: {max_age: true}}", "1: cost.prices.max_age: a number is expected"),
+        ("cost: {prices: ''}", "1: cost.prices.path: string should have at least 1 character"),
+        ("cost: {prices: {pth: x}}", '1: cost.prices.pth: unknown key, did you mean "path"?'),
         ("cost: {budget: -1}", "1: cost.budget: input should be greater than or equal to 0"),
         ("cost: {budget: NaN}", "1: cost.budget: input should be a finite number"),
         ("cost: {budget: lots}", "1: cost.budget: input should be a valid decimal"),

@@ -1,0 +1,1 @@
+"""The import of prices from the Cloud Billing Catalog."""

@@ -1,0 +1,204 @@
+"""What is read of an export, and what is said of one that is not valid."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.cost.catalog import read_export
+from policies.cost.catalog.export import LARGEST, UnitPrice
+from policies.errors import UsageError
+from tests.policies.cost.catalog.exports import page, rate, sku, written
+
+FIRST = sku(sku_id="AAAA-0000-0001")
+SECOND = sku(sku_id="AAAA-0000-0002")
+
+
+def refused(folder: Path, content: Any) -> str:
+    path = written(folder, content)
+    with pytest.raises(UsageError) as caught:
+        read_export(path)
+    message = str(caught.value)
+    assert message.startswith(str(path))
+    return message.removeprefix(str(path)).lstrip(": ")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        page(FIRST, SECOND),
+        [page(FIRST, token="t"), page(SECOND)],
+        json.dumps(page(FIRST, token="t")) + "\n" + json.dumps(page(SECOND)) + "\n",
+        json.dumps([page(FIRST, token="t")]) + json.dumps(page(SECOND, FIRST)),
+        "\ufeff" + json.dumps(page(FIRST, SECOND)),
+    ],
+)
+def test_a_page_an_array_and_pages_one_after_another_are_read_alike(
+    tmp_path: Path, content: Any
+) -> None:
+    export = read_export(written(tmp_path, content))
+
+    assert [item.sku_id for item in export.skus] == ["AAAA-0000-0001", "AAAA-0000-0002"]
+    assert export.is_whole
+
+
+def test_an_export_that_ends_before_the_last_page_is_known(tmp_path: Path) -> None:
+    assert not read_export(written(tmp_path, page(FIRST, token="t"))).is_whole
+
+
+def test_a_sku_is_read_as_it_is_documented(tmp_path: Path) -> None:
+    item = sku("Requests", rate(0), rate(400, 2_000_000.5), unit="count", regions=("global",))
+    (found,) = read_export(written(tmp_path, page(item))).skus
+    expression = found.pricing_info[0].pricing_expression
+
+    assert (found.description, found.service_regions) == ("Requests", ("global",))
+    assert expression.tiered_rates[1].start_usage_amount == Decimal("2000000.5")
+    assert expression.tiered_rates[1].unit_price.usd == Decimal("0.0000004")
+
+
+def changed(path: str, value: Any) -> dict[str, Any]:
+    """A SKU with another value at a path; `...` takes it away."""
+    content = deepcopy(FIRST)
+    *outer, last = [int(step) if step.isdigit() else step for step in path.split(".")]
+    inner: Any = content
+    for step in outer:
+        inner = inner[step]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return content
+
+
+RATE = "pricingInfo.0.pricingExpression.tieredRates.0"
+SHOWN_RATE = "pricingInfo[0].pricingExpression.tieredRates[0]"
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "message"),
+    [
+        ("description", ..., "description: is missing"),
+        ("description", "\x1b[2J", "description: string should match pattern"),
+        ("category", ..., "category: is missing"),
+        ("category.usageType", 1, "category.usageType: input should be a valid string"),
+        ("serviceRegions", "us", "serviceRegions: input should be a valid tuple"),
+        ("pricingInfo", ..., "pricingInfo: is missing"),
+        ("pricingInfo.0.effectiveTime", "soon", "pricingInfo[0].effectiveTime: input should be"),
+        (
+            "pricingInfo.0.pricingExpression.usageUnit",
+            ...,
+            "pricingInfo[0].pricingExpression.usageUnit: is missing",
+        ),
+        (
+            "pricingInfo.0.pricingExpression.tieredRates",
+            [rate(1), rate(2)],
+            "pricingInfo[0].pricingExpression: tieredRates: they begin at 0 and ascend",
+        ),
+        (
+            "pricingInfo.0.pricingExpression.tieredRates",
+            [rate(1, 5)],
+            "pricingInfo[0].pricingExpression: tieredRates: they begin at 0 and ascend",
+        ),
+        (f"{RATE}.unitPrice", ..., f"{SHOWN_RATE}.unitPrice: is missing"),
+        (f"{RATE}.unitPrice.currencyCode", ..., f"{SHOWN_RATE}.unitPrice.currencyCode: is missing"),
+        (
+            f"{RATE}.unitPrice",
+            {"currencyCode": "USD"},
+            f"{SHOWN_RATE}.unitPrice: units and nanos are missing",
+        ),
+        (f"{RATE}.unitPrice.nanos", -1, f"{SHOWN_RATE}.unitPrice.nanos: input should be greater"),
+        (
+            f"{RATE}.unitPrice.nanos",
+            1_000_000_000,
+            f"{SHOWN_RATE}.unitPrice.nanos: input should be less than or equal to 999999999",
+        ),
+        (
+            f"{RATE}.unitPrice.nanos",
+            0.5,
+            f'{SHOWN_RATE}.unitPrice.nanos: a whole number is expected, such as "0"',
+        ),
+        (f"{RATE}.unitPrice.nanos", True, f"{SHOWN_RATE}.unitPrice.nanos: a whole number"),
+        (f"{RATE}.unitPrice.units", "-1", f"{SHOWN_RATE}.unitPrice.units: input should be greater"),
+        (f"{RATE}.unitPrice.units", "dear", f"{SHOWN_RATE}.unitPrice.units: input should be a"),
+        (f"{RATE}.unitPrice.units", [], f"{SHOWN_RATE}.unitPrice.units: a whole number"),
+        (f"{RATE}.startUsageAmount", "0", f"{SHOWN_RATE}.startUsageAmount: a number is expected"),
+        (f"{RATE}.startUsageAmount", True, f"{SHOWN_RATE}.startUsageAmount: a number is expected"),
+        (f"{RATE}.startUsageAmount", -1, f"{SHOWN_RATE}.startUsageAmount: input should be greater"),
+    ],
+)
+def test_a_broken_sku_is_refused_with_page_place_and_key(
+    tmp_path: Path, path: str, value: Any, message: str
+) -> None:
+    said = refused(tmp_path, [page(SECOND), page(SECOND, changed(path, value))])
+
+    assert said.startswith(f"page 2: skus[1] (AAAA-0000-0001): {message}")
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", "is empty; `services.skus.list` writes such a file"),
+        (json.dumps(page(FIRST))[:-20], "1: not valid JSON: "),
+        (json.dumps(page(FIRST)) + "\n{", "2: not valid JSON: "),
+        ('{"skus": [NaN]}', "not valid JSON: NaN is no number of JSON"),
+        ("[" * 100_000, "not valid JSON: nested too deeply"),
+        ('{"skus": [' + "9" * 5000 + "]}", "not valid JSON: "),
+        ({"services": []}, "skus: is missing; a page of the Cloud Billing Catalog is"),
+        ([FIRST], "skus: is missing; a page of the Cloud Billing Catalog is"),
+        ("7", "page: input should be a valid dictionary; a page of"),
+        (page("x"), "page 1: skus[0]: input should be a valid dictionary"),
+        (page(changed("skuId", "x")), "page 1: skus[0] (x): skuId: string should match pattern"),
+        (page({}), "page 1: skus[0]: skuId: is missing\n"),
+        (
+            page(sku("x", rate(1, currency="EUR"))),
+            "DF80-E0D1-CCE3: unitPrice.currencyCode: is 'EUR', and prices here are in US dollars",
+        ),
+        (
+            page(FIRST, sku(sku_id="AAAA-0000-0001", unit="mo")),
+            "page 1: skus[1]: the SKU AAAA-0000-0001 stands there twice, and differs",
+        ),
+    ],
+)
+def test_what_is_no_export_is_refused(tmp_path: Path, content: Any, message: str) -> None:
+    assert refused(tmp_path, content).startswith(message)
+
+
+def test_another_currency_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    said = refused(tmp_path, page(sku("x", rate(1), rate(2, 5, currency="CHF"))))
+
+    assert said.endswith(
+        "is 'CHF', and prices here are in US dollars; export with currencyCode=USD"
+    )
+
+
+def test_of_many_mistakes_the_first_are_named(tmp_path: Path) -> None:
+    said = refused(tmp_path, page(*({"skuId": f"x{number}"} for number in range(100))))
+
+    assert len(said.splitlines()) == 5
+
+
+def test_a_file_that_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"nothing\.json: cannot be read"):
+        read_export(tmp_path / "nothing.json")
+    (tmp_path / "bytes.json").write_bytes(b"\xff")
+    with pytest.raises(UsageError, match=r"bytes\.json: is not UTF-8 text"):
+        read_export(tmp_path / "bytes.json")
+    with (tmp_path / "large.json").open("wb") as file:
+        file.truncate(LARGEST + 1)
+    with pytest.raises(UsageError, match=r"large\.json: is larger than"):
+        read_export(tmp_path / "large.json")
+
+
+@given(st.integers(0, 10**12 - 1), st.integers(0, 999_999_999), st.booleans())
+def test_units_and_nanos_are_exactly_the_amount(units: int, nanos: int, as_text: bool) -> None:
+    content = {"currencyCode": "USD", "units": str(units) if as_text else units, "nanos": nanos}
+
+    assert UnitPrice.model_validate(content).usd == Decimal(f"{units}.{nanos:09}")
