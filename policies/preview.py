@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from policies.checkov import CONTROL, Bridge, Verdict, joined
 from policies.cost import estimate, packaged_prices
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
@@ -18,8 +19,10 @@ from policies.pack import known_rules, proven_rules
 from policies.reports import Report
 from policies.reports.cost import CostReport
 from policies.settings import (
+    CheckovLevel,
     PolicyPackSettings,
     Waivers,
+    checkov_for,
     cost_for,
     enforce,
     load,
@@ -39,7 +42,12 @@ from policies.sources.offline.property_lines import property_position
 
 
 def preview_offline(
-    program: Path, stack: str, settings_file: Path | None, timeout: float
+    program: Path,
+    stack: str,
+    settings_file: Path | None,
+    timeout: float,
+    *,
+    checkov: bool = False,
 ) -> Report:
     """Runs the program in a folder and judges what it would deploy.
 
@@ -48,13 +56,16 @@ def preview_offline(
         stack: the stack's name.
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
+        checkov: whether Checkov judges, too, whatever settings say.
 
     Raises:
-        UsageError: a file is missing or not valid; nothing was judged.
+        UsageError: a file is missing or not valid, or Checkov is needed and does not work; nothing
+            was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
     project, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
+    bridge = _bridge(settings, stack, asked=checkov)
     preview.start()
     try:
         # The cases are run while the program imports its SDK.
@@ -64,10 +75,18 @@ def preview_offline(
         raise
     run = preview.finish(timeout)
     decision = decide(run.stack, enforced)
-    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
+    verdict = Verdict() if bridge is None else bridge.judge(run.stack, enforced)
+    waivers = [
+        waiver
+        for waiver in waivers_for(settings, stack)
+        if verdict.has_run or not waiver.policy.startswith(CONTROL)
+    ]
+    waived = Waivers(waivers, datetime.now(UTC).date())
     decision.findings = [
-        replace(waived.apply(finding), property_position=_property_position(run.stack, finding))
-        for finding in decision.findings
+        replace(finding, property_position=_property_position(run.stack, finding))
+        for finding in joined(
+            map(waived.apply, decision.findings), map(waived.apply, verdict.findings)
+        )
     ]
     return Report(
         stack=run.stack,
@@ -79,6 +98,7 @@ def preview_offline(
             *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),
+            *verdict.notes,
             # What was not seen may be what a waiver is for.
             *(waived.warnings() if run.failure is None else []),
         ],
@@ -152,6 +172,24 @@ def _prepare(
         variables=environment(os.environ, settings.offline.environment),
     )
     return project, preview, settings
+
+
+def _bridge(settings: PolicyPackSettings, stack: str, *, asked: bool) -> Bridge | None:
+    """Checkov, ready to run, where settings want it or it was asked for.
+
+    Raises:
+        CheckovMissingError: there is none, and a judgement without it would be none.
+    """
+    section = checkov_for(settings, stack)
+    is_mandatory = section.level is CheckovLevel.MANDATORY
+    if not asked and section.level is CheckovLevel.OFF:
+        return None
+    return Bridge.build(
+        EnforcementLevel.MANDATORY if is_mandatory else EnforcementLevel.ADVISORY,
+        is_required=asked or is_mandatory,
+        skip=section.skip,
+        timeout=section.timeout,
+    )
 
 
 def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:

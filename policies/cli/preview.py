@@ -14,6 +14,7 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command(
     epilog="\b\nExamples:\n  apex preview\n  apex preview --stack production\n"
+    "  apex preview --checkov\n"
     "  apex preview --program ../other --settings policy-pack.yaml",
 )
 def preview(
@@ -21,6 +22,10 @@ def preview(
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
     timeout: Timeout = 300,
+    checkov: Annotated[
+        bool,
+        typer.Option("--checkov", help="Let Checkov judge, too, whatever policy-pack.yaml says."),
+    ] = False,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
@@ -32,6 +37,6 @@ def preview(
     from policies.preview import preview_offline
     from policies.reports import console as report_console
 
-    report = preview_offline(program, stack, settings, timeout)
+    report = preview_offline(program, stack, settings, timeout, checkov=checkov)
     report_console.render(report, report_console.StandardOutput())
     raise typer.Exit(exit_code(report))
