@@ -1,4 +1,4 @@
-"""One offline preview: from a program's folder to a report, on its rules or on its cost."""
+"""One offline preview: from a program's folder to a report, on its rules or its cost, or a plan."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from policies.checkov import CONTROL, Bridge, Verdict, joined
+from policies.checkov import CONTROL, Bridge, TerraformPlan, Verdict, joined, terraform_plan
 from policies.cost import estimate, packaged_prices
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
@@ -131,11 +131,7 @@ def cost_offline(
     section = cost_for(settings, stack)
     prices = packaged_prices()
     base = None if against is None else read_document(against)
-    preview.start()
-    run = preview.finish(timeout)
-    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
-    if problems:
-        raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
+    run = _whole_run(preview, timeout, "no cost is shown")
     cost = estimate(run.stack, prices, section.usage, section.fixed_lines)
     components = {
         resource.urn: resource.name
@@ -154,6 +150,33 @@ def cost_offline(
         [] if base is None else differences(base, now),
     )
     return report, run
+
+
+def export_offline(
+    program: Path, stack: str, settings_file: Path | None, timeout: float
+) -> TerraformPlan:
+    """Runs the program in a folder and tells what it would deploy as a Terraform plan.
+
+    Raises:
+        UsageError: a file is missing or not valid.
+        ProgramError: the program failed; a part of a stack is not exported.
+    """
+    _, preview, _ = _prepare(program, stack, settings_file)
+    return terraform_plan(_whole_run(preview, timeout, "nothing is exported").stack)
+
+
+def _whole_run(preview: OfflinePreview, timeout: float, without: str) -> ProgramRun:
+    """What the program registered, all of it.
+
+    Raises:
+        ProgramError: it failed; `without` says what there is not for that.
+    """
+    preview.start()
+    run = preview.finish(timeout)
+    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
+    if problems:
+        raise ProgramError(f"the program failed, so {without}:\n" + "\n".join(problems))
+    return run
 
 
 def _prepare(

@@ -73,7 +73,8 @@ def terraform_plan(stack: Stack) -> TerraformPlan:
     planned: list[_Planned] = []
     not_seen: list[Resource] = []
     taken: set[str] = set()
-    for resource in stack:
+    # A program registers its resources in no order.
+    for _, resource in sorted(stack.resources.items()):
         if not resource.custom or resource.type.token.startswith("pulumi:"):
             continue
         kind = terraform_type(resource.type.token)

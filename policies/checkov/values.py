@@ -185,8 +185,8 @@ class Reader:
             found = [item for item in place.sources if value in _texts(item)]
         addresses = [self._addresses[item.urn] for item in found]
         # The field often says whose output it takes: a `subnetwork` is no `network`.
-        ending = f"_{place.name.removesuffix('_id').removesuffix('_name')}"
-        addresses.sort(key=lambda address: not address.partition(".")[0].endswith(ending))
+        words = place.name.split("_")
+        addresses.sort(key=lambda address: _last_word(address) not in words)
         return _expression([form for item in addresses for form in (f"{item}.id", item)])
 
 
@@ -206,6 +206,11 @@ def _texts(resource: Resource) -> frozenset[str]:
     return frozenset(
         text for name in inputs if isinstance(text := unwrap(inputs[name]), str) and text
     )
+
+
+def _last_word(address: str) -> str:
+    """What a resource is: `network` for `google_compute_network.vpc`."""
+    return address.partition(".")[0].rpartition("_")[2]
 
 
 def _is_unknown(value: Value) -> bool:
