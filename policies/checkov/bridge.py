@@ -128,7 +128,8 @@ class Bridge:
             for check in answer.checks
             if check.address in plan.urns
         ]
-        said = f"Checkov {answer.version} saw {answer.resources} resources"
+        count = answer.resources + len(plan.not_seen)
+        said = f"Checkov {answer.version} saw {answer.resources} of {count} resources"
         return Verdict(findings, [said, *_not_seen(plan)], has_run=True)
 
     def _finding(

@@ -162,18 +162,18 @@ def _output(command: Sequence[str], folder: Path, timeout: float) -> str:
         )
     except OSError as error:
         raise _broken(f"{command[0]} cannot be started: {error.strerror}") from None
-    try:
-        out, err = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired:
-        raise CheckovError(
-            f"Checkov did not end within {timeout:g} seconds; "
-            "checkov.timeout in policy-pack.yaml gives it more"
-        ) from None
-    finally:
-        # Also what it started itself; when we are interrupted, too.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    with process:
+        try:
+            out, err = process.communicate(timeout=timeout)
+        except subprocess.TimeoutExpired:
+            raise CheckovError(
+                f"Checkov did not end within {timeout:g} seconds; "
+                "checkov.timeout in policy-pack.yaml gives it more"
+            ) from None
+        finally:
+            # Also what it started itself; and when we are interrupted.
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(process.pid, signal.SIGKILL)
     if process.returncode != 0:
         said = "\n".join(f"  {line}" for line in err.strip().splitlines()[-_LAST_LINES:])
         raise _broken(f"Checkov failed with exit code {process.returncode}\n{said}".rstrip())
