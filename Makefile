@@ -42,7 +42,7 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
 	@.venv/bin/python -m tests.examples.expected
-	@.venv/bin/python -m scripts.checkov_table
+	@.venv/bin/python -m tests.policies.checkov.table
 
 setup-checkov: .venv-checkov/ready-checkov ## Install Checkov, for `apex preview --checkov`
 

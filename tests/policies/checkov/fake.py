@@ -10,6 +10,7 @@ ANSWER = """
 import json, os, sys
 from pathlib import Path
 plan = json.loads(Path(sys.argv[sys.argv.index("-f") + 1]).read_text())
+skipped = sys.argv[sys.argv.index("--skip-check") + 1] if "--skip-check" in sys.argv else ""
 resources = plan["planned_values"]["root_module"]["resources"]
 failed = [
     {{
@@ -19,7 +20,7 @@ failed = [
         "check_result": {{"evaluated_keys": [key]}},
     }}
     for check, address, key in {failed!r}
-    if check not in (sys.argv[sys.argv.index("--skip-check") + 1] if "--skip-check" in sys.argv else "")
+    if check not in skipped
 ]
 print(json.dumps({{
     "summary": {{"parsing_errors": 0, "resource_count": len(resources), "checkov_version": "3.0"}},

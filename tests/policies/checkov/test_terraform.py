@@ -44,7 +44,7 @@ def _strangers(
 
 
 def test_every_field_is_one_of_the_provider() -> None:
-    strangers = []
+    strangers: list[str] = []
     for line in LINES:
         schema = type_schema(line["token"])
         assert schema is not None, line["token"]
