@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final, Self
 
 from policies.checkov.plan import TerraformPlan, terraform_plan
-from policies.checkov.program import Check, CheckovError, find_checkov, run_checkov
+from policies.checkov.program import Answer, Check, CheckovError, find_checkov, run_checkov
 from policies.checkov.terraform import FieldName, terraform_type
 from policies.checkov.values import terraform_name
 from policies.model import (
@@ -122,6 +122,12 @@ class Bridge:
                 f"Checkov saw {answer.resources} of {len(plan.urns)} resources, so its silence "
                 "says nothing; `apex export --terraform-plan` writes the plan it was given"
             )
+        return self.verdict(stack, plan, answer, rules)
+
+    def verdict(
+        self, stack: Stack, plan: TerraformPlan, answer: Answer, rules: Iterable[EnforcedRule]
+    ) -> Verdict:
+        """What Checkov's answer about a stack's plan says of the stack."""
         same_fact = by_check(rules)
         findings = [
             self._finding(check, stack.resources[plan.urns[check.address]], same_fact)

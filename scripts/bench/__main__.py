@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from scripts.bench import analyzer, deciding, preview
+from scripts.bench import analyzer, checkov, deciding, preview
 from scripts.bench.measurement import Measurement
 
 MEASURES: list[Callable[[], Measurement]] = [
@@ -24,6 +24,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     deciding.growth,
     deciding.memory,
     deciding.one_rule_more,
+    checkov.bridge_share,
 ]
 
 
