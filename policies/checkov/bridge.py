@@ -15,6 +15,7 @@ from policies.checkov.program import Answer, Check, CheckovError, find_checkov, 
 from policies.checkov.terraform import FieldName, terraform_type
 from policies.checkov.values import terraform_name
 from policies.model import (
+    ANY_TYPE,
     Complaint,
     EnforcedRule,
     EnforcementLevel,
@@ -130,18 +131,27 @@ class Bridge:
         """What Checkov's answer about a stack's plan says of the stack."""
         same_fact = by_check(rules)
         findings = [
-            self._finding(check, stack.resources[plan.urns[check.address]], same_fact)
+            self._finding(check, stack, plan.urns.get(check.address, ""), same_fact)
             for check in answer.checks
-            if check.address in plan.urns
         ]
         count = answer.resources + len(plan.not_seen)
         said = f"Checkov {answer.version} saw {answer.resources} of {count} resources"
         return Verdict(findings, [said, *_not_seen(plan)], has_run=True)
 
     def _finding(
-        self, check: Check, resource: Resource, same_fact: Mapping[str, Sequence[EnforcedRule]]
+        self,
+        check: Check,
+        stack: Stack,
+        urn: str,
+        same_fact: Mapping[str, Sequence[EnforcedRule]],
     ) -> Finding:
         ours = same_fact.get(check.id, ())
+        resource = stack.resources.get(urn)
+        if resource is None:
+            # Nothing that we know by that address: the finding is about the stack as a whole.
+            message = f"{check.address} fails Checkov's {check.id}"
+            rule = _rule(check, ANY_TYPE, ours)
+            return Finding(rule, Outcome.FAILS, self.level, stack.urn, "", message)
         about = [
             item.rule.id
             for item in ours
@@ -149,7 +159,7 @@ class Bridge:
         ]
         passing = f"; {', '.join(about)}, about the same fact, has nothing to say" if about else ""
         return Finding(
-            _rule(check, resource, ours),
+            _rule(check, resource.type.token, ours),
             Outcome.FAILS,
             self.level,
             resource.urn,
@@ -173,7 +183,7 @@ def by_check(rules: Iterable[EnforcedRule]) -> Mapping[str, Sequence[EnforcedRul
     return found
 
 
-def _rule(check: Check, resource: Resource, ours: Sequence[EnforcedRule]) -> Rule:
+def _rule(check: Check, token: str, ours: Sequence[EnforcedRule]) -> Rule:
     """A check as a rule: with our severity where we know the fact, as Checkov's costs a login."""
     known = [item.rule.severity for item in ours]
     named = (check.severity or "").lower()
@@ -185,7 +195,7 @@ def _rule(check: Check, resource: Resource, ours: Sequence[EnforcedRule]) -> Rul
         title=check.title.rstrip("."),
         why="Checkov checks it in the Terraform plan that the program is.",
         severity=max(known, key=lambda item: item.rank) if known else severity,
-        on=resource.type.token,
+        on=token,
         controls=(f"{CONTROL}{check.id}",),
         fix=f"see {check.guideline}",
         level=EnforcementLevel.ADVISORY,

@@ -70,6 +70,12 @@ def test_its_severity_is_that_of_our_rule_about_the_fact(tmp_path: Path) -> None
     assert unknown.path == ""
 
 
+def test_a_check_of_something_else_is_about_the_stack(tmp_path: Path) -> None:
+    (finding,) = judged(tmp_path, CLOSED, ("CKV_GCP_9999", "google.default", "x"))
+    assert finding.urn == CLOSED.urn
+    assert finding.message == "google.default fails Checkov's CKV_GCP_9999"
+
+
 def test_what_we_find_as_well_is_one_finding_with_two_ids(tmp_path: Path) -> None:
     ours = decide(OPEN, enforced()).findings
     (finding,) = joined(ours, judged(tmp_path, OPEN, PUBLIC_IP))
