@@ -10,16 +10,16 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test lint mutation fmt bench generated clean
+.PHONY: help preview test lint mutation fmt bench generated setup-checkov clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 preview: .venv/ready-run ## Judge one stack offline: no cloud account, no Pulumi CLI
 	@.venv/bin/apex preview --stack '$(subst ','\'',$(STACK))' $(ARGS)
 
-test: .venv/ready-dev ## Run every test, with coverage; or what ARGS tells pytest to run
+test: .venv/ready-dev .venv-checkov/ready-checkov ## Run every test, with coverage; or what ARGS tells pytest to run
 	@scripts/test $(ARGS)
 
 lint: .venv/ready-dev ## Run every static check
@@ -35,16 +35,19 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
-generated: .venv/ready-dev ## Write what is made from the rules: their pages, the settings' schema, what bad examples get
+generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules: their pages, the settings' schema, what bad examples get
 	@rm -rf build/rules
 	@.venv/bin/apex policies pages --output build/rules
 	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
 	@.venv/bin/python -m tests.examples.expected
+	@.venv/bin/python -m tests.policies.checkov.table
+
+setup-checkov: .venv-checkov/ready-checkov ## Install Checkov, for `apex preview --checkov`
 
 clean: ## Remove the environment, caches and reports; .tools/ stays
-	@rm -rf .venv .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	@rm -rf .venv .venv-checkov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	@rm -f .coverage .coverage.* junit.xml
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -54,12 +57,16 @@ MADE_FROM := uv.lock pyproject.toml policies/PulumiPolicy.yaml scripts/setup .ve
 .venv/ready-run .venv/ready-dev: .venv/ready-%: $(MADE_FROM)
 	@scripts/setup $*
 
+# Checkov's own environment: it cannot live with Pulumi.
+.venv-checkov/ready-checkov: uv.lock pyproject.toml scripts/setup .venv-checkov/bin/python
+	@scripts/setup checkov
+
 # No recipe: where it is missing or dangles (its Python was removed), the set-up runs.
-.venv/bin/python:
+.venv/bin/python .venv-checkov/bin/python:
 
 # Written by scripts/setup: where the environment was made. Its scripts hold that path, so in a
 # checkout that has moved the set-up runs.
 -include .venv/setup.mk
 ifneq ($(VENV_ROOT),$(CURDIR))
-.PHONY: .venv/ready-run .venv/ready-dev
+.PHONY: .venv/ready-run .venv/ready-dev .venv-checkov/ready-checkov
 endif

@@ -1,4 +1,4 @@
-"""One offline preview: from a program's folder to a report, on its rules or on its cost."""
+"""One offline preview: from a program's folder to a report, on its rules or its cost, or a plan."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from policies.checkov import CONTROL, Bridge, TerraformPlan, Verdict, joined, terraform_plan
 from policies.cost.difference import differences
 from policies.cost.document import document, read_document
 from policies.decide import Judge, decide
@@ -16,9 +17,11 @@ from policies.pack import known_rules, proven_rules
 from policies.reports import COST, Report
 from policies.reports.cost import CostReport
 from policies.settings import (
+    CheckovLevel,
     CostSettings,
     PolicyPackSettings,
     Waivers,
+    checkov_for,
     cost_for,
     enforce,
     load,
@@ -37,12 +40,14 @@ from policies.sources.offline.process import environment
 from policies.sources.offline.property_lines import property_position
 
 
-def preview_offline(
+def preview_offline(  # noqa: PLR0913
     program: Path,
     stack: str,
     settings_file: Path | None,
     timeout: float,
     cost_base: Path | None = None,
+    *,
+    checkov: bool = False,
 ) -> Report:
     """Runs the program in a folder and judges what it would deploy.
 
@@ -52,9 +57,11 @@ def preview_offline(
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
+        checkov: whether Checkov judges, too, whatever settings say.
 
     Raises:
-        UsageError: a file is missing or not valid; nothing was judged.
+        UsageError: a file is missing or not valid, or Checkov is needed and does not work; nothing
+            was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
     project, preview, settings = _prepare(program, stack, settings_file)
@@ -62,14 +69,23 @@ def preview_offline(
     section = cost_for(settings, stack)
     prices = section.prices.book(settings.folder)
     base = None if cost_base is None else read_document(cost_base).monthly.amounts
+    bridge = _bridge(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     cost = section.estimate(run.stack, prices)
     run.stack.spending = section.spending(lambda: cost, base)
     decision = decide(run.stack, enforced)
-    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
+    verdict = Verdict() if bridge is None else bridge.judge(run.stack, enforced)
+    waivers = [
+        waiver
+        for waiver in waivers_for(settings, stack)
+        if verdict.has_run or not waiver.policy.startswith(CONTROL)
+    ]
+    waived = Waivers(waivers, datetime.now(UTC).date())
     decision.findings = [
-        replace(waived.apply(finding), property_position=_property_position(run.stack, finding))
-        for finding in decision.findings
+        replace(finding, property_position=_property_position(run.stack, finding))
+        for finding in joined(
+            map(waived.apply, decision.findings), map(waived.apply, verdict.findings)
+        )
     ]
     return Report(
         stack=run.stack,
@@ -82,6 +98,7 @@ def preview_offline(
             *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),
+            *verdict.notes,
             # What was not seen may be what a waiver is for.
             *(waived.warnings() if run.failure is None else []),
         ],
@@ -117,10 +134,7 @@ def cost_offline(
     section = cost_for(settings, stack)
     prices = section.prices.book(settings.folder)
     base = None if against is None else read_document(against)
-    run = _run(preview, timeout)
-    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
-    if problems:
-        raise ProgramError("the program failed, so no cost is shown:\n" + "\n".join(problems))
+    run = _whole(_run(preview, timeout), "no cost is shown")
     cost = section.estimate(run.stack, prices)
     run.stack.spending = section.spending(
         lambda: cost, None if base is None else base.monthly.amounts
@@ -165,10 +179,36 @@ def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
     return preview.finish(timeout)
 
 
+def _whole(run: ProgramRun, without: str) -> ProgramRun:
+    """The run of a program that registered all that it has.
+
+    Raises:
+        ProgramError: it failed; `without` says what there is not for that.
+    """
+    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
+    if problems:
+        raise ProgramError(f"the program failed, so {without}:\n" + "\n".join(problems))
+    return run
+
+
 def _own_prices(section: CostSettings) -> list[str]:
     """What to say of prices that are not the packaged ones."""
     path = section.prices.path
     return [] if path is None else [f"prices in {path} count before the packaged ones"]
+
+
+def export_offline(
+    program: Path, stack: str, settings_file: Path | None, timeout: float
+) -> TerraformPlan:
+    """Runs the program in a folder and tells what it would deploy as a Terraform plan.
+
+    Raises:
+        UsageError: a file is missing or not valid.
+        ProgramError: the program failed; a part of a stack is not exported.
+        PackError: the pack fails its own cases.
+    """
+    _, preview, _ = _prepare(program, stack, settings_file)
+    return terraform_plan(_whole(_run(preview, timeout), "nothing is exported").stack)
 
 
 def _prepare(
@@ -187,6 +227,24 @@ def _prepare(
         variables=environment(os.environ, settings.offline.environment),
     )
     return project, preview, settings
+
+
+def _bridge(settings: PolicyPackSettings, stack: str, *, asked: bool) -> Bridge | None:
+    """Checkov, ready to run, where settings want it or it was asked for.
+
+    Raises:
+        CheckovMissingError: there is none, and a judgement without it would be none.
+    """
+    section = checkov_for(settings, stack)
+    is_mandatory = section.level is CheckovLevel.MANDATORY
+    if not asked and section.level is CheckovLevel.OFF:
+        return None
+    return Bridge.build(
+        EnforcementLevel.MANDATORY if is_mandatory else EnforcementLevel.ADVISORY,
+        is_required=asked or is_mandatory,
+        skip=section.skip,
+        timeout=section.timeout,
+    )
 
 
 def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:

@@ -14,9 +14,10 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command(
     epilog="\b\nExamples:\n  apex preview\n  apex preview --stack production\n"
+    "  apex preview --checkov\n"
     "  apex preview --program ../other --settings policy-pack.yaml",
 )
-def preview(
+def preview(  # noqa: PLR0913, PLR0917
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
@@ -25,6 +26,10 @@ def preview(
         Path | None,
         typer.Option(help="A JSON of apex cost: what the stack cost before, for max_increase."),
     ] = None,
+    checkov: Annotated[
+        bool,
+        typer.Option("--checkov", help="Let Checkov judge, too, whatever policy-pack.yaml says."),
+    ] = False,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
@@ -36,6 +41,6 @@ def preview(
     from policies.preview import preview_offline
     from policies.reports import console as report_console
 
-    report = preview_offline(program, stack, settings, timeout, cost_base)
+    report = preview_offline(program, stack, settings, timeout, cost_base, checkov=checkov)
     report_console.render(report, report_console.StandardOutput())
     raise typer.Exit(exit_code(report))

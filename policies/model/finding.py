@@ -21,6 +21,7 @@ class Finding:
         position: where the program registers the resource, if the source knows.
         property_position: where it sets the property, if that is clear.
         waiver: what makes it advice although the rule's level is higher.
+        also: other tools' checks that find the same, such as `checkov:CKV_GCP_60`.
     """
 
     rule: Rule
@@ -32,6 +33,7 @@ class Finding:
     position: SourcePosition | None = None
     property_position: SourcePosition | None = None
     waiver: Waiver | None = None
+    also: tuple[str, ...] = ()
 
     @property
     def key(self) -> tuple[str, str, str, str]:

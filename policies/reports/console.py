@@ -153,7 +153,7 @@ def _finding(finding: Finding, page: Page) -> None:
     page.line(f"  {finding.message}{at}")
     page.line(f"  why: {rule.why}")
     page.line(f"  fix: {rule.fix}")
-    page.line(f"  rule: {rule.id}")
+    page.line(f"  rule: {rule.id}{_also(finding)}")
 
 
 def _waived(finding: Finding, page: Page) -> None:
@@ -163,7 +163,12 @@ def _waived(finding: Finding, page: Page) -> None:
         page.line(f"  {resource_label(finding.urn)}: {finding.message}")
         ticket = f", {waiver.ticket}" if waiver.ticket else ""
         page.line(f"  {waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})")
-        page.line(f"  rule: {finding.rule.id}")
+        page.line(f"  rule: {finding.rule.id}{_also(finding)}")
+
+
+def _also(finding: Finding) -> str:
+    """The other tools' checks that find the same."""
+    return f" (also {', '.join(finding.also)})" if finding.also else ""
 
 
 def _property_place(finding: Finding) -> str:

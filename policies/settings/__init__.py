@@ -1,11 +1,13 @@
 """`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
+from policies.settings.checkov import CheckovLevel, CheckovSettings
 from policies.settings.cost import CostSettings, PriceSettings
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from policies.settings.policy_pack import (
     FunctionAnswer,
     OfflineSettings,
     PolicyPackSettings,
+    checkov_for,
     cost_for,
     enforce,
     load,
@@ -17,12 +19,15 @@ from policies.settings.waivers import Waivers
 __all__ = [
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
+    "CheckovLevel",
+    "CheckovSettings",
     "CostSettings",
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
     "PriceSettings",
     "Waivers",
+    "checkov_for",
     "cost_for",
     "enforce",
     "json_schema",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -21,6 +22,8 @@ from policies.model import (
     Severity,
     Waiver,
 )
+from policies.settings import checkov
+from policies.settings.checkov import CheckovSettings, CheckovUse
 from policies.settings.cost import CostSettings, merged
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
@@ -30,6 +33,9 @@ UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.LOW: EnforcementLevel.ADVISORY,
 }
 """What a rule that cannot decide does by default: what is critical to the mission fails closed."""
+
+CHECKOV_WAIVER: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
+"""What a waiver for a finding of Checkov's names instead of a rule."""
 
 
 class _Strict(BaseModel):
@@ -69,6 +75,10 @@ class Scope(_Strict):
     cost: CostSettings = Field(
         default_factory=CostSettings, description="Budgets, and what estimates assume."
     )
+    checkov: CheckovSettings = Field(
+        default_factory=CheckovSettings,
+        description="Whether Checkov judges, too: a level, or level, skip and timeout.",
+    )
 
     @field_validator("rules", mode="before")
     @classmethod
@@ -79,6 +89,11 @@ class Scope(_Strict):
             key: {"level": value} if isinstance(value, str) else value
             for key, value in rules.items()
         }
+
+    @field_validator("checkov", mode="before")
+    @classmethod
+    def _checkovs_level_alone(cls, section: Any) -> Any:
+        return {"level": section} if isinstance(section, str) else section
 
 
 class FunctionAnswer(_Strict):
@@ -170,10 +185,14 @@ def _check(
                 f"{path}:{line_of(node, place)}: {'.'.join(place)}: there is no such service{hint}"
             )
     for number, waiver in enumerate(scope.waivers):
-        if waiver.policy not in known:
+        if waiver.policy not in known and not CHECKOV_WAIVER.fullmatch(waiver.policy):
             keys: tuple[str | int, ...] = (*at, "waivers", number, "policy")
             where = f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}"
-            hint = nearest(waiver.policy, known) or "; `apex policies list` shows them all"
+            hint = (
+                f"; a check of Checkov is called checkov:{waiver.policy}"
+                if waiver.policy.startswith("CKV")
+                else nearest(waiver.policy, known) or "; `apex policies list` shows them all"
+            )
             yield f"{where}: there is no such rule: {waiver.policy}{hint}"
     for rule_id, settings in scope.rules.items():
         place = (*at, "rules", rule_id)
@@ -219,6 +238,11 @@ def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
 def cost_for(settings: PolicyPackSettings, stack: str) -> CostSettings:
     """What is assumed of a stack's cost, and what it may be."""
     return merged(scope.cost for scope in _scopes(settings, stack))
+
+
+def checkov_for(settings: PolicyPackSettings, stack: str) -> CheckovUse:
+    """Whether Checkov judges a stack, too, and how."""
+    return checkov.merged(scope.checkov for scope in _scopes(settings, stack))
 
 
 def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:

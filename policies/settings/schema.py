@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from policies.model import NoParameters, Rule
-from policies.settings.policy_pack import PolicyPackSettings
+from policies.settings.policy_pack import CHECKOV_WAIVER, PolicyPackSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -36,9 +36,19 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
         scope["properties"] |= {
             "rules": {"$ref": "#/$defs/Rules"},
             "services": {"$ref": "#/$defs/Services"},
+            "checkov": {
+                "description": scope["properties"]["checkov"]["description"],
+                "oneOf": [
+                    {"$ref": "#/$defs/CheckovLevel"},
+                    {"$ref": "#/$defs/CheckovSettings"},
+                ],
+            },
         }
     definitions |= {"Rules": by_rule, "Services": by_service}
-    definitions["Waiver"]["properties"]["policy"]["enum"] = [rule.id for rule in rules]
+    definitions["Waiver"]["properties"]["policy"]["anyOf"] = [
+        {"enum": [rule.id for rule in rules]},
+        {"pattern": f"^{CHECKOV_WAIVER.pattern}$"},
+    ]
     return {
         "$schema": DIALECT,
         **schema,

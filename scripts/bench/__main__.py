@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from scripts.bench import analyzer, deciding, preview
+from scripts.bench import analyzer, checkov, deciding, preview
 from scripts.bench.measurement import Measurement
 
 MEASURES: list[Callable[[], Measurement]] = [
@@ -25,6 +25,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     deciding.memory,
     deciding.one_rule_more,
     deciding.cost,
+    checkov.bridge_share,
 ]
 
 

@@ -63,9 +63,10 @@ def checkout(tmp_path: Path) -> Checkout:
         f"""
 [ "$1" = sync ] || exit 0
 echo "uv $*" >>"{made.log}"
-mkdir -p .venv/bin
-[ -e .venv/bin/python ] || ln -s "$(command -v python3)" .venv/bin/python
-cp "{made.programs}/apex" .venv/bin/apex
+made=$UV_PROJECT_ENVIRONMENT
+mkdir -p $made/bin
+[ -e $made/bin/python ] || ln -s "$(command -v python3)" $made/bin/python
+cp "{made.programs}/apex" $made/bin/apex
 """,
     )
     write_program(made.programs / "python3", f'exec "{sys.executable}" "$@"')

@@ -46,6 +46,17 @@ def test_the_tools_for_the_checks_serve_a_preview_too(checkout: Checkout) -> Non
     assert installs(make(checkout, "preview")) == 0
 
 
+def test_checkov_gets_an_environment_of_its_own_once(checkout: Checkout) -> None:
+    make(checkout, "preview")
+    (sync,) = make(checkout, "setup-checkov")
+    assert "--only-group checkov" in sync
+    assert "--locked" in sync
+    assert "--compile-bytecode" in sync
+    assert (checkout.root / ".venv-checkov/bin/python").exists()
+    assert make(checkout, "setup-checkov") == []
+    assert installs(make(checkout, "preview")) == 0
+
+
 def test_a_checkout_that_has_moved_gets_a_new_environment(checkout: Checkout) -> None:
     make(checkout, "preview")
     left_over = ".venv/holds-the-old-path"

@@ -1,0 +1,57 @@
+"""What Terraform calls the resource types and fields that Pulumi programs use.
+
+Source: the metadata of the Google Cloud provider's bridge to Terraform, 2026-08. `terraform.jsonl`
+has one line for each type, and of its fields those alone that are not called and built alike.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final, TypedDict
+
+NAMES_FILE: Final = Path(__file__).with_name("terraform.jsonl")
+
+_CAPITAL: Final = re.compile(r"[A-Z]")
+
+FieldName = TypedDict(
+    "FieldName", {"as": str, "one": bool, "fields": "Mapping[str, FieldName]"}, total=False
+)
+"""How a field differs from its Pulumi name in snake case, and from its Pulumi form.
+
+`as` is its own name, where Pulumi makes a plural of it; `one` says that what is a single value in
+Pulumi is a list of one in Terraform; `fields` has the fields below that differ.
+"""
+
+
+@dataclass(frozen=True)
+class TerraformType:
+    """One resource type in Terraform's words."""
+
+    name: str
+    fields: Mapping[str, FieldName]
+
+
+@cache
+def _text() -> bytes:
+    return NAMES_FILE.read_bytes()
+
+
+@cache
+def terraform_type(token: str) -> TerraformType | None:
+    """What Terraform calls a type token; `None` for one that it does not have."""
+    start = _text().find(b'{"token":"%s",' % token.encode())
+    if start < 0:
+        return None
+    line = json.loads(_text()[start : _text().index(b"\n", start)])
+    return TerraformType(line["type"], line.get("fields", {}))
+
+
+@cache
+def snake_case(name: str) -> str:
+    """A Pulumi name as Terraform writes it: `ipv4Enabled` is `ipv4_enabled`."""
+    return _CAPITAL.sub(lambda match: f"_{match.group().lower()}", name)

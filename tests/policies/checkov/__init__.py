@@ -1,0 +1,1 @@
+"""Tests of Checkov over Pulumi programs."""

@@ -1,0 +1,102 @@
+"""The table in `docs/checkov.md`: every check of Checkov for Google Cloud, and our rule about it.
+
+`make generated` writes it; a test compares.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from policies.checkov import find_checkov
+from policies.files import write_text
+from policies.model import Rule
+from policies.rules import all_rules
+from tests.policies.checkov.agreement import checks_of, reviewed
+
+PAGE: Final = Path(__file__).parents[3] / "docs" / "checkov.md"
+MARK: Final = "<!-- From here on written by `make generated`. -->\n"
+
+_LIST: Final = """
+import json
+from checkov.common.checks_infra.registry import get_graph_checks_registry
+from checkov.terraform.checks.data.registry import data_registry
+from checkov.terraform.checks.resource.registry import resource_registry
+graph = get_graph_checks_registry("terraform")
+graph.load_checks()
+found = {}
+for registry in (resource_registry, data_registry):
+    for checks in (*registry.checks.values(), *registry.wildcard_checks.values()):
+        for check in checks:
+            found[check.id] = check.name
+for check in graph.checks:
+    found[check.id] = check.name
+print(json.dumps({key: value for key, value in found.items() if "_GCP_" in key}))
+"""
+
+_CANNOT_APPLY: Final = {
+    "CKV_GCP_24": "No control plane that Google still runs has pod security policies.",
+    **dict.fromkeys(
+        ("CKV_GCP_89", "CKV_GCP_126", "CKV_GCP_127", "CKV2_GCP_21", "CKV2_GCP_35", "CKV2_GCP_36"),
+        "Google has retired such notebooks, and pulumi-gcp 10 has no such resource.",
+    ),
+}
+"""Checks that no program for today's Google Cloud can fail."""
+
+_WORDS: Final = {"ours": "ours is right", "checkov": "Checkov is right", "both": "both are right"}
+
+
+def checks() -> dict[str, str]:
+    """The title of every check of the installed Checkov for Google Cloud, by its id."""
+    python = find_checkov(os.environ).with_name("python")
+    printed = subprocess.run(
+        [python, "-c", _LIST], check=True, capture_output=True, text=True, timeout=120
+    ).stdout
+    found: dict[str, str] = json.loads(printed)
+    return found
+
+
+def table() -> str:
+    """The table as Markdown."""
+    rules: dict[str, list[Rule]] = {}
+    for rule in all_rules():
+        for check in checks_of(rule):
+            rules.setdefault(check, []).append(rule)
+    remarks = _remarks()
+    lines = [
+        "| check | what it asks for | our rule | where they differ |",
+        "| --- | --- | --- | --- |",
+    ]
+    for check, title in sorted(checks().items(), key=lambda item: _order(item[0])):
+        ours = ", ".join(f"[{rule.id}](rules/{rule.id}.md)" for rule in rules.get(check, ()))
+        remark = remarks.get(check) or _CANNOT_APPLY.get(check, "")
+        lines.append(f"| {check} | {title.strip().replace('|', '/')} | {ours} | {remark} |")
+    return "\n".join(lines) + "\n"
+
+
+def _remarks() -> Mapping[str, str]:
+    found: dict[str, list[str]] = {}
+    for item in reviewed():
+        for check in item.checks:
+            found.setdefault(check, []).append(
+                f"{' '.join(item.why.split())} ({_WORDS[item.right]})"
+            )
+    return {check: " ".join(texts) for check, texts in found.items()}
+
+
+def _order(check: str) -> tuple[str, int]:
+    group, _, number = check.rpartition("_")
+    return group, int(number)
+
+
+def page(text: str) -> str:
+    """The page with the table as it should be."""
+    return text.partition(MARK)[0] + MARK + "\n" + table()
+
+
+if __name__ == "__main__":
+    write_text(PAGE, page(PAGE.read_text("utf-8")))

@@ -1,0 +1,57 @@
+"""What Terraform calls a type and its fields."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from policies.checkov.terraform import NAMES_FILE, FieldName, snake_case, terraform_type
+from policies.provider import type_schema
+from policies.provider.schema import Field
+
+LINES = [json.loads(line) for line in NAMES_FILE.read_text("utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("ipv4Enabled", "ipv4_enabled"),
+        ("name", "name"),
+        ("enableL4IlbSubsetting", "enable_l4_ilb_subsetting"),
+    ],
+)
+def test_names_are_in_snake_case(name: str, expected: str) -> None:
+    assert snake_case(name) == expected
+
+
+def test_a_type_is_found_by_its_token() -> None:
+    found = terraform_type("gcp:storage/bucket:Bucket")
+    assert found is not None
+    assert found.name == "google_storage_bucket"
+    assert terraform_type("gcp:storage/bucket") is None
+
+
+def _strangers(
+    fields: Mapping[str, FieldName], known: Mapping[str, Field], path: str
+) -> Iterator[str]:
+    for name, field in fields.items():
+        if known and name not in known:
+            yield f"{path}.{name}"
+        below = known.get(name, Field()).get("fields", {}) if known else {}
+        yield from _strangers(field.get("fields", {}), below, f"{path}.{name}")
+
+
+def test_every_field_is_one_of_the_provider() -> None:
+    strangers: list[str] = []
+    for line in LINES:
+        schema = type_schema(line["token"])
+        assert schema is not None, line["token"]
+        strangers += _strangers(line.get("fields", {}), schema.fields, line["type"])
+    assert strangers == []
+
+
+def test_each_type_stands_there_once() -> None:
+    assert len({line["token"] for line in LINES}) == len(LINES)
+    assert len({line["type"] for line in LINES}) == len(LINES)
