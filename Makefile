@@ -41,6 +41,8 @@ generated: .venv/ready-dev ## Write what is made from the rules: their pages, th
 	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
+	@.venv/bin/apex report --schema > policies/reports/document.schema.json.new
+	@mv policies/reports/document.schema.json.new policies/reports/document.schema.json
 	@.venv/bin/python -m tests.examples.expected
 
 clean: ## Remove the environment, caches and reports; .tools/ stays

@@ -17,6 +17,7 @@ from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
 from policies.reports import Report
 from policies.reports.cost import CostReport
+from policies.reports.document import Circumstances
 from policies.settings import (
     PolicyPackSettings,
     Waivers,
@@ -88,6 +89,10 @@ def preview_offline(
         ],
         is_complete=run.failure is None,
         rules=enforced,
+        circumstances=Circumstances.now(
+            project.root, settings_file=settings.path, settings_sha256=settings.digest
+        ),
+        wanted=settings.reports,
     )
 
 

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from policies.cli.delivery import Formats, OutputFile, OutputFolder, delivery
 from policies.cli.options import ProgramFolder, SettingsFile, Timeout, exit_code
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -14,24 +15,42 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command(
     epilog="\b\nExamples:\n  apex preview\n  apex preview --stack production\n"
-    "  apex preview --program ../other --settings policy-pack.yaml",
+    "  apex preview --program ../other --settings policy-pack.yaml\n"
+    "  apex preview --format sarif --output apex.sarif\n"
+    "  apex preview --output-dir build/apex",
 )
-def preview(
+def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
     timeout: Timeout = 300,
+    formats: Formats = None,
+    output: OutputFile = None,
+    output_dir: OutputFolder = None,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
     Neither the Pulumi CLI, nor a login, nor a cloud account is needed.
 
-    Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage or an invalid file;
-    3 the program failed; 4 the pack failed.
+    A --format goes to standard output instead of what people read, or beside it into --output or
+    --output-dir; policy-pack.yaml can name a folder for reports of every run.
+
+    Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage, an invalid file, or a
+    report that cannot be written; 3 the program failed; 4 the pack failed.
     """
     from policies.preview import preview_offline
     from policies.reports import console as report_console
+    from policies.reports.formats import folder_in, write_reports
+    from policies.reports.of_report import document
 
+    wanted = delivery(formats, output, output_dir)
     report = preview_offline(program, stack, settings, timeout)
-    report_console.render(report, report_console.StandardOutput())
+    if not wanted.is_printed:
+        report_console.render(report, report_console.StandardOutput())
+    folder = folder_in(report.circumstances.project or program, report.wanted)
+    if folder or wanted.formats or wanted.folder:
+        result = document(report)
+        wanted.deliver(result)
+        if folder:
+            write_reports(result, folder, report.wanted.formats)
     raise typer.Exit(exit_code(report))

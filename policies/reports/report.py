@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from policies.decide import Decision
+from policies.errors import ExitCode
 from policies.model import (
     EnforcedRule,
     EnforcementLevel,
@@ -16,6 +17,8 @@ from policies.model import (
     Stack,
     type_of,
 )
+from policies.reports.document import Circumstances
+from policies.settings import ReportSettings
 
 
 @dataclass(frozen=True)
@@ -32,6 +35,9 @@ class Report:
         program_errors: why the program cannot be deployed, whatever the rules say.
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
+        not_judged: what no rule could look at, and why.
+        circumstances: when and where it was judged.
+        wanted: the reports that the settings ask for.
     """
 
     stack: Stack
@@ -43,6 +49,9 @@ class Report:
     program_errors: Sequence[str] = ()
     is_complete: bool = True
     rules: Sequence[EnforcedRule] = ()
+    not_judged: Sequence[str] = ()
+    circumstances: Circumstances = field(default_factory=lambda: Circumstances.now(None))
+    wanted: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def resources(self) -> list[Resource]:
@@ -91,6 +100,15 @@ class Report:
     def is_allowed(self) -> bool:
         """Whether the stack may be deployed."""
         return self.decision.is_allowed and self.is_complete and not self.program_errors
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `apex` ends with after this judgement."""
+        if self.decision.errors:
+            return ExitCode.PACK_FAILED
+        if self.program_errors or not self.is_complete:
+            return ExitCode.PROGRAM_FAILED
+        return ExitCode.OK if self.is_allowed else ExitCode.VIOLATION
 
     def summary(self) -> str:
         """The judgement in one line."""

@@ -11,6 +11,7 @@ from policies.settings.policy_pack import (
     load,
     waivers_for,
 )
+from policies.settings.reports import ReportFormat, ReportSettings
 from policies.settings.schema import json_schema
 from policies.settings.waivers import Waivers
 
@@ -21,6 +22,8 @@ __all__ = [
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
+    "ReportFormat",
+    "ReportSettings",
     "Waivers",
     "cost_for",
     "enforce",

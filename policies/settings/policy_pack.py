@@ -22,6 +22,7 @@ from policies.model import (
     Waiver,
 )
 from policies.settings.cost import CostSettings, merged
+from policies.settings.reports import ReportSettings
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -114,6 +115,9 @@ class PolicyPackSettings(Scope):
         default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
     )
     offline: OfflineSettings = Field(default_factory=OfflineSettings)
+    reports: ReportSettings = Field(
+        default_factory=ReportSettings, description="The reports that every judgement leaves."
+    )
 
     _path: Path | None = PrivateAttr(None)
     _digest: str = PrivateAttr("")
@@ -122,6 +126,16 @@ class PolicyPackSettings(Scope):
         """Remembers the file, for reports."""
         self._path = path
         self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    @property
+    def path(self) -> Path | None:
+        """The file; `None` for the pack's defaults."""
+        return self._path
+
+    @property
+    def digest(self) -> str:
+        """The file's SHA-256 in hexadecimal; "" for the pack's defaults."""
+        return self._digest
 
     @property
     def source(self) -> str:
