@@ -12,13 +12,15 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from policies.controls import Result
-from policies.cost.document import CostDocument
+from policies.cost.difference import differences
+from policies.cost.document import CostDocument, Figures
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
 
@@ -217,6 +219,23 @@ class RuleErrorEntry(_Strict):
     error: str
 
 
+class CostChange(_Strict):
+    """What one resource, or one fixed line, costs before and after."""
+
+    change: str
+    name: str
+    type: str
+    component: str
+    before: Figures
+    after: Figures
+    unpriced: bool = False
+
+    @property
+    def added(self) -> Decimal:
+        """US dollars a month that are expected to be added; negative for what is saved."""
+        return self.after.expected - self.before.expected
+
+
 class Document(_Strict):
     """A judgement of one stack."""
 
@@ -268,14 +287,31 @@ class Document(_Strict):
         """What could not be decided before deployment."""
         return [item for item in self.findings if item.is_undecided]
 
+    def cost_changes(self) -> list[CostChange]:
+        """What differs in cost from what it was compared with."""
+        changes = self.cost.differences if self.cost else ()
+        return [CostChange.model_validate(item) for item in changes]
+
+    @model_validator(mode="after")
+    def _changes_are_whole(self) -> Self:
+        self.cost_changes()
+        return self
+
     def compared_with(self, base: Document) -> Document:
-        """The document that says of each finding whether an earlier judgement lacks it."""
+        """The document that says what differs from an earlier judgement.
+
+        It says of each finding whether it is new, and what changes the cost where both have one.
+        """
         known = {item.fingerprint for item in base.findings}
         findings = tuple(
             item.model_copy(update={"is_new": item.fingerprint not in known})
             for item in self.findings
         )
-        return self.model_copy(update={"findings": findings})
+        cost = self.cost
+        if cost is not None and base.cost is not None:
+            changes = tuple(item.entry() for item in differences(base.cost, cost))
+            cost = cost.model_copy(update={"differences": changes})
+        return self.model_copy(update={"findings": findings, "cost": cost})
 
     def text(self) -> str:
         """The document as JSON; nothing but ASCII, so that no character in it drives a terminal."""
