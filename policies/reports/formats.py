@@ -45,7 +45,11 @@ def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
     if wanted.directory is None:
         return None
     folder = project / wanted.directory
-    if not folder.resolve().is_relative_to(project.resolve()):
+    try:
+        is_inside = folder.resolve().is_relative_to(project.resolve())
+    except (OSError, RuntimeError):  # links in a circle
+        is_inside = False
+    if not is_inside:
         raise UsageError(
             f"{folder}: leads out of the project; reports.directory in the settings must be a "
             "folder in it"
