@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import enum
 import hashlib
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -23,6 +22,7 @@ from policies.cost.difference import differences
 from policies.cost.document import CostDocument, Figures
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
+from policies.reports.text import json_text
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a document larger than this is none."""
@@ -315,7 +315,7 @@ class Document(_Strict):
 
     def text(self) -> str:
         """The document as JSON; nothing but ASCII, so that no character in it drives a terminal."""
-        return json.dumps(self.model_dump(mode="json"), indent=2) + "\n"
+        return json_text(self.model_dump(mode="json"))
 
 
 @dataclass(frozen=True)

@@ -82,5 +82,9 @@ def _safe(name: str) -> str:
     safe = "".join(
         char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name
     )
-    safe = safe.lstrip(".")[:100]
-    return safe if safe == name else f"{safe}-{sha256(name.encode()).hexdigest()[:8]}"
+    safe = safe.lstrip(".-")[:100]
+    return (
+        safe
+        if safe == name and safe
+        else f"{safe or 'stack'}-{sha256(name.encode()).hexdigest()[:8]}"
+    )

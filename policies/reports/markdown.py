@@ -10,7 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from policies.controls import Result
-from policies.reports.document import Document, FindingEntry, RuleErrorEntry, Verdict
+from policies.reports.document import Document, FindingEntry, RuleErrorEntry, Source, Verdict
 from policies.reports.text import one_line
 
 LARGEST: Final = 65_000
@@ -30,6 +30,12 @@ _VERDICTS: Final = {
     Verdict.OVER_BUDGET: "\N{CROSS MARK} {stack} costs more than it may",
     Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not judged completely",
     Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not judged: a rule failed",
+}
+
+_SOURCES: Final = {
+    Source.OFFLINE: "offline",
+    Source.ENGINE: "through the Pulumi engine",
+    Source.STATE: "from its state",
 }
 
 
@@ -87,8 +93,10 @@ class _Page:
             ),
             *section.before,
         )
+        # What comes later gets a part of the room, too.
+        end = self.size + (LARGEST - _RESERVED - self.size) * 2 // 3
         for number, item in enumerate(section.items):
-            if self.size + _size(item) > LARGEST - _RESERVED:
+            if self.size + _size(item) > end:
                 left = len(section.items) - number
                 self.always(
                     "", f"_{left:,} more {section.noun or 'lines'} are left out here: too long._"
@@ -171,7 +179,7 @@ def _cost(document: Document) -> Iterator[_Section]:
     difference = sum((item.added for item in changes), Decimal(0))
     lines = [
         f"**{monthly.expected:,.2f} USD a month** ({monthly.low:,.2f} to {monthly.high:,.2f}).",
-        *([f"The difference is **{difference:+,.2f}**.", ""] if changes else []),
+        *([f"The difference is **{difference:+,.2f}**."] if changes else []),
     ]
     yield _Section("Cost", lines, folded=False, noun="")
     yield _Section(
@@ -208,7 +216,7 @@ def _origin(document: Document) -> Iterator[str]:
     tool, settings = document.tool, document.settings
     file = code(settings.file) if settings.file else "the pack's defaults"
     yield (
-        f"<sub>{code(document.project)}, judged from {document.source} at "
+        f"<sub>{code(document.project)}, judged {_SOURCES[document.source]} at "
         f"{document.time:%Y-%m-%d %H:%M} UTC by {text(tool.pack, 100)} {text(tool.version, 100)} "
         f"({text(tool.rules_sha256[:12])}); settings: {file}{_digest(settings.sha256)}</sub>"
     )

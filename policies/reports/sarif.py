@@ -6,7 +6,6 @@ asks for: its documentation, "SARIF support for code scanning", 2025.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import PurePosixPath
@@ -15,6 +14,7 @@ from urllib.parse import quote
 
 from policies.model import EnforcementLevel, Severity
 from policies.reports.document import Document, FindingEntry, Position, RuleEntry, Verdict
+from policies.reports.text import json_text
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -44,7 +44,7 @@ _ROOT: Final = "%SRCROOT%"
 def render(document: Document) -> str:
     """The document as SARIF."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(document)]}
-    return json.dumps(log, indent=2) + "\n"
+    return json_text(log)
 
 
 def _run(document: Document) -> dict[str, Any]:
