@@ -83,8 +83,6 @@ def _safe(name: str) -> str:
         char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in name
     )
     safe = safe.lstrip(".-")[:100]
-    return (
-        safe
-        if safe == name and safe
-        else f"{safe or 'stack'}-{sha256(name.encode()).hexdigest()[:8]}"
-    )
+    if safe and safe == name:
+        return safe
+    return f"{safe or 'stack'}-{sha256(name.encode()).hexdigest()[:8]}"

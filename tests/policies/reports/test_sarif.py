@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import pytest
 from hypothesis import given
 
 from policies.model import Severity
+from policies.reports import sarif
 from policies.reports.document import Document, Position
 from policies.reports.sarif import MOST_RESULTS, render
 from tests.policies.reports.documents import finding, full_of, rule, small, texts
@@ -117,9 +119,13 @@ def test_a_judgement_that_is_not_whole_says_so() -> None:
     ]
 
 
-def test_more_results_than_github_takes_are_cut_and_counted() -> None:
-    run = run_of(small(findings=(finding(),) * (MOST_RESULTS + 2)))
-    assert len(run["results"]) == MOST_RESULTS
+def test_more_results_than_github_takes_are_cut_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert MOST_RESULTS == 25_000
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    run = run_of(small(findings=(finding(),) * 5))
+    assert len(run["results"]) == 3
     said = [it["message"]["text"] for it in run["invocations"][0]["toolExecutionNotifications"]]
     assert "2 findings, the mildest, are left out" in said
 
