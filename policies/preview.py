@@ -19,7 +19,9 @@ from policies.reports import Report
 from policies.reports.cost import CostReport
 from policies.reports.document import Circumstances
 from policies.settings import (
+    EVERYTHING,
     PolicyPackSettings,
+    Selection,
     Waivers,
     cost_for,
     enforce,
@@ -40,7 +42,11 @@ from policies.sources.offline.property_lines import property_position
 
 
 def preview_offline(
-    program: Path, stack: str, settings_file: Path | None, timeout: float
+    program: Path,
+    stack: str,
+    settings_file: Path | None,
+    timeout: float,
+    selection: Selection = EVERYTHING,
 ) -> Report:
     """Runs the program in a folder and judges what it would deploy.
 
@@ -49,13 +55,15 @@ def preview_offline(
         stack: the stack's name.
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
+        selection: what this run alone asks for.
 
     Raises:
-        UsageError: a file is missing or not valid; nothing was judged.
+        UsageError: a file is missing or not valid, or a rule is none; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
+    selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
-    enforced = enforce(settings, known_rules(), stack)
+    enforced = selection.apply(enforce(settings, known_rules(), stack))
     preview.start()
     try:
         # The cases are run while the program imports its SDK.
@@ -65,7 +73,8 @@ def preview_offline(
         raise
     run = preview.finish(timeout)
     decision = decide(run.stack, enforced)
-    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
+    waivers = [item for item in waivers_for(settings, stack) if selection.takes(item.policy)]
+    waived = Waivers(waivers, datetime.now(UTC).date())
     decision.findings = [
         replace(waived.apply(finding), property_position=_property_position(run.stack, finding))
         for finding in decision.findings
@@ -77,6 +86,7 @@ def preview_offline(
         settings=settings.source,
         output=run.output,
         notes=[
+            *selection.notes(),
             *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from policies.cli.delivery import Formats, OutputFile, OutputFolder, delivery
 from policies.cli.options import ProgramFolder, SettingsFile, Timeout, exit_code
+from policies.errors import ExitCode
+
+if TYPE_CHECKING:
+    from policies.model import Severity
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -27,6 +31,22 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     formats: Formats = None,
     output: OutputFile = None,
     output_dir: OutputFolder = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Ask this rule alone; repeatable.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Do not ask this rule; repeatable.")
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SEVERITY",
+            help="Let findings from low, medium, high or critical up stop it, and no others.",
+        ),
+    ] = None,
+    soft_fail: Annotated[
+        bool, typer.Option("--soft-fail", help="End with 0 where a mandatory rule fails.")
+    ] = False,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
@@ -42,9 +62,11 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from policies.reports import console as report_console
     from policies.reports.formats import folder_in, write_reports
     from policies.reports.of_report import document
+    from policies.settings import Selection
 
     wanted = delivery(formats, output, output_dir)
-    report = preview_offline(program, stack, settings, timeout)
+    selection = Selection(only or (), skip or (), _severity(fail_on))
+    report = preview_offline(program, stack, settings, timeout, selection)
     if not wanted.is_printed:
         report_console.render(report, report_console.StandardOutput())
     folder = folder_in(report.circumstances.project or program, report.wanted)
@@ -53,4 +75,14 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
         wanted.deliver(result)
         if folder:
             write_reports(result, folder, report.wanted.formats)
-    raise typer.Exit(exit_code(report))
+    code = exit_code(report)
+    raise typer.Exit(ExitCode.OK if soft_fail and code is ExitCode.VIOLATION else code)
+
+
+def _severity(name: str | None) -> Severity | None:
+    from policies.errors import UsageError
+    from policies.model import Severity
+
+    if name is not None and name not in list(Severity):
+        raise UsageError(f"--fail-on {name}: is none of {', '.join(Severity)}")
+    return Severity(name) if name else None

@@ -13,9 +13,11 @@ from policies.settings.policy_pack import (
 )
 from policies.settings.reports import ReportFormat, ReportSettings
 from policies.settings.schema import json_schema
+from policies.settings.selection import EVERYTHING, Selection
 from policies.settings.waivers import Waivers
 
 __all__ = [
+    "EVERYTHING",
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
     "CostSettings",
@@ -24,6 +26,7 @@ __all__ = [
     "PolicyPackSettings",
     "ReportFormat",
     "ReportSettings",
+    "Selection",
     "Waivers",
     "cost_for",
     "enforce",

@@ -34,7 +34,7 @@ def failing() -> None:
     raise ValueError
 
 
-def left_by(engine: Engine, tmp_path: Path) -> Document:
+def left_in(tmp_path: Path) -> Document:
     [folder] = tmp_path.glob("*/work/build/apex")
     assert len(list(folder.iterdir())) == 4
     return read_document(folder / "shop.dev.json")
@@ -44,7 +44,7 @@ def test_a_preview_leaves_whole_reports(engine: Engine, tmp_path: Path) -> None:
     stack = engine.stack(network, project=judged(tmp_path / "shop"))
     run = stack.preview(packs=[PACK])
 
-    left = left_by(engine, tmp_path)
+    left = left_in(tmp_path)
     assert left.source is Source.ENGINE
     assert left.is_complete
     assert (left.project, left.stack) == ("shop", "dev")
@@ -63,6 +63,6 @@ def test_a_program_that_fails_leaves_incomplete_ones(engine: Engine, tmp_path: P
     run = stack.preview(packs=[PACK])
 
     assert not run.succeeded
-    left = left_by(engine, tmp_path)
+    left = left_in(tmp_path)
     assert not left.is_complete
     assert left.verdict is Verdict.INCOMPLETE
