@@ -23,9 +23,10 @@ def render(document: Document) -> str:
     for service, case in _cases(document):
         if service not in suites:
             suites[service] = _suite(service, document)
-        suites[service].add_testcase(case)
+        # Not add_testcase, which counts all of them again each time.
+        suites[service].append(case)
     for suite in suites.values():
-        report.add_testsuite(suite)
+        report.append(suite)
     report.update_statistics()
     text: bytes = report.tostring()
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.decode()}\n'
