@@ -41,6 +41,8 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
+	@.venv/bin/apex report --schema > policies/reports/document.schema.json.new
+	@mv policies/reports/document.schema.json.new policies/reports/document.schema.json
 	@.venv/bin/python -m tests.examples.expected
 	@.venv/bin/python -m tests.policies.checkov.table
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import tempfile
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,18 +20,38 @@ def write_text(path: Path, text: str, *, replace: bool = True) -> None:
     """
     if not replace and path.exists():
         raise UsageError(f"{path}: is there already, and was left as it is")
-    aside = None
+    write_texts({path: text})
+
+
+def write_texts(texts: Mapping[Path, str]) -> None:
+    """Writes files that belong together: no file is moved into place before all are written.
+
+    Raises:
+        UsageError: one cannot be written.
+    """
+    aside: dict[Path, Path] = {}
+    path = Path()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-        umask = os.umask(0)
-        os.umask(umask)
-        Path(aside).chmod(0o666 & ~umask)
-        Path(aside).replace(path)
+        for path, text in texts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+            aside[path] = Path(name)
+            with os.fdopen(handle, "w", encoding="utf-8") as file:
+                file.write(text)
+            aside[path].chmod(0o666 & ~_umask())
+            if path.is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        for path, written in aside.items():
+            written.replace(path)
     except OSError as error:
-        if aside is not None:
-            with suppress(OSError):
-                Path(aside).unlink()
         raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+    finally:
+        for written in aside.values():
+            with suppress(OSError):
+                written.unlink()
+
+
+def _umask() -> int:
+    umask = os.umask(0)
+    os.umask(umask)
+    return umask

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gc
+import hashlib
+import sys
 import sysconfig
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from importlib import import_module
@@ -73,6 +75,16 @@ def _load(point: EntryPoint) -> Sequence[Rule]:
     if not rules:
         raise PackError(f"{name}: has no rules; they belong into a folder per service")
     return rules
+
+
+def rules_digest(rules: Iterable[Rule]) -> str:
+    """The SHA-256, in hexadecimal, of the sources of some rules' files; it names what judged."""
+    digest = hashlib.sha256()
+    for name in sorted({rule.module for rule in rules}):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        source = Path(file).read_bytes() if file else b""
+        digest.update(f"{name}\0{len(source)}\0".encode() + source)
+    return digest.hexdigest()
 
 
 @contextmanager

@@ -16,10 +16,13 @@ from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
 from policies.reports import COST, Report
 from policies.reports.cost import CostReport
+from policies.reports.document import Circumstances
 from policies.settings import (
+    EVERYTHING,
     CheckovLevel,
     CostSettings,
     PolicyPackSettings,
+    Selection,
     Waivers,
     checkov_for,
     cost_for,
@@ -40,13 +43,14 @@ from policies.sources.offline.process import environment
 from policies.sources.offline.property_lines import property_position
 
 
-def preview_offline(  # noqa: PLR0913
+def preview_offline(  # noqa: PLR0913 each is an option of its own
     program: Path,
     stack: str,
     settings_file: Path | None,
     timeout: float,
-    cost_base: Path | None = None,
+    selection: Selection = EVERYTHING,
     *,
+    cost_base: Path | None = None,
     checkov: bool = False,
 ) -> Report:
     """Runs the program in a folder and judges what it would deploy.
@@ -56,16 +60,18 @@ def preview_offline(  # noqa: PLR0913
         stack: the stack's name.
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
+        selection: what this run alone asks for.
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
         checkov: whether Checkov judges, too, whatever settings say.
 
     Raises:
-        UsageError: a file is missing or not valid, or Checkov is needed and does not work; nothing
-            was judged.
+        UsageError: a file is missing or not valid, a rule is none, or Checkov is needed and does
+            not work; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
+    selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
-    enforced = enforce(settings, known_rules(), stack)
+    enforced = selection.apply(enforce(settings, known_rules(), stack))
     section = cost_for(settings, stack)
     prices = section.prices.book(settings.folder)
     base = None if cost_base is None else read_document(cost_base).monthly.amounts
@@ -78,7 +84,8 @@ def preview_offline(  # noqa: PLR0913
     waivers = [
         waiver
         for waiver in waivers_for(settings, stack)
-        if verdict.has_run or not waiver.policy.startswith(CONTROL)
+        if selection.takes(waiver.policy)
+        and (verdict.has_run or not waiver.policy.startswith(CONTROL))
     ]
     waived = Waivers(waivers, datetime.now(UTC).date())
     decision.findings = [
@@ -95,6 +102,7 @@ def preview_offline(  # noqa: PLR0913
         output=run.output,
         notes=[
             *_own_prices(section),
+            *selection.notes(),
             *_without_file(project, stack),
             *run.notes,
             *_problems(run, notes=True),
@@ -109,6 +117,10 @@ def preview_offline(  # noqa: PLR0913
         is_complete=run.failure is None,
         rules=enforced,
         cost=cost,
+        circumstances=Circumstances.now(
+            project.root, settings_file=settings.path, settings_sha256=settings.digest
+        ),
+        wanted=settings.reports,
     )
 
 

@@ -24,10 +24,4 @@ Timeout = Annotated[float, typer.Option(min=1, help="Seconds that the program ma
 
 def exit_code(report: Report) -> ExitCode:
     """What `apex` ends with after a judgement."""
-    if report.decision.errors:
-        return ExitCode.PACK_FAILED
-    if report.program_errors or not report.is_complete:
-        return ExitCode.PROGRAM_FAILED
-    if report.is_over_budget:
-        return ExitCode.OVER_BUDGET
-    return ExitCode.OK if report.is_allowed else ExitCode.VIOLATION
+    return report.exit_code

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from rich.table import Table
 from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourcePosition
 from policies.model.cost import dollars
 from policies.reports.report import Report, resource_label
+from policies.reports.text import one_line, visible
 
 _COLOURS = {
     Severity.CRITICAL: "bold red",
@@ -23,9 +23,6 @@ _COLOURS = {
     Severity.MEDIUM: "yellow",
     Severity.LOW: "cyan",
 }
-
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-"""Characters that drive a terminal. Names, messages and output are the program's: none may."""
 
 
 class StandardOutput(Console):
@@ -54,8 +51,12 @@ class Page:
     redact: Callable[[str], str]
 
     def shown(self, text: str) -> str:
-        """The text without secret values, which may be in any name, and control characters."""
-        return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", self.redact(text))
+        """The text without secret values, which may be in any name, and harmless where shown."""
+        return visible(self.redact(text))
+
+    def label(self, text: str) -> str:
+        """The same in one line, so that no name or message adds a line of its own."""
+        return one_line(self.redact(text))
 
     def line(self, text: str = "", *, markup: bool = False) -> None:
         """One line as it is: wrapped by the terminal, not by us, so that it can be searched for."""
@@ -97,7 +98,7 @@ def _failures(report: Report, page: Page) -> None:
     for error in report.decision.errors:
         page.line()
         page.line(f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
-        page.line(f"  on {resource_label(error.urn)}")
+        page.line(f"  on {page.label(resource_label(error.urn))}")
         for line in error.error.strip().splitlines():
             page.line(f"  {line}")
     if report.program_errors:
@@ -148,9 +149,9 @@ def _finding(finding: Finding, page: Page) -> None:
     page.line(head, markup=True)
     if finding.position is not None:
         page.line(f"  {place(finding.position)}{_property_place(finding)}")
-    page.line(f"  {resource_label(finding.urn)}")
+    page.line(f"  {page.label(resource_label(finding.urn))}")
     at = f" ({finding.path})" if finding.path else ""
-    page.line(f"  {finding.message}{at}")
+    page.line(f"  {page.label(finding.message + at)}")
     page.line(f"  why: {rule.why}")
     page.line(f"  fix: {rule.fix}")
     page.line(f"  rule: {rule.id}{_also(finding)}")
@@ -160,7 +161,7 @@ def _waived(finding: Finding, page: Page) -> None:
     waiver = finding.waiver
     if waiver is not None:
         page.line(f"[dim]waived[/]: {escape(finding.rule.title)}", markup=True)
-        page.line(f"  {resource_label(finding.urn)}: {finding.message}")
+        page.line(f"  {page.label(f'{resource_label(finding.urn)}: {finding.message}')}")
         ticket = f", {waiver.ticket}" if waiver.ticket else ""
         page.line(f"  {waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})")
         page.line(f"  rule: {finding.rule.id}{_also(finding)}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from policies.cost import StackCost
 from policies.decide import Decision
+from policies.errors import ExitCode
 from policies.model import (
     EnforcedRule,
     EnforcementLevel,
@@ -18,6 +19,8 @@ from policies.model import (
     Stack,
     type_of,
 )
+from policies.reports.document import Circumstances
+from policies.settings import ReportSettings
 
 COST: Final = "cost"
 """The service of the rules about cost: a stack that fails nothing else is over its budget."""
@@ -38,6 +41,9 @@ class Report:
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
         cost: what the stack would cost.
+        not_judged: what no rule could look at, and why.
+        circumstances: when and where it was judged.
+        wanted: the reports that the settings ask for.
     """
 
     stack: Stack
@@ -50,6 +56,9 @@ class Report:
     is_complete: bool = True
     rules: Sequence[EnforcedRule] = ()
     cost: StackCost | None = None
+    not_judged: Sequence[str] = ()
+    circumstances: Circumstances = field(default_factory=lambda: Circumstances.now(None))
+    wanted: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def resources(self) -> list[Resource]:
@@ -104,6 +113,17 @@ class Report:
         """Whether a limit of its cost, and nothing else, keeps the stack from being deployed."""
         blocking = self.blocking()
         return bool(blocking) and all(item.rule.service == COST for item in blocking)
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """What `apex` ends with after this judgement."""
+        if self.decision.errors:
+            return ExitCode.PACK_FAILED
+        if self.program_errors or not self.is_complete:
+            return ExitCode.PROGRAM_FAILED
+        if self.is_over_budget:
+            return ExitCode.OVER_BUDGET
+        return ExitCode.OK if self.is_allowed else ExitCode.VIOLATION
 
     def summary(self) -> str:
         """The judgement in one line."""

@@ -13,10 +13,13 @@ from policies.settings.policy_pack import (
     load,
     waivers_for,
 )
+from policies.settings.reports import ReportFormat, ReportSettings
 from policies.settings.schema import json_schema
+from policies.settings.selection import EVERYTHING, Selection
 from policies.settings.waivers import Waivers
 
 __all__ = [
+    "EVERYTHING",
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
     "CheckovLevel",
@@ -26,6 +29,9 @@ __all__ = [
     "OfflineSettings",
     "PolicyPackSettings",
     "PriceSettings",
+    "ReportFormat",
+    "ReportSettings",
+    "Selection",
     "Waivers",
     "checkov_for",
     "cost_for",

@@ -25,6 +25,7 @@ from policies.model import (
 from policies.settings import checkov
 from policies.settings.checkov import CheckovSettings, CheckovUse
 from policies.settings.cost import CostSettings, merged
+from policies.settings.reports import ReportSettings
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -129,6 +130,9 @@ class PolicyPackSettings(Scope):
         default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
     )
     offline: OfflineSettings = Field(default_factory=OfflineSettings)
+    reports: ReportSettings = Field(
+        default_factory=ReportSettings, description="The reports that every judgement leaves."
+    )
 
     _path: Path | None = PrivateAttr(None)
     _digest: str = PrivateAttr("")
@@ -142,6 +146,16 @@ class PolicyPackSettings(Scope):
     def folder(self) -> Path:
         """Where paths in the file begin."""
         return self._path.parent if self._path else Path()
+
+    @property
+    def path(self) -> Path | None:
+        """The file; `None` for the pack's defaults."""
+        return self._path
+
+    @property
+    def digest(self) -> str:
+        """The file's SHA-256 in hexadecimal; "" for the pack's defaults."""
+        return self._digest
 
     @property
     def source(self) -> str:

@@ -11,6 +11,7 @@ dependencies, then `Cancel` and an interrupt.
 from __future__ import annotations
 
 import os
+import select
 import signal
 import sys
 import threading
@@ -18,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final, TextIO
 
 import grpc
@@ -25,7 +27,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from pydantic import ValidationError
 
-from policies.decide import Judge, RuleError
+from policies.decide import Decision, Judge, RuleError
 from policies.errors import ApexError, UsageError
 from policies.model import (
     STACK_TYPE,
@@ -43,7 +45,15 @@ from policies.model.credentials import SecretConfig
 from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file, proven_rules
 from policies.provider import check, resource_type
-from policies.settings import Waivers, cost_for, enforce, load, locate, waivers_for
+from policies.settings import (
+    PolicyPackSettings,
+    Waivers,
+    cost_for,
+    enforce,
+    load,
+    locate,
+    waivers_for,
+)
 from policies.sources.judged_project import judged_project
 from policies.sources.wire import WireMapping, plain
 
@@ -69,6 +79,15 @@ _SCOPES: Final = {
 }
 
 
+_LOOK_SECONDS: Final = 1.0
+"""How often it is looked whether the engine is there still."""
+
+_INCOMPLETE: Final = (
+    "the engine ended before the whole stack was known: rules about several resources were not "
+    "asked, and resources may be missing"
+)
+
+
 class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     """Judges one stack for the engine."""
 
@@ -83,6 +102,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[str, analyzer_pb2.AnalyzeResponse] = {}
+        self._errors: list[RuleError] = []
+        self._settings = PolicyPackSettings()
+        self._project: Path | None = None
+        # Between ConfigureStack and what ends it, if that is what settings ask for.
+        self._is_report_due = False
 
     def Handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest, context: grpc.ServicerContext
@@ -110,9 +134,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 {key: value for key, value in request.config.items() if key in secret_keys}
             ),
         )
+        self._is_report_due = False
         try:
-            path = locate(judged_project(request.project, self._environment), self._environment)
-            settings = load(path, self._rules)
+            self._project = judged_project(request.project, self._environment)
+            settings = load(locate(self._project, self._environment), self._rules)
             section = cost_for(settings, request.stack)
             prices = section.prices.book(settings.folder)
         except ApexError as error:
@@ -123,6 +148,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         stack.spending = section.spending(lambda: section.estimate(stack, prices))
         self._use(enforce(settings, self._rules, request.stack))
         self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
+        self._settings = settings
+        self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def GetAnalyzerInfo(
@@ -223,8 +250,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 resource.learn((), {}, {})
         findings += self._judge.judge_stack(stack)
         diagnostics = self._diagnostics(findings)
-        for warning in self._waivers.warnings():
+        warnings = self._waivers.warnings()
+        for warning in warnings:
             _say(f"apex: note: {warning}", sys.stdout)
+        self._report(warnings, is_complete=True)
         return analyzer_pb2.AnalyzeResponse(
             diagnostics=diagnostics,
             not_applicable=[
@@ -240,9 +269,40 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self.cancelled.set()
         return empty_pb2.Empty()
 
+    def close(self) -> None:
+        """Writes the reports that are due still, marked incomplete: the engine has gone."""
+        self._report([_INCOMPLETE], is_complete=False)
+
+    def _report(self, notes: Sequence[str], *, is_complete: bool) -> None:
+        """Writes the reports that the settings ask for; the deployment does not depend on them."""
+        if not self._is_report_due:
+            return
+        self._is_report_due = False
+        # Nothing of it is needed before, and the engine waits for the pack to start.
+        from policies.sources.engine_reports import leave_reports
+
+        decision = Decision(
+            [self._waivers.apply(finding) for finding in self._judge.decision.findings],
+            self._judge.decision.passed,
+            self._errors,
+        )
+        try:
+            leave_reports(
+                self._stack,
+                decision,
+                self._enforced,
+                self._settings,
+                project=self._project,
+                notes=notes,
+                is_complete=is_complete,
+            )
+        except ApexError as error:
+            _say(f"apex: warning: no reports were written: {error}", sys.stdout)
+
     def _use(self, enforced: Sequence[EnforcedRule]) -> None:
         self._enforced = enforced
         self._judge = Judge(enforced)
+        self._errors = []
         self._waiting = {}
         self._not_applicable = {}
 
@@ -294,6 +354,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
     def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
         errors, self._judge.decision.errors = self._judge.decision.errors, []
+        self._errors += errors
         found = [_diagnostic(self._waivers.apply(finding)) for finding in findings]
         return found + [_defect(error) for error in errors]
 
@@ -390,6 +451,15 @@ def serve() -> int:
     server.start()
     # The engine reads the port from the first line.
     _say(str(port), sys.stdout)
-    analyzer.cancelled.wait()
+    while not (analyzer.cancelled.wait(_LOOK_SECONDS) or _has_no_reader(sys.stdout)):
+        pass
     server.stop(grace=0.5).wait()
+    analyzer.close()
     return 0
+
+
+def _has_no_reader(stream: TextIO) -> bool:
+    """Whether nobody reads a pipe any more: an engine that is killed says nothing."""
+    poll = select.poll()
+    poll.register(stream, 0)
+    return any(event & (select.POLLERR | select.POLLHUP) for _, event in poll.poll(0))

@@ -239,3 +239,21 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
         1,
         "note: the waiver for firewall-no-all-ports-from-anywhere on nothing (owner security)",
     )
+
+
+def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_path: Path) -> None:
+    rule = "firewall-no-all-ports-from-anywhere"
+    waiver = "{policy: sql-ssl-enforced, resource: x, reason: r, owner: o, expires: 2099-01-01}"
+    settings = f"waivers: [{waiver}]\n"
+    program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": settings})
+
+    alone = apex.preview(program, "--only", rule).expect(1, f"only some rules were asked: {rule}")
+    assert "1 rule, 1 violation" in alone.out
+    # What was not asked is no reason to complain of its waiver.
+    assert "covers nothing" not in alone.out
+    without = apex.preview(program, "--skip", rule, "--fail-on", "critical").expect(0, "not asked:")
+    assert "No firewall rule opens all ports" not in without.out
+    apex.preview(program, "--skip", rule, "--fail-on", "low").expect(1, "may not be deployed")
+    apex.preview(program, "--soft-fail").expect(0, "dev may not be deployed")
+    apex.preview(program, "--only", "firewall-no").expect_only(2, "--only firewall-no: there is no")
+    apex.preview(program, "--fail-on", "grave").expect_only(2, "--fail-on grave: is none of low")

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import io
+import re
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
+from hypothesis import given
 from rich.console import Console
 
 from policies.decide import Decision, RuleError
@@ -21,7 +25,9 @@ from policies.model import (
 from policies.provider import resource_type
 from policies.reports import Report
 from policies.reports.console import render
+from policies.reports.text import visible
 from policies.rules import all_rules
+from tests.policies.reports.documents import texts
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 RULES = {rule.id: rule for rule in all_rules()}
@@ -215,3 +221,17 @@ def test_what_is_waived_is_shown_with_who_answers_for_it() -> None:
     assert "dev may be deployed" in text
     assert "0 violations, 0 undecided, 1 waived" in text
     assert judged.advice() == []
+
+
+@given(texts)
+def test_names_and_messages_add_no_line_and_no_command(text: str) -> None:
+    named = finding(urn=f"urn:pulumi:dev::project::{SQL}::{text}", path=text, message=text)
+    waiver = Waiver(
+        policy="sql-no-public-ip", resource="*", reason="r", owner="o", expires=date(2099, 1, 1)
+    )
+    made = report(named, replace(named, waiver=waiver), output=[text], notes=[text])
+    plain = report(finding(), replace(finding(), waiver=waiver), output=["plain"], notes=["plain"])
+    written = shown(made, width=10_000)
+    extra = 2 * (len(visible(text).split("\n")) - 1)  # the output and the note have their own
+    assert len(written.split("\n")) == len(shown(plain, width=10_000).split("\n")) + extra
+    assert not re.search(r"^\s*::|##\[|[\x00-\x08\x0b-\x1f\x7f-\x9f]", written, re.MULTILINE)

@@ -21,6 +21,7 @@ from policies.model import UNKNOWN, Complaint, Resource, Rule, rule
 from policies.model.value import Secret
 from policies.pack import PACK_FILE, pack_file
 from policies.provider import resource_type
+from policies.reports.document import Source, Verdict, read_document
 from policies.rules import all_rules
 from policies.settings import SETTINGS_VARIABLE
 from policies.sources.analyzer import Analyzer
@@ -481,7 +482,8 @@ def started(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
         [sys.executable, "-u", str(PACK / "__main__.py"), "127.0.0.1:1", str(PACK)],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONSAFEPATH": ""},
+        # The engine's own working directory is the project's; here it is the pack's alone.
+        env={**os.environ, "PYTHONSAFEPATH": "", "PWD": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -519,3 +521,105 @@ def test_a_pack_that_fails_its_own_cases_does_not_start(
     printed = capsys.readouterr()
     assert printed.out == ""
     assert "the pack fails its own cases, so it judges nothing" in printed.err
+
+
+def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings: Path) -> None:
+    settings.write_text(
+        "reports: {directory: build/apex}\n"
+        f"waivers:\n  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
+    )
+    engine.configure(password="value-of-the-password")
+    engine.analyze(PUBLIC)
+    engine.analyze(PUBLIC, name="value-of-the-password")
+    folder = settings.parent / "build/apex"
+    assert not folder.exists()
+    engine.stub.AnalyzeStack(stack_request())
+
+    assert sorted(file.name for file in folder.iterdir()) == [
+        "p.dev.json",
+        "p.dev.junit.xml",
+        "p.dev.md",
+        "p.dev.sarif",
+    ]
+    left = read_document(folder / "p.dev.json")
+    assert left.source is Source.ENGINE
+    assert left.is_complete
+    assert left.verdict is Verdict.REFUSED
+    assert left.settings.file == "settings.yaml"
+    assert left.exit_code == 1
+    assert len(left.waived) == 2
+    assert {item.rule for item in left.waived} == {"sql-no-public-ip"}
+    assert "sql-ssl-enforced" in {item.rule for item in left.blocking}
+    assert {item.type for item in left.resources} == {SQL, "pulumi:pulumi:Stack"}
+    for file in folder.iterdir():
+        assert "value-of-the-password" not in file.read_text(), file
+
+
+def test_reports_name_a_rule_that_raised(settings: Path) -> None:
+    settings.write_text("reports: {directory: out, formats: [json]}\n")
+    for _, engine in served([make(broken)], {SETTINGS_VARIABLE: str(settings)}):
+        engine.configure(key="value-of-the-key")
+        engine.analyze({"description": "value-of-the-key"}, NETWORK)
+        engine.stub.AnalyzeStack(stack_request())
+
+    left = read_document(settings.parent / "out/p.dev.json")
+    assert left.verdict is Verdict.PACK_FAILED
+    [error] = left.rule_errors
+    assert "ZeroDivisionError: [secret p:key]" in error.error
+
+
+def test_a_stack_that_the_engine_left_is_reported_as_incomplete(settings: Path) -> None:
+    settings.write_text("reports: {directory: out, formats: [json]}\n")
+    for analyzer, engine in served(list(all_rules()), {SETTINGS_VARIABLE: str(settings)}):
+        engine.configure()
+        engine.analyze(GOOD)
+        engine.stub.Cancel(EMPTY)
+        analyzer.close()
+
+    left = read_document(settings.parent / "out/p.dev.json")
+    assert not left.is_complete
+    assert left.verdict is Verdict.INCOMPLETE
+    assert "the engine ended before the whole stack was known" in left.notes[0]
+    assert left.resources[0].dependencies is None
+
+
+def test_reports_that_are_whole_are_not_replaced_at_the_end(settings: Path) -> None:
+    settings.write_text("reports: {directory: out, formats: [json]}\n")
+    for analyzer, engine in served(list(all_rules()), {SETTINGS_VARIABLE: str(settings)}):
+        engine.configure()
+        engine.stub.AnalyzeStack(stack_request())
+        analyzer.close()
+        assert read_document(settings.parent / "out/p.dev.json").is_complete
+
+
+def test_reports_that_cannot_be_written_stop_no_deployment(
+    engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text("reports: {directory: out}\n")
+    (settings.parent / "out").write_text("a file")
+    engine.configure()
+    engine.analyze(PUBLIC)
+    engine.stub.AnalyzeStack(stack_request())
+
+    said = capfd.readouterr().out
+    assert f"apex: warning: no reports were written: {settings.parent}/out/p.dev.json" in said
+    assert (settings.parent / "out").read_text() == "a file"
+
+
+def test_an_engine_that_is_gone_ends_it_with_an_incomplete_report(
+    started: subprocess.Popen[str], tmp_path: Path
+) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: p\nruntime: yaml\n")
+    (tmp_path / "policy-pack.yaml").write_text("reports: {directory: out, formats: [json]}\n")
+    assert started.stdout is not None
+    line = started.stdout.readline()
+    with grpc.insecure_channel(f"127.0.0.1:{line.strip()}") as channel:
+        engine = Engine(analyzer_pb2_grpc.AnalyzerStub(channel))
+        engine.configure()
+        engine.analyze(PUBLIC)
+    started.stdout.close()
+
+    assert started.wait(timeout=20) == 0
+    left = read_document(tmp_path / "out/p.dev.json")
+    assert not left.is_complete
+    assert left.project_file == "Pulumi.yaml"

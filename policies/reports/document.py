@@ -1,0 +1,394 @@
+"""A judgement as a JSON document, from which every report that is a file is rendered.
+
+It is the same document whatever the resources came from, and it can be read again. It holds no
+inputs of resources, and every text that comes from the program is free of secret config values.
+"""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from policies.controls import Result
+from policies.cost.difference import differences
+from policies.cost.document import CostDocument, Figures
+from policies.errors import ExitCode, UsageError
+from policies.model import EnforcementLevel, Outcome, Severity, type_of
+from policies.reports.text import json_text
+
+LARGEST: Final = 256 * 1024 * 1024
+"""Bytes; a document larger than this is none."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Source(enum.StrEnum):
+    """Where the resources came from."""
+
+    OFFLINE = "offline"
+    ENGINE = "engine"
+    STATE = "state"
+
+
+class Verdict(enum.StrEnum):
+    """What was decided."""
+
+    ALLOWED = "allowed"
+    REFUSED = "refused"
+    OVER_BUDGET = "over budget"
+    INCOMPLETE = "incomplete"
+    PACK_FAILED = "pack failed"
+
+
+VERDICTS: Final = {
+    ExitCode.OK: Verdict.ALLOWED,
+    ExitCode.VIOLATION: Verdict.REFUSED,
+    ExitCode.PROGRAM_FAILED: Verdict.INCOMPLETE,
+    ExitCode.PACK_FAILED: Verdict.PACK_FAILED,
+    ExitCode.OVER_BUDGET: Verdict.OVER_BUDGET,
+}
+
+
+class Tool(_Strict):
+    """What judged."""
+
+    name: str = "apex"
+    pack: str = Field(description="The policy pack's name.")
+    version: str = Field(description="The pack's version, and that of the tool.")
+    rules_sha256: str = Field(description="Of the sources of all rules.")
+
+
+class SettingsFile(_Strict):
+    """The settings that counted; without a file, the pack's defaults."""
+
+    file: str | None = Field(None, description="Seen from the repository's root.")
+    sha256: str | None = None
+
+
+class Position(_Strict):
+    """A line in the program."""
+
+    file: str = Field(description="Seen from the repository's root, where it is below it.")
+    line: int = Field(ge=0, description="Counted from 1.")
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
+
+class ResourceEntry(_Strict):
+    """A resource, a component or a provider of the stack, without its inputs."""
+
+    urn: str
+    type: str
+    name: str
+    parent: str = Field("", description='The URN of what it belongs to; "" for none.')
+    position: Position | None = None
+    custom: bool = Field(description="False for components and the stack itself.")
+    dependencies: tuple[str, ...] | None = Field(
+        None, description="URNs of what it waits for; null where the source does not know."
+    )
+
+    @property
+    def is_deployed(self) -> bool:
+        """Whether it is something in the cloud: no component, no provider, not the stack."""
+        return self.custom and not self.type.startswith("pulumi:")
+
+
+class WaiverEntry(_Strict):
+    """Who answers for a finding."""
+
+    reason: str
+    owner: str
+    expires: date = Field(description="The last day on which it counts.")
+    ticket: str | None = None
+    days_left: int = Field(description="From the day of the judgement; 0 on the last one.")
+
+
+class FindingEntry(_Strict):
+    """A rule that does not pass on a resource."""
+
+    rule: str
+    title: str
+    severity: Severity
+    level: EnforcementLevel = Field(description="What it does to the deployment.")
+    outcome: Outcome
+    urn: str
+    path: str = Field(description='The input at fault; "" where no single one is.')
+    message: str
+    fix: str
+    position: Position | None = Field(None, description="Where the resource is registered.")
+    property_position: Position | None = Field(None, description="Where the input is set.")
+    controls: tuple[str, ...] = ()
+    waiver: WaiverEntry | None = None
+    fingerprint: str = Field(
+        description="The same as long as rule, resource, outcome and path are; lines may move."
+    )
+    is_new: bool | None = Field(
+        None, description="Whether the judgement it was compared with lacks it; null without one."
+    )
+
+    @property
+    def is_blocking(self) -> bool:
+        """Whether it stops the deployment."""
+        return self.level is EnforcementLevel.MANDATORY
+
+    @property
+    def is_undecided(self) -> bool:
+        """Whether the rule needed a value that is not known before deployment."""
+        return self.outcome is Outcome.UNDECIDED
+
+    @property
+    def place(self) -> Position | None:
+        """The most exact line that is known."""
+        return self.property_position or self.position
+
+    @property
+    def resource(self) -> str:
+        """The resource's type and name, as people speak of it."""
+        return f"{type_of(self.urn)} {self.urn.rpartition('::')[2]}"
+
+
+class Counts(_Strict):
+    """Of how many resources a rule says what; a rule about the whole stack passes once."""
+
+    passed: int = 0
+    failed: int = 0
+    undecided: int = 0
+    waived: int = 0
+    not_applicable: int = 0
+
+
+class RuleEntry(_Strict):
+    """A rule as it is in force on the stack, disabled ones too."""
+
+    id: str
+    title: str
+    why: str
+    fix: str
+    service: str
+    severity: Severity
+    level: EnforcementLevel
+    undecided: EnforcementLevel = Field(description="What it does where it cannot decide.")
+    scope: Literal["resource", "stack"]
+    controls: tuple[str, ...] = ()
+    result: Result = Field(description="What matters most of what it says.")
+    counts: Counts = Counts()
+
+    @property
+    def is_in_force(self) -> bool:
+        """Whether it was asked."""
+        return self.level is not EnforcementLevel.DISABLED
+
+
+class ControlEntry(_Strict):
+    """A control of a framework. A rule that passes is evidence for it, and no proof."""
+
+    id: str
+    title: str
+    result: Result
+    unseen: str = Field("", description="Why no rule can see it in a program.")
+    rules: tuple[str, ...] = ()
+
+
+class FrameworkEntry(_Strict):
+    """A framework with each of its controls."""
+
+    id: str
+    name: str
+    version: str
+    source: str
+    counts: dict[Result, int]
+    controls: tuple[ControlEntry, ...]
+
+
+class RuleErrorEntry(_Strict):
+    """A rule that raised, which is a defect of the pack."""
+
+    rule: str
+    urn: str
+    error: str
+
+
+class CostChange(_Strict):
+    """What one resource, or one fixed line, costs before and after."""
+
+    change: str
+    name: str
+    type: str
+    component: str
+    before: Figures
+    after: Figures
+    unpriced: bool = False
+
+    @property
+    def added(self) -> Decimal:
+        """US dollars a month that are expected to be added; negative for what is saved."""
+        return self.after.expected - self.before.expected
+
+
+class Document(_Strict):
+    """A judgement of one stack."""
+
+    version: Literal[1] = 1
+    tool: Tool
+    time: AwareDatetime
+    project: str
+    stack: str
+    source: Source
+    project_file: str | None = Field(
+        None, description="The Pulumi.yaml, seen from the repository's root."
+    )
+    settings: SettingsFile = SettingsFile()
+    verdict: Verdict
+    exit_code: int
+    summary: str = Field(description="The judgement in one line.")
+    is_complete: bool = Field(description="Whether everything the program would deploy was seen.")
+    findings: tuple[FindingEntry, ...] = Field((), description="The worst first.")
+    program_errors: tuple[str, ...] = ()
+    rule_errors: tuple[RuleErrorEntry, ...] = ()
+    notes: tuple[str, ...] = ()
+    not_judged: tuple[str, ...] = Field((), description="What no rule could look at, and why.")
+    output: tuple[str, ...] = Field((), description="What the program printed, by line.")
+    rules: tuple[RuleEntry, ...] = ()
+    resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
+    frameworks: tuple[FrameworkEntry, ...] = ()
+    cost: CostDocument | None = None
+    network: dict[str, Any] | None = Field(
+        None, description="What may talk to what, and what is public."
+    )
+
+    @property
+    def blocking(self) -> list[FindingEntry]:
+        """What stops the deployment, the worst first."""
+        return [item for item in self.findings if item.is_blocking]
+
+    @property
+    def advice(self) -> list[FindingEntry]:
+        """What does not, and nobody has answered for yet."""
+        return [item for item in self.findings if not item.is_blocking and item.waiver is None]
+
+    @property
+    def waived(self) -> list[FindingEntry]:
+        """What somebody answers for."""
+        return [item for item in self.findings if item.waiver is not None]
+
+    @property
+    def undecided(self) -> list[FindingEntry]:
+        """What could not be decided before deployment."""
+        return [item for item in self.findings if item.is_undecided]
+
+    def cost_changes(self) -> list[CostChange]:
+        """What differs in cost from what it was compared with."""
+        changes = self.cost.differences if self.cost else ()
+        return [CostChange.model_validate(item) for item in changes]
+
+    @model_validator(mode="after")
+    def _changes_are_whole(self) -> Self:
+        self.cost_changes()
+        return self
+
+    def compared_with(self, base: Document) -> Document:
+        """The document that says what differs from an earlier judgement.
+
+        It says of each finding whether it is new, and what changes the cost where both have one.
+        """
+        known = {item.fingerprint for item in base.findings}
+        findings = tuple(
+            item.model_copy(update={"is_new": item.fingerprint not in known})
+            for item in self.findings
+        )
+        cost = self.cost
+        if cost is not None and base.cost is not None:
+            changes = tuple(item.entry() for item in differences(base.cost, cost))
+            cost = cost.model_copy(update={"differences": changes})
+        return self.model_copy(update={"findings": findings, "cost": cost})
+
+    def text(self) -> str:
+        """The document as JSON; nothing but ASCII, so that no character in it drives a terminal."""
+        return json_text(self.model_dump(mode="json"))
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a judgement came about, which is no part of what was decided.
+
+    Attributes:
+        time: when it was judged.
+        root: what paths are seen from: the repository's root.
+        source: where the resources came from.
+        project: the folder with the `Pulumi.yaml`, if it is known.
+        settings_file: the settings; `None` for the pack's defaults.
+        settings_sha256: the file's hash.
+    """
+
+    time: datetime
+    root: Path
+    source: Source = Source.OFFLINE
+    project: Path | None = None
+    settings_file: Path | None = None
+    settings_sha256: str = ""
+
+    @classmethod
+    def now(cls, project: Path | None, **more: Any) -> Circumstances:
+        """Those of this moment, in the repository that a project's folder is in."""
+        return cls(
+            datetime.now(UTC).replace(microsecond=0),
+            repository_root(project or Path.cwd()),
+            project=project,
+            **more,
+        )
+
+
+def repository_root(folder: Path) -> Path:
+    """The folder above that is under version control; without one, the folder itself."""
+    folder = folder.absolute()
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
+
+
+def fingerprint(key: Sequence[str], occurrence: int) -> str:
+    """What a finding is known by: of what makes it the same, and which one of several it is."""
+    text = "\0".join((*key, str(occurrence)))
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def json_schema() -> dict[str, Any]:
+    """The JSON Schema of the document."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **Document.model_json_schema(mode="serialization"),
+        "title": "apex report",
+    }
+
+
+def read_document(path: Path) -> Document:
+    """A document that `--format json` wrote.
+
+    Raises:
+        UsageError: it cannot be read, or is something else.
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise UsageError(f"{path}: is larger than {LARGEST:,} bytes")
+        return Document.model_validate_json(path.read_bytes())
+    except FileNotFoundError:
+        raise UsageError(f"{path}: the file does not exist") from None
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValidationError as errors:
+        first = errors.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        where = f"{path}: {key}" if key else str(path)
+        raise UsageError(
+            f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
+            "`apex preview --format json` writes such a file"
+        ) from None

@@ -1,0 +1,52 @@
+"""Leaves the reports of a judgement through the engine where the settings want them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from policies.decide import Decision
+from policies.model import EnforcedRule, EnforcementLevel, Stack
+from policies.reports import Report
+from policies.reports.document import Circumstances, Source
+from policies.reports.formats import folder_in, write_reports
+from policies.reports.of_report import document
+from policies.settings import PolicyPackSettings
+
+
+def leave_reports(  # noqa: PLR0913 each is a fact of its own
+    stack: Stack,
+    decision: Decision,
+    rules: Sequence[EnforcedRule],
+    settings: PolicyPackSettings,
+    *,
+    project: Path | None,
+    notes: Sequence[str],
+    is_complete: bool,
+) -> None:
+    """Writes the reports of what the engine had judged, whole or as far as it came.
+
+    Raises:
+        UsageError: they cannot be written; earlier ones are there still.
+    """
+    # A project whose folder is not known has its settings from somewhere all the same.
+    place = project or (settings.path.absolute().parent if settings.path else Path.cwd())
+    report = Report(
+        stack=stack,
+        decision=decision,
+        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in rules),
+        settings=settings.source,
+        notes=notes,
+        is_complete=is_complete,
+        rules=rules,
+        circumstances=Circumstances.now(
+            place,
+            source=Source.ENGINE,
+            settings_file=settings.path,
+            settings_sha256=settings.digest,
+        ),
+        wanted=settings.reports,
+    )
+    folder = folder_in(place, settings.reports)
+    if folder is not None:
+        write_reports(document(report), folder, settings.reports.formats)

@@ -1,0 +1,132 @@
+"""Markdown as GitHub shows it under a pull request."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from html import unescape
+
+import pytest
+from hypothesis import given
+from markdown_it import MarkdownIt
+
+from policies.reports.document import Document, SettingsFile, Verdict
+from policies.reports.markdown import LARGEST, code, marker, render, text
+from policies.reports.text import one_line
+from tests.policies.reports.documents import finding, full_of, small, texts
+
+_READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+
+
+def shown(markdown: str) -> str:
+    """What a reader sees of a paragraph: its text, if it is nothing but text and code."""
+    html = _READER.renderInline(markdown).replace("<!-- -->", "")
+    return unescape(re.sub(r"</?code>", "", html))
+
+
+def blocks(document: Document) -> Counter[str]:
+    """How many blocks and marks of each kind there are; texts aside."""
+    found: Counter[str] = Counter()
+    for token in _READER.parse(render(document)):
+        found[token.type] += 1
+        found.update(child.type for child in token.children or () if child.type != "text")
+        if token.type == "html_block":
+            found[token.content] += 1
+    return found
+
+
+@given(texts)
+def test_a_text_is_shown_as_it_is(words: str) -> None:
+    assert shown(f"before {text(words, 0)} after") == f"before {one_line(words)} after"
+
+
+@given(texts)
+def test_code_is_shown_as_it_is(words: str) -> None:
+    line = one_line(words, 300)
+    rendered = _READER.renderInline(f"a{code(words)}b")
+    expected = f"a<code>{_html(line)}</code>b" if line else "ab"
+    assert rendered == expected
+
+
+def _html(words: str) -> str:
+    for char, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"}.items():
+        words = words.replace(char, entity)
+    return words
+
+
+@given(texts)
+def test_the_page_has_the_same_form_whatever_the_program_says(words: str) -> None:
+    plain, made = blocks(full_of("plain")), blocks(full_of(f"plain {words}"))
+    for kind in {*plain, *made} - {"html_inline"}:
+        if not kind.startswith("<!-- apex:"):
+            assert made[kind] == plain[kind], kind
+
+
+@pytest.mark.parametrize("word", ["@team", "#12", "https://a.example", "www.a.example", ":tada:"])
+def test_github_makes_nothing_of_a_word(word: str) -> None:
+    written = text(word)
+    assert word not in written
+    assert written.replace("<!-- -->", "") == word
+
+
+def test_the_verdict_is_first_and_then_what_stops_the_deployment() -> None:
+    page = render(small())
+    lines = page.splitlines()
+    assert lines[0] == marker(small()) == "<!-- apex: shop dev -->"
+    assert lines[1] == "## \N{CROSS MARK} `dev` may not be deployed"
+    headings = re.findall(r"^(?:### |<summary>)(.*?)(?:</summary>)?$", page, re.MULTILINE)
+    assert headings == [
+        "Stops the deployment (2)",
+        "Cost",
+        "What changes the cost (1)",
+        "Advice (1)",
+        "Waived (1)",
+        "Not judged (1)",
+        "Notes (1)",
+        "Controls",
+    ]
+    assert page.count("<details>") == page.count("</details>") == 6
+    assert "**80.50 USD a month** (70.00 to 90.00)." in page
+    assert "The difference is **+20.50**." in page
+    assert "waived by team-db until 2027-05-31 (181 days), DB-7: Moves in May." in page
+
+
+def test_what_is_new_comes_first() -> None:
+    base = small(findings=(small().findings[1],), cost=None)
+    page = render(small().compared_with(base))
+    assert page.index("### New (2)") < page.index("### Stops the deployment, and is not new (1)")
+    assert "Advice" not in page
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_its_words(verdict: Verdict) -> None:
+    page = render(small(verdict=verdict, cost=None, settings=SettingsFile()))
+    assert ("\N{WHITE HEAVY CHECK MARK}" in page) is (verdict is Verdict.ALLOWED)
+    assert "Cost" not in page
+    assert "settings: the pack's defaults" in page
+
+
+@pytest.mark.parametrize("word", ["plain " * 20, "|" * 400, "\N{GRINNING FACE}" * 400, "<" * 400])
+@pytest.mark.parametrize("number", [30, 5_000])
+def test_it_fits_and_says_what_is_left_out(word: str, number: int) -> None:
+    many = tuple(
+        item
+        for item in (*small().findings, finding(message=word, urn=f"urn:pulumi:a::b::c::{word}"))
+        for _ in range(number)
+    )
+    page = render(
+        full_of(word).model_copy(
+            update={
+                "findings": many,
+                "program_errors": (word,) * number,
+                "notes": (word,) * number,
+            }
+        )
+    )
+    assert len(page.encode()) <= LARGEST < 65_536
+    assert page.count("<details>") == page.count("</details>")
+    if number > 30:
+        assert "more errors are left out here" in page
+        assert "more findings are left out here" in page
+        assert f"Waived ({number:,})" in page
+    assert page.rstrip().endswith("</sub>")

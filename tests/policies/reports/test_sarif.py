@@ -1,0 +1,136 @@
+"""SARIF as GitHub takes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given
+
+from policies.model import Severity
+from policies.reports import sarif
+from policies.reports.document import Document, Position
+from policies.reports.sarif import MOST_RESULTS, render
+from tests.policies.reports.documents import finding, full_of, rule, small, texts
+
+SCHEMA = json.loads(Path(__file__).with_name("sarif.schema.json").read_text("utf-8"))
+
+
+def run_of(document: Document) -> dict[str, Any]:
+    log = json.loads(render(document))
+    jsonschema.Draft202012Validator(SCHEMA).validate(log)
+    run: dict[str, Any] = log["runs"][0]
+    return run
+
+
+@given(texts)
+def test_it_is_valid_whatever_the_program_says(text: str) -> None:
+    run = run_of(full_of(text))
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        assert "](" not in result["message"]["text"].replace("\\](", "")
+
+
+def test_a_finding_is_at_the_property_and_its_resource_is_near() -> None:
+    first, second, third, waived = run_of(small())["results"]
+
+    assert first["level"] == "error"
+    physical = first["locations"][0]["physicalLocation"]
+    assert physical == {
+        "artifactLocation": {"uri": "infra/db%20main.py", "uriBaseId": "%SRCROOT%"},
+        "region": {"startLine": 15},
+    }
+    assert first["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 12}
+    # What has no line is in the project's file: GitHub refuses what is nowhere.
+    nowhere = second["locations"][0]["physicalLocation"]
+    assert nowhere["artifactLocation"]["uri"] == "Pulumi.yaml"
+    assert second["message"]["text"].startswith("Undecided: pulumi:pulumi:Stack shop-dev: ")
+    assert third["level"] == "warning"
+    assert "relatedLocations" not in third
+    assert waived["suppressions"] == [
+        {
+            "kind": "external",
+            "status": "accepted",
+            "justification": "Moves in May. (team-db, until 2027-05-31, DB-7)",
+        }
+    ]
+    assert "suppressions" not in first
+
+
+def test_what_is_outside_the_repository_has_its_whole_path() -> None:
+    place = Position(file="/opt/lib/a b.py", line=0)
+    [result] = run_of(small(findings=(finding(property_position=place),)))["results"]
+    physical = result["locations"][0]["physicalLocation"]
+    assert physical == {
+        "artifactLocation": {"uri": "file:///opt/lib/a%20b.py"},
+        "region": {"startLine": 1},
+    }
+
+
+def test_an_alert_is_known_again_when_lines_move() -> None:
+    moved = small(findings=(finding(property_position=Position(file="infra/b.py", line=99)),))
+    before, after = run_of(small())["results"][0], run_of(moved)["results"][0]
+    assert before["locations"] != after["locations"]
+    assert before["partialFingerprints"] == after["partialFingerprints"]
+
+
+def test_rules_say_how_grave_they_are_and_only_those_in_force_are_there() -> None:
+    rules = {item["id"]: item for item in run_of(small())["tool"]["driver"]["rules"]}
+    assert "run-probes" not in rules
+    assert "vpc-flow-logs" in rules
+    assert rules["sql-no-public-ip"]["properties"]["security-severity"] == "9.5"
+    assert "cis-gcp-4.0:6.6" in rules["sql-no-public-ip"]["properties"]["tags"]
+    assert "Fix: Set ipv4_enabled=False." in rules["sql-no-public-ip"]["help"]["text"]
+    order = [
+        float(
+            run_of(small(rules=(rule("a-b", severity=severity),), findings=()))["tool"]["driver"][
+                "rules"
+            ][0]["properties"]["security-severity"]
+        )
+        for severity in Severity
+    ]
+    assert order == sorted(order)
+    many = rule("a-b", controls=tuple(map(str, range(100))))
+    [made] = run_of(small(rules=(many,), findings=()))["tool"]["driver"]["rules"]
+    assert len(made["properties"]["tags"]) == 20
+
+
+def test_a_finding_of_a_rule_that_is_not_listed_has_one_all_the_same() -> None:
+    [made] = run_of(small(rules=(), findings=(finding(rule="CKV_1"), finding(rule="CKV_1"))))[
+        "tool"
+    ]["driver"]["rules"]
+    assert made["id"] == "CKV_1"
+
+
+def test_a_judgement_that_is_not_whole_says_so() -> None:
+    whole = run_of(small())["invocations"][0]
+    assert whole["executionSuccessful"] is True
+    assert whole["endTimeUtc"] == "2026-12-01T08:30:00Z"
+    [broken] = run_of(small(verdict="incomplete", exit_code=3, program_errors=("it ended",)))[
+        "invocations"
+    ]
+    assert broken["executionSuccessful"] is False
+    assert broken["exitCode"] == 3
+    assert {"level": "error", "message": {"text": "it ended"}} in broken[
+        "toolExecutionNotifications"
+    ]
+
+
+def test_more_results_than_github_takes_are_cut_and_counted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert MOST_RESULTS == 25_000
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 3)
+    run = run_of(small(findings=(finding(),) * 5))
+    assert len(run["results"]) == 3
+    said = [it["message"]["text"] for it in run["invocations"][0]["toolExecutionNotifications"]]
+    assert "2 findings, the mildest, are left out" in said
+
+
+def test_what_is_new_is_said_to_be() -> None:
+    base = small(findings=small().findings[1:])
+    states = [item["baselineState"] for item in run_of(small().compared_with(base))["results"]]
+    assert states == ["new", "unchanged", "unchanged", "unchanged"]
