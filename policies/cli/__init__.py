@@ -13,7 +13,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from policies.cli import cost, policies, preview, scaffold, waivers
+from policies.cli import audit, cost, policies, preview, scaffold, waivers
 from policies.errors import ApexError, ExitCode, PackError
 
 _PATIENCE_SECONDS = 10
@@ -28,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (preview, cost, policies, scaffold, waivers):
+for command in (preview, audit, cost, policies, scaffold, waivers):
     app.add_typer(command.commands)
 
 

@@ -45,6 +45,8 @@ class Origin(enum.StrEnum):
     OMITTED = "omitted"
     LITERAL = "literal"
     SECRET_CONFIG = "secret config"  # noqa: S105 a kind of origin, not a password
+    SECRET = "secret"  # noqa: S105 the same
+    """Marked secret in a state, which does not say from where: from config, or as a literal."""
     COMPUTED = "computed"
 
 
@@ -229,8 +231,11 @@ class View:
             return Origin.COMPUTED
         top, *below = parse_path(self._at(path))
         texts = [str(leaf.value) for leaf in found]
-        is_computed = self.resource.is_made_from_outputs(str(top), texts if below else None)
-        return Origin.COMPUTED if is_computed else Origin.LITERAL
+        if self.resource.is_made_from_outputs(str(top), texts if below else None):
+            return Origin.COMPUTED
+        if not self.resource.stack.has_config and self.is_secret(path):
+            return Origin.SECRET
+        return Origin.LITERAL
 
     def leaves(self, path: str = "") -> Iterator[Leaf]:
         """Every scalar below a path, with its own path and secret mark."""
@@ -433,7 +438,11 @@ class Resource(View):
 
 @dataclass
 class Stack:
-    """The stack as a whole: its name, its secret config, its resources and its outputs."""
+    """The stack as a whole: its name, its secret config, its resources and its outputs.
+
+    Attributes:
+        has_config: whether the source knows the config; a state of what exists does not have it.
+    """
 
     name: str
     project: str
@@ -441,6 +450,7 @@ class Stack:
     secret_config: SecretConfig = field(default_factory=SecretConfig)
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: Resource | None = None
+    has_config: bool = True
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
 
