@@ -112,10 +112,13 @@ class View:
         for step in parse_path(path) if path else ():
             while isinstance(value, Secret):
                 value, is_secret = value.value, True
-            if value is UNKNOWN:
+            # First what JSON holds, which is recognised at once; then what behaves like it.
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif value is UNKNOWN:
                 return UNKNOWN, is_secret, taken
-            if isinstance(step, str):
-                value = value.get(step) if isinstance(value, _MAPPING) else None
+            elif isinstance(step, str):
+                value = value.get(step) if isinstance(value, Mapping) else None
             elif isinstance(value, _SEQUENCE) and not isinstance(value, str) and step < len(value):
                 value = value[step]
             else:
