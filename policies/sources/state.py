@@ -266,7 +266,7 @@ class _Reader:
             checkpoint = self._member(document, "checkpoint", dict) or {}
             deployment = self._member(checkpoint, "latest", dict, "checkpoint") or {}
             name = self._member(checkpoint, "stack", str, "checkpoint") or ""
-        elif "deployment" in document or set(document) <= {"version", "features"} != set():
+        elif "deployment" in document or set(document) - {"features"} == {"version"}:
             deployment, name = self._member(document, "deployment", dict) or {}, ""
         else:
             self._no_state(_what(document))
@@ -435,10 +435,8 @@ def _resource(
 def _what(document: Mapping[str, Any]) -> str:
     """What an object is that is no state, as far as its keys tell."""
     for keys, what in (
-        ({"plan", "manifest"}, "a plan of `pulumi preview --save-plan`"),
         ({"plan", "version"}, "a plan of `pulumi preview --save-plan`"),
         ({"resourcePlans"}, "a plan of `pulumi preview --save-plan`"),
-        ({"steps", "changeSummary"}, "the output of `pulumi preview --json`"),
         ({"changeSummary"}, "the output of `pulumi preview --json`"),
         ({"planned_values"}, "a Terraform plan"),
         ({"terraform_version"}, "a state of Terraform"),
