@@ -187,8 +187,10 @@ def test_what_does_not_exist_as_it_stands_there_is_left_out_and_noted(tmp_path: 
     assert [item.name for item in found.stack] == ["vpc"]
     assert found.notes[0].endswith("dev.json, of 2026-11-25T12:00:00Z")
     assert found.notes[1:] == [
-        "1 operation of an interrupted update: what came of it is not in the state "
-        "(pulumi refresh)",
+        (
+            "1 operation of an interrupted update: what came of it is not in the state "
+            "(pulumi refresh)"
+        ),
         "not judged: 2 resources that the program only reads",
         "not judged: 1 resource that the next update deletes",
         "not judged: 1 resource deleted already, that the next update makes again",
@@ -236,9 +238,7 @@ def test_features_that_nobody_knows_are_noted(tmp_path: Path) -> None:
     assert "the state uses what apex does not know (telepathy): it may be misread" in notes
 
 
-def test_standard_input_and_other_encodings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_standard_input_and_other_encodings(monkeypatch: pytest.MonkeyPatch) -> None:
     text = json.dumps(exported(resource(NETWORK, "über")), ensure_ascii=False)
     for encoding in ("utf-8", "utf-8-sig", "utf-16"):
         given = SimpleNamespace(buffer=io.BytesIO(text.encode(encoding)))
