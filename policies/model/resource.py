@@ -182,10 +182,12 @@ class View:
 
     def elements(self, path: str) -> Iterator[View]:
         """The elements of the list at a path, known and not; none where no list is known."""
-        value = self._read(path)[0]
+        value, is_secret, _ = self._read(path)
         if isinstance(value, _SEQUENCE) and not isinstance(value, str):
+            above = self._at(path)
             for index in range(len(value)):
-                yield self.at(join_path(path, index))
+                element = Secret(value[index]) if is_secret else value[index]
+                yield View(self.resource, join_path(above, index), element)
 
     def paths(self, pattern: str) -> Iterator[str]:
         """The paths that a pattern such as `envs[].value` stands for and the program gives.

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
+from policies.audit import audit
 from policies.decide import decide
 from policies.pack import proven_rules
 from policies.settings import SETTINGS_FILE, enforce, load
@@ -121,3 +122,26 @@ def test_each_stack(
 
     assert offline(ROOT, name, settings) == engine_findings
     assert "labels-required-keys" in {rule for rule, *_ in engine_findings}
+
+
+def test_the_state_of_what_is_deployed(engine: Engine, tmp_path: Path) -> None:
+    project = _program_folder(tmp_path / "cases")
+    settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    stack = engine.stack(
+        case_program.register_deployable,
+        project=project,
+        secrets={"password": "a value that nobody would write by chance"},
+    )
+    deployed = stack.up()
+    assert deployed.succeeded, deployed.output
+
+    # Of what is deployed the engine knows every value, as the state does.
+    engine_findings = through_the_engine(stack.preview(packs=[PACK]))
+    [audited] = audit([stack.export(tmp_path / "dev.json")], project, settings)
+
+    assert audited.report is not None, audited.error
+    assert not audited.report.decision.errors
+    from_state = {finding.key for finding in audited.report.decision.findings}
+    for key in sorted(engine_findings ^ from_state):
+        print("ENGINE" if key in engine_findings else "STATE", key)
+    assert from_state == engine_findings
