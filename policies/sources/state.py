@@ -101,8 +101,6 @@ def _no_collections() -> Iterator[None]:
         yield
     finally:
         if was_on:
-            # What has been read lives until the end, so it is never looked at again.
-            gc.freeze()
             gc.enable()
 
 

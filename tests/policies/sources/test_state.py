@@ -258,7 +258,6 @@ def test_the_garbage_collector_is_left_as_it_was(tmp_path: Path) -> None:
         assert not gc.isenabled()
     finally:
         gc.enable()
-        gc.unfreeze()
 
 
 # -- credentials -----------------------------------------------------------------------------------
@@ -455,8 +454,6 @@ def read_or_refused(file: Path) -> State | str:
         return read_state(file)
     except UsageError as error:
         return str(error)
-    finally:
-        gc.unfreeze()
 
 
 @settings(
