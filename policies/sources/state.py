@@ -46,6 +46,8 @@ _UNKNOWN_TEXT: Final = re.compile(r'"04da6b54-80e4-46f7-96ec-b56ff0331ba9"(?!\s*
 _UNKNOWN_OBJECT: Final = json.dumps({SIGNATURE: OUTPUT})
 """The same as an object, as which the hook sees it."""
 
+_SURROGATE: Final = re.compile(r"\\u[dD]")
+
 _EXPORT: Final = "write one with: pulumi stack export --file FILE"
 
 STANDARD_INPUT: Final = Path("-")
@@ -149,7 +151,7 @@ def _parse(text: str) -> Any:
     """
     if _UNKNOWN_TEXT.search(text):
         text = _UNKNOWN_TEXT.sub(_UNKNOWN_OBJECT, text)
-    if "\\ud" in text or "\\uD" in text:
+    if _SURROGATE.search(text):
         # Half of a surrogate pair is no character, and could not be shown: Go replaces it, too.
         whole = json.dumps(json.loads(text, parse_constant=_refused), ensure_ascii=False)
         text = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

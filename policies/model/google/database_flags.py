@@ -11,7 +11,7 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Resource, UndecidedError
+from policies.model.resource import Resource, UndecidedError, View
 from policies.model.value import UNKNOWN, Value
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -51,10 +51,10 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
             raise UndecidedError("databaseVersion")
         if not str(given.version).startswith(engine):
             return
-        for at in given.places.get(flag.name, ()):
-            value = str(instance.get(at, omitted=""))
+        for place in given.places.get(flag.name, ()):
+            value = str(place.get("value", omitted=""))
             if value.lower() not in flag.allowed:
-                yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=at)
+                yield place.fail(f"sets the database flag {flag.name} to {value!r}", at="value")
         if given.unknown:
             raise UndecidedError(given.unknown)
         if flag.required and flag.name not in given.places:
@@ -80,12 +80,12 @@ class _Given:
 
     Attributes:
         version: its `databaseVersion`.
-        places: by name, the paths of the values that a flag is set to.
+        places: by name, where a flag is set.
         unknown: the path of a flag whose name is not known.
     """
 
     version: Value
-    places: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    places: dict[str, list[View]] = field(default_factory=lambda: defaultdict(list))
     unknown: str = ""
 
 
@@ -100,7 +100,7 @@ def _given(instance: Resource) -> _Given:
         if name is UNKNOWN:
             given.unknown = given.unknown or flag.path
         elif isinstance(name, str):
-            given.places[name].append(f"{flag.path}.value")
+            given.places[name].append(flag)
     return given
 
 
