@@ -13,7 +13,17 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from policies.cli import cost, export, policies, preview, prices, report, scaffold, waivers
+from policies.cli import (
+    audit,
+    cost,
+    export,
+    policies,
+    preview,
+    prices,
+    report,
+    scaffold,
+    waivers,
+)
 from policies.errors import ApexError, ExitCode, PackError
 
 _PATIENCE_SECONDS = 10
@@ -28,7 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (preview, report, cost, prices, export, policies, scaffold, waivers):
+for command in (preview, audit, report, cost, prices, export, policies, scaffold, waivers):
     app.add_typer(command.commands)
 
 

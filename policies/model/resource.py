@@ -27,6 +27,10 @@ STACK_TYPE = "pulumi:pulumi:Stack"
 
 AnyView = TypeVar("AnyView", bound="View")
 
+# What JSON holds is recognised several times faster than what merely behaves like it.
+_MAPPING = (dict, Mapping)
+_SEQUENCE = (list, Sequence)
+
 
 class UndecidedError(Exception):
     """A rule touched a value that is not known before deployment."""
@@ -46,6 +50,8 @@ class Origin(enum.StrEnum):
     OMITTED = "omitted"
     LITERAL = "literal"
     SECRET_CONFIG = "secret config"  # noqa: S105 a kind of origin, not a password
+    SECRET = "secret"  # noqa: S105 the same
+    """Marked secret in a state, which does not say from where: from config, or as a literal."""
     COMPUTED = "computed"
 
 
@@ -107,13 +113,16 @@ class View:
         for step in parse_path(path) if path else ():
             while isinstance(value, Secret):
                 value, is_secret = value.value, True
-            if value is UNKNOWN:
+            # First what JSON holds, which is recognised at once; then what behaves like it.
+            if isinstance(value, dict):
+                value = value.get(step)
+            elif value is UNKNOWN:
                 return UNKNOWN, is_secret, taken
-            if isinstance(step, str):
+            elif isinstance(step, str):
                 # Nothing but a mapping has it, and to ask which it is costs more than the reading.
                 look_up = getattr(value, "get", None)
                 value = None if look_up is None else look_up(step)
-            elif isinstance(value, Sequence) and not isinstance(value, str) and step < len(value):
+            elif isinstance(value, _SEQUENCE) and not isinstance(value, str) and step < len(value):
                 value = value[step]
             else:
                 value = None
@@ -150,7 +159,7 @@ class View:
             UndecidedError: the value is not known before deployment.
         """
         value = self.get(path)
-        return value if isinstance(value, Mapping) else {}
+        return value if isinstance(value, _MAPPING) else {}
 
     def each(self, path: str) -> Iterator[View]:
         """The elements of the list at a path; none where it is omitted.
@@ -161,7 +170,7 @@ class View:
             UndecidedError: the list, or one of its elements, is not known before deployment.
         """
         value = self.get(path, omitted=())
-        if isinstance(value, str | Mapping) or not isinstance(value, Sequence):
+        if isinstance(value, str) or not isinstance(value, _SEQUENCE):
             value = (value,)
         unknown = None
         list_path = self._at(path)
@@ -177,7 +186,7 @@ class View:
     def elements(self, path: str) -> Iterator[View]:
         """The elements of the list at a path, known and not; none where no list is known."""
         value, is_secret, _ = self._read(path)
-        if isinstance(value, Sequence) and not isinstance(value, str):
+        if isinstance(value, _SEQUENCE) and not isinstance(value, str):
             here = self._at(path)
             for index, element in enumerate(value):
                 marked = Secret(element) if is_secret else element
@@ -193,7 +202,7 @@ class View:
         if not marker:
             if value is not None and value != "":
                 yield head
-        elif isinstance(value, Sequence) and not isinstance(value, str):
+        elif isinstance(value, _SEQUENCE) and not isinstance(value, str):
             for index in range(len(value)):
                 yield from self.paths(f"{head}[{index}]{rest}")
 
@@ -234,8 +243,11 @@ class View:
             return Origin.COMPUTED
         top, *below = parse_path(self._at(path))
         texts = [str(leaf.value) for leaf in found]
-        is_computed = self.resource.is_made_from_outputs(str(top), texts if below else None)
-        return Origin.COMPUTED if is_computed else Origin.LITERAL
+        if self.resource.is_made_from_outputs(str(top), texts if below else None):
+            return Origin.COMPUTED
+        if not self.resource.stack.has_config and self.is_secret(path):
+            return Origin.SECRET
+        return Origin.LITERAL
 
     def leaves(self, path: str = "") -> Iterator[Leaf]:
         """Every scalar below a path, with its own path and secret mark."""
@@ -442,6 +454,7 @@ class Stack:
 
     Attributes:
         spending: what it costs and may cost; without limits unless whoever judges it sets them.
+        has_config: whether the source knows the config; a state of what exists does not have it.
     """
 
     name: str
@@ -451,6 +464,7 @@ class Stack:
     resources: dict[str, Resource] = field(default_factory=dict)
     outputs: Resource | None = None
     spending: Spending = field(default_factory=Spending)
+    has_config: bool = True
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
 

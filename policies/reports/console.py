@@ -111,7 +111,8 @@ def _failures(report: Report, page: Page) -> None:
 def _deployment(report: Report, page: Page) -> None:
     components = report.by_component()
     if not components:
-        page.line("The program registers no resources: there is nothing to judge.")
+        who = "program registers" if report.stack.has_config else "state has"
+        page.line(f"The {who} no resources: there is nothing to judge.")
         return
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("component", overflow="fold")

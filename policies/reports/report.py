@@ -142,6 +142,13 @@ class Report:
             verdict = "not judged: a rule failed"
         elif self.program_errors or not self.is_complete:
             verdict = "not judged completely: the program failed"
+        elif not self.stack.has_config:
+            # A state: it is deployed already.
+            verdict = (
+                "is in order"
+                if self.is_allowed
+                else f"is not in order: {_count(len(self.blocking()), 'mandatory finding')}"
+            )
         elif self.is_allowed:
             verdict = "may be deployed"
         else:

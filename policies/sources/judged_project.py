@@ -19,11 +19,16 @@ from policies.sources.offline.project import PROJECT_FILES
 
 def judged_project(name: str, environment: Mapping[str, str]) -> Path | None:
     """The folder of the project with a name; `None` where it cannot be found."""
-    for folder in _candidates(environment):
-        for place in (folder, *folder.parents):
-            for file in PROJECT_FILES:
-                if _project_name(place / file) == name:
-                    return place
+    found = (project_around(folder, name) for folder in _candidates(environment))
+    return next((place for place in found if place is not None), None)
+
+
+def project_around(folder: Path, name: str) -> Path | None:
+    """The nearest folder, this one or one above it, with the project of a name."""
+    for place in (folder, *folder.parents):
+        for file in PROJECT_FILES:
+            if _project_name(place / file) == name:
+                return place
     return None
 
 

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from scripts.bench import analyzer, checkov, deciding, preview
+from scripts.bench import analyzer, auditing, checkov, deciding, preview
 from scripts.bench.measurement import Measurement
 
 MEASURES: list[Callable[[], Measurement]] = [
@@ -21,6 +21,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     partial(analyzer.analyzer_time, 1000),
     partial(analyzer.stack_time, 10_000),
     analyzer.start_time,
+    partial(auditing.audit_time, 10_000),
     deciding.growth,
     deciding.memory,
     deciding.one_rule_more,

@@ -36,12 +36,22 @@ class Source(AnyResource):
     """A resource whose id is what nobody knows before deployment."""
 
 
-def register(rules: list[Rule] | None = None) -> None:
+def register_deployable() -> None:
+    """As `register`, without the cases that are about values not known yet.
+
+    What stands for them is a text, which no provider takes for an object.
+    """
+    register(without=Outcome.UNDECIDED)
+
+
+def register(rules: list[Rule] | None = None, without: Outcome | None = None) -> None:
     """Registers the resources, and exports the outputs, of cases of the rules."""
     secret = pulumi.Config().require_secret("password")
     source = Source("gcp:compute/network:Network", "source", {})
     for rule in all_rules() if rules is None else rules:
         for number, case in enumerate(chosen(rule)):
+            if case.outcome is without:
+                continue
             _register(f"{rule.id}-{number}", rule, case, source, secret)
 
 

@@ -8,6 +8,7 @@ assert run.violations == []
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import runpy
 import shutil
@@ -180,6 +181,13 @@ class Stack:
     def state(self) -> str:
         """What the backend keeps of the stack."""
         return self._state.read_text()
+
+    def export(self, file: Path) -> Path:
+        """Writes what `pulumi stack export --show-secrets` prints."""
+        exported = self._stack.export_stack()
+        state = {"version": exported.version, "deployment": exported.deployment}
+        file.write_text(json.dumps(state), "utf-8")
+        return file
 
     def _run_program(self, command: Callable[..., Any], packs: Sequence[Path]) -> Run:
         return self._run(

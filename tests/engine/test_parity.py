@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from policies.audit import ABOUT_CONFIG, audit
 from policies.decide import decide
+from policies.model.google.credential_inputs import TABLE as CREDENTIAL_INPUTS
 from policies.pack import proven_rules
 from policies.settings import SETTINGS_FILE, enforce, load
 from policies.sources.offline import OfflinePreview, load_config, load_project
@@ -25,6 +27,13 @@ Key = tuple[str, str, str, str]
 # The provider's check marks as secret what its schema calls sensitive, before the engine asks the
 # pack: what the program itself left unmarked is seen offline alone.
 MARKED_BY_THE_PROVIDER = "credentials-sensitive-inputs-secret"
+
+# Whether a value that is marked secret is the program's own is not in a state, as config is not.
+NEEDS_CONFIG = {
+    *(row.id for row in CREDENTIAL_INPUTS),
+    *("credentials-not-literal", "stack-outputs-no-secrets", *ABOUT_CONFIG),
+}
+PLACEHOLDER = "credentials-no-placeholder-password"
 
 # As advice, no finding stops the engine half way, and every one of them is heard.
 ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
@@ -121,3 +130,30 @@ def test_each_stack(
 
     assert offline(ROOT, name, settings) == engine_findings
     assert "labels-required-keys" in {rule for rule, *_ in engine_findings}
+
+
+def test_the_state_of_what_is_deployed(engine: Engine, tmp_path: Path) -> None:
+    project = _program_folder(tmp_path / "cases")
+    settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    stack = engine.stack(
+        case_program.register_deployable,
+        project=project,
+        secrets={"password": "a value that nobody would write by chance"},
+    )
+    deployed = stack.up()
+    assert deployed.succeeded, deployed.output
+
+    # Of what is deployed the engine knows every value, as the state does.
+    engine_findings = through_the_engine(stack.preview(packs=[PACK]))
+    [audited] = audit([stack.export(tmp_path / "dev.json")], project, settings)
+
+    assert audited.report is not None, audited.error
+    assert not audited.report.decision.errors
+    from_state = {finding.key for finding in audited.report.decision.findings}
+    assert {rule for rule, *_ in engine_findings - from_state} <= NEEDS_CONFIG
+    # To the engine, which knows the config, it is another finding: one that the program wrote.
+    assert {rule for rule, *_ in from_state - engine_findings} == {PLACEHOLDER}
+    should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
+    assert should - NEEDS_CONFIG <= {
+        rule for rule, _, outcome, _ in from_state if outcome == "fails"
+    }

@@ -269,7 +269,11 @@ def literal(resource: Resource, pattern: str) -> Iterator[Complaint]:
     """
     for path in resource.paths(pattern):
         if resource.origin(path) is Origin.LITERAL:
-            yield resource.fail("holds a credential written in the program", at=path)
+            # A state has what was written, and not where.
+            what = (
+                "written in the program" if resource.stack.has_config else "without a secret mark"
+            )
+            yield resource.fail(f"holds a credential {what}", at=path)
 
 
 def literal_rules(module: str) -> list[Rule]:

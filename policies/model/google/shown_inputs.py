@@ -110,7 +110,9 @@ def stray_tokens(resource: Resource) -> Iterator[tuple[str, str]]:
         if token is None or is_asked_for_elsewhere(resource, leaf.path):
             continue
         # What secret config brings is no literal, and may well be a token: it has its own rules.
-        if not (leaf.is_secret and secret_config.occurs_in(text)):
+        # A state does not say what it brings.
+        may_be_config = not resource.stack.has_config or secret_config.occurs_in(text)
+        if not (leaf.is_secret and may_be_config):
             yield leaf.path, token
 
 

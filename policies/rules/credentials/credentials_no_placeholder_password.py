@@ -30,7 +30,7 @@ def credentials_no_placeholder_password(resource: Resource) -> Iterator[Complain
         value = resource.peek(path)
         if not isinstance(value, str) or not PLACEHOLDER.fullmatch(value.replace("-", "_")):
             continue
-        if resource.origin(path) is Origin.SECRET_CONFIG:
+        if resource.origin(path) in (Origin.SECRET_CONFIG, Origin.SECRET):
             yield resource.fail("is a placeholder that anyone would try", at=path)
 
 

@@ -1,0 +1,121 @@
+"""Judges stacks that exist: from the files of `pulumi stack export` to a report for each."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from policies.decide import decide
+from policies.errors import UsageError
+from policies.model import EnforcedRule, EnforcementLevel
+from policies.pack import proven_rules
+from policies.reports import Report
+from policies.reports.document import Circumstances, Source
+from policies.settings import (
+    PolicyPackSettings,
+    Waivers,
+    cost_for,
+    enforce,
+    load,
+    locate,
+    waivers_for,
+)
+from policies.sources.judged_project import project_around
+from policies.sources.offline import load_project
+from policies.sources.state import STANDARD_INPUT, State, read_state
+
+ABOUT_CONFIG: Final = frozenset(
+    {
+        "credentials-secret-config-marked",
+        "credentials-sensitive-inputs-secret",
+        "stack-config-no-plain-secrets",
+    }
+)
+"""Rules about the stack's config, which a state does not have: their pass would prove nothing."""
+
+
+@dataclass(frozen=True)
+class Audited:
+    """What came of one file: a report, or why it could not be read."""
+
+    file: Path
+    report: Report | None = None
+    error: UsageError | None = None
+
+
+def audit(
+    files: Sequence[Path], program: Path | None, settings_file: Path | None
+) -> Iterator[Audited]:
+    """Judges the stack in each file, one after the other.
+
+    Args:
+        files: what `pulumi stack export` wrote; `-` is standard input.
+        program: the folder with the `Pulumi.yaml` whose settings count; `None` for the nearest one
+            from the working directory upwards that is of the state's project.
+        settings_file: instead of the one that would be found.
+
+    Raises:
+        UsageError: the settings are not valid, or standard input is asked for twice; no further
+            state is judged.
+        PackError: the pack fails its own cases; nothing was judged.
+    """
+    if files.count(STANDARD_INPUT) > 1:
+        raise UsageError("-: standard input can be read once; name the other states as files")
+    folder = None if program is None else load_project(program).root
+    rules = proven_rules()
+    loaded: dict[Path | None, PolicyPackSettings] = {}
+    for file in files:
+        try:
+            state = read_state(file)
+        except UsageError as error:
+            yield Audited(file, error=error)
+            continue
+        project = folder or project_around(Path.cwd(), state.stack.project)
+        path = locate(project, os.environ, settings_file)
+        if path not in loaded:
+            loaded[path] = load(path, rules)
+        settings = loaded[path]
+        enforced = [_asked(item) for item in enforce(settings, rules, state.stack.name)]
+        yield Audited(file, _judged(state, settings, enforced, project))
+
+
+def _asked(enforced: EnforcedRule) -> EnforcedRule:
+    """A rule as a state can be asked about it."""
+    if enforced.rule.id in ABOUT_CONFIG:
+        return replace(enforced, level=EnforcementLevel.DISABLED)
+    return enforced
+
+
+def _judged(
+    state: State,
+    settings: PolicyPackSettings,
+    enforced: Sequence[EnforcedRule],
+    project: Path | None,
+) -> Report:
+    stack = state.stack
+    section = cost_for(settings, stack.name)
+    cost = section.estimate(stack, section.prices.book(settings.folder))
+    stack.spending = section.spending(lambda: cost)
+    decision = decide(stack, enforced)
+    waived = Waivers(waivers_for(settings, stack.name), datetime.now(UTC).date())
+    decision.findings = [waived.apply(finding) for finding in decision.findings]
+    return Report(
+        stack=stack,
+        decision=decision,
+        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in enforced),
+        settings=settings.source,
+        notes=[*state.notes, *waived.warnings()],
+        rules=enforced,
+        cost=cost,
+        circumstances=Circumstances.now(
+            project,
+            source=Source.STATE,
+            settings_file=settings.path,
+            settings_sha256=settings.digest,
+        ),
+        wanted=settings.reports,
+    )
