@@ -148,8 +148,10 @@ def body(
         MARKER,
         "## Apex Guardrails",
         "",
-        f"Commit {run['head_sha']}, judged by the rules and settings of its base. "
-        f"[The run]({run['html_url']}) ended with: {run['conclusion']}.",
+        (
+            f"Commit {run['head_sha']}, judged by the rules and settings of its base. "
+            f"[The run]({run['html_url']}) ended with: {run['conclusion']}."
+        ),
         "",
         "| stack | what the run says |",
         "| --- | --- |",
@@ -161,8 +163,10 @@ def body(
     if changed:
         lines += [
             "",
-            "**Changes what the verdict rests on**, which counts once it is merged, and is the "
-            "code owners' to approve:",
+            (
+                "**Changes what the verdict rests on**, which counts once it is merged, and is the "
+                "code owners' to approve:"
+            ),
             "",
             *(f"- `{_plain(path)}`" for path in changed[:_PAGE]),
         ]
