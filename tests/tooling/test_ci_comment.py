@@ -255,9 +255,7 @@ def test_a_run_of_another_workflow_of_that_name_is_not_commented(
     assert hub.told == []
 
 
-def test_a_refusal_of_github_is_one_line(
-    comment: Any, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_refusal_of_github_is_one_line(comment: Any, capsys: pytest.CaptureFixture[str]) -> None:
     assert comment(id=6) == 1
     said = capsys.readouterr().err
     assert "actions/runs/6/artifacts" in said
