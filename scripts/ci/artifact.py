@@ -106,7 +106,7 @@ _TAGS: Final = r"/?(?:details|summary|b|code|br ?/?)>"
 def harmless(markdown: str, repository: str) -> str:
     """Markdown that looks the same, and mentions nobody, loads nothing and leads nowhere else.
 
-    A zero-width space takes `@`, `#`, HTML, comments and images their meaning, in code as well as
+    A zero-width space takes `@`, `#`, HTML and images their meaning, in code as well as
     in text. Links stay that lead into the repository or within the page.
     """
     text = "".join(
@@ -115,6 +115,8 @@ def harmless(markdown: str, repository: str) -> str:
         # Control characters, and those that turn the direction of writing around.
         if char == "\n" or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co"}
     )
+    # Shown nowhere anyway; apex breaks links with empty ones.
+    text = re.sub(r"<!--.*?-->", "", text, flags=re.DOTALL)
     home = re.escape(f"github.com/{repository}/")
     text = re.sub(rf"<(?!{_TAGS})", f"<{_BREAK}", text)
     text = re.sub(r"([@#!])(?=[\w\[])", rf"\1{_BREAK}", text)

@@ -111,6 +111,8 @@ def test_a_damaged_archive_is_refused_or_read_and_never_a_crash(noise: bytes, at
         ("[approved][1]\n\n[1]: https://evil.example", "]["),
         ("https://evil.example", "https://"),
         ("HTTPS://evil.example", "HTTPS://"),
+        ("https:<!-- -->//evil.example", "https://"),
+        ("<!<!-- -->-- hidden", "<!"),
         ("www.evil.example", "www."),
         ("https://github.com/me/repo.evil.example/", "https://"),
         ("abc\u202edef", "\u202e"),
