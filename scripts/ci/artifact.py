@@ -89,10 +89,12 @@ def _only_file(archive: bytes) -> bytes:
             mode = entries[0].external_attr >> 16
             if stat.S_IFMT(mode) not in {0, stat.S_IFREG}:
                 raise ArtifactError(f"{NAME} is no regular file")
+            if entries[0].compress_type not in {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}:
+                raise ArtifactError(f"{NAME} is packed in a way that GitHub does not")
             with opened.open(entries[0]) as file:
                 content = file.read(MAX_CONTENT + 1)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError):
-        # NotImplementedError, for a compression that there is not, is a RuntimeError.
+        # RuntimeError: it asks for a password.
         raise ArtifactError("is no ZIP archive that can be read") from None
     if len(content) > MAX_CONTENT:
         raise ArtifactError(f"{NAME} is larger than {MAX_CONTENT} bytes")

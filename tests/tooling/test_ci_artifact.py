@@ -23,11 +23,13 @@ GOOD: dict[str, Any] = {
 }
 
 
-def archive(*entries: tuple[str | zipfile.ZipInfo, bytes]) -> bytes:
+def archive(
+    *entries: tuple[str | zipfile.ZipInfo, bytes], packing: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+    with zipfile.ZipFile(buffer, "w") as made:
         for name, content in entries:
-            made.writestr(name, content, zipfile.ZIP_DEFLATED)
+            made.writestr(name, content, packing)
     return buffer.getvalue()
 
 
@@ -62,6 +64,7 @@ def test_a_good_one_is_read() -> None:
         (archive((NAME, b"{}"), ("more", b"x")), "nothing else"),
         (archive((NAME, b"{}"), (f"../{NAME}", b"{}")), "nothing else"),
         (archive((link(), b"/etc/passwd")), "no regular file"),
+        (archive((NAME, b"{}"), packing=zipfile.ZIP_LZMA), "packed"),
         (archive((NAME, b"0" * (MAX_CONTENT + 1))), "larger than"),
         (b"0" * (1 << 21), "larger than"),
         (archive((NAME, b"{")), "not JSON"),

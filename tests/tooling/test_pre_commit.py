@@ -1,9 +1,11 @@
 """The hooks for other repositories."""
 
+import re
 import shlex
 import subprocess
 import sys
 
+import pytest
 import yaml
 from typer.testing import CliRunner
 
@@ -26,3 +28,20 @@ def test_each_hook_is_a_command_of_apex() -> None:
         program, *arguments = shlex.split(hook["entry"])
         assert program == "apex"
         assert CliRunner().invoke(app, [*arguments, "--help"]).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("path", "hooks"),
+    [
+        ("infra/network.py", ["apex-preview"]),
+        ("index.ts", ["apex-preview"]),
+        ("infra/Pulumi.yaml", ["apex-preview"]),
+        ("Pulumi.dev.yaml", ["apex-preview"]),
+        ("policy-pack.yaml", ["apex-preview", "apex-waivers"]),
+        ("README.md", []),
+        ("my-policy-pack.yaml", []),
+    ],
+)
+def test_a_commit_runs_the_hooks_that_it_concerns(path: str, hooks: list[str]) -> None:
+    manifest = yaml.safe_load(MANIFEST.read_text())
+    assert [hook["id"] for hook in manifest if re.search(hook["files"], path)] == hooks
