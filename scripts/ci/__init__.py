@@ -1,0 +1,1 @@
+"""What the workflows run. Standard library alone: comment.yml installs nothing."""
