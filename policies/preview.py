@@ -14,7 +14,7 @@ from policies.decide import Judge, decide
 from policies.errors import PackError, ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
-from policies.reports import COST, Report
+from policies.reports import COST, Report, component_names
 from policies.reports.cost import CostReport
 from policies.reports.document import Circumstances
 from policies.settings import (
@@ -157,12 +157,7 @@ def cost_offline(
         first = judge.decision.errors[0]
         raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
     waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
-    components = {
-        resource.urn: resource.name
-        for resource in run.stack
-        if not resource.custom and not resource.type.token.startswith("pulumi:")
-    }
-    now = document(cost, run.stack.project, stack, components)
+    now = document(cost, run.stack.project, stack, component_names(run.stack))
     report = CostReport(
         now,
         cost,

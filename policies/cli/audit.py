@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from policies.cli.delivery import Formats, OutputFile, OutputFolder, delivery
 from policies.cli.options import SettingsFile, exit_code
 from policies.errors import ExitCode
 
@@ -26,9 +27,10 @@ _WORST_FIRST = (
 @commands.command(
     epilog="\b\nExamples:\n  pulumi stack export --stack production > production.json\n"
     "  apex audit production.json\n  apex audit dev.json staging.json production.json\n"
-    "  pulumi stack export --show-secrets | apex audit -",
+    "  pulumi stack export --show-secrets | apex audit -\n"
+    "  apex audit *.json --output-dir build/apex",
 )
-def audit(
+def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     states: Annotated[
         list[Path],
         typer.Argument(
@@ -45,6 +47,9 @@ def audit(
         ),
     ] = None,
     settings: SettingsFile = None,
+    formats: Formats = None,
+    output: OutputFile = None,
+    output_dir: OutputFolder = None,
 ) -> None:
     """Judges stacks that exist already, from their exported state.
 
@@ -55,8 +60,13 @@ def audit(
     else.
     """
     from policies.audit import audit as audited
+    from policies.errors import UsageError
     from policies.reports import console as report_console
+    from policies.reports.of_report import document
 
+    wanted = delivery(formats, output, output_dir)
+    if wanted.formats and wanted.folder is None and len(states) > 1:
+        raise UsageError("--format: several states need --output-dir, the folder for their files")
     console = report_console.StandardOutput()
     page = report_console.Page(console, str)
     codes: list[ExitCode] = []
@@ -67,9 +77,12 @@ def audit(
             lines.append(f"{outcome.file}: not judged")
             typer.echo(f"apex: {outcome.error}", err=True)
             continue
-        if number:
-            page.line()
-        report_console.render(outcome.report, console)
+        if not wanted.is_printed:
+            if number:
+                page.line()
+            report_console.render(outcome.report, console)
+        if wanted.formats or wanted.folder:
+            wanted.deliver(document(outcome.report))
         codes.append(exit_code(outcome.report))
         lines.append(f"{outcome.file}: {_summary(outcome.report)}")
     if len(states) > 1:

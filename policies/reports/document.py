@@ -129,6 +129,9 @@ class FindingEntry(_Strict):
     position: Position | None = Field(None, description="Where the resource is registered.")
     property_position: Position | None = Field(None, description="Where the input is set.")
     controls: tuple[str, ...] = ()
+    also: tuple[str, ...] = Field(
+        (), description="Checks of other tools that find the same, such as checkov:CKV_GCP_60."
+    )
     waiver: WaiverEntry | None = None
     fingerprint: str = Field(
         description="The same as long as rule, resource, outcome and path are; lines may move."

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from policies.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks, results
+from policies.cost.document import CostDocument
+from policies.cost.document import document as cost_document
 from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver
 from policies.model.resource import DependenciesUnknownError
 from policies.pack import pack_file, rules_digest
@@ -28,7 +30,7 @@ from policies.reports.document import (
     WaiverEntry,
     fingerprint,
 )
-from policies.reports.report import Report
+from policies.reports.report import Report, component_names
 
 
 def document(report: Report) -> Document:
@@ -74,8 +76,17 @@ def document(report: Report) -> Document:
         resources=tuple(
             sorted((_resource(item, texts) for item in report.stack), key=lambda item: item.urn)
         ),
+        cost=_cost(report, texts),
         frameworks=tuple(map(_framework, coverage(frameworks().values(), said))),
     )
+
+
+def _cost(report: Report, texts: _Texts) -> CostDocument | None:
+    if report.cost is None:
+        return None
+    stack = report.stack
+    made = cost_document(report.cost, stack.project, stack.name, component_names(stack))
+    return CostDocument.model_validate_json(texts(made.model_dump_json()))
 
 
 def _project_file(folder: Path) -> Path:
@@ -138,6 +149,7 @@ def _finding(
         position=texts.position(item.position),
         property_position=texts.position(item.property_position),
         controls=item.rule.controls,
+        also=item.also,
         waiver=_waiver(item.waiver, circumstances) if item.waiver else None,
         fingerprint=known_by,
     )

@@ -156,6 +156,15 @@ class Report:
         return f"{self.stack.name} {verdict} ({', '.join(parts)})"
 
 
+def component_names(stack: Stack) -> dict[str, str]:
+    """The names of the program's components, by URN."""
+    return {
+        resource.urn: resource.name
+        for resource in stack
+        if not resource.custom and not resource.type.token.startswith("pulumi:")
+    }
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
