@@ -8,6 +8,7 @@ and it counts only when its `Pulumi.yaml` bears the name.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 
 import psutil
@@ -43,8 +44,16 @@ def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _project_name(file: Path) -> str | None:
-    if not file.is_file():
+    try:
+        about = file.stat()
+    except OSError:
         return None
+    return _name_in(file, about.st_mtime_ns, about.st_size)
+
+
+# Most of the processes above this one work in the same folder.
+@lru_cache
+def _name_in(file: Path, _changed: int, _size: int) -> str | None:
     try:
         content, _ = read_yaml(file)
     except UsageError:
