@@ -250,3 +250,35 @@ def test_a_broken_pack_judges_nothing(
 def test_no_state_is_wrong_usage(apex: Apex, tmp_path: Path) -> None:
     apex(tmp_path, "audit").expect(2, "Missing argument 'STATE...'")
     apex(tmp_path, "audit", "--help").expect(0, "pulumi stack export", "Exit codes:")
+
+
+def test_the_reports_of_several_states_lie_beside_each_other(
+    apex: Apex, folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    out = tmp_path_factory.mktemp("out")
+    states = ("good.json", "bad.json")
+    formats = ("--format", "json,markdown")
+    apex(folder, "audit", *states, *formats, "--output-dir", str(out)).expect(1, "2 states:")
+    reports = {path.name: path.read_text("utf-8") for path in out.iterdir()}
+    assert len(reports) == 4
+    by_stack = {
+        found["stack"]: found
+        for found in (json.loads(text) for name, text in reports.items() if name.endswith("json"))
+    }
+    assert {stack: found["verdict"] for stack, found in by_stack.items()} == {
+        "staging": "allowed",
+        "dev": "refused",
+    }
+    assert by_stack["dev"]["source"] == "state"
+    assert by_stack["dev"]["cost"]["monthly"]["expected"] == "0"
+
+
+def test_one_format_goes_to_standard_output(apex: Apex, folder: Path) -> None:
+    outcome = apex(folder, "audit", "bad.json", "--format", "json").expect(1)
+    assert json.loads(outcome.out)["findings"][0]["rule"] == RULE
+
+
+def test_a_format_of_several_states_needs_a_folder(apex: Apex, folder: Path) -> None:
+    apex(folder, "audit", "good.json", "bad.json", "--format", "sarif").expect_only(
+        2, "--format: several states need --output-dir"
+    )
