@@ -106,7 +106,6 @@ def _judged(
     return Report(
         stack=stack,
         decision=decision,
-        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in enforced),
         settings=settings.source,
         notes=[*state.notes, *waived.warnings()],
         rules=enforced,

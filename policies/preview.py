@@ -97,7 +97,6 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     return Report(
         stack=run.stack,
         decision=decision,
-        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in enforced),
         settings=settings.source,
         output=run.output,
         notes=[

@@ -33,7 +33,6 @@ class Report:
     Attributes:
         stack: what would be deployed.
         decision: what the rules said.
-        rule_count: how many rules were in force.
         settings: the settings file and its hash.
         output: what the program printed.
         notes: what a reader should know.
@@ -48,7 +47,6 @@ class Report:
 
     stack: Stack
     decision: Decision
-    rule_count: int
     settings: str
     output: Sequence[str] = ()
     notes: Sequence[str] = ()
@@ -133,7 +131,7 @@ class Report:
         undecided = len(findings) - fails
         parts = [
             _count(len(self.resources), "resource"),
-            _count(self.rule_count, "rule"),
+            _count(sum(item.level is not EnforcementLevel.DISABLED for item in self.rules), "rule"),
             _count(fails, "violation"),
             f"{undecided} undecided",
             *([f"{waived} waived"] if waived else []),

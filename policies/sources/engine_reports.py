@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from policies.decide import Decision
-from policies.model import EnforcedRule, EnforcementLevel, Stack
+from policies.model import EnforcedRule, Stack
 from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.reports.formats import folder_in, write_reports
@@ -34,7 +34,6 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     report = Report(
         stack=stack,
         decision=decision,
-        rule_count=sum(item.level is not EnforcementLevel.DISABLED for item in rules),
         settings=settings.source,
         notes=notes,
         is_complete=is_complete,

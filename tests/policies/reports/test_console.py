@@ -14,6 +14,7 @@ from rich.console import Console
 
 from policies.decide import Decision, RuleError
 from policies.model import (
+    EnforcedRule,
     EnforcementLevel,
     Finding,
     Outcome,
@@ -31,6 +32,8 @@ from tests.policies.reports.documents import texts
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 RULES = {rule.id: rule for rule in all_rules()}
+ADVISORY = EnforcementLevel.ADVISORY
+IN_FORCE = [EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters()) for rule in all_rules()[:11]]
 
 
 def stack() -> Stack:
@@ -73,7 +76,7 @@ def finding(**facts: Any) -> Finding:
 
 def report(*findings: Finding, **facts: Any) -> Report:
     decision = Decision(findings=list(findings), errors=facts.pop("errors", []))
-    return Report(stack=stack(), decision=decision, rule_count=11, settings="some file", **facts)
+    return Report(stack=stack(), decision=decision, settings="some file", rules=IN_FORCE, **facts)
 
 
 def shown(judgement: Report, *, terminal: bool = False, width: int = 80) -> str:
@@ -147,7 +150,7 @@ def test_what_would_be_deployed_by_component_and_type() -> None:
 
 
 def test_a_stack_without_resources() -> None:
-    empty = Report(Stack("dev", "p"), Decision(), 11, "some file")
+    empty = Report(Stack("dev", "p"), Decision(), "some file")
 
     assert "registers no resources: there is nothing to judge" in shown(empty)
     assert empty.is_allowed

@@ -51,7 +51,6 @@ def report(**facts: Any) -> Report:
     return Report(
         Stack("dev", "shop", secret_config=secrets),
         Decision(errors=facts.pop("errors", [])),
-        2,
         "some file",
         **facts,
     )

@@ -81,7 +81,6 @@ def judged(*findings: Finding, root: Path = Path("/srv/shop"), **facts: Any) -> 
         Report(
             stack=stack,
             decision=Decision(findings=list(findings), errors=errors),
-            rule_count=1,
             settings="s",
             rules=ENFORCED,
             circumstances=Circumstances(
@@ -121,9 +120,7 @@ def test_each_rule_says_of_how_many_resources_it_says_what() -> None:
     stack = stack_with("one", "two")
     result = judged(stack=stack, root=Path("/x")).model_copy()
     assert next(item for item in result.rules if item.id == "sql-no-public-ip").counts.failed == 0
-    report = Report(
-        stack=stack, decision=decide(stack, ENFORCED), rule_count=1, settings="s", rules=ENFORCED
-    )
+    report = Report(stack=stack, decision=decide(stack, ENFORCED), settings="s", rules=ENFORCED)
     rules = {item.id: item for item in document(report).rules}
 
     assert rules["sql-no-public-ip"].counts.failed == 2
@@ -186,7 +183,6 @@ def test_the_same_rules_have_the_same_hash_and_others_another() -> None:
             Report(
                 stack=stack_with(),
                 decision=Decision(),
-                rule_count=0,
                 settings="s",
                 rules=ENFORCED[1:],
             )
