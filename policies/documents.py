@@ -102,6 +102,34 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
         loader.dispose()
 
 
+def read_model(path: Path, model: type[Model], *, largest: int, written_by: str) -> Model:
+    """What a command of ours wrote as JSON.
+
+    Args:
+        path: the file.
+        model: what it must hold.
+        largest: bytes that it may have.
+        written_by: the command, for whoever gave another file.
+
+    Raises:
+        UsageError: it cannot be read, or is something else.
+    """
+    try:
+        if path.stat().st_size > largest:
+            raise UsageError(f"{path}: is larger than {largest:,} bytes")
+        return model.model_validate_json(path.read_bytes())
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+    except ValidationError as errors:
+        first = errors.errors()[0]
+        key = ".".join(map(str, first["loc"]))
+        where = f"{path}: {key}" if key else str(path)
+        raise UsageError(
+            f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
+            f"`{written_by}` writes such a file"
+        ) from None
+
+
 def _read_text(path: Path) -> str:
     try:
         data = path.read_bytes()

@@ -11,12 +11,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_serializer
+from pydantic import BaseModel, ConfigDict, Field, field_serializer
 
 from policies.cost.amounts import Amounts
 from policies.cost.model import Component, Estimate, StackCost
 from policies.cost.usage import Figure
-from policies.errors import UsageError
+from policies.documents import read_model
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a document larger than this is none."""
@@ -183,17 +183,4 @@ def read_document(path: Path) -> CostDocument:
     Raises:
         UsageError: it cannot be read, or is something else.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: is larger than {LARGEST:,} bytes")
-        return CostDocument.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValidationError as errors:
-        first = errors.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        where = f"{path}: {key}" if key else str(path)
-        raise UsageError(
-            f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
-            "`apex cost --format json` writes such a file"
-        ) from None
+    return read_model(path, CostDocument, largest=LARGEST, written_by="apex cost --format json")

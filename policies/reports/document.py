@@ -15,11 +15,12 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
 from policies.controls import Result
 from policies.cost.difference import differences
 from policies.cost.document import CostDocument, Figures
+from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
 from policies.reports.text import json_text
@@ -379,19 +380,6 @@ def read_document(path: Path) -> Document:
     Raises:
         UsageError: it cannot be read, or is something else.
     """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: is larger than {LARGEST:,} bytes")
-        return Document.model_validate_json(path.read_bytes())
-    except FileNotFoundError:
-        raise UsageError(f"{path}: the file does not exist") from None
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValidationError as errors:
-        first = errors.errors()[0]
-        key = ".".join(map(str, first["loc"]))
-        where = f"{path}: {key}" if key else str(path)
-        raise UsageError(
-            f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
-            "`apex preview --format json` writes such a file"
-        ) from None
+    if not path.exists():
+        raise UsageError(f"{path}: the file does not exist")
+    return read_model(path, Document, largest=LARGEST, written_by="apex preview --format json")

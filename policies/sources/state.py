@@ -10,19 +10,18 @@ from __future__ import annotations
 
 import base64
 import binascii
-import gc
 import json
 import pickle
 import re
 import struct
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, NoReturn, TypeVar
 
 from policies.errors import UsageError
+from policies.garbage import no_collections
 from policies.model import STACK_TYPE, UNKNOWN, Asset, Resource, ResourceReference, Secret, Stack
 from policies.model.value import Value
 from policies.provider import resource_type
@@ -88,22 +87,11 @@ def read_state(file: Path) -> State:
     """
     name = "standard input" if file == STANDARD_INPUT else str(file)
     data = _read(file)
-    with _no_collections():
+    # Nothing in a state is a cycle: to look for some takes longer than to parse it.
+    with no_collections():
         document = _document(data, name)
         del data
         return _Reader(name, "stdin" if file == STANDARD_INPUT else file.stem).state(document)
-
-
-@contextmanager
-def _no_collections() -> Iterator[None]:
-    """Nothing in a state is a cycle: to look for some takes longer than to parse it."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read(file: Path) -> bytes:
