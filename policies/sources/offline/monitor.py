@@ -186,11 +186,14 @@ class Monitor(
         with self._lock:
             stack = self.registered.stack
             if urn in stack.resources:
-                first = stack.resources[urn].position
+                # They arrive in no fixed order: the one further down is taken for the second.
+                known = [place for place in (stack.resources[urn].position, position) if place]
+                places = sorted(known, key=lambda place: (place.file, place.line))
+                second = f"{places[-1]}: " if places else ""
                 self._refuse(
                     context,
-                    f"{where}the name of {about} is taken"
-                    + (f" by the resource at {first}" if first else "")
+                    f"{second}the name of {about} is taken"
+                    + (f" by the resource at {places[0]}" if len(places) > 1 else "")
                     + f", so that both would have the URN {urn}: give each its own name",
                 )
             if request.type == STACK_TYPE:
