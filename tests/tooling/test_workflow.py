@@ -1,5 +1,6 @@
 """What the workflows may do, that what they call is there, and that they leave no stack out."""
 
+import os
 import re
 import subprocess
 import sys
@@ -98,8 +99,13 @@ def test_what_may_write_sees_nothing_of_the_pull_request() -> None:
 
 def test_the_comment_needs_nothing_installed() -> None:
     code = "import sys, scripts.ci.comment; print(*sys.modules)"
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
-        [sys.executable, "-S", "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+        [sys.executable, "-S", "-c", code],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     roots = {name.partition(".")[0] for name in done.stdout.split()}
     assert roots - {"__main__", "scripts"} <= set(sys.stdlib_module_names)
