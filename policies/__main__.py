@@ -15,8 +15,10 @@ def main() -> int:
     """Serves the engine where it gives an address, as `pulumi.policy` does; else runs `apex`."""
     arguments = sys.argv[1:]
     if arguments and arguments[0].rpartition(":")[2].isdigit():
-        from policies.sources.analyzer import serve
+        from policies.garbage import no_collections
 
+        with no_collections():
+            from policies.sources.analyzer import serve
         return serve()
     from policies.cli import main as apex
 

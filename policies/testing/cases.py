@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from policies.decide import Decision, Judge
 from policies.model import (
@@ -52,14 +53,12 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
     Raises:
         ValueError: a resource has no type, and the rule is about many.
     """
-    config = {"cases:secret": Secret(SECRET_CONFIG), **case.config}
+    config = {**_CONFIG, **case.config}
     stack = Stack(
         name="case",
         project="cases",
         config={key: unwrap(value) for key, value in config.items()},
-        secret_config=SecretConfig(
-            {key: value.value for key, value in config.items() if isinstance(value, Secret)}
-        ),
+        secret_config=_secrets(config) if case.config else _SECRET_CONFIG,
     )
     if case.spending is not None:
         stack.spending = case.spending
@@ -89,6 +88,17 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         stack.add(resource)
     stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(case.outputs), stack)
     return stack
+
+
+def _secrets(config: Mapping[str, Value]) -> SecretConfig:
+    return SecretConfig(
+        {key: value.value for key, value in config.items() if isinstance(value, Secret)}
+    )
+
+
+_CONFIG: Final = {"cases:secret": Secret(SECRET_CONFIG)}
+_SECRET_CONFIG: Final = _secrets(_CONFIG)
+"""One for nearly all cases: what it looks for is worked out once."""
 
 
 def _referred(value: Value) -> Iterator[str]:
