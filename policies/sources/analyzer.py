@@ -29,6 +29,7 @@ from pydantic import ValidationError
 
 from policies.decide import Decision, Judge, RuleError
 from policies.errors import ApexError, UsageError
+from policies.garbage import keep_all, no_collections
 from policies.model import (
     STACK_TYPE,
     EnforcedRule,
@@ -223,6 +224,12 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         The message has outputs; what is taken from it are dependencies, the stack's outputs, and
         resources that were never analysed.
         """
+        with no_collections():
+            return self._analyze_stack(request)
+
+    def _analyze_stack(
+        self, request: analyzer_pb2.AnalyzeStackRequest
+    ) -> analyzer_pb2.AnalyzeResponse:
         stack = self._stack
         for message in request.resources:
             if message.type == STACK_TYPE:
@@ -436,6 +443,7 @@ def serve() -> int:
     """Serves the engine that started this process, until it is done; the exit code."""
     try:
         analyzer = Analyzer(proven_rules(), os.environ)
+        keep_all()
     except ApexError as error:
         _say(f"apex: {error}", sys.stderr)
         return error.exit_code

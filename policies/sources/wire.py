@@ -43,12 +43,13 @@ UNKNOWN_SENTINELS: Final = frozenset(
 
 
 _ABSENT: Final = object()
+_SCALARS: Final = frozenset({str, bool, int, float})
 
 
 class WireMapping(Mapping[str, Value]):
     """A protobuf `Struct`, whose members become values when they are asked for."""
 
-    __slots__ = ("_bytes", "_members", "_memo", "_struct")
+    __slots__ = ("_bytes", "_members", "_memo", "_parent", "_struct")
 
     def __init__(
         self, struct: struct_pb2.Struct, fields: Mapping[str, struct_pb2.Value] | None = None
@@ -59,12 +60,24 @@ class WireMapping(Mapping[str, Value]):
         )
         self._bytes: bytes | None = None
         self._memo: dict[str, Value] = {}
+        # What it is a member of, and under which key, once it has let go of its own message.
+        self._parent: tuple[WireMapping, str] | None = None
+
+    @property
+    def _message(self) -> struct_pb2.Struct:
+        if self._struct is None:
+            if self._parent is None:
+                self._struct = struct_pb2.Struct.FromString(self._bytes or b"")
+            else:
+                mapping, key = self._parent
+                again: WireMapping = read(mapping._fields[key])
+                self._struct = again._message
+        return self._struct
 
     @property
     def _fields(self) -> Mapping[str, struct_pb2.Value]:
         if self._members is None:
-            self._struct = struct_pb2.Struct.FromString(self._bytes or b"")
-            self._members = self._struct.fields
+            self._members = self._message.fields
         return self._members
 
     def __getitem__(self, key: str) -> Value:
@@ -97,7 +110,7 @@ class WireMapping(Mapping[str, Value]):
     def serialized(self) -> bytes:
         """The message as it is sent, in which every string occurs unchanged."""
         if self._bytes is None:
-            self._bytes = b"" if self._struct is None else self._struct.SerializeToString()
+            self._bytes = self._message.SerializeToString()
         return self._bytes
 
     def has_secrets(self) -> bool:
@@ -105,10 +118,22 @@ class WireMapping(Mapping[str, Value]):
         return SECRET.encode() in self.serialized() or OUTPUT.encode() in self.serialized()
 
     def compact(self) -> None:
-        """Lets go of everything but the bytes; what is asked for later is read again."""
+        """Keeps the bytes, and of the members what was asked for; the rest is read again."""
         self.serialized()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._struct = self._members = None
-        self._memo = {}
+        kept: dict[str, Value] = {}
+        for key, value in self._memo.items():
+            if value.__class__ is WireMapping:
+                nested: WireMapping = value
+                nested._parent = (self, key)
+                nested._let_go()
+            elif value.__class__ not in _SCALARS:
+                continue
+            kept[key] = value
+        self._memo = kept
 
 
 class WireSequence(Sequence[Value]):

@@ -51,6 +51,19 @@ def test_a_message_stays_the_same_when_it_is_compacted(value: dict[str, Any]) ->
     assert list(mapping) == sorted(value)
 
 
+def test_what_was_asked_for_stays_and_the_rest_is_read_again() -> None:
+    inner = {"a": 1, "b": {"c": "text", "d": [1]}, "e": UNKNOWN}
+    for nested in (write(inner), signed(wire.OUTPUT, value=inner)):
+        mapping = WireMapping(struct_pb2.Struct(fields={"x": nested, "y": write(2)}))
+        kept = mapping["x"]
+        assert kept["b"]["c"] == "text"
+        mapping.compact()
+
+        assert mapping["x"] is kept
+        assert kept["b"]["c"] == "text"
+        assert plain(mapping) == {"x": inner, "y": 2}
+
+
 def test_the_signatures_are_pulumis() -> None:
     assert rpc._special_sig_key == wire.SIGNATURE
     assert rpc._special_asset_sig == wire.ASSET
