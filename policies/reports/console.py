@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,12 +75,13 @@ def render(report: Report, console: Console) -> None:
         page.line("\n[dim]The program printed:[/]", markup=True)
         for line in report.output:
             page.line(f"  {line}")
+    # What has to be done comes last, where a terminal shows it.
+    for answer, findings in _by_answer(report.waived()).items():
+        page.line()
+        _waived(answer, findings, page)
     for finding in (*report.blocking(), *report.advice()):
         page.line()
         _finding(finding, page)
-    for finding in report.waived():
-        page.line()
-        _waived(finding, page)
     _failures(report, page)
     page.line()
     for note in report.notes:
@@ -158,14 +160,23 @@ def _finding(finding: Finding, page: Page) -> None:
     page.line(f"  rule: {rule.id}{_also(finding)}")
 
 
-def _waived(finding: Finding, page: Page) -> None:
-    waiver = finding.waiver
-    if waiver is not None:
-        page.line(f"[dim]waived[/]: {escape(finding.rule.title)}", markup=True)
-        page.line(f"  {page.label(f'{resource_label(finding.urn)}: {finding.message}')}")
-        ticket = f", {waiver.ticket}" if waiver.ticket else ""
-        page.line(f"  {waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})")
-        page.line(f"  rule: {finding.rule.id}{_also(finding)}")
+def _by_answer(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
+    """Waived findings, by what is said for them and by whom."""
+    groups: dict[str, list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if (waiver := finding.waiver) is not None:
+            ticket = f", {waiver.ticket}" if waiver.ticket else ""
+            groups[f"{waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})"].append(
+                finding
+            )
+    return groups
+
+
+def _waived(answer: str, findings: Iterable[Finding], page: Page) -> None:
+    page.line(f"[dim]waived[/]: {escape(answer)}", markup=True)
+    for finding in findings:
+        what = page.label(f"{resource_label(finding.urn)} {finding.message}")
+        page.line(f"  {finding.rule.id}{_also(finding)}: {what}")
 
 
 def _also(finding: Finding) -> str:

@@ -157,7 +157,7 @@ def test_levels_and_waivers_are_those_of_the_stack(apex: Apex, folder: Path) -> 
     """
     write(folder, {"given.yaml": settings})
     apex(folder, "audit", "bad.json", "good.json", "--settings", "given.yaml").expect(
-        0, "waived: No firewall rule", "1 waived)", "covers nothing here"
+        0, "firewall-no-all-ports-from-anywhere: gcp:compute", "1 waived)", "covers nothing here"
     )
 
 
