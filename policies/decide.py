@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from policies.model import (
     EnforcedRule,
@@ -18,6 +19,7 @@ from policies.model import (
     Stack,
     UndecidedError,
 )
+from policies.model.policy import always
 from policies.model.resource import DependenciesUnknownError, View
 
 
@@ -38,13 +40,14 @@ class Decision:
         findings: what does not pass, in no order; `sorted_findings` has them as reports want them.
         passed: how many resources passed, by rule id; for a stack rule 1.
         errors: rules that raised.
-        not_applicable: the ids of the rules about the stack that are not about this one.
+        skipped: how often rules did not apply, by the ids of those that go together; for rules
+            about the stack once.
     """
 
     findings: list[Finding] = field(default_factory=list)
     passed: Counter[str] = field(default_factory=Counter)
     errors: list[RuleError] = field(default_factory=list)
-    not_applicable: set[str] = field(default_factory=set)
+    skipped: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
     def sorted_findings(self) -> list[Finding]:
         """The worst first, then by place."""
@@ -60,12 +63,44 @@ class Decision:
             ),
         )
 
+    def not_applicable(self, rule_id: str) -> int:
+        """To how many resources of its types a rule does not apply; 1 for a stack."""
+        return sum(count for ids, count in self.skipped.items() if rule_id in ids)
+
     @property
     def is_allowed(self) -> bool:
         """Whether nothing mandatory fails and every rule could be asked."""
         return not self.errors and not any(
             finding.level is EnforcementLevel.MANDATORY for finding in self.findings
         )
+
+
+@dataclass(slots=True)
+class Judged:
+    """What the rules about resources say of one.
+
+    Attributes:
+        waiting: the rules that must be asked again when dependencies are known.
+        skipped: the rules about its type that do not apply to it.
+    """
+
+    findings: list[Finding] = field(default_factory=list)
+    waiting: list[EnforcedRule] = field(default_factory=list)
+    skipped: list[Family] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """Rules that apply to the same resources of a type.
+
+    Attributes:
+        when: to which.
+        ids: those of the rules.
+    """
+
+    when: Callable[[Any], bool]
+    rules: Sequence[EnforcedRule]
+    ids: tuple[str, ...]
 
 
 class Judge:
@@ -79,6 +114,7 @@ class Judge:
         self.stack_rules = [item for item in in_force if item.rule.scope == "stack"]
         self.decision = Decision()
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
+        self._families: dict[str, Sequence[Family]] = {}
 
     def rules_for(self, resource_type: ResourceType) -> Sequence[EnforcedRule]:
         """The resource rules that are about a type."""
@@ -88,22 +124,22 @@ class Judge:
             self._by_type[resource_type.token] = rules
         return rules
 
-    def judge_resource(
-        self, resource: Resource, rules: Iterable[EnforcedRule] | None = None
-    ) -> tuple[list[Finding], list[EnforcedRule]]:
-        """What the rules say about one resource.
+    def judge_resource(self, resource: Resource) -> Judged:
+        """What the rules say about one resource."""
+        judged = Judged()
+        for family in self._families_for(resource.type):
+            if family.when is always or self._applies(family, resource):
+                self._judge(resource, family.rules, judged)
+            else:
+                judged.skipped.append(family)
+                self.decision.skipped[family.ids] += 1
+        return judged
 
-        Returns:
-            The findings, and the rules that must be asked again when dependencies are known.
-        """
-        findings: list[Finding] = []
-        waiting: list[EnforcedRule] = []
-        for enforced in self.rules_for(resource.type) if rules is None else rules:
-            try:
-                findings += self._apply(enforced, resource, resource.urn)
-            except DependenciesUnknownError:
-                waiting.append(enforced)
-        return findings, waiting
+    def judge_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Judged:
+        """What the rules say that waited for the resource's dependencies."""
+        judged = Judged()
+        self._judge(resource, rules, judged)
+        return judged
 
     def judge_stack(self, stack: Stack) -> list[Finding]:
         """What the rules about several resources say."""
@@ -112,8 +148,36 @@ class Judge:
             if enforced.rule.when(stack):
                 findings += self._apply(enforced, stack, stack.urn)
             else:
-                self.decision.not_applicable.add(enforced.rule.id)
+                self.decision.skipped[enforced.rule.id,] = 1
         return findings
+
+    def _families_for(self, resource_type: ResourceType) -> Sequence[Family]:
+        families = self._families.get(resource_type.token)
+        if families is None:
+            by_when: dict[Callable[[Any], bool], list[EnforcedRule]] = {}
+            for enforced in self.rules_for(resource_type):
+                by_when.setdefault(enforced.rule.when, []).append(enforced)
+            families = [
+                Family(when, rules, tuple(item.rule.id for item in rules))
+                for when, rules in by_when.items()
+            ]
+            self._families[resource_type.token] = families
+        return families
+
+    def _applies(self, family: Family, resource: Resource) -> bool:
+        try:
+            return family.when(resource)
+        except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
+            for enforced in family.rules:
+                self._defect(enforced.rule.id, resource, resource.urn, error)
+            return False
+
+    def _judge(self, resource: Resource, rules: Iterable[EnforcedRule], judged: Judged) -> None:
+        for enforced in rules:
+            try:
+                judged.findings += self._apply(enforced, resource, resource.urn)
+            except DependenciesUnknownError:
+                judged.waiting.append(enforced)
 
     def _apply(self, enforced: EnforcedRule, subject: Resource | Stack, urn: str) -> list[Finding]:
         rule = enforced.rule
@@ -145,16 +209,17 @@ class Judge:
         except DependenciesUnknownError:
             raise
         except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
-            below = error.__traceback__ and error.__traceback__.tb_next
-            text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
-            self.decision.errors.append(
-                RuleError(rule.id, urn, _redact(text, None, _stack(subject)))
-            )
+            self._defect(rule.id, subject, urn, error)
             return []
         self.decision.findings += findings
         if not findings:
             self.decision.passed[rule.id] += 1
         return findings
+
+    def _defect(self, rule_id: str, subject: Resource | Stack, urn: str, error: Exception) -> None:
+        below = error.__traceback__ and error.__traceback__.tb_next
+        text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
+        self.decision.errors.append(RuleError(rule_id, urn, _redact(text, None, _stack(subject))))
 
 
 def _stack(subject: Resource | Stack) -> Stack:
@@ -198,7 +263,7 @@ def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
     """
     judge = Judge(rules)
     for resource in stack:
-        _, waiting = judge.judge_resource(resource)
+        waiting = judge.judge_resource(resource).waiting
         if waiting:
             raise DependenciesUnknownError(waiting[0].rule.id)
     judge.judge_stack(stack)

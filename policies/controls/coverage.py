@@ -95,12 +95,7 @@ def results(enforced: Iterable[EnforcedRule], stack: Stack, decision: Decision) 
         said.setdefault(finding.rule.id, {}).setdefault(_of(finding), set()).add(finding.urn)
     for error in decision.errors:
         said.setdefault(error.rule_id, {}).setdefault(Result.RULE_FAILED, set()).add(error.urn)
-    return [
-        RuleResult(item.rule, Result.NOT_APPLICABLE)
-        if item.rule.id in decision.not_applicable
-        else _result(item, types, said.get(item.rule.id, {}), decision.passed[item.rule.id])
-        for item in enforced
-    ]
+    return [_result(item, types, said.get(item.rule.id, {}), decision) for item in enforced]
 
 
 def not_run(rules: Iterable[Rule]) -> list[RuleResult]:
@@ -141,9 +136,9 @@ def _result(
     enforced: EnforcedRule,
     types: Mapping[ResourceType, int],
     said: Mapping[Result, AbstractSet[str]],
-    passed: int,
+    decision: Decision,
 ) -> RuleResult:
-    """What a rule says, from the URNs that it says something of and how often it passed."""
+    """What a rule says, from the URNs that it says something of and what was decided."""
     rule = enforced.rule
     if enforced.level is EnforcementLevel.DISABLED:
         return RuleResult(rule, Result.DISABLED)
@@ -151,10 +146,11 @@ def _result(
     if not said and not about:
         # A rule about the stack passes where there is nothing that it is about.
         return RuleResult(rule, Result.NOT_APPLICABLE)
+    passed = decision.passed[rule.id]
     counts = Counter({result: len(urns) for result, urns in said.items()})
     counts[Result.PASSES] = passed
     # Settings may silence what cannot be decided; it is no pass all the same.
-    judged = about if rule.scope == "resource" else 1
+    judged = (about if rule.scope == "resource" else 1) - decision.not_applicable(rule.id)
     counts[Result.UNDECIDED] += max(0, judged - passed - len(set().union(*said.values())))
     # Without the zeros.
     counts = +counts

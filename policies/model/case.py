@@ -165,8 +165,19 @@ def undecided(
     )
 
 
-def not_applicable(*resources: CaseResource, _spending: Spending) -> Case:
-    """A case of a rule about the stack that is not about this one."""
+def not_applicable(
+    *resources: CaseResource,
+    _config: Mapping[str, Any] | None = None,
+    _spending: Spending | None = None,
+    **inputs: Any,
+) -> Case:
+    """A case of a rule that is not about this stack, or not about this resource of its type."""
     return _case(
-        None, resources, {}, outputs=None, parameters=None, config=None, spending=_spending
+        None,
+        resources,
+        inputs,
+        outputs=None,
+        parameters=None,
+        config=_config,
+        spending=_spending,
     )

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policies.model.complaint import Complaint
 from policies.model.grades import EnforcementLevel, Severity
-from policies.model.resource import ResourceType, Stack
+from policies.model.resource import ResourceType
 
 if TYPE_CHECKING:
     from policies.model.case import Case
@@ -26,8 +26,8 @@ Check: TypeAlias = Callable[..., Iterable[Complaint]]
 ANY_TYPE = "*"
 
 
-def always(_stack: Stack) -> bool:
-    """Of a rule that is about every stack."""
+def always(_subject: Any) -> bool:
+    """Of a rule that is about every stack, or every resource of its types."""
     return True
 
 
@@ -55,7 +55,8 @@ class Rule:
         fix: what to write in the program.
         level: what a violation does unless settings say otherwise.
         scope: whether the rule looks at one resource at a time or at the whole stack.
-        when: whether a rule about the stack applies to a stack; where not, it does not pass.
+        when: whether the rule applies to a stack, or to a resource of its types; where not, it
+            does not pass. A family shares one function, which is asked once for all of it.
         own_cases: the examples of a rule that shares its file with others.
     """
 
@@ -73,7 +74,7 @@ class Rule:
     parameters: type[Parameters]
     check: Check
     own_cases: tuple[Case, ...] | None = None
-    when: Callable[[Stack], bool] = always
+    when: Callable[[Any], bool] = always
 
     def is_about(self, resource_type: ResourceType) -> bool:
         """Whether the rule applies to resources of a type."""
@@ -124,7 +125,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     level: str | None = None,
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
-    when: Callable[[Stack], bool] = always,
+    when: Callable[[Any], bool] = always,
     id: str | None = None,  # noqa: A002 what settings call it
     title: str | None = None,
     why: str | None = None,
@@ -139,7 +140,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     `RULES`.
 
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
-    where the rule has any. A rule about the stack does not apply where `when` is false of it.
+    where the rule has any. It does not apply where `when` is false of that.
     Critical and high rules are mandatory unless `level` says otherwise.
 
     Raises:

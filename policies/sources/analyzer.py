@@ -27,7 +27,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from pydantic import ValidationError
 
-from policies.decide import Decision, Judge, RuleError
+from policies.decide import Family, Judge, RuleError
 from policies.errors import ApexError, UsageError
 from policies.garbage import keep_all, no_collections
 from policies.model import (
@@ -102,7 +102,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._waivers = Waivers((), datetime.now(UTC).date())
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         self._waiting: dict[str, list[EnforcedRule]] = {}
-        self._not_applicable: dict[str, analyzer_pb2.AnalyzeResponse] = {}
+        self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
         self._errors: list[RuleError] = []
         self._settings = PolicyPackSettings()
         self._project: Path | None = None
@@ -197,23 +197,23 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
         self._stack.add(resource)
-        findings, waiting = self._judge.judge_resource(resource)
+        judged = self._judge.judge_resource(resource)
         # It is kept for the rules about the stack, which look at few resources again.
         inputs.compact()
-        nothing_found = self._not_applicable_to(resource.type)
-        if not (findings or waiting or self._judge.decision.errors):
+        nothing_found = self._not_applicable_to(resource.type, judged.skipped)
+        if not (judged.findings or judged.waiting or self._judge.decision.errors):
             return nothing_found
         response = analyzer_pb2.AnalyzeResponse()
         response.CopyFrom(nothing_found)
-        if waiting:
-            self._waiting[resource.urn] = waiting
+        if judged.waiting:
+            self._waiting[resource.urn] = judged.waiting
             response.not_applicable.extend(
                 analyzer_pb2.PolicyNotApplicable(
                     policy_name=enforced.rule.id, reason="decided when the whole stack is known"
                 )
-                for enforced in waiting
+                for enforced in judged.waiting
             )
-        response.diagnostics.extend(self._diagnostics(findings))
+        response.diagnostics.extend(self._diagnostics(judged.findings))
         return response
 
     def AnalyzeStack(
@@ -250,7 +250,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             )
         findings: list[Finding] = []
         for urn, rules in self._waiting.items():
-            findings += self._judge.judge_resource(stack.resources[urn], rules)[0]
+            findings += self._judge.judge_again(stack.resources[urn], rules).findings
         for resource in stack:
             # One that a violation kept out is not listed: what it waits for stays unsaid.
             if resource.property_dependencies is None:
@@ -267,7 +267,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 analyzer_pb2.PolicyNotApplicable(
                     policy_name=rule_id, reason="the settings have no limit for it"
                 )
-                for rule_id in sorted(self._judge.decision.not_applicable)
+                for rule_id in sorted(
+                    item.rule.id
+                    for item in self._judge.stack_rules
+                    if self._judge.decision.not_applicable(item.rule.id)
+                )
             ],
         )
 
@@ -288,10 +292,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from policies.sources.engine_reports import leave_reports
 
-        decision = Decision(
-            [self._waivers.apply(finding) for finding in self._judge.decision.findings],
-            self._judge.decision.passed,
-            self._errors,
+        decision = replace(
+            self._judge.decision,
+            findings=[self._waivers.apply(finding) for finding in self._judge.decision.findings],
+            errors=self._errors,
         )
         try:
             leave_reports(
@@ -344,19 +348,28 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._providers[message.urn] = inputs, is_known
         return self._providers[message.urn]
 
-    def _not_applicable_to(self, resource_type: ResourceType) -> analyzer_pb2.AnalyzeResponse:
-        """What the engine must know, lest it count a rule about other types as passed."""
-        response = self._not_applicable.get(resource_type.token)
+    def _not_applicable_to(
+        self, resource_type: ResourceType, skipped: Sequence[Family]
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """What the engine must know, lest it count a rule that was not asked as passed.
+
+        Args:
+            resource_type: a resource's type, which most rules are not about.
+            skipped: rules about the type that do not apply to the resource.
+        """
+        key = (resource_type.token, *skipped)
+        response = self._not_applicable.get(key)
         if response is None:
-            about = {enforced.rule.id for enforced in self._judge.rules_for(resource_type)}
+            asked = {item.rule.id for item in self._judge.rules_for(resource_type)}
+            asked = asked.difference(*(family.ids for family in skipped))
             response = analyzer_pb2.AnalyzeResponse(
                 not_applicable=[
                     analyzer_pb2.PolicyNotApplicable(policy_name=enforced.rule.id)
                     for enforced in self._judge.resource_rules
-                    if enforced.rule.id not in about
+                    if enforced.rule.id not in asked
                 ]
             )
-            self._not_applicable[resource_type.token] = response
+            self._not_applicable[key] = response
         return response
 
     def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -99,6 +100,33 @@ def test_a_rule_about_other_types_neither_passes_nor_fails() -> None:
 
     assert not decision.findings
     assert not decision.passed
+
+
+def test_a_rule_about_some_resources_of_its_type_does_not_pass_on_the_others() -> None:
+    def is_custom(network: Resource) -> bool:
+        return network.is_set("custom")
+
+    rule = replace(make_rule(must_be_private), when=is_custom)
+    other = replace(make_rule(must_be_private, name="other"), when=is_custom)
+    decision = decide(
+        stack_of({"custom": True, "public": False}, {"public": True}),
+        [enforced(rule), enforced(other)],
+    )
+
+    assert decision.findings == []
+    assert decision.passed == {"a-rule": 1, "other": 1}
+    assert [decision.not_applicable(name) for name in ("a-rule", "other", "none")] == [1, 1, 0]
+
+
+def test_a_rule_that_cannot_say_what_it_is_about_is_no_pass() -> None:
+    def breaks(network: Resource) -> bool:
+        raise KeyError(network.urn)
+
+    rule = replace(make_rule(must_be_private), when=breaks)
+    decision = decide(stack_of({}), [enforced(rule), enforced(make_rule(must_be_private))])
+
+    assert [error.rule_id for error in decision.errors] == ["a-rule"]
+    assert not decision.is_allowed
 
 
 def test_advice_does_not_block() -> None:
@@ -214,7 +242,7 @@ def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
     [network] = stack
     judge = Judge([rule])
 
-    assert judge.judge_resource(network) == ([], [rule])
+    assert judge.judge_resource(network).waiting == [rule]
     assert judge.decision == Decision()
     with pytest.raises(DependenciesUnknownError, match="a-rule"):
         decide(stack, [rule])

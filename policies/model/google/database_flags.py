@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,16 +41,19 @@ class Flag:
 
 def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
     """The rules of a module for the flags of an engine, such as POSTGRES."""
-    return [_rule(module, engine, flag) for flag in flags]
+
+    def may_be_the_engine(instance: Resource) -> bool:
+        version = instance.peek("databaseVersion")
+        return version is UNKNOWN or str(version).startswith(engine)
+
+    return [_rule(module, engine, flag, may_be_the_engine) for flag in flags]
 
 
-def _rule(module: str, engine: str, flag: Flag) -> Rule:
+def _rule(module: str, engine: str, flag: Flag, when: Callable[[Resource], bool]) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
         given = flags_of(instance)
         if given.version is UNKNOWN:
             raise UndecidedError("databaseVersion")
-        if not str(given.version).startswith(engine):
-            return
         for item in given.named(flag.name):
             value = str(item.get("value", omitted=""))
             if value.lower() not in flag.allowed:
@@ -66,6 +69,7 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
         controls=flag.controls,
         fix=_fix(flag),
         level=flag.level,
+        when=when,
         module=module,
         id=flag.id,
         title=flag.title,
@@ -145,10 +149,10 @@ def _cases(engine: str, flag: Flag) -> Iterator[Case]:
     yield left_out(databaseVersion=version, settings=settings({"value": "wrong"}))
     yield left_out(databaseVersion=version, settings=settings())
     yield left_out(databaseVersion=version, settings={})
-    yield case.passes(
+    yield case.not_applicable(
         databaseVersion="ANOTHER_ENGINE", settings=settings({"name": flag.name, "value": "wrong"})
     )
-    yield case.passes(settings={})
+    yield case.not_applicable(settings={})
     yield case.fails(
         databaseVersion=version,
         settings=settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
