@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final, Protocol
 
 from policies.model import value
 from policies.model.cost import Spending
@@ -88,96 +88,56 @@ def resource(
     return CaseResource(token, inputs, name, _provider or {}, _protect, _outputs or {})
 
 
-def _case(  # noqa: PLR0913 all that a case can have
-    outcome: Outcome | None,
-    resources: Sequence[CaseResource],
-    inputs: Mapping[str, Any],
-    *,
-    outputs: Mapping[str, Any] | None,
-    parameters: Mapping[str, Any] | None,
-    config: Mapping[str, Any] | None,
-    spending: Spending | None = None,
-) -> Case:
-    if not resources and outputs is None and (inputs or spending is None):
-        resources = (resource(None, **inputs),)
-    elif inputs:
-        raise TypeError("a case has either inputs or resources with inputs of their own")
-    return Case(outcome, resources, outputs or {}, parameters or {}, config or {}, spending)
+class Making(Protocol):
+    """Makes a case, from the inputs of its only resource or from several resources."""
+
+    def __call__(
+        self,
+        *resources: CaseResource,
+        _outputs: Mapping[str, Any] | None = None,
+        _parameters: Mapping[str, Any] | None = None,
+        _config: Mapping[str, Any] | None = None,
+        _spending: Spending | None = None,
+        **inputs: Any,
+    ) -> Case:
+        """The case.
+
+        Args:
+            resources: what is in the stack; the rule is asked about the first one.
+            _outputs: the stack's.
+            _parameters: those of the rule that differ from their defaults.
+            _config: the stack's.
+            _spending: what the stack costs and may cost.
+            inputs: those of the only resource, where none is given.
+
+        Raises:
+            TypeError: there are resources, and inputs without one.
+        """
 
 
-def passes(
-    *resources: CaseResource,
-    _outputs: Mapping[str, Any] | None = None,
-    _parameters: Mapping[str, Any] | None = None,
-    _config: Mapping[str, Any] | None = None,
-    _spending: Spending | None = None,
-    **inputs: Any,
-) -> Case:
-    """A case in which the rule passes."""
-    return _case(
-        Outcome.PASSES,
-        resources,
-        inputs,
-        outputs=_outputs,
-        parameters=_parameters,
-        config=_config,
-        spending=_spending,
-    )
+def _making(outcome: Outcome | None) -> Making:
+    def make(
+        *resources: CaseResource,
+        _outputs: Mapping[str, Any] | None = None,
+        _parameters: Mapping[str, Any] | None = None,
+        _config: Mapping[str, Any] | None = None,
+        _spending: Spending | None = None,
+        **inputs: Any,
+    ) -> Case:
+        if not resources and _outputs is None and (inputs or _spending is None):
+            resources = (resource(None, **inputs),)
+        elif inputs:
+            raise TypeError("a case has either inputs or resources with inputs of their own")
+        return Case(outcome, resources, _outputs or {}, _parameters or {}, _config or {}, _spending)
+
+    return make
 
 
-def fails(
-    *resources: CaseResource,
-    _outputs: Mapping[str, Any] | None = None,
-    _parameters: Mapping[str, Any] | None = None,
-    _config: Mapping[str, Any] | None = None,
-    _spending: Spending | None = None,
-    **inputs: Any,
-) -> Case:
-    """A case in which the rule finds a violation."""
-    return _case(
-        Outcome.FAILS,
-        resources,
-        inputs,
-        outputs=_outputs,
-        parameters=_parameters,
-        config=_config,
-        spending=_spending,
-    )
-
-
-def undecided(
-    *resources: CaseResource,
-    _outputs: Mapping[str, Any] | None = None,
-    _parameters: Mapping[str, Any] | None = None,
-    _config: Mapping[str, Any] | None = None,
-    _spending: Spending | None = None,
-    **inputs: Any,
-) -> Case:
-    """A case in which the rule needs a value that a preview does not know."""
-    return _case(
-        Outcome.UNDECIDED,
-        resources,
-        inputs,
-        outputs=_outputs,
-        parameters=_parameters,
-        config=_config,
-        spending=_spending,
-    )
-
-
-def not_applicable(
-    *resources: CaseResource,
-    _config: Mapping[str, Any] | None = None,
-    _spending: Spending | None = None,
-    **inputs: Any,
-) -> Case:
-    """A case of a rule that is not about this stack, or not about this resource of its type."""
-    return _case(
-        None,
-        resources,
-        inputs,
-        outputs=None,
-        parameters=None,
-        config=_config,
-        spending=_spending,
-    )
+passes: Final = _making(Outcome.PASSES)
+"""A case in which the rule passes."""
+fails: Final = _making(Outcome.FAILS)
+"""A case in which the rule finds a violation."""
+undecided: Final = _making(Outcome.UNDECIDED)
+"""A case in which the rule needs a value that a preview does not know."""
+not_applicable: Final = _making(None)
+"""A case of a rule that is not about this stack, or not about this resource of its type."""
