@@ -44,7 +44,8 @@ _ROOT: Final = "%SRCROOT%"
 def render(document: Document) -> str:
     """The document as SARIF."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(document)]}
-    return json_text(log)
+    # Programs read it.
+    return json_text(log, indent=None)
 
 
 def _run(document: Document) -> dict[str, Any]:

@@ -25,6 +25,9 @@ def one_line(text: str, most: int = 0) -> str:
     return f"{line[: most - 1]}…" if 0 < most < max(len(line), len(text)) else line
 
 
-def json_text(value: Any) -> str:
-    """The value as JSON, in ASCII alone and without workflow commands, however it is read."""
-    return json.dumps(value, indent=2).replace("##[", "\\u0023#[") + "\n"
+def json_text(value: Any, *, indent: int | None = 2) -> str:
+    """The value as JSON, in ASCII alone and without workflow commands, however it is read.
+
+    Without indent it is written several times faster.
+    """
+    return json.dumps(value, indent=indent).replace("##[", "\\u0023#[") + "\n"

@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from policies.reports.formats import FORMATS, write_reports
+from policies.reports.formats import FORMATS
+from policies.settings import ReportFormat
 from tests.policies.reports.documents import small
 
 FOLDER = Path(__file__).with_name("golden")
 
+
+def file_of(name: ReportFormat) -> Path:
+    """Where a format's is kept."""
+    return FOLDER / f"shop.dev{FORMATS[name].suffix}"
+
+
+def shown(name: ReportFormat) -> str:
+    """The small document in a format, by lines, so that a difference can be read."""
+    text = FORMATS[name].render(small())
+    return json.dumps(json.loads(text), indent=2) + "\n" if name is ReportFormat.SARIF else text
+
+
 if __name__ == "__main__":
-    write_reports(small(), FOLDER, FORMATS)
+    for one in FORMATS:
+        file_of(one).write_text(shown(one), "utf-8")

@@ -17,7 +17,7 @@ from policies.reports.document import read_document
 from policies.reports.formats import FORMATS, folder_in, write_reports
 from policies.settings import ReportFormat, ReportSettings
 from tests.policies.reports.documents import NASTY, full_of, small, texts
-from tests.policies.reports.goldens import FOLDER
+from tests.policies.reports.goldens import file_of, shown
 
 _DRIVES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _COMMAND = re.compile(r"^\s*::|##\[", re.MULTILINE)
@@ -31,8 +31,7 @@ def test_every_format_has_its_line_in_the_registry() -> None:
 
 @pytest.mark.parametrize("name", ReportFormat)
 def test_the_small_document(name: ReportFormat) -> None:
-    expected = (FOLDER / f"shop.dev{FORMATS[name].suffix}").read_text("utf-8")
-    assert FORMATS[name].render(small()) == expected
+    assert shown(name) == file_of(name).read_text("utf-8")
 
 
 @given(texts)
@@ -88,10 +87,11 @@ def test_a_full_disk_leaves_earlier_reports_as_they_were(tmp_path: Path) -> None
     write_reports(small(), tmp_path, FORMATS)
     before = {path: path.read_bytes() for path in tmp_path.iterdir()}
     later = small(notes=("another",))
-    size, more, *_ = [len(made.render(later)) for made in FORMATS.values()]
-    assert size < more
-    # There is room for the first file, and not for the second.
-    with disk_with(size), pytest.raises(UsageError, match=r"shop\.dev\.sarif: .*too large"):
+    *smaller, largest = sorted(FORMATS.values(), key=lambda made: len(made.render(later)))
+    size = max(len(made.render(later).encode()) for made in smaller)
+    # There is room for each of the files but one.
+    failure = re.escape(f"shop.dev{largest.suffix}") + ": .*too large"
+    with disk_with(size), pytest.raises(UsageError, match=failure):
         write_reports(later, tmp_path, FORMATS)
 
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
