@@ -20,7 +20,7 @@ from policies.model import (
     UndecidedError,
 )
 from policies.model.policy import always
-from policies.model.resource import DependenciesUnknownError, View
+from policies.model.view import DependenciesUnknownError, View
 
 
 @dataclass(frozen=True, slots=True)

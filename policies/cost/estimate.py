@@ -15,7 +15,7 @@ from policies.cost.quantities import UnpricedError
 from policies.cost.types import all_estimators
 from policies.cost.usage import Usage
 from policies.model import STACK_TYPE, Resource, Stack, UndecidedError
-from policies.model.resource import DependenciesUnknownError
+from policies.model.view import DependenciesUnknownError
 
 _OF_THE_STACK: Final = (
     ("logs", "log.gib", "log_gib"),

@@ -9,18 +9,11 @@ from policies.model.cost import CostLimits, Costs, Spending
 from policies.model.finding import Finding
 from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
-from policies.model.resource import (
-    STACK_TYPE,
-    Origin,
-    Resource,
-    ResourceType,
-    Stack,
-    UndecidedError,
-    View,
-    is_labelable,
-    type_of,
-)
+from policies.model.resource import Resource
+from policies.model.resource_type import STACK_TYPE, ResourceType, is_labelable, type_of
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
+from policies.model.view import Origin, UndecidedError, View
 from policies.model.waiver import Waiver
 
 __all__ = [

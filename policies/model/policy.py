@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 
 from policies.model.complaint import Complaint
 from policies.model.grades import EnforcementLevel, Severity
-from policies.model.resource import ResourceType
+from policies.model.resource_type import ResourceType
 
 if TYPE_CHECKING:
     from policies.model.case import Case

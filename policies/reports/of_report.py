@@ -11,7 +11,7 @@ from policies.controls import FrameworkCoverage, Result, RuleResult, coverage, f
 from policies.cost.document import CostDocument
 from policies.cost.document import document as cost_document
 from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver
-from policies.model.resource import DependenciesUnknownError
+from policies.model.view import DependenciesUnknownError
 from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,

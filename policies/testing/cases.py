@@ -20,7 +20,7 @@ from policies.model import (
 )
 from policies.model.case import SECRET_CONFIG, Case, OutputOf
 from policies.model.credentials import SecretConfig
-from policies.model.resource import STACK_TYPE
+from policies.model.resource_type import STACK_TYPE
 from policies.model.value import Value, unwrap
 from policies.provider import resource_type
 

@@ -23,8 +23,8 @@ from policies.model import (
 )
 from policies.model.credentials import SecretConfig
 from policies.model.policy import Check, Scope
-from policies.model.resource import DependenciesUnknownError
 from policies.model.value import Secret
+from policies.model.view import DependenciesUnknownError
 from policies.provider import resource_type
 
 NETWORK = "gcp:compute/network:Network"

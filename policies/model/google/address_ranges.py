@@ -13,8 +13,10 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.networks import overlap
-from policies.model.resource import Resource, Stack, View
+from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, unwrap
+from policies.model.view import View
 
 NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"

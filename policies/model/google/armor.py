@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model.google.references import names
-from policies.model.resource import Resource, View
+from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
+from policies.model.view import View
 
 POLICIES = (
     "gcp:compute/securityPolicy:SecurityPolicy",

@@ -12,8 +12,10 @@ from policies.model import case
 from policies.model.case import Case, CaseResource
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Origin, Resource, ResourceType
+from policies.model.resource import Resource
+from policies.model.resource_type import ResourceType
 from policies.model.value import Value, parse_path
+from policies.model.view import Origin
 
 PROVIDER: Final = "pulumi:providers:gcp"
 PROVIDER_CREDENTIALS: Final = ("credentials", "accessToken")

@@ -11,8 +11,9 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
-from policies.model.resource import Resource, UndecidedError, View
+from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value, members
+from policies.model.view import UndecidedError, View
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FLAGS = "settings.databaseFlags"

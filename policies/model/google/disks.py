@@ -6,8 +6,10 @@ from pydantic import Field
 
 from policies.model.google.references import Named
 from policies.model.policy import Parameters
-from policies.model.resource import Resource, Stack, UndecidedError
+from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, join_path, unwrap
+from policies.model.view import UndecidedError
 
 DISKS = ("gcp:compute/disk:Disk", "gcp:compute/regionDisk:RegionDisk")
 INSTANCES = (

@@ -12,7 +12,8 @@ from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
 from policies.model.policy import Parameters, Rule, rule
-from policies.model.resource import Resource, View
+from policies.model.resource import Resource
+from policies.model.view import View
 
 FIREWALL = "gcp:compute/firewall:Firewall"
 

@@ -6,8 +6,10 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from policies.model.resource import Resource, ResourceType, UndecidedError, View
+from policies.model.resource import Resource
+from policies.model.resource_type import ResourceType
 from policies.model.value import UNKNOWN, Value, from_json, unwrap
+from policies.model.view import UndecidedError, View
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""

@@ -17,8 +17,10 @@ from policies.model.google.alerts import (
     watched,
 )
 from policies.model.policy import Rule, rule
-from policies.model.resource import Resource, Stack, UndecidedError
+from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value
+from policies.model.view import UndecidedError
 
 METRIC = "gcp:logging/metric:Metric"
 

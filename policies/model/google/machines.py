@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model.resource import Resource, View
+from policies.model.resource import Resource
 from policies.model.value import Value
+from policies.model.view import View
 
 MACHINES = (
     "gcp:compute/instance:Instance",

@@ -6,8 +6,8 @@ import ipaddress
 from collections.abc import Iterator
 from functools import lru_cache
 
-from policies.model.resource import View
 from policies.model.value import Value
+from policies.model.view import View
 
 ALL_PORTS = range(65536)
 

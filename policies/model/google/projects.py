@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from policies.model.resource import Resource, Stack, UndecidedError
+from policies.model.resource import Resource
+from policies.model.stack import Stack
+from policies.model.view import UndecidedError
 
 PROJECT = "gcp:organizations/project:Project"
 FOLDER = "gcp:organizations/folder:Folder"

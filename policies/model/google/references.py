@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from policies.model.resource import Resource, Stack
+from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from policies.model.resource import Resource, View
+from policies.model.resource import Resource
+from policies.model.view import View
 
 _CONTAINERS = {
     "gcp:cloudrunv2/service:Service": "template.containers",

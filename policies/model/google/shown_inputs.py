@@ -11,7 +11,8 @@ from policies.model.complaint import Complaint
 from policies.model.credentials import may_hold_token, token_format
 from policies.model.google.credential_inputs import is_credential_input
 from policies.model.google.machines import MACHINES
-from policies.model.resource import Resource, Stack
+from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import Leaf, Value
 
 RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type

@@ -8,7 +8,7 @@ from typing import Any
 from policies.model import Complaint, Resource, Stack, case, rule
 from policies.model.google.iam import is_grant
 from policies.model.google.run import ACCOUNT_PATHS, WORKLOADS, example
-from policies.model.resource import DependenciesUnknownError
+from policies.model.view import DependenciesUnknownError
 
 ACCOUNT = "gcp:serviceaccount/account:Account"
 SECRETS = (

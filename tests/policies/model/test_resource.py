@@ -18,8 +18,8 @@ from policies.model import (
     type_of,
 )
 from policies.model.credentials import SecretConfig
-from policies.model.resource import DependenciesUnknownError
 from policies.model.value import Secret
+from policies.model.view import DependenciesUnknownError
 
 SECRET = "the-value-of-a-secret"
 INPUTS = {

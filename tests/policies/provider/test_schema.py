@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.model import ResourceType
-from policies.model.resource import is_labelable
+from policies.model.resource_type import is_labelable
 from policies.provider import resource_type, type_schema
 from policies.provider.schema import tokens
 

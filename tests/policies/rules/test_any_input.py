@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from policies.decide import Judge
 from policies.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
 from policies.model.credentials import SecretConfig
-from policies.model.resource import STACK_TYPE
+from policies.model.resource_type import STACK_TYPE
 from policies.model.value import ResourceReference, Secret
 from policies.provider import resource_type
 from policies.rules import all_rules

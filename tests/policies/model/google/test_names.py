@@ -8,7 +8,7 @@ import pytest
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack
 from policies.model.google.references import names
-from policies.model.resource import DependenciesUnknownError
+from policies.model.view import DependenciesUnknownError
 
 NETWORK = ResourceType("gcp:compute/network:Network")
 

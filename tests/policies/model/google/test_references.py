@@ -8,7 +8,7 @@ import pytest
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack
 from policies.model.google.references import Named, short_name
-from policies.model.resource import DependenciesUnknownError
+from policies.model.view import DependenciesUnknownError
 
 NETWORK = "gcp:compute/network:Network"
 SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
