@@ -46,9 +46,10 @@ class PriceSettings(BaseModel):
         description="A price file, or a folder of them, beside this file: its prices count before "
         "the packaged ones.",
     )
-    max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] = Field(
-        180,
-        description="Days that a price may be old before `apex prices check` warns.",
+    max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] | None = Field(
+        None,
+        description="Days that a price may be old before `apex prices check` fails; never, if left "
+        "out.",
     )
 
     @model_validator(mode="before")

@@ -89,7 +89,7 @@ def test_a_limit_for_all_stacks_may_be_taken_off_one(tmp_path: Path) -> None:
 
 
 def test_prices_are_a_path_or_a_path_and_an_age(tmp_path: Path) -> None:
-    assert settings(tmp_path, "").prices == PriceSettings(path=None, max_age=180)
+    assert settings(tmp_path, "").prices == PriceSettings(path=None, max_age=None)
     assert settings(tmp_path, "cost: {prices: p.json}").prices == PriceSettings(path="p.json")
     content = """
         cost: {prices: {path: all, max_age: 10}}
