@@ -96,8 +96,8 @@ class CostDocument(_Strict):
         (), description="Keys of prices with low confidence that the estimate rests on."
     )
     assumptions: dict[str, Any] = Field(default_factory=dict)
-    differences: tuple[dict[str, Any], ...] = Field(
-        (), description="What differs from a base, by resource."
+    differences: tuple[dict[str, Any], ...] | None = Field(
+        None, description="What differs from a base, by resource; null without a base."
     )
 
     def text(self) -> str:

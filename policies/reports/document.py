@@ -294,8 +294,8 @@ class Document(_Strict):
 
     def cost_changes(self) -> list[CostChange]:
         """What differs in cost from what it was compared with."""
-        changes = self.cost.differences if self.cost else ()
-        return [CostChange.model_validate(item) for item in changes]
+        changes = self.cost.differences if self.cost else None
+        return [CostChange.model_validate(item) for item in changes or ()]
 
     @model_validator(mode="after")
     def _changes_are_whole(self) -> Self:

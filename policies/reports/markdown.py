@@ -175,12 +175,12 @@ def _cost(document: Document) -> Iterator[_Section]:
     if document.cost is None:
         return
     monthly = document.cost.monthly
-    changes = document.cost_changes()
+    changes, is_compared = document.cost_changes(), document.cost.differences is not None
     unpriced = sum(bool(item.unpriced) for item in document.cost.resources)
     difference = sum((item.added for item in changes), Decimal(0))
     lines = [
         f"**{monthly.expected:,.2f} USD a month** ({monthly.low:,.2f} to {monthly.high:,.2f}).",
-        *([f"The difference is **{difference:+,.2f}**."] if changes else []),
+        *([f"The difference is **{difference:+,.2f}**."] if is_compared else []),
         *([f"{unpriced:,} unpriced, in whole or in part, and in no total."] if unpriced else []),
     ]
     yield _Section("Cost", lines, folded=False, noun="")

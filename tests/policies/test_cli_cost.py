@@ -70,6 +70,7 @@ def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:
     after = judged(tmp_path / "after", DISKS.replace("100", "200"))
     base = apex(before, "cost", "--format", "json").expect(0).out
     content = json.loads(base)
+    assert content["differences"] is None
     assert content["monthly"]["expected"] == "4"
     write(tmp_path, {"base.json": base})
 

@@ -99,13 +99,23 @@ def test_what_has_no_price_is_said() -> None:
     db = CostEntry(
         urn=URN, type=SQL, component="", status="unpriced", monthly=zero, unpriced=("no price",)
     )
-    (change,) = cost.differences
+    (change,) = cost.differences or ()
     priced = cost.model_copy(
         update={"resources": (db,), "differences": ({**change, "unpriced": True},)}
     )
     page = render(small(cost=priced))
     assert "1 unpriced, in whole or in part, and in no total." in page
     assert "| +20.50, and something unpriced |" in page
+
+
+def test_that_nothing_changes_the_cost_is_said() -> None:
+    page = render(small().compared_with(small()))
+    assert "The difference is **+0.00**." in page
+    assert "What changes the cost" not in page
+    cost = small().cost
+    assert cost is not None
+    alone = small(cost=cost.model_copy(update={"differences": None}))
+    assert "difference" not in render(alone)
 
 
 def test_what_is_new_comes_first() -> None:
