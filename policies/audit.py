@@ -16,9 +16,10 @@ from policies.pack import proven_rules
 from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.settings import (
+    Costing,
     PolicyPackSettings,
     Waivers,
-    cost_for,
+    base_file,
     enforce,
     load,
     locate,
@@ -48,7 +49,10 @@ class Audited:
 
 
 def audit(
-    files: Sequence[Path], program: Path | None, settings_file: Path | None
+    files: Sequence[Path],
+    program: Path | None,
+    settings_file: Path | None,
+    cost_base: Path | None = None,
 ) -> Iterator[Audited]:
     """Judges the stack in each file, one after the other.
 
@@ -57,10 +61,12 @@ def audit(
         program: the folder with the `Pulumi.yaml` whose settings count; `None` for the nearest one
             from the working directory upwards that is of the state's project.
         settings_file: instead of the one that would be found.
+        cost_base: a file that `apex cost --format json` wrote: what the stack cost before; else the
+            settings'.
 
     Raises:
-        UsageError: the settings are not valid, or standard input is asked for twice; no further
-            state is judged.
+        UsageError: the settings or the base are not valid, or standard input is asked for twice; no
+            further state is judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
     if files.count(STANDARD_INPUT) > 1:
@@ -80,7 +86,7 @@ def audit(
             loaded[path] = load(path, rules)
         settings = loaded[path]
         enforced = [_asked(item) for item in enforce(settings, rules, state.stack.name)]
-        yield Audited(file, _judged(state, settings, enforced, project))
+        yield Audited(file, _judged(state, settings, enforced, project, cost_base))
 
 
 def _asked(enforced: EnforcedRule) -> EnforcedRule:
@@ -95,26 +101,20 @@ def _judged(
     settings: PolicyPackSettings,
     enforced: Sequence[EnforcedRule],
     project: Path | None,
+    cost_base: Path | None,
 ) -> Report:
     stack = state.stack
-    section = cost_for(settings, stack.name)
-    cost = section.estimate(stack, section.prices.book(settings.folder))
-    stack.spending = section.spending(lambda: cost)
+    estimated = Costing(settings, stack.name, cost_base or base_file(settings, stack.name)).of(
+        stack
+    )
     decision = decide(stack, enforced)
     waived = Waivers(waivers_for(settings, stack.name), datetime.now(UTC).date())
     decision.findings = [waived.apply(finding) for finding in decision.findings]
     return Report(
         stack=stack,
         decision=decision,
-        settings=settings.source,
+        circumstances=Circumstances.now(project, settings, Source.STATE),
         notes=[*state.notes, *waived.warnings()],
         rules=enforced,
-        cost=cost,
-        circumstances=Circumstances.now(
-            project,
-            source=Source.STATE,
-            settings_file=settings.path,
-            settings_sha256=settings.digest,
-        ),
-        wanted=settings.reports,
+        cost=estimated(),
     )

@@ -9,23 +9,24 @@ from pathlib import Path
 
 from policies.checkov import CONTROL, Bridge, TerraformPlan, Verdict, joined, terraform_plan
 from policies.cost.difference import differences
-from policies.cost.document import document, read_document
+from policies.cost.document import document
 from policies.decide import Judge, decide
 from policies.errors import PackError, ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
 from policies.reports import COST, Report, component_names
 from policies.reports.cost import CostReport
-from policies.reports.document import Circumstances
+from policies.reports.document import Circumstances, Source
 from policies.settings import (
     EVERYTHING,
     CheckovLevel,
+    Costing,
     CostSettings,
     PolicyPackSettings,
     Selection,
     Waivers,
+    base_file,
     checkov_for,
-    cost_for,
     enforce,
     load,
     locate,
@@ -61,7 +62,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
         selection: what this run alone asks for.
-        cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
+        cost_base: a file that `apex cost --format json` wrote: what the stack cost before; else
+            the settings'.
         checkov: whether Checkov judges, too, whatever settings say.
 
     Raises:
@@ -72,13 +74,10 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
     enforced = selection.apply(enforce(settings, known_rules(), stack))
-    section = cost_for(settings, stack)
-    prices = section.prices.book(settings.folder)
-    base = None if cost_base is None else read_document(cost_base).monthly.amounts
+    costing = Costing(settings, stack, cost_base or base_file(settings, stack))
     bridge = _bridge(settings, stack, asked=checkov)
     run = _run(preview, timeout)
-    cost = section.estimate(run.stack, prices)
-    run.stack.spending = section.spending(lambda: cost, base)
+    estimated = costing.of(run.stack)
     decision = decide(run.stack, enforced)
     verdict = Verdict() if bridge is None else bridge.judge(run.stack, enforced)
     waivers = [
@@ -97,10 +96,10 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     return Report(
         stack=run.stack,
         decision=decision,
-        settings=settings.source,
+        circumstances=Circumstances.now(project.root, settings, Source.OFFLINE),
         output=run.output,
         notes=[
-            *_own_prices(section),
+            *_own_prices(costing.section),
             *selection.notes(),
             *_without_file(project, stack),
             *run.notes,
@@ -115,11 +114,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         ],
         is_complete=run.failure is None,
         rules=enforced,
-        cost=cost,
-        circumstances=Circumstances.now(
-            project.root, settings_file=settings.path, settings_sha256=settings.digest
-        ),
-        wanted=settings.reports,
+        cost=estimated(),
     )
 
 
@@ -142,30 +137,27 @@ def cost_offline(
     """
     _, preview, settings = _prepare(program, stack, settings_file)
     enforced = enforce(settings, known_rules(), stack)
-    section = cost_for(settings, stack)
-    prices = section.prices.book(settings.folder)
-    base = None if against is None else read_document(against)
+    # Not with the settings' base: that is what this command writes.
+    costing = Costing(settings, stack, against)
     run = _whole(_run(preview, timeout), "no cost is shown")
-    cost = section.estimate(run.stack, prices)
-    run.stack.spending = section.spending(
-        lambda: cost, None if base is None else base.monthly.amounts
-    )
+    estimated = costing.of(run.stack)
     judge = Judge(item for item in enforced if item.rule.service == COST)
     findings = judge.judge_stack(run.stack)
     if judge.decision.errors:
         first = judge.decision.errors[0]
         raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
     waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
+    cost = estimated()
     now = document(cost, run.stack.project, stack, component_names(run.stack))
     report = CostReport(
         now,
         cost,
-        section.limits,
+        costing.section.limits,
         [waived.apply(finding) for finding in findings],
         settings.source,
-        [*_own_prices(section), *run.notes, *_problems(run, notes=True)],
-        base,
-        [] if base is None else differences(base, now),
+        [*_own_prices(costing.section), *run.notes, *_problems(run, notes=True)],
+        costing.base,
+        [] if costing.base is None else differences(costing.base, now),
     )
     return report, run
 

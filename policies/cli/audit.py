@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policies.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from policies.cli.options import SettingsFile, exit_code
+from policies.cli.options import CostBase, SettingsFile, exit_code
 from policies.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         ),
     ] = None,
     settings: SettingsFile = None,
+    cost_base: CostBase = None,
     formats: Formats = None,
     output: OutputFile = None,
     output_dir: OutputFolder = None,
@@ -65,13 +66,15 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     from policies.reports.of_report import document
 
     wanted = delivery(formats, output, output_dir)
+    if cost_base is not None and len(states) > 1:
+        raise UsageError("--cost-base: is of one stack; cost.base may be set for several")
     if wanted.formats and wanted.folder is None and len(states) > 1:
         raise UsageError("--format: several states need --output-dir, the folder for their files")
     console = report_console.StandardOutput()
     page = report_console.Page(console, str)
     codes: list[ExitCode] = []
     lines: list[str] = []
-    for number, outcome in enumerate(audited(states, program, settings)):
+    for number, outcome in enumerate(audited(states, program, settings, cost_base)):
         if outcome.report is None:
             codes.append(ExitCode.USAGE)
             lines.append(f"{outcome.file}: not judged")

@@ -19,6 +19,12 @@ SettingsFile = Annotated[
         help="The settings file; else $APEX_SETTINGS, else policy-pack.yaml beside Pulumi.yaml."
     ),
 ]
+CostBase = Annotated[
+    Path | None,
+    typer.Option(
+        help="What the stack cost before: the JSON of apex cost, or of a judgement; else cost.base."
+    ),
+]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")]
 
 

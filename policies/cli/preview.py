@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policies.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from policies.cli.options import ProgramFolder, SettingsFile, Timeout, exit_code
+from policies.cli.options import CostBase, ProgramFolder, SettingsFile, Timeout, exit_code
 from policies.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -29,10 +29,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
     timeout: Timeout = 300,
-    cost_base: Annotated[
-        Path | None,
-        typer.Option(help="A JSON of apex cost: what the stack cost before, for max_increase."),
-    ] = None,
+    cost_base: CostBase = None,
     checkov: Annotated[
         bool,
         typer.Option("--checkov", help="Let Checkov judge, too, whatever policy-pack.yaml says."),
@@ -81,12 +78,12 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     )
     if not wanted.is_printed:
         report_console.render(report, report_console.StandardOutput())
-    folder = folder_in(report.circumstances.project or program, report.wanted)
+    folder = folder_in(report.circumstances.project or program, report.settings.reports)
     if folder or wanted.formats or wanted.folder:
         result = document(report)
         wanted.deliver(result)
         if folder:
-            write_reports(result, folder, report.wanted.formats)
+            write_reports(result, folder, report.settings.reports.formats)
     code = exit_code(report)
     is_forgiven = soft_fail and code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
     raise typer.Exit(ExitCode.OK if is_forgiven else code)

@@ -34,18 +34,19 @@ Stack = Annotated[
 def check(
     older_than: Annotated[
         int | None,
-        typer.Option(metavar="DAYS", min=0, help="Days; else cost.prices.max_age, 180 by default."),
+        typer.Option(metavar="DAYS", min=0, help="Days; else cost.prices.max_age."),
     ] = None,
     settings: SettingsFile = None,
     stack: Stack = "dev",
 ) -> None:
-    """Warns about prices that are old, and about those of low confidence.
+    """Says how old prices are, which are too old, and which are of low confidence.
 
-    Exit codes: 0 no price is too old; 1 one is; 2 wrong usage or an invalid file.
+    Exit codes: 0 no price is too old, or nobody says what that is; 1 one is; 2 wrong usage or an
+    invalid file.
     """
     from datetime import UTC, datetime
 
-    from policies.cost.ages import too_old, uncertain
+    from policies.cost.ages import by_age, too_old, uncertain
     from policies.reports.console import StandardOutput
     from policies.reports.prices import show_ages
 
@@ -53,8 +54,8 @@ def check(
     most = section.max_age if older_than is None else older_than
     today = datetime.now(UTC).date()
     book = section.book(folder)
-    old = too_old(book, today, most)
-    show_ages(old, uncertain(book, today), most, StandardOutput())
+    old = [] if most is None else too_old(book, today, most)
+    show_ages(by_age(book, today), old, uncertain(book, today), most, StandardOutput())
     raise typer.Exit(ExitCode.VIOLATION if old else ExitCode.OK)
 
 

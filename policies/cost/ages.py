@@ -33,10 +33,14 @@ def dated(prices: Prices, today: date) -> Iterator[DatedPrice]:
             yield DatedPrice(region, key, price, (today - price.date).days)
 
 
+def by_age(prices: Prices, today: date) -> list[DatedPrice]:
+    """Every price, the oldest first."""
+    return sorted(dated(prices, today), key=lambda item: -item.days)
+
+
 def too_old(prices: Prices, today: date, most: int) -> list[DatedPrice]:
     """The prices that are older than so many days, the oldest first."""
-    old = [item for item in dated(prices, today) if item.days > most]
-    return sorted(old, key=lambda item: -item.days)
+    return [item for item in by_age(prices, today) if item.days > most]
 
 
 def uncertain(prices: Prices, today: date) -> list[DatedPrice]:

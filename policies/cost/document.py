@@ -9,9 +9,9 @@ import json
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_serializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, field_serializer
 
 from policies.cost.amounts import Amounts
 from policies.cost.model import Component, Estimate, StackCost
@@ -96,8 +96,8 @@ class CostDocument(_Strict):
         (), description="Keys of prices with low confidence that the estimate rests on."
     )
     assumptions: dict[str, Any] = Field(default_factory=dict)
-    differences: tuple[dict[str, Any], ...] = Field(
-        (), description="What differs from a base, by resource."
+    differences: tuple[dict[str, Any], ...] | None = Field(
+        None, description="What differs from a base, by resource; null without a base."
     )
 
     def text(self) -> str:
@@ -177,10 +177,23 @@ def _component(component: Component) -> ComponentEntry:
     )
 
 
+def _of_a_judgement(content: Any) -> Any:
+    if not isinstance(content, dict) or "verdict" not in content:
+        return content
+    if content.get("cost") is None:
+        raise ValueError("is a judgement without a cost: not all of the stack was seen")
+    return content["cost"]
+
+
+_Written = RootModel[Annotated[CostDocument, BeforeValidator(_of_a_judgement)]]
+"""The document in a file: alone, or as a part of a judgement."""
+
+
 def read_document(path: Path) -> CostDocument:
-    """A document that `apex cost --format json` wrote.
+    """The estimate that `apex cost --format json` wrote, or that of a judgement as JSON.
 
     Raises:
         UsageError: it cannot be read, or is something else.
     """
-    return read_model(path, CostDocument, largest=LARGEST, written_by="apex cost --format json")
+    written = read_model(path, _Written, largest=LARGEST, written_by="apex cost --format json")
+    return written.root

@@ -13,6 +13,8 @@ from pydantic import (
     ConfigDict,
     Field,
     GetJsonSchemaHandler,
+    TypeAdapter,
+    ValidationError,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
@@ -37,6 +39,7 @@ def no_truth(value: Any) -> Any:
 
 
 Figure = Annotated[Decimal, Field(ge=0, le=_MOST, allow_inf_nan=False), BeforeValidator(no_truth)]
+_FIGURE: Final = TypeAdapter[Decimal](Figure)
 
 
 class Assumption(BaseModel):
@@ -51,9 +54,15 @@ class Assumption(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _one_for_all(cls, value: Any) -> Any:
-        if isinstance(value, int | float | str | Decimal) and not isinstance(value, bool):
-            return {"low": value, "expected": value, "high": value}
-        return value
+        if not isinstance(value, int | float | str | Decimal):
+            return value
+        try:
+            figure = _FIGURE.validate_python(value)
+        except ValidationError as error:
+            # What is written once is complained of once.
+            message = error.errors()[0]["msg"].removeprefix("Value error, ")
+            raise ValueError(message) from None
+        return {"low": figure, "expected": figure, "high": figure}
 
     @classmethod
     def __get_pydantic_json_schema__(

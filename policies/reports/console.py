@@ -86,7 +86,7 @@ def render(report: Report, console: Console) -> None:
     page.line()
     for note in report.notes:
         page.line(f"note: {note}")
-    page.line(f"settings: {report.settings}")
+    page.line(f"settings: {report.settings.source}")
     colour = "green" if report.is_allowed else "red"
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 

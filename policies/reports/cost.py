@@ -208,5 +208,7 @@ def show(report: CostReport, redact: Callable[[str], str]) -> None:
 
 def as_json(report: CostReport) -> str:
     """The estimate as JSON; with what differs, where it was compared."""
+    if report.base is None:
+        return report.document.text()
     changes = tuple(item.entry() for item in report.differences)
     return report.document.model_copy(update={"differences": changes}).text()

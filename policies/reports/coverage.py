@@ -49,7 +49,7 @@ def _heading(report: Report | None) -> Iterator[str]:
         yield "No program was run: these are the rules that would be asked."
         return
     yield f"{report.stack.project}, stack {report.stack.name}"
-    yield f"settings: {report.settings}"
+    yield f"settings: {report.settings.source}"
     if not _is_whole(report):
         yield "incomplete: the program or a rule failed, and not everything was judged"
 
@@ -115,7 +115,7 @@ def _run(report: Report | None) -> dict[str, Any] | None:
     return {
         "project": report.stack.project,
         "stack": report.stack.name,
-        "settings": report.settings,
+        "settings": report.settings.source,
         "complete": _is_whole(report),
         "program_errors": [redact(error) for error in report.program_errors],
         "rule_errors": sorted({error.rule_id for error in report.decision.errors}),

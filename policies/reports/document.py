@@ -9,7 +9,7 @@ from __future__ import annotations
 import enum
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -24,6 +24,7 @@ from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
 from policies.reports.text import json_text
+from policies.settings import PolicyPackSettings
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a document larger than this is none."""
@@ -293,8 +294,8 @@ class Document(_Strict):
 
     def cost_changes(self) -> list[CostChange]:
         """What differs in cost from what it was compared with."""
-        changes = self.cost.differences if self.cost else ()
-        return [CostChange.model_validate(item) for item in changes]
+        changes = self.cost.differences if self.cost else None
+        return [CostChange.model_validate(item) for item in changes or ()]
 
     @model_validator(mode="after")
     def _changes_are_whole(self) -> Self:
@@ -331,25 +332,26 @@ class Circumstances:
         root: what paths are seen from: the repository's root.
         source: where the resources came from.
         project: the folder with the `Pulumi.yaml`, if it is known.
-        settings_file: the settings; `None` for the pack's defaults.
-        settings_sha256: the file's hash.
+        settings: what counted.
     """
 
     time: datetime
     root: Path
     source: Source = Source.OFFLINE
     project: Path | None = None
-    settings_file: Path | None = None
-    settings_sha256: str = ""
+    settings: PolicyPackSettings = field(default_factory=PolicyPackSettings)
 
     @classmethod
-    def now(cls, project: Path | None, **more: Any) -> Circumstances:
+    def now(
+        cls, project: Path | None, settings: PolicyPackSettings, source: Source
+    ) -> Circumstances:
         """Those of this moment, in the repository that a project's folder is in."""
         return cls(
             datetime.now(UTC).replace(microsecond=0),
             repository_root(project or Path.cwd()),
-            project=project,
-            **more,
+            source,
+            project,
+            settings,
         )
 
 

@@ -13,6 +13,7 @@ from policies.files import write_texts
 from policies.reports import junit, markdown, sarif
 from policies.reports.document import Document
 from policies.settings import ReportFormat, ReportSettings
+from policies.settings.places import leads_into
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,7 @@ def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
     if wanted.directory is None:
         return None
     folder = project / wanted.directory
-    try:
-        is_inside = folder.resolve().is_relative_to(project.resolve())
-    except (OSError, RuntimeError):  # links in a circle
-        is_inside = False
-    if not is_inside:
+    if not leads_into(folder, project):
         raise UsageError(
             f"{folder}: leads out of the project; reports.directory in the settings must be a "
             "folder in it"

@@ -175,18 +175,21 @@ def _cost(document: Document) -> Iterator[_Section]:
     if document.cost is None:
         return
     monthly = document.cost.monthly
-    changes = document.cost_changes()
+    changes, is_compared = document.cost_changes(), document.cost.differences is not None
+    unpriced = sum(bool(item.unpriced) for item in document.cost.resources)
     difference = sum((item.added for item in changes), Decimal(0))
     lines = [
         f"**{monthly.expected:,.2f} USD a month** ({monthly.low:,.2f} to {monthly.high:,.2f}).",
-        *([f"The difference is **{difference:+,.2f}**."] if changes else []),
+        *([f"The difference is **{difference:+,.2f}**."] if is_compared else []),
+        *([f"{unpriced:,} unpriced, in whole or in part, and in no total."] if unpriced else []),
     ]
     yield _Section("Cost", lines, folded=False, noun="")
     yield _Section(
         "What changes the cost",
         [
             f"| {text(item.change)} | {code(item.name, cell=True)} "
-            f"| {code(item.type, cell=True)} | {item.added:+,.2f} |"
+            f"| {code(item.type, cell=True)} | {item.added:+,.2f}"
+            f"{', and something unpriced' if item.unpriced else ''} |"
             for item in sorted(changes, key=lambda item: -abs(item.added))[:_MOST_CHANGES]
         ],
         noun="lines",

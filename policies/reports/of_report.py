@@ -39,7 +39,8 @@ def document(report: Report) -> Document:
     texts = _Texts(report.stack.secret_config.redact, circumstances.root)
     said = results(report.rules, report.stack, report.decision)
     about = pack_file()
-    file = circumstances.settings_file
+    settings = circumstances.settings
+    file = settings.path
     project = circumstances.project
     return Document(
         tool=Tool(
@@ -54,7 +55,7 @@ def document(report: Report) -> Document:
         project_file=texts.path(str(_project_file(project))) if project else None,
         settings=SettingsFile(
             file=texts.path(str(file.absolute())) if file else None,
-            sha256=circumstances.settings_sha256 or None,
+            sha256=settings.digest or None,
         ),
         verdict=VERDICTS[report.exit_code],
         exit_code=report.exit_code,
@@ -82,7 +83,8 @@ def document(report: Report) -> Document:
 
 
 def _cost(report: Report, texts: _Texts) -> CostDocument | None:
-    if report.cost is None:
+    # Of a part of a stack no cost is shown.
+    if report.cost is None or not report.is_complete:
         return None
     stack = report.stack
     made = cost_document(report.cost, stack.project, stack.name, component_names(stack))

@@ -17,9 +17,21 @@ _MOST_NAMES = 8
 
 
 def show_ages(
-    old: Sequence[DatedPrice], doubtful: Sequence[DatedPrice], most: int, console: Console
+    prices: Sequence[DatedPrice],
+    old: Sequence[DatedPrice],
+    doubtful: Sequence[DatedPrice],
+    most: int | None,
+    console: Console,
 ) -> None:
-    """The prices that are older than so many days, and those of low confidence."""
+    """How old prices are.
+
+    Args:
+        prices: all of them, the oldest first.
+        old: those that are too old.
+        doubtful: those of low confidence.
+        most: days that a price may be old, if somebody says so.
+        console: where it is shown.
+    """
     if old:
         _line(console, f"older than {most} days: {len(old)} prices")
         table = _table("price", "region", "date", "days", "source")
@@ -30,15 +42,21 @@ def show_ages(
             )
         console.print(table)
     if doubtful:
-        _line(console, f"of low confidence: {len(doubtful)} prices")
+        _line(console, f"note: of low confidence: {len(doubtful)} prices")
         table = _table("price", "region", "date", "source")
         for item in doubtful:
             table.add_row(
                 *(item.key, item.region, item.price.date.isoformat(), escape(item.price.source))
             )
         console.print(table)
+    if prices:
+        oldest = prices[0]
+        day = oldest.price.date.isoformat()
+        _line(console, f"{len(prices)} prices, the oldest of {day} ({oldest.days} days)")
     if old:
         _line(console, "`apex prices import` reads newer ones from Google's catalogue")
+    elif most is None:
+        _line(console, "how old one may be is not set: cost.prices.max_age, or --older-than DAYS")
     else:
         _line(console, f"no price is older than {most} days")
 

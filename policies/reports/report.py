@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from policies.cost import StackCost
@@ -20,7 +20,7 @@ from policies.model import (
     type_of,
 )
 from policies.reports.document import Circumstances
-from policies.settings import ReportSettings
+from policies.settings import PolicyPackSettings
 
 COST: Final = "cost"
 """The service of the rules about cost: a stack that fails nothing else is over its budget."""
@@ -33,7 +33,7 @@ class Report:
     Attributes:
         stack: what would be deployed.
         decision: what the rules said.
-        settings: the settings file and its hash.
+        circumstances: when, where and by which settings it was judged.
         output: what the program printed.
         notes: what a reader should know.
         program_errors: why the program cannot be deployed, whatever the rules say.
@@ -41,13 +41,11 @@ class Report:
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
         cost: what the stack would cost.
         not_judged: what no rule could look at, and why.
-        circumstances: when and where it was judged.
-        wanted: the reports that the settings ask for.
     """
 
     stack: Stack
     decision: Decision
-    settings: str
+    circumstances: Circumstances
     output: Sequence[str] = ()
     notes: Sequence[str] = ()
     program_errors: Sequence[str] = ()
@@ -55,8 +53,11 @@ class Report:
     rules: Sequence[EnforcedRule] = ()
     cost: StackCost | None = None
     not_judged: Sequence[str] = ()
-    circumstances: Circumstances = field(default_factory=lambda: Circumstances.now(None))
-    wanted: ReportSettings = field(default_factory=ReportSettings)
+
+    @property
+    def settings(self) -> PolicyPackSettings:
+        """What counted."""
+        return self.circumstances.settings
 
     @property
     def resources(self) -> list[Resource]:

@@ -2,6 +2,7 @@
 
 from policies.settings.checkov import CheckovLevel, CheckovSettings
 from policies.settings.cost import CostSettings, PriceSettings
+from policies.settings.costing import Costing, base_file
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from policies.settings.policy_pack import (
     FunctionAnswer,
@@ -25,6 +26,7 @@ __all__ = [
     "CheckovLevel",
     "CheckovSettings",
     "CostSettings",
+    "Costing",
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
@@ -33,6 +35,7 @@ __all__ = [
     "ReportSettings",
     "Selection",
     "Waivers",
+    "base_file",
     "checkov_for",
     "cost_for",
     "enforce",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -14,25 +14,23 @@ from pydantic import (
     Field,
     GetJsonSchemaHandler,
     StringConstraints,
+    field_validator,
     model_validator,
 )
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from policies.cost import (
-    Amounts,
     Assumption,
     FixedLine,
     Prices,
-    StackCost,
     Usage,
-    estimate,
     given_prices,
     packaged_prices,
-    spending,
 )
 from policies.cost.usage import Figure, no_truth
-from policies.model import CostLimits, Spending, Stack
+from policies.model import CostLimits
+from policies.settings.places import inside
 
 _Pattern = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -48,9 +46,10 @@ class PriceSettings(BaseModel):
         description="A price file, or a folder of them, beside this file: its prices count before "
         "the packaged ones.",
     )
-    max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] = Field(
-        180,
-        description="Days that a price may be old before `apex prices check` warns.",
+    max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] | None = Field(
+        None,
+        description="Days that a price may be old before `apex prices check` fails; never, if left "
+        "out.",
     )
 
     @model_validator(mode="before")
@@ -94,6 +93,12 @@ class CostSettings(BaseModel):
     max_increase: Figure | None = Field(
         None, description="By how much a change may raise the cost, against a base."
     )
+    base: str | None = Field(
+        None,
+        min_length=1,
+        description="What the stack cost before: the file, beside this one, of `apex cost --format "
+        "json` or of a judgement as JSON.",
+    )
     max_unpriced: Annotated[int, Field(ge=0, le=10**6), BeforeValidator(no_truth)] | None = Field(
         None, description="How many resources may have something without a price."
     )
@@ -113,6 +118,11 @@ class CostSettings(BaseModel):
         default_factory=dict, description="By name: what is paid elsewhere, such as a subscription."
     )
 
+    @field_validator("base")
+    @classmethod
+    def _inside(cls, base: str | None) -> str | None:
+        return base and inside(base, "a file in the project is expected, such as costs/dev.json")
+
     @property
     def fixed_lines(self) -> Sequence[FixedLine]:
         """What is paid elsewhere."""
@@ -129,19 +139,6 @@ class CostSettings(BaseModel):
             self.max_share,
             self.machine_types,
         )
-
-    def estimate(self, stack: Stack, prices: Prices) -> StackCost:
-        """What a stack costs by these assumptions and the prices that count, see `prices.book`."""
-        return estimate(stack, prices, self.usage, self.fixed_lines)
-
-    def spending(self, estimated: Callable[[], StackCost], base: Amounts | None = None) -> Spending:
-        """What the rules about cost judge: what every source gives its stack.
-
-        Args:
-            estimated: the stack's estimate, such as `estimate` makes it; for the rules that ask.
-            base: what the stack cost before.
-        """
-        return spending(estimated, self.limits, base)
 
 
 def merged(sections: Iterable[CostSettings]) -> CostSettings:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
-from pathlib import PurePosixPath
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from policies.settings.places import inside
 
 
 class ReportFormat(enum.StrEnum):
@@ -34,9 +35,6 @@ class ReportSettings(BaseModel):
     @field_validator("directory")
     @classmethod
     def _inside(cls, directory: str | None) -> str | None:
-        # Whoever may change this file, in a pull request perhaps, must not write anywhere else.
-        if directory is not None:
-            path = PurePosixPath(directory)
-            if path.is_absolute() or ".." in path.parts or "\\" in directory or "\0" in directory:
-                raise ValueError("a folder in the project is expected, such as build/apex")
-        return directory
+        if directory is None:
+            return None
+        return inside(directory, "a folder in the project is expected, such as build/apex")

@@ -15,7 +15,7 @@ import select
 import signal
 import sys
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -27,6 +27,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc, plugin_pb2
 from pydantic import ValidationError
 
+from policies.cost import StackCost
 from policies.decide import Family, Judge, RuleError
 from policies.errors import ApexError, UsageError
 from policies.garbage import keep_all, no_collections
@@ -47,9 +48,10 @@ from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file, proven_rules
 from policies.provider import check, resource_type
 from policies.settings import (
+    Costing,
     PolicyPackSettings,
     Waivers,
-    cost_for,
+    base_file,
     enforce,
     load,
     locate,
@@ -105,6 +107,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
         self._errors: list[RuleError] = []
         self._settings = PolicyPackSettings()
+        self._estimated: Callable[[], StackCost] | None = None
         self._project: Path | None = None
         # Between ConfigureStack and what ends it, if that is what settings ask for.
         self._is_report_due = False
@@ -139,14 +142,11 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         try:
             self._project = judged_project(request.project, self._environment)
             settings = load(locate(self._project, self._environment), self._rules)
-            section = cost_for(settings, request.stack)
-            prices = section.prices.book(settings.folder)
+            costing = Costing(settings, request.stack, base_file(settings, request.stack))
         except ApexError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         _say(f"apex: settings: {settings.source}", sys.stdout)
-        stack = self._stack
-        # When it is asked for, at the end, the stack is whole.
-        stack.spending = section.spending(lambda: section.estimate(stack, prices))
+        self._estimated = costing.of(self._stack)
         self._use(enforce(settings, self._rules, request.stack))
         self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
         self._settings = settings
@@ -302,6 +302,8 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._stack,
                 decision,
                 self._enforced,
+                # Of a part of a stack no cost is shown.
+                self._estimated() if self._estimated and is_complete else None,
                 self._settings,
                 project=self._project,
                 notes=notes,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from policies.cost import StackCost
 from policies.decide import Decision
 from policies.model import EnforcedRule, Stack
 from policies.reports import Report
@@ -18,6 +19,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     stack: Stack,
     decision: Decision,
     rules: Sequence[EnforcedRule],
+    cost: StackCost | None,
     settings: PolicyPackSettings,
     *,
     project: Path | None,
@@ -34,17 +36,11 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     report = Report(
         stack=stack,
         decision=decision,
-        settings=settings.source,
+        circumstances=Circumstances.now(place, settings, Source.ENGINE),
         notes=notes,
         is_complete=is_complete,
         rules=rules,
-        circumstances=Circumstances.now(
-            place,
-            source=Source.ENGINE,
-            settings_file=settings.path,
-            settings_sha256=settings.digest,
-        ),
-        wanted=settings.reports,
+        cost=cost,
     )
     folder = folder_in(place, settings.reports)
     if folder is not None:

@@ -13,8 +13,6 @@ from functools import partial
 from random import Random
 from time import perf_counter, process_time
 
-from policies.cost import packaged_prices
-from policies.cost.amounts import ZERO
 from policies.decide import Judge, decide
 from policies.model import (
     STACK_TYPE,
@@ -27,7 +25,7 @@ from policies.model import (
 )
 from policies.provider import resource_type
 from policies.rules import all_rules
-from policies.settings import CostSettings
+from policies.settings import Costing, PolicyPackSettings
 from policies.sources.wire import WireMapping, write_struct
 from policies.testing import build
 from scripts.bench.analyzer import SQL_INSTANCE, instance
@@ -147,14 +145,15 @@ def cost_once(count: int) -> str:
     """What an estimate takes besides judging, as a share of it, and its seconds."""
     stack = whole(count)
     rules = [enforced(rule) for rule in all_rules()]
-    section = CostSettings(budget=0, max_increase=0, max_unpriced=0, max_share=Decimal("0.01"))
+    limits = {"budget": 0, "max_increase": 0, "max_unpriced": 0, "max_share": "0.01"}
+    costing = Costing(PolicyPackSettings.model_validate({"cost": limits}), "bench")
     # Prices and estimators are loaded while the program runs.
-    section.estimate(Stack("bench", "bench"), packaged_prices())
+    costing.of(Stack("bench", "bench"))()
     start = process_time()
     decide(stack, rules)
     judged = process_time()
-    cost = section.estimate(stack, packaged_prices())
-    stack.spending = section.spending(lambda: cost, ZERO)
+    costing.of(stack)
+    stack.spending.base = Decimal(0)
     judge = Judge(item for item in rules if item.rule.service == "cost")
     judge.judge_stack(stack)
     end = process_time()

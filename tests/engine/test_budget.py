@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from policies.reports.document import read_document
 from policies.settings import SETTINGS_FILE
 from tests.engine.harness import PACK, ROOT, Engine
 from tests.policies.judged import Apex, apex, write
@@ -25,6 +26,8 @@ class Disk(pulumi.CustomResource):
 Disk("small", 100)
 Disk("large", 300)
 """
+# Each run leaves its report in the folder that it judges.
+SETTINGS = "reports: {directory: build}\ncost: {budget: %s, usage: {log_gib: 0}}\n"
 OVER = "the expected cost is 1.00 over the budget of 15.00; most of it: large 12.00, small 4.00"
 
 
@@ -46,7 +49,7 @@ def test_a_stack_over_its_budget_is_stopped(
             ),
             "Pulumi.dev.yaml": "config: {gcp:project: a-project}\n",
             "program/main.py": PROGRAM,
-            SETTINGS_FILE: f"cost: {{budget: {budget}, usage: {{log_gib: 0}}}}\n",
+            SETTINGS_FILE: SETTINGS % budget,
         },
     )
 
@@ -57,7 +60,13 @@ def test_a_stack_over_its_budget_is_stopped(
     assert messages.keys() == ({"cost-within-budget"} if budget == 15 else set())
     assert messages.get("cost-within-budget", OVER).startswith(OVER)
     # Offline, the same program gets the same answer.
-    apex.preview(folder).expect(0 if budget == 16 else 5, "cost: 16.00 USD a month expected")
+    apex.writing(folder, "preview").expect(
+        0 if budget == 16 else 5, "cost: 16.00 USD a month expected"
+    )
+    [through_the_engine] = tmp_path.glob("*/work/build/budget.dev.json")
+    cost = read_document(through_the_engine).cost
+    assert cost is not None
+    assert cost == read_document(folder / "build/budget.dev.json").cost
 
 
 def test_production_costs_the_same_through_the_engine_and_offline(

@@ -13,6 +13,7 @@ import policies.preview
 from policies.model import Complaint, Stack
 from policies.rules import all_rules
 from tests.policies.judged import RAW, Apex, judged, write
+from tests.policies.state_files import exported, resource, root, written
 
 DISKS = (
     RAW
@@ -69,6 +70,7 @@ def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:
     after = judged(tmp_path / "after", DISKS.replace("100", "200"))
     base = apex(before, "cost", "--format", "json").expect(0).out
     content = json.loads(base)
+    assert content["differences"] is None
     assert content["monthly"]["expected"] == "4"
     write(tmp_path, {"base.json": base})
 
@@ -184,6 +186,33 @@ def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
         5, "the expected cost rises by 4.00, and 3.00 are allowed\n"
     )
     apex(after, "preview", "--cost-base", "none.json").expect_only(2, "none.json: cannot be read")
+
+
+def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> None:
+    limits = "stacks: {dev: {cost: {usage: {log_gib: 0}, max_increase: 3, base: costs/dev.json}}}"
+    folder = judged(tmp_path / "judged", DISKS, files={"policy-pack.yaml": limits})
+    apex(folder, "preview").expect_only(2, "costs/dev.json: cannot be read: No such file")
+
+    # The command that writes the base does without.
+    base = apex(folder, "cost", "--format", "json").expect(0).out
+    write(folder, {"costs/dev.json": base, "__main__.py": DISKS.replace("100", "1000")})
+    rises = "the expected cost rises by 36.00, and 3.00 are allowed\n"
+    apex(folder, "preview").expect(5, rises)
+    inputs = {"size": 1000, "zone": "us-central1-a"}
+    written(tmp_path / "dev.json", exported(root(), resource("gcp:compute/disk:Disk", "d", inputs)))
+    apex(folder, "audit", "../dev.json").expect(5, rises)
+    # What is asked for counts before it.
+    write(tmp_path, {"other.json": base.replace('"4"', '"40"')})
+    apex(folder, "preview", "--cost-base", "../other.json").expect(0)
+    apex(folder, "audit", "../dev.json", "--cost-base", "../other.json").expect(0)
+
+    write(folder, {"costs/dev.json": "{"})
+    apex(folder, "preview").expect_only(2, "costs/dev.json: invalid JSON")
+    apex(folder, "audit", "../dev.json").expect_only(2, "costs/dev.json: invalid JSON")
+    (folder / "costs/dev.json").unlink()
+    (folder / "costs/dev.json").symlink_to(tmp_path / "other.json")
+    apex(folder, "preview").expect_only(2, "costs/dev.json: leads out of the project; cost.base")
+    apex(folder, "audit", "-", "../dev.json", "--cost-base", "b").expect_only(2, "is of one stack")
 
 
 def test_a_rule_that_raises_is_no_verdict(

@@ -39,7 +39,7 @@ def test_old_prices_are_a_warning_and_exit_code_1(apex: Apex, tmp_path: Path) ->
         tmp_path,
         {
             "own/us-central1.json": priced("a.hour", "1", 181),
-            "policy-pack.yaml": "cost: {prices: own}",
+            "policy-pack.yaml": "cost: {prices: {path: own, max_age: 180}}",
         },
     )
 
@@ -69,15 +69,23 @@ def test_a_price_of_low_confidence_is_a_warning_alone(apex: Apex, tmp_path: Path
     )
 
     apex(tmp_path, "prices", "check").expect(
-        0, "of low confidence: 1 prices\n", "b.hour", "no price is older than 180 days\n"
+        0, "note: of low confidence: 1 prices\n", "b.hour", "\n1 prices, the oldest of "
     )
 
 
 def test_the_packaged_prices_are_checked_where_there_are_no_settings(
     apex: Apex, tmp_path: Path
 ) -> None:
+    # They fail nobody who has not said how old one may be.
+    outcome = apex(tmp_path, "prices", "check").expect(
+        0,
+        "note: of low confidence: ",
+        "run.worker.vcpu_second",
+        "how old one may be is not set: cost.prices.max_age, or --older-than DAYS\n",
+    )
+    assert "older than" not in outcome.out.replace("--older-than", "")
     apex(tmp_path, "prices", "check", "--older-than", "36500").expect(
-        0, "of low confidence: ", "run.worker.vcpu_second"
+        0, "no price is older than 36500 days\n"
     )
 
 

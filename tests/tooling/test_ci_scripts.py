@@ -4,10 +4,13 @@ import json
 import re
 import shutil
 import subprocess
+import sys
+import textwrap
 from pathlib import Path
 
 import pytest
 
+from tests.policies.judged import RAW, judged
 from tests.tooling.conftest import ROOT, Checkout, write_program
 
 NEEDED = ("fenced", "verdict", "stack", "upkeep", "action")
@@ -43,6 +46,7 @@ def apex(checkout: Checkout, does: str) -> None:
         checkout.root / ".venv/bin/apex",
         f"""
 echo "apex $*" >>"{checkout.log}"
+said=$*
 while [ $# -gt 0 ]; do [ "$1" != --output ] || printf '# Report' >"$2"; shift; done
 {does}
 """,
@@ -85,15 +89,22 @@ def test_elsewhere_output_is_as_it_is(ci: Checkout) -> None:
     assert ci.run("scripts/ci/fenced", "echo", "plain").stdout == "plain\n"
 
 
-def test_the_verdict_is_by_the_pack_and_the_settings_of_the_base(ci: Checkout) -> None:
-    apex(ci, "exit 1")
+@pytest.mark.parametrize("of_base", [0, 1, 5])
+def test_the_verdict_is_by_the_pack_and_the_settings_of_the_base(
+    ci: Checkout, of_base: int
+) -> None:
+    apex(ci, f'case "$said" in *--cost-base*) exit 1 ;; preview*) exit {of_base} ;; esac')
     (ci.root / "head").mkdir()
     (ci.root / "head/policy-pack.yaml").touch()
     ci.env |= {"HEAD_SHA": "a" * 40, "APEX_SETTINGS": "head/policy-pack.yaml"}
     done = ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json")
     assert done.returncode == 1, done.stderr
-    [call] = ci.calls()
-    assert f"--program {ci.root}/head --settings {ci.root}/policy-pack.yaml" in call
+    base, head, report = ci.calls()
+    assert f"--program {ci.root} --settings {ci.root}/policy-pack.yaml" in base
+    assert f"--program {ci.root}/head --settings {ci.root}/policy-pack.yaml" in head
+    of_the_base, of_the_head = (call.rpartition("--output ")[2].split()[0] for call in (base, head))
+    assert head.endswith(f" --cost-base {of_the_base}")
+    assert report.startswith(f"apex report --from {of_the_head} --against {of_the_base} ")
     assert json.loads((ci.root / "verdict.json").read_text()) == {
         "version": 1,
         "stack": "dev",
@@ -101,6 +112,64 @@ def test_the_verdict_is_by_the_pack_and_the_settings_of_the_base(ci: Checkout) -
         "exit_code": 1,
         "report": "# Report",
     }
+
+
+@pytest.mark.parametrize("status", [2, 3, 4])
+def test_a_base_that_does_not_run_is_no_error(ci: Checkout, status: int) -> None:
+    apex(
+        ci, f'case "$said" in *"--program {ci.root} "*) echo "apex: why" >&2; exit {status} ;; esac'
+    )
+    (ci.root / "head").mkdir()
+    done = ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(
+        f"apex: why\nverdict: there is no base to compare with: apex ends with {status} for dev"
+    )
+    _, head, report = ci.calls()
+    assert "--cost-base" not in head
+    assert "--against" not in report
+    assert json.loads((ci.root / "verdict.json").read_text())["report"] == (
+        "There is no base to compare with: dev was not judged at the base commit.\n\n# Report"
+    )
+
+
+def test_a_pull_request_that_cannot_be_judged_has_a_verdict_without_report(ci: Checkout) -> None:
+    (ci.root / "head").mkdir()
+    write_program(
+        ci.root / ".venv/bin/apex",
+        f'case "$*" in *"--program {ci.root}/head "*) exit 2 ;; esac',
+    )
+    assert ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json").returncode == 2
+    said = json.loads((ci.root / "verdict.json").read_text())
+    assert (said["exit_code"], said["report"]) == (2, "")
+
+
+def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> None:
+    write_program(
+        ci.root / ".venv/bin/apex", f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m policies "$@"'
+    )
+    raw = textwrap.dedent(RAW)
+    disk = 'Raw("data", "gcp:compute/disk:Disk", {"size": %d, "zone": "us-central1-a"})\n'
+    image = 'Raw("image", "gcp:compute/disk:Disk", {"size": 10, "zone": "us-central1-a"})\n'
+    judged(ci.root, raw + disk % 100 + 'Raw("old", "gcp:compute/address:Address", {})\n')
+    judged(ci.root / "head", raw + disk % 400 + image)
+    (ci.root / "policy-pack.yaml").write_text(
+        "cost: {usage: {log_gib: 0}, max_increase: 2}\n"
+        "rules: {compute-data-disk-protected: mandatory}\n"
+    )
+    done = ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json")
+    assert done.returncode == 1, done.stderr
+    report = json.loads((ci.root / "verdict.json").read_text())["report"]
+    new, known = report.split("### New (")[1].split("### Stops the deployment, and is not new (1)")
+    assert "the expected cost rises by 5.10, and 2.00 are allowed" in new
+    assert "`gcp:compute/disk:Disk image`: is deleted with its data" in new
+    assert "`gcp:compute/disk:Disk data`: is deleted with its data" not in new
+    assert "`gcp:compute/disk:Disk data`: is deleted with its data" in known
+    assert [line for line in report.splitlines() if line.endswith("0 |") and "`" in line] == [
+        "| changed | `data` | `gcp:compute/disk:Disk` | +12.00 |",
+        "| gone | `old` | `gcp:compute/address:Address` | -7.30 |",
+        "| new | `image` | `gcp:compute/disk:Disk` | +0.40 |",
+    ]
 
 
 @pytest.mark.parametrize("action", ["preview", "drift", "deploy"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from policies.controls import Result
 from policies.cost.document import CostDocument, Figures
 from policies.model import EnforcementLevel, Outcome, Severity
 from policies.reports.document import (
+    Circumstances,
     ControlEntry,
     Counts,
     Document,
@@ -29,6 +31,7 @@ from policies.reports.document import (
 )
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+NOWHERE = Circumstances(datetime(2027, 1, 1, tzinfo=UTC), Path("/srv/shop"))
 URN = f"urn:pulumi:dev::shop::app:Databases${SQL}::db"
 
 NASTY = [

@@ -28,7 +28,7 @@ from policies.reports import Report
 from policies.reports.console import render
 from policies.reports.text import visible
 from policies.rules import all_rules
-from tests.policies.reports.documents import texts
+from tests.policies.reports.documents import NOWHERE, texts
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 RULES = {rule.id: rule for rule in all_rules()}
@@ -76,7 +76,7 @@ def finding(**facts: Any) -> Finding:
 
 def report(*findings: Finding, **facts: Any) -> Report:
     decision = Decision(findings=list(findings), errors=facts.pop("errors", []))
-    return Report(stack=stack(), decision=decision, settings="some file", rules=IN_FORCE, **facts)
+    return Report(stack(), decision, NOWHERE, rules=IN_FORCE, **facts)
 
 
 def shown(judgement: Report, *, terminal: bool = False, width: int = 80) -> str:
@@ -150,7 +150,7 @@ def test_what_would_be_deployed_by_component_and_type() -> None:
 
 
 def test_a_stack_without_resources() -> None:
-    empty = Report(Stack("dev", "p"), Decision(), "some file")
+    empty = Report(Stack("dev", "p"), Decision(), NOWHERE)
 
     assert "registers no resources: there is nothing to judge" in shown(empty)
     assert empty.is_allowed

@@ -23,6 +23,7 @@ from policies.model.credentials import SecretConfig
 from policies.reports import Report
 from policies.reports.coverage import as_json, render, summary
 from policies.rules import all_rules
+from tests.policies.reports.documents import NOWHERE
 
 RULES = {rule.id: rule for rule in all_rules()}
 NO_PUBLIC_IP, TLS = RULES["sql-no-public-ip"], RULES["sql-ssl-enforced"]
@@ -51,7 +52,7 @@ def report(**facts: Any) -> Report:
     return Report(
         Stack("dev", "shop", secret_config=secrets),
         Decision(errors=facts.pop("errors", [])),
-        "some file",
+        NOWHERE,
         **facts,
     )
 
@@ -66,7 +67,7 @@ def test_a_control_is_shown_with_its_result_and_the_rules_by_result() -> None:
     lines = shown(report()).splitlines()
     assert lines[:4] == [
         "shop, stack dev",
-        "settings: some file",
+        "settings: the pack's defaults",
         "",
         "Frame 2.0 https://example.com",
     ]
@@ -118,7 +119,7 @@ def test_json_has_what_each_rule_says() -> None:
     assert content["run"] == {
         "project": "shop",
         "stack": "dev",
-        "settings": "some file",
+        "settings": "the pack's defaults",
         "complete": True,
         "program_errors": [],
         "rule_errors": [],

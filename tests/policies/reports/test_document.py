@@ -30,6 +30,7 @@ from policies.reports.document import (
     Circumstances,
     Document,
     Position,
+    Source,
     Verdict,
     json_schema,
     read_document,
@@ -38,7 +39,7 @@ from policies.reports.document import (
 from policies.reports.of_report import document
 from policies.rules import all_rules
 from policies.settings import PolicyPackSettings, enforce
-from tests.policies.reports.documents import SQL, finding, full_of, small, texts
+from tests.policies.reports.documents import NOWHERE, SQL, finding, full_of, small, texts
 
 RULES = {rule.id: rule for rule in all_rules()}
 ENFORCED = enforce(PolicyPackSettings(), all_rules(), "dev")
@@ -81,11 +82,10 @@ def judged(*findings: Finding, root: Path = Path("/srv/shop"), **facts: Any) -> 
         Report(
             stack=stack,
             decision=Decision(findings=list(findings), errors=errors),
-            settings="s",
-            rules=ENFORCED,
             circumstances=Circumstances(
                 datetime(2027, 1, 1, tzinfo=UTC), root, project=root / "infra"
             ),
+            rules=ENFORCED,
             **facts,
         )
     )
@@ -120,7 +120,7 @@ def test_each_rule_says_of_how_many_resources_it_says_what() -> None:
     stack = stack_with("one", "two")
     result = judged(stack=stack, root=Path("/x")).model_copy()
     assert next(item for item in result.rules if item.id == "sql-no-public-ip").counts.failed == 0
-    report = Report(stack=stack, decision=decide(stack, ENFORCED), settings="s", rules=ENFORCED)
+    report = Report(stack, decide(stack, ENFORCED), NOWHERE, rules=ENFORCED)
     rules = {item.id: item for item in document(report).rules}
 
     assert rules["sql-no-public-ip"].counts.failed == 2
@@ -179,14 +179,7 @@ def test_the_verdict_is_what_apex_ends_with(
 def test_the_same_rules_have_the_same_hash_and_others_another() -> None:
     assert judged().tool.rules_sha256 == judged(found()).tool.rules_sha256
     assert (
-        document(
-            Report(
-                stack=stack_with(),
-                decision=Decision(),
-                settings="s",
-                rules=ENFORCED[1:],
-            )
-        ).tool.rules_sha256
+        document(Report(stack_with(), Decision(), NOWHERE, rules=ENFORCED[1:])).tool.rules_sha256
         != judged().tool.rules_sha256
     )
 
@@ -196,7 +189,8 @@ def test_paths_are_seen_from_the_repository_s_root(tmp_path: Path) -> None:
     below = tmp_path / "a/b"
     below.mkdir(parents=True)
     assert repository_root(below) == tmp_path
-    assert Circumstances.now(below).root == tmp_path
+    now = Circumstances.now(below, PolicyPackSettings(), Source.OFFLINE)
+    assert now.root == tmp_path
     assert judged(root=below).project_file == "infra/Pulumi.yaml"
     (below / "infra").mkdir()
     (below / "infra/Pulumi.yml").touch()

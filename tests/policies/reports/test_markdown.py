@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
+from policies.cost.document import ResourceEntry as CostEntry
 from policies.reports.document import Document, SettingsFile, Verdict
 from policies.reports.markdown import LARGEST, code, marker, render, text
 from policies.reports.text import one_line
-from tests.policies.reports.documents import finding, full_of, small, texts
+from tests.policies.reports.documents import SQL, URN, finding, full_of, small, texts
 
 _READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
@@ -89,6 +90,32 @@ def test_the_verdict_is_first_and_then_what_stops_the_deployment() -> None:
     assert "**80.50 USD a month** (70.00 to 90.00)." in page
     assert "The difference is **+20.50**." in page
     assert "waived by team-db until 2027-05-31 (181 days), DB-7: Moves in May." in page
+
+
+def test_what_has_no_price_is_said() -> None:
+    cost = small().cost
+    assert cost is not None
+    zero = cost.monthly.model_copy(update={"low": 0, "expected": 0, "high": 0})
+    db = CostEntry(
+        urn=URN, type=SQL, component="", status="unpriced", monthly=zero, unpriced=("no price",)
+    )
+    (change,) = cost.differences or ()
+    priced = cost.model_copy(
+        update={"resources": (db,), "differences": ({**change, "unpriced": True},)}
+    )
+    page = render(small(cost=priced))
+    assert "1 unpriced, in whole or in part, and in no total." in page
+    assert "| +20.50, and something unpriced |" in page
+
+
+def test_that_nothing_changes_the_cost_is_said() -> None:
+    page = render(small().compared_with(small()))
+    assert "The difference is **+0.00**." in page
+    assert "What changes the cost" not in page
+    cost = small().cost
+    assert cost is not None
+    alone = small(cost=cost.model_copy(update={"differences": None}))
+    assert "difference" not in render(alone)
 
 
 def test_what_is_new_comes_first() -> None:

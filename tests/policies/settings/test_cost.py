@@ -89,7 +89,7 @@ def test_a_limit_for_all_stacks_may_be_taken_off_one(tmp_path: Path) -> None:
 
 
 def test_prices_are_a_path_or_a_path_and_an_age(tmp_path: Path) -> None:
-    assert settings(tmp_path, "").prices == PriceSettings(path=None, max_age=180)
+    assert settings(tmp_path, "").prices == PriceSettings(path=None, max_age=None)
     assert settings(tmp_path, "cost: {prices: p.json}").prices == PriceSettings(path="p.json")
     content = """
         cost: {prices: {path: all, max_age: 10}}
@@ -169,14 +169,17 @@ def test_a_path_without_prices_is_refused(tmp_path: Path) -> None:
             "1: cost.max_unpriced: input should be less than or equal",
         ),
         ("cost: {budget: 1e30}", "1: cost.budget: input should be less than or equal"),
+        ("cost: {base: ''}", "1: cost.base: string should have at least 1 character"),
+        ("cost: {base: ../base.json}", "1: cost.base: a file in the project is expected, such as"),
+        ("cost: {base: /base.json}", "1: cost.base: a file in the project is expected, such as"),
         ("cost: {max_increase: -1}", "1: cost.max_increase: input should be greater than"),
         ("cost: {machine_types: []}", "1: cost.machine_types: "),
         ("cost: {machine_types: e2-small}", "1: cost.machine_types: input should be a list"),
         ("cost: {machine_types: ['']}", "1: cost.machine_types.0: "),
-        ("cost: {fixed: {T: -1}}", "1: cost.fixed.T.low: input should be greater than or equal"),
+        ("cost: {fixed: {T: -1}}", "1: cost.fixed.T: input should be greater than or equal"),
         (
             "cost:\n  usage:\n    requests: -1",
-            "3: cost.usage.requests.low: input should be greater than or equal to 0",
+            "3: cost.usage.requests: input should be greater than or equal to 0",
         ),
         (
             "cost:\n  usage:\n    requests: {low: 3, expected: 2, high: 1}",
@@ -202,3 +205,12 @@ def test_what_cannot_be_is_refused_with_line_and_key(
     with pytest.raises(UsageError) as caught:
         settings(tmp_path, content)
     assert f"{SETTINGS_FILE}:{message}" in str(caught.value)
+
+
+@pytest.mark.parametrize("figure", ["-1", "1e40", ".nan", "true", "many", "''"])
+def test_one_figure_for_all_three_is_complained_of_once(tmp_path: Path, figure: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings(tmp_path, f"cost: {{usage: {{requests: {figure}}}}}")
+    assert f"{SETTINGS_FILE}:1: cost.usage.requests: " in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert "value error" not in str(caught.value)

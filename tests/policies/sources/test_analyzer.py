@@ -411,6 +411,36 @@ def test_a_stack_within_its_limits_passes(engine: Engine, settings: Path) -> Non
     assert "cost-within-budget" not in {item.policy_name for item in response.not_applicable}
 
 
+def test_an_increase_against_the_base_of_the_settings_is_stopped(
+    engine: Engine, settings: Path, tmp_path: Path
+) -> None:
+    figures = '{"low": "1", "expected": "2.5", "high": "3"}'
+    base = f'{{"project": "p", "stack": "dev", "monthly": {figures}, "resources": []}}'
+    (tmp_path / "base.json").write_text(base)
+    limits = "usage: {log_gib: 0}, max_increase: 1, base: base.json"
+    settings.write_text(f"stacks: {{dev: {{cost: {{{limits}}}}}}}\n")
+    said = {item.policyName: item.message for item in judged_disk(engine).diagnostics}
+    assert said["cost-increase-within-limit"].startswith(
+        "the expected cost rises by 1.50, and 1.00 are allowed\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), [(None, "cannot be read: No such file"), ("{}", "project: field requ")]
+)
+def test_a_base_that_is_none_is_refused_before_anything_is_judged(
+    engine: Engine, settings: Path, tmp_path: Path, content: str | None, message: str
+) -> None:
+    settings.write_text("cost: {base: base.json}\n")
+    if content is not None:
+        (tmp_path / "base.json").write_text(content)
+    with pytest.raises(grpc.RpcError) as refused:
+        engine.configure()
+    said = refused.value.details() or ""
+    assert said.startswith(f"{tmp_path}/base.json: {message}")
+    assert "\n" not in said
+
+
 def test_the_rules_about_cost_are_introduced(engine: Engine, settings: Path) -> None:
     settings.write_text("rules: {cost-share-within-limit: advisory}\n")
     policies = {item.name: item for item in engine.configure().policies}

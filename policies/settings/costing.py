@@ -1,0 +1,65 @@
+"""What a stack costs by its settings: the one way from `policy-pack.yaml` to an estimate."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+from policies.cost import StackCost, estimate, spending
+from policies.cost.document import read_document
+from policies.errors import UsageError
+from policies.model import Stack
+from policies.settings.places import leads_into
+from policies.settings.policy_pack import PolicyPackSettings, cost_for
+
+
+class Costing:
+    """A stack's assumptions, limits, prices and base, read before anything is judged.
+
+    Attributes:
+        section: what the settings say of the stack's cost.
+        base: what the stack cost before; `None` where there is nothing to compare with.
+    """
+
+    def __init__(self, settings: PolicyPackSettings, stack: str, base: Path | None = None) -> None:
+        """Reads the files.
+
+        Args:
+            settings: all of them.
+            stack: the stack's name.
+            base: the file with what the stack cost before, see `base_file`.
+
+        Raises:
+            UsageError: a file is missing or not valid.
+        """
+        self.section = cost_for(settings, stack)
+        self.base = None if base is None else read_document(base)
+        self._prices = self.section.prices.book(settings.folder)
+
+    def of(self, stack: Stack) -> Callable[[], StackCost]:
+        """Gives the rules about cost what they judge.
+
+        Returns:
+            The estimate, made once: when a rule or a report asks for it, and the stack is whole.
+        """
+        section = self.section
+        estimated = cache(lambda: estimate(stack, self._prices, section.usage, section.fixed_lines))
+        before = None if self.base is None else self.base.monthly.amounts
+        stack.spending = spending(estimated, section.limits, before)
+        return estimated
+
+
+def base_file(settings: PolicyPackSettings, stack: str) -> Path | None:
+    """The file that the settings name as a stack's `cost.base`.
+
+    Raises:
+        UsageError: it is a link to somewhere else.
+    """
+    base = cost_for(settings, stack).base
+    if base is None:
+        return None
+    file = settings.folder / base
+    if not leads_into(file, settings.folder):
+        raise UsageError(f"{file}: leads out of the project; cost.base must be a file in it")
+    return file
