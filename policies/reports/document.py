@@ -23,6 +23,7 @@ from policies.cost.document import CostDocument, Figures
 from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
+from policies.network import NetworkDocument
 from policies.reports.text import json_text
 
 LARGEST: Final = 256 * 1024 * 1024
@@ -267,7 +268,7 @@ class Document(_Strict):
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
     frameworks: tuple[FrameworkEntry, ...] = ()
     cost: CostDocument | None = None
-    network: dict[str, Any] | None = Field(
+    network: NetworkDocument | None = Field(
         None, description="What may talk to what, and what is public."
     )
 

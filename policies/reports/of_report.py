@@ -12,6 +12,7 @@ from policies.cost.document import CostDocument
 from policies.cost.document import document as cost_document
 from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver
 from policies.model.resource import DependenciesUnknownError
+from policies.network import network_of
 from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,
@@ -77,6 +78,7 @@ def document(report: Report) -> Document:
             sorted((_resource(item, texts) for item in report.stack), key=lambda item: item.urn)
         ),
         cost=_cost(report, texts),
+        network=network_of(report.stack, texts),
         frameworks=tuple(map(_framework, coverage(frameworks().values(), said))),
     )
 

@@ -1,0 +1,291 @@
+"""Collects nodes and edges, and finds what an input names."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from policies.model.google.references import short_name
+from policies.model.resource import DependenciesUnknownError, Resource, Stack, View
+from policies.model.value import UNKNOWN, Value, unwrap
+from policies.network.document import Access, FirewallRule, NetworkEdge, NetworkNode, NodeKind
+
+INTERNET: Final = "internet"
+"""The id of the node."""
+
+_NAMES: Final = {
+    "gcp:alloydb/cluster:Cluster": "clusterId",
+    "gcp:bigquery/dataset:Dataset": "datasetId",
+    "gcp:serviceaccount/account:Account": "accountId",
+}
+"""The inputs that name resources of types without an input `name`."""
+
+NOT_KNOWN: Final = "not known before deployment"
+
+
+@dataclass
+class _Node:
+    id: str
+    kind: NodeKind
+    type: str
+    name: str
+    detail: str
+    network: str
+    urns: list[str]
+    access: Access = Access.PRIVATE
+
+
+@dataclass
+class Builder:
+    """What is known of a network so far.
+
+    Attributes:
+        text: makes a text of the program fit for a document.
+    """
+
+    stack: Stack
+    text: Callable[[str], str]
+    notes: Counter[str] = field(default_factory=Counter)
+    firewall: list[FirewallRule] = field(default_factory=list)
+    dependencies_unknown: bool = False
+    _nodes: dict[str, _Node] = field(default_factory=dict)
+    _edges: dict[tuple[str, str, str], NetworkEdge] = field(default_factory=dict)
+    _by_urn: dict[str, str] = field(default_factory=dict)
+    _names: dict[str, dict[str, list[Resource]]] = field(default_factory=dict)
+    _naming: dict[object, dict[str, list[Resource]]] = field(default_factory=dict)
+
+    # -- nodes and edges -------------------------------------------------------------------------
+
+    def node(self, kind: NodeKind, resource: Resource, detail: str = "", network: str = "") -> str:
+        """The id of a resource's node, which is made where there is none."""
+        known = self._by_urn.get(resource.urn)
+        if known is not None:
+            return known
+        token = resource.type.token
+        return self.group(kind, [resource], f"{short_type(token)} {resource.name}", detail, network)
+
+    def group(  # noqa: PLR0913, PLR0917 each is a fact of its own
+        self,
+        kind: NodeKind,
+        resources: Sequence[Resource],
+        label: str,
+        detail: str = "",
+        network: str = "",
+        name: str = "",
+    ) -> str:
+        """The id of a node for resources that are alike or work as one."""
+        first = resources[0]
+        if not name:
+            more = len(resources) - 1
+            name = f"{first.name} and {more:,} more" if more else first.name
+        node = self._add(
+            _Node(
+                self.text(label),
+                kind,
+                self.text(first.type.token),
+                self.text(name),
+                self.text(detail),
+                network,
+                [self.text(item.urn) for item in resources],
+            )
+        )
+        self._by_urn.update((item.urn, node) for item in resources)
+        return node
+
+    def place(self, kind: NodeKind, name: str, detail: str = "", network: str = "") -> str:
+        """The id of a node for what is no resource of the stack."""
+        name = self.text(name)
+        node = INTERNET if kind is NodeKind.INTERNET else f"{kind} {name}"
+        if node not in self._nodes:
+            self._nodes[node] = _Node(node, kind, "", name, self.text(detail), network, [])
+        return node
+
+    def internet(self) -> str:
+        """The id of the internet's node."""
+        return self.place(NodeKind.INTERNET, "Internet")
+
+    def _add(self, node: _Node) -> str:
+        number = 1
+        base = node.id
+        while node.id in self._nodes:
+            number += 1
+            node.id = f"{base} ({number})"
+        self._nodes[node.id] = node
+        return node.id
+
+    def has_node(self, resource: Resource) -> str | None:
+        """The id of a resource's node, if there is one."""
+        return self._by_urn.get(resource.urn)
+
+    def edge(  # noqa: PLR0913, PLR0917 each is a fact of its own
+        self,
+        source: str,
+        target: str,
+        access: Access,
+        reason: str,
+        because: Iterable[Resource],
+        ports: Iterable[str] = (),
+    ) -> None:
+        """Adds a way; one from addresses outside says how the internet reaches its end."""
+        key = (source, target, self.text(reason))
+        urns = tuple(dict.fromkeys(self.text(item.urn) for item in because))
+        known = self._edges.get(key)
+        if known is not None:
+            urns = tuple(dict.fromkeys((*known.urns, *urns)))
+            ports = (*known.ports, *ports)
+            access = min(access, known.access, key=lambda item: item.rank)
+        self._edges[key] = NetworkEdge(
+            source=source,
+            target=target,
+            access=access,
+            reason=key[2],
+            ports=tuple(dict.fromkeys(ports)),
+            urns=urns,
+        )
+        if self._nodes[source].kind in {NodeKind.INTERNET, NodeKind.RANGE}:
+            there = self._nodes[target]
+            there.access = min(there.access, access, key=lambda item: item.rank)
+
+    @property
+    def nodes(self) -> tuple[NetworkNode, ...]:
+        """The nodes, by id; the internet where something is reached from it or reaches it."""
+        used = {end for edge in self._edges.values() for end in (edge.source, edge.target)}
+        return tuple(
+            NetworkNode(
+                id=item.id,
+                kind=item.kind,
+                type=item.type,
+                name=item.name,
+                detail=item.detail,
+                network=item.network,
+                access=item.access,
+                urns=tuple(item.urns),
+            )
+            for _, item in sorted(self._nodes.items())
+            if item.urns or item.id in used
+        )
+
+    @property
+    def edges(self) -> tuple[NetworkEdge, ...]:
+        """The edges, by their ends and reasons."""
+        return tuple(edge for _, edge in sorted(self._edges.items()))
+
+    # -- what an input names ---------------------------------------------------------------------
+
+    def named(self, by: View, path: str, *tokens: str) -> list[Resource]:
+        """The resources of the stack that an input names, by an output of theirs or as text."""
+        value = by.peek(path)
+        if value is UNKNOWN:
+            return self.sources(by.resource, f"{by.path}.{path}" if by.path else path, *tokens)
+        return self.of_text(by.resource, value, *tokens)
+
+    def naming(
+        self, resource: Resource, tokens: Sequence[str], paths: Sequence[str]
+    ) -> list[Resource]:
+        """The resources of some types that name a resource."""
+        key = (resource.type.token, tuple(tokens), tuple(paths))
+        if key not in self._naming:
+            found: defaultdict[str, list[Resource]] = defaultdict(list)
+            for other in self.stack.of_type(*tokens):
+                for path in paths:
+                    for named in self.named(other, path, resource.type.token):
+                        found[named.urn].append(other)
+            self._naming[key] = found
+        return self._naming[key].get(resource.urn, [])
+
+    def sources(self, resource: Resource, path: str, *tokens: str) -> list[Resource]:
+        """The resources of some types whose outputs an input is made from, by URN."""
+        try:
+            found = {item.urn: item for item in resource.referred(path, *tokens)}
+        except DependenciesUnknownError:
+            self.dependencies_unknown = True
+            return []
+        return [found[urn] for urn in sorted(found)]
+
+    def every_source(self, resource: Resource, path: str) -> list[Resource]:
+        """The resources of any type whose outputs an input is made from."""
+        try:
+            return list(resource.sources(path))
+        except DependenciesUnknownError:
+            self.dependencies_unknown = True
+            return []
+
+    def of_text(self, by: Resource, value: Value, *tokens: str) -> list[Resource]:
+        """The resources of some types that have a name, which may stand in a longer one.
+
+        `projects/P/global/urlMaps/web` is a URL map of the project P; `web` is anything so called.
+        """
+        name = short_name(value)
+        if not name:
+            return []
+        *_, collection, _ = ["", "", *str(value).split("/")]
+        found = [
+            item
+            for token in tokens
+            if _is_in(collection, token)
+            for item in self._named(token).get(name, ())
+        ]
+        project = str(value).rpartition("projects/")[2].split("/")[0]
+        if "projects/" in str(value):
+            found = [item for item in found if _project(item) in (project, "")]
+        elif not str(value).startswith("http"):
+            own = _project(by)
+            found = [item for item in found if _project(item) in (own, "") or not own]
+        return found
+
+    def _named(self, token: str) -> dict[str, list[Resource]]:
+        if token not in self._names:
+            names: defaultdict[str, list[Resource]] = defaultdict(list)
+            for resource in self.stack.of_type(token):
+                names[short_name(resource.peek(_NAMES.get(token, "name")))].append(resource)
+            self._names[token] = names
+        return self._names[token]
+
+
+def short_type(token: str) -> str:
+    """`compute/instance` of `gcp:compute/instance:Instance`; others as they are."""
+    package, _, rest = token.partition(":")
+    return rest.partition(":")[0] if package == "gcp" else token
+
+
+def _is_in(collection: str, token: str) -> bool:
+    """Whether resources of a type are in a collection of the API, such as `urlMaps`."""
+    if not collection or collection.isdigit():
+        return True
+    kind = token.rpartition(":")[2].removeprefix("Region").removeprefix("Global")
+    kind = kind.removesuffix("Manager")
+    return collection.lower().startswith(kind.lower()[:-1])
+
+
+def _project(resource: Resource) -> str:
+    found = resource.peek("project") or unwrap(resource.provider.get("project"))
+    return found if isinstance(found, str) else ""
+
+
+def flag(view: View, path: str, *, omitted: bool) -> bool | None:
+    """A yes or no; `None` where it is not known before deployment."""
+    value = view.peek(path, omitted=omitted)
+    return None if value is UNKNOWN else value is True or value == "true"
+
+
+def listed(view: View, path: str) -> tuple[list[View], bool]:
+    """The known elements of a list, and whether it has ones that are not known."""
+    if view.peek(path) is UNKNOWN:
+        return [], True
+    views = list(view.elements(path))
+    known = [item for item in views if item.peek("") is not UNKNOWN]
+    return known, len(known) < len(views)
+
+
+def texts(view: View, path: str) -> tuple[list[str], bool]:
+    """The same for a list of texts."""
+    known, is_unknown = listed(view, path)
+    return [item for view in known if isinstance(item := view.peek(""), str)], is_unknown
+
+
+def text(view: View, path: str) -> str:
+    """A text, or "" where it is none or not known."""
+    value = view.peek(path)
+    return value if isinstance(value, str) else ""
