@@ -9,7 +9,7 @@ from policies.model.google.iam import PUBLIC, grant_types
 from policies.model.google.networks import is_private, is_world
 from policies.model.resource import Resource, View
 from policies.model.value import UNKNOWN
-from policies.network.building import NOT_KNOWN, Builder, flag, listed
+from policies.network.building import NOT_KNOWN, Builder, flag, listed, text
 from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, add_users, members
 from policies.network.serverless import CALLED, INVOKERS
@@ -18,11 +18,12 @@ from policies.network.vpc import Networks
 SQL: Final = "gcp:sql/databaseInstance:DatabaseInstance"
 ALLOYDB: Final = "gcp:alloydb/instance:Instance"
 ALLOYDB_CLUSTER: Final = "gcp:alloydb/cluster:Cluster"
+REDIS: Final = "gcp:redis/instance:Instance"
 BUCKET: Final = "gcp:storage/bucket:Bucket"
 DATASET: Final = "gcp:bigquery/dataset:Dataset"
 
 PRIVATE: Final = {
-    "gcp:redis/instance:Instance": ("authorizedNetwork",),
+    REDIS: ("authorizedNetwork",),
     "gcp:memcache/instance:Instance": ("authorizedNetwork",),
     "gcp:redis/cluster:Cluster": ("pscConfigs[].network",),
     "gcp:memorystore/instance:Instance": (
@@ -38,6 +39,16 @@ USED_BY_IAM: Final = {
     **dict.fromkeys(grant_types("storage/bucketIAM"), "bucket"),
     **dict.fromkeys(grant_types("bigquery/datasetIam"), "datasetId"),
 }
+
+_PORTS: Final = {
+    "gcp:alloydb/instance:Instance": "5432",
+    "gcp:filestore/instance:Instance": "2049",
+    "gcp:memcache/instance:Instance": "11211",
+    "gcp:memorystore/instance:Instance": "6379",
+    "gcp:redis/cluster:Cluster": "6379",
+}
+_SQL_PORTS: Final = {"MYSQL": "3306", "POSTGRES": "5432", "SQLSERVER": "1433"}
+"""The ports that they listen on (Google Cloud documentation of each, 2026-11)."""
 
 # Cloud Storage documentation, "Predefined ACLs", 2026-11.
 _PUBLIC_ACLS: Final = ("publicRead", "publicReadWrite", "authenticatedRead")
@@ -85,10 +96,25 @@ def _from_networks(
         # The list is not known, or names what another stack has; what it is made from may be ours.
         tops = dict.fromkeys(path.partition("[")[0].partition(".")[0] for path in paths)
         ends = [networks.node(item.urn) for top in tops for item in networks.sources(service, top)]
+    ports = _ports(service)
     for end in dict.fromkeys(ends):
         access = networks.connections(end)
         why = "private services access" if access else "private address"
-        builder.edge(end, node, Access.PRIVATE, why, [service, *access])
+        builder.edge(end, node, Access.PRIVATE, why, [service, *access], ports)
+
+
+def _ports(service: Resource) -> list[str]:
+    """Where a service listens; none where that is not known."""
+    token = service.type.token
+    if token == SQL:
+        version = text(service, "databaseVersion").partition("_")[0]
+        found = _SQL_PORTS.get(version)
+    elif token == REDIS:
+        mode = service.peek("transitEncryptionMode")
+        found = None if mode is UNKNOWN else "6378" if mode == "SERVER_AUTHENTICATION" else "6379"
+    else:
+        found = _PORTS.get(ALLOYDB if token == ALLOYDB_CLUSTER else token)
+    return [f"tcp {found}"] if found else []
 
 
 def _sql(builder: Builder, networks: Networks, database: Resource) -> None:
@@ -132,27 +158,30 @@ def _from_lists(
     """Edges from the internet, or from the addresses that a list admits, to a public address."""
     if public is False:
         return
+    ports = _ports(resource)
     if public is None:
         reason = f"whether it has a public address is {NOT_KNOWN}"
-        builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource])
+        builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource], ports)
         return
     path, member = listed_at
     entries, has_unknown = listed(resource, path)
     ranges = [view.peek(member) for view in entries]
     if any(map(is_world, ranges)):
         reason = "public address that admits any other; a password is asked for"
-        builder.edge(builder.internet(), node, Access.OPEN, reason, [resource])
+        builder.edge(builder.internet(), node, Access.OPEN, reason, [resource], ports)
     elif has_unknown or UNKNOWN in ranges:
         reason = f"public address; whom it admits is {NOT_KNOWN}"
-        builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource])
+        builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource], ports)
     else:
         reason = "public address, for listed addresses or with an identity"
-        builder.edge(builder.internet(), node, Access.GUARDED, reason, [resource])
+        builder.edge(builder.internet(), node, Access.GUARDED, reason, [resource], ports)
     for given in ranges:
         if isinstance(given, str) and not is_world(given):
             detail = "private addresses" if is_private(given) else "addresses on the internet"
             source = builder.place(NodeKind.RANGE, given, detail)
-            builder.edge(source, node, Access.GUARDED, "is among the listed addresses", [resource])
+            builder.edge(
+                source, node, Access.GUARDED, "is among the listed addresses", [resource], ports
+            )
 
 
 def _by_iam(builder: Builder, resource: Resource, who: Everybody) -> None:

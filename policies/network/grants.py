@@ -9,7 +9,7 @@ from typing import Final
 
 from policies.model.google.iam import Grant, grants, is_public
 from policies.model.google.run import ACCOUNT_PATHS
-from policies.model.resource import Resource, UndecidedError
+from policies.model.resource import DependenciesUnknownError, Resource, UndecidedError
 from policies.model.value import UNKNOWN
 from policies.network.building import Builder
 from policies.network.document import Access
@@ -76,6 +76,9 @@ def _says(builder: Builder, grant: Resource) -> tuple[bool | None, str]:
             elif is_public(given.given_member):
                 return True, given.shown_role
     except UndecidedError:
+        return None, ""
+    except DependenciesUnknownError:
+        builder.dependencies_unknown = True
         return None, ""
     return False, ""
 

@@ -245,8 +245,11 @@ def _named_machines(builder: Builder, by: Resource, path: str) -> list[Resource]
     found = {
         item.urn: item
         for leaf in leaves
-        if short_name(leaf.value)
-        for item in builder.of_text(by, leaf.value, *MACHINES)
+        if (name := short_name(leaf.value))
+        # A target pool has them as ZONE/NAME.
+        for item in builder.of_text(
+            by, leaf.value if "/instances/" in leaf.value else name, *MACHINES
+        )
     }
     if any(leaf.value is UNKNOWN for leaf in leaves):
         found |= {item.urn: item for item in builder.sources(by, path, *MACHINES)}

@@ -25,6 +25,9 @@ ACCOUNT: Final = "gcp:serviceaccount/account:Account"
 DEFAULT_PRIORITY: Final = 1000
 """Of a rule that says none (Compute Engine API, firewalls, 2026-11)."""
 
+_UNKNOWN_PRIORITY: Final = -1
+"""Before all others: then it casts doubt on each of them."""
+
 Ports: TypeAlias = tuple[str, tuple[range, ...]]
 """A protocol, "all" for every one, and its ports; none for protocols without."""
 
@@ -96,7 +99,7 @@ class Rules:
                 rules += self.by_network.get(network, ())
             rules = list({rule.resource.urn: rule for rule in rules}.values())
             found = [
-                (rule, applies is True and rule.is_ingress is True)
+                (rule, applies is True and rule.is_ingress is True and rule.priority >= 0)
                 for rule in sorted(rules, key=_order)
                 if rule.is_ingress is not False and (applies := rule.applies(machine)) is not False
             ]
@@ -171,7 +174,7 @@ def of_email(builder: Builder, by: Resource, email: str) -> list[Resource]:
     if not domain.endswith(".iam.gserviceaccount.com"):
         return []
     project = domain.partition(".")[0]
-    return builder.of_text(by, f"projects/{project}/serviceAccounts/{name}", ACCOUNT)
+    return builder.of_text(by, f"projects/{project}/accounts/{name}", ACCOUNT)
 
 
 def _read(resource: Resource, builder: Builder) -> Rule:
@@ -214,6 +217,8 @@ def _has(resource: Resource, path: str) -> bool:
 
 def _priority(resource: Resource) -> float:
     value = resource.peek("priority", omitted=DEFAULT_PRIORITY)
+    if value is UNKNOWN:
+        return _UNKNOWN_PRIORITY
     try:
         return float(value)
     except (TypeError, ValueError):
