@@ -116,6 +116,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         is_complete=run.failure is None,
         rules=enforced,
         cost=cost,
+        not_judged=run.not_judged,
         circumstances=Circumstances.now(
             project.root, settings_file=settings.path, settings_sha256=settings.digest
         ),
