@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from functools import cache
 
 from policies.model.resource import Stack
 from policies.network.building import Builder
@@ -25,7 +26,8 @@ def network_of(stack: Stack, text: Callable[[str], str] = str) -> NetworkDocumen
         stack: its resources, as a source knows them.
         text: makes a text of the program fit for a document.
     """
-    builder = Builder(stack, text)
+    # The same names and URNs stand in many places.
+    builder = Builder(stack, cache(text))
     networks = Networks(builder)
     networks.read()
     add_machines(builder, read_rules(builder), networks)
@@ -51,9 +53,10 @@ def _unknown_types(stack: Stack, text: Callable[[str], str]) -> list[str]:
 
 
 def _notes(builder: Builder) -> list[str]:
-    notes = []
-    for what, count in sorted(builder.notes.items()):
-        notes.append(f"{count:,} forwarding rule{'' if count == 1 else 's'} {what}")
+    notes = [
+        f"{what}{f' (so {count:,} times)' if count > 1 else ''}"
+        for what, count in sorted(builder.notes.items())
+    ]
     if builder.dependencies_unknown:
-        notes.append("what refers to what is not known yet: edges may be missing")
+        notes.append("what refers to what is not known yet: ways may be missing")
     return notes

@@ -22,6 +22,12 @@ _NAMES: Final = {
 }
 """The inputs that name resources of types without an input `name`."""
 
+_MOST_NAMESAKES: Final = 4
+"""A name of more resources of a type says nothing; the API has it once in a project and region."""
+
+MOST_PRIVATE: Final = 10_000
+"""Private edges; those beyond are counted."""
+
 NOT_KNOWN: Final = "not known before deployment"
 
 
@@ -43,6 +49,7 @@ class Builder:
 
     Attributes:
         text: makes a text of the program fit for a document.
+        networks_of: what inputs name as their network, by URN and path.
     """
 
     stack: Stack
@@ -50,9 +57,11 @@ class Builder:
     notes: Counter[str] = field(default_factory=Counter)
     firewall: list[FirewallRule] = field(default_factory=list)
     dependencies_unknown: bool = False
+    networks_of: dict[tuple[str, str, str], frozenset[str]] = field(default_factory=dict)
     _nodes: dict[str, _Node] = field(default_factory=dict)
     _edges: dict[tuple[str, str, str], NetworkEdge] = field(default_factory=dict)
     _by_urn: dict[str, str] = field(default_factory=dict)
+    _projects: dict[str, str] = field(default_factory=dict)
     _names: dict[str, dict[str, list[Resource]]] = field(default_factory=dict)
     _naming: dict[object, dict[str, list[Resource]]] = field(default_factory=dict)
 
@@ -132,6 +141,10 @@ class Builder:
         key = (source, target, self.text(reason))
         urns = tuple(dict.fromkeys(self.text(item.urn) for item in because))
         known = self._edges.get(key)
+        is_many = len(self._edges) >= MOST_PRIVATE
+        if known is None and is_many and access is Access.PRIVATE:
+            self.notes["a private way is left out, as there are many"] += 1
+            return
         if known is not None:
             urns = tuple(dict.fromkeys((*known.urns, *urns)))
             ports = (*known.ports, *ports)
@@ -202,7 +215,7 @@ class Builder:
         except DependenciesUnknownError:
             self.dependencies_unknown = True
             return []
-        return [found[urn] for urn in sorted(found)]
+        return [found[urn] for urn in sorted(found)] if len(found) > 1 else list(found.values())
 
     def every_source(self, resource: Resource, path: str) -> list[Resource]:
         """The resources of any type whose outputs an input is made from."""
@@ -229,11 +242,20 @@ class Builder:
         ]
         project = str(value).rpartition("projects/")[2].split("/")[0]
         if "projects/" in str(value):
-            found = [item for item in found if _project(item) in (project, "")]
+            found = [item for item in found if self._project(item) in (project, "")]
         elif not str(value).startswith("http"):
-            own = _project(by)
-            found = [item for item in found if _project(item) in (own, "") or not own]
+            own = self._project(by)
+            found = [item for item in found if not own or self._project(item) in (own, "")]
+        if len(found) > _MOST_NAMESAKES:
+            self.notes["a name is that of many resources"] += 1
+            return []
         return found
+
+    def _project(self, resource: Resource) -> str:
+        if resource.urn not in self._projects:
+            found = resource.peek("project") or unwrap(resource.provider.get("project"))
+            self._projects[resource.urn] = found if isinstance(found, str) else ""
+        return self._projects[resource.urn]
 
     def _named(self, token: str) -> dict[str, list[Resource]]:
         if token not in self._names:
@@ -259,11 +281,6 @@ def _is_in(collection: str, token: str) -> bool:
     return collection.lower().startswith(kind.lower()[:-1])
 
 
-def _project(resource: Resource) -> str:
-    found = resource.peek("project") or unwrap(resource.provider.get("project"))
-    return found if isinstance(found, str) else ""
-
-
 def flag(view: View, path: str, *, omitted: bool) -> bool | None:
     """A yes or no; `None` where it is not known before deployment."""
     value = view.peek(path, omitted=omitted)
@@ -272,17 +289,23 @@ def flag(view: View, path: str, *, omitted: bool) -> bool | None:
 
 def listed(view: View, path: str) -> tuple[list[View], bool]:
     """The known elements of a list, and whether it has ones that are not known."""
-    if view.peek(path) is UNKNOWN:
-        return [], True
-    views = list(view.elements(path))
-    known = [item for item in views if item.peek("") is not UNKNOWN]
-    return known, len(known) < len(views)
+    value = view.peek(path)
+    if not isinstance(value, Sequence) or isinstance(value, str):
+        return [], value is UNKNOWN
+    whole = f"{view.path}.{path}" if view.path else path
+    known = [
+        View(view.resource, f"{whole}[{number}]", element)
+        for number, element in enumerate(value)
+        if unwrap(element) is not UNKNOWN
+    ]
+    return known, len(known) < len(value)
 
 
 def texts(view: View, path: str) -> tuple[list[str], bool]:
     """The same for a list of texts."""
     known, is_unknown = listed(view, path)
-    return [item for view in known if isinstance(item := view.peek(""), str)], is_unknown
+    values = [unwrap(item.value) for item in known]
+    return [value for value in values if isinstance(value, str)], is_unknown
 
 
 def text(view: View, path: str) -> str:

@@ -144,7 +144,7 @@ def _alloydb(builder: Builder, networks: Networks, instance: Resource) -> None:
 
 
 def _consumers(builder: Builder, node: str, resource: Resource) -> None:
-    consumers = builder.place(NodeKind.RANGE, "Consumers of Private Service Connect")
+    consumers = builder.place(NodeKind.RANGE, "Private Service Connect", "whom it admits")
     builder.edge(consumers, node, Access.PRIVATE, "Private Service Connect", [resource])
 
 
@@ -188,9 +188,11 @@ def _by_iam(builder: Builder, resource: Resource, who: Everybody) -> None:
     node = builder.node(NodeKind.DATA, resource)
     if resource.type.token == DATASET:
         _dataset(resource, who)
+    if who.is_granted is False:
+        return
     # Omitted: the organization's policy says (Cloud Storage, publicAccessPrevention, 2026-11).
     prevention = resource.peek("publicAccessPrevention")
-    if prevention == "enforced" or who.is_granted is False:
+    if prevention == "enforced":
         return
     roles = ", ".join(dict.fromkeys(who.roles))
     if who.is_granted is None or prevention is UNKNOWN:

@@ -117,7 +117,7 @@ def _forward(builder: Builder, networks: Networks, node: str, rule: Resource) ->
         reason = ", ".join(["load balancer", *end.notes])
         builder.edge(node, end.node, through, reason, [rule, *end.because])
     if not ends and not redirects:
-        builder.notes["leads to what this stack does not have"] += 1
+        builder.notes["a forwarding rule leads to what this stack does not have"] += 1
 
 
 def _ports(rule: Resource) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from policies.model.google.networks import is_private, is_within, overlap
+from policies.model.google.networks import is_private
 from policies.model.google.references import short_name
 from policies.model.resource import Resource, View
 from policies.model.value import UNKNOWN
@@ -20,7 +20,6 @@ from policies.network.rules import (
     Signature,
     accounts_of,
     networks_of,
-    shown,
 )
 from policies.network.vpc import SUBNETWORK, Networks
 
@@ -125,9 +124,8 @@ def _machine(builder: Builder, resource: Resource, described: Resource | None) -
             subnetworks[subnetwork.urn] = None
             names |= networks_of(builder, subnetwork, "network")
         names |= networks_of(builder, interface, "network")
-        given = short_name(interface.peek("subnetwork"))
-        if given == "default" and not names:
-            names.add(given)
+        if not names and short_name(interface.peek("subnetwork")) == "default":
+            names.add("default")
     addresses = [_address(interface) for interface in interfaces]
     has_address: bool | None = True if True in addresses else False  # noqa: SIM210 the third comes
     if not has_address and (None in addresses or has_unknown or is_partial):
@@ -214,7 +212,7 @@ def _from_inside(
                     access if is_certain and rule.ports is not None else Access.UNKNOWN,
                     f"firewall rule {rule.resource.name}",
                     [rule.resource],
-                    shown(rule.ports or ()),
+                    rule.shown_ports,
                 )
 
 
@@ -229,7 +227,7 @@ def _sources(
         )
     elif given in HEALTH:
         yield (
-            builder.place(NodeKind.RANGE, "Google's load balancers and health checks"),
+            builder.place(NodeKind.RANGE, "Google's front ends", "and its health checks"),
             Access.PRIVATE,
         )
     elif rule.from_world and not is_private(given):
@@ -238,13 +236,9 @@ def _sources(
             for name in sorted(machine.signature.networks):
                 yield networks.node(name), Access.PRIVATE
     elif is_private(given):
-        inside = [
-            node
-            for node, cidr in networks.ranges(machine.signature.networks)
-            if overlap(cidr, given) and (is_within(cidr, given) or is_within(given, cidr))
-        ]
+        inside = networks.containing(machine.signature.networks, given)
         if inside:
-            yield from ((item, Access.PRIVATE) for item in dict.fromkeys(inside))
+            yield from ((item, Access.PRIVATE) for item in inside)
         else:
             yield builder.place(NodeKind.RANGE, given, "private addresses"), Access.PRIVATE
     elif machine.has_address is not False:
@@ -273,7 +267,7 @@ def _between(builder: Builder, rules: Rules, machines: list[_Machine]) -> None:
                             Access.PRIVATE if is_certain else Access.UNKNOWN,
                             f"firewall rule {rule.resource.name}",
                             [rule.resource],
-                            shown(rule.ports or ()),
+                            rule.shown_ports,
                         )
 
 

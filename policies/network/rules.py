@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final, TypeAlias
 
 from policies.model.google.firewalls import FIREWALL, WITH_PORTS, protocol
@@ -67,6 +68,11 @@ class Rule:
     target_tags: frozenset[str]
     target_accounts: frozenset[str]
     has_unknown_targets: bool
+
+    @cached_property
+    def shown_ports(self) -> tuple[str, ...]:
+        """Its ports for people; none where they are not known."""
+        return shown(self.ports or ())
 
     def applies(self, machine: Signature) -> bool | None:
         """Whether a rule is for a machine."""
@@ -147,6 +153,13 @@ def read_rules(builder: Builder) -> Rules:
 
 def networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
     """The URNs of the stack's networks that an input names, else the name of another's."""
+    key = (view.resource.urn, view.path, path)
+    if key not in builder.networks_of:
+        builder.networks_of[key] = _networks_of(builder, view, path)
+    return builder.networks_of[key]
+
+
+def _networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
     ours = builder.named(view, path, NETWORK)
     if ours:
         return frozenset(item.urn for item in ours)

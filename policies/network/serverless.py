@@ -90,8 +90,10 @@ def _from_internet(builder: Builder, node: str, resource: Resource, who: Everybo
     is_open = _is_open(resource)
     if is_open is False:
         return
-    checks = flag(resource, "invokerIamDisabled", omitted=False) if _is_v2(resource) else False
-    proxied = flag(resource, "iapEnabled", omitted=False) if _is_v2(resource) else False
+    checks, proxied = (
+        flag(resource, path, omitted=False) if resource.type.token == V2 else False
+        for path in ("invokerIamDisabled", "iapEnabled")
+    )
     address = "its own address" if is_open else f"its own address, if ingress ({NOT_KNOWN}) says so"
     access, reason = Access.GUARDED, f"{address}; IAM asks who calls"
     if proxied is True:
@@ -105,10 +107,6 @@ def _from_internet(builder: Builder, node: str, resource: Resource, who: Everybo
     if is_open is None:
         access = Access.UNKNOWN
     builder.edge(builder.internet(), node, access, reason, [resource, *who.because], ["tcp 443"])
-
-
-def _is_v2(resource: Resource) -> bool:
-    return resource.type.token == V2
 
 
 def _egress(builder: Builder, networks: Networks, node: str, resource: Resource) -> None:
@@ -142,25 +140,27 @@ def _sends_all(resource: Resource) -> bool | None:
 
 def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[_Way]:
     access = _ACCESS.get(resource.type.token)
-    connector = f"{access}.connector" if access else _CONNECTORS[resource.type.token]
-    if resource.is_set(connector) and resource.peek(access or connector) is not UNKNOWN:
-        yield from _connectors(builder, networks, resource, connector)
-    if access:
-        interfaces, is_unknown = listed(resource, f"{access}.networkInterfaces")
-        found = [end for view in interfaces for end in _ends(builder, networks, view)]
-        if is_unknown or (interfaces and not found):
-            found += _by_dependency(builder, networks, resource, access)
-            found = found or [_elsewhere(builder)]
-        if found:
-            yield _Way(found, "Direct VPC egress", [])
-    elif resource.type.token == V1 and resource.is_set(_INTERFACES):
-        yield _Way(_annotated(builder, networks, resource), "Direct VPC egress", [])
+    if access is None:
+        connector = _CONNECTORS[resource.type.token]
+        if resource.is_set(connector):
+            yield from _connectors(builder, networks, resource, connector)
+        if resource.type.token == V1 and resource.is_set(_INTERFACES):
+            yield _Way(_annotated(builder, networks, resource), "Direct VPC egress", [])
+        return
+    view = resource.at(access)
+    if view.peek("") is not UNKNOWN and view.is_set("connector"):
+        yield from _connectors(builder, networks, view, "connector")
+    interfaces, is_unknown = listed(view, "networkInterfaces")
+    found = [end for item in interfaces for end in _ends(builder, networks, item)]
+    if is_unknown or (interfaces and not found):
+        found += _by_dependency(builder, networks, resource, access)
+        found = found or [_elsewhere(builder)]
+    if found:
+        yield _Way(found, "Direct VPC egress", [])
 
 
-def _connectors(
-    builder: Builder, networks: Networks, resource: Resource, path: str
-) -> Iterator[_Way]:
-    found = builder.named(resource, path, CONNECTOR)
+def _connectors(builder: Builder, networks: Networks, view: View, path: str) -> Iterator[_Way]:
+    found = builder.named(view, path, CONNECTOR)
     for connector in found:
         ends = networks.nodes(connector, "network")
         subnetworks = builder.named(connector, "subnet.name", SUBNETWORK)
@@ -171,7 +171,7 @@ def _connectors(
 
 
 def _elsewhere(builder: Builder) -> str:
-    return builder.place(NodeKind.NETWORK, "a network that this stack does not have")
+    return builder.place(NodeKind.NETWORK, "Another network", "not in this stack")
 
 
 def _ends(builder: Builder, networks: Networks, view: View) -> list[str]:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Final
 
+from policies.model.google.networks import is_within
 from policies.model.google.references import short_name
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -32,13 +33,14 @@ class Networks:
     builder: Builder
     _subnetworks: dict[str, str] = field(default_factory=dict)
     _ranges: dict[str, list[tuple[str, str]]] = field(default_factory=lambda: defaultdict(list))
+    _containing: dict[tuple[frozenset[str], str], list[str]] = field(default_factory=dict)
     _services: dict[str, list[Resource]] = field(default_factory=lambda: defaultdict(list))
 
     def node(self, network: str) -> str:
         """The node of a network, by its URN or, where another stack has it, its name."""
         resource = self.builder.stack.resources.get(network)
         if resource is None:
-            return self.builder.place(NodeKind.NETWORK, network, "a network of another stack")
+            return self.builder.place(NodeKind.NETWORK, network, "not in this stack")
         return self.builder.node(NodeKind.NETWORK, resource)
 
     def nodes(self, resource: Resource, path: str) -> list[str]:
@@ -54,9 +56,18 @@ class Networks:
         """The node of a subnetwork of the stack."""
         return self._subnetworks[urn]
 
-    def ranges(self, networks: frozenset[str]) -> list[tuple[str, str]]:
-        """The nodes in some networks with the addresses that each has."""
-        return [pair for name in sorted(networks) for pair in self._ranges.get(name, ())]
+    def containing(self, networks: frozenset[str], given: str) -> list[str]:
+        """The nodes in some networks whose addresses are a part of a range, or have it as one."""
+        key = (networks, given)
+        if key not in self._containing:
+            found = [
+                node
+                for name in sorted(networks)
+                for node, cidr in self._ranges.get(name, ())
+                if is_within(cidr, given) or is_within(given, cidr)
+            ]
+            self._containing[key] = list(dict.fromkeys(found))
+        return self._containing[key]
 
     def sources(self, resource: Resource, path: str) -> list[Resource]:
         """The networks of the stack whose outputs an input is made from."""

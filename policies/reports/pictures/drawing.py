@@ -26,7 +26,7 @@ LOW: Final = "var(--sev-low, #2c6591)"
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
-_BOLD: Final = 1.1
+_BOLD: Final = 1.14
 """How much wider bold letters are."""
 _SMALL: Final = 11.5
 _SPACE: Final = 8
@@ -34,7 +34,7 @@ _LEAST: Final = 40
 """Room below which a second text shows nothing."""
 
 _NARROW: Final = frozenset("ijlIftr.,:;'|!()[]{}/-` ")
-_WIDE: Final = frozenset("mwMW@%&")
+_WIDE: Final = frozenset("mMW@%&")
 
 
 @dataclass
@@ -169,9 +169,9 @@ def _width(character: str) -> float:
         return 0.36
     if character in _WIDE or unicodedata.east_asian_width(character) in "WF":
         return 1.0
-    if character.isupper():
-        return 0.7
-    return 0.58
+    if character.isupper() or character == "w":
+        return 0.75
+    return 0.61
 
 
 def fitted(words: str, room: float, size: float) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -29,10 +29,11 @@ from policies.reports.pictures.layers import Box, Layout, Line, lay_out
 MOST: Final = 24
 """Boxes of a column; where there are more, those of a kind are one."""
 
-_BOX: Final = 172
+_BOX: Final = 180
 _ROW: Final = 16
 _TOP: Final = 44
 _MARGIN: Final = 8
+_LINE_ROOM: Final = 8
 
 _HEADS: Final = ("Outside", "Entrances", "Workloads", "Networks", "Data and ways out")
 
@@ -55,7 +56,7 @@ _COLOURS: Final = {
 }
 _MARKS: Final = {
     Access.OPEN: "● open to the internet",
-    Access.GUARDED: "◐ outside, if admitted",
+    Access.GUARDED: "◐ from outside, guarded",
     Access.UNKNOWN: "? not known yet",
     Access.PRIVATE: "",
 }
@@ -164,12 +165,14 @@ def arranged(
         # A source whose every way was another's is no box of its own.
         if card.key not in joined and card.column == 0:
             del cards[card.key]
+    ends = Counter(key for pair in links for key in pair)
     boxes = [
         Box(
             card.key,
             card.column,
             _BOX,
-            card.height,
+            # Where many lines end, they need room.
+            max(card.height, _LINE_ROOM * ends[card.key]),
             rank=(card.access.rank, f"{card.key != 'internet'} {card.name}"),
         )
         for card in cards.values()
@@ -208,7 +211,7 @@ def _cards(network: NetworkDocument) -> tuple[dict[str, str], dict[str, _Card]]:
 
 def _column(node: NetworkNode, into: set[str]) -> int:
     # Addresses that are reached, or are private, lie within.
-    inside = node.id in into or "private" in node.detail or "Private" in node.name
+    inside = node.id in into or "private" in node.detail or node.name == "Private Service Connect"
     if node.kind is NodeKind.RANGE and (inside or node.detail == "a tunnel"):
         return 4
     return _COLUMNS[node.kind]
@@ -253,7 +256,7 @@ def _link(
     if edge.target == "internet":
         # Ways out are said in the box: their lines would run back over everything.
         is_nat = cards[source].column == _COLUMNS[NodeKind.NAT]
-        out = "way out to the internet" if is_nat else "out by its own way"
+        out = "out: to the internet" if is_nat else "out: direct"
         if out not in cards[source].details:
             cards[source].details.append(out)
         return

@@ -61,7 +61,7 @@ def test_cloud_sql_from_its_network(network: Any) -> None:
 
 def test_private_service_connect() -> None:
     private = sql(ipv4Enabled=False, pscConfigs=[{"pscEnabled": True}])
-    assert edges(private) == ["Consumers of Private Service Connect > db: private"]
+    assert edges(private) == ["Private Service Connect > db: private"]
 
 
 @pytest.mark.parametrize(

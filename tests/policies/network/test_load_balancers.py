@@ -135,7 +135,7 @@ def test_rules_with_one_address_are_one_load_balancer() -> None:
 
 def test_what_a_load_balancer_leads_to_may_be_elsewhere() -> None:
     notes = network(forward(target="projects/p/global/targetHttpsProxies/x")).notes
-    assert notes == ("1 forwarding rule leads to what this stack does not have",)
+    assert notes == ("a forwarding rule leads to what this stack does not have",)
 
 
 MACHINES = [
@@ -283,5 +283,5 @@ def test_without_dependencies_it_says_that_edges_may_be_missing() -> None:
         urn = f"urn:pulumi:dev::shop::{token}::{name}"
         stack.add(Resource(urn, resource_type(token), inputs, stack))
     found = network_of(stack)
-    assert found.notes == ("what refers to what is not known yet: edges may be missing",)
+    assert found.notes == ("what refers to what is not known yet: ways may be missing",)
     assert edges_of(found) == []

@@ -175,7 +175,7 @@ def test_rules_from_addresses_and_tags_inside() -> None:
     )
     assert found == [
         "192.168.0.0/16 > db: private tcp 1",
-        "Google's load balancers and health checks > web: private tcp 443",
+        "Google's front ends > web: private tcp 443",
         "db > subnet: private",
         "subnet > db: private tcp 5432",
         "vpc > web: private tcp 80",

@@ -164,7 +164,7 @@ IN = "api > subnet: private"
         ),
         (
             case.resource(POOL, "api", template={"vpcAccess": {"networkInterfaces": UNKNOWN}}),
-            [OUT, "api > a network that this stack does not have: private"],
+            [OUT, "api > Another network: private"],
         ),
         (
             case.resource(
@@ -174,7 +174,7 @@ IN = "api > subnet: private"
         ),
         (
             case.resource(POOL, "api", template={"vpcAccess": {"connector": "elsewhere"}}),
-            [OUT, "api > a network that this stack does not have: private"],
+            [OUT, "api > Another network: private"],
         ),
         (
             case.resource(
@@ -208,7 +208,7 @@ def test_ways_into_a_network(workload: CaseResource, expected: list[str]) -> Non
         ),
         (
             {"run.googleapis.com/network-interfaces": "no json"},
-            ["api > a network that this stack does not have: private"],
+            ["api > Another network: private"],
         ),
         (
             {"run.googleapis.com/network-interfaces": case.output_of("subnet")},
