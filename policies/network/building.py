@@ -61,6 +61,7 @@ class Builder:
     _nodes: dict[str, _Node] = field(default_factory=dict)
     _edges: dict[tuple[str, str, str], NetworkEdge] = field(default_factory=dict)
     _by_urn: dict[str, str] = field(default_factory=dict)
+    _taken: Counter[str] = field(default_factory=Counter)
     _projects: dict[str, str] = field(default_factory=dict)
     _names: dict[str, dict[str, list[Resource]]] = field(default_factory=dict)
     _naming: dict[object, dict[str, list[Resource]]] = field(default_factory=dict)
@@ -116,11 +117,10 @@ class Builder:
         return self.place(NodeKind.INTERNET, "Internet")
 
     def _add(self, node: _Node) -> str:
-        number = 1
         base = node.id
         while node.id in self._nodes:
-            number += 1
-            node.id = f"{base} ({number})"
+            self._taken[base] += 1
+            node.id = f"{base} ({self._taken[base] + 1})"
         self._nodes[node.id] = node
         return node.id
 

@@ -9,7 +9,7 @@ import pytest
 from policies.model import case
 from policies.model.case import CaseResource
 from policies.model.resource import Resource, Stack
-from policies.network import Access, network_of
+from policies.network import Access, building, network_of
 from policies.provider import resource_type
 from tests.policies.network.stacks import edges, edges_of, network
 
@@ -285,3 +285,58 @@ def test_without_dependencies_it_says_that_edges_may_be_missing() -> None:
     found = network_of(stack)
     assert found.notes == ("what refers to what is not known yet: ways may be missing",)
     assert edges_of(found) == []
+
+
+def test_an_internal_one_is_reached_from_its_subnetwork() -> None:
+    token = f"{COMPUTE}subnetwork:Subnetwork"
+    subnet = case.resource(token, "subnet", name="subnet", network="vpc")
+    inside = {"loadBalancingScheme": "INTERNAL", "subnetwork": "subnet"}
+    found = edges(
+        VPC,
+        subnet,
+        VM,
+        case.resource(f"{COMPUTE}targetInstance:TargetInstance", "one", instance="vm"),
+        forward(token=REGIONAL, target=case.output_of("one"), **inside),
+    )
+    assert found == ["lb > vm: private", "subnet > lb: private tcp 443"]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "ports"),
+    [
+        ({"portRange": UNKNOWN}, "ports not known before deployment"),
+        ({"portRange": None, "ports": ["80", "8080"]}, "tcp 80, tcp 8080"),
+        ({"portRange": None, "allPorts": True}, "all"),
+        ({"portRange": "8000-8100", "ipProtocol": "UDP"}, "udp 8000-8100"),
+    ],
+)
+def test_ports_of_forwarding_rules(inputs: dict[str, Any], ports: str) -> None:
+    assert edges(forward(target="elsewhere", **inputs)) == [f"Internet > lb: open {ports}"]
+
+
+def test_a_name_that_many_share_names_none() -> None:
+    networks = [
+        case.resource("gcp:compute/network:Network", f"n{number}", name="vpc")
+        for number in range(9)
+    ]
+    cache = case.resource("gcp:redis/instance:Instance", "cache", authorizedNetwork="vpc")
+    found = network(*networks, cache)
+    assert found.notes == ("a name is that of many resources",)
+    (edge,) = found.edges
+    assert edge.source == "network vpc"
+
+
+def test_private_ways_without_end_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(building, "MOST_PRIVATE", 2)
+    caches = [
+        case.resource("gcp:redis/instance:Instance", f"cache{number}", authorizedNetwork="vpc")
+        for number in range(5)
+    ]
+    api = case.resource("gcp:cloudrunv2/service:Service", "api", name="api")
+    found = network(VPC, *caches, api)
+    # What is not private is there all the same.
+    assert [edge.target for edge in found.edges if edge.source == "internet"] == [
+        "cloudrunv2/service api"
+    ]
+    assert len(found.edges) == 2
+    assert found.notes == ("a private way is left out, as there are many (so 5 times)",)
