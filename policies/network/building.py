@@ -240,12 +240,11 @@ class Builder:
             if _is_in(collection, token)
             for item in self._named(token).get(name, ())
         ]
-        project = str(value).rpartition("projects/")[2].split("/")[0]
-        if "projects/" in str(value):
+        _, is_whole, rest = str(value).rpartition("projects/")
+        project = rest.split("/")[0] if is_whole else self._project(by)
+        # A project's number says nothing here.
+        if project and not project.isdigit():
             found = [item for item in found if self._project(item) in (project, "")]
-        elif not str(value).startswith("http"):
-            own = self._project(by)
-            found = [item for item in found if not own or self._project(item) in (own, "")]
         if len(found) > _MOST_NAMESAKES:
             self.notes["a name is that of many resources"] += 1
             return []
