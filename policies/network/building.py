@@ -15,6 +15,8 @@ from policies.network.document import Access, FirewallRule, NetworkEdge, Network
 INTERNET: Final = "internet"
 """The id of the node."""
 
+_OUTSIDE: Final = frozenset({NodeKind.INTERNET, NodeKind.RANGE})
+
 _NAMES: Final = {
     "gcp:alloydb/cluster:Cluster": "clusterId",
     "gcp:bigquery/dataset:Dataset": "datasetId",
@@ -139,7 +141,7 @@ class Builder:
     ) -> None:
         """Adds a way; one from addresses outside says how the internet reaches its end."""
         key = (source, target, self.text(reason))
-        urns = tuple(dict.fromkeys(self.text(item.urn) for item in because))
+        urns = tuple(dict.fromkeys([self.text(item.urn) for item in because]))
         known = self._edges.get(key)
         is_many = len(self._edges) >= MOST_PRIVATE
         if known is None and is_many and access is Access.PRIVATE:
@@ -148,7 +150,7 @@ class Builder:
         if known is not None:
             urns = tuple(dict.fromkeys((*known.urns, *urns)))
             ports = (*known.ports, *ports)
-            access = min(access, known.access, key=lambda item: item.rank)
+            access = worse(access, known.access)
         self._edges[key] = NetworkEdge(
             source=source,
             target=target,
@@ -157,9 +159,9 @@ class Builder:
             ports=tuple(dict.fromkeys(ports)),
             urns=urns,
         )
-        if self._nodes[source].kind in {NodeKind.INTERNET, NodeKind.RANGE}:
+        if access is not Access.PRIVATE and self._nodes[source].kind in _OUTSIDE:
             there = self._nodes[target]
-            there.access = min(there.access, access, key=lambda item: item.rank)
+            there.access = worse(there.access, access)
 
     @property
     def nodes(self) -> tuple[NetworkNode, ...]:
@@ -263,6 +265,11 @@ class Builder:
                 names[short_name(resource.peek(_NAMES.get(token, "name")))].append(resource)
             self._names[token] = names
         return self._names[token]
+
+
+def worse(one: Access, other: Access) -> Access:
+    """Of two ways to be reached the one that matters more."""
+    return one if one.rank <= other.rank else other
 
 
 def short_type(token: str) -> str:

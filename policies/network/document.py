@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,7 +23,10 @@ class Access(enum.StrEnum):
     @property
     def rank(self) -> int:
         """0 for what matters most."""
-        return list(Access).index(self)
+        return _RANKS[self]
+
+
+_RANKS: Final = {access: rank for rank, access in enumerate(Access)}
 
 
 class NodeKind(enum.StrEnum):
