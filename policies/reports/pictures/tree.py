@@ -82,7 +82,8 @@ class _Found:
         """The mark at the end of a line; "" where nothing was found."""
         if self.worst is not None:
             what = "? " if self.undecided == self.count else "▲ " if self.is_blocking else "△ "
-            return f"{what}{self.worst}" + (f" {TIMES} {self.count:,}" if self.count > 1 else "")
+            more = f" ({self.count:,} findings)" if self.count > 1 else ""
+            return f"{what}{self.worst}{more}"
         return (
             "waived" + (f" {TIMES} {self.waived:,}" if self.waived > 1 else "")
             if self.waived
