@@ -115,6 +115,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         is_complete=run.failure is None,
         rules=enforced,
         cost=estimated(),
+        not_judged=run.not_judged,
     )
 
 

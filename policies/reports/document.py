@@ -20,9 +20,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validato
 from policies.controls import Result
 from policies.cost.difference import differences
 from policies.cost.document import CostDocument, Figures
+from policies.cost.usage import Figure
 from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
+from policies.network import NetworkDocument
 from policies.reports.text import json_text
 from policies.settings import PolicyPackSettings
 
@@ -268,7 +270,8 @@ class Document(_Strict):
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
     frameworks: tuple[FrameworkEntry, ...] = ()
     cost: CostDocument | None = None
-    network: dict[str, Any] | None = Field(
+    budget: Figure | None = Field(None, description="US dollars a month that it may cost.")
+    network: NetworkDocument | None = Field(
         None, description="What may talk to what, and what is public."
     )
 

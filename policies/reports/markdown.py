@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from policies.controls import Result
+from policies.network import Access
 from policies.reports.document import Document, FindingEntry, RuleErrorEntry, Source, Verdict
 from policies.reports.text import one_line
 
@@ -23,6 +24,13 @@ _LONGEST: Final = 300
 """Characters of a message or a name; whoever needs more has the other formats."""
 
 _MOST_CHANGES: Final = 20
+
+_MOST_PUBLIC: Final = 10
+
+_PUBLIC: Final = {
+    Access.OPEN: "Open to the internet",
+    Access.UNKNOWN: "Not known before deployment whether open to the internet",
+}
 
 _VERDICTS: Final = {
     Verdict.ALLOWED: "\N{WHITE HEAVY CHECK MARK} {stack} may be deployed",
@@ -50,10 +58,22 @@ def render(document: Document) -> str:
     stack = code(document.stack)
     page.always(marker(document), f"## {_VERDICTS[document.verdict].format(stack=stack)}", "")
     page.always(text(document.summary, 1_000), "")
+    page.always(*_public(document))
     for section in _sections(document):
         page.add(section)
     page.always(*_origin(document))
     return page.text()
+
+
+def _public(document: Document) -> Iterator[str]:
+    """What the internet reaches by itself, or may reach."""
+    for access, words in _PUBLIC.items():
+        nodes = document.network.reached(access) if document.network else []
+        if nodes:
+            names = ", ".join(code(one_line(item.name, 60)) for item in nodes[:_MOST_PUBLIC])
+            more = len(nodes) - _MOST_PUBLIC
+            yield f"{words}: {names}{f' and {more:,} more' if more > 0 else ''}."
+            yield ""
 
 
 @dataclass(frozen=True)

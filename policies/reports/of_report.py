@@ -12,6 +12,7 @@ from policies.cost.document import CostDocument
 from policies.cost.document import document as cost_document
 from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver
 from policies.model.view import DependenciesUnknownError
+from policies.network import network_of
 from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,
@@ -31,6 +32,7 @@ from policies.reports.document import (
     fingerprint,
 )
 from policies.reports.report import Report, component_names
+from policies.reports.unjudged import unjudged
 
 
 def document(report: Report) -> Document:
@@ -68,7 +70,7 @@ def document(report: Report) -> Document:
             for item in report.decision.errors
         ),
         notes=tuple(map(texts, report.notes)),
-        not_judged=tuple(map(texts, report.not_judged)),
+        not_judged=tuple(map(texts, [*report.not_judged, *unjudged(report.stack, report.rules)])),
         output=tuple(map(texts, report.output)),
         rules=tuple(
             _rule(enforced, result, len(report.stack.resources))
@@ -78,6 +80,8 @@ def document(report: Report) -> Document:
             sorted((_resource(item, texts) for item in report.stack), key=lambda item: item.urn)
         ),
         cost=_cost(report, texts),
+        budget=report.stack.spending.limits.budget if report.cost else None,
+        network=network_of(report.stack, texts),
         frameworks=tuple(map(_framework, coverage(frameworks().values(), said))),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,8 @@ class Registered:
     messages: list[str] = field(default_factory=list)
     dropped_messages: int = 0
     is_complete: bool = False
+    read: Counter[str] = field(default_factory=Counter)
+    """How many resources of each type that exist already the program reads."""
 
 
 class Monitor(
@@ -238,6 +241,9 @@ class Monitor(
         """A resource that exists already: nothing is known of it, and it is not judged."""
         urn = self._urn(request.parent, request.type, request.name)
         known = plain(WireMapping(request.properties))
+        if not request.type.startswith("pulumi:"):
+            with self._lock:
+                self.registered.read[request.type] += 1
         if request.type == "pulumi:pulumi:StackReference":
             known = {"name": known.get("name", request.id), "outputs": UNKNOWN}
         return resource_pb2.ReadResourceResponse(urn=urn, properties=write_struct(known))

@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
 from policies.cost import StackCost, Usage, estimate, packaged_prices
 from policies.cost.types import all_estimators
-from policies.model import UNKNOWN, Resource, Secret, Stack
-from policies.provider import Field, resource_type, type_schema
-
-VALUES: tuple[Any, ...] = (
-    *("", "x", "-1", "NaN", "1e999", "us-central1-a", 0, 1, -1, 2.5, 10**30, float("inf")),
-    *(True, False, None, UNKNOWN, Secret("s"), Secret(UNKNOWN)),
-    *([], {}, [1], [None], [UNKNOWN], ["x"], [[]], {"x": 1}, {"x": UNKNOWN}),
-)
-
-
-def inputs(fields: Mapping[str, Field], value: Any, depth: int = 3) -> Iterator[dict[str, Any]]:
-    """Inputs with a value at one place, which may be deep inside."""
-    for name, field in fields.items():
-        yield {name: value}
-        if depth and "fields" in field:
-            for inner in inputs(field["fields"], value, depth - 1):
-                yield {name: inner}
-                if field.get("type") == "list":
-                    yield {name: [inner]}
+from policies.model import Resource, Stack
+from policies.provider import resource_type, type_schema
+from tests.policies.any_input import VALUES, inputs
 
 
 def priced(token: str, given: Mapping[str, Any], *, knows_dependencies: bool = True) -> StackCost:

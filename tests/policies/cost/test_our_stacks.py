@@ -21,13 +21,12 @@ from rich.console import Console
 
 from policies.cost import Amounts, StackCost, Usage, estimate, packaged_prices
 from policies.model import Stack
-from policies.preview import cost_offline
 from policies.reports.console import Page
 from policies.reports.cost import CostReport, render
 from tests.policies.cost.stacks import IDLE
+from tests.policies.our_stacks import GROUP, STACKS, our_stack
 
-ROOT = Path(__file__).parents[3]
-STACKS = ("dev", "staging", "production")
+pytestmark = pytest.mark.xdist_group(GROUP)
 HOURS, SECONDS = Decimal(730), Decimal(730 * 3600)
 
 FLOOR = Usage.model_validate({**IDLE.given(), "nat_machines": 1})
@@ -36,11 +35,7 @@ FLOOR = Usage.model_validate({**IDLE.given(), "nat_machines": 1})
 
 @pytest.fixture(scope="module")
 def ours() -> Mapping[str, tuple[CostReport, Stack]]:
-    found = {}
-    for name in STACKS:
-        report, run = cost_offline(ROOT, name, None, 300, None)
-        found[name] = (report, run.stack)
-    return found
+    return {name: our_stack(name) for name in STACKS}
 
 
 def d(text: str) -> Decimal:

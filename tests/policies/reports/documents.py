@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from policies.controls import Result
 from policies.cost.document import CostDocument, Figures
 from policies.model import EnforcementLevel, Outcome, Severity
+from policies.network import Access, NetworkDocument, NetworkEdge, NetworkNode, NodeKind
 from policies.reports.document import (
     Circumstances,
     ControlEntry,
@@ -122,6 +123,32 @@ CHANGE = {
 }
 
 
+NETWORK = NetworkDocument(
+    nodes=(
+        NetworkNode(id="internet", kind=NodeKind.INTERNET, name="Internet"),
+        NetworkNode(
+            id="sql/databaseInstance db",
+            kind=NodeKind.DATA,
+            type=SQL,
+            name="db",
+            access=Access.OPEN,
+            urns=(URN,),
+        ),
+    ),
+    edges=(
+        NetworkEdge(
+            source="internet",
+            target="sql/databaseInstance db",
+            access=Access.OPEN,
+            reason="public address that admits any other; a password is asked for",
+            ports=("tcp 5432",),
+            urns=(URN,),
+        ),
+    ),
+    unknown_types=("aws:s3/bucket:Bucket (2)",),
+)
+
+
 def small(**facts: Any) -> Document:
     """One of everything that a judgement can have."""
     return Document(
@@ -210,6 +237,8 @@ def small(**facts: Any) -> Document:
                 resources=(),
                 differences=(CHANGE,),
             ),
+            "budget": Decimal(75),
+            "network": NETWORK,
             **facts,
         }
     )
@@ -242,5 +271,13 @@ def full_of(text: str) -> Document:
             monthly=figures("1", "1", "1"),
             resources=(),
             differences=({**CHANGE, "name": safe},),
+        ),
+        network=NetworkDocument(
+            nodes=tuple(
+                item.model_copy(update={"name": safe, "detail": safe}) for item in NETWORK.nodes
+            ),
+            edges=tuple(item.model_copy(update={"reason": safe}) for item in NETWORK.edges),
+            unknown_types=(safe,),
+            notes=(safe,),
         ),
     )

@@ -11,6 +11,7 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from policies.cost.document import ResourceEntry as CostEntry
+from policies.network import Access, NetworkDocument, NetworkNode, NodeKind
 from policies.reports.document import Document, SettingsFile, Verdict
 from policies.reports.markdown import LARGEST, code, marker, render, text
 from policies.reports.text import one_line
@@ -157,3 +158,20 @@ def test_it_fits_and_says_what_is_left_out(word: str, number: int) -> None:
         assert "more findings are left out here" in page
         assert f"Waived ({number:,})" in page
     assert page.rstrip().endswith("</sub>")
+
+
+def test_what_is_open_to_the_internet_is_named() -> None:
+    nodes = [
+        NetworkNode(id=name, kind=NodeKind.DATA, name=name, access=access, urns=(name,))
+        for name, access in (
+            *((f"open{number:02}", Access.OPEN) for number in range(12)),
+            ("perhaps", Access.UNKNOWN),
+            ("private", Access.PRIVATE),
+        )
+    ]
+    page = render(small(network=NetworkDocument(nodes=tuple(nodes))))
+    assert "\nOpen to the internet: `open00`, " in page
+    assert "`open09` and 2 more.\n" in page
+    assert "\nNot known before deployment whether open to the internet: `perhaps`.\n" in page
+    assert "`private`" not in page
+    assert "Open to the internet" not in render(small(network=None))

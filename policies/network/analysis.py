@@ -1,0 +1,62 @@
+"""From the resources of a stack to its network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from functools import cache
+
+from policies.model.stack import Stack
+from policies.network.building import Builder
+from policies.network.clusters import add_clusters
+from policies.network.data import add_data
+from policies.network.document import NetworkDocument
+from policies.network.kinds import is_unknown
+from policies.network.load_balancers import add_load_balancers
+from policies.network.machines import add_machines
+from policies.network.rules import read_rules
+from policies.network.serverless import add_serverless
+from policies.network.vpc import Networks
+
+
+def network_of(stack: Stack, text: Callable[[str], str] = str) -> NetworkDocument:
+    """What may talk to what in a stack, and what is public.
+
+    Args:
+        stack: its resources, as a source knows them.
+        text: makes a text of the program fit for a document.
+    """
+    # The same names and URNs stand in many places.
+    builder = Builder(stack, cache(text))
+    networks = Networks(builder)
+    networks.read()
+    add_machines(builder, read_rules(builder), networks)
+    add_clusters(builder, networks)
+    add_serverless(builder, networks)
+    add_data(builder, networks)
+    add_load_balancers(builder, networks)
+    networks.add_ways_out()
+    return NetworkDocument(
+        nodes=builder.nodes,
+        edges=builder.edges,
+        firewall=tuple(builder.firewall),
+        unknown_types=tuple(_unknown_types(stack, text)),
+        notes=tuple(_notes(builder)),
+    )
+
+
+def _unknown_types(stack: Stack, text: Callable[[str], str]) -> list[str]:
+    counts = Counter(
+        item.type.token for item in stack if item.custom and is_unknown(item.type.token)
+    )
+    return [text(f"{token} ({count:,})") for token, count in sorted(counts.items())]
+
+
+def _notes(builder: Builder) -> list[str]:
+    notes = [
+        f"{what}{f' (so {count:,} times)' if count > 1 else ''}"
+        for what, count in sorted(builder.notes.items())
+    ]
+    if builder.dependencies_unknown:
+        notes.append("what refers to what is not known yet: ways may be missing")
+    return notes

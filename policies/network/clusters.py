@@ -1,0 +1,75 @@
+"""Kubernetes clusters: who reaches their control plane, and where their machines are."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policies.model.google.networks import is_world
+from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
+from policies.network.building import NOT_KNOWN, Builder, flag, listed
+from policies.network.document import Access, NodeKind
+from policies.network.vpc import SUBNETWORK, Networks
+
+CLUSTER: Final = "gcp:container/cluster:Cluster"
+
+
+def add_clusters(builder: Builder, networks: Networks) -> None:
+    """A node for each cluster of Google Kubernetes Engine."""
+    for cluster in builder.stack.of_type(CLUSTER):
+        node = builder.node(NodeKind.WORKLOAD, cluster)
+        _control_plane(builder, node, cluster)
+        subnetworks = builder.named(cluster, "subnetwork", SUBNETWORK)
+        ends = [networks.subnetwork(item.urn) for item in subnetworks]
+        ends = ends or networks.nodes(cluster, "network")
+        if not ends and not cluster.is_set("network"):
+            # Omitted: the network "default" (GKE API, clusters.network, 2026-11).
+            ends = [networks.node("default")]
+        for end in ends:
+            builder.edge(node, end, Access.PRIVATE, "its machines are in it", [cluster])
+        private = flag(cluster, "privateClusterConfig.enablePrivateNodes", omitted=False)
+        if private is not True:
+            reason = "its machines have external addresses"
+            if private is None:
+                reason = f"whether its machines have external addresses is {NOT_KNOWN}"
+            builder.edge(node, builder.internet(), Access.PRIVATE, reason, [cluster])
+
+
+def _control_plane(builder: Builder, node: str, cluster: Resource) -> None:
+    closed = [
+        # Omitted: a public endpoint (GKE API, privateClusterConfig, 2026-11).
+        flag(cluster, "privateClusterConfig.enablePrivateEndpoint", omitted=False),
+        _without(cluster, "controlPlaneEndpointsConfig.ipEndpointsConfig.enabled"),
+        _without(cluster, "controlPlaneEndpointsConfig.ipEndpointsConfig.enablePublicEndpoint"),
+    ]
+    by_name = flag(
+        cluster,
+        "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic",
+        omitted=False,
+    )
+    if by_name is not False:
+        access = Access.GUARDED if by_name else Access.UNKNOWN
+        reason = "control plane by its name; IAM asks who calls"
+        builder.edge(builder.internet(), node, access, reason, [cluster], ["tcp 443"])
+    if True in closed:
+        return
+    lists = "masterAuthorizedNetworksConfig"
+    is_listed = cluster.is_set(lists)
+    entries, has_unknown = listed(cluster, f"{lists}.cidrBlocks")
+    ranges = [view.peek("cidrBlock") for view in entries]
+    if None in closed or has_unknown or UNKNOWN in ranges:
+        reason = f"who reaches the control plane is {NOT_KNOWN}"
+        builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [cluster], ["tcp 443"])
+    elif not is_listed or any(map(is_world, ranges)):
+        reason = "control plane at a public address; credentials are asked for"
+        builder.edge(builder.internet(), node, Access.OPEN, reason, [cluster], ["tcp 443"])
+    for given in ranges:
+        if isinstance(given, str) and not is_world(given):
+            source = builder.place(NodeKind.RANGE, given, "authorized addresses")
+            reason = "control plane, for listed addresses"
+            builder.edge(source, node, Access.GUARDED, reason, [cluster], ["tcp 443"])
+
+
+def _without(cluster: Resource, path: str) -> bool | None:
+    enabled = flag(cluster, path, omitted=True)
+    return None if enabled is None else not enabled

@@ -1,0 +1,332 @@
+"""VPC firewall rules: which apply to a machine, and whom they let in from where.
+
+Source: VPC documentation, "VPC firewall rules" (2026-11): the lowest priority number counts first,
+of two with the same one the denial; without rules nothing comes in and everything goes out.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from policies.model.google.firewalls import FIREWALL, WITH_PORTS, protocol
+from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
+from policies.model.google.references import short_name
+from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
+from policies.model.view import UndecidedError, View
+from policies.network.building import NOT_KNOWN, Builder, flag, listed, text, texts
+from policies.network.document import FirewallRule
+
+NETWORK: Final = "gcp:compute/network:Network"
+ACCOUNT: Final = "gcp:serviceaccount/account:Account"
+
+DEFAULT_PRIORITY: Final = 1000
+"""Of a rule that says none (Compute Engine API, firewalls, 2026-11)."""
+
+_UNKNOWN_PRIORITY: Final = -1
+"""Before all others: then it casts doubt on each of them."""
+
+Ports: TypeAlias = tuple[str, tuple[range, ...]]
+"""A protocol, "all" for every one, and its ports; none for protocols without."""
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What firewall rules know a machine by.
+
+    Attributes:
+        networks: URNs of the stack's networks, names of others.
+        accounts: URNs of the stack's service accounts, and emails.
+        is_known: whether networks, tags and accounts are all known.
+    """
+
+    networks: frozenset[str]
+    tags: frozenset[str]
+    accounts: frozenset[str]
+    is_known: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A firewall rule; `None` where something is not known before deployment."""
+
+    resource: Resource
+    networks: frozenset[str]
+    is_ingress: bool | None
+    is_allow: bool
+    is_disabled: bool | None
+    priority: float
+    ports: tuple[Ports, ...] | None
+    ranges: tuple[str, ...]
+    from_world: bool | None
+    tags: frozenset[str]
+    source_accounts: frozenset[str]
+    has_unknown_sources: bool
+    target_tags: frozenset[str]
+    target_accounts: frozenset[str]
+    has_unknown_targets: bool
+
+    @cached_property
+    def shown_ports(self) -> tuple[str, ...]:
+        """Its ports for people; none where they are not known."""
+        return shown(self.ports or ())
+
+    def applies(self, machine: Signature) -> bool | None:
+        """Whether a rule is for a machine."""
+        if self.is_disabled is True:
+            return False
+        if self.networks and machine.networks and not self.networks & machine.networks:
+            return False
+        # An empty set is a network that nothing is known of.
+        is_sure = bool(self.networks and machine.networks) and self.is_disabled is False
+        if self.target_tags or self.target_accounts or self.has_unknown_targets:
+            if self.target_tags & machine.tags or self.target_accounts & machine.accounts:
+                return True if is_sure else None
+            return None if self.has_unknown_targets or not machine.is_known else False
+        return True if is_sure else None
+
+
+@dataclass
+class Rules:
+    """All firewall rules of the stack, by network and in the order in which they count."""
+
+    by_network: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
+    anywhere: list[Rule] = field(default_factory=list)
+    _applying: dict[Signature, list[tuple[Rule, bool]]] = field(default_factory=dict)
+
+    def applying(self, machine: Signature) -> list[tuple[Rule, bool]]:
+        """The rules for what comes in to a machine, and whether that is certain."""
+        if machine not in self._applying:
+            rules = list(self.anywhere)
+            for network in machine.networks or self.by_network:
+                rules += self.by_network.get(network, ())
+            rules = list({rule.resource.urn: rule for rule in rules}.values())
+            found = [
+                (rule, applies is True and rule.is_ingress is True and rule.priority >= 0)
+                for rule in sorted(rules, key=_order)
+                if rule.is_ingress is not False and (applies := rule.applies(machine)) is not False
+            ]
+            self._applying[machine] = found
+        return self._applying[machine]
+
+    def from_internet(self, machine: Signature) -> Iterator[tuple[Rule, tuple[str, ...], bool]]:
+        """The rules that let the internet in, to which ports, and whether that is certain."""
+        denied: list[Ports] = []
+        doubt = False
+        for rule, is_certain in self.applying(machine):
+            if rule.is_allow:
+                if rule.from_world is False and not rule.has_unknown_sources:
+                    continue
+                certain = is_certain and rule.from_world is True and rule.ports is not None
+                if rule.ports is None:
+                    yield rule, (), False
+                    continue
+                left = list(_without(rule.ports, denied))
+                if left:
+                    yield rule, shown(left), certain and not doubt
+            elif rule.from_world is True and rule.ports is not None and is_certain:
+                denied += rule.ports
+            elif rule.from_world is not False or rule.has_unknown_sources:
+                doubt = True
+
+
+def _order(rule: Rule) -> tuple[float, bool, str]:
+    return rule.priority, rule.is_allow, rule.resource.urn
+
+
+def read_rules(builder: Builder) -> Rules:
+    """The firewall rules of the stack, which are listed in the document, too."""
+    rules = Rules()
+    for resource in builder.stack.of_type(FIREWALL):
+        rule = _read(resource, builder)
+        for network in rule.networks:
+            rules.by_network[network].append(rule)
+        if not rule.networks:
+            rules.anywhere.append(rule)
+        builder.firewall.append(_entry(rule, builder))
+    builder.firewall.sort(key=lambda item: (item.network, item.priority.zfill(6), item.urn))
+    return rules
+
+
+def networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
+    """The URNs of the stack's networks that an input names, else the name of another's."""
+    key = (view.resource.urn, view.path, path)
+    if key not in builder.networks_of:
+        builder.networks_of[key] = _networks_of(builder, view, path)
+    return builder.networks_of[key]
+
+
+def _networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
+    ours = builder.named(view, path, NETWORK)
+    if ours:
+        return frozenset(item.urn for item in ours)
+    name = short_name(view.peek(path))
+    return frozenset([name] if name else [])
+
+
+def accounts_of(builder: Builder, view: View, path: str) -> tuple[frozenset[str], bool]:
+    """The service accounts that an input names, and whether all of them are known."""
+    value = view.peek(path)
+    whole = f"{view.path}.{path}" if view.path else path
+    ours = builder.sources(view.resource, whole, ACCOUNT)
+    emails = [value] if isinstance(value, str) else texts(view, path)[0]
+    by_email = [
+        account.urn for email in emails for account in of_email(builder, view.resource, email)
+    ]
+    found = frozenset([*(item.urn for item in ours), *emails, *by_email])
+    has_unknown = value is UNKNOWN or (not isinstance(value, str) and listed(view, path)[1])
+    return found, not has_unknown or bool(ours)
+
+
+def of_email(builder: Builder, by: Resource, email: str) -> list[Resource]:
+    """The service accounts of the stack that an email names."""
+    name, _, domain = email.partition("@")
+    if not domain.endswith(".iam.gserviceaccount.com"):
+        return []
+    project = domain.partition(".")[0]
+    return builder.of_text(by, f"projects/{project}/accounts/{name}", ACCOUNT)
+
+
+def _read(resource: Resource, builder: Builder) -> Rule:
+    direction = resource.peek("direction", omitted="INGRESS")
+    is_allow = not _has(resource, "denies")
+    peers = "destinationRanges" if direction == "EGRESS" else "sourceRanges"
+    ranges, unknown_ranges = texts(resource, peers)
+    tags, unknown_tags = texts(resource, "sourceTags")
+    targets, unknown_targets = texts(resource, "targetTags")
+    accounts, accounts_known = accounts_of(builder, resource, "sourceServiceAccounts")
+    for_accounts, for_accounts_known = accounts_of(builder, resource, "targetServiceAccounts")
+    names_source = bool(ranges or tags or accounts) or unknown_ranges or unknown_tags
+    names_source = names_source or not accounts_known
+    world: bool | None = any(map(is_world, ranges)) or not names_source
+    if not world and unknown_ranges:
+        world = None
+    return Rule(
+        resource=resource,
+        networks=networks_of(builder, resource, "network"),
+        is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
+        is_allow=is_allow,
+        is_disabled=flag(resource, "disabled", omitted=False),
+        priority=_priority(resource),
+        ports=_ports(resource, "allows" if is_allow else "denies"),
+        ranges=tuple(ranges),
+        from_world=world,
+        tags=frozenset(tags),
+        source_accounts=accounts,
+        has_unknown_sources=unknown_ranges,
+        target_tags=frozenset(targets),
+        target_accounts=for_accounts,
+        has_unknown_targets=unknown_targets or not for_accounts_known,
+    )
+
+
+def _has(resource: Resource, path: str) -> bool:
+    value = resource.peek(path)
+    return value is UNKNOWN or bool(value)
+
+
+def _priority(resource: Resource) -> float:
+    value = resource.peek("priority", omitted=DEFAULT_PRIORITY)
+    if value is UNKNOWN:
+        return _UNKNOWN_PRIORITY
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        return DEFAULT_PRIORITY
+
+
+def _ports(resource: Resource, path: str) -> tuple[Ports, ...] | None:
+    """The protocols and ports of a rule; `None` where one of them is not known."""
+    found: list[Ports] = []
+    try:
+        for entry in resource.each(path):
+            name = protocol(entry)
+            found.append((name, tuple(port_ranges(entry)) if name in WITH_PORTS else ()))
+    except UndecidedError:
+        return None
+    return tuple(found)
+
+
+def _without(ports: Iterable[Ports], denied: Sequence[Ports]) -> Iterator[Ports]:
+    """What is left of ports when others are taken away."""
+    for name, ranges in ports:
+        if any(other == "all" or (other == name and not taken) for other, taken in denied):
+            continue
+        left = list(ranges)
+        for other, taken in denied:
+            if other == name:
+                for hole in taken:
+                    left = [piece for part in left for piece in _cut(part, hole)]
+        if left or not ranges:
+            yield name, tuple(left)
+
+
+def _cut(part: range, hole: range) -> Iterator[range]:
+    if hole.stop <= part.start or hole.start >= part.stop:
+        yield part
+        return
+    if part.start < hole.start:
+        yield range(part.start, hole.start)
+    if hole.stop < part.stop:
+        yield range(hole.stop, part.stop)
+
+
+def shown(ports: Iterable[Ports]) -> tuple[str, ...]:
+    """Protocols and ports for people: `tcp 443`, `udp 5000-5010`, `icmp`, `all`."""
+    return tuple(
+        dict.fromkeys(
+            text
+            for name, ranges in ports
+            for text in (
+                [f"{name} {_range(part)}" for part in ranges if part != ALL_PORTS]
+                if ranges and ALL_PORTS not in ranges
+                else [name or "all"]
+            )
+        )
+    )
+
+
+def _range(part: range) -> str:
+    last = part.stop - 1
+    return str(part.start) if last == part.start else f"{part.start}-{last}"
+
+
+def _entry(rule: Rule, builder: Builder) -> FirewallRule:
+    resource = rule.resource
+    network = builder.named(resource, "network", NETWORK)
+    peers = [*rule.ranges, *(f"tag {tag}" for tag in sorted(rule.tags))]
+    peers += _accounts(rule.source_accounts, builder)
+    targets = [f"tag {tag}" for tag in sorted(rule.target_tags)]
+    targets += _accounts(rule.target_accounts, builder)
+    priority = resource.peek("priority", omitted=DEFAULT_PRIORITY)
+    direction = {True: "ingress", False: "egress", None: NOT_KNOWN}[rule.is_ingress]
+    return FirewallRule(
+        name=builder.text(resource.name),
+        network=builder.text(
+            network[0].name if network else short_name(text(resource, "network")) or NOT_KNOWN
+        ),
+        direction=direction if rule.is_disabled is False else f"{direction} (disabled)",
+        action="allow" if rule.is_allow else "deny",
+        priority=NOT_KNOWN if priority is UNKNOWN else f"{rule.priority:.0f}",
+        peers=tuple(
+            map(builder.text, [*peers, *([NOT_KNOWN] if rule.has_unknown_sources else [])])
+        ),
+        targets=tuple(
+            map(builder.text, [*targets, *([NOT_KNOWN] if rule.has_unknown_targets else [])])
+        ),
+        ports=(NOT_KNOWN,) if rule.ports is None else shown(rule.ports),
+        urn=builder.text(resource.urn),
+    )
+
+
+def _accounts(accounts: frozenset[str], builder: Builder) -> list[str]:
+    stack = builder.stack
+    return [
+        f"account {stack.resources[item].name if item in stack.resources else item}"
+        for item in sorted(accounts)
+        if item in stack.resources or "@" in item
+    ]

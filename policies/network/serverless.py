@@ -1,0 +1,209 @@
+"""Cloud Run and Cloud Functions: who may call them, and how they get into a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from policies.model.google.iam import grant_types
+from policies.model.google.run import SERVICES, WORKLOADS, open_path
+from policies.model.resource import Resource
+from policies.model.value import UNKNOWN, from_json
+from policies.model.view import UndecidedError, View
+from policies.network.building import NOT_KNOWN, Builder, flag, listed, text
+from policies.network.document import Access, NodeKind
+from policies.network.grants import Everybody, members
+from policies.network.rules import networks_of
+from policies.network.vpc import CONNECTOR, SUBNETWORK, Networks
+
+V2, V1 = SERVICES
+FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
+OLD_FUNCTION: Final = "gcp:cloudfunctions/function:Function"
+CALLED: Final = (V2, V1, FUNCTION, OLD_FUNCTION)
+"""The types that have an address of their own."""
+
+INVOKERS: Final = {
+    **dict.fromkeys(grant_types("cloudrunv2/serviceIam"), "name"),
+    **dict.fromkeys(grant_types("cloudrun/iam"), "service"),
+    **dict.fromkeys(grant_types("cloudfunctionsv2/functionIam"), "cloudFunction"),
+    **dict.fromkeys(grant_types("cloudfunctions/functionIam"), "cloudFunction"),
+}
+"""The types that say who may call one, and the input that names it."""
+
+_INGRESS: Final = {FUNCTION: "serviceConfig.ingressSettings", OLD_FUNCTION: "ingressSettings"}
+
+_ACCESS: Final = {
+    V2: "template.vpcAccess",
+    "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
+    "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
+}
+_CONNECTORS: Final = {
+    V1: 'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
+    FUNCTION: "serviceConfig.vpcConnector",
+    OLD_FUNCTION: "vpcConnector",
+}
+_EGRESS: Final = {
+    V1: 'template.metadata.annotations["run.googleapis.com/vpc-access-egress"]',
+    FUNCTION: "serviceConfig.vpcConnectorEgressSettings",
+    OLD_FUNCTION: "vpcConnectorEgressSettings",
+}
+_INTERFACES: Final = 'template.metadata.annotations["run.googleapis.com/network-interfaces"]'
+
+
+@dataclass(frozen=True)
+class _Way:
+    """A way of a workload into a network."""
+
+    ends: Sequence[str]
+    reason: str
+    because: Sequence[Resource]
+
+
+def add_serverless(builder: Builder, networks: Networks) -> None:
+    """Services, functions, jobs and worker pools."""
+    everybody = members(builder, INVOKERS, CALLED)
+    for resource in builder.stack.of_type(*WORKLOADS, FUNCTION, OLD_FUNCTION):
+        node = builder.node(NodeKind.WORKLOAD, resource)
+        if resource.type.token in CALLED:
+            _from_internet(builder, node, resource, everybody.get(resource.urn, Everybody()))
+        _egress(builder, networks, node, resource)
+
+
+def _is_open(resource: Resource) -> bool | None:
+    """Whether its own address is one of the internet; `None` where that is not known."""
+    path = _INGRESS.get(resource.type.token)
+    if path is not None:
+        # Omitted: from everywhere (the provider's default).
+        value = resource.peek(path, omitted="ALLOW_ALL")
+        return None if value is UNKNOWN else value == "ALLOW_ALL"
+    if resource.type.token == V2:
+        disabled = flag(resource, "defaultUriDisabled", omitted=False)
+        if disabled is not False:
+            return None if disabled is None else False
+    try:
+        return open_path(resource) is not None
+    except UndecidedError:
+        return None
+
+
+def _from_internet(builder: Builder, node: str, resource: Resource, who: Everybody) -> None:
+    is_open = _is_open(resource)
+    if is_open is False:
+        return
+    checks, proxied = (
+        flag(resource, path, omitted=False) if resource.type.token == V2 else False
+        for path in ("invokerIamDisabled", "iapEnabled")
+    )
+    address = "its own address" if is_open else f"its own address, if ingress ({NOT_KNOWN}) says so"
+    access, reason = Access.GUARDED, f"{address}; IAM asks who calls"
+    if proxied is True:
+        reason = f"{address}; Identity-Aware Proxy asks who calls"
+    elif checks is True:
+        access, reason = Access.OPEN, f"{address}; nobody is asked who calls"
+    elif who.is_granted is True:
+        access, reason = Access.OPEN, f"{address}; anybody may call it"
+    elif who.is_granted is None or checks is None or proxied is None:
+        access, reason = Access.UNKNOWN, f"{address}; who may call it is {NOT_KNOWN}"
+    if is_open is None:
+        access = Access.UNKNOWN
+    builder.edge(builder.internet(), node, access, reason, [resource, *who.because], ["tcp 443"])
+
+
+def _egress(builder: Builder, networks: Networks, node: str, resource: Resource) -> None:
+    ways = list(_ways(builder, networks, resource))
+    for way in ways:
+        for end in way.ends:
+            builder.edge(node, end, Access.PRIVATE, way.reason, [resource, *way.because])
+    all_traffic = _sends_all(resource) if ways else False
+    if all_traffic is True:
+        return
+    builder.edge(
+        node,
+        builder.internet(),
+        Access.PRIVATE,
+        "goes out by Google's own way"
+        if all_traffic is False
+        else f"may go out by Google's own way: {NOT_KNOWN}",
+        [resource],
+    )
+
+
+def _sends_all(resource: Resource) -> bool | None:
+    """Whether everything goes through the network; omitted: what is for private addresses."""
+    access = _ACCESS.get(resource.type.token)
+    path = f"{access}.egress" if access else _EGRESS[resource.type.token]
+    value = resource.peek(path)
+    if value is UNKNOWN:
+        return None
+    return str(value).upper().replace("-", "_") == "ALL_TRAFFIC"
+
+
+def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[_Way]:
+    access = _ACCESS.get(resource.type.token)
+    if access is None:
+        connector = _CONNECTORS[resource.type.token]
+        if resource.is_set(connector):
+            yield from _connectors(builder, networks, resource, connector)
+        if resource.type.token == V1 and resource.is_set(_INTERFACES):
+            yield _Way(_annotated(builder, networks, resource), "Direct VPC egress", [])
+        return
+    view = resource.at(access)
+    if view.peek("") is not UNKNOWN and view.is_set("connector"):
+        yield from _connectors(builder, networks, view, "connector")
+    interfaces, is_unknown = listed(view, "networkInterfaces")
+    found = [end for item in interfaces for end in _ends(builder, networks, item)]
+    if is_unknown or (interfaces and not found):
+        found += _by_dependency(builder, networks, resource, access)
+        found = found or [_elsewhere(builder)]
+    if found:
+        yield _Way(found, "Direct VPC egress", [])
+
+
+def _connectors(builder: Builder, networks: Networks, view: View, path: str) -> Iterator[_Way]:
+    found = builder.named(view, path, CONNECTOR)
+    for connector in found:
+        ends = networks.nodes(connector, "network")
+        subnetworks = builder.named(connector, "subnet.name", SUBNETWORK)
+        ends = ends or [networks.subnetwork(item.urn) for item in subnetworks]
+        yield _Way(ends or [_elsewhere(builder)], f"VPC connector {connector.name}", [connector])
+    if not found:
+        yield _Way([_elsewhere(builder)], "VPC connector of another stack", [])
+
+
+def _elsewhere(builder: Builder) -> str:
+    return builder.place(NodeKind.NETWORK, "Another network", "not in this stack")
+
+
+def _ends(builder: Builder, networks: Networks, view: View) -> list[str]:
+    """The subnetworks, else the networks, that an interface is in."""
+    found = builder.named(view, "subnetwork", SUBNETWORK)
+    if found:
+        return [networks.subnetwork(item.urn) for item in found]
+    return [networks.node(name) for name in sorted(networks_of(builder, view, "network"))]
+
+
+def _by_dependency(
+    builder: Builder, networks: Networks, resource: Resource, path: str
+) -> list[str]:
+    return [networks.subnetwork(item.urn) for item in builder.sources(resource, path, SUBNETWORK)]
+
+
+def _annotated(builder: Builder, networks: Networks, resource: Resource) -> list[str]:
+    """The subnetworks of the annotation of the first version of the API, which is JSON text."""
+    given = text(resource, _INTERFACES)
+    found: list[str] = []
+    if given:
+        try:
+            content = from_json(given)
+        except ValueError:
+            content = []
+        for item in content if isinstance(content, list) else []:
+            name = item.get("subnetwork") if isinstance(item, dict) else None
+            found += [
+                networks.subnetwork(subnetwork.urn)
+                for subnetwork in builder.of_text(resource, name, SUBNETWORK)
+            ]
+    else:
+        found = _by_dependency(builder, networks, resource, "template")
+    return found or [_elsewhere(builder)]
