@@ -16,12 +16,15 @@ from policies.pack import proven_rules
 from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.settings import (
+    Baseline,
     PolicyPackSettings,
     Waivers,
     cost_for,
     enforce,
+    is_checkovs,
     load,
     locate,
+    read_record,
     waivers_for,
 )
 from policies.sources.judged_project import project_around
@@ -79,15 +82,20 @@ def audit(
         if path not in loaded:
             loaded[path] = load(path, rules)
         settings = loaded[path]
+        baseline = Baseline(read_record(settings, project, rules), state.stack.name, _is_asked)
         enforced = [_asked(item) for item in enforce(settings, rules, state.stack.name)]
-        yield Audited(file, _judged(state, settings, enforced, project))
+        yield Audited(file, _judged(state, settings, enforced, project, baseline))
 
 
 def _asked(enforced: EnforcedRule) -> EnforcedRule:
     """A rule as a state can be asked about it."""
-    if enforced.rule.id in ABOUT_CONFIG:
-        return replace(enforced, level=EnforcementLevel.DISABLED)
-    return enforced
+    if _is_asked(enforced.rule.id):
+        return enforced
+    return replace(enforced, level=EnforcementLevel.DISABLED)
+
+
+def _is_asked(rule_id: str) -> bool:
+    return rule_id not in ABOUT_CONFIG and not is_checkovs(rule_id)
 
 
 def _judged(
@@ -95,19 +103,23 @@ def _judged(
     settings: PolicyPackSettings,
     enforced: Sequence[EnforcedRule],
     project: Path | None,
+    baseline: Baseline,
 ) -> Report:
     stack = state.stack
     section = cost_for(settings, stack.name)
     cost = section.estimate(stack, section.prices.book(settings.folder))
     stack.spending = section.spending(lambda: cost)
     decision = decide(stack, enforced)
-    waived = Waivers(waivers_for(settings, stack.name), datetime.now(UTC).date())
-    decision.findings = [waived.apply(finding) for finding in decision.findings]
+    waivers = [item for item in waivers_for(settings, stack.name) if _is_asked(item.policy)]
+    waived = Waivers(waivers, datetime.now(UTC).date())
+    decision.findings = baseline.apply(
+        map(waived.apply, decision.findings), waived, stack.secret_config.redact
+    )
     return Report(
         stack=stack,
         decision=decision,
         settings=settings.source,
-        notes=[*state.notes, *waived.warnings()],
+        notes=[*state.notes, *waived.warnings(), *baseline.warnings(undecided=False)],
         rules=enforced,
         cost=cost,
         circumstances=Circumstances.now(
@@ -117,4 +129,5 @@ def _judged(
             settings_sha256=settings.digest,
         ),
         wanted=settings.reports,
+        baseline=baseline,
     )

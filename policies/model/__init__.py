@@ -6,7 +6,7 @@ Pure: no file, no network, no clock, and no import of anything else of ours.
 from policies.model import case
 from policies.model.complaint import Complaint, SourcePosition
 from policies.model.cost import CostLimits, Costs, Spending
-from policies.model.finding import Finding
+from policies.model.finding import Finding, Identity, identities
 from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
 from policies.model.resource import (
@@ -21,7 +21,7 @@ from policies.model.resource import (
     type_of,
 )
 from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
-from policies.model.waiver import Waiver
+from policies.model.waiver import Day, Waiver
 
 __all__ = [
     "ANY_TYPE",
@@ -31,9 +31,11 @@ __all__ = [
     "Complaint",
     "CostLimits",
     "Costs",
+    "Day",
     "EnforcedRule",
     "EnforcementLevel",
     "Finding",
+    "Identity",
     "NoParameters",
     "Origin",
     "Outcome",
@@ -51,6 +53,7 @@ __all__ = [
     "View",
     "Waiver",
     "case",
+    "identities",
     "is_labelable",
     "rule",
     "type_of",

@@ -80,11 +80,16 @@ def render(report: Report, console: Console) -> None:
     for finding in report.waived():
         page.line()
         _waived(finding, page)
+    for finding in report.known():
+        page.line()
+        _known(finding, page)
     _failures(report, page)
     page.line()
     for note in report.notes:
         page.line(f"note: {note}")
     page.line(f"settings: {report.settings}")
+    if report.baseline.source:
+        page.line(f"baseline: {report.baseline.source}")
     colour = "green" if report.is_allowed else "red"
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
@@ -166,6 +171,17 @@ def _waived(finding: Finding, page: Page) -> None:
         ticket = f", {waiver.ticket}" if waiver.ticket else ""
         page.line(f"  {waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})")
         page.line(f"  rule: {finding.rule.id}{_also(finding)}")
+
+
+def _known(finding: Finding, page: Page) -> None:
+    rule = finding.rule
+    undecided = ", undecided" if finding.outcome is Outcome.UNDECIDED else ""
+    head = f"[dim]known since {finding.known_since} (baseline){undecided}[/]: {escape(rule.title)}"
+    page.line(head, markup=True)
+    if finding.position is not None:
+        page.line(f"  {place(finding.position)}{_property_place(finding)}")
+    page.line(f"  {page.label(f'{resource_label(finding.urn)}: {finding.message}')}")
+    page.line(f"  rule: {rule.id}{_also(finding)}")
 
 
 def _also(finding: Finding) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from datetime import date
 
 from policies.cost import StackCost
 from policies.decide import Decision
@@ -20,10 +20,7 @@ from policies.model import (
     type_of,
 )
 from policies.reports.document import Circumstances
-from policies.settings import ReportSettings
-
-COST: Final = "cost"
-"""The service of the rules about cost: a stack that fails nothing else is over its budget."""
+from policies.settings import COST, Baseline, ReportSettings, Waivers
 
 
 @dataclass(frozen=True)
@@ -43,6 +40,8 @@ class Report:
         not_judged: what no rule could look at, and why.
         circumstances: when and where it was judged.
         wanted: the reports that the settings ask for.
+        waivers: those that were applied.
+        baseline: the record of what was wrong already, as it was applied.
     """
 
     stack: Stack
@@ -57,6 +56,8 @@ class Report:
     not_judged: Sequence[str] = ()
     circumstances: Circumstances = field(default_factory=lambda: Circumstances.now(None))
     wanted: ReportSettings = field(default_factory=ReportSettings)
+    waivers: Waivers = field(default_factory=lambda: Waivers((), date.min))
+    baseline: Baseline = field(default_factory=Baseline)
 
     @property
     def resources(self) -> list[Resource]:
@@ -91,12 +92,20 @@ class Report:
         return self._at(EnforcementLevel.MANDATORY)
 
     def advice(self) -> list[Finding]:
-        """The findings that do not, the worst first; waived ones are not among them."""
-        return [item for item in self._at(EnforcementLevel.ADVISORY) if item.waiver is None]
+        """The findings that do not, the worst first; neither waived nor known ones."""
+        return [
+            item
+            for item in self._at(EnforcementLevel.ADVISORY)
+            if item.waiver is None and item.known_since is None
+        ]
 
     def waived(self) -> list[Finding]:
         """The findings that somebody answers for, the worst first."""
         return [item for item in self.decision.sorted_findings() if item.waiver is not None]
+
+    def known(self) -> list[Finding]:
+        """The findings that the baseline has recorded, the worst first."""
+        return [item for item in self.decision.sorted_findings() if item.known_since is not None]
 
     def _at(self, level: EnforcementLevel) -> list[Finding]:
         return [item for item in self.decision.sorted_findings() if item.level is level]
@@ -125,8 +134,8 @@ class Report:
 
     def summary(self) -> str:
         """The judgement in one line."""
-        findings = [item for item in self.decision.findings if item.waiver is None]
-        waived = len(self.decision.findings) - len(findings)
+        waived, known = len(self.waived()), len(self.known())
+        findings = [*self.blocking(), *self.advice()]
         fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
         undecided = len(findings) - fails
         parts = [
@@ -135,6 +144,7 @@ class Report:
             _count(fails, "violation"),
             f"{undecided} undecided",
             *([f"{waived} waived"] if waived else []),
+            *([f"{known} known"] if known else []),
         ]
         if self.decision.errors:
             verdict = "not judged: a rule failed"

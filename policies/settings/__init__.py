@@ -1,5 +1,6 @@
 """`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
+from policies.settings.baseline import BASELINE_FILE, COST, Baseline, Entry, read_record
 from policies.settings.checkov import CheckovLevel, CheckovSettings
 from policies.settings.cost import CostSettings, PriceSettings
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
@@ -10,6 +11,7 @@ from policies.settings.policy_pack import (
     checkov_for,
     cost_for,
     enforce,
+    is_checkovs,
     load,
     waivers_for,
 )
@@ -19,12 +21,16 @@ from policies.settings.selection import EVERYTHING, Selection
 from policies.settings.waivers import Waivers
 
 __all__ = [
+    "BASELINE_FILE",
+    "COST",
     "EVERYTHING",
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
+    "Baseline",
     "CheckovLevel",
     "CheckovSettings",
     "CostSettings",
+    "Entry",
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
@@ -36,8 +42,10 @@ __all__ = [
     "checkov_for",
     "cost_for",
     "enforce",
+    "is_checkovs",
     "json_schema",
     "load",
     "locate",
+    "read_record",
     "waivers_for",
 ]

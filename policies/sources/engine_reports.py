@@ -11,7 +11,7 @@ from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.reports.formats import folder_in, write_reports
 from policies.reports.of_report import document
-from policies.settings import PolicyPackSettings
+from policies.settings import Baseline, PolicyPackSettings
 
 
 def leave_reports(  # noqa: PLR0913 each is a fact of its own
@@ -21,6 +21,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     settings: PolicyPackSettings,
     *,
     project: Path | None,
+    baseline: Baseline,
     notes: Sequence[str],
     is_complete: bool,
 ) -> None:
@@ -45,6 +46,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
             settings_sha256=settings.digest,
         ),
         wanted=settings.reports,
+        baseline=baseline,
     )
     folder = folder_in(place, settings.reports)
     if folder is not None:
