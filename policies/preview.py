@@ -114,6 +114,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             # What was not seen may be what a waiver is for.
             *([*waived.warnings(), *baseline.warnings()] if run.failure is None else []),
         ],
+        not_judged=verdict.not_judged,
         program_errors=[
             *([] if run.failure is None else [run.failure]),
             *_problems(run, notes=False),

@@ -85,6 +85,8 @@ def render(report: Report, console: Console) -> None:
         _known(finding, page)
     _failures(report, page)
     page.line()
+    for left_out in report.not_judged:
+        page.line(f"not judged: {left_out}")
     for note in report.notes:
         page.line(f"note: {note}")
     page.line(f"settings: {report.settings}")

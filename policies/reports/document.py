@@ -272,7 +272,9 @@ class Document(_Strict):
     program_errors: tuple[str, ...] = ()
     rule_errors: tuple[RuleErrorEntry, ...] = ()
     notes: tuple[str, ...] = ()
-    not_judged: tuple[str, ...] = Field((), description="What no rule could look at, and why.")
+    not_judged: tuple[str, ...] = Field(
+        (), description="What a rule or Checkov could not look at, and why."
+    )
     output: tuple[str, ...] = Field((), description="What the program printed, by line.")
     rules: tuple[RuleEntry, ...] = ()
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")

@@ -37,7 +37,7 @@ class Report:
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
         cost: what the stack would cost.
-        not_judged: what no rule could look at, and why.
+        not_judged: what a rule or Checkov could not look at, and why.
         circumstances: when and where it was judged.
         wanted: the reports that the settings ask for.
         waivers: those that were applied.

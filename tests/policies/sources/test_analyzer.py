@@ -183,6 +183,8 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
         "waivers:\n"
         f"  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
         f"  - {{policy: sql-ssl-enforced, resource: none, {SIGNED}}}\n"
+        # Checkov judges offline alone, so that this covers nothing here proves nothing.
+        f"  - {{policy: checkov:CKV_GCP_60, resource: none, {SIGNED}}}\n"
     )
     engine.configure()
     response = engine.stub.Analyze(analyze_request(PUBLIC))
@@ -194,6 +196,7 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
     said = capfd.readouterr().out
     assert "apex: note: the waiver for sql-ssl-enforced on none (owner me) covers nothing" in said
     assert "sql-no-public-ip" not in said
+    assert "checkov" not in said
 
 
 def test_what_the_baseline_knows_is_advice_in_the_report_too(
