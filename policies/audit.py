@@ -16,13 +16,16 @@ from policies.pack import proven_rules
 from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.settings import (
+    Baseline,
     Costing,
     PolicyPackSettings,
     Waivers,
     base_file,
     enforce,
+    is_checkovs,
     load,
     locate,
+    read_record,
     waivers_for,
 )
 from policies.sources.judged_project import project_around
@@ -85,36 +88,46 @@ def audit(
         if path not in loaded:
             loaded[path] = load(path, rules)
         settings = loaded[path]
-        enforced = [_asked(item) for item in enforce(settings, rules, state.stack.name)]
-        yield Audited(file, _judged(state, settings, enforced, project, cost_base))
+        name = state.stack.name
+        baseline = Baseline(read_record(settings, project, rules), name, _is_asked)
+        enforced = [_asked(item) for item in enforce(settings, rules, name)]
+        costing = Costing(settings, name, cost_base or base_file(settings, name))
+        circumstances = Circumstances.now(project, settings, Source.STATE)
+        yield Audited(file, _judged(state, enforced, circumstances, costing, baseline))
 
 
 def _asked(enforced: EnforcedRule) -> EnforcedRule:
     """A rule as a state can be asked about it."""
-    if enforced.rule.id in ABOUT_CONFIG:
-        return replace(enforced, level=EnforcementLevel.DISABLED)
-    return enforced
+    if _is_asked(enforced.rule.id):
+        return enforced
+    return replace(enforced, level=EnforcementLevel.DISABLED)
+
+
+def _is_asked(rule_id: str) -> bool:
+    return rule_id not in ABOUT_CONFIG and not is_checkovs(rule_id)
 
 
 def _judged(
     state: State,
-    settings: PolicyPackSettings,
     enforced: Sequence[EnforcedRule],
-    project: Path | None,
-    cost_base: Path | None,
+    circumstances: Circumstances,
+    costing: Costing,
+    baseline: Baseline,
 ) -> Report:
-    stack = state.stack
-    estimated = Costing(settings, stack.name, cost_base or base_file(settings, stack.name)).of(
-        stack
-    )
+    stack, settings = state.stack, circumstances.settings
+    estimated = costing.of(stack)
     decision = decide(stack, enforced)
-    waived = Waivers(waivers_for(settings, stack.name), datetime.now(UTC).date())
-    decision.findings = [waived.apply(finding) for finding in decision.findings]
+    waivers = [item for item in waivers_for(settings, stack.name) if _is_asked(item.policy)]
+    waived = Waivers(waivers, datetime.now(UTC).date())
+    decision.findings = baseline.apply(
+        map(waived.apply, decision.findings), waived, stack.secret_config.redact
+    )
     return Report(
         stack=stack,
         decision=decision,
-        circumstances=Circumstances.now(project, settings, Source.STATE),
-        notes=[*state.notes, *waived.warnings()],
+        circumstances=circumstances,
+        notes=[*state.notes, *waived.warnings(), *baseline.warnings(undecided=False)],
         rules=enforced,
         cost=estimated(),
+        baseline=baseline,
     )

@@ -124,9 +124,9 @@ def read_model(path: Path, model: type[Model], *, largest: int, written_by: str)
         first = errors.errors()[0]
         key = ".".join(map(str, first["loc"]))
         where = f"{path}: {key}" if key else str(path)
+        message = first["msg"].removeprefix("Value error, ")
         raise UsageError(
-            f"{where}: {first['msg'][:1].lower()}{first['msg'][1:]}; "
-            f"`{written_by}` writes such a file"
+            f"{where}: {message[:1].lower()}{message[1:]}; `{written_by}` writes such a file"
         ) from None
 
 

@@ -7,18 +7,20 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from policies.checkov import CONTROL, Bridge, TerraformPlan, Verdict, joined, terraform_plan
+from policies.checkov import Bridge, TerraformPlan, Verdict, joined, terraform_plan
 from policies.cost.difference import differences
 from policies.cost.document import document
 from policies.decide import Judge, decide
 from policies.errors import PackError, ProgramError
 from policies.model import EnforcementLevel, Finding, SourcePosition, Stack
 from policies.pack import known_rules, proven_rules
-from policies.reports import COST, Report, component_names
+from policies.reports import Report, component_names
 from policies.reports.cost import CostReport
 from policies.reports.document import Circumstances, Source
 from policies.settings import (
+    COST,
     EVERYTHING,
+    Baseline,
     CheckovLevel,
     Costing,
     CostSettings,
@@ -28,8 +30,10 @@ from policies.settings import (
     base_file,
     checkov_for,
     enforce,
+    is_checkovs,
     load,
     locate,
+    read_record,
     waivers_for,
 )
 from policies.sources.offline import (
@@ -75,23 +79,24 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     project, preview, settings = _prepare(program, stack, settings_file)
     enforced = selection.apply(enforce(settings, known_rules(), stack))
     costing = Costing(settings, stack, cost_base or base_file(settings, stack))
+    # Before the program runs, which could write it.
+    record = read_record(settings, project.root, known_rules())
     bridge = _bridge(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     estimated = costing.of(run.stack)
     decision = decide(run.stack, enforced)
     verdict = Verdict() if bridge is None else bridge.judge(run.stack, enforced)
-    waivers = [
-        waiver
-        for waiver in waivers_for(settings, stack)
-        if selection.takes(waiver.policy)
-        and (verdict.has_run or not waiver.policy.startswith(CONTROL))
-    ]
+
+    def is_asked(rule_id: str) -> bool:
+        return selection.takes(rule_id) and (verdict.has_run or not is_checkovs(rule_id))
+
+    waivers = [item for item in waivers_for(settings, stack) if is_asked(item.policy)]
     waived = Waivers(waivers, datetime.now(UTC).date())
+    baseline = Baseline(record, stack, is_asked)
+    findings = joined(map(waived.apply, decision.findings), map(waived.apply, verdict.findings))
     decision.findings = [
         replace(finding, property_position=_property_position(run.stack, finding))
-        for finding in joined(
-            map(waived.apply, decision.findings), map(waived.apply, verdict.findings)
-        )
+        for finding in baseline.apply(findings, waived, run.stack.secret_config.redact)
     ]
     return Report(
         stack=run.stack,
@@ -106,8 +111,9 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             *_problems(run, notes=True),
             *verdict.notes,
             # What was not seen may be what a waiver is for.
-            *(waived.warnings() if run.failure is None else []),
+            *([*waived.warnings(), *baseline.warnings()] if run.failure is None else []),
         ],
+        not_judged=[*run.not_judged, *verdict.not_judged],
         program_errors=[
             *([] if run.failure is None else [run.failure]),
             *_problems(run, notes=False),
@@ -115,7 +121,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         is_complete=run.failure is None,
         rules=enforced,
         cost=estimated(),
-        not_judged=run.not_judged,
+        waivers=waived,
+        baseline=baseline,
     )
 
 

@@ -33,6 +33,10 @@ CONTROL: Final = "checkov:"
 """What rules' controls, findings and waivers put before the id of a check."""
 
 _PLAN: Final = "plan.json"
+_PROBE: Final = ("google_container_cluster", "apex-probe")
+"""A resource that Checkov has many checks for. Where no check is about any resource, Checkov does
+not tell how many it saw, and a plan that it passed over would look the same."""
+
 _INDEX: Final = re.compile(r"\[(\d+)\]")
 
 
@@ -42,12 +46,14 @@ class Verdict:
 
     Attributes:
         findings: the checks that fail.
-        notes: what a reader should know, the version and what it did not see among it.
+        notes: what a reader should know, the version among it.
+        not_judged: what it did not see, and why.
         has_run: whether it said anything at all.
     """
 
     findings: Sequence[Finding] = ()
     notes: Sequence[str] = ()
+    not_judged: Sequence[str] = ()
     has_run: bool = False
 
 
@@ -114,16 +120,19 @@ class Bridge:
             raise self.program
         plan = terraform_plan(stack)
         if not plan.urns:
-            return Verdict(notes=_not_seen(plan), has_run=True)
+            return Verdict(not_judged=_not_seen(plan), has_run=True)
+        probed, probe = plan.with_resource(*_PROBE)
         answer = run_checkov(
-            self.program, {_PLAN: plan.text()}, skip=self.skip, timeout=self.timeout
+            self.program, {_PLAN: probed.text()}, skip=self.skip, timeout=self.timeout
         )
-        if answer.resources != len(plan.urns):
+        seen = answer.resources - 1
+        if seen != len(plan.urns):
             raise CheckovError(
-                f"Checkov saw {answer.resources} of {len(plan.urns)} resources, so its silence "
+                f"Checkov saw {max(0, seen)} of {len(plan.urns)} resources, so its silence "
                 "says nothing; `apex export --terraform-plan` writes the plan it was given"
             )
-        return self.verdict(stack, plan, answer, rules)
+        checks = [check for check in answer.checks if check.address != probe]
+        return self.verdict(stack, plan, replace(answer, checks=checks, resources=seen), rules)
 
     def verdict(
         self, stack: Stack, plan: TerraformPlan, answer: Answer, rules: Iterable[EnforcedRule]
@@ -136,7 +145,7 @@ class Bridge:
         ]
         count = answer.resources + len(plan.not_seen)
         said = f"Checkov {answer.version} saw {answer.resources} of {count} resources"
-        return Verdict(findings, [said, *_not_seen(plan)], has_run=True)
+        return Verdict(findings, [said], _not_seen(plan), has_run=True)
 
     def _finding(
         self,
@@ -170,7 +179,7 @@ class Bridge:
 
 
 def _not_seen(plan: TerraformPlan) -> list[str]:
-    return [f"Checkov does not see all resources: {text}" for text in plan.warnings()]
+    return [f"by Checkov: {text}" for text in plan.warnings()]
 
 
 def by_check(rules: Iterable[EnforcedRule]) -> Mapping[str, Sequence[EnforcedRule]]:

@@ -11,7 +11,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from policies.checkov.redaction import Redaction
@@ -43,6 +43,22 @@ class TerraformPlan:
     def text(self) -> str:
         """The plan as the text of a file."""
         return json.dumps(self.document, allow_nan=False, indent=1) + "\n"
+
+    def with_resource(self, kind: str, name: str) -> tuple[TerraformPlan, str]:
+        """The plan with one more resource, of which only the name is set, and its address."""
+        address = _address(kind, name, set(self.urns))
+        head = {"address": address, "mode": "managed", "type": kind, "provider_name": PROVIDER}
+        head["name"] = address.partition(".")[2]
+        after = {"name": name}
+        values = {**head, "schema_version": 0, "values": after, "sensitive_values": {}}
+        change = {"actions": ["create"], "before": None, "after": after, "after_unknown": {}}
+        resources = [*self.document["planned_values"]["root_module"]["resources"], values]
+        document = {
+            **self.document,
+            "planned_values": {"root_module": {"resources": resources}},
+            "resource_changes": [*self.document["resource_changes"], {**head, "change": change}],
+        }
+        return replace(self, document=document), address
 
     def warnings(self) -> list[str]:
         """What is not in the plan, so that who reads it does not take silence for a pass."""

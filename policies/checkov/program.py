@@ -108,6 +108,9 @@ def run_checkov(
 ) -> Answer:
     """Runs Checkov once over some plans.
 
+    One plan at a time is the safe way: CKV_GCP_73 looks for a policy's rules by its name in all of
+    them.
+
     Args:
         program: Checkov.
         plans: the texts of the plans, by file name.
@@ -193,6 +196,8 @@ def _answer(output: str) -> Answer:
     try:
         content = json.loads(output)
         content = content[0] if isinstance(content, list) and len(content) == 1 else content
+        if "summary" not in content and content["passed"] == content["failed"] == 0:
+            raise CheckovError("Checkov ran no check at all: checkov.skip leaves out every one")
         summary, results = content["summary"], content["results"]
         if summary["parsing_errors"]:
             raise _broken("Checkov could not read the plan")

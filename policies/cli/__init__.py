@@ -15,6 +15,7 @@ import typer
 
 from policies.cli import (
     audit,
+    baseline,
     cost,
     export,
     policies,
@@ -38,7 +39,10 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (preview, audit, report, cost, prices, export, policies, scaffold, waivers):
+for command in (
+    *(preview, audit, report, cost, prices, export),
+    *(policies, scaffold, waivers, baseline),
+):
     app.add_typer(command.commands)
 
 

@@ -6,7 +6,7 @@ Pure: no file, no network, no clock, and no import of anything else of ours.
 from policies.model import case
 from policies.model.complaint import Complaint, SourcePosition
 from policies.model.cost import CostLimits, Costs, Spending
-from policies.model.finding import Finding
+from policies.model.finding import Finding, Identity, identities
 from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
 from policies.model.resource import Resource
@@ -14,7 +14,7 @@ from policies.model.resource_type import STACK_TYPE, ResourceType, is_labelable,
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
 from policies.model.view import Origin, UndecidedError, View
-from policies.model.waiver import Waiver
+from policies.model.waiver import Day, Waiver
 
 __all__ = [
     "ANY_TYPE",
@@ -24,9 +24,11 @@ __all__ = [
     "Complaint",
     "CostLimits",
     "Costs",
+    "Day",
     "EnforcedRule",
     "EnforcementLevel",
     "Finding",
+    "Identity",
     "NoParameters",
     "Origin",
     "Outcome",
@@ -44,6 +46,7 @@ __all__ = [
     "View",
     "Waiver",
     "case",
+    "identities",
     "is_labelable",
     "rule",
     "type_of",

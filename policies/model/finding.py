@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
 
 from policies.model.complaint import SourcePosition
 from policies.model.grades import EnforcementLevel, Outcome
@@ -22,6 +27,7 @@ class Finding:
         property_position: where it sets the property, if that is clear.
         waiver: what makes it advice although the rule's level is higher.
         also: other tools' checks that find the same, such as `checkov:CKV_GCP_60`.
+        known_since: the day on which a baseline recorded it; what makes it advice, too.
     """
 
     rule: Rule
@@ -34,8 +40,46 @@ class Finding:
     property_position: SourcePosition | None = None
     waiver: Waiver | None = None
     also: tuple[str, ...] = ()
+    known_since: date | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:
         """What makes it the same finding wherever the resources came from."""
         return (self.rule.id, self.urn, self.outcome.value, self.path)
+
+
+class Identity(NamedTuple):
+    """What makes a finding the same in another run; lines and words may change.
+
+    Attributes:
+        occurrence: which one it is of those that are the same in all else, counted from 1.
+    """
+
+    rule: str
+    urn: str
+    outcome: str
+    path: str
+    occurrence: int
+
+    @property
+    def fingerprint(self) -> str:
+        """The identity as 32 hexadecimal digits."""
+        text = "\0".join((*self[:-1], str(self.occurrence)))
+        return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def identities(findings: Iterable[Finding], shown: Callable[[str], str]) -> list[Identity]:
+    """Who each finding is, in the order given, whatever order that is.
+
+    Args:
+        findings: all of a stack, or all that some rules say of one resource.
+        shown: makes a text fit to be shown, free of secrets.
+    """
+    findings = list(findings)
+    found: dict[int, Identity] = {}
+    seen: Counter[tuple[str, ...]] = Counter()
+    for number, finding in sorted(enumerate(findings), key=lambda item: item[1].message):
+        rule, urn, outcome, path = key = tuple(map(shown, finding.key))
+        seen[key] += 1
+        found[number] = Identity(rule, urn, outcome, path, seen[key])
+    return [found[number] for number in range(len(findings))]

@@ -26,6 +26,10 @@ def _day(value: Any) -> Any:
     raise ValueError("a day such as 2027-01-31 is expected")
 
 
+Day = Annotated[date, BeforeValidator(_day)]
+"""A date as people write it in a file."""
+
+
 class Waiver(BaseModel):
     """What `policy-pack.yaml` says of findings that are accepted for a while.
 
@@ -40,9 +44,7 @@ class Waiver(BaseModel):
     )
     reason: Text = Field(description="Why the finding is accepted.")
     owner: Text = Field(description="Who answers for it.")
-    expires: Annotated[date, BeforeValidator(_day)] = Field(
-        description="The last day on which it counts, such as 2027-01-31."
-    )
+    expires: Day = Field(description="The last day on which it counts, such as 2027-01-31.")
     ticket: Text | None = Field(None, description="Where the work on it is tracked.")
 
     def covers(self, rule_id: str, urn: str) -> bool:

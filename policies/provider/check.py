@@ -1,7 +1,8 @@
 """What the provider's check does with a program's inputs before anyone else sees them.
 
-It fills in defaults and names, and refuses what the provider would refuse. Offline this is done
-from the schema, so that an offline preview judges what the engine would.
+It fills in defaults and names, marks as secret what the schema calls sensitive, and refuses what
+the provider would refuse. Offline this is done from the schema, so that an offline preview judges
+what the engine would.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from policies.model.value import (
     UNKNOWN,
     Asset,
     ResourceReference,
+    Secret,
     Value,
     join_path,
     parse_path,
@@ -78,6 +80,8 @@ def _fill(fields: Mapping[str, Field], inputs: dict[str, Value]) -> None:
         default = field.get("default", field.get("pulumiDefault"))
         if value is None and default is not None and not _conflicting(field, inputs):
             inputs[name] = default
+        if field.get("sensitive") and value is not None and not isinstance(inputs[name], Secret):
+            inputs[name] = Secret(inputs[name])
         inner = field.get("fields")
         if inner and isinstance(value, dict):
             _fill(inner, value)

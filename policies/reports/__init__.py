@@ -1,5 +1,5 @@
 """Renders what was decided, one file per format."""
 
-from policies.reports.report import COST, Report, component_names
+from policies.reports.report import Report, component_names
 
-__all__ = ["COST", "Report", "component_names"]
+__all__ = ["Report", "component_names"]

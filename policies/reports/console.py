@@ -79,14 +79,21 @@ def render(report: Report, console: Console) -> None:
     for answer, findings in _by_answer(report.waived()).items():
         page.line()
         _waived(answer, findings, page)
+    for finding in report.known():
+        page.line()
+        _known(finding, page)
     for finding in (*report.blocking(), *report.advice()):
         page.line()
         _finding(finding, page)
     _failures(report, page)
     page.line()
+    for left_out in report.not_judged:
+        page.line(f"not judged: {left_out}")
     for note in report.notes:
         page.line(f"note: {note}")
     page.line(f"settings: {report.settings.source}")
+    if report.baseline.source:
+        page.line(f"baseline: {report.baseline.source}")
     colour = "green" if report.is_allowed else "red"
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
@@ -177,6 +184,17 @@ def _waived(answer: str, findings: Iterable[Finding], page: Page) -> None:
     for finding in findings:
         what = page.label(f"{resource_label(finding.urn)} {finding.message}")
         page.line(f"  {finding.rule.id}{_also(finding)}: {what}")
+
+
+def _known(finding: Finding, page: Page) -> None:
+    rule = finding.rule
+    undecided = ", undecided" if finding.outcome is Outcome.UNDECIDED else ""
+    head = f"[dim]known since {finding.known_since} (baseline){undecided}[/]: {escape(rule.title)}"
+    page.line(head, markup=True)
+    if finding.position is not None:
+        page.line(f"  {place(finding.position)}{_property_place(finding)}")
+    page.line(f"  {page.label(f'{resource_label(finding.urn)}: {finding.message}')}")
+    page.line(f"  rule: {rule.id}{_also(finding)}")
 
 
 def _also(finding: Finding) -> str:

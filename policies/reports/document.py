@@ -7,8 +7,6 @@ inputs of resources, and every text that comes from the program is free of secre
 from __future__ import annotations
 
 import enum
-import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -79,6 +77,13 @@ class SettingsFile(_Strict):
     sha256: str | None = None
 
 
+class BaselineFile(_Strict):
+    """The record of what was wrong already."""
+
+    file: str = Field(description="Seen from the repository's root.")
+    sha256: str
+
+
 class Position(_Strict):
     """A line in the program."""
 
@@ -137,6 +142,9 @@ class FindingEntry(_Strict):
         (), description="Checks of other tools that find the same, such as checkov:CKV_GCP_60."
     )
     waiver: WaiverEntry | None = None
+    known_since: date | None = Field(
+        None, description="The day on which the baseline recorded it; null where it has not."
+    )
     fingerprint: str = Field(
         description="The same as long as rule, resource, outcome and path are; lines may move."
     )
@@ -256,6 +264,9 @@ class Document(_Strict):
         None, description="The Pulumi.yaml, seen from the repository's root."
     )
     settings: SettingsFile = SettingsFile()
+    baseline: BaselineFile | None = Field(
+        None, description="The record that counted; null without one for the stack."
+    )
     verdict: Verdict
     exit_code: int
     summary: str = Field(description="The judgement in one line.")
@@ -264,7 +275,9 @@ class Document(_Strict):
     program_errors: tuple[str, ...] = ()
     rule_errors: tuple[RuleErrorEntry, ...] = ()
     notes: tuple[str, ...] = ()
-    not_judged: tuple[str, ...] = Field((), description="What no rule could look at, and why.")
+    not_judged: tuple[str, ...] = Field(
+        (), description="What a rule or Checkov could not look at, and why."
+    )
     output: tuple[str, ...] = Field((), description="What the program printed, by line.")
     rules: tuple[RuleEntry, ...] = ()
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
@@ -283,12 +296,21 @@ class Document(_Strict):
     @property
     def advice(self) -> list[FindingEntry]:
         """What does not, and nobody has answered for yet."""
-        return [item for item in self.findings if not item.is_blocking and item.waiver is None]
+        return [
+            item
+            for item in self.findings
+            if not item.is_blocking and item.waiver is None and item.known_since is None
+        ]
 
     @property
     def waived(self) -> list[FindingEntry]:
         """What somebody answers for."""
         return [item for item in self.findings if item.waiver is not None]
+
+    @property
+    def known(self) -> list[FindingEntry]:
+        """What the baseline has recorded."""
+        return [item for item in self.findings if item.known_since is not None]
 
     @property
     def undecided(self) -> list[FindingEntry]:
@@ -362,12 +384,6 @@ def repository_root(folder: Path) -> Path:
     """The folder above that is under version control; without one, the folder itself."""
     folder = folder.absolute()
     return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
-
-
-def fingerprint(key: Sequence[str], occurrence: int) -> str:
-    """What a finding is known by: of what makes it the same, and which one of several it is."""
-    text = "\0".join((*key, str(occurrence)))
-    return hashlib.sha256(text.encode()).hexdigest()[:32]
 
 
 def json_schema() -> dict[str, Any]:

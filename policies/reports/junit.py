@@ -1,7 +1,7 @@
 """JUnit XML: a test suite for each service, a test case for each rule, or each of its findings.
 
-What stops the deployment fails; advice and waivers are skipped tests, so that nothing turns red
-that may be deployed.
+What stops the deployment fails; advice, waivers and what the baseline knows are skipped tests, so
+that nothing turns red that may be deployed.
 """
 
 from __future__ import annotations
@@ -86,6 +86,8 @@ def _result(item: FindingEntry) -> FinalResult:
         waiver = item.waiver
         until = waiver.expires.isoformat()
         return _with(Skipped, f"waived by {waiver.owner} until {until}: {waiver.reason}\n{text}")
+    if item.known_since is not None:
+        return _with(Skipped, f"known since {item.known_since.isoformat()} (baseline): {text}")
     if not item.is_blocking:
         return _with(Skipped, f"advice: {text}")
     return _with(Failure, text, kind=f"{item.severity} {item.outcome}")

@@ -147,7 +147,7 @@ def _sections(document: Document) -> Iterator[_Section]:
         folded=False,
         noun="errors",
     )
-    fresh = [item for item in document.findings if item.is_new and item.waiver is None]
+    fresh = [item for item in (*document.blocking, *document.advice) if item.is_new]
     known = [item for item in document.blocking if not item.is_new]
     compared = any(item.is_new is not None for item in document.findings)
     yield _findings("New", fresh, folded=False)
@@ -156,6 +156,7 @@ def _sections(document: Document) -> Iterator[_Section]:
     yield from _cost(document)
     yield _findings("Advice", [item for item in document.advice if not item.is_new])
     yield _findings("Waived", document.waived)
+    yield _findings("Known already (baseline)", document.known)
     yield _Section("Not judged", [f"- {text(item)}" for item in document.not_judged], noun="items")
     yield _Section("Notes", [f"- {text(item)}" for item in document.notes], noun="notes")
     yield _controls(document)
@@ -167,7 +168,7 @@ def _findings(title: str, items: Iterable[FindingEntry], *, folded: bool = True)
 
 def _finding(item: FindingEntry) -> str:
     undecided = ", undecided" if item.is_undecided else ""
-    advice = "" if item.is_blocking or item.waiver else ", advice"
+    advice = "" if item.is_blocking or item.waiver or item.known_since else ", advice"
     place = f"{code(str(item.place))} " if item.place else ""
     at = f" ({code(item.path)})" if item.path else ""
     lines = [
@@ -182,6 +183,8 @@ def _finding(item: FindingEntry) -> str:
             f" ({waiver.days_left} days){ticket}: {text(waiver.reason)}  "
         )
     else:
+        if item.known_since is not None:
+            lines.append(f"  known since {item.known_since.isoformat()} (baseline)  ")
         lines.append(f"  fix: {text(item.fix)}  ")
     return "\n".join([*lines, f"  rule: {code(item.rule)}"])
 
@@ -238,10 +241,13 @@ def _controls(document: Document) -> _Section:
 def _origin(document: Document) -> Iterator[str]:
     tool, settings = document.tool, document.settings
     file = code(settings.file) if settings.file else "the pack's defaults"
+    record = document.baseline
+    baseline = f"; baseline: {code(record.file)}{_digest(record.sha256)}" if record else ""
     yield (
         f"<sub>{code(document.project)}, judged {_SOURCES[document.source]} at "
         f"{document.time:%Y-%m-%d %H:%M} UTC by {text(tool.pack, 100)} {text(tool.version, 100)} "
-        f"({text(tool.rules_sha256[:12])}); settings: {file}{_digest(settings.sha256)}</sub>"
+        f"({text(tool.rules_sha256[:12])}); settings: {file}{_digest(settings.sha256)}"
+        f"{baseline}</sub>"
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,12 +9,13 @@ from pathlib import Path
 from policies.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks, results
 from policies.cost.document import CostDocument
 from policies.cost.document import document as cost_document
-from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver
+from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver, identities
 from policies.model.view import DependenciesUnknownError
 from policies.network import network_of
 from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,
+    BaselineFile,
     Circumstances,
     ControlEntry,
     Counts,
@@ -29,10 +29,10 @@ from policies.reports.document import (
     SettingsFile,
     Tool,
     WaiverEntry,
-    fingerprint,
 )
 from policies.reports.report import Report, component_names
 from policies.reports.unjudged import unjudged
+from policies.settings import Baseline
 
 
 def document(report: Report) -> Document:
@@ -59,6 +59,7 @@ def document(report: Report) -> Document:
             file=texts.path(str(file.absolute())) if file else None,
             sha256=settings.digest or None,
         ),
+        baseline=_baseline(report.baseline, texts),
         verdict=VERDICTS[report.exit_code],
         exit_code=report.exit_code,
         summary=texts(report.summary()),
@@ -93,6 +94,13 @@ def _cost(report: Report, texts: _Texts) -> CostDocument | None:
     stack = report.stack
     made = cost_document(report.cost, stack.project, stack.name, component_names(stack))
     return CostDocument.model_validate_json(texts(made.model_dump_json()))
+
+
+def _baseline(baseline: Baseline, texts: _Texts) -> BaselineFile | None:
+    record = baseline.record
+    if not baseline.entries:
+        return None
+    return BaselineFile(file=texts.path(str(record.path.absolute())), sha256=record.digest)
 
 
 def _project_file(folder: Path) -> Path:
@@ -132,11 +140,9 @@ class _Texts:
 def _findings(
     report: Report, texts: _Texts, circumstances: Circumstances
 ) -> Iterator[FindingEntry]:
-    seen: Counter[tuple[str, ...]] = Counter()
-    for item in report.decision.sorted_findings():
-        key = tuple(map(texts, item.key))
-        seen[key] += 1
-        yield _finding(item, texts, fingerprint(key, seen[key]), circumstances)
+    findings = report.decision.sorted_findings()
+    for item, identity in zip(findings, identities(findings, texts), strict=True):
+        yield _finding(item, texts, identity.fingerprint, circumstances)
 
 
 def _finding(
@@ -157,6 +163,7 @@ def _finding(
         controls=item.rule.controls,
         also=item.also,
         waiver=_waiver(item.waiver, circumstances) if item.waiver else None,
+        known_since=item.known_since,
         fingerprint=known_by,
     )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import date
 
 from policies.cost import StackCost
 from policies.decide import Decision
@@ -20,10 +20,7 @@ from policies.model import (
     type_of,
 )
 from policies.reports.document import Circumstances
-from policies.settings import PolicyPackSettings
-
-COST: Final = "cost"
-"""The service of the rules about cost: a stack that fails nothing else is over its budget."""
+from policies.settings import COST, Baseline, PolicyPackSettings, Waivers
 
 
 @dataclass(frozen=True)
@@ -40,7 +37,9 @@ class Report:
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
         cost: what the stack would cost.
-        not_judged: what no rule could look at, and why.
+        not_judged: what a rule or Checkov could not look at, and why.
+        waivers: those that were applied.
+        baseline: the record of what was wrong already, as it was applied.
     """
 
     stack: Stack
@@ -53,6 +52,8 @@ class Report:
     rules: Sequence[EnforcedRule] = ()
     cost: StackCost | None = None
     not_judged: Sequence[str] = ()
+    waivers: Waivers = field(default_factory=lambda: Waivers((), date.min))
+    baseline: Baseline = field(default_factory=Baseline)
 
     @property
     def settings(self) -> PolicyPackSettings:
@@ -92,12 +93,20 @@ class Report:
         return self._at(EnforcementLevel.MANDATORY)
 
     def advice(self) -> list[Finding]:
-        """The findings that do not, the worst first; waived ones are not among them."""
-        return [item for item in self._at(EnforcementLevel.ADVISORY) if item.waiver is None]
+        """The findings that do not, the worst first; neither waived nor known ones."""
+        return [
+            item
+            for item in self._at(EnforcementLevel.ADVISORY)
+            if item.waiver is None and item.known_since is None
+        ]
 
     def waived(self) -> list[Finding]:
         """The findings that somebody answers for, the worst first."""
         return [item for item in self.decision.sorted_findings() if item.waiver is not None]
+
+    def known(self) -> list[Finding]:
+        """The findings that the baseline has recorded, the worst first."""
+        return [item for item in self.decision.sorted_findings() if item.known_since is not None]
 
     def _at(self, level: EnforcementLevel) -> list[Finding]:
         return [item for item in self.decision.sorted_findings() if item.level is level]
@@ -126,8 +135,8 @@ class Report:
 
     def summary(self) -> str:
         """The judgement in one line."""
-        findings = [item for item in self.decision.findings if item.waiver is None]
-        waived = len(self.decision.findings) - len(findings)
+        waived, known = len(self.waived()), len(self.known())
+        findings = [*self.blocking(), *self.advice()]
         fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
         undecided = len(findings) - fails
         parts = [
@@ -136,6 +145,7 @@ class Report:
             _count(fails, "violation"),
             f"{undecided} undecided",
             *([f"{waived} waived"] if waived else []),
+            *([f"{known} known"] if known else []),
         ]
         if self.decision.errors:
             verdict = "not judged: a rule failed"

@@ -138,8 +138,12 @@ def _result(item: FindingEntry, rule_index: int, document: Document) -> dict[str
         },
         "properties": {"outcome": item.outcome, "severity": item.severity, "urn": item.urn},
     }
-    if item.is_new is not None:
-        result["baselineState"] = "new" if item.is_new else "unchanged"
+    if item.known_since is not None:
+        result["properties"]["knownSince"] = item.known_since.isoformat()
+    if item.known_since is not None or item.is_new is not None or document.baseline is not None:
+        # All results have it, or none.
+        is_old = item.known_since is not None or item.is_new is False
+        result["baselineState"] = "unchanged" if is_old else "new"
     if item.property_position is not None and item.position not in {None, item.property_position}:
         result["relatedLocations"] = [
             {

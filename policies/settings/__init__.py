@@ -1,5 +1,6 @@
 """`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
+from policies.settings.baseline import BASELINE_FILE, COST, Baseline, Entry, read_record
 from policies.settings.checkov import CheckovLevel, CheckovSettings
 from policies.settings.cost import CostSettings, PriceSettings
 from policies.settings.costing import Costing, base_file
@@ -11,6 +12,7 @@ from policies.settings.policy_pack import (
     checkov_for,
     cost_for,
     enforce,
+    is_checkovs,
     load,
     waivers_for,
 )
@@ -20,13 +22,17 @@ from policies.settings.selection import EVERYTHING, Selection
 from policies.settings.waivers import Waivers
 
 __all__ = [
+    "BASELINE_FILE",
+    "COST",
     "EVERYTHING",
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
+    "Baseline",
     "CheckovLevel",
     "CheckovSettings",
     "CostSettings",
     "Costing",
+    "Entry",
     "FunctionAnswer",
     "OfflineSettings",
     "PolicyPackSettings",
@@ -39,8 +45,10 @@ __all__ = [
     "checkov_for",
     "cost_for",
     "enforce",
+    "is_checkovs",
     "json_schema",
     "load",
     "locate",
+    "read_record",
     "waivers_for",
 ]

@@ -35,8 +35,8 @@ UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
 }
 """What a rule that cannot decide does by default: what is critical to the mission fails closed."""
 
-CHECKOV_WAIVER: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
-"""What a waiver for a finding of Checkov's names instead of a rule."""
+CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
+"""What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
 
 
 class _Strict(BaseModel):
@@ -163,6 +163,11 @@ class PolicyPackSettings(Scope):
         return f"{self._path} (sha256 {self._digest[:12]})" if self._path else "the pack's defaults"
 
 
+def is_checkovs(rule_id: str) -> bool:
+    """Whether what a waiver or a record names is a check of Checkov's."""
+    return CHECKOV_RULE.fullmatch(rule_id) is not None
+
+
 def load(path: Path | None, rules: Iterable[Rule]) -> PolicyPackSettings:
     """The settings in a file; the pack's defaults for `None`.
 
@@ -199,7 +204,7 @@ def _check(
                 f"{path}:{line_of(node, place)}: {'.'.join(place)}: there is no such service{hint}"
             )
     for number, waiver in enumerate(scope.waivers):
-        if waiver.policy not in known and not CHECKOV_WAIVER.fullmatch(waiver.policy):
+        if waiver.policy not in known and not is_checkovs(waiver.policy):
             keys: tuple[str | int, ...] = (*at, "waivers", number, "policy")
             where = f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}"
             hint = (

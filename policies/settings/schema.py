@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from policies.model import NoParameters, Rule
-from policies.settings.policy_pack import CHECKOV_WAIVER, PolicyPackSettings
+from policies.settings.policy_pack import CHECKOV_RULE, PolicyPackSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -47,7 +47,7 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
     definitions |= {"Rules": by_rule, "Services": by_service}
     definitions["Waiver"]["properties"]["policy"]["anyOf"] = [
         {"enum": [rule.id for rule in rules]},
-        {"pattern": f"^{CHECKOV_WAIVER.pattern}$"},
+        {"pattern": f"^{CHECKOV_RULE.pattern}$"},
     ]
     return {
         "$schema": DIALECT,

@@ -40,6 +40,10 @@ class Waivers:
             )
         return finding
 
+    def are_about(self, finding: Finding) -> bool:
+        """Whether one covers a finding, or did until it expired."""
+        return any(item.covers(finding.rule.id, finding.urn) for item in self._waivers)
+
     def unused(self) -> list[Waiver]:
         """Those that covered nothing so far."""
         return [item for item in self._waivers if item not in self._used]

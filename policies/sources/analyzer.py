@@ -48,13 +48,16 @@ from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file, proven_rules
 from policies.provider import check, resource_type
 from policies.settings import (
+    Baseline,
     Costing,
     PolicyPackSettings,
     Waivers,
     base_file,
     enforce,
+    is_checkovs,
     load,
     locate,
+    read_record,
     waivers_for,
 )
 from policies.sources.judged_project import judged_project
@@ -102,6 +105,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
         self._stack = Stack("", "")
         self._judge = Judge(self._enforced)
         self._waivers = Waivers((), datetime.now(UTC).date())
+        self._baseline = Baseline()
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
@@ -143,12 +147,20 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
             self._project = judged_project(request.project, self._environment)
             settings = load(locate(self._project, self._environment), self._rules)
             costing = Costing(settings, request.stack, base_file(settings, request.stack))
+            record = read_record(settings, self._project, self._rules)
         except ApexError as error:
             context.abort(grpc.StatusCode.INVALID_ARGUMENT, str(error))
         _say(f"apex: settings: {settings.source}", sys.stdout)
+        # Checkov judges offline alone: the engine shows its resources one by one.
+        self._baseline = Baseline(record, request.stack, lambda rule_id: not is_checkovs(rule_id))
+        if self._baseline.source:
+            _say(f"apex: baseline: {self._baseline.source}", sys.stdout)
         self._estimated = costing.of(self._stack)
         self._use(enforce(settings, self._rules, request.stack))
-        self._waivers = Waivers(waivers_for(settings, request.stack), datetime.now(UTC).date())
+        waivers = [
+            item for item in waivers_for(settings, request.stack) if not is_checkovs(item.policy)
+        ]
+        self._waivers = Waivers(waivers, datetime.now(UTC).date())
         self._settings = settings
         self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()
@@ -257,7 +269,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 resource.learn((), {}, {})
         findings += self._judge.judge_stack(stack)
         diagnostics = self._diagnostics(findings)
-        warnings = self._waivers.warnings()
+        warnings = [*self._waivers.warnings(), *self._baseline.warnings(undecided=False)]
         for warning in warnings:
             _say(f"apex: note: {warning}", sys.stdout)
         self._report(warnings, is_complete=True)
@@ -294,7 +306,7 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
         decision = replace(
             self._judge.decision,
-            findings=[self._waivers.apply(finding) for finding in self._judge.decision.findings],
+            findings=self._accepted(self._judge.decision.findings),
             errors=self._errors,
         )
         try:
@@ -306,11 +318,17 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
                 self._estimated() if self._estimated and is_complete else None,
                 self._settings,
                 project=self._project,
+                baseline=self._baseline,
                 notes=notes,
                 is_complete=is_complete,
             )
         except ApexError as error:
             _say(f"apex: warning: no reports were written: {error}", sys.stdout)
+
+    def _accepted(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings as waivers and the baseline leave them."""
+        waived = map(self._waivers.apply, findings)
+        return self._baseline.apply(waived, self._waivers, self._stack.secret_config.redact)
 
     def _use(self, enforced: Sequence[EnforcedRule]) -> None:
         self._enforced = enforced
@@ -377,8 +395,10 @@ class Analyzer(analyzer_pb2_grpc.AnalyzerServicer):
     def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
         errors, self._judge.decision.errors = self._judge.decision.errors, []
         self._errors += errors
-        found = [_diagnostic(self._waivers.apply(finding)) for finding in findings]
-        return found + [_defect(error) for error in errors]
+        return [
+            *map(_diagnostic, self._accepted(findings)),
+            *map(_defect, errors),
+        ]
 
 
 def _policy_info(enforced: EnforcedRule) -> analyzer_pb2.PolicyInfo:
@@ -423,12 +443,13 @@ def _diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
         if waiver
         else ""
     )
+    known = f"known since {finding.known_since} (baseline): " if finding.known_since else ""
     return analyzer_pb2.AnalyzeDiagnostic(
         policyName=rule.id,
         policyPackName=pack_file()["name"],
         policyPackVersion=pack_file()["version"],
         description=f"{rule.title}.",
-        message=f"{waived}{undecided}{finding.message}{at}\n{rule.fix}",
+        message=f"{waived}{known}{undecided}{finding.message}{at}\n{rule.fix}",
         enforcementLevel=_LEVELS[finding.level],
         urn=finding.urn,
         severity=_SEVERITIES[rule.severity],

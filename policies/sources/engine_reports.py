@@ -12,7 +12,7 @@ from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.reports.formats import folder_in, write_reports
 from policies.reports.of_report import document
-from policies.settings import PolicyPackSettings
+from policies.settings import Baseline, PolicyPackSettings
 
 
 def leave_reports(  # noqa: PLR0913 each is a fact of its own
@@ -23,6 +23,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     settings: PolicyPackSettings,
     *,
     project: Path | None,
+    baseline: Baseline,
     notes: Sequence[str],
     is_complete: bool,
 ) -> None:
@@ -41,6 +42,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
         is_complete=is_complete,
         rules=rules,
         cost=cost,
+        baseline=baseline,
     )
     folder = folder_in(place, settings.reports)
     if folder is not None:

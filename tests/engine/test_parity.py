@@ -24,16 +24,13 @@ from tests.engine.harness import PACK, ROOT, Engine, Run
 Key = tuple[str, str, str, str]
 """Rule, URN, outcome, path."""
 
-# The provider's check marks as secret what its schema calls sensitive, before the engine asks the
-# pack: what the program itself left unmarked is seen offline alone.
-MARKED_BY_THE_PROVIDER = "credentials-sensitive-inputs-secret"
-
 # Whether a value that is marked secret is the program's own is not in a state, as config is not.
 NEEDS_CONFIG = {
     *(row.id for row in CREDENTIAL_INPUTS),
     *("credentials-not-literal", "stack-outputs-no-secrets", *ABOUT_CONFIG),
 }
 PLACEHOLDER = "credentials-no-placeholder-password"
+UNMARKED = "credentials-not-literal"
 
 # As advice, no finding stops the engine half way, and every one of them is heard.
 ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
@@ -107,11 +104,9 @@ def test_every_rule(engine: Engine, tmp_path: Path) -> None:
     engine_findings = through_the_engine(stack.preview(packs=[PACK]))
     offline_findings = offline(project, "dev", settings)
 
-    assert engine_findings <= offline_findings
-    assert {rule for rule, *_ in offline_findings - engine_findings} <= {MARKED_BY_THE_PROVIDER}
+    assert offline_findings == engine_findings
     # So that the comparison proves something: every rule fails where it should.
     should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
-    should -= {MARKED_BY_THE_PROVIDER}
     assert should <= {rule for rule, _, outcome, _ in engine_findings if outcome == "fails"}
     assert {outcome for _, _, outcome, _ in engine_findings} == {"fails", "undecided"}
 
@@ -151,8 +146,9 @@ def test_the_state_of_what_is_deployed(engine: Engine, tmp_path: Path) -> None:
     assert not audited.report.decision.errors
     from_state = {finding.key for finding in audited.report.decision.findings}
     assert {rule for rule, *_ in engine_findings - from_state} <= NEEDS_CONFIG
-    # To the engine, which knows the config, it is another finding: one that the program wrote.
-    assert {rule for rule, *_ in from_state - engine_findings} == {PLACEHOLDER}
+    # The engine, which knows the config, knows also what of it has no mark; and to it, one that the
+    # program wrote is another finding.
+    assert {rule for rule, *_ in from_state - engine_findings} == {PLACEHOLDER, UNMARKED}
     should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
     assert should - NEEDS_CONFIG <= {
         rule for rule, _, outcome, _ in from_state if outcome == "fails"

@@ -70,6 +70,7 @@ def test_what_it_finds_is_shown_with_file_and_line(apex: Apex, tmp_path: Path) -
         "fails Checkov's CKV_GCP_60 (settings.ipConfiguration)",
         "rule: checkov:CKV_GCP_60",
         "note: Checkov 3.0 saw 1 of 2 resources",
+        "not judged: by Checkov: not in the Terraform plan, as Terraform's provider has no such",
         "1 random:index/randomId:RandomId",
     )
     assert "2 violations" in said.out

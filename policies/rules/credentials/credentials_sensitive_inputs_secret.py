@@ -8,6 +8,7 @@ from policies.model.google.shown_inputs import unmarked_secrets
 
 USER = "gcp:sql/user:User"
 CLUSTER = "gcp:alloydb/cluster:Cluster"
+LOGIN = "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig"
 
 
 @rule(
@@ -16,7 +17,7 @@ CLUSTER = "gcp:alloydb/cluster:Cluster"
     fix="Read it with config.require_secret, and keep it an Output.",
 )
 def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Complaint]:
-    """The SDK marks some of these inputs, not all: a password without mark is in the state."""
+    """The provider marks most of these inputs, not all: a password without mark is in the state."""
     for path, key in unmarked_secrets(resource):
         if is_credential_input(resource, path):
             yield resource.fail(f"shows the secret config value {key}", at=path)
@@ -29,6 +30,8 @@ CASES = [
     case.passes(
         case.resource(CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
     ),
+    # One that the provider does not mark.
+    case.fails(case.resource(LOGIN, clientSecret=case.SECRET_CONFIG)),
     case.fails(case.resource(USER, password=case.SECRET_CONFIG)),
     case.fails(case.resource("gcp:alloydb/user:User", password=case.SECRET_CONFIG)),
     case.fails(case.resource(CLUSTER, initialUser={"password": case.SECRET_CONFIG})),

@@ -17,7 +17,8 @@ def checkout(tmp_path: Path) -> Path:
     """Returns a checkout with the script, the module, and a PATH of its own."""
     for folder in ("scripts", "tests/promql", "bin"):
         (tmp_path / folder).mkdir(parents=True)
-    shutil.copy(ROOT / "scripts/promtool", tmp_path / "scripts")
+    for script in ("built-by-go", "promtool"):
+        shutil.copy(ROOT / "scripts" / script, tmp_path / "scripts")
     for tool in ("dirname", "mkdir", "mktemp", "mv", "rm", "sh"):
         (tmp_path / "bin" / tool).symlink_to(str(shutil.which(tool)))
     return tmp_path

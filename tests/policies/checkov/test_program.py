@@ -112,6 +112,15 @@ def test_an_answer_of_another_kind_is_no_pass(tmp_path: Path, answer: str) -> No
         run(fake.program(tmp_path, f"print({answer!r})"))
 
 
+def test_one_that_ran_no_check_is_no_pass(tmp_path: Path) -> None:
+    answer = (
+        '{"passed": 0, "failed": 0, "skipped": 0, "parsing_errors": 0, "resource_count": 0,'
+        ' "checkov_version": "3.3"}'
+    )
+    with pytest.raises(CheckovError, match=r"ran no check at all: checkov\.skip leaves out"):
+        run(fake.program(tmp_path, f"print({answer!r})"))
+
+
 def test_a_plan_that_it_cannot_read_is_no_pass(tmp_path: Path) -> None:
     answer = (
         '{"summary": {"parsing_errors": 1, "resource_count": 0, "checkov_version": "3"},'

@@ -39,6 +39,10 @@ def answer(plans: Mapping[str, TerraformPlan]) -> Answer:
     """What Checkov says of all of them, and of the sampled cases."""
     cases, _ = agreement.samples()
     texts = {file: plan.text() for file, plan in plans.items()} | cases
+    # What CKV_GCP_73 would join across plans.
+    assert not [
+        file for file, text in texts.items() if "google_compute_security_policy_rule" in text
+    ]
     return run_checkov(find_checkov(os.environ), texts, timeout=TIMEOUT_SECONDS, with_passed=True)
 
 
@@ -146,3 +150,15 @@ def test_a_preview_shows_what_it_finds(apex: Apex, tmp_path: Path) -> None:
         "github.com/bridgecrewio/checkov",
         "saw 1 of 1 resources",
     )
+
+
+def test_a_program_that_no_check_is_about_is_seen_all_the_same(apex: Apex, tmp_path: Path) -> None:
+    program = f"""{RAW}
+    Raw("chat", "gcp:cloudrunv2/service:Service", {{
+        "location": "us-central1", "template": {{"containers": [{{"image": "chat"}}]}},
+    }})
+    """
+    folder = judged(tmp_path, program, files={"policy-pack.yaml": "checkov: mandatory\n"})
+    said = apex.preview(folder, "--soft-fail").expect(0, "saw 1 of 1 resources").said
+    assert "probe" not in said
+    assert "rule: checkov:" not in said

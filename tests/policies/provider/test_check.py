@@ -61,6 +61,17 @@ def test_defaults_are_filled_in_for_each_element_of_a_list() -> None:
     assert unwrap(inputs["template"]["containers"][2])["image"] == "b"
 
 
+def test_what_the_schema_calls_sensitive_is_marked_secret() -> None:
+    user = check("gcp:sql/user:User", URN, {"password": "p", "name": "n"}).inputs
+    assert user["password"] == Secret("p")
+    assert user["name"] == "n"
+    marked = check("gcp:sql/user:User", URN, {"password": Secret("p")}).inputs
+    assert marked["password"] == Secret("p")
+    inside = check("gcp:alloydb/cluster:Cluster", URN, {"initialUser": {"password": UNKNOWN}})
+    assert inside.inputs["initialUser"]["password"] == Secret(UNKNOWN)
+    assert "password" not in check("gcp:sql/user:User", URN, {"name": "n"}).inputs
+
+
 def test_what_is_given_stays() -> None:
     given_inputs = {"databaseVersion": "X", "deletionProtection": False, "name": "mine"}
     inputs = check(SQL, URN, copy.deepcopy(given_inputs)).inputs

@@ -14,6 +14,7 @@ from policies.cost.document import CostDocument, Figures
 from policies.model import EnforcementLevel, Outcome, Severity
 from policies.network import Access, NetworkDocument, NetworkEdge, NetworkNode, NodeKind
 from policies.reports.document import (
+    BaselineFile,
     Circumstances,
     ControlEntry,
     Counts,
@@ -160,6 +161,7 @@ def small(**facts: Any) -> Document:
             "source": Source.OFFLINE,
             "project_file": "Pulumi.yaml",
             "settings": SettingsFile(file="policy-pack.yaml", sha256="cd" * 32),
+            "baseline": BaselineFile(file="policy-baseline.json", sha256="ef" * 32),
             "verdict": Verdict.REFUSED,
             "exit_code": 1,
             "summary": "dev may not be deployed: 2 mandatory findings",
@@ -190,6 +192,13 @@ def small(**facts: Any) -> Document:
                     waiver=WAIVER,
                     fingerprint="3" * 32,
                 ),
+                finding(
+                    rule="sql-flags",
+                    level=EnforcementLevel.ADVISORY,
+                    path="settings.databaseFlags",
+                    known_since=date(2026, 11, 30),
+                    fingerprint="4" * 32,
+                ),
             ),
             "notes": ("a secret has a placeholder",),
             "not_judged": ("the remote component site",),
@@ -197,6 +206,7 @@ def small(**facts: Any) -> Document:
                 rule("redis-auth", counts=Counts(passed=2, not_applicable=1)),
                 rule("run-probes", level=EnforcementLevel.DISABLED, result=Result.DISABLED),
                 rule("sql-backups", severity=Severity.MEDIUM, level=EnforcementLevel.ADVISORY),
+                rule("sql-flags", result=Result.FAILS, counts=Counts(failed=1)),
                 rule("sql-no-public-ip", result=Result.FAILS, counts=Counts(failed=1)),
                 rule("sql-ssl", result=Result.WAIVED, counts=Counts(waived=1)),
                 rule("stack-entry-declared", scope="stack", result=Result.UNDECIDED),

@@ -225,6 +225,22 @@ def test_what_is_waived_is_shown_with_who_answers_for_it() -> None:
     assert judged.advice() == []
 
 
+def test_what_is_known_already_is_shown_with_its_place_and_stops_nothing() -> None:
+    known = finding(
+        level=EnforcementLevel.ADVISORY,
+        known_since=date(2026, 11, 30),
+        outcome=Outcome.UNDECIDED,
+    )
+    judged = report(known)
+    text = shown(judged)
+
+    assert "known since 2026-11-30 (baseline), undecided: Cloud SQL instances have no" in text
+    assert "  rule: sql-no-public-ip" in text
+    assert "dev may be deployed" in text
+    assert "0 violations, 0 undecided, 1 known" in text
+    assert judged.advice() == []
+
+
 @given(texts)
 def test_names_and_messages_add_no_line_and_no_command(text: str) -> None:
     named = finding(urn=f"urn:pulumi:dev::project::{SQL}::{text}", path=text, message=text)

@@ -219,7 +219,7 @@ def test_what_another_judgement_lacks_is_new() -> None:
     base = small(findings=small().findings[1:], cost=None)
     compared = small().compared_with(base)
 
-    assert [item.is_new for item in compared.findings] == [True, False, False, False]
+    assert [item.is_new for item in compared.findings] == [True, False, False, False, False]
     assert compared.cost == small().cost
     assert small().compared_with(small()).cost_changes() == []
 
@@ -268,6 +268,7 @@ def test_what_is_waived_is_neither_advice_nor_blocking() -> None:
     assert [item.rule for item in made.blocking] == ["sql-no-public-ip", "stack-entry-declared"]
     assert [item.rule for item in made.advice] == ["sql-backups"]
     assert [item.rule for item in made.waived] == ["sql-ssl"]
+    assert [item.rule for item in made.known] == ["sql-flags"]
     assert [item.rule for item in made.undecided] == ["stack-entry-declared"]
     assert [item.is_deployed for item in made.resources] == [True]
     assert finding(property_position=None).place == Position(file="infra/db main.py", line=12)

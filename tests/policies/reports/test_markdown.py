@@ -83,14 +83,17 @@ def test_the_verdict_is_first_and_then_what_stops_the_deployment() -> None:
         "What changes the cost (1)",
         "Advice (1)",
         "Waived (1)",
+        "Known already (baseline) (1)",
         "Not judged (1)",
         "Notes (1)",
         "Controls",
     ]
-    assert page.count("<details>") == page.count("</details>") == 6
+    assert page.count("<details>") == page.count("</details>") == 7
     assert "**80.50 USD a month** (70.00 to 90.00)." in page
     assert "The difference is **+20.50**." in page
     assert "waived by team-db until 2027-05-31 (181 days), DB-7: Moves in May." in page
+    assert "  known since 2026-11-30 (baseline)  \n  fix: Set" in page
+    assert "baseline: `policy-baseline.json` (efefefefefef)" in page
 
 
 def test_what_has_no_price_is_said() -> None:

@@ -35,7 +35,7 @@ def test_it_is_valid_whatever_the_program_says(text: str) -> None:
 
 
 def test_a_finding_is_at_the_property_and_its_resource_is_near() -> None:
-    first, second, third, waived = run_of(small())["results"]
+    first, second, third, waived, known = run_of(small())["results"]
 
     assert first["level"] == "error"
     physical = first["locations"][0]["physicalLocation"]
@@ -58,6 +58,12 @@ def test_a_finding_is_at_the_property_and_its_resource_is_near() -> None:
         }
     ]
     assert "suppressions" not in first
+    # What the baseline knows is shown still, as what was there before.
+    assert "suppressions" not in known
+    assert (known["level"], known["baselineState"]) == ("warning", "unchanged")
+    assert known["properties"]["knownSince"] == "2026-11-30"
+    assert first["baselineState"] == "new"
+    assert "baselineState" not in run_of(small(findings=(finding(),), baseline=None))["results"][0]
 
 
 def test_what_is_outside_the_repository_has_its_whole_path() -> None:
@@ -133,4 +139,4 @@ def test_more_results_than_github_takes_are_cut_and_counted(
 def test_what_is_new_is_said_to_be() -> None:
     base = small(findings=small().findings[1:])
     states = [item["baselineState"] for item in run_of(small().compared_with(base))["results"]]
-    assert states == ["new", "unchanged", "unchanged", "unchanged"]
+    assert states == ["new", *["unchanged"] * 4]

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +18,14 @@ import pytest
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from policies.model import UNKNOWN, Complaint, Resource, Rule, rule
+from policies.model import UNKNOWN, Complaint, Identity, Resource, Rule, rule
 from policies.model.value import Secret
 from policies.pack import PACK_FILE, pack_file
 from policies.provider import resource_type
 from policies.reports.document import Source, Verdict, read_document
 from policies.rules import all_rules
-from policies.settings import SETTINGS_VARIABLE
+from policies.settings import BASELINE_FILE, SETTINGS_VARIABLE, Entry
+from policies.settings.baseline import BaselineContent
 from policies.sources.analyzer import Analyzer
 from policies.sources.wire import write_struct
 
@@ -186,6 +188,8 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
         "waivers:\n"
         f"  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
         f"  - {{policy: sql-ssl-enforced, resource: none, {SIGNED}}}\n"
+        # Checkov judges offline alone, so that this covers nothing here proves nothing.
+        f"  - {{policy: checkov:CKV_GCP_60, resource: none, {SIGNED}}}\n"
     )
     engine.configure()
     response = engine.stub.Analyze(analyze_request(PUBLIC))
@@ -197,6 +201,39 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
     said = capfd.readouterr().out
     assert "apex: note: the waiver for sql-ssl-enforced on none (owner me) covers nothing" in said
     assert "sql-no-public-ip" not in said
+    assert "checkov" not in said
+
+
+def test_what_the_baseline_knows_is_advice_in_the_report_too(
+    engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = "settings.ipConfiguration.ipv4Enabled"
+    entries = [
+        Entry.of(Identity("sql-no-public-ip", urn(SQL, name), "fails", path, 1), date(2026, 11, 30))
+        for name in ("db", "mended")
+    ]
+    content = BaselineContent(version=1, stacks={"dev": tuple(entries)})
+    (settings.parent / BASELINE_FILE).write_text(content.text())
+    settings.write_text("reports: {directory: out, formats: [json]}\n")
+    engine.configure()
+    known = engine.stub.Analyze(analyze_request(PUBLIC)).diagnostics
+    new = engine.stub.Analyze(analyze_request(PUBLIC, name="new")).diagnostics
+    engine.stub.AnalyzeStack(stack_request())
+
+    [known], [new] = (
+        [item for item in found if item.policyName == "sql-no-public-ip"] for found in (known, new)
+    )
+    assert known.enforcementLevel == analyzer_pb2.ADVISORY
+    assert known.message.startswith("known since 2026-11-30 (baseline): has a public IPv4")
+    assert new.enforcementLevel == analyzer_pb2.MANDATORY
+    left = read_document(settings.parent / "out/p.dev.json")
+    assert [item.urn for item in left.known] == [urn(SQL)]
+    assert left.known[0].fingerprint == entries[0].fingerprint
+    assert left.baseline is not None
+    said = capfd.readouterr().out
+    assert f"apex: baseline: {settings.parent / BASELINE_FILE} (sha256 " in said
+    assert "apex: note: the baseline records what does not occur any more: " in said
+    assert "on mended" in said
 
 
 def test_what_is_not_known_is_undecided(engine: Engine) -> None:

@@ -105,8 +105,10 @@ def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path
         gcp.storage.Bucket(f"named-{secret}", location="EU")
         gcp.workflows.Workflow("workflow", region="europe-west1", source_contents=marked)
         gcp.Provider("marked-provider", access_token=marked)
-        gcp.alloydb.Cluster(
-            "cluster", cluster_id="c", location="europe-west1", initial_user={"password": secret})
+        gcp.identityplatform.OauthIdpConfig(
+            "login", name="oidc.l", client_id="c", issuer="https://i", client_secret=secret)
+        # This one the provider marks.
+        gcp.sql.User("user", instance="i", password=secret)
         """,
         project=DECLARED,
         stack="config:\n  gcp:accessToken: {secure: v1:abc}\n",
@@ -114,10 +116,10 @@ def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path
     outcome = apex.preview(program).expect(1)
     found = re.findall(r"(\S+)\n  (\w+ the secret config .*)", outcome.out)
     assert sorted(found) == [
-        ("cluster", "shows the secret config value judged:password (initialUser.password)"),
         ("in-a-label", "shows the secret config value judged:password (labels.key)"),
         ("in-an-input", "shows the secret config value judged:password (website.notFoundPage)"),
         ("judged:password]", "has the secret config value judged:password in its name"),
+        ("login", "shows the secret config value judged:password (clientSecret)"),
         ("workflow", "shows the secret config value judged:password (sourceContents)"),
     ]
 
