@@ -1,7 +1,24 @@
-"""What holds for all tests."""
+"""What holds for every test: none depends on the clock, and coverage is of what tests assert."""
 
-from hypothesis import settings
+from __future__ import annotations
 
-# No test depends on time: on a busy machine every example is slow.
-settings.register_profile("apex", deadline=None)
-settings.load_profile("apex")
+import os
+from collections.abc import Generator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+# On top of Hypothesis's own profile, which in CI draws the same examples every time.
+settings.register_profile(
+    "clockless", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("clockless")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """What a test under pytest-cov's mark `no_cover` starts is not traced either."""
+    with pytest.MonkeyPatch.context() as patch:
+        if item.get_closest_marker("no_cover") and "COVERAGE_PROCESS_CONFIG" in os.environ:
+            patch.delenv("COVERAGE_PROCESS_CONFIG")
+        return (yield)

@@ -8,6 +8,9 @@ from tests.engine.harness import Engine
 
 MACHINE = "apex:databases:Neo4j$apex:databases:DatabaseVm$gcp:compute"
 
+# tests/infra covers the program, tests/policies the pack: traced, all takes twice as long.
+pytestmark = pytest.mark.no_cover
+
 
 def test_machine_is_replaced_and_its_data_and_address_stay(
     engine: Engine, monkeypatch: pytest.MonkeyPatch

@@ -7,6 +7,9 @@ import pytest
 
 from tests.engine.harness import PACK, Engine, run_infrastructure
 
+# tests/infra covers the program, tests/policies the pack: traced, all takes twice as long.
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.mark.parametrize("name", ["dev", "staging", "production"])
 def test_a_preview_of_each_stack_passes(engine: Engine, name: str) -> None:

@@ -18,6 +18,9 @@ WORKER = "gcp:cloudrunv2/workerPool:WorkerPool::apex-worker"
 POSTGRES = "gcp:sql/databaseInstance:DatabaseInstance::postgres"
 DIGEST = f"sha256:{'1' * 64}"
 
+# tests/infra covers the program, tests/policies the pack: traced, all takes twice as long.
+pytestmark = pytest.mark.no_cover
+
 
 @pytest.fixture
 def no_cost_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

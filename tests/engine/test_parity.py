@@ -35,6 +35,9 @@ UNMARKED = "credentials-not-literal"
 # As advice, no finding stops the engine half way, and every one of them is heard.
 ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
 
+# tests/infra covers the program, tests/policies the pack: traced, all takes twice as long.
+pytestmark = pytest.mark.no_cover
+
 
 def offline(project: Path, stack: str, settings: Path) -> set[Key]:
     loaded = load_project(project)
