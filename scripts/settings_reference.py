@@ -1,6 +1,6 @@
 """docs/settings-reference.md: every key of `policy-pack.yaml`, made from its JSON Schema.
 
-    python -m scripts.settings_reference > docs/settings-reference.md
+python -m scripts.settings_reference > docs/settings-reference.md
 """
 
 from __future__ import annotations
@@ -32,9 +32,12 @@ SECTIONS: Final = {
 INTRODUCTION: Final = """\
 # Every setting
 
-The keys of `policy-pack.yaml`. [Settings](settings.md) says what they are for. This page is made from the
-file's JSON Schema by `make generated`; `apex policies schema` prints that schema.
+The keys of `policy-pack.yaml`. [Settings](settings.md) says what they are for. This page is made from
+the file's JSON Schema by `make generated`; `apex policies schema` prints that schema.
 """
+
+LIMITLESS: Final = 1e6
+"""From here on a bound only keeps figures finite, and is not told."""
 
 BRIEFLY: Final = {
     "Rules": """\
@@ -46,8 +49,8 @@ By the rule's id, one of [all rules](rules/index.md). A level alone, or:
 | `undecided` | {level} | its severity's | What it does when a value is not known before deployment. |
 | `parameters` | mapping | | [The rule's own](#parameters-of-rules). |
 """,
-    "Services": "By service, the level of its rules: {level}. The services: {services}.\n",
-    "Scope": "By stack, or a pattern such as `prod*`, what differs there. It has the keys {scope}.\n",
+    "Services": "By service, the level of its rules: {level}.\nThe services: {services}.\n",
+    "Scope": "By stack, or a pattern such as `prod*`, what differs there.\nIt has the keys {scope}.\n",
 }
 """What is told in words, not as the schema's list of all rules."""
 
@@ -143,7 +146,7 @@ def _bounds(value: Schema) -> str:
     said = [
         f"{words} {value[key]:g}"
         for key, words in bounds.items()
-        if key in value and value[key] < 1e6
+        if key in value and value[key] < LIMITLESS
     ]
     return ", " + ", ".join(said) if said else ""
 
@@ -169,5 +172,11 @@ def _cell(text: str) -> str:
     return " ".join(text.split()).replace("|", r"\|")
 
 
+def read_schema() -> Schema:
+    """The schema, as `make generated` has written it."""
+    schema: Schema = json.loads(SCHEMA.read_text("utf-8"))
+    return schema
+
+
 if __name__ == "__main__":
-    print(page(json.loads(SCHEMA.read_text("utf-8"))), end="")
+    print(page(read_schema()), end="")
