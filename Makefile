@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test lint mutation fmt bench generated setup-checkov clean
+.PHONY: help preview test lint docs mutation fmt bench generated setup-checkov clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
@@ -24,6 +24,9 @@ test: .venv/ready-dev .venv-checkov/ready-checkov ## Run every test, with covera
 
 lint: .venv/ready-dev ## Run every static check
 	@scripts/lint
+
+docs: .venv/ready-dev ## Build the documentation as a site, build/site; a broken link fails
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --strict --quiet
 
 mutation: .venv/ready-dev ## Change each detail of the rules: one of their cases must fail
 	@.venv/bin/python -m scripts.mutation $(ARGS)
@@ -41,6 +44,8 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
+	@.venv/bin/python -m scripts.settings_reference > docs/settings-reference.md.new
+	@mv docs/settings-reference.md.new docs/settings-reference.md
 	@.venv/bin/apex report --schema > policies/reports/document.schema.json.new
 	@mv policies/reports/document.schema.json.new policies/reports/document.schema.json
 	@.venv/bin/python -m tests.examples.expected

@@ -64,7 +64,7 @@ def test_its_tests_pass_and_fail_with_the_rules(shop: Path) -> None:
 
 
 def test_its_command_writes_a_rule_that_works(apex: Apex, tmp_path: Path) -> None:
-    [line] = re.findall(r"^    apex (new-rule .*?[^\\])$", PAGE, re.DOTALL | re.MULTILINE)
+    [line] = re.findall(r"^apex (new-rule .*?[^\\])$", PAGE, re.DOTALL | re.MULTILINE)
     (tmp_path / "shop_rules").mkdir()
     apex.writing(tmp_path, *shlex.split(line.replace("\\\n", ""))).expect(0)
     assert (tmp_path / "shop_rules/sql/sql_disk_limited.py").is_file()
