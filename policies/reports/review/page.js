@@ -80,7 +80,8 @@
   let waiting = 0;
   filters.addEventListener("input", (event) => {
     clearTimeout(waiting);
-    waiting = setTimeout(apply, event.target === words ? 150 : 0);
+    if (event.target === words) waiting = setTimeout(apply, 150);
+    else apply();
   });
   again.addEventListener("click", () => { reset(); words.focus(); });
   filters.hidden = false;
