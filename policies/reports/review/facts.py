@@ -56,13 +56,15 @@ def about(document: Document) -> dict[str, Any]:
     results = Counter(said.values())
     changes = sorted(document.cost_changes(), key=lambda item: -abs(item.added))
     verdict = _verdict(document)
+    # As it is in the JSON, so that the tables hold whatever that does.
+    network = document.model_dump(mode="json", include={"network"})["network"]
     return {
         "contents": [
             (name, title)
             for name, title in _CONTENTS
             if name != "network" or document.network is not None
         ],
-        "network": list(tables(document.network or {})),
+        "network": list(tables(network or {})),
         "verdict": verdict,
         "summary": _rest(document.summary, document.stack, verdict),
         "source": _SOURCES[document.source],
