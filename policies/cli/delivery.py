@@ -18,7 +18,7 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="json, sarif, junit or markdown; several, with commas, for --output-dir.",
+        help="json, sarif, junit, markdown or html; several, with commas, for --output-dir.",
     ),
 ]
 OutputFile = Annotated[

@@ -10,7 +10,7 @@ from typing import Final
 
 from policies.errors import UsageError
 from policies.files import write_texts
-from policies.reports import junit, markdown, sarif
+from policies.reports import junit, markdown, review, sarif
 from policies.reports.document import Document
 from policies.settings import ReportFormat, ReportSettings
 from policies.settings.places import leads_into
@@ -34,6 +34,7 @@ FORMATS: Final[Mapping[ReportFormat, Format]] = {
     ReportFormat.SARIF: Format(".sarif", sarif.render),
     ReportFormat.JUNIT: Format(".junit.xml", junit.render),
     ReportFormat.MARKDOWN: Format(".md", markdown.render),
+    ReportFormat.HTML: Format(".html", review.render),
 }
 
 

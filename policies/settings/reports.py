@@ -16,6 +16,7 @@ class ReportFormat(enum.StrEnum):
     SARIF = "sarif"
     JUNIT = "junit"
     MARKDOWN = "markdown"
+    HTML = "html"
 
 
 class ReportSettings(BaseModel):

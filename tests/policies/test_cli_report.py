@@ -31,7 +31,7 @@ SECRET = (
 """
 )
 SETTINGS = "reports: {directory: build/apex, formats: [sarif, json]}\n"
-SUFFIXES = ["json", "junit.xml", "md", "sarif"]
+SUFFIXES = ["html", "json", "junit.xml", "md", "sarif"]
 
 
 def written(folder: Path) -> list[str]:
@@ -51,6 +51,7 @@ def test_a_format_takes_the_place_of_what_people_read(apex: Apex, tmp_path: Path
     assert sarif["version"] == "2.1.0"
     apex.preview(folder, "--format", "junit").expect(1, "<?xml version=", "<failure ")
     apex.preview(folder, "--format", "markdown").expect(1, "## \N{CROSS MARK} `dev` may not be")
+    apex.preview(folder, "--format", "html").expect(1, "<!doctype html>", "dev</bdi> may not be")
     apex.preview(folder, "--format", "console").expect(1, "judged, stack dev\n")
 
 
@@ -105,7 +106,7 @@ def test_a_format_that_there_is_not_is_named_in_settings(apex: Apex, tmp_path: P
     ("arguments", "complaint"),
     [
         (("--format", "sarfi"), '--format sarfi: there is no such format, did you mean "sarif"?'),
-        (("--format", "pdf"), "(known: console, json, sarif, junit, markdown"),
+        (("--format", "pdf"), "(known: console, json, sarif, junit, markdown, html"),
         (("--format", "json,sarif"), "several formats need --output-dir"),
         (("--output", "x"), "--output: needs a --format"),
         (("--output", "x", "--output-dir", "y"), "one of them at a time"),
