@@ -30,7 +30,6 @@ def whole() -> Document:
     base = small(findings=small().findings[:1])
     disk = "urn:pulumi:dev::shop::gcp:compute/disk:Disk::disk"
     document = small(
-        network={"paths": [{"from": "api", "to": "db"}], "public": ["api"], "nothing": []},
         verdict=Verdict.INCOMPLETE,
         exit_code=3,
         summary="dev not judged completely: the program failed",

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from policies.model import EnforcementLevel, Severity
 from policies.reports.document import Document, Source, Verdict
 from policies.reports.review import render
+from policies.reports.review.network import tables
 from policies.reports.review.shown import LONGEST, shown
 from tests.policies.reports.documents import NASTY, finding, full_of, small, texts
 from tests.policies.reports.review.pages import expiring, many, read, whole
@@ -285,12 +286,17 @@ def test_the_network_is_told_as_tables() -> None:
         "note": "of the default network",
         "empty": [],
     }
-    said = section(small(network=network), "network")
-    assert said == (
-        "Network What may talk to what, and what is public. "
-        "Paths from to open ports api db, redis yes internet no tcp: 443 "
-        "Public names api.example Note of the default network Empty"
-    )
+    told = [(table.name, list(table.columns), list(table.rows)) for table in tables(network)]
+    assert told == [
+        (
+            "paths",
+            ["from", "to", "open", "ports"],
+            [["api", "db, redis", "yes", ""], ["internet", "", "no", "tcp: 443"]],
+        ),
+        ("public names", [], [["api.example"]]),
+        ("note", [], [["of the default network"]]),
+        ("empty", [], []),
+    ]
     assert not read(render(small())).all("section", id="network")
 
 
