@@ -32,8 +32,8 @@ SECTIONS: Final = {
 INTRODUCTION: Final = """\
 # Every setting
 
-The keys of `policy-pack.yaml`. [Settings](settings.md) says what they are for. This page is made from
-the file's JSON Schema by `make generated`; `apex policies schema` prints that schema.
+The keys of `policy-pack.yaml`. [Settings](settings.md) says what they are for. This page is
+made from the file's JSON Schema by `make generated`; `apex policies schema` prints that schema.
 """
 
 LIMITLESS: Final = 1e6
@@ -46,11 +46,11 @@ By the rule's id, one of [all rules](rules/index.md). A level alone, or:
 | key | value | default | what it is |
 | --- | --- | --- | --- |
 | `level` | {level} | the rule's | What a violation does. |
-| `undecided` | {level} | its severity's | What it does when a value is not known before deployment. |
+| `undecided` | {level} | its severity's | What it does when a value is not known. |
 | `parameters` | mapping | | [The rule's own](#parameters-of-rules). |
 """,
     "Services": "By service, the level of its rules: {level}.\nThe services: {services}.\n",
-    "Scope": "By stack, or a pattern such as `prod*`, what differs there.\nIt has the keys {scope}.\n",
+    "Scope": "By stack, or a pattern such as `prod*`: what differs there.\nThe keys: {scope}.\n",
 }
 """What is told in words, not as the schema's list of all rules."""
 

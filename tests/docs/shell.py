@@ -24,7 +24,6 @@ ELSEWHERE = {
     "docker": "pushes images",
     "export": "is for what follows",
     "gcloud": "needs a project of Google Cloud",
-    "git": "is for a clone",
     "openssl": "feeds pulumi",
     "pulumi": "needs a backend with a stack; tests/engine runs preview, up and destroy",
     "tr": "feeds pulumi",
