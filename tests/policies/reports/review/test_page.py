@@ -22,7 +22,7 @@ HIDING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u2028"
 
 
 def form(document: Document) -> Counter[tuple[str, ...]]:
-    """How many tags of each kind with which attributes there are, whatever texts say; pictures aside."""
+    """How many tags of each kind with which attributes there are; pictures aside."""
     return Counter(
         (item.tag, *sorted(item.attributes), item.attributes.get("class", ""))
         for item in read(re.sub("<svg.*?</svg>", "", render(document), flags=re.DOTALL)).all()
