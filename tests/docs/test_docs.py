@@ -13,13 +13,13 @@ import yaml
 
 from policies.cli import app
 from policies.rules import all_rules
-from policies.settings import load
+from policies.settings import Entry, load
 from scripts import settings_reference
 from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, inline_code, is_as_shown
 from tests.docs.shell import ELSEWHERE, NOT_RUN, VERDICTS, Shell
 from tests.policies.judged import Apex
 
-LANGUAGES = {"sh", "console", "yaml", "python", "toml", "rego", "text"}
+LANGUAGES = {"sh", "console", "json", "yaml", "python", "toml", "rego", "text"}
 REPOSITORY = ("README.md", "CONTRIBUTING.md", "docs/quick-start.md", "examples/")
 """Pages whose commands are run in this repository; those of others are in another program's."""
 FORESIGHT = {
@@ -93,6 +93,13 @@ def test_each_stacks_cost_is_shown() -> None:
 def test_every_block_has_a_language_that_is_looked_at(page: str) -> None:
     unknown = [_named(block) for block in blocks(page) if block.language not in LANGUAGES]
     assert not unknown
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_json_is_a_line_of_the_baseline(page: str) -> None:
+    for block in blocks(page):
+        if block.language == "json":
+            Entry.model_validate_json(block.text)
 
 
 def test_what_is_not_run_is_named_for_a_reason() -> None:
