@@ -22,6 +22,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     partial(analyzer.stack_time, 10_000),
     analyzer.start_time,
     partial(auditing.audit_time, 10_000),
+    partial(auditing.reports_time, 10_000),
     deciding.growth,
     deciding.memory,
     deciding.one_rule_more,

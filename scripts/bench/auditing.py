@@ -42,6 +42,36 @@ def exported(count: int) -> dict[str, Any]:
     return {"version": 3, "deployment": {"manifest": {}, "resources": resources}}
 
 
+def with_findings(count: int) -> dict[str, Any]:
+    """The same, but the databases have a public address."""
+    state = exported(count)
+    inputs = state["deployment"]["resources"][1]["inputs"]  # one mapping for all of them
+    inputs["settings"]["ipConfiguration"]["ipv4Enabled"] = True
+    return state
+
+
+def reports_time(count: int) -> Measurement:
+    """An audit with a finding for each resource: reports in every format, against JSON alone."""
+    apex = str(ROOT / ".venv/bin/apex")
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "bench.json"
+        file.write_text(json.dumps(with_findings(count)), "utf-8")
+        settings = Path(folder) / "settings.yaml"
+        advice = ("sql-no-public-ip", "stack-public-entry-declared")
+        settings.write_text(json.dumps({"rules": dict.fromkeys(advice, "advisory")}), "utf-8")
+        command = [apex, "audit", str(file), "--settings", str(settings), "--output-dir", folder]
+        timed([*command, "--format", "json"])
+        pairs = [(timed(command), timed([*command, "--format", "json"])) for _ in range(3)]
+    every, alone = zip(*pairs, strict=True)
+    return Measurement(
+        f"apex audit with {count:,} findings, reports in every format / JSON alone",
+        statistics.median(one / other for one, other in pairs),
+        2,
+        "x",
+        f"{statistics.median(every):.2f} s against {statistics.median(alone):.2f} s",
+    )
+
+
 def audit_time(count: int) -> Measurement:
     """From the file to the report, against what conftest needed."""
     apex = str(ROOT / ".venv/bin/apex")
