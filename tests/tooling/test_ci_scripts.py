@@ -157,8 +157,12 @@ def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> 
         "cost: {usage: {log_gib: 0}, max_increase: 2}\n"
         "rules: {compute-data-disk-protected: mandatory}\n"
     )
-    done = ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json")
+    done = ci.run("scripts/ci/verdict", ".", "head", "dev", "verdict.json", "reports")
     assert done.returncode == 1, done.stderr
+    kept = {path.suffix: path.read_text() for path in (ci.root / "reports").iterdir()}
+    assert set(kept) == {".html", ".json", ".md", ".sarif", ".xml"}
+    assert "<title>" in kept[".html"]
+    assert {item["is_new"] for item in json.loads(kept[".json"])["findings"]} == {True, False}
     report = json.loads((ci.root / "verdict.json").read_text())["report"]
     new, known = report.split("### New (")[1].split("### Stops the deployment, and is not new (1)")
     assert "the expected cost rises by 5.10, and 2.00 are allowed" in new
