@@ -9,6 +9,7 @@ import pulumi_gcp as gcp
 import yaml
 
 from policies.reports.document import Document, Source, Verdict, read_document
+from policies.settings import ReportFormat
 from tests.engine.harness import PACK, Engine
 
 SETTINGS = {"reports": {"directory": "build/apex"}}
@@ -36,7 +37,7 @@ def failing() -> None:
 
 def left_in(tmp_path: Path) -> Document:
     [folder] = tmp_path.glob("*/work/build/apex")
-    assert len(list(folder.iterdir())) == 4
+    assert len(list(folder.iterdir())) == len(ReportFormat)
     return read_document(folder / "shop.dev.json")
 
 

@@ -10,14 +10,16 @@ from typing import Final, NamedTuple
 from policies.model import EnforcementLevel, Severity, type_of
 from policies.reports.document import FindingEntry, RuleEntry, WaiverEntry
 
-STATES: Final = ("mandatory", "advisory", "waived")
+STATES: Final = ("mandatory", "advisory", "waived", "recorded")
 
 
 def state(item: FindingEntry) -> str:
     """What a finding does to the deployment, in a word: that of the filters and the styles."""
     if item.level is EnforcementLevel.MANDATORY:
         return "mandatory"
-    return "waived" if item.waiver is not None else "advisory"
+    if item.waiver is not None:
+        return "waived"
+    return "advisory" if item.known_since is None else "recorded"
 
 
 @dataclass(frozen=True)

@@ -60,7 +60,7 @@ def test_what_is_written_is_read_back_exactly(tmp_path: Path) -> None:
     path.write_text(json.dumps({"verdict": "allowed", "cost": json.loads(written.text())}), "utf-8")
     assert read_document(path) == written
     path.write_text('{"verdict": "incomplete", "cost": null}', "utf-8")
-    with pytest.raises(UsageError, match=r"base.json: value error, is a judgement without a cost"):
+    with pytest.raises(UsageError, match=r"base\.json: is a judgement without a cost"):
         read_document(path)
     content = json.loads(written.text())
     assert content["monthly"]["expected"] == "100.613333333333"

@@ -29,7 +29,8 @@ FLAGS = [
 ]
 
 
-@pytest.fixture(scope="session")
+# The driver's event loop runs as long as it does: other modules may want one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, which scripts/chromium finds."""
     script = ROOT / "scripts" / "chromium"

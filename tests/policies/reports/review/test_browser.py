@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.xdist_group("chromium")
 
 FIRST = "f-0123456789abcdef0123456789abcdef"
+RECORDED = "f-" + "4" * 32
 BLOCKING = [FIRST, f"f-{'1' * 32}"]
 HOSTILE = (
     "<script>ran = 1</script><img src=x onerror='ran = 1'><svg onload='ran = 1'>"
@@ -61,7 +62,7 @@ def test_no_text_runs_or_lays_out(open_page: Open) -> None:
         assert page.evaluate("typeof ran") == "undefined"
         assert page.locator("script").count() == page.locator("style").count() == 1
         assert page.locator("img, iframe, base, [onload]").count() == 0
-        assert len(opened.shown()) == 4
+        assert len(opened.shown()) == 5
         assert page.evaluate("document.documentElement.scrollWidth") == 1360
 
 
@@ -91,18 +92,20 @@ def test_filters_hide_what_is_not_asked_for(open_page: Open) -> None:
     opened = open_page(whole())
     page = opened.page
     everything = opened.shown()
-    assert len(everything) == 4
+    assert len(everything) == 5
     state, status = page.get_by_label("State"), page.get_by_role("status")
     state.select_option("mandatory")
     assert opened.shown() == BLOCKING
-    assert status.inner_text() == "2 of 4 shown"
+    assert status.inner_text() == "2 of 5 shown"
     state.select_option("undecided")
     assert opened.shown() == BLOCKING[1:]
+    state.select_option("recorded")
+    assert opened.shown() == [RECORDED]
     state.select_option("new")
-    assert len(opened.shown()) == 3
+    assert len(opened.shown()) == 4
     page.get_by_role("button", name="Show all").click()
     assert opened.shown() == everything
-    assert status.inner_text() == "4 of 4 shown"
+    assert status.inner_text() == "5 of 5 shown"
     page.get_by_role("checkbox", name="Critical").uncheck()
     assert not page.locator("#critical").is_visible()
     assert len(opened.shown()) == 2
@@ -121,11 +124,11 @@ def _search(opened: Opened, words: str, expected: str) -> None:
 
 def test_search_looks_into_rules_and_findings(open_page: Open) -> None:
     opened = open_page(whole())
-    _search(opened, "SQL-NO-public  main.py:15", "1 of 4 shown")
+    _search(opened, "SQL-NO-public  main.py:15", "1 of 5 shown")
     assert opened.shown() == [FIRST]
-    _search(opened, "no such words", "0 of 4 shown")
+    _search(opened, "no such words", "0 of 5 shown")
     assert opened.shown() == []
-    _search(opened, "", "4 of 4 shown")
+    _search(opened, "", "5 of 5 shown")
 
 
 def test_a_link_unfolds_and_shows_what_it_leads_to(open_page: Open) -> None:
@@ -133,7 +136,7 @@ def test_a_link_unfolds_and_shows_what_it_leads_to(open_page: Open) -> None:
     page = opened.page
     page.get_by_label("State").select_option("undecided")
     page.locator("#waivers a").first.click()
-    assert len(opened.shown()) == 4
+    assert len(opened.shown()) == 5
     evidence = page.locator("#controls details").first
     assert not evidence.locator("table").is_visible()
     page.goto(f"{page.url.partition('#')[0]}#f-none")
@@ -157,11 +160,11 @@ def test_the_keyboard_is_enough(open_page: Open) -> None:
     for _ in range(5):
         press("Tab")
     page.keyboard.type("ssl")
-    _says(opened, "0 of 4 shown")
+    _says(opened, "0 of 5 shown")
     press("Tab")
     assert page.locator(":focus").inner_text() == "Show all"
     press("Enter")
-    assert len(opened.shown()) == 4
+    assert len(opened.shown()) == 5
     summary = page.locator("#controls summary").first
     summary.focus()
     press("Enter")
@@ -185,7 +188,7 @@ def test_on_paper_nothing_is_filtered_or_folded_away(open_page: Open) -> None:
     assert len(opened.shown()) == 1
     assert not page.locator(".signatures").is_visible()
     page.emulate_media(media="print")
-    assert len(opened.shown()) == 4
+    assert len(opened.shown()) == 5
     assert page.locator(".signatures").is_visible()
     assert not page.locator("nav").is_visible()
     assert not page.locator("#filters").is_visible()

@@ -155,12 +155,13 @@ def test_each_finding_says_everything_about_itself() -> None:
     assert [[item.attributes["class"] for item in row.all("li")] for row in rows] == [
         ["mandatory known"],
         ["waived new"],
+        ["recorded new"],
         ["mandatory undecided new"],
         ["advisory new"],
     ]
     assert "Waiver 1: team-db until 2027-05-31" in rows[1].text
     # Without a line, the URN is where it is.
-    assert "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev" in rows[2].text
+    assert "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev" in rows[3].text
 
 
 def test_another_tools_finding_needs_no_rule_of_the_pack() -> None:
@@ -187,12 +188,12 @@ def test_what_stops_the_deployment_comes_before_what_does_not() -> None:
     assert severities == ["critical", "high", "medium", "low"]
     for rows in page.all("ul", **{"class": "rows"}):
         states = [item.attributes["class"].split()[0] for item in rows.all("li")]
-        assert states == sorted(states, key=["mandatory", "advisory", "waived"].index)
+        assert states == sorted(states, key=["mandatory", "advisory", "waived", "recorded"].index)
 
 
 def test_the_table_counts_every_finding() -> None:
     [*_, total] = read(render(many(300))).one("table", **{"class": "matrix"}).all("tr")
-    assert total.text.split() == ["All", "200", "0", "100", "300", "100"]
+    assert total.text.split() == ["All", "200", "0", "100", "0", "300", "100"]
 
 
 def test_waivers_say_who_answers_and_how_long_what_ends_first_first() -> None:
@@ -212,7 +213,21 @@ def test_waivers_say_who_answers_and_how_long_what_ends_first_first() -> None:
     assert said.index("Waiver 1 Moves in May.") < said.index("team-a") < said.index("team-b")
     assert "Ticket DB-7 Last day 2027-05-07 Days left 7 redis-auth db" in said
     assert "Last day 2027-05-31 Days left 31 sql-ssl db, late" in said
-    assert section(small(findings=()), "waivers").endswith("None: nobody answers for a finding.")
+    none = section(small(findings=(), baseline=None), "waivers")
+    assert none.endswith("None: nobody answers for a finding.")
+
+
+def test_what_the_baseline_holds_is_no_plain_advice() -> None:
+    document = whole()
+    said = section(document, "findings")
+    assert "Recorded in the baseline on 2026-11-30" in said
+    assert "1 finding of the stack is on record in policy-baseline.json" in section(
+        document, "waivers"
+    )
+    assert document.baseline is not None
+    evidence = section(document, "evidence")
+    assert document.baseline.sha256 in evidence
+    assert f"baseline {document.baseline.sha256[:16]}" in evidence
 
 
 def test_nothing_is_passed_over_in_silence() -> None:
@@ -249,7 +264,7 @@ def test_controls_show_their_evidence_and_why_some_have_none() -> None:
 
 def test_rules_are_listed_by_what_they_say() -> None:
     said = section(whole(), "rules")
-    order = ["Fails 1", "Undecided 1", "Waived 1", "Passes 2", "Not applicable 1", "Disabled 1"]
+    order = ["Fails 2", "Undecided 1", "Waived 1", "Passes 2", "Not applicable 1", "Disabled 1"]
     places = [said.index(text) for text in order]
     assert places == sorted(places)
     assert "That is no pass." in said
@@ -304,7 +319,7 @@ def test_resources_stand_by_what_they_belong_to_with_their_findings() -> None:
     said = section(whole(), "resources")
     assert "app:Databases databases db gcp:sql" in said
     assert "in nothing" in said
-    assert re.search(r"infra/db main\.py:12\s*3", said)
+    assert re.search(r"infra/db main\.py:12\s*4", said)
 
 
 def test_evidence_names_what_the_judgement_rests_on() -> None:
