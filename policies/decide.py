@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from policies.garbage import no_collections
 from policies.model import (
     EnforcedRule,
     EnforcementLevel,
@@ -262,9 +263,11 @@ def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
         DependenciesUnknownError: a rule asks for dependencies and the source does not know them.
     """
     judge = Judge(rules)
-    for resource in stack:
-        waiting = judge.judge_resource(resource).waiting
-        if waiting:
-            raise DependenciesUnknownError(waiting[0].rule.id)
-    judge.judge_stack(stack)
+    # What is made stays: to look at all of it again and again takes more the more there is.
+    with no_collections():
+        for resource in stack:
+            waiting = judge.judge_resource(resource).waiting
+            if waiting:
+                raise DependenciesUnknownError(waiting[0].rule.id)
+        judge.judge_stack(stack)
     return judge.decision
