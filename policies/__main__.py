@@ -18,7 +18,7 @@ def main() -> int:
         from policies.garbage import no_collections
 
         with no_collections():
-            from policies.sources.analyzer import serve
+            from policies.sources.analyzer_server import serve
         return serve()
     from policies.cli import main as apex
 

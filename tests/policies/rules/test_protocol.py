@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import grpc
 import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
@@ -19,6 +17,7 @@ from policies.settings import SETTINGS_VARIABLE
 from policies.sources.analyzer import Analyzer
 from policies.sources.wire import WireMapping, write_struct
 from policies.testing import build, run_case
+from tests.policies.sources.serving import serving
 
 RULES = [pytest.param(rule, id=rule.id) for rule in all_rules()]
 # What a stack costs and may cost comes from settings and prices: test_analyzer.py has those.
@@ -56,15 +55,8 @@ def engine(rule: Rule, tmp_path: Path) -> Iterator[analyzer_pb2_grpc.AnalyzerStu
     """The real server, with one rule: what all of them say of a program, tests/engine asks."""
     settings = tmp_path / "policy-pack.yaml"
     settings.write_text("version: 1\n")
-    server = grpc.server(ThreadPoolExecutor(max_workers=1))
-    analyzer_pb2_grpc.add_AnalyzerServicer_to_server(
-        Analyzer([rule], {SETTINGS_VARIABLE: str(settings)}), server
-    )
-    port = server.add_insecure_port("127.0.0.1:0")
-    server.start()
-    with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-        yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    server.stop(grace=0).wait()
+    with serving(Analyzer([rule], {SETTINGS_VARIABLE: str(settings)})) as stub:
+        yield stub
 
 
 @pytest.mark.parametrize("rule", OF_RESOURCES)
