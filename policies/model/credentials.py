@@ -81,10 +81,18 @@ _SHORTEST_PART: Final = 8
 """Shorter secrets count only as a whole value: as a part they would match by chance."""
 
 
-_PASSWORD_IN_URL = re.compile(
-    r"[a-z][a-z0-9+.-]{0,30}://[^/\s:@?#]{0,200}:([^@\s/?#]{3,200})@", re.IGNORECASE
-)
-_REFERENCE = re.compile(r"^(?:\$\{?\w+\}?|\$\(\w+\)|%\w+%|\{\w*\}|<\w+>)$")
+_LOGIN = r"://[^/\s:@?#]{0,%s}:([^@\s/?#]{3,%s})@"
+_LOGIN_IN_TEXT: Final = re.compile(_LOGIN % (200, 200))
+# A character takes up to four bytes.
+_LOGIN_IN_BYTES: Final = re.compile((_LOGIN % (800, 800)).encode())
+_LONGEST_SCHEME: Final = 31
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*$", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"^(?:\$\{?\w+\}?|\$\(\w+\)|%\w+%|\{\w*\}|<\w+>)$")
+
+
+def may_hold_password(data: bytes) -> bool:
+    """Whether an address with a password may be in a message; never wrongly false."""
+    return _LOGIN_IN_BYTES.search(data) is not None
 
 
 def has_password(text: str) -> bool:
@@ -92,7 +100,15 @@ def has_password(text: str) -> bool:
 
     A reference that something else fills in, such as `${PASSWORD}`, is none.
     """
-    return any(not _REFERENCE.match(found[1]) for found in _PASSWORD_IN_URL.finditer(text))
+    return any(
+        # The scheme is looked for last: what is rare comes first.
+        not _REFERENCE.match(found[1]) and _ends_in_scheme(text, found.start())
+        for found in _LOGIN_IN_TEXT.finditer(text)
+    )
+
+
+def _ends_in_scheme(text: str, end: int) -> bool:
+    return _SCHEME.search(text, max(0, end - _LONGEST_SCHEME), end) is not None
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import ANY_TYPE, Complaint, Resource, case, rule
-from policies.model.credentials import has_password
+from policies.model.credentials import has_password, may_hold_password
 
 NETWORK = "gcp:compute/network:Network"
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
@@ -17,7 +17,7 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 def credentials_no_url_password(resource: Resource) -> Iterator[Complaint]:
     """Connection strings leak in logs."""
     data = resource.serialized
-    if data is not None and b"://" not in data:
+    if data is not None and not may_hold_password(data):
         return
     for leaf in resource.leaves():
         # A secret mark is no excuse: an address is shown in logs and consoles.

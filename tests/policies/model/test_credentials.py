@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from policies.model.credentials import (
     TOKEN_FORMATS,
     SecretConfig,
+    has_password,
+    may_hold_password,
     may_hold_token,
     token_format,
 )
@@ -94,6 +96,44 @@ def test_ordinary_texts_hold_none() -> None:
     for text in ("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"):
         assert token_format(text) is None
         assert not may_hold_token(text.encode())
+
+
+PARTS = st.sampled_from(
+    ["db", "+", "9", ":", "/", "://", "@", "${X}", " ", "\N{EM SPACE}", "é", "?"]
+)
+
+
+@given(st.lists(PARTS, max_size=4), st.lists(PARTS, max_size=8))
+def test_no_address_with_a_password_is_missed_in_a_message(
+    before: list[str], after: list[str]
+) -> None:
+    text = "".join([*before, "://", *after])
+    message = struct_pb2.Struct()
+    message.update({"a": text, "list": [text]})
+
+    assert may_hold_password(message.SerializeToString()) or not has_password(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("see postgresql://app:correct-horse@db/x", True),
+        ("x://:horse@db", True),
+        ("jdbc:mysql://u:horse@h and ftp://x", True),
+        ("//u:horse@h", False),
+        ("9://u:horse@h", False),
+        ("://u:horse@h", False),
+        ("http://h:443/a@b", False),
+        ("http://u:${PASSWORD}@h", False),
+        ("http://u:$(PASSWORD)@h x://u:horse@h", True),
+        ("http://u:ab@h", False),
+        (f"http://{'é' * 200}:{'é' * 200}@h", True),
+        (f"http://{'u' * 201}:horse@h", False),
+    ],
+)
+def test_an_address_with_a_password(text: str, expected: bool) -> None:
+    assert has_password(text) is expected
+    assert may_hold_password(text.encode()) or not expected
 
 
 CONFIG = SecretConfig(
