@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
@@ -105,39 +106,44 @@ def is_public(member: Value) -> bool:
     return unwrap(member) in PUBLIC
 
 
-def grants(resource: Resource) -> Iterator[Grant]:
+# The rules about one resource are asked one after the other, and each wants the same grants.
+@lru_cache(maxsize=1)
+def grants(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, those to members that are known first.
 
     Raises:
         UndecidedError: the policy is not known before deployment.
+        DependenciesUnknownError: a member is not known, and the source does not know yet whose it
+            is.
     """
     if resource.type.token.endswith("Policy"):
-        yield from _policy(resource)
-        return
+        return tuple(_policy(resource))
     role = resource.peek("role")
-    unknown = []
+    known, unknown = [], []
     for view in _members(resource):
         member = view.peek("")
         if member is not UNKNOWN:
-            yield Grant(role, member, view.path)
+            known.append(Grant(role, member, view.path))
         elif any(resource.referred(view.path, *ACCOUNTS)):
-            yield Grant(role, SERVICE_ACCOUNT, view.path)
+            known.append(Grant(role, SERVICE_ACCOUNT, view.path))
         else:
             unknown.append(Grant(role, UNKNOWN, view.path))
-    yield from unknown
+    return (*known, *unknown)
 
 
 def roles(resource: Resource) -> Iterator[Grant]:
     """The roles that a resource grants, each once, whomever it goes to.
 
     Raises:
-        UndecidedError: after all that is known: a role, or the policy, is not.
+        UndecidedError: the policy is not known before deployment.
     """
-    seen = set()
-    for given in grants(resource):
-        if given.role not in seen:
-            seen.add(given.role)
-            yield given
+    if resource.type.token.endswith("Policy"):
+        yield from {given.given_role: given for given in grants(resource)}.values()
+        return
+    # All its members have one role; who they are need not be known.
+    for view in _members(resource):
+        yield Grant(resource.peek("role"), view.peek(""), view.path)
+        return
 
 
 def _members(resource: Resource) -> Iterator[View]:

@@ -353,6 +353,16 @@ def test_where_a_credential_comes_from_is_known_when_the_stack_is(engine: Engine
     assert "written in the program (password)" in found.message
 
 
+def test_a_role_is_judged_before_it_is_known_who_gets_it(engine: Engine) -> None:
+    engine.configure()
+    grant = {"project": "p", "role": "roles/owner", "member": UNKNOWN}
+
+    found = engine.analyze(grant, "gcp:projects/iAMMember:IAMMember")
+
+    assert found.keys() >= {"iam-no-basic-roles-project"}
+    assert "iam-no-public-members" not in found
+
+
 def test_stack_rules_do_without_a_resource_that_a_violation_kept_out(engine: Engine) -> None:
     engine.configure()
     engine.analyze({"name": "vpc"}, NETWORK, "vpc")
