@@ -10,6 +10,7 @@ from typing import Any
 
 from policies.garbage import no_collections
 from policies.model import (
+    Complaint,
     EnforcedRule,
     EnforcementLevel,
     Finding,
@@ -20,7 +21,7 @@ from policies.model import (
     Stack,
     UndecidedError,
 )
-from policies.model.policy import always
+from policies.model.policy import Check, always
 from policies.model.view import DependenciesUnknownError, View
 
 
@@ -33,22 +34,52 @@ class RuleError:
     error: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Family:
+    """Rules that apply to the same resources of a type, or to the same stacks.
+
+    Attributes:
+        when: to which.
+        ids: those of the rules.
+        checks: what each rule asks, with the parameters that it has.
+    """
+
+    when: Callable[[Any], bool]
+    rules: Sequence[EnforcedRule]
+    ids: tuple[str, ...]
+    checks: Sequence[Check]
+
+    @classmethod
+    def of(cls, rules: Sequence[EnforcedRule]) -> Family:
+        """Of rules that share their `when`."""
+        ids = tuple(enforced.rule.id for enforced in rules)
+        return cls(rules[0].rule.when, rules, ids, tuple(map(_check, rules)))
+
+
+def _check(enforced: EnforcedRule) -> Check:
+    check, parameters = enforced.rule.check, enforced.parameters
+    if enforced.rule.parameters is NoParameters:
+        return check
+    return lambda subject: check(subject, parameters)
+
+
 @dataclass
 class Decision:
     """What all rules said about a stack.
 
     Attributes:
         findings: what does not pass, in no order; `sorted_findings` has them as reports want them.
-        passed: how many resources passed, by rule id; for a stack rule 1.
         errors: rules that raised.
-        skipped: how often rules did not apply, by the ids of those that go together; for rules
-            about the stack once.
+        passed_together: how often all rules of a family passed.
+        passed_alone: how often others did, by their ids.
+        skipped: how often the rules of a family did not apply.
     """
 
     findings: list[Finding] = field(default_factory=list)
-    passed: Counter[str] = field(default_factory=Counter)
     errors: list[RuleError] = field(default_factory=list)
-    skipped: Counter[tuple[str, ...]] = field(default_factory=Counter)
+    passed_together: Counter[Family] = field(default_factory=Counter)
+    passed_alone: Counter[str] = field(default_factory=Counter)
+    skipped: Counter[Family] = field(default_factory=Counter)
 
     def sorted_findings(self) -> list[Finding]:
         """The worst first, then by place."""
@@ -64,9 +95,17 @@ class Decision:
             ),
         )
 
+    @property
+    def passed(self) -> Counter[str]:
+        """How many resources passed, by rule id; for a stack rule 1."""
+        passed = self.passed_alone.copy()
+        for family, count in self.passed_together.items():
+            passed.update(dict.fromkeys(family.ids, count))
+        return passed
+
     def not_applicable(self, rule_id: str) -> int:
         """To how many resources of its types a rule does not apply; 1 for a stack."""
-        return sum(count for ids, count in self.skipped.items() if rule_id in ids)
+        return sum(count for family, count in self.skipped.items() if rule_id in family.ids)
 
     @property
     def is_allowed(self) -> bool:
@@ -90,20 +129,6 @@ class Judged:
     skipped: list[Family] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Family:
-    """Rules that apply to the same resources of a type.
-
-    Attributes:
-        when: to which.
-        ids: those of the rules.
-    """
-
-    when: Callable[[Any], bool]
-    rules: Sequence[EnforcedRule]
-    ids: tuple[str, ...]
-
-
 class Judge:
     """Applies rules to resources as they come, and to the stack when it is whole."""
 
@@ -116,6 +141,7 @@ class Judge:
         self.decision = Decision()
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
         self._families: dict[str, Sequence[Family]] = {}
+        self._stack_families = [Family.of([item]) for item in self.stack_rules]
 
     def rules_for(self, resource_type: ResourceType) -> Sequence[EnforcedRule]:
         """The resource rules that are about a type."""
@@ -129,12 +155,33 @@ class Judge:
         """What the rules say about one resource."""
         judged = Judged()
         for family in self._families_for(resource.type):
-            if family.when is always or self._applies(family, resource):
-                self._judge(resource, family.rules, judged)
-            else:
+            if family.when is not always and not self._applies(family, resource):
                 judged.skipped.append(family)
-                self.decision.skipped[family.ids] += 1
+                self.decision.skipped[family] += 1
+            else:
+                self._judge_family(family, resource, judged)
         return judged
+
+    def _judge_family(self, family: Family, resource: Resource, judged: Judged) -> None:
+        waiting: list[EnforcedRule] = []
+        others: list[EnforcedRule] = []
+        for enforced, check in zip(family.rules, family.checks, strict=True):
+            try:
+                for _ in check(resource):
+                    others.append(enforced)
+                    break
+            except DependenciesUnknownError:
+                waiting.append(enforced)
+            except Exception:  # noqa: BLE001 whatever it is, the rule raises it again
+                others.append(enforced)
+        # Nearly always all pass, and nothing is kept of it but the count.
+        if not waiting and not others:
+            self.decision.passed_together[family] += 1
+            return
+        judged.waiting += waiting
+        passed = set(family.ids).difference(item.rule.id for item in (*waiting, *others))
+        self.decision.passed_alone.update(passed)
+        self._judge(resource, others, judged)
 
     def judge_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Judged:
         """What the rules say that waited for the resource's dependencies."""
@@ -145,11 +192,12 @@ class Judge:
     def judge_stack(self, stack: Stack) -> list[Finding]:
         """What the rules about several resources say."""
         findings: list[Finding] = []
-        for enforced in self.stack_rules:
-            if enforced.rule.when(stack):
+        for family in self._stack_families:
+            [enforced] = family.rules
+            if family.when(stack):
                 findings += self._apply(enforced, stack, stack.urn)
             else:
-                self.decision.skipped[enforced.rule.id,] = 1
+                self.decision.skipped[family] += 1
         return findings
 
     def _families_for(self, resource_type: ResourceType) -> Sequence[Family]:
@@ -158,10 +206,7 @@ class Judge:
             by_when: dict[Callable[[Any], bool], list[EnforcedRule]] = {}
             for enforced in self.rules_for(resource_type):
                 by_when.setdefault(enforced.rule.when, []).append(enforced)
-            families = [
-                Family(when, rules, tuple(item.rule.id for item in rules))
-                for when, rules in by_when.items()
-            ]
+            families = [Family.of(rules) for rules in by_when.values()]
             self._families[resource_type.token] = families
         return families
 
@@ -184,37 +229,24 @@ class Judge:
         rule = enforced.rule
         findings: list[Finding] = []
         try:
-            for complaint in (
-                rule.check(subject)
-                if rule.parameters is NoParameters
-                else rule.check(subject, enforced.parameters)
-            ):
-                about = _resource(subject, complaint.urn)
-                findings.append(
-                    Finding(
-                        rule,
-                        Outcome.FAILS,
-                        enforced.level,
-                        complaint.urn,
-                        complaint.path,
-                        _redact(complaint.message, about, _stack(subject)),
-                        about.position if about else None,
-                    )
-                )
+            for complaint in _check(enforced)(subject):
+                finding = _finding(enforced, subject, complaint)
+                findings.append(finding)
         except UndecidedError as undecided:
             # A violation that was found first stands; otherwise the rule does not know.
             if not findings and enforced.undecided is not EnforcementLevel.DISABLED:
                 findings.append(_undecided(enforced, subject, urn, undecided.path))
             elif not findings:
-                return []
+                return findings
         except DependenciesUnknownError:
             raise
         except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
             self._defect(rule.id, subject, urn, error)
             return []
-        self.decision.findings += findings
-        if not findings:
-            self.decision.passed[rule.id] += 1
+        if findings:
+            self.decision.findings += findings
+        else:
+            self.decision.passed_alone[rule.id] += 1
         return findings
 
     def _defect(self, rule_id: str, subject: Resource | Stack, urn: str, error: Exception) -> None:
@@ -231,6 +263,19 @@ def _resource(subject: Resource | Stack, urn: str) -> Resource | None:
     if isinstance(subject, View):
         return subject
     return subject.resources.get(urn)
+
+
+def _finding(enforced: EnforcedRule, subject: Resource | Stack, complaint: Complaint) -> Finding:
+    about = _resource(subject, complaint.urn)
+    return Finding(
+        enforced.rule,
+        Outcome.FAILS,
+        enforced.level,
+        complaint.urn,
+        complaint.path,
+        _redact(complaint.message, about, _stack(subject)),
+        about.position if about else None,
+    )
 
 
 def _undecided(enforced: EnforcedRule, subject: Resource | Stack, urn: str, path: str) -> Finding:
