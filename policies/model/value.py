@@ -123,10 +123,13 @@ def member(element: Value, key: str) -> Value:
     return UNKNOWN if element is UNKNOWN else None
 
 
-def members(elements: Sequence[Value], key: str) -> Iterator[Value]:
-    """The `member` of each element; a lazy sequence may know a way that makes no values of them."""
-    of_all = getattr(elements, "members", None)
-    return of_all(key) if of_all else (member(element, key) for element in elements)
+def pairs(elements: Sequence[Value], first: str, second: str) -> Iterator[tuple[Value, Value]]:
+    """Two `member`s of each element; a lazy sequence may know a way without making the elements."""
+    of_all = getattr(elements, "pairs", None)
+    if of_all is None:
+        return ((member(element, first), member(element, second)) for element in elements)
+    found: Iterator[tuple[Value, Value]] = of_all(first, second)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,25 +61,27 @@ class View:
         """
         value, is_secret, taken = self.value, False, 0
         for step in parse_path(path) if path else ():
-            while isinstance(value, Secret):
+            while value.__class__ is Secret:
                 value, is_secret = value.value, True
-            # First what JSON holds, which is recognised at once; then what behaves like it.
-            if isinstance(value, dict):
-                value = value.get(step)
+            # Nothing but a mapping has it, and to ask which it is costs more than the reading.
+            look_up = getattr(value, "get", None)
+            if look_up is not None:
+                value = look_up(step) if step.__class__ is str else None
             elif value is UNKNOWN:
                 return UNKNOWN, is_secret, taken
-            elif isinstance(step, str):
-                # Nothing but a mapping has it, and to ask which it is costs more than the reading.
-                look_up = getattr(value, "get", None)
-                value = None if look_up is None else look_up(step)
-            elif isinstance(value, _SEQUENCE) and not isinstance(value, str) and step < len(value):
+            elif (
+                isinstance(step, int)
+                and isinstance(value, _SEQUENCE)
+                and not isinstance(value, str)
+                and step < len(value)
+            ):
                 value = value[step]
             else:
                 value = None
             taken += 1
             if value is None:
                 return None, is_secret, taken
-        while isinstance(value, Secret):
+        while value.__class__ is Secret:
             value, is_secret = value.value, True
         return value, is_secret, taken
 

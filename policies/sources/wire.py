@@ -105,7 +105,7 @@ class WireMapping(Mapping[str, Value]):
         return iter(sorted(self._fields))
 
     def __len__(self) -> int:
-        return len(self._fields)
+        return len(self._members or self._fields)
 
     def serialized(self) -> bytes:
         """The message as it is sent, in which every string occurs unchanged."""
@@ -166,13 +166,23 @@ class WireSequence(Sequence[Value]):
     def __len__(self) -> int:
         return len(self._list.values)
 
-    def members(self, key: str) -> Iterator[Value]:
-        """The `member` of each element, without making a value of the element."""
+    def pairs(self, first: str, second: str) -> Iterator[tuple[Value, Value]]:
+        """Two `member`s of each element, without making a value of the element."""
         for element in self._list.values:
             fields = element.struct_value.fields
-            text = fields[key].string_value if key in fields else ""
-            is_plain = text and text not in UNKNOWN_SENTINELS and SIGNATURE not in fields
-            yield text if is_plain else member(read(element), key)
+            one = fields[first].string_value if first in fields else ""
+            other = fields[second].string_value if second in fields else ""
+            if (
+                one
+                and other
+                and one not in UNKNOWN_SENTINELS
+                and other not in UNKNOWN_SENTINELS
+                and SIGNATURE not in fields
+            ):
+                yield one, other
+            else:
+                made = read(element)
+                yield member(made, first), member(made, second)
 
 
 def read(value: struct_pb2.Value) -> Value:

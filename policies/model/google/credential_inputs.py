@@ -243,10 +243,11 @@ def takes_credentials(resource_type: ResourceType) -> bool:
     return bool(resource_type.sensitive) or resource_type.token in _NAMED
 
 
-def credential_paths(resource: Resource) -> Iterator[str]:
+# The rules about one resource are asked one after the other, and each wants the same paths.
+@lru_cache(maxsize=1)
+def credential_paths(resource: Resource) -> tuple[str, ...]:
     """The paths of credential inputs that the program gives, known or not."""
-    for pattern in _patterns(resource.type):
-        yield from resource.paths(pattern)
+    return tuple(path for pattern in _patterns(resource.type) for path in resource.paths(pattern))
 
 
 @lru_cache

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,8 +11,8 @@ from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN, Value, members
-from policies.model.view import UndecidedError, View
+from policies.model.value import UNKNOWN, Value, pairs
+from policies.model.view import UndecidedError
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FLAGS = "settings.databaseFlags"
@@ -55,10 +54,9 @@ def _rule(module: str, engine: str, flag: Flag, when: Callable[[Resource], bool]
         given = flags_of(instance)
         if given.version is UNKNOWN:
             raise UndecidedError("databaseVersion")
-        for item in given.named(flag.name):
-            value = str(item.get("value", omitted=""))
+        for path, value in given.values(flag.name):
             if value.lower() not in flag.allowed:
-                yield item.fail(f"sets the database flag {flag.name} to {value!r}", at="value")
+                yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=path)
         if given.unknown:
             raise UndecidedError(given.unknown)
         if flag.required and flag.name not in given.by_name:
@@ -85,35 +83,39 @@ class GivenFlags:
 
     Attributes:
         version: its `databaseVersion`.
-        by_name: the places in the list, by the flag that is set there.
+        by_name: places in the list, with the value that is given there, by the flag.
         unknown: the path of a flag whose name is not known.
     """
 
-    instance: Resource
     version: Value
-    elements: Sequence[Value] = ()
-    by_name: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    by_name: dict[str, list[tuple[int, Value]]] = field(default_factory=dict)
     unknown: str = ""
 
-    def named(self, name: str) -> Iterator[View]:
-        """The elements that set a flag."""
-        for index in self.by_name.get(name, ()):
-            yield View(self.instance, f"{FLAGS}[{index}]", self.elements[index])
+    def values(self, name: str) -> Iterator[tuple[str, str]]:
+        """Where a flag is set, and to what; to "" where its value is left out.
+
+        Raises:
+            UndecidedError: a value is not known before deployment.
+        """
+        for index, value in self.by_name.get(name, ()):
+            path = f"{FLAGS}[{index}].value"
+            if value is UNKNOWN:
+                raise UndecidedError(path)
+            yield path, "" if value is None else str(value)
 
 
 # The rules about one instance are asked one after the other, and each wants the same flags.
 @lru_cache(maxsize=1)
 def flags_of(instance: Resource) -> GivenFlags:
     """The flags that an instance sets."""
-    given = GivenFlags(instance, instance.peek("databaseVersion"))
+    given = GivenFlags(instance.peek("databaseVersion"))
     flags = instance.peek(FLAGS)
     if flags is UNKNOWN:
         given.unknown = FLAGS
     elif isinstance(flags, Sequence) and not isinstance(flags, str):
-        given.elements = flags
-        for index, name in enumerate(members(flags, "name")):
+        for index, (name, value) in enumerate(pairs(flags, "name", "value")):
             if isinstance(name, str):
-                given.by_name[name].append(index)
+                given.by_name.setdefault(name, []).append((index, value))
             elif name is UNKNOWN:
                 given.unknown = given.unknown or f"{FLAGS}[{index}]"
     return given

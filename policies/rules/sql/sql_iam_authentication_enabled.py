@@ -27,9 +27,8 @@ def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
         return
     # Omitted: off.
     flags = flags_of(instance)
-    for flag in flags.named(name):
-        if str(flag.get("value")).lower() == "on":
-            return
+    if any(value.lower() == "on" for _, value in flags.values(name)):
+        return
     if flags.unknown:
         raise UndecidedError(flags.unknown)
     yield instance.fail(f"does not set {name} to on", at=FLAGS)
