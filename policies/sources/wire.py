@@ -90,7 +90,9 @@ class WireMapping(Mapping[str, Value]):
         """The member, or `default`: without the cost of an exception for a missing one."""
         value = self._memo.get(key, _ABSENT)
         if value is _ABSENT:
-            fields = self._members or self._fields
+            fields = self._members
+            if fields is None:
+                fields = self._fields
             # To index would put a missing one in.
             if key not in fields:
                 return default
@@ -105,7 +107,7 @@ class WireMapping(Mapping[str, Value]):
         return iter(sorted(self._fields))
 
     def __len__(self) -> int:
-        return len(self._members or self._fields)
+        return len(self._fields)
 
     def serialized(self) -> bytes:
         """The message as it is sent, in which every string occurs unchanged."""

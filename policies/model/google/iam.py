@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
 from policies.model.value import UNKNOWN, Value, from_json, unwrap
-from policies.model.view import UndecidedError, View
+from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
@@ -106,8 +107,6 @@ def is_public(member: Value) -> bool:
     return unwrap(member) in PUBLIC
 
 
-# The rules about one resource are asked one after the other, and each wants the same grants.
-@lru_cache(maxsize=1)
 def grants(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, those to members that are known first.
 
@@ -116,6 +115,15 @@ def grants(resource: Resource) -> Sequence[Grant]:
         DependenciesUnknownError: a member is not known, and the source does not know yet whose it
             is.
     """
+    found = _grants(resource, resource.property_dependencies is not None)
+    if found is None:
+        raise DependenciesUnknownError
+    return found
+
+
+# The rules about one resource are asked one after the other, and each wants the same.
+@lru_cache(maxsize=1)
+def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant] | None:  # noqa: FBT001 makes what is kept a fact
     if resource.type.token.endswith("Policy"):
         return tuple(_policy(resource))
     role = resource.peek("role")
@@ -124,6 +132,8 @@ def grants(resource: Resource) -> Sequence[Grant]:
         member = view.peek("")
         if member is not UNKNOWN:
             known.append(Grant(role, member, view.path))
+        elif not are_dependencies_known:
+            return None
         elif any(resource.referred(view.path, *ACCOUNTS)):
             known.append(Grant(role, SERVICE_ACCOUNT, view.path))
         else:
@@ -131,19 +141,18 @@ def grants(resource: Resource) -> Sequence[Grant]:
     return (*known, *unknown)
 
 
-def roles(resource: Resource) -> Iterator[Grant]:
+@lru_cache(maxsize=1)
+def roles(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, each once, whomever it goes to.
 
     Raises:
         UndecidedError: the policy is not known before deployment.
     """
     if resource.type.token.endswith("Policy"):
-        yield from {given.given_role: given for given in grants(resource)}.values()
-        return
+        return tuple({given.given_role: given for given in grants(resource)}.values())
     # All its members have one role; who they are need not be known.
-    for view in _members(resource):
-        yield Grant(resource.peek("role"), view.peek(""), view.path)
-        return
+    role = resource.peek("role")
+    return tuple(Grant(role, UNKNOWN, view.path) for view in islice(_members(resource), 1))
 
 
 def _members(resource: Resource) -> Iterator[View]:
