@@ -10,8 +10,8 @@ from typing import Any
 
 from google.protobuf import json_format
 
-from scripts.bench.analyzer import SQL_INSTANCE, instance, urn
 from scripts.bench.measurement import ROOT, Measurement
+from scripts.bench.messages import SQL_INSTANCE, instance, urn
 from scripts.bench.processes import timed
 
 CONFTEST_SECONDS = 3.7

@@ -28,8 +28,8 @@ from policies.rules import all_rules
 from policies.settings import Costing, PolicyPackSettings
 from policies.sources.wire import WireMapping, write_struct
 from policies.testing import build
-from scripts.bench.analyzer import SQL_INSTANCE, instance
 from scripts.bench.measurement import ROOT, RUNS, Measurement
+from scripts.bench.messages import SQL_INSTANCE, instance
 
 SEED = 1
 MIX = 500
