@@ -11,11 +11,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-_ALLOWED: Final = (
+ALLOWED: Final[Sequence[str]] = (
     # What a program needs to run at all. No variable of a cloud, a CI system or a secret store
     # is among them: a judged program has no business with credentials.
     "COMSPEC",
-    "COVERAGE_PROCESS_CONFIG",
     "HOME",
     "LANG",
     "LANGUAGE",
@@ -38,6 +37,7 @@ _ALLOWED: Final = (
     "USERPROFILE",
     "VIRTUAL_ENV",
 )
+"""The variables that a program gets of the environment that `apex` runs in."""
 
 _MOST_LINES: Final = 200
 _LONGEST_LINE: Final = 16_000
@@ -48,7 +48,7 @@ _GRACE_SECONDS: Final = 3
 
 def environment(outer: Mapping[str, str], more: Iterable[str] = ()) -> dict[str, str]:
     """The environment of the program: the usual variables, and those that settings name."""
-    allowed = {*_ALLOWED, *more}
+    allowed = {*ALLOWED, *more}
     return {key: value for key, value in outer.items() if key in allowed or key.startswith("LC_")}
 
 
