@@ -18,12 +18,15 @@ from policies.errors import PackError
 from policies.garbage import no_collections
 from policies.model import Rule
 from policies.rules import all_rules, rules_in
-from policies.testing import run_cases
+from policies.testing import CaseFailure, run_cases
 
 PACK_FILE: Final = Path(__file__).with_name("PulumiPolicy.yaml")
 
 RULE_PACKAGES: Final = "apex_guardrails.rules"
 """The group of entry points by which an installed distribution names its package of rules."""
+
+MOST_FAILURES: Final = 20
+"""How many failing cases are named: where something general is broken, there are thousands."""
 
 
 @cache
@@ -97,8 +100,14 @@ def proven_rules() -> Sequence[Rule]:
         rules = known_rules()
         failures = list(run_cases(rules))
     if failures:
-        raise PackError(
-            "the pack fails its own cases, so it judges nothing:\n"
-            + "\n".join(f"  {failure}" for failure in failures)
-        )
+        raise PackError("\n".join(_lines_of(failures)))
     return rules
+
+
+def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:
+    yield "the pack fails its own cases, so it judges nothing:"
+    for failure in failures[:MOST_FAILURES]:
+        yield f"  {failure}"
+    if len(failures) > MOST_FAILURES:
+        yield f"  ... and {len(failures) - MOST_FAILURES:,} more"
+    yield "mend the rules or their cases; `apex policies list` runs all cases again"

@@ -103,7 +103,23 @@ def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch
         "the pack fails its own cases, so it judges nothing:",
         "  test-cases: case 1 expects passes, got fails",
         "  test-cases: case 2 expects fails, got passes",
+        "mend the rules or their cases; `apex policies list` runs all cases again",
     ]
+
+
+def test_of_thousands_of_failing_cases_the_first_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    bad = make(*[case.fails()] * 1021, monkeypatch=monkeypatch)
+    monkeypatch.setattr("policies.pack.all_rules", lambda: [bad])
+
+    with pytest.raises(PackError) as caught:
+        proven_rules()
+    _, *named, more, next_step = str(caught.value).splitlines()
+    assert len(named) == 20
+    assert named[-1] == "  test-cases: case 20 expects fails, got passes"
+    assert more == "  ... and 1,001 more"
+    assert "`apex policies list`" in next_step
 
 
 def test_the_pack_as_it_is_proves_itself() -> None:
