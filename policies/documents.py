@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -208,8 +208,21 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         return model.model_validate(content)
     except ValidationError as errors:
         raise UsageError(
-            "\n".join(_complaint(path, model, dict(error), node) for error in errors.errors())
+            "\n".join(_complaint(path, model, error, node) for error in _mistakes(errors))
         ) from None
+
+
+def _mistakes(errors: ValidationError) -> Iterator[dict[str, Any]]:
+    """What Pydantic complains of, without what follows from another complaint.
+
+    It counts the valid items of a list alone: one that is wrong may make the list too short.
+    """
+    found = errors.errors()
+    for error in found:
+        place = error["loc"]
+        below = (other["loc"][: len(place)] == place != other["loc"] for other in found)
+        if error["type"] != "too_short" or not any(below):
+            yield dict(error)
 
 
 def _complaint(
@@ -237,6 +250,9 @@ def mismatch(error: Mapping[str, Any]) -> str:
     message = re.sub(r" or instance of \w+$", "", message)
     message = message.replace("a valid string", "a text")
     message = message.replace("a valid tuple", "a list")
+    message = re.sub(
+        r"^(?:String|Tuple) (should have .*?)(?: after validation.*)?$", r"\1", message
+    )
     return f"{message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
 
 
@@ -261,6 +277,8 @@ def _known(names: list[str]) -> str:
 
 
 def _kind(value: object) -> str:
+    if value == [] or (isinstance(value, str) and not value.strip()):
+        return f"an empty {'list' if value == [] else 'text'}"
     kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
     kinds |= {list: "a list", type(None): "nothing"}
     return kinds.get(type(value), "a mapping")

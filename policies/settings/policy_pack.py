@@ -7,10 +7,18 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+)
 
 from policies.documents import line_of, mismatch, nearest, parse, read_yaml
 from policies.errors import UsageError
@@ -107,13 +115,23 @@ class FunctionAnswer(_Strict):
     result: dict[str, Any] = Field(description="What the function returns.")
 
 
+def _given(sample: Any) -> Any:
+    """Refuses nothing, of which each type of a sample would complain."""
+    if sample is None:
+        raise ValueError("a sample value is expected")
+    return sample
+
+
+Sample = Annotated[str | int | float | bool | dict[str, Any] | list[Any], BeforeValidator(_given)]
+
+
 class OfflineSettings(_Strict):
     """What a program that is run offline gets instead of the cloud."""
 
     functions: tuple[FunctionAnswer, ...] = Field(
         (), description="Recorded answers for functions that the program calls in plain form."
     )
-    secrets: dict[str, str | int | float | bool | dict[str, Any] | list[Any]] = Field(
+    secrets: dict[str, Sample] = Field(
         default_factory=dict,
         description="Sample values, by config key, for secrets that must have a certain form.",
     )

@@ -167,6 +167,35 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
     assert message in refused(tmp_path, content)
 
 
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        (
+            "cost: {machine_types: ['']}\n",
+            "cost.machine_types.0: should have at least 1 character, found an empty text",
+        ),
+        (
+            "cost: {machine_types: []}\n",
+            "cost.machine_types: should have at least 1 item, found an empty list",
+        ),
+        (
+            "reports: {formats: [pdf]}\n",
+            (
+                "reports.formats.0: "
+                "input should be 'json', 'sarif', 'junit', 'markdown' or 'html', found a text"
+            ),
+        ),
+        (
+            "offline: {secrets: {token: null}}\n",
+            "offline.secrets.token: a sample value is expected, found nothing",
+        ),
+    ],
+)
+def test_one_mistake_is_one_line(tmp_path: Path, content: str, complaint: str) -> None:
+    [said] = refused(tmp_path, content).splitlines()
+    assert said.partition(":1: ")[2] == complaint
+
+
 def test_all_unknown_rules_are_named_at_once(tmp_path: Path) -> None:
     assert len(refused(tmp_path, "rules: {a: mandatory, b: mandatory}\n").splitlines()) == 2
 
