@@ -38,12 +38,14 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
-generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules: their pages, the settings' schema, what bad examples get
+generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules: their pages, the files' schemas, what bad examples get
 	@rm -rf build/rules
 	@.venv/bin/apex policies pages --output build/rules
 	@rm -rf docs/rules && mv build/rules docs/rules
 	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
 	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
+	@.venv/bin/apex baseline schema > policies/settings/policy-baseline.schema.json.new
+	@mv policies/settings/policy-baseline.schema.json.new policies/settings/policy-baseline.schema.json
 	@.venv/bin/python -m scripts.settings_reference > docs/settings-reference.md.new
 	@mv docs/settings-reference.md.new docs/settings-reference.md
 	@.venv/bin/apex report --schema > policies/reports/document.schema.json.new

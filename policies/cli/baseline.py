@@ -87,6 +87,16 @@ def check(
         raise typer.Exit(ExitCode.VIOLATION)
 
 
+@baseline.command("schema")
+def schema() -> None:
+    """The JSON Schema of policy-baseline.json, for editors and other tools."""
+    import json
+
+    from policies.settings import baseline_schema
+
+    typer.echo(json.dumps(baseline_schema(), indent=2))
+
+
 def _shrink(
     stack: str, program: Path, settings: Path | None, timeout: float, *, write: bool
 ) -> bool:

@@ -17,7 +17,7 @@ from policies.settings.policy_pack import (
     waivers_for,
 )
 from policies.settings.reports import ReportFormat, ReportSettings
-from policies.settings.schema import json_schema
+from policies.settings.schema import baseline_schema, json_schema
 from policies.settings.selection import EVERYTHING, Selection
 from policies.settings.waivers import Waivers
 
@@ -42,6 +42,7 @@ __all__ = [
     "Selection",
     "Waivers",
     "base_file",
+    "baseline_schema",
     "checkov_for",
     "cost_for",
     "enforce",

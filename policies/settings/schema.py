@@ -1,4 +1,7 @@
-"""`policy-pack.yaml` as a JSON Schema, so that an editor knows every rule and parameter."""
+"""The files that stand beside a program as JSON Schemas, for editors and other tools.
+
+`policy-pack.yaml` with every rule and parameter, and the record in `policy-baseline.json`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from policies.model import NoParameters, Rule
+from policies.settings.baseline import BASELINE_FILE, BaselineContent
 from policies.settings.policy_pack import CHECKOV_RULE, PolicyPackSettings
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -55,6 +59,11 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
         "title": "policy-pack.yaml",
         "$defs": dict(sorted(definitions.items())),
     }
+
+
+def baseline_schema() -> dict[str, Any]:
+    """The schema of a record of what was wrong already."""
+    return {"$schema": DIALECT, **BaselineContent.model_json_schema(), "title": BASELINE_FILE}
 
 
 def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:

@@ -6,15 +6,18 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from policies.model import Complaint
 from policies.pack import known_rules
+from policies.settings import BASELINE_FILE
 from tests.policies.checkov import fake
 from tests.policies.judged import RAW, Apex, judged, write
 from tests.policies.state_files import FIREWALL, OPEN, exported, resource, root, written
 
 RULE = "firewall-no-all-ports-from-anywhere"
+SHIPPED_SCHEMA = Path(__file__).parents[2] / "policies/settings/policy-baseline.schema.json"
 
 
 def opened(*names: str) -> str:
@@ -64,6 +67,18 @@ def test_only_what_is_new_stops_a_stack(apex: Apex, old: Path) -> None:
         for item in document["findings"]
         if item["rule"] == RULE
     } == {"one": ("advisory", False), "two": ("advisory", False), "three": ("mandatory", True)}
+
+
+def test_the_record_is_as_its_schema_says(apex: Apex, old: Path) -> None:
+    printed = apex(old, "baseline", "schema").expect(0).out
+    assert printed == SHIPPED_SCHEMA.read_text("utf-8"), "run `make generated`"
+    validator = jsonschema.Draft202012Validator(json.loads(printed))
+    validator.check_schema(validator.schema)
+    record = json.loads((old / BASELINE_FILE).read_text("utf-8"))
+    validator.validate(record)
+    assert not validator.is_valid({"version": 2, "stacks": {}})
+    del record["stacks"]["dev"][0]["fingerprint"]
+    assert not validator.is_valid(record)
 
 
 def test_the_record_shrinks_and_grows_by_a_deliberate_option_alone(apex: Apex, old: Path) -> None:
