@@ -22,6 +22,7 @@ import yaml
 from pulumi.automation._server import LanguageServer
 from pulumi.automation.events import EngineEvent, StepEventStateMetadata
 
+from policies.settings import BASELINE_FILE, SETTINGS_FILE
 from tests.engine.provider.values import MARKER, SECRET
 
 ROOT = Path(__file__).parents[2]
@@ -226,8 +227,8 @@ class Engine:
         """A new stack of a program that is a function.
 
         Its settings are those of the folder `project`: copies of `Pulumi.yaml`, of the stack's own
-        file and of `policy-pack.yaml`. Without one there are none, and the project is called
-        `test`. Config keys without a namespace are the project's.
+        file, of `policy-pack.yaml` and of `policy-baseline.json`. Without one there are none, and
+        the project is called `test`. Config keys without a namespace are the project's.
         """
         self._stacks += 1
         home = self._folder / str(self._stacks)
@@ -237,12 +238,13 @@ class Engine:
         if project:
             shutil.copy(project / "Pulumi.yaml", work)
             shutil.copy(project / f"Pulumi.{name}.yaml", work)
-            for settings_file in project.glob("policy-pack.yaml"):
-                shutil.copy(settings_file, work)
+            for file in (project / SETTINGS_FILE, project / BASELINE_FILE):
+                if file.exists():
+                    shutil.copy(file, work)
             settings = _settings(project)
             project_name = settings["name"]
             main = Path(settings["main"])  # not run, but the CLI wants it to exist
-            (work / main).parent.mkdir(parents=True)
+            (work / main).parent.mkdir(parents=True, exist_ok=True)
             (work / main).symlink_to(project / main)
         environment = {
             **self._environment,
