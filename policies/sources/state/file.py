@@ -1,0 +1,64 @@
+"""Reads the file: its bytes, and the JSON in them."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, Final
+
+from policies.errors import UsageError
+from policies.sources.state.form import EXPORT
+from policies.sources.state.values import parse
+
+STANDARD_INPUT: Final = Path("-")
+
+
+def read(file: Path) -> bytes:
+    """The content of a file, or of standard input for `-`.
+
+    Raises:
+        UsageError: it cannot be read.
+    """
+    if file == STANDARD_INPUT:
+        return sys.stdin.buffer.read()
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        raise UsageError(f"{file}: the file does not exist; {EXPORT}") from None
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+
+
+def document(data: bytes, name: str) -> Any:
+    """The JSON in a file, as the model's values.
+
+    Args:
+        data: the file's content.
+        name: the file's, for messages.
+
+    Raises:
+        UsageError: it is not JSON; the message names the place.
+    """
+    if not data.strip():
+        raise UsageError(f"{name}: is empty; {EXPORT}")
+    if data.startswith(b"\x1f\x8b"):
+        raise UsageError(f"{name}: is compressed: gunzip it first")
+    try:
+        # PowerShell writes UTF-16, with a mark at its beginning.
+        text = data.decode(json.detect_encoding(data))
+    except UnicodeDecodeError:
+        raise UsageError(f"{name}: is not UTF-8 text, so it is no state; {EXPORT}") from None
+    try:
+        return parse(text)
+    except json.JSONDecodeError as error:
+        where = f"{name}:{error.lineno}:{error.colno}"
+        if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
+            raise UsageError(
+                f"{where}: the file ends too early: it was cut off; {EXPORT}"
+            ) from None
+        raise UsageError(f"{where}: not valid JSON: {error.msg}; {EXPORT}") from None
+    except RecursionError:
+        raise UsageError(f"{name}: is nested too deeply to be a state") from None
+    except ValueError as error:
+        raise UsageError(f"{name}: not valid JSON: {error}; {EXPORT}") from None

@@ -1,0 +1,103 @@
+"""The resources of a state, one by one."""
+
+from __future__ import annotations
+
+import pickle
+from collections.abc import Mapping
+from typing import Any, Final
+
+from policies.errors import UsageError
+from policies.model import Resource, Stack
+from policies.model.value import Value
+from policies.provider import resource_type
+from policies.sources.state.form import EXPORT, Form, shown
+
+_WITH_PROPERTY_DEPENDENCIES: Final = 3
+"""The first version of a state that says which input depends on what."""
+
+_MEMBERS: Final[tuple[tuple[str, type], ...]] = (
+    *((key, str) for key in ("type", "id", "parent", "provider")),
+    *((key, bool) for key in ("custom", "delete", "external", "protect", "pendingReplacement")),
+    *((key, dict) for key in ("inputs", "outputs", "propertyDependencies")),
+    ("dependencies", list),
+)
+"""What is read of a resource, and what each must be where it is given."""
+
+
+class StateInputs(dict[str, Value]):
+    """A resource's inputs, in which a text can be looked for without taking them apart."""
+
+    _bytes: bytes | None = None
+
+    def serialized(self) -> bytes:
+        """Some bytes in which every string of the inputs occurs unchanged."""
+        if self._bytes is None:
+            self._bytes = pickle.dumps(dict(self), protocol=5)
+        return self._bytes
+
+
+def record(item: Any, number: int, form: Form) -> dict[str, Any]:
+    """One resource as it stands in the file, all of whose members have the right types.
+
+    Args:
+        item: what stands there.
+        number: which one it is in the list, counted from 0.
+        form: complains.
+
+    Raises:
+        UsageError: it is no resource.
+    """
+    at = f"resources[{number}]"
+    if not isinstance(item, dict):
+        form.wrong(at, "", dict, item)
+    urn = item.get("urn")
+    if not isinstance(urn, str):
+        form.wrong(at, "urn", str, urn)
+    if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 the form
+        raise UsageError(f"{form.name}: {at}: urn: {urn!r} is no URN; {EXPORT}")
+    for key, kind in _MEMBERS:
+        value = item.get(key)
+        if value is not None and type(value) is not kind:
+            form.wrong(f"{at} ({shown(urn)})", key, kind, value)
+    if item.get("dependencies"):
+        form.texts(item["dependencies"], f"{at} ({shown(urn)}): dependencies")
+    for key, urns in (item.get("propertyDependencies") or {}).items():
+        form.texts(urns, f"{at} ({shown(urn)}): propertyDependencies.{shown(key)}")
+    return item
+
+
+def resource(
+    item: Mapping[str, Any],
+    stack: Stack,
+    providers: Mapping[str, Mapping[str, Value]],
+    version: int,
+) -> Resource:
+    """A record as the model's resource.
+
+    Args:
+        item: the record.
+        stack: what the resource is in.
+        providers: the inputs of each provider, by its URN and id as records refer to it.
+        version: of the state's form.
+    """
+    urn = item["urn"]
+    inputs = StateInputs(item.get("inputs") or {})
+    dependencies = item.get("dependencies") or ()
+    of_inputs = {key: urns or () for key, urns in (item.get("propertyDependencies") or {}).items()}
+    if version < _WITH_PROPERTY_DEPENDENCIES and dependencies:
+        # As Pulumi reads such a state: it does not say which input it is.
+        of_inputs = dict.fromkeys(inputs, dependencies)
+    made = Resource(
+        urn,
+        resource_type(item.get("type") or urn.split("::")[2].rpartition("$")[2]),
+        inputs,
+        stack,
+        parent=item.get("parent") or "",
+        custom=item.get("custom") is True,
+        is_protected=item.get("protect") is True,
+        provider=providers.get(item.get("provider") or ""),
+        dependencies=dependencies,
+        property_dependencies=of_inputs,
+    )
+    made.outputs = item.get("outputs") or {}
+    return made
