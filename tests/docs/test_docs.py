@@ -45,15 +45,7 @@ def _named(block: Block) -> str:
     return f"{block.page}:{block.line}"
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        # On one worker: they show the same stacks.
-        pytest.param(page, marks=pytest.mark.xdist_group("pages") if ours(page) else ())
-        for page in PAGES
-        if any(commands(page))
-    ],
-)
+@pytest.mark.parametrize("page", [page for page in PAGES if any(commands(page))])
 def test_every_command_does_what_the_page_says(
     page: str,
     apex: Apex,

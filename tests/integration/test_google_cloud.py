@@ -27,7 +27,6 @@ REGION = "APEX_INTEGRATION_REGION"
 pytestmark = [
     pytest.mark.integration,
     pytest.mark.timeout(4 * 3600),
-    pytest.mark.xdist_group("cloud"),
 ]
 
 

@@ -1,7 +1,4 @@
-"""This repository's own stacks, each run offline once for all that asks about them.
-
-Tests that use them are in the group `our stacks`, so that one process runs them all.
-"""
+"""This repository's own stacks, each run offline once in a process for all that asks about them."""
 
 from __future__ import annotations
 
@@ -14,7 +11,6 @@ from policies.reports.cost import CostReport
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "production")
-GROUP = "our stacks"
 
 
 @cache

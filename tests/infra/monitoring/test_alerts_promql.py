@@ -16,10 +16,7 @@ from infra.monitoring.thresholds import THRESHOLDS
 from tests.infra.deployment import ROOT
 from tests.infra.monitoring.scenarios import INFRASTRUCTURE, TEMPORAL, WATCHED, Labels, Series
 
-pytestmark = [
-    pytest.mark.xdist_group("promtool"),  # It is built once, and that takes some minutes.
-    pytest.mark.timeout(900),
-]
+pytestmark = pytest.mark.timeout(900)  # The tool is built first, and that takes some minutes.
 
 _PRODUCTION = THRESHOLDS["production"]
 _ALERTS = {

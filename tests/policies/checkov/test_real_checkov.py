@@ -20,8 +20,6 @@ STACKS = ["dev", "staging", "production"]
 BAD = sorted(path.parent.name for path in (ROOT / "examples" / "bad").glob("*/Pulumi.yaml"))
 TIMEOUT_SECONDS = 240
 
-pytestmark = pytest.mark.xdist_group("checkov")
-
 
 @pytest.fixture(scope="module")
 def plans() -> Mapping[str, TerraformPlan]:

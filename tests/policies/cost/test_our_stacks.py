@@ -24,9 +24,8 @@ from policies.model import Stack
 from policies.reports.console import Page
 from policies.reports.cost import CostReport, render
 from tests.policies.cost.stacks import IDLE
-from tests.policies.our_stacks import GROUP, STACKS, our_stack
+from tests.policies.our_stacks import STACKS, our_stack
 
-pytestmark = pytest.mark.xdist_group(GROUP)
 HOURS, SECONDS = Decimal(730), Decimal(730 * 3600)
 
 FLOOR = Usage.model_validate({**IDLE.given(), "nat_machines": 1})

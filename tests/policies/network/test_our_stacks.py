@@ -6,9 +6,7 @@ import pytest
 
 from policies.network import Access, NetworkDocument, network_of
 from tests.policies.network.stacks import edges_of
-from tests.policies.our_stacks import GROUP, STACKS, our_stack
-
-pytestmark = pytest.mark.xdist_group(GROUP)
+from tests.policies.our_stacks import STACKS, our_stack
 
 BEHIND = {
     "Identity-Aware Proxy > neo4j: guarded tcp 22",

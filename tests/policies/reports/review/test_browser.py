@@ -17,9 +17,6 @@ from tests.policies.reports.review.pages import many, whole
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-# One browser for all of them.
-pytestmark = pytest.mark.xdist_group("chromium")
-
 FIRST = "f-0123456789abcdef0123456789abcdef"
 RECORDED = "f-" + "4" * 32
 BLOCKING = [FIRST, f"f-{'1' * 32}"]
