@@ -58,3 +58,13 @@ def engine(path: str, provider_server: tuple[Provider, int], tmp_path: Path) -> 
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         },
     )
+
+
+@pytest.fixture
+def saved_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine saves the state when it is done: where nothing fails, no step needs to be saved.
+
+    Of hundreds of resources that takes half of the time.
+    """
+    monkeypatch.setenv("PULUMI_EXPERIMENTAL", "true")
+    monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", "true")

@@ -12,6 +12,7 @@ MACHINE = "apex:databases:Neo4j$apex:databases:DatabaseVm$gcp:compute"
 pytestmark = pytest.mark.no_cover
 
 
+@pytest.mark.usefixtures("saved_once")
 def test_machine_is_replaced_and_its_data_and_address_stay(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,7 @@ def test_each_stack(
     assert "labels-required-keys" in {rule for rule, *_ in engine_findings}
 
 
+@pytest.mark.usefixtures("saved_once")
 def test_the_state_of_what_is_deployed(engine: Engine, tmp_path: Path) -> None:
     project = _program_folder(tmp_path / "cases")
     settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
