@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
+from policies.model.google.databases import INSTANCE, runs, version
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value, pairs
 from policies.model.view import UndecidedError
 
-INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 FLAGS = "settings.databaseFlags"
 
 
@@ -41,19 +41,13 @@ class Flag:
 
 def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
     """The rules of a module for the flags of an engine, such as POSTGRES."""
-
-    def may_be_the_engine(instance: Resource) -> bool:
-        version = instance.peek("databaseVersion")
-        return version is UNKNOWN or str(version).startswith(engine)
-
-    return [_rule(module, engine, flag, may_be_the_engine) for flag in flags]
+    return [_rule(module, engine, flag) for flag in flags]
 
 
-def _rule(module: str, engine: str, flag: Flag, when: Callable[[Resource], bool]) -> Rule:
+def _rule(module: str, engine: str, flag: Flag) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
+        version(instance)  # which has to be known
         given = flags_of(instance)
-        if given.version is UNKNOWN:
-            raise UndecidedError("databaseVersion")
         for path, value in given.values(flag.name):
             if value.lower() not in flag.allowed:
                 yield instance.fail(f"sets the database flag {flag.name} to {value!r}", at=path)
@@ -68,7 +62,7 @@ def _rule(module: str, engine: str, flag: Flag, when: Callable[[Resource], bool]
         controls=flag.controls,
         fix=_fix(flag),
         level=flag.level,
-        when=when,
+        when=runs(engine),
         module=module,
         id=flag.id,
         title=flag.title,
@@ -82,12 +76,10 @@ class GivenFlags:
     """The flags of an instance.
 
     Attributes:
-        version: its `databaseVersion`.
         by_name: places in the list, with the value that is given there, by the flag.
         unknown: the path of a flag whose name is not known.
     """
 
-    version: Value
     by_name: dict[str, list[tuple[int, Value]]] = field(default_factory=dict)
     unknown: str = ""
 
@@ -108,7 +100,7 @@ class GivenFlags:
 @lru_cache(maxsize=1)
 def flags_of(instance: Resource) -> GivenFlags:
     """The flags that an instance sets."""
-    given = GivenFlags(instance.peek("databaseVersion"))
+    given = GivenFlags()
     flags = instance.peek(FLAGS)
     if flags is UNKNOWN:
         given.unknown = FLAGS
@@ -130,7 +122,7 @@ def _fix(flag: Flag) -> str:
 
 
 def _cases(engine: str, flag: Flag) -> Iterator[Case]:
-    version = f"{engine}_X"
+    of_engine = f"{engine}_X"
     left_out = case.fails if flag.required else case.passes
     other = {"name": "another_flag", "value": "nothing"}
 
@@ -139,25 +131,26 @@ def _cases(engine: str, flag: Flag) -> Iterator[Case]:
 
     for value in flag.allowed:
         yield case.passes(
-            databaseVersion=version, settings=settings({"name": flag.name, "value": value})
+            databaseVersion=of_engine, settings=settings({"name": flag.name, "value": value})
         )
         yield case.passes(
-            databaseVersion=version, settings=settings({"name": flag.name, "value": value.upper()})
+            databaseVersion=of_engine,
+            settings=settings({"name": flag.name, "value": value.upper()}),
         )
     for wrong in ({"value": "wrong"}, {"value": ""}, {}):
         yield case.fails(
-            databaseVersion=version, settings=settings(other, {"name": flag.name, **wrong})
+            databaseVersion=of_engine, settings=settings(other, {"name": flag.name, **wrong})
         )
-    yield left_out(databaseVersion=version, settings=settings(other))
-    yield left_out(databaseVersion=version, settings=settings({"value": "wrong"}))
-    yield left_out(databaseVersion=version, settings=settings())
-    yield left_out(databaseVersion=version, settings={})
+    yield left_out(databaseVersion=of_engine, settings=settings(other))
+    yield left_out(databaseVersion=of_engine, settings=settings({"value": "wrong"}))
+    yield left_out(databaseVersion=of_engine, settings=settings())
+    yield left_out(databaseVersion=of_engine, settings={})
     yield case.not_applicable(
         databaseVersion="ANOTHER_ENGINE", settings=settings({"name": flag.name, "value": "wrong"})
     )
     yield case.not_applicable(settings={})
     yield case.fails(
-        databaseVersion=version,
+        databaseVersion=of_engine,
         settings=settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
     )
     for unknown in (
@@ -165,6 +158,6 @@ def _cases(engine: str, flag: Flag) -> Iterator[Case]:
         {"name": case.UNKNOWN, "value": "wrong"},
         {"name": flag.name, "value": case.UNKNOWN},
     ):
-        yield case.undecided(databaseVersion=version, settings=settings(unknown))
-    yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
+        yield case.undecided(databaseVersion=of_engine, settings=settings(unknown))
+    yield case.undecided(databaseVersion=of_engine, settings={"databaseFlags": case.UNKNOWN})
     yield case.undecided(databaseVersion=case.UNKNOWN, settings=settings())

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.databases import INSTANCE, is_primary
 
 
 @rule(
     severity="high",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=INSTANCE,
     controls=[
         "cis-gcp-4.0:6.7",
         "cis-gcp-5.0:6.8",
@@ -34,12 +35,10 @@ from policies.model import Complaint, Resource, case, rule
         "trivy:GCP-0024",
     ],
     fix="Set settings.backup_configuration.enabled=True.",
+    when=is_primary,
 )
 def sql_backup_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without backups a bad migration or a deleted table cannot be undone."""
-    # A read replica has its primary's backups.
-    if instance.is_set("masterInstanceName"):
-        return
     path = "settings.backupConfiguration.enabled"
     # Omitted: no backups (Cloud SQL Admin API, backupConfiguration.enabled, 2026-11).
     if instance.get(path, omitted=False) is not True:
@@ -48,8 +47,8 @@ def sql_backup_enabled(instance: Resource) -> Iterator[Complaint]:
 
 CASES = [
     case.passes(settings={"backupConfiguration": {"enabled": True}}),
-    case.passes(masterInstanceName=case.UNKNOWN),
-    case.passes(masterInstanceName="primary", settings={}),
+    case.not_applicable(masterInstanceName=case.UNKNOWN),
+    case.not_applicable(masterInstanceName="primary", settings={}),
     case.fails(masterInstanceName="", settings={}),
     case.fails(settings={"backupConfiguration": {"enabled": False}}),
     case.fails(settings={"backupConfiguration": {}}),

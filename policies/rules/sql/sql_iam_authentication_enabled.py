@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
-from policies.model.google.database_flags import FLAGS, INSTANCE, flags_of
+from policies.model.google.database_flags import FLAGS, flags_of
+from policies.model.google.databases import INSTANCE, runs, version
 
 # The flag of each engine (Cloud SQL documentation, "IAM authentication", 2026-11). SQL Server has
 # none.
@@ -18,13 +19,12 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
         'Add {"name": "cloudsql.iam_authentication", "value": "on"} to settings.database_flags; '
         "for MySQL, cloudsql_iam_authentication."
     ),
+    when=runs(*FLAG_OF),
 )
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without it everybody who logs in needs a password that is kept somewhere."""
-    engine = str(instance.get("databaseVersion")).partition("_")[0]
-    name = FLAG_OF.get(engine)
-    if name is None:
-        return
+    given = version(instance)
+    name = next(flag for engine, flag in FLAG_OF.items() if given.startswith(engine))
     # Omitted: off.
     flags = flags_of(instance)
     if any(value.lower() == "on" for _, value in flags.values(name)):
@@ -44,8 +44,8 @@ CASES = [
     case.passes(databaseVersion="POSTGRES_17", settings=_flags({}, POSTGRES)),
     case.passes(databaseVersion="POSTGRES_17", settings=_flags(UNKNOWN, POSTGRES)),
     case.passes(databaseVersion="MYSQL_8_4", settings=_flags(MYSQL)),
-    case.passes(databaseVersion="SQLSERVER_2022_WEB", settings=_flags()),
-    case.passes(settings=_flags()),
+    case.not_applicable(databaseVersion="SQLSERVER_2022_WEB", settings=_flags()),
+    case.not_applicable(settings=_flags()),
     case.fails(databaseVersion="POSTGRES_17", settings=_flags(MYSQL)),
     case.fails(databaseVersion="MYSQL_8_4", settings=_flags(POSTGRES)),
     case.fails(databaseVersion="MYSQL_8_4", settings=_flags({**MYSQL, "value": "off"})),

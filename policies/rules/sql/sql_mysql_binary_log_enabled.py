@@ -3,19 +3,21 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.databases import INSTANCE, is_primary, runs, version
+
+has_it = runs("MYSQL")
 
 
 @rule(
     severity="medium",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=INSTANCE,
     controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)", "checkov:CKV2_GCP_20"],
     fix="Set settings.backup_configuration.binary_log_enabled=True.",
+    when=lambda instance: has_it(instance) and is_primary(instance),
 )
 def sql_mysql_binary_log_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without binary logs MySQL can be restored only to the last nightly backup."""
-    engine = instance.get("databaseVersion", omitted="")
-    if not str(engine).startswith("MYSQL") or instance.is_set("masterInstanceName"):
-        return
+    version(instance)  # which has to be known
     path = "settings.backupConfiguration.binaryLogEnabled"
     # Omitted: no binary log (Cloud SQL Admin API, binaryLogEnabled).
     if instance.get(path, omitted=False) is not True:
@@ -26,9 +28,9 @@ CASES = [
     case.passes(
         databaseVersion="MYSQL_8_0", settings={"backupConfiguration": {"binaryLogEnabled": True}}
     ),
-    case.passes(databaseVersion="POSTGRES_17", settings={}),
-    case.passes(databaseVersion="MYSQL_8_0", masterInstanceName="primary", settings={}),
-    case.passes(settings={}),
+    case.not_applicable(databaseVersion="POSTGRES_17", settings={}),
+    case.not_applicable(databaseVersion="MYSQL_8_0", masterInstanceName="primary", settings={}),
+    case.not_applicable(settings={}),
     case.fails(
         databaseVersion="MYSQL_8_0", settings={"backupConfiguration": {"binaryLogEnabled": False}}
     ),

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.databases import INSTANCE, is_primary, runs, version
+
+# MySQL recovers from its binary log, which is a rule of its own.
+has_it = runs("POSTGRES", "SQLSERVER")
 
 
 @rule(
     severity="high",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=INSTANCE,
     controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)"],
     fix="Set settings.backup_configuration.point_in_time_recovery_enabled=True.",
+    when=lambda instance: has_it(instance) and is_primary(instance),
 )
 def sql_pitr_enabled(instance: Resource) -> Iterator[Complaint]:
     """Daily backups alone lose up to a day of writes."""
-    # MySQL recovers from its binary log, which is a rule of its own.
-    engine = instance.get("databaseVersion", omitted="")
-    if not str(engine).startswith(("POSTGRES", "SQLSERVER")) or instance.is_set(
-        "masterInstanceName"
-    ):
-        return
+    version(instance)  # which has to be known
     path = "settings.backupConfiguration.pointInTimeRecoveryEnabled"
     # Omitted: on for the edition Enterprise Plus, off for all others (Cloud SQL documentation).
     plus = instance.get("settings.edition", omitted="ENTERPRISE") == "ENTERPRISE_PLUS"
@@ -32,9 +32,9 @@ CASES = [
         settings={"backupConfiguration": {"pointInTimeRecoveryEnabled": True}},
     ),
     case.passes(databaseVersion="POSTGRES_17", settings={"edition": "ENTERPRISE_PLUS"}),
-    case.passes(databaseVersion="MYSQL_8_0", settings={}),
-    case.passes(databaseVersion="POSTGRES_17", masterInstanceName="primary", settings={}),
-    case.passes(settings={}),
+    case.not_applicable(databaseVersion="MYSQL_8_0", settings={}),
+    case.not_applicable(databaseVersion="POSTGRES_17", masterInstanceName="primary", settings={}),
+    case.not_applicable(settings={}),
     case.fails(
         databaseVersion="POSTGRES_17",
         settings={"backupConfiguration": {"pointInTimeRecoveryEnabled": False}},

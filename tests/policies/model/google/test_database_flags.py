@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from policies.model import Rule
-from policies.model.google.database_flags import INSTANCE, Flag, flag_rules
+from policies.model.google.database_flags import Flag, flag_rules
+from policies.model.google.databases import INSTANCE
 from policies.testing import run_cases
 
 
