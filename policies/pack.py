@@ -6,7 +6,7 @@ import hashlib
 import sys
 import sysconfig
 from collections.abc import Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions
 from pathlib import Path
@@ -98,10 +98,16 @@ def proven_rules() -> Sequence[Rule]:
     # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
     with no_collections():
         rules = known_rules()
-        failures = list(run_cases(rules))
+        _prove(tuple(rules))
+    return rules
+
+
+# Rules do not change while a process runs: what was proven stays so.
+@lru_cache(maxsize=1)
+def _prove(rules: Sequence[Rule]) -> None:
+    failures = list(run_cases(rules))
     if failures:
         raise PackError("\n".join(_lines_of(failures)))
-    return rules
 
 
 def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:

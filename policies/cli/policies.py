@@ -58,10 +58,10 @@ def show_policy(rule_id: RuleId) -> None:
     """All about one rule."""
     from policies.documents import nearest
     from policies.errors import UsageError
-    from policies.pack import proven_rules
+    from policies.pack import known_rules
     from policies.reports.console import StandardOutput
 
-    rules = {rule.id: rule for rule in proven_rules()}
+    rules = {rule.id: rule for rule in known_rules()}
     rule = rules.get(rule_id)
     if rule is None:
         hint = nearest(rule_id.lower(), rules) or "; `apex policies list` shows them all"
