@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
 
 USER = "gcp:sql/user:User"
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -11,6 +11,7 @@ INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 @rule(
     severity="critical",
     on=USER,
+    when=lambda user: user.peek("name") in ("root", UNKNOWN),
     controls=["cis-gcp-4.0:6.1.1", "cis-gcp-5.0:6.1.1", "checkov:CKV2_GCP_7"],
     fix="Set password_wo, or do not declare root.",
 )
@@ -18,8 +19,7 @@ def sql_root_user_has_password(user: Resource) -> Iterator[Complaint]:
     """An empty root password hands the server over to whoever connects."""
     if user.is_set("password") or user.is_set("passwordWo"):
         return
-    if user.get("name", omitted="") != "root":
-        return
+    user.get("name")  # whether it is known
     for instance in user.referred("instance", INSTANCE):
         if not str(instance.get("databaseVersion", omitted="MYSQL")).startswith("MYSQL"):
             return
@@ -35,8 +35,8 @@ CASES = [
     case.passes(name="root", instance="db", password=case.secret(case.SECRET_CONFIG)),
     case.passes(name="root", instance="db", passwordWo=case.UNKNOWN),
     case.passes(name=case.UNKNOWN, instance="db", password=case.UNKNOWN),
-    case.passes(name="app", instance="db"),
-    case.passes(instance="db"),
+    case.not_applicable(name="app", instance="db"),
+    case.not_applicable(instance="db"),
     case.passes(*_of("POSTGRES_17")),
     case.fails(*_of("MYSQL_8_4")),
     case.fails(
