@@ -3,21 +3,19 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-
-EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
+from policies.model.google.load_balancers import may_be_external
 
 
 @rule(
     severity="high",
     on="gcp:compute/backendService:BackendService",
+    when=may_be_external,
     fix="Set security_policy=policy.id.",
     level="advisory",
 )
 def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
     """Floods and exploit traffic reach the service unfiltered."""
-    # Omitted: external (the provider's default).
-    if backend.get("loadBalancingScheme", omitted="EXTERNAL") not in EXTERNAL:
-        return
+    backend.get("loadBalancingScheme")  # whether it is known
     # An edge policy filters before the cache, and is one, too.
     if not backend.is_set("securityPolicy") and not backend.is_set("edgeSecurityPolicy"):
         yield backend.fail("is public without a Cloud Armor policy", at="securityPolicy")
@@ -26,7 +24,7 @@ def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
 CASES = [
     case.passes(securityPolicy=case.UNKNOWN),
     case.passes(edgeSecurityPolicy="edge"),
-    case.passes(loadBalancingScheme="INTERNAL_MANAGED"),
+    case.not_applicable(loadBalancingScheme="INTERNAL_MANAGED"),
     case.fails(loadBalancingScheme="EXTERNAL_MANAGED"),
     case.fails(loadBalancingScheme="EXTERNAL", securityPolicy=""),
     case.fails(),

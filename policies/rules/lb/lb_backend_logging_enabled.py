@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.load_balancers import may_be_external
 
-EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
 
@@ -12,7 +12,7 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
     severity="medium",
     on=(
         "gcp:compute/backendService:BackendService",
-        "gcp:compute/regionBackendService:RegionBackendService",
+        REGIONAL,
     ),
     controls=[
         "cis-gcp-4.0:2.16",
@@ -61,15 +61,12 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
         "soc2:A1.2",
         "soc2:PI1.2",
     ],
+    when=may_be_external,
     fix="Set log_config enable=True, sample_rate=1.0.",
 )
 def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
     """Attacks on the front door leave no record."""
-    # Omitted: external on the global type, internal on the regional one (provider defaults).
-    regional = backend.type.token == REGIONAL
-    scheme = backend.get("loadBalancingScheme", omitted="INTERNAL" if regional else "EXTERNAL")
-    if scheme not in EXTERNAL:
-        return
+    backend.get("loadBalancingScheme")  # whether it is known
     if backend.get("logConfig.enable", omitted=False) is not True:
         yield backend.fail("logs no requests", at="logConfig.enable")
     # Omitted: all of them are logged (Compute Engine API, backendServices, 2026-11).
@@ -80,8 +77,8 @@ def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
 CASES = [
     case.passes(logConfig={"enable": True}),
     case.passes(logConfig={"enable": True, "sampleRate": 0.1}),
-    case.passes(loadBalancingScheme="INTERNAL_SELF_MANAGED"),
-    case.passes(case.resource(REGIONAL)),
+    case.not_applicable(loadBalancingScheme="INTERNAL_SELF_MANAGED"),
+    case.not_applicable(case.resource(REGIONAL)),
     case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
     case.fails(loadBalancingScheme="EXTERNAL", logConfig={"enable": False}),
     case.fails(logConfig={"enable": True, "sampleRate": 0}),

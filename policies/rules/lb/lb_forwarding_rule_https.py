@@ -5,11 +5,11 @@ from typing import Any
 
 from policies.model import Complaint, Resource, Rule, case, rule
 from policies.model.case import Case
+from policies.model.google.load_balancers import may_be_external
 from policies.model.value import parse_path
 
 GLOBAL = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
 REGIONAL = "gcp:compute/forwardingRule:ForwardingRule"
-EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
 HTTP_PROXIES = (
     "gcp:compute/targetHttpProxy:TargetHttpProxy",
     "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
@@ -32,9 +32,7 @@ SERVERS = ("backendService", "defaultService", "service")
 
 def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
     def check(entrance: Resource) -> Iterator[Complaint]:
-        # Omitted: external (the provider's default).
-        if entrance.get("loadBalancingScheme", omitted="EXTERNAL") not in EXTERNAL:
-            return
+        entrance.get("loadBalancingScheme")  # whether it is known
         proxies = list(entrance.referred("target", *HTTP_PROXIES))
         if proxies:
             is_plain = not all(_only_redirects(proxy) for proxy in proxies)
@@ -49,6 +47,7 @@ def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
         severity="medium",
         on=token,
         controls=[control],
+        when=may_be_external,
         fix=(
             "Point target at a proxy for HTTPS, or let the URL map of the one for HTTP do nothing "
             "but redirect: default_url_redirect with https_redirect=True."
@@ -90,7 +89,9 @@ def _cases(token: str) -> Iterator[Case]:
     to_proxy = entrance(case.output_of("proxy"))
     yield case.passes(to_proxy, https)
     yield case.passes(entrance("projects/p/global/targetHttpsProxies/web"))
-    yield case.passes(entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme="X"))
+    yield case.not_applicable(
+        entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme="X")
+    )
     yield case.passes(case.resource(token))
     yield case.passes(*redirect())
     yield case.passes(*redirect(pathMatchers=[{"name": "m", "defaultUrlRedirect": {}}]))

@@ -5,6 +5,7 @@ from typing import Any
 
 from policies.model import Complaint, Resource, Stack, case, rule
 from policies.model.google.iam import grants, is_public
+from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.references import names
 from policies.model.google.run import SERVICES, open_path
 
@@ -60,8 +61,7 @@ def _is_public(service: Resource) -> bool:
 
 def _entrance(entrance: Resource) -> Iterator[Complaint]:
     # Omitted: external (the provider's default).
-    scheme = entrance.get("loadBalancingScheme", omitted="EXTERNAL")
-    if scheme in ("EXTERNAL", "EXTERNAL_MANAGED"):
+    if entrance.get("loadBalancingScheme", omitted="EXTERNAL") in EXTERNAL:
         yield entrance.fail("is public without an uptime check")
 
 

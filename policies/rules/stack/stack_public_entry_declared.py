@@ -8,9 +8,8 @@ from pydantic import Field
 
 from policies.model import Complaint, Parameters, Resource, Stack, case, rule
 from policies.model.google.iam import grants, is_public
+from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.run import SERVICES, open_path
-
-EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
 
 
 class Declared(Parameters):
