@@ -3,13 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-
-PROXY_ONLY = (
-    "REGIONAL_MANAGED_PROXY",
-    "GLOBAL_MANAGED_PROXY",
-    "PRIVATE_SERVICE_CONNECT",
-    "INTERNAL_HTTPS_LOAD_BALANCER",
-)
+from policies.model.google.subnets import may_have_machines
 
 
 @rule(
@@ -43,13 +37,12 @@ PROXY_ONLY = (
         "trivy:GCP-0029",
         "trivy:GCP-0076",
     ],
+    when=may_have_machines,
     fix="Set log_config={}.",
 )
 def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Complaint]:
     """Traffic during an incident cannot be reconstructed."""
-    # In a subnet for proxies there are no machines.
-    if subnetwork.get("purpose", omitted="PRIVATE") in PROXY_ONLY:
-        return
+    subnetwork.get("purpose")  # whether it is known
     # Omitted: off (Compute Engine API, subnetworks.logConfig). An empty block turns them on.
     if subnetwork.get("logConfig") is None:
         yield subnetwork.fail("has no flow logs", at="logConfig")
@@ -58,10 +51,10 @@ def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Complaint]:
 CASES = [
     case.passes(logConfig={"flowSampling": 0.5}),
     case.passes(logConfig={}),
-    case.passes(purpose="REGIONAL_MANAGED_PROXY"),
-    case.passes(purpose="GLOBAL_MANAGED_PROXY"),
-    case.passes(purpose="PRIVATE_SERVICE_CONNECT"),
-    case.passes(purpose="INTERNAL_HTTPS_LOAD_BALANCER"),
+    case.not_applicable(purpose="REGIONAL_MANAGED_PROXY"),
+    case.not_applicable(purpose="GLOBAL_MANAGED_PROXY"),
+    case.not_applicable(purpose="PRIVATE_SERVICE_CONNECT"),
+    case.not_applicable(purpose="INTERNAL_HTTPS_LOAD_BALANCER"),
     case.fails(purpose="PRIVATE"),
     case.fails(),
     case.undecided(logConfig=case.UNKNOWN),

@@ -3,26 +3,19 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-
-PROXY_ONLY = (
-    "REGIONAL_MANAGED_PROXY",
-    "GLOBAL_MANAGED_PROXY",
-    "PRIVATE_SERVICE_CONNECT",
-    "INTERNAL_HTTPS_LOAD_BALANCER",
-)
+from policies.model.google.subnets import may_have_machines
 
 
 @rule(
     severity="medium",
     on="gcp:compute/subnetwork:Subnetwork",
     controls=["checkov:CKV_GCP_74", "trivy:GCP-0075"],
+    when=may_have_machines,
     fix="Set private_ip_google_access=True.",
 )
 def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Complaint]:
     """VMs without external addresses cannot reach Google APIs, so someone adds an address."""
-    # In a subnet for proxies there are no machines.
-    if subnetwork.get("purpose", omitted="PRIVATE") in PROXY_ONLY:
-        return
+    subnetwork.get("purpose")  # whether it is known
     # Omitted: off (Compute Engine API, privateIpGoogleAccess).
     if subnetwork.get("privateIpGoogleAccess", omitted=False) is not True:
         yield subnetwork.fail("has no Private Google Access", at="privateIpGoogleAccess")
@@ -30,10 +23,10 @@ def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Complaint
 
 CASES = [
     case.passes(privateIpGoogleAccess=True),
-    case.passes(purpose="REGIONAL_MANAGED_PROXY"),
-    case.passes(purpose="GLOBAL_MANAGED_PROXY"),
-    case.passes(purpose="PRIVATE_SERVICE_CONNECT"),
-    case.passes(purpose="INTERNAL_HTTPS_LOAD_BALANCER"),
+    case.not_applicable(purpose="REGIONAL_MANAGED_PROXY"),
+    case.not_applicable(purpose="GLOBAL_MANAGED_PROXY"),
+    case.not_applicable(purpose="PRIVATE_SERVICE_CONNECT"),
+    case.not_applicable(purpose="INTERNAL_HTTPS_LOAD_BALANCER"),
     case.fails(purpose="PRIVATE"),
     case.fails(privateIpGoogleAccess=False),
     case.fails(),

@@ -11,13 +11,14 @@ ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_T
     severity="low",
     on="gcp:compute/subnetwork:Subnetwork",
     controls=["checkov:CKV_GCP_76"],
+    # Omitted: IPv4 only (Compute Engine API, stackType).
+    when=lambda subnetwork: subnetwork.peek("stackType", omitted="IPV4_ONLY") != "IPV4_ONLY",
     fix="Set private_ipv6_google_access.",
 )
 def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Complaint]:
     """IPv6 traffic to Google leaves over the internet."""
-    # Omitted: IPv4 only (Compute Engine API, stackType), and no access over IPv6.
-    if subnetwork.get("stackType", omitted="IPV4_ONLY") == "IPV4_ONLY":
-        return
+    subnetwork.get("stackType")  # whether it is known
+    # Omitted: no access over IPv6.
     if subnetwork.get("privateIpv6GoogleAccess", omitted="DISABLE_GOOGLE_ACCESS") not in ENABLED:
         yield subnetwork.fail(
             "has no Private Google Access over IPv6", at="privateIpv6GoogleAccess"
@@ -25,8 +26,8 @@ def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Comp
 
 
 CASES = [
-    case.passes(stackType="IPV4_ONLY"),
-    case.passes(),
+    case.not_applicable(stackType="IPV4_ONLY"),
+    case.not_applicable(),
     case.passes(
         stackType="IPV4_IPV6", privateIpv6GoogleAccess="ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE"
     ),
