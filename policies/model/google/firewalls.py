@@ -13,6 +13,7 @@ from policies.model.complaint import Complaint
 from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
 from policies.model.policy import Parameters, Rule, rule
 from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
 from policies.model.view import View
 
 FIREWALL = "gcp:compute/firewall:Firewall"
@@ -96,16 +97,32 @@ def has_targets(firewall: Resource) -> bool:
     return names(firewall, "targetTags", "targetServiceAccounts")
 
 
-def is_in_force(firewall: Resource, direction: str) -> bool:
-    """Whether a rule works in a direction, INGRESS or EGRESS.
+def may_let_in(firewall: View) -> bool:
+    """Whether a rule is in force for what comes in; also where that is not known."""
+    return _may_be_in_force(firewall, "INGRESS")
+
+
+def may_let_out(firewall: View) -> bool:
+    """Whether a rule is in force for what goes out; also where that is not known."""
+    return _may_be_in_force(firewall, "EGRESS")
+
+
+def _may_be_in_force(firewall: View, direction: str) -> bool:
+    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
+    given = firewall.peek("direction", omitted="INGRESS")
+    return given is UNKNOWN or (
+        given == direction and firewall.peek("disabled", omitted=False) is not True
+    )
+
+
+def must_be_in_force(firewall: View) -> None:
+    """Asks whether it is known that a rule is in force.
 
     Raises:
         UndecidedError: the direction, or whether it is disabled, is not known before deployment.
     """
-    # Omitted: ingress, in force (Compute Engine API, firewalls, 2026-11).
-    if firewall.get("direction", omitted="INGRESS") != direction:
-        return False
-    return firewall.get("disabled", omitted=False) is not True
+    firewall.get("direction")
+    firewall.get("disabled")
 
 
 def world_ranges(firewall: View, path: str) -> Iterator[str]:
@@ -120,13 +137,12 @@ def world_ranges(firewall: View, path: str) -> Iterator[str]:
 
 
 def open_to_world(firewall: Resource) -> Iterator[str]:
-    """The paths by which a rule that is in force admits the whole internet; none for most.
+    """The paths by which a rule that may let in admits the whole internet; none for most.
 
     Raises:
-        UndecidedError: after all that is known: a source is not.
+        UndecidedError: after all that is known: a source is not; or first: whether it is in force.
     """
-    if not is_in_force(firewall, "INGRESS"):
-        return
+    must_be_in_force(firewall)
     if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         yield "sourceRanges"  # naming no source, it admits any
     yield from world_ranges(firewall, "sourceRanges")
@@ -151,6 +167,7 @@ def _rule(module: str, port: Port) -> Rule:
     return rule(
         severity=port.severity,
         on=FIREWALL,
+        when=may_let_in,
         controls=port.controls,
         fix=MEND,
         module=module,
@@ -197,8 +214,8 @@ def _cases(port: Port) -> Iterator[Case]:
     yield case.passes(sourceRanges=world, allows=allow("1-65535"))
     yield case.passes(sourceRanges=world, allows=[{"protocol": port.protocols[0]}])
     yield case.passes(sourceRanges=world, allows=[{"ports": [first]}])
-    yield case.passes(sourceRanges=world, direction="EGRESS", allows=allow(first))
-    yield case.passes(sourceRanges=world, disabled=True, allows=allow(first))
+    yield case.not_applicable(sourceRanges=world, direction="EGRESS", allows=allow(first))
+    yield case.not_applicable(sourceRanges=world, disabled=True, allows=allow(first))
     yield case.passes(sourceRanges=world, allows=[])
     yield case.passes(sourceRanges=world, denies=allow(first))
     yield case.undecided(sourceRanges=world, allows=case.UNKNOWN)

@@ -8,7 +8,8 @@ from policies.model import Complaint, Parameters, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     is_all,
-    is_in_force,
+    may_let_in,
+    must_be_in_force,
     protocol,
 )
 from policies.model.google.networks import is_within, is_world, port_ranges
@@ -29,13 +30,15 @@ class OtherSources(Parameters):
 @rule(
     severity="low",
     on=FIREWALL,
+    when=may_let_in,
     controls=["cis-gcp-4.0:3.10", "cis-gcp-5.0:3.12"],
     fix='Set source_ranges=["35.235.240.0/20"].',
     parameters=OtherSources,
 )
 def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Complaint]:
     """Direct SSH bypasses identity checks."""
-    if not is_in_force(firewall, "INGRESS") or not _admits_ssh(firewall):
+    must_be_in_force(firewall)
+    if not _admits_ssh(firewall):
         return
     # A source by tag or service account is a machine of the network, such as a bastion.
     for source in firewall.each("sourceRanges"):
@@ -69,8 +72,8 @@ CASES = [
     case.passes(sourceRanges=["10.0.0.0/8"], allows=[{"protocol": "tcp"}]),
     case.passes(sourceRanges=["10.0.0.0/8"], allows=[{"ports": ["22"]}]),
     case.passes(sourceRanges=["10.0.0.0/8"], denies=TCP),
-    case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP, direction="EGRESS"),
-    case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP, disabled=True),
+    case.not_applicable(sourceRanges=["10.0.0.0/8"], allows=TCP, direction="EGRESS"),
+    case.not_applicable(sourceRanges=["10.0.0.0/8"], allows=TCP, disabled=True),
     case.fails(sourceRanges=["35.235.240.0/20", "10.0.0.0/8"], allows=TCP),
     case.fails(sourceRanges=["35.235.0.0/16"], allows=TCP, direction="INGRESS", disabled=False),
     case.fails(sourceRanges=[case.UNKNOWN, "10.0.0.0/8"], allows=TCP),

@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, is_in_force, open_to_world, opens_all
+from policies.model.google.firewalls import FIREWALL, may_let_in, open_to_world, opens_all
 
 
 @rule(
     severity="medium",
     on=FIREWALL,
+    when=may_let_in,
     controls=["trivy:GCP-0072"],
     fix="Set ports in each entry of allows.",
 )
 def firewall_no_all_ports(firewall: Resource) -> Iterator[Complaint]:
     """A rule without ports opens services nobody meant to publish."""
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
-    if not is_in_force(firewall, "INGRESS") or any(open_to_world(firewall)):
+    if any(open_to_world(firewall)):
         return
     for entry in firewall.each("allows"):
         if opens_all(entry):
@@ -29,8 +30,8 @@ CASES = [
     case.passes(sourceRanges=INSIDE, allows=[{"protocol": "icmp"}]),
     case.passes(sourceRanges=INSIDE, allows=[{"ports": []}]),
     case.passes(sourceRanges=INSIDE, denies=[{"protocol": "all"}]),
-    case.passes(sourceRanges=INSIDE, allows=TCP, direction="EGRESS"),
-    case.passes(sourceRanges=INSIDE, allows=TCP, disabled=True),
+    case.not_applicable(sourceRanges=INSIDE, allows=TCP, direction="EGRESS"),
+    case.not_applicable(sourceRanges=INSIDE, allows=TCP, disabled=True),
     case.passes(sourceRanges=["0.0.0.0/0"], allows=TCP),
     case.passes(sourceRanges=[], allows=TCP),
     case.passes(allows=TCP),

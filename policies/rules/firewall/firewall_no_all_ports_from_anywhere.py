@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, open_to_world, opens_all
+from policies.model.google.firewalls import FIREWALL, may_let_in, open_to_world, opens_all
 
 
 @rule(
     severity="critical",
     on=FIREWALL,
+    when=may_let_in,
     controls=["checkov:CKV2_GCP_12", "trivy:GCP-0072"],
     fix="List the ports in allows, and narrow source_ranges.",
 )
@@ -30,8 +31,8 @@ CASES = [
     case.passes(sourceTags=["bastion"], allows=TCP),
     case.passes(sourceRanges=WORLD, denies=[{"protocol": "all"}]),
     case.passes(sourceRanges=WORLD, allows=[]),
-    case.passes(sourceRanges=WORLD, allows=TCP, direction="EGRESS"),
-    case.passes(sourceRanges=WORLD, allows=TCP, disabled=True),
+    case.not_applicable(sourceRanges=WORLD, allows=TCP, direction="EGRESS"),
+    case.not_applicable(sourceRanges=WORLD, allows=TCP, disabled=True),
     case.fails(sourceRanges=WORLD, allows=[{"protocol": "all"}]),
     case.fails(sourceRanges=WORLD, allows=TCP, direction="INGRESS", disabled=False),
     case.fails(sourceRanges=WORLD, allows=[{"protocol": "TCP", "ports": []}]),

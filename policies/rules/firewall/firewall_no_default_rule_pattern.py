@@ -6,7 +6,8 @@ from policies.model import Complaint, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     PING,
-    is_in_force,
+    may_let_in,
+    must_be_in_force,
     open_to_world,
     protocol,
 )
@@ -18,13 +19,15 @@ AUTO_MODE = "10.128.0.0/9"
 @rule(
     severity="medium",
     on=FIREWALL,
+    when=may_let_in,
     controls=["trivy:GCP-0073"],
     fix="Write rules for the subnets and ports that there are.",
 )
 def firewall_no_default_rule_pattern(firewall: Resource) -> Iterator[Complaint]:
     """They admit half of all private addresses, and ICMP from everywhere."""
     # That the other ports are open to the internet is what the other rules say.
-    if not is_in_force(firewall, "INGRESS") or not firewall.get("allows"):
+    must_be_in_force(firewall)
+    if not firewall.get("allows"):
         return
     if str(firewall.peek("name")).startswith("default-allow-"):
         yield firewall.fail("has the name of a rule of the default network", at="name")
@@ -46,8 +49,8 @@ CASES = [
     case.passes(sourceRanges=["0.0.0.0/0"], allows=[{"ports": []}]),
     case.passes(sourceRanges=[AUTO_MODE], denies=TCP),
     case.passes(sourceRanges=[AUTO_MODE], allows=[], denies=TCP),
-    case.passes(sourceRanges=[AUTO_MODE], allows=TCP, direction="EGRESS"),
-    case.passes(sourceRanges=[AUTO_MODE], allows=TCP, disabled=True),
+    case.not_applicable(sourceRanges=[AUTO_MODE], allows=TCP, direction="EGRESS"),
+    case.not_applicable(sourceRanges=[AUTO_MODE], allows=TCP, disabled=True),
     case.passes(name="default-allow-ssh", denies=TCP),
     case.passes(name=case.UNKNOWN, sourceRanges=["10.0.0.0/8"], allows=TCP),
     case.fails(name="default-allow-ssh", sourceRanges=["10.0.0.0/8"], allows=TCP),

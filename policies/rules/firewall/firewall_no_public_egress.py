@@ -7,7 +7,8 @@ from policies.model import Complaint, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     has_targets,
-    is_in_force,
+    may_let_out,
+    must_be_in_force,
     opens_all,
     world_ranges,
 )
@@ -16,13 +17,13 @@ from policies.model.google.firewalls import (
 @rule(
     severity="medium",
     on=FIREWALL,
+    when=may_let_out,
     controls=["trivy:GCP-0035"],
     fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",
 )
 def firewall_no_public_egress(firewall: Resource) -> Iterator[Complaint]:
     """Stolen data leaves unhindered."""
-    if not is_in_force(firewall, "EGRESS"):
-        return
+    must_be_in_force(firewall)
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
     to_all = not has_targets(firewall)
     for destination in _anywhere(firewall):
@@ -49,10 +50,10 @@ CASES = [
     case.passes(**OUT, allows=[{"ports": []}], targetTags=["web"]),
     case.passes(**OUT, denies=[{"protocol": "all"}]),
     case.passes(**OUT, allows=[]),
-    case.passes(**OUT, allows=WEB, disabled=True),
+    case.not_applicable(**OUT, allows=WEB, disabled=True),
     case.passes(direction="EGRESS", destinationRanges=["10.0.0.0/8"], allows=WEB),
-    case.passes(direction="INGRESS", destinationRanges=["0.0.0.0/0"], allows=WEB),
-    case.passes(destinationRanges=["0.0.0.0/0"], allows=WEB),
+    case.not_applicable(direction="INGRESS", destinationRanges=["0.0.0.0/0"], allows=WEB),
+    case.not_applicable(destinationRanges=["0.0.0.0/0"], allows=WEB),
     case.fails(**OUT, allows=WEB, disabled=False),
     case.fails(**OUT, allows=WEB, targetTags=[]),
     case.fails(**OUT, allows=[{"protocol": "all"}], targetTags=["web"]),

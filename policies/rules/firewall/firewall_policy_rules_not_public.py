@@ -3,12 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.model import Complaint, Resource, View, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, View, case, rule
 from policies.model.google.firewalls import (
     MEND,
     PING,
     WITH_PORTS,
     PublicPorts,
+    may_let_in,
+    must_be_in_force,
     names,
     protocol,
     shown,
@@ -40,9 +42,20 @@ OTHER_SOURCES = (
 INSIDE = ("NON_INTERNET", "INTRA_VPC", "VPC_NETWORKS")
 
 
+def _may_admit_or_has_rules(resource: Resource) -> bool:
+    return resource.type.token in WITH_RULES or _may_admit(resource)
+
+
+def _may_admit(given: View) -> bool:
+    """Whether a rule of a policy admits what comes in; also where that is not known."""
+    action = given.peek("action")
+    return action is UNKNOWN or (action == "allow" and may_let_in(given))
+
+
 @rule(
     severity="high",
     on=(*RULES_BY_THEMSELVES, *WITH_RULES),
+    when=_may_admit_or_has_rules,
     fix=MEND.replace("source_ranges", "match.src_ip_ranges"),
     parameters=PublicPorts,
 )
@@ -59,11 +72,10 @@ def firewall_policy_rules_not_public(
 
 
 def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iterator[Complaint]:
-    # Omitted: ingress, in force (Compute Engine API, firewallPolicies, 2026-11).
-    if given.get("action") != "allow" or given.get("direction", omitted="INGRESS") != "INGRESS":
+    if not _may_admit(given):
         return
-    if given.get("disabled", omitted=False) is True:
-        return
+    given.get("action")  # whether it is known
+    must_be_in_force(given)
     if any(given.get(path) in INSIDE for path in context):
         return
     for source in _sources(given):
@@ -98,14 +110,14 @@ CASES = [
     case.passes(**_rule("22", match={"srcIpRanges": [], "srcSecureTags": [{"name": "t"}]})),
     case.passes(**_rule("22", match={"srcNetworkContext": "INTRA_VPC"})),
     case.passes(**_rule("22", match={"srcNetworkScope": "NON_INTERNET"})),
-    case.passes(**_rule("22", action="deny")),
-    case.passes(**_rule("22", direction="EGRESS")),
-    case.passes(**_rule("22", disabled=True)),
+    case.not_applicable(**_rule("22", action="deny")),
+    case.not_applicable(**_rule("22", direction="EGRESS")),
+    case.not_applicable(**_rule("22", disabled=True)),
     case.passes(**_rule(protocol="icmp")),
     case.passes(**_rule(layer4=[])),
     case.passes(action="allow", match={}),
     case.passes(action="allow"),
-    case.passes(),
+    case.not_applicable(),
     case.fails(**_rule("22", direction="INGRESS", disabled=False)),
     case.fails(**_rule("443-444")),
     case.fails(**_rule(protocol="6")),
@@ -136,7 +148,8 @@ CASES = [
         case.resource(WITH_RULES[0], rules=[_rule("1", disabled=case.UNKNOWN), _rule("22")])
     ),
     case.fails(case.resource(WITH_RULES[0], rules=[_rule("1", match={"srcIpRanges": []})])),
-    case.fails(case.resource(WITH_RULES[0], rules=[{**_rule("22"), "direction": "INGRESS"}])),
+    case.fails(case.resource(WITH_RULES[0], rules=[_rule("22", direction="INGRESS")])),
+    case.fails(case.resource(WITH_RULES[0], rules=[_rule("22", disabled=False)])),
     case.passes(
         case.resource(WITH_RULES[0], rules=[_rule("22", match={"srcNetworkScope": "INTRA_VPC"})])
     ),

@@ -12,7 +12,8 @@ from policies.model.google.firewalls import (
     NUMBERS,
     has_targets,
     is_all,
-    is_in_force,
+    may_let_in,
+    may_let_out,
     open_to_world,
     opens_all,
     protocol,
@@ -44,9 +45,7 @@ def test_the_provider_has_the_type() -> None:
         ({"sourceTags": [UNKNOWN]}, []),
         ({"sourceTags": UNKNOWN}, []),
         ({"sourceRanges": [], "sourceServiceAccounts": ["a@example.org"]}, []),
-        ({"direction": "EGRESS"}, []),
         ({"direction": "INGRESS", "disabled": False}, ["sourceRanges"]),
-        ({"disabled": True}, []),
     ],
 )
 def test_open_to_the_world(inputs: Any, paths: list[str]) -> None:
@@ -75,16 +74,21 @@ def test_what_is_known_comes_before_what_is_not() -> None:
 
 
 @pytest.mark.parametrize(
-    ("inputs", "direction", "works"),
+    ("inputs", "lets_in", "lets_out"),
     [
-        ({}, "INGRESS", True),
-        ({}, "EGRESS", False),
-        ({"direction": "EGRESS"}, "EGRESS", True),
-        ({"direction": "EGRESS", "disabled": True}, "EGRESS", False),
+        ({}, True, False),
+        ({"disabled": True}, False, False),
+        ({"disabled": UNKNOWN}, True, False),
+        ({"direction": "EGRESS"}, False, True),
+        ({"direction": "EGRESS", "disabled": True}, False, False),
+        ({"direction": "EGRESS", "disabled": UNKNOWN}, False, True),
+        ({"direction": UNKNOWN}, True, True),
+        ({"direction": UNKNOWN, "disabled": True}, True, True),
     ],
 )
-def test_in_force(inputs: Any, direction: str, *, works: bool) -> None:
-    assert is_in_force(firewall(**inputs), direction) is works
+def test_what_it_may_be_in_force_for(inputs: Any, *, lets_in: bool, lets_out: bool) -> None:
+    assert may_let_in(firewall(**inputs)) is lets_in
+    assert may_let_out(firewall(**inputs)) is lets_out
 
 
 @pytest.mark.parametrize(
