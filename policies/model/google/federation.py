@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 
 from policies.model.resource import Resource
-from policies.model.value import Value
+from policies.model.value import UNKNOWN, Value
 
 PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 
@@ -54,13 +54,26 @@ SHARED: Mapping[str, Claims] = {
 """Each service's documentation of its OpenID Connect tokens, 2026-11."""
 
 
-def tenants(provider: Resource, issuers: Mapping[str, Claims]) -> Claims | None:
-    """What tells the tenants of a provider's issuer apart; `None` for other issuers.
+def providers_of(issuers: Container[str]) -> Callable[[Resource], bool]:
+    """Asks for the providers of some issuers.
+
+    It holds where the issuer is not known, too: the rule has to say so.
+    """
+
+    def ask(provider: Resource) -> bool:
+        issuer = provider.peek("oidc.issuerUri")
+        return issuer is UNKNOWN or _host(issuer) in issuers
+
+    return ask
+
+
+def tenants(provider: Resource, issuers: Mapping[str, Claims]) -> Claims:
+    """What tells the tenants of a provider's issuer, which is one of some, apart.
 
     Raises:
         UndecidedError: the issuer is not known before deployment.
     """
-    return issuers.get(_host(provider.get("oidc.issuerUri")))
+    return issuers[_host(provider.get("oidc.issuerUri"))]
 
 
 def is_shared(issuer: Value) -> bool:

@@ -13,6 +13,7 @@ from policies.model.google.federation import (
     SHARED,
     Claims,
     is_restricted,
+    providers_of,
     tenants,
 )
 
@@ -29,8 +30,6 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
 ) -> Rule:
     def check(provider: Resource) -> Iterator[Complaint]:
         claims = tenants(provider, issuers)
-        if claims is None:
-            return
         condition = str(provider.get("attributeCondition"))
         # What the mapping says is asked only where the condition needs it.
         if not is_restricted(condition, claims, {}) and not is_restricted(
@@ -45,6 +44,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
     return rule(
         severity="critical",
         on=PROVIDER,
+        when=providers_of(issuers),
         controls=controls,
         fix=fix,
         module=__name__,
@@ -94,9 +94,9 @@ def _cases(issuer: str, claim: str, tenant: str) -> Iterator[Case]:
         yield case.fails(oidc=oidc, attributeCondition=bad, attributeMapping=mapping)
     yield case.fails(oidc={"issuerUri": f"https://{issuer.upper()}/"}, attributeCondition="true")
     yield case.fails(oidc=oidc)
-    yield case.passes(oidc={"issuerUri": "https://issuer.example.org"})
-    yield case.passes(oidc={})
-    yield case.passes(aws={"accountId": "123456789012"})
+    yield case.not_applicable(oidc={"issuerUri": "https://issuer.example.org"})
+    yield case.not_applicable(oidc={})
+    yield case.not_applicable(aws={"accountId": "123456789012"})
     yield case.passes(oidc=oidc, attributeCondition=term, attributeMapping=case.UNKNOWN)
     yield case.undecided(oidc=oidc, attributeCondition="x == 'y'", attributeMapping=case.UNKNOWN)
     yield case.undecided(oidc=oidc, attributeCondition=case.UNKNOWN)

@@ -10,13 +10,12 @@ from policies.model.google.federation import PROVIDER, is_shared
     severity="high",
     on=PROVIDER,
     controls=["checkov:CKV_GCP_118", "trivy:GCP-0068"],
+    # Whom a shared issuer must be asked for is iam-wif-github-restricted's matter, or GitLab's.
+    when=lambda provider: not is_shared(provider.peek("oidc.issuerUri")),
     fix="Set attribute_condition.",
 )
 def iam_wif_condition_set(provider: Resource) -> Iterator[Complaint]:
     """Every user of the outside issuer can ask for a token."""
-    # Whom a shared issuer must be asked for is iam-wif-github-restricted's matter, or GitLab's.
-    if is_shared(provider.peek("oidc.issuerUri")):
-        return
     # Omitted: every identity of the issuer may enter the pool.
     if not provider.is_set("attributeCondition"):
         yield provider.fail("admits every identity of its issuer", at="attributeCondition")
@@ -25,8 +24,8 @@ def iam_wif_condition_set(provider: Resource) -> Iterator[Complaint]:
 CASES = [
     case.passes(attributeCondition="assertion.repository_owner_id == '1'"),
     case.passes(attributeCondition=case.UNKNOWN),
-    case.passes(oidc={"issuerUri": "https://gitlab.com"}),
-    case.passes(oidc={"issuerUri": "https://token.actions.githubusercontent.com/"}),
+    case.not_applicable(oidc={"issuerUri": "https://gitlab.com"}),
+    case.not_applicable(oidc={"issuerUri": "https://token.actions.githubusercontent.com/"}),
     case.fails(oidc={"issuerUri": "https://issuer.example.org"}),
     case.fails(oidc={"issuerUri": case.UNKNOWN}),
     case.fails(attributeCondition=""),
