@@ -44,6 +44,7 @@ class Guardrails(Parameters):
     severity="low",
     on=(PROJECT, FOLDER, POLICY, *OLDER),
     scope="stack",
+    when=lambda stack: any(stack.of_type(FOLDER, PROJECT)),
     # Most organizations set them at the top, where a project's stack does not see them.
     level="disabled",
     fix="Create orgpolicy.Policy for each, with a rule that enforces it.",
@@ -51,9 +52,7 @@ class Guardrails(Parameters):
 )
 def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Complaint]:
     """Nothing stops external addresses, keys or public buckets."""
-    owned = next(stack.of_type(FOLDER, PROJECT), None)
-    if owned is None:
-        return
+    owned = next(stack.of_type(FOLDER, PROJECT))
     in_force = set()
     unknown: UndecidedError | None = None
     for policy in stack.of_type(POLICY, *OLDER):
@@ -117,7 +116,7 @@ NOT_IN_FORCE: list[list[object]] = [
 ]
 BOOLEAN = {"booleanPolicy": {"enforced": True}}
 CASES = [
-    case.passes(_policy({"enforce": "FALSE"})),
+    case.not_applicable(_policy({"enforce": "FALSE"})),
     case.fails(OURS),
     case.fails(case.resource(FOLDER, displayName="f")),
     case.passes(

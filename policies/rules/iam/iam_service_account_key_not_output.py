@@ -30,13 +30,12 @@ NAMED = re.compile(r"private_?key|credential|(?:account|sa)_?key|key_?(?:json|fi
     severity="critical",
     on=KEY,
     scope="stack",
+    when=lambda stack: any(stack.of_type(KEY)),
     fix="Remove the export; hand the key on through Secret Manager, or do without it.",
 )
 def iam_service_account_key_not_output(stack: Stack) -> Iterator[Complaint]:
     """Whoever may read the stack's outputs, or a workload's settings, owns the account."""
     keys = list(stack.of_type(KEY))
-    if not keys:
-        return
     for workload in stack.of_type(*PLAIN):
         for name in PLAIN[workload.type.token]:
             for key in workload.referred(name, KEY):
@@ -62,7 +61,7 @@ def _handed(token: str, name: str, source: str) -> list[case.CaseResource]:
 
 
 CASES = [
-    case.passes(_outputs={"private_key": case.UNKNOWN}),
+    case.not_applicable(_outputs={"private_key": case.UNKNOWN}),
     case.passes(case.resource(KEY)),
     case.passes(
         case.resource(KEY),
