@@ -11,10 +11,16 @@ VM, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE = MACHINES
 KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.diskEncryptionKeyRsa")
 
 
+def _makes_a_disk(machine: Resource) -> bool:
+    """Whether it says itself what it starts from: a template may, too."""
+    return machine.type.token != FROM_TEMPLATE or machine.is_set("bootDisk")
+
+
 # A disk that exists already has its key itself (compute-disk-cmek).
 @rule(
     severity="low",
     on=MACHINES,
+    when=_makes_a_disk,
     controls=[
         "cis-gcp-4.0:4.7",
         "cis-gcp-5.0:4.7",
@@ -45,8 +51,6 @@ def compute_boot_disk_cmek(machine: Resource) -> Iterator[Complaint]:
             if not exists and not disk.is_set("diskEncryptionKey.kmsKeySelfLink"):
                 yield disk.fail("uses a key of Google's", at="diskEncryptionKey.kmsKeySelfLink")
         return
-    if machine.type.token == FROM_TEMPLATE and not machine.is_set("bootDisk"):
-        return  # the template's
     if not any(machine.is_set(path) for path in ("bootDisk.source", *KEYS)):
         yield machine.fail("starts from a disk with a key of Google's", at=KEYS[0])
 
@@ -61,7 +65,7 @@ CASES = [
     case.fails(bootDisk={"initializeParams": {"image": "debian-cloud/debian-12"}}),
     case.fails(bootDisk={"kmsKeySelfLink": ""}),
     case.fails(),
-    case.passes(case.resource(FROM_TEMPLATE)),
+    case.not_applicable(case.resource(FROM_TEMPLATE)),
     case.passes(case.resource(FROM_TEMPLATE, bootDisk={"kmsKeySelfLink": KEY})),
     case.fails(case.resource(FROM_TEMPLATE, bootDisk={"autoDelete": True})),
     *(

@@ -2,11 +2,16 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
 from policies.model.google.machines import is_true, metadata_flag
 
 METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
 ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
+
+
+def _is_about_os_login(project: Resource) -> bool:
+    """Whether it is all of the project's metadata, or that item of it."""
+    return project.type.token == METADATA or project.peek("key") in ("enable-oslogin", UNKNOWN)
 
 
 @rule(
@@ -22,15 +27,18 @@ ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
         "checkov:CKV_GCP_33",
         "trivy:GCP-0042",
     ],
+    when=_is_about_os_login,
     fix='Set metadata={"enable-oslogin": "TRUE"}.',
 )
 def compute_project_os_login(project: Resource) -> Iterator[Complaint]:
     """Who may log in is up to keys in the metadata instead of IAM."""
     if project.type.token == METADATA:
-        # It is all of the project's metadata. Omitted: off.
+        # Omitted: off.
         if not metadata_flag(project, "enable-oslogin"):
             yield project.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
-    elif project.get("key") == "enable-oslogin" and not is_true(project.get("value")):
+        return
+    project.get("key")  # whether it is known
+    if not is_true(project.get("value")):
         yield project.fail("switches OS Login off", at="value")
 
 
@@ -43,9 +51,9 @@ CASES = [
     case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
     case.undecided(metadata=case.UNKNOWN),
     case.passes(case.resource(ITEM, key="enable-oslogin", value="true")),
-    case.passes(case.resource(ITEM, key="serial-port-enable", value="FALSE")),
-    case.passes(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
-    case.passes(case.resource(ITEM)),
+    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value="FALSE")),
+    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
+    case.not_applicable(case.resource(ITEM)),
     case.fails(case.resource(ITEM, key="enable-oslogin", value="FALSE")),
     case.fails(case.resource(ITEM, key="enable-oslogin")),
     case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="FALSE")),
