@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, case, rule
+from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.projects import PROJECT, projects_without
 
 CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
@@ -30,16 +31,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
         "pci-dss-4.0:7.3.2",
         "pci-dss-4.0:7.3.3",
         "pci-dss-4.0:8.2.8",
-        "pci-dss-4.0:10.2.1",
-        "pci-dss-4.0:10.2.1.1",
-        "pci-dss-4.0:10.2.1.2",
-        "pci-dss-4.0:10.2.1.3",
-        "pci-dss-4.0:10.2.1.4",
-        "pci-dss-4.0:10.2.1.5",
-        "pci-dss-4.0:10.2.1.6",
-        "pci-dss-4.0:10.2.1.7",
-        "pci-dss-4.0:10.2.2",
-        "pci-dss-4.0:10.3.1",
+        *PCI_AUDIT_LOGS,
         "pci-dss-4.0:10.3.2",
         "pci-dss-4.0:10.3.3",
         "pci-dss-4.0:10.3.4",

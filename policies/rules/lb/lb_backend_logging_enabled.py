@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.load_balancers import may_be_external
 
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
@@ -10,10 +11,7 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
 @rule(
     severity="medium",
-    on=(
-        "gcp:compute/backendService:BackendService",
-        REGIONAL,
-    ),
+    on=("gcp:compute/backendService:BackendService", REGIONAL),
     controls=[
         "cis-gcp-4.0:2.16",
         "cis-gcp-5.0:2.17",
@@ -41,16 +39,7 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
         "pci-dss-4.0:5.3.4",
         "pci-dss-4.0:6.4.1",
         "pci-dss-4.0:8.3.2",
-        "pci-dss-4.0:10.2.1",
-        "pci-dss-4.0:10.2.1.1",
-        "pci-dss-4.0:10.2.1.2",
-        "pci-dss-4.0:10.2.1.3",
-        "pci-dss-4.0:10.2.1.4",
-        "pci-dss-4.0:10.2.1.5",
-        "pci-dss-4.0:10.2.1.6",
-        "pci-dss-4.0:10.2.1.7",
-        "pci-dss-4.0:10.2.2",
-        "pci-dss-4.0:10.3.1",
+        *PCI_AUDIT_LOGS,
         "pci-dss-4.0:10.5.1",
         "pci-dss-4.0:10.6.3",
         "pci-dss-4.0:A1.1.3",

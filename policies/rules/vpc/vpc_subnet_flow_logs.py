@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.subnets import may_have_machines
 
 
@@ -13,16 +14,7 @@ from policies.model.google.subnets import may_have_machines
         "cis-gcp-4.0:3.8",
         "cis-gcp-5.0:3.10",
         "pci-dss-4.0:5.3.4",
-        "pci-dss-4.0:10.2.1",
-        "pci-dss-4.0:10.2.1.1",
-        "pci-dss-4.0:10.2.1.2",
-        "pci-dss-4.0:10.2.1.3",
-        "pci-dss-4.0:10.2.1.4",
-        "pci-dss-4.0:10.2.1.5",
-        "pci-dss-4.0:10.2.1.6",
-        "pci-dss-4.0:10.2.1.7",
-        "pci-dss-4.0:10.2.2",
-        "pci-dss-4.0:10.3.1",
+        *PCI_AUDIT_LOGS,
         "pci-dss-4.0:10.6.3",
         "pci-dss-4.0:A1.2.1",
         "iso-27001:A.8.16",
