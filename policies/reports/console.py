@@ -12,6 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourcePosition
 from policies.model.cost import dollars
@@ -65,10 +66,10 @@ class Page:
 
     def block(self, head: str, *lines: str) -> None:
         """A line with markup, and others as they are: printed at once, which is much faster."""
-        below = (escape(self.shown(line)) for line in lines)
-        self.console.print(
-            "\n".join((self.shown(head), *below)), markup=True, highlight=False, soft_wrap=True
-        )
+        text = Text.from_markup(self.shown(head))
+        # Not through markup: what opens in one line and closes in another would be taken for it.
+        text.append("".join(f"\n{self.shown(line)}" for line in lines))
+        self.console.print(text, soft_wrap=True)
 
 
 def render(report: Report, console: Console) -> None:

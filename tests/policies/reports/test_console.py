@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from rich.console import Console
 
 from policies.decide import Decision, RuleError
@@ -242,6 +242,7 @@ def test_what_is_known_already_is_shown_with_its_place_and_stops_nothing() -> No
 
 
 @given(texts)
+@example("][#")
 def test_names_and_messages_add_no_line_and_no_command(text: str) -> None:
     named = finding(urn=f"urn:pulumi:dev::project::{SQL}::{text}", path=text, message=text)
     waiver = Waiver(
