@@ -93,7 +93,7 @@ async def start(analyzer: Analyzer, cancel: Callable[[], None]) -> tuple[aio.Ser
         "AnalyzeStack": _handler(analyzer.analyze_stack, analyzer_pb2.AnalyzeStackRequest),
         "Cancel": _handler(cancelled, empty_pb2.Empty),
     }
-    server.add_generic_rpc_handlers((grpc.method_handlers_generic_handler(_SERVICE, handlers),))
+    server.add_registered_method_handlers(_SERVICE, handlers)
     port = server.add_insecure_port("127.0.0.1:0")
     await server.start()
     return server, port
