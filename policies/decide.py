@@ -155,11 +155,11 @@ class Judge:
         """What the rules say about one resource."""
         judged = Judged()
         for family in self._families_for(resource.type):
-            if family.when is not always and not self._applies(family, resource):
-                judged.skipped.append(family)
-                self.decision.skipped[family] += 1
-            else:
+            applies = self._applies(family, resource, resource.urn, judged.findings)
+            if applies:
                 self._judge_family(family, resource, judged)
+            elif applies is not None:
+                judged.skipped.append(family)
         return judged
 
     def _judge_family(self, family: Family, resource: Resource, judged: Judged) -> None:
@@ -193,11 +193,9 @@ class Judge:
         """What the rules about several resources say."""
         findings: list[Finding] = []
         for family in self._stack_families:
-            [enforced] = family.rules
-            if family.when(stack):
+            if self._applies(family, stack, stack.urn, findings):
+                [enforced] = family.rules
                 findings += self._apply(enforced, stack, stack.urn)
-            else:
-                self.decision.skipped[family] += 1
         return findings
 
     def _families_for(self, resource_type: ResourceType) -> Sequence[Family]:
@@ -210,13 +208,25 @@ class Judge:
             self._families[resource_type.token] = families
         return families
 
-    def _applies(self, family: Family, resource: Resource) -> bool:
+    def _applies(
+        self, family: Family, subject: Resource | Stack, urn: str, findings: list[Finding]
+    ) -> bool | None:
+        """Whether rules apply; `None` where that cannot be told, and each of them says so."""
+        if family.when is always:
+            return True
         try:
-            return family.when(resource)
+            applies = family.when(subject)
+        except UndecidedError as undecided:
+            for enforced in family.rules:
+                findings += self._undecided(enforced, subject, urn, undecided.path)
+            return None
         except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
             for enforced in family.rules:
-                self._defect(enforced.rule.id, resource, resource.urn, error)
-            return False
+                self._defect(enforced.rule.id, subject, urn, error)
+            return None
+        if not applies:
+            self.decision.skipped[family] += 1
+        return applies
 
     def _judge(self, resource: Resource, rules: Iterable[EnforcedRule], judged: Judged) -> None:
         for enforced in rules:
@@ -234,10 +244,8 @@ class Judge:
                 findings.append(finding)
         except UndecidedError as undecided:
             # A violation that was found first stands; otherwise the rule does not know.
-            if not findings and enforced.undecided is not EnforcementLevel.DISABLED:
-                findings.append(_undecided(enforced, subject, urn, undecided.path))
-            elif not findings:
-                return findings
+            if not findings:
+                return self._undecided(enforced, subject, urn, undecided.path)
         except DependenciesUnknownError:
             raise
         except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
@@ -248,6 +256,24 @@ class Judge:
         else:
             self.decision.passed_alone[rule.id] += 1
         return findings
+
+    def _undecided(
+        self, enforced: EnforcedRule, subject: Resource | Stack, urn: str, path: str
+    ) -> list[Finding]:
+        if enforced.undecided is EnforcementLevel.DISABLED:
+            return []
+        resource = _resource(subject, urn)
+        finding = Finding(
+            enforced.rule,
+            Outcome.UNDECIDED,
+            enforced.undecided,
+            urn,
+            path,
+            "cannot be decided before deployment: the value is not known yet",
+            resource.position if resource else None,
+        )
+        self.decision.findings.append(finding)
+        return [finding]
 
     def _defect(self, rule_id: str, subject: Resource | Stack, urn: str, error: Exception) -> None:
         below = error.__traceback__ and error.__traceback__.tb_next
@@ -275,19 +301,6 @@ def _finding(enforced: EnforcedRule, subject: Resource | Stack, complaint: Compl
         complaint.path,
         _redact(complaint.message, about, _stack(subject)),
         about.position if about else None,
-    )
-
-
-def _undecided(enforced: EnforcedRule, subject: Resource | Stack, urn: str, path: str) -> Finding:
-    resource = _resource(subject, urn)
-    return Finding(
-        enforced.rule,
-        Outcome.UNDECIDED,
-        enforced.undecided,
-        urn,
-        path,
-        "cannot be decided before deployment: the value is not known yet",
-        resource.position if resource else None,
     )
 
 

@@ -140,7 +140,8 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     `RULES`.
 
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
-    where the rule has any. It does not apply where `when` is false of that.
+    where the rule has any. It does not apply where `when` is false of that; where `when` raises
+    `UndecidedError`, the rule is undecided.
     Critical and high rules are mandatory unless `level` says otherwise.
 
     Raises:

@@ -129,6 +129,30 @@ def test_a_rule_that_cannot_say_what_it_is_about_is_no_pass() -> None:
     assert not decision.is_allowed
 
 
+@pytest.mark.parametrize("scope", ["resource", "stack"])
+def test_rules_that_may_be_about_it_are_undecided(scope: Any) -> None:
+    def is_custom(subject: Resource | Stack) -> bool:
+        network = subject if isinstance(subject, Resource) else next(iter(subject))
+        return network.get("custom") is True
+
+    def passes(_subject: Any) -> Iterable[Complaint]:
+        return ()
+
+    rule = replace(make_rule(passes), when=is_custom, scope=scope)
+    other = replace(make_rule(passes, name="other"), when=is_custom, scope=scope)
+    silent = replace(make_rule(passes, name="silent"), when=is_custom, scope=scope)
+    decision = decide(
+        stack_of({"custom": UNKNOWN}),
+        [enforced(rule), enforced(other), enforced(silent, undecided=DISABLED)],
+    )
+
+    assert {finding.rule.id for finding in decision.findings} == {"a-rule", "other"}
+    assert {finding.outcome for finding in decision.findings} == {Outcome.UNDECIDED}
+    assert {finding.path for finding in decision.findings} == {"custom"}
+    assert not decision.passed
+    assert not decision.skipped
+
+
 def test_advice_does_not_block() -> None:
     assert judged(make_rule(must_be_private), {}, level=ADVISORY).is_allowed
     assert judged(make_rule(must_be_private), {"public": UNKNOWN}, undecided=ADVISORY).is_allowed

@@ -9,7 +9,7 @@ from functools import lru_cache
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
-from policies.model.google.databases import INSTANCE, runs, version
+from policies.model.google.databases import INSTANCE, runs
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value, pairs
@@ -46,7 +46,6 @@ def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
 
 def _rule(module: str, engine: str, flag: Flag) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
-        version(instance)  # which has to be known
         given = flags_of(instance)
         for path, value in given.values(flag.name):
             if value.lower() not in flag.allowed:
@@ -122,7 +121,7 @@ def _fix(flag: Flag) -> str:
 
 
 def _cases(engine: str, flag: Flag) -> Iterator[Case]:
-    of_engine = f"{engine}_X"
+    version = f"{engine}_X"
     left_out = case.fails if flag.required else case.passes
     other = {"name": "another_flag", "value": "nothing"}
 
@@ -131,26 +130,26 @@ def _cases(engine: str, flag: Flag) -> Iterator[Case]:
 
     for value in flag.allowed:
         yield case.passes(
-            databaseVersion=of_engine, settings=settings({"name": flag.name, "value": value})
+            databaseVersion=version, settings=settings({"name": flag.name, "value": value})
         )
         yield case.passes(
-            databaseVersion=of_engine,
+            databaseVersion=version,
             settings=settings({"name": flag.name, "value": value.upper()}),
         )
     for wrong in ({"value": "wrong"}, {"value": ""}, {}):
         yield case.fails(
-            databaseVersion=of_engine, settings=settings(other, {"name": flag.name, **wrong})
+            databaseVersion=version, settings=settings(other, {"name": flag.name, **wrong})
         )
-    yield left_out(databaseVersion=of_engine, settings=settings(other))
-    yield left_out(databaseVersion=of_engine, settings=settings({"value": "wrong"}))
-    yield left_out(databaseVersion=of_engine, settings=settings())
-    yield left_out(databaseVersion=of_engine, settings={})
+    yield left_out(databaseVersion=version, settings=settings(other))
+    yield left_out(databaseVersion=version, settings=settings({"value": "wrong"}))
+    yield left_out(databaseVersion=version, settings=settings())
+    yield left_out(databaseVersion=version, settings={})
     yield case.not_applicable(
         databaseVersion="ANOTHER_ENGINE", settings=settings({"name": flag.name, "value": "wrong"})
     )
     yield case.not_applicable(settings={})
     yield case.fails(
-        databaseVersion=of_engine,
+        databaseVersion=version,
         settings=settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
     )
     for unknown in (
@@ -158,6 +157,6 @@ def _cases(engine: str, flag: Flag) -> Iterator[Case]:
         {"name": case.UNKNOWN, "value": "wrong"},
         {"name": flag.name, "value": case.UNKNOWN},
     ):
-        yield case.undecided(databaseVersion=of_engine, settings=settings(unknown))
-    yield case.undecided(databaseVersion=of_engine, settings={"databaseFlags": case.UNKNOWN})
+        yield case.undecided(databaseVersion=version, settings=settings(unknown))
+    yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
     yield case.undecided(databaseVersion=case.UNKNOWN, settings=settings())

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Container, Iterator, Mapping
 
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN, Value
+from policies.model.value import Value
 
 PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 
@@ -55,16 +55,8 @@ SHARED: Mapping[str, Claims] = {
 
 
 def providers_of(issuers: Container[str]) -> Callable[[Resource], bool]:
-    """Asks for the providers of some issuers.
-
-    It holds where the issuer is not known, too: the rule has to say so.
-    """
-
-    def ask(provider: Resource) -> bool:
-        issuer = provider.peek("oidc.issuerUri")
-        return issuer is UNKNOWN or _host(issuer) in issuers
-
-    return ask
+    """Whether a provider is one of some issuers: a rule's `when`."""
+    return lambda provider: _host(provider.get("oidc.issuerUri")) in issuers
 
 
 def tenants(provider: Resource, issuers: Mapping[str, Claims]) -> Claims:

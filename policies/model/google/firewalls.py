@@ -13,7 +13,6 @@ from policies.model.complaint import Complaint
 from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
 from policies.model.policy import Parameters, Rule, rule
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN
 from policies.model.view import View
 
 FIREWALL = "gcp:compute/firewall:Firewall"
@@ -97,32 +96,30 @@ def has_targets(firewall: Resource) -> bool:
     return names(firewall, "targetTags", "targetServiceAccounts")
 
 
-def may_let_in(firewall: View) -> bool:
-    """Whether a rule is in force for what comes in; also where that is not known."""
-    return _may_be_in_force(firewall, "INGRESS")
-
-
-def may_let_out(firewall: View) -> bool:
-    """Whether a rule is in force for what goes out; also where that is not known."""
-    return _may_be_in_force(firewall, "EGRESS")
-
-
-def _may_be_in_force(firewall: View, direction: str) -> bool:
-    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
-    given = firewall.peek("direction", omitted="INGRESS")
-    return given is UNKNOWN or (
-        given == direction and firewall.peek("disabled", omitted=False) is not True
-    )
-
-
-def must_be_in_force(firewall: View) -> None:
-    """Asks whether it is known that a rule is in force.
+def is_ingress(firewall: View) -> bool:
+    """Whether a rule is in force for what comes in.
 
     Raises:
         UndecidedError: the direction, or whether it is disabled, is not known before deployment.
     """
-    firewall.get("direction")
-    firewall.get("disabled")
+    return _is_in_force(firewall, "INGRESS")
+
+
+def is_egress(firewall: View) -> bool:
+    """Whether a rule is in force for what goes out.
+
+    Raises:
+        UndecidedError: the direction, or whether it is disabled, is not known before deployment.
+    """
+    return _is_in_force(firewall, "EGRESS")
+
+
+def _is_in_force(firewall: View, direction: str) -> bool:
+    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
+    return (
+        firewall.get("direction", omitted="INGRESS") == direction
+        and firewall.get("disabled", omitted=False) is not True
+    )
 
 
 def world_ranges(firewall: View, path: str) -> Iterator[str]:
@@ -137,12 +134,11 @@ def world_ranges(firewall: View, path: str) -> Iterator[str]:
 
 
 def open_to_world(firewall: Resource) -> Iterator[str]:
-    """The paths by which a rule that may let in admits the whole internet; none for most.
+    """The paths by which an ingress rule admits the whole internet; none for most.
 
     Raises:
-        UndecidedError: after all that is known: a source is not; or first: whether it is in force.
+        UndecidedError: after all that is known: a source is not.
     """
-    must_be_in_force(firewall)
     if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         yield "sourceRanges"  # naming no source, it admits any
     yield from world_ranges(firewall, "sourceRanges")
@@ -167,7 +163,7 @@ def _rule(module: str, port: Port) -> Rule:
     return rule(
         severity=port.severity,
         on=FIREWALL,
-        when=may_let_in,
+        when=is_ingress,
         controls=port.controls,
         fix=MEND,
         module=module,

@@ -12,9 +12,10 @@ _PROXY_ONLY = (
 )
 
 
-def may_have_machines(subnetwork: Resource) -> bool:
+def has_machines(subnetwork: Resource) -> bool:
     """Whether a subnet is none for proxies.
 
-    It holds where that is not known, too: the rule has to say so.
+    Raises:
+        UndecidedError: its purpose is not known before deployment.
     """
-    return subnetwork.peek("purpose") not in _PROXY_ONLY
+    return subnetwork.get("purpose") not in _PROXY_ONLY

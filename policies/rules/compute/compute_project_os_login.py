@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model import Complaint, Resource, case, rule
 from policies.model.google.machines import is_true, metadata_flag
 
 METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
@@ -11,7 +11,7 @@ ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
 
 def _is_about_os_login(project: Resource) -> bool:
     """Whether it is all of the project's metadata, or that item of it."""
-    return project.type.token == METADATA or project.peek("key") in ("enable-oslogin", UNKNOWN)
+    return project.type.token == METADATA or project.get("key") == "enable-oslogin"
 
 
 @rule(
@@ -37,7 +37,6 @@ def compute_project_os_login(project: Resource) -> Iterator[Complaint]:
         if not metadata_flag(project, "enable-oslogin"):
             yield project.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
         return
-    project.get("key")  # whether it is known
     if not is_true(project.get("value")):
         yield project.fail("switches OS Login off", at="value")
 

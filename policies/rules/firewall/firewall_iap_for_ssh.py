@@ -8,8 +8,7 @@ from policies.model import Complaint, Parameters, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     is_all,
-    may_let_in,
-    must_be_in_force,
+    is_ingress,
     protocol,
 )
 from policies.model.google.networks import is_within, is_world, port_ranges
@@ -30,14 +29,13 @@ class OtherSources(Parameters):
 @rule(
     severity="low",
     on=FIREWALL,
-    when=may_let_in,
+    when=is_ingress,
     controls=["cis-gcp-4.0:3.10", "cis-gcp-5.0:3.12"],
     fix='Set source_ranges=["35.235.240.0/20"].',
     parameters=OtherSources,
 )
 def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Complaint]:
     """Direct SSH bypasses identity checks."""
-    must_be_in_force(firewall)
     if not _admits_ssh(firewall):
         return
     # A source by tag or service account is a machine of the network, such as a bastion.

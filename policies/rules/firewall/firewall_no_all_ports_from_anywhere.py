@@ -3,13 +3,13 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, may_let_in, open_to_world, opens_all
+from policies.model.google.firewalls import FIREWALL, is_ingress, open_to_world, opens_all
 
 
 @rule(
     severity="critical",
     on=FIREWALL,
-    when=may_let_in,
+    when=is_ingress,
     controls=["checkov:CKV2_GCP_12", "trivy:GCP-0072"],
     fix="List the ports in allows, and narrow source_ranges.",
 )

@@ -6,8 +6,7 @@ from policies.model import Complaint, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     PING,
-    may_let_in,
-    must_be_in_force,
+    is_ingress,
     open_to_world,
     protocol,
 )
@@ -19,14 +18,13 @@ AUTO_MODE = "10.128.0.0/9"
 @rule(
     severity="medium",
     on=FIREWALL,
-    when=may_let_in,
+    when=is_ingress,
     controls=["trivy:GCP-0073"],
     fix="Write rules for the subnets and ports that there are.",
 )
 def firewall_no_default_rule_pattern(firewall: Resource) -> Iterator[Complaint]:
     """They admit half of all private addresses, and ICMP from everywhere."""
     # That the other ports are open to the internet is what the other rules say.
-    must_be_in_force(firewall)
     if not firewall.get("allows"):
         return
     if str(firewall.peek("name")).startswith("default-allow-"):

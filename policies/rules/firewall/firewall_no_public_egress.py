@@ -7,8 +7,7 @@ from policies.model import Complaint, Resource, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     has_targets,
-    may_let_out,
-    must_be_in_force,
+    is_egress,
     opens_all,
     world_ranges,
 )
@@ -17,13 +16,12 @@ from policies.model.google.firewalls import (
 @rule(
     severity="medium",
     on=FIREWALL,
-    when=may_let_out,
+    when=is_egress,
     controls=["trivy:GCP-0035"],
     fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",
 )
 def firewall_no_public_egress(firewall: Resource) -> Iterator[Complaint]:
     """Stolen data leaves unhindered."""
-    must_be_in_force(firewall)
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
     to_all = not has_targets(firewall)
     for destination in _anywhere(firewall):

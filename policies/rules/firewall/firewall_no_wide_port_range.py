@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pydantic import Field
 
 from policies.model import Complaint, Parameters, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, is_all, may_let_in, must_be_in_force, shown
+from policies.model.google.firewalls import FIREWALL, is_all, is_ingress, shown
 from policies.model.google.networks import port_ranges
 
 
@@ -18,14 +18,13 @@ class Width(Parameters):
 @rule(
     severity="low",
     on=FIREWALL,
-    when=may_let_in,
+    when=is_ingress,
     controls=["trivy:GCP-0074"],
     fix="Name the ports that are used, each by itself or in narrow ranges.",
     parameters=Width,
 )
 def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Complaint]:
     """A range opens unknown services."""
-    must_be_in_force(firewall)
     for entry in firewall.each("allows"):
         for ports in port_ranges(entry):
             # All ports at once are firewall-no-all-ports.

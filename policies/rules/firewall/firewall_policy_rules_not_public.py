@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.model import UNKNOWN, Complaint, Resource, View, case, rule
+from policies.model import Complaint, Resource, View, case, rule
 from policies.model.google.firewalls import (
     MEND,
     PING,
     WITH_PORTS,
     PublicPorts,
-    may_let_in,
-    must_be_in_force,
+    is_ingress,
     names,
     protocol,
     shown,
@@ -42,20 +41,19 @@ OTHER_SOURCES = (
 INSIDE = ("NON_INTERNET", "INTRA_VPC", "VPC_NETWORKS")
 
 
-def _may_admit_or_has_rules(resource: Resource) -> bool:
-    return resource.type.token in WITH_RULES or _may_admit(resource)
+def _admits_or_has_rules(resource: Resource) -> bool:
+    return resource.type.token in WITH_RULES or _admits(resource)
 
 
-def _may_admit(given: View) -> bool:
-    """Whether a rule of a policy admits what comes in; also where that is not known."""
-    action = given.peek("action")
-    return action is UNKNOWN or (action == "allow" and may_let_in(given))
+def _admits(given: View) -> bool:
+    """Whether a rule of a policy admits what comes in."""
+    return given.get("action") == "allow" and is_ingress(given)
 
 
 @rule(
     severity="high",
     on=(*RULES_BY_THEMSELVES, *WITH_RULES),
-    when=_may_admit_or_has_rules,
+    when=_admits_or_has_rules,
     fix=MEND.replace("source_ranges", "match.src_ip_ranges"),
     parameters=PublicPorts,
 )
@@ -72,10 +70,8 @@ def firewall_policy_rules_not_public(
 
 
 def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iterator[Complaint]:
-    if not _may_admit(given):
+    if not _admits(given):
         return
-    given.get("action")  # whether it is known
-    must_be_in_force(given)
     if any(given.get(path) in INSIDE for path in context):
         return
     for source in _sources(given):

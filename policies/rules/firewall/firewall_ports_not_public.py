@@ -11,7 +11,7 @@ from policies.model.google.firewalls import (
     Port,
     PublicPorts,
     has_targets,
-    may_let_in,
+    is_ingress,
     open_to_world,
     opens_all,
     port_rules,
@@ -229,7 +229,7 @@ WORLD = ["0.0.0.0/0"]
 @rule(
     severity="critical",
     on=FIREWALL,
-    when=may_let_in,
+    when=is_ingress,
     controls=["trivy:GCP-0027"],
     fix=MEND,
     parameters=PublicPorts,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
 from policies.model.controls import PCI_AUDIT_LOGS
-from policies.model.google.load_balancers import may_be_external
+from policies.model.google.load_balancers import is_external
 
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
@@ -50,12 +50,11 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
         "soc2:A1.2",
         "soc2:PI1.2",
     ],
-    when=may_be_external,
+    when=is_external,
     fix="Set log_config enable=True, sample_rate=1.0.",
 )
 def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
     """Attacks on the front door leave no record."""
-    backend.get("loadBalancingScheme")  # whether it is known
     if backend.get("logConfig.enable", omitted=False) is not True:
         yield backend.fail("logs no requests", at="logConfig.enable")
     # Omitted: all of them are logged (Compute Engine API, backendServices, 2026-11).

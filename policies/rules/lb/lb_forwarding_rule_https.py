@@ -5,7 +5,7 @@ from typing import Any
 
 from policies.model import Complaint, Resource, Rule, case, rule
 from policies.model.case import Case
-from policies.model.google.load_balancers import may_be_external
+from policies.model.google.load_balancers import is_external
 from policies.model.value import parse_path
 
 GLOBAL = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
@@ -32,7 +32,6 @@ SERVERS = ("backendService", "defaultService", "service")
 
 def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
     def check(entrance: Resource) -> Iterator[Complaint]:
-        entrance.get("loadBalancingScheme")  # whether it is known
         proxies = list(entrance.referred("target", *HTTP_PROXIES))
         if proxies:
             is_plain = not all(_only_redirects(proxy) for proxy in proxies)
@@ -47,7 +46,7 @@ def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
         severity="medium",
         on=token,
         controls=[control],
-        when=may_be_external,
+        when=is_external,
         fix=(
             "Point target at a proxy for HTTPS, or let the URL map of the one for HTTP do nothing "
             "but redirect: default_url_redirect with https_redirect=True."

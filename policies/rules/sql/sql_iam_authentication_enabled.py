@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
 from policies.model.google.database_flags import FLAGS, flags_of
-from policies.model.google.databases import INSTANCE, runs, version
+from policies.model.google.databases import INSTANCE, runs
 
 # The flag of each engine (Cloud SQL documentation, "IAM authentication", 2026-11). SQL Server has
 # none.
@@ -23,8 +23,8 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
 )
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without it everybody who logs in needs a password that is kept somewhere."""
-    given = version(instance)
-    name = next(flag for engine, flag in FLAG_OF.items() if given.startswith(engine))
+    version = str(instance.get("databaseVersion"))
+    name = next(flag for engine, flag in FLAG_OF.items() if version.startswith(engine))
     # Omitted: off.
     flags = flags_of(instance)
     if any(value.lower() == "on" for _, value in flags.values(name)):

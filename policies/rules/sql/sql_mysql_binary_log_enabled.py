@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.databases import INSTANCE, is_primary, runs, version
-
-has_it = runs("MYSQL")
+from policies.model.google.databases import INSTANCE, is_primary_of
 
 
 @rule(
@@ -13,11 +11,10 @@ has_it = runs("MYSQL")
     on=INSTANCE,
     controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)", "checkov:CKV2_GCP_20"],
     fix="Set settings.backup_configuration.binary_log_enabled=True.",
-    when=lambda instance: has_it(instance) and is_primary(instance),
+    when=is_primary_of("MYSQL"),
 )
 def sql_mysql_binary_log_enabled(instance: Resource) -> Iterator[Complaint]:
     """Without binary logs MySQL can be restored only to the last nightly backup."""
-    version(instance)  # which has to be known
     path = "settings.backupConfiguration.binaryLogEnabled"
     # Omitted: no binary log (Cloud SQL Admin API, binaryLogEnabled).
     if instance.get(path, omitted=False) is not True:

@@ -3,10 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.databases import INSTANCE, is_primary, runs, version
-
-# MySQL recovers from its binary log, which is a rule of its own.
-has_it = runs("POSTGRES", "SQLSERVER")
+from policies.model.google.databases import INSTANCE, is_primary_of
 
 
 @rule(
@@ -14,11 +11,11 @@ has_it = runs("POSTGRES", "SQLSERVER")
     on=INSTANCE,
     controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)"],
     fix="Set settings.backup_configuration.point_in_time_recovery_enabled=True.",
-    when=lambda instance: has_it(instance) and is_primary(instance),
+    # MySQL recovers from its binary log, which is a rule of its own.
+    when=is_primary_of("POSTGRES", "SQLSERVER"),
 )
 def sql_pitr_enabled(instance: Resource) -> Iterator[Complaint]:
     """Daily backups alone lose up to a day of writes."""
-    version(instance)  # which has to be known
     path = "settings.backupConfiguration.pointInTimeRecoveryEnabled"
     # Omitted: on for the edition Enterprise Plus, off for all others (Cloud SQL documentation).
     plus = instance.get("settings.edition", omitted="ENTERPRISE") == "ENTERPRISE_PLUS"

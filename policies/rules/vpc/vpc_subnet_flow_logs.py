@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
 from policies.model.controls import PCI_AUDIT_LOGS
-from policies.model.google.subnets import may_have_machines
+from policies.model.google.subnets import has_machines
 
 
 @rule(
@@ -29,12 +29,11 @@ from policies.model.google.subnets import may_have_machines
         "trivy:GCP-0029",
         "trivy:GCP-0076",
     ],
-    when=may_have_machines,
+    when=has_machines,
     fix="Set log_config={}.",
 )
 def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Complaint]:
     """Traffic during an incident cannot be reconstructed."""
-    subnetwork.get("purpose")  # whether it is known
     # Omitted: off (Compute Engine API, subnetworks.logConfig). An empty block turns them on.
     if subnetwork.get("logConfig") is None:
         yield subnetwork.fail("has no flow logs", at="logConfig")

@@ -3,19 +3,18 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.subnets import may_have_machines
+from policies.model.google.subnets import has_machines
 
 
 @rule(
     severity="medium",
     on="gcp:compute/subnetwork:Subnetwork",
     controls=["checkov:CKV_GCP_74", "trivy:GCP-0075"],
-    when=may_have_machines,
+    when=has_machines,
     fix="Set private_ip_google_access=True.",
 )
 def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Complaint]:
     """VMs without external addresses cannot reach Google APIs, so someone adds an address."""
-    subnetwork.get("purpose")  # whether it is known
     # Omitted: off (Compute Engine API, privateIpGoogleAccess).
     if subnetwork.get("privateIpGoogleAccess", omitted=False) is not True:
         yield subnetwork.fail("has no Private Google Access", at="privateIpGoogleAccess")

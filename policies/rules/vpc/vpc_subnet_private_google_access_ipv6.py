@@ -12,12 +12,11 @@ ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_T
     on="gcp:compute/subnetwork:Subnetwork",
     controls=["checkov:CKV_GCP_76"],
     # Omitted: IPv4 only (Compute Engine API, stackType).
-    when=lambda subnetwork: subnetwork.peek("stackType", omitted="IPV4_ONLY") != "IPV4_ONLY",
+    when=lambda subnetwork: subnetwork.get("stackType", omitted="IPV4_ONLY") != "IPV4_ONLY",
     fix="Set private_ipv6_google_access.",
 )
 def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Complaint]:
     """IPv6 traffic to Google leaves over the internet."""
-    subnetwork.get("stackType")  # whether it is known
     # Omitted: no access over IPv6.
     if subnetwork.get("privateIpv6GoogleAccess", omitted="DISABLE_GOOGLE_ACCESS") not in ENABLED:
         yield subnetwork.fail(

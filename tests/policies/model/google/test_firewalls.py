@@ -12,8 +12,8 @@ from policies.model.google.firewalls import (
     NUMBERS,
     has_targets,
     is_all,
-    may_let_in,
-    may_let_out,
+    is_egress,
+    is_ingress,
     open_to_world,
     opens_all,
     protocol,
@@ -57,8 +57,6 @@ def test_open_to_the_world(inputs: Any, paths: list[str]) -> None:
     [
         {"sourceRanges": UNKNOWN},
         {"sourceRanges": [UNKNOWN]},
-        {"direction": UNKNOWN},
-        {"disabled": UNKNOWN},
     ],
 )
 def test_whom_it_admits_is_not_known(inputs: Any) -> None:
@@ -78,17 +76,33 @@ def test_what_is_known_comes_before_what_is_not() -> None:
     [
         ({}, True, False),
         ({"disabled": True}, False, False),
-        ({"disabled": UNKNOWN}, True, False),
         ({"direction": "EGRESS"}, False, True),
         ({"direction": "EGRESS", "disabled": True}, False, False),
-        ({"direction": "EGRESS", "disabled": UNKNOWN}, False, True),
-        ({"direction": UNKNOWN}, True, True),
-        ({"direction": UNKNOWN, "disabled": True}, True, True),
     ],
 )
-def test_what_it_may_be_in_force_for(inputs: Any, *, lets_in: bool, lets_out: bool) -> None:
-    assert may_let_in(firewall(**inputs)) is lets_in
-    assert may_let_out(firewall(**inputs)) is lets_out
+def test_what_it_is_in_force_for(inputs: Any, *, lets_in: bool, lets_out: bool) -> None:
+    assert is_ingress(firewall(**inputs)) is lets_in
+    assert is_egress(firewall(**inputs)) is lets_out
+
+
+@pytest.mark.parametrize(
+    ("inputs", "lets_in", "lets_out"),
+    [
+        ({"direction": UNKNOWN}, None, None),
+        ({"direction": UNKNOWN, "disabled": True}, None, None),
+        ({"disabled": UNKNOWN}, None, False),
+        ({"direction": "EGRESS", "disabled": UNKNOWN}, False, None),
+    ],
+)
+def test_what_it_is_in_force_for_may_not_be_known(
+    inputs: Any, lets_in: bool | None, lets_out: bool | None
+) -> None:
+    for is_in_force, expected in ((is_ingress, lets_in), (is_egress, lets_out)):
+        if expected is None:
+            with pytest.raises(UndecidedError):
+                is_in_force(firewall(**inputs))
+        else:
+            assert is_in_force(firewall(**inputs)) is expected
 
 
 @pytest.mark.parametrize(
