@@ -223,7 +223,8 @@ class Analyzer:
             diagnostics=diagnostics,
             not_applicable=[
                 analyzer_pb2.PolicyNotApplicable(
-                    policy_name=rule_id, reason="the settings have no limit for it"
+                    policy_name=rule_id,
+                    reason="nothing in the stack or its settings is what it is about",
                 )
                 for rule_id in sorted(
                     item.rule.id

@@ -444,6 +444,9 @@ def test_a_stack_over_its_budget_is_stopped_when_it_is_whole(
         *("cost-increase-within-limit", "cost-share-within-limit", "cost-unpriced-within-limit"),
         "iam-service-account-key-not-output",
     }
+    assert {item.reason for item in response.not_applicable} == {
+        "nothing in the stack or its settings is what it is about"
+    }
 
 
 def test_a_stack_within_its_limits_passes(engine: Engine, settings: Path) -> None:
