@@ -68,8 +68,8 @@ def test_comes_up_settles_changes_in_place_and_is_taken_down(
 def test_a_creation_that_fails_half_way_is_finished_by_the_next(
     engine: Engine, provider: Provider
 ) -> None:
-    stack = engine.infrastructure("dev")
-    failing = {"postgres", "neo4j-vm", "apex-pg-extensions", "apex-api"}
+    stack = engine.infrastructure("staging")
+    failing = {"postgres", "redis", "neo4j-vm", "apex-pg-extensions", "apex-api", "PostgresDown"}
     provider.fail_once |= failing
 
     failures = 0

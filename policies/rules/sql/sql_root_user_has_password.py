@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
 
 USER = "gcp:sql/user:User"
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -19,7 +19,8 @@ def sql_root_user_has_password(user: Resource) -> Iterator[Complaint]:
     """An empty root password hands the server over to whoever connects."""
     if user.is_set("password") or user.is_set("passwordWo"):
         return
-    user.get("name")  # whether it is known
+    if user.peek("name") is UNKNOWN:
+        raise UndecidedError("name")
     for instance in user.referred("instance", INSTANCE):
         if not str(instance.get("databaseVersion", omitted="MYSQL")).startswith("MYSQL"):
             return

@@ -9,7 +9,7 @@ from policies.model import Complaint, Resource, case, rule
     severity="high",
     on="gcp:compute/subnetwork:Subnetwork",
     # Omitted: IPv4 only.
-    when=lambda subnetwork: subnetwork.is_set("ipv6AccessType"),
+    when=lambda subnetwork: subnetwork.get("ipv6AccessType", omitted="") != "",
     fix='Set ipv6_access_type="INTERNAL".',
 )
 def vpc_subnet_ipv6_internal(subnetwork: Resource) -> Iterator[Complaint]:

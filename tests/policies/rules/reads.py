@@ -20,25 +20,18 @@ class Reads:
         seen: everything that was looked at.
         states: what values that the rule needs were: known, omitted or unknown; of an unknown one
             the outcome of its case too.
-        left_out: where it looked, in whatever way, and found nothing.
         omitted: what the rule takes for a value that is left out.
     """
 
     seen: set[tuple[str, str]] = field(default_factory=set)
     states: dict[tuple[str, str], set[str]] = field(default_factory=dict)
-    left_out: set[tuple[str, str]] = field(default_factory=set)
     omitted: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-    def take_for(self, at: tuple[str, str], omitted: Any) -> None:
-        """Notes what the rule takes for a value that is left out."""
-        if omitted not in (None, (), {}):
-            self.omitted[at] = omitted
 
 
 def reads_of(rule: Rule) -> Reads:
     """What a rule reads in its cases."""
     reads = Reads()
-    read, get, peek = View._read, View.get, View.peek
+    read, get = View._read, View.get
     unknown: set[tuple[str, str]] = set()
 
     def key(view: View, path: str) -> tuple[str, str]:
@@ -46,10 +39,7 @@ def reads_of(rule: Rule) -> Reads:
 
     def recording_read(view: View, path: str) -> tuple[Any, bool, int]:
         reads.seen.add(key(view, path))
-        found = read(view, path)
-        if found[0] is None:
-            reads.left_out.add(key(view, path))
-        return found
+        return read(view, path)
 
     def recording_get(view: View, path: str, *, omitted: Any = None) -> Any:
         value = read(view, path)[0]
@@ -58,17 +48,13 @@ def reads_of(rule: Rule) -> Reads:
         else:
             state = "omitted" if value is None else "known"
             reads.states.setdefault(key(view, path), set()).add(state)
-        reads.take_for(key(view, path), omitted)
+        if omitted not in (None, (), {}):
+            reads.omitted[key(view, path)] = omitted
         return get(view, path, omitted=omitted)
-
-    def recording_peek(view: View, path: str, *, omitted: Any = None) -> Any:
-        reads.take_for(key(view, path), omitted)
-        return peek(view, path, omitted=omitted)
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(View, "_read", recording_read)
         patch.setattr(View, "get", recording_get)
-        patch.setattr(View, "peek", recording_peek)
         for case in rule.cases:
             unknown.clear()
             outcome, _ = run_case(rule, case)

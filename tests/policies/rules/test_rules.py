@@ -45,12 +45,10 @@ def test_whatever_a_rule_needs_is_omitted_in_one_case_and_undecided_in_another(
     reads: Reads,
 ) -> None:
     by_path: dict[str, set[str]] = {}
-    for (token, path), states in reads.states.items():
+    for (_, path), states in reads.states.items():
         # Elements of a list that is read are there, so only what is in them can be left out.
         if not path.endswith("[]"):
-            # What is left out may be why a rule does not apply, or asks for no more.
-            left_out = {"omitted"} if (token, path) in reads.left_out else set()
-            by_path.setdefault(path, set()).update(states, left_out)
+            by_path.setdefault(path, set()).update(states)
     missing = [
         f"{path} is never {state}"
         for path, states in by_path.items()
