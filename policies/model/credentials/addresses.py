@@ -1,0 +1,35 @@
+"""Addresses with a password in them."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_LOGIN = r"://[^/\s:@?#]{0,%s}:([^@\s/?#]{3,%s})@"
+_LOGIN_IN_TEXT: Final = re.compile(_LOGIN % (200, 200))
+# A character takes up to four bytes.
+_LOGIN_IN_BYTES: Final = re.compile((_LOGIN % (800, 800)).encode())
+_LONGEST_SCHEME: Final = 31
+_SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*$", re.IGNORECASE)
+_REFERENCE: Final = re.compile(r"^(?:\$\{?\w+\}?|\$\(\w+\)|%\w+%|\{\w*\}|<\w+>)$")
+
+
+def may_hold_password(data: bytes) -> bool:
+    """Whether an address with a password may be in a message; never wrongly false."""
+    return _LOGIN_IN_BYTES.search(data) is not None
+
+
+def has_password(text: str) -> bool:
+    """Whether an address with a password, `scheme://user:password@host`, occurs in a text.
+
+    A reference that something else fills in, such as `${PASSWORD}`, is none.
+    """
+    return any(
+        # The scheme is looked for last: what is rare comes first.
+        not _REFERENCE.match(found[1]) and _ends_in_scheme(text, found.start())
+        for found in _LOGIN_IN_TEXT.finditer(text)
+    )
+
+
+def _ends_in_scheme(text: str, end: int) -> bool:
+    return _SCHEME.search(text, max(0, end - _LONGEST_SCHEME), end) is not None
