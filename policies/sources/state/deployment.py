@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
@@ -20,6 +20,18 @@ _FEATURES: Final = frozenset(
 """What a deployment of version 4 may need its reader to know; none of it changes inputs."""
 
 
+_ENVELOPE: Final = frozenset({"version", "features"})
+_CHECKPOINT: Final = frozenset({"stack", "config", "latest"})
+_DEPLOYMENT: Final = frozenset(
+    {
+        *("manifest", "secrets_providers", "resources", "pending_operations", "metadata"),
+        *("snippets", "extensions"),
+    }
+)
+_MANIFEST: Final = frozenset({"time", "magic", "version", "plugins"})
+"""The keys that Pulumi writes: `core.go`, `DeploymentV1` to `V3` and what is around them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Deployment:
     """What is in the envelope.
@@ -28,13 +40,13 @@ class Deployment:
         content: the deployment's members, resources among them.
         version: of its form.
         stack: the stack's name; "" where the file does not say it.
-        unknown_features: what the state uses and this reader does not know.
+        unknown: what the state uses and this reader does not know: features, and keys.
     """
 
     content: Mapping[str, Any]
     version: int
     stack: str
-    unknown_features: list[str]
+    unknown: list[str]
 
     def notes(self, form: Form) -> list[str]:
         """What a reader of the judgement should know of the state as a whole."""
@@ -43,11 +55,8 @@ class Deployment:
         notes = [
             f"the state in {form.name}" + (f", of {time}" if isinstance(time, str) and time else "")
         ]
-        if self.unknown_features:
-            notes.append(
-                f"the state uses what apex does not know ({', '.join(self.unknown_features)}): "
-                "it may be misread"
-            )
+        if self.unknown:
+            notes.append(misread(self.unknown))
         pending = form.member(self.content, "pending_operations", list, "deployment") or []
         if pending:
             notes.append(
@@ -67,11 +76,17 @@ def deployment_of(document: Any, form: Form) -> Deployment:
         _no_state(kind_of(document), form)
     version = document.get("version")
     if "checkpoint" in document:
+        unknown = [*form.unknown_keys(document, _ENVELOPE | {"checkpoint"})]
         checkpoint = form.member(document, "checkpoint", dict) or {}
-        content = form.member(checkpoint, "latest", dict, "checkpoint") or {}
+        unknown += form.unknown_keys(checkpoint, _CHECKPOINT, "checkpoint")
+        content = form.member(checkpoint, "latest", dict, "checkpoint")
         name = form.member(checkpoint, "stack", str, "checkpoint") or ""
+        # Before the first update there is nothing but the name.
+        is_new = content is None and bool(name)
     elif "deployment" in document or set(document) - {"features"} == {"version"}:
-        content, name = form.member(document, "deployment", dict) or {}, ""
+        unknown = [*form.unknown_keys(document, _ENVELOPE | {"deployment"})]
+        content, name = form.member(document, "deployment", dict), ""
+        is_new = content is None and "deployment" in document
     else:
         _no_state(_what(document), form)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
@@ -82,9 +97,25 @@ def deployment_of(document: Any, form: Form) -> Deployment:
             f"{_NEWEST_VERSION}: a newer apex may read it"
         )
     features = form.texts(document.get("features"), "features")
+    unknown += sorted(set(features) - _FEATURES)
+    content = content or {}
+    unknown += form.unknown_keys(content, _DEPLOYMENT, "deployment")
+    is_empty = content.get("resources") is None and content.get("manifest") is None
+    if is_empty and not is_new:
+        raise UsageError(
+            f"{form.name}: has neither resources nor the manifest that also an empty stack has, so "
+            f"it is not the whole state; {EXPORT}"
+        )
+    manifest = form.member(content, "manifest", dict, "deployment") or {}
+    unknown += form.unknown_keys(manifest, _MANIFEST, "deployment: manifest")
     # A checkpoint has the name with its project and organization.
-    stack = name.rpartition("/")[2]
-    return Deployment(content, version, stack, sorted(set(features) - _FEATURES))
+    return Deployment(content, version, name.rpartition("/")[2], unknown)
+
+
+def misread(unknown: Iterable[str]) -> str:
+    """What is said of a state that has what this reader does not know."""
+    named = ", ".join(map(shown, dict.fromkeys(unknown)))
+    return f"the state uses what apex does not know ({named}): it may be misread"
 
 
 def _no_state(what: str, form: Form) -> NoReturn:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from policies.errors import UsageError
-from policies.sources.state.form import EXPORT
-from policies.sources.state.values import parse
+from policies.sources.state.form import EXPORT, shown
+from policies.sources.state.values import DoubledKeyError, doubled_key, parse
 
 STANDARD_INPUT: Final = Path("-")
 
@@ -60,5 +60,23 @@ def document(data: bytes, name: str) -> Any:
         raise UsageError(f"{where}: not valid JSON: {error.msg}; {EXPORT}") from None
     except RecursionError:
         raise UsageError(f"{name}: is nested too deeply to be a state") from None
+    except DoubledKeyError:
+        raise UsageError(f"{_twice(text, name)}; {EXPORT}") from None
     except ValueError as error:
-        raise UsageError(f"{name}: not valid JSON: {error}; {EXPORT}") from None
+        # Of a number with thousands of digits Python says how to raise its own limit.
+        what = str(error) if "digits" not in str(error) else "a number has thousands of digits"
+        raise UsageError(f"{name}: not valid JSON: {what}; {EXPORT}") from None
+
+
+def _twice(text: str, name: str) -> str:
+    """What is said of a key that an object has twice."""
+    found = doubled_key(text)
+    if found is None:
+        return f"{name}: a key stands twice in one object"
+    place, key, first = found
+    line, first_line = (text.count("\n", 0, at) + 1 for at in (place, first))
+    return (
+        f"{name}:{line}: the key {shown(key)} stands twice in one object"
+        + (f" (first in line {first_line})" if first_line != line else "")
+        + ", so that one of the two would not be read"
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import difflib
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
@@ -66,6 +67,32 @@ class Form:
                 self.wrong(at, "", "a list of texts", item)
         return value
 
+    def unknown_keys(
+        self, where: Mapping[str, Any], known: Collection[str], at: str = ""
+    ) -> Iterator[str]:
+        """The keys of an object that are none of those that Pulumi is known to write.
+
+        A newer Pulumi may write more, so that such a key alone is no error.
+
+        Args:
+            where: the object.
+            known: what it may have.
+            at: the place of the object, for messages; "" for the whole document.
+
+        Raises:
+            UsageError: a key is one of the known ones in another spelling: what it holds would not
+                be read.
+        """
+        for key in where:
+            if key not in known:
+                meant = _meant(key, where, known)
+                if meant:
+                    place = ": ".join(part for part in (self.name, at, shown(key)) if part)
+                    raise UsageError(
+                        f'{place}: no such key in a state, did you mean "{meant}"?; {EXPORT}'
+                    )
+                yield key
+
     def wrong(self, at: str, key: str, expected: type | str, found: Any) -> NoReturn:
         """Refuses what is found at a place.
 
@@ -75,6 +102,18 @@ class Form:
         place = ": ".join(part for part in (self.name, at, key) if part)
         wanted = expected if isinstance(expected, str) else _KINDS[expected]
         raise UsageError(f"{place}: expected {wanted}, not {kind_of(found)}; {EXPORT}")
+
+
+def _meant(key: str, where: Mapping[str, Any], known: Collection[str]) -> str:
+    """The known key that another one stands for: in other case, or a slip where it is missing."""
+    plain = {_plain(name): name for name in known}
+    missing = [name for name in known if name not in where]
+    alike = difflib.get_close_matches(key, missing, n=1, cutoff=0.85)
+    return plain.get(_plain(key)) or next(iter(alike), "")
+
+
+def _plain(key: str) -> str:
+    return key.replace("_", "").replace("-", "").strip().casefold()
 
 
 def kind_of(value: object) -> str:

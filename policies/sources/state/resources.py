@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from policies.errors import UsageError
-from policies.model import Resource, Stack
+from policies.model import Resource, Stack, type_of
 from policies.model.value import Value
 from policies.provider import resource_type
 from policies.sources.state.form import EXPORT, Form, shown
@@ -23,6 +23,22 @@ _MEMBERS: Final[tuple[tuple[str, type], ...]] = (
 )
 """What is read of a resource, and what each must be where it is given."""
 
+_ALWAYS: Final[Mapping[str, type]] = {"custom": bool, "type": str}
+"""What no resource is without: without it, it would be left out of the judgement."""
+
+_KNOWN: Final = frozenset(
+    {
+        *("urn", "custom", "delete", "id", "type", "inputs", "defaults", "outputs", "parent"),
+        *("protect", "taint", "external", "dependencies", "initErrors", "provider"),
+        *("propertyDependencies", "pendingReplacement", "additionalSecretOutputs", "aliases"),
+        *("customTimeouts", "importID", "retainOnDelete", "deletedWith", "replaceWith"),
+        *("created", "modified", "sourcePosition", "stackTrace", "ignoreChanges", "hideDiff"),
+        *("replaceOnChanges", "replacementTrigger", "refreshBeforeUpdate", "viewOf"),
+        *("resourceHooks", "extensionRef", "snippetID"),
+    }
+)
+"""What Pulumi writes of a resource: `core.go`, `ResourceV1` to `V3` (SDK 3.259)."""
+
 
 class StateInputs(dict[str, Value]):
     """A resource's inputs, in which a text can be looked for without taking them apart."""
@@ -36,13 +52,14 @@ class StateInputs(dict[str, Value]):
         return self._bytes
 
 
-def record(item: Any, number: int, form: Form) -> dict[str, Any]:
+def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, Any]:
     """One resource as it stands in the file, all of whose members have the right types.
 
     Args:
         item: what stands there.
         number: which one it is in the list, counted from 0.
         form: complains.
+        unknown: takes the keys that only a newer Pulumi can have written.
 
     Raises:
         UsageError: it is no resource.
@@ -55,15 +72,31 @@ def record(item: Any, number: int, form: Form) -> dict[str, Any]:
         form.wrong(at, "urn", str, urn)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 the form
         raise UsageError(f"{form.name}: {at}: urn: {urn!r} is no URN; {EXPORT}")
+    at = f"{at} ({shown(urn)})"
+    _has_its_form(item, form, at)
+    if not item.keys() <= _KNOWN:
+        unknown.update(form.unknown_keys(item, _KNOWN, at))
+    for key, kind in _ALWAYS.items():
+        if item.get(key) is None:
+            form.wrong(at, key, kind, None)
+    if item["type"] != type_of(urn):
+        raise UsageError(
+            f"{form.name}: {at}: type: is {shown(item['type'])}, which is not the type in the URN; "
+            f"{EXPORT}"
+        )
+    return item
+
+
+def _has_its_form(item: Mapping[str, Any], form: Form, at: str) -> None:
+    """Refuses a member of another type than what is read of it has."""
     for key, kind in _MEMBERS:
         value = item.get(key)
         if value is not None and type(value) is not kind:
-            form.wrong(f"{at} ({shown(urn)})", key, kind, value)
+            form.wrong(at, key, kind, value)
     if item.get("dependencies"):
-        form.texts(item["dependencies"], f"{at} ({shown(urn)}): dependencies")
+        form.texts(item["dependencies"], f"{at}: dependencies")
     for key, urns in (item.get("propertyDependencies") or {}).items():
-        form.texts(urns, f"{at} ({shown(urn)}): propertyDependencies.{shown(key)}")
-    return item
+        form.texts(urns, f"{at}: propertyDependencies.{shown(key)}")
 
 
 def resource(
@@ -89,7 +122,7 @@ def resource(
         of_inputs = dict.fromkeys(inputs, dependencies)
     made = Resource(
         urn,
-        resource_type(item.get("type") or urn.split("::")[2].rpartition("$")[2]),
+        resource_type(item["type"]),
         inputs,
         stack,
         parent=item.get("parent") or "",

@@ -10,7 +10,8 @@ from typing import Any, Final
 from policies.errors import UsageError
 from policies.garbage import no_collections
 from policies.model import STACK_TYPE, Resource, Stack
-from policies.sources.state.deployment import deployment_of
+from policies.sources.state.deployment import deployment_of, misread
+from policies.sources.state.depth import may_be_deep, refuse_deep
 from policies.sources.state.file import STANDARD_INPUT, document, read
 from policies.sources.state.form import Form, count, shown
 from policies.sources.state.resources import record, resource
@@ -47,19 +48,24 @@ def read_state(file: Path) -> State:
     data = read(file)
     # Nothing in a state is a cycle: to look for some takes longer than to parse it.
     with no_collections():
-        content = document(data, form.name)
+        content, is_suspect = document(data, form.name), may_be_deep(data)
         del data
-        return _state(content, form, "stdin" if is_standard_input else file.stem)
+        stem = "stdin" if is_standard_input else file.stem
+        return _state(content, form, stem, is_suspect=is_suspect)
 
 
-def _state(content: Any, form: Form, stem: str) -> State:
+def _state(content: Any, form: Form, stem: str, *, is_suspect: bool) -> State:
     deployment = deployment_of(content, form)
     resources = form.member(deployment.content, "resources", list, "deployment") or []
-    records = [record(item, number, form) for number, item in enumerate(resources)]
+    unknown: set[str] = set()
+    records = [record(item, number, form, unknown) for number, item in enumerate(resources)]
+    if is_suspect:
+        refuse_deep(records, form)
     stack = _empty(records, deployment.stack or stem)
     notes = deployment.notes(form)
     left_out = _fill(stack, records, deployment.version, form)
-    return State(stack, [*notes, *left_out])
+    of_newer = [misread(sorted(unknown))] if unknown else []
+    return State(stack, [*notes, *of_newer, *left_out])
 
 
 def _empty(records: Sequence[Mapping[str, Any]], name: str) -> Stack:

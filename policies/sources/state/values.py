@@ -26,32 +26,58 @@ _UNKNOWN_OBJECT: Final = json.dumps({SIGNATURE: OUTPUT})
 
 _SURROGATE: Final = re.compile(r"\\u[dD]")
 
+_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
+"""What an object's keys can be found by; numbers and the like lie between."""
+_COLON: Final = re.compile(r"\s*:")
+
+
+_TWICE: Final = "a key stands twice in one object"
+
+
+class DoubledKeyError(ValueError):
+    """An object has a key twice."""
+
 
 def parse(text: str) -> Any:
     """JSON as the model's values.
 
     Raises:
-        ValueError: it is not JSON.
+        DoubledKeyError: an object has a key twice.
+        ValueError: it is not JSON, or has a number that Pulumi could not have written.
         RecursionError: it is nested more deeply than can be read.
     """
     if _UNKNOWN_TEXT.search(text):
         text = _UNKNOWN_TEXT.sub(_UNKNOWN_OBJECT, text)
     if _SURROGATE.search(text):
         # Half of a surrogate pair is no character, and could not be shown: Go replaces it, too.
-        whole = json.dumps(json.loads(text, parse_constant=_refused), ensure_ascii=False)
+        whole = json.dumps(
+            json.loads(text, object_pairs_hook=_once, parse_constant=_refused), ensure_ascii=False
+        )
         text = whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return json.loads(text, object_hook=_value, parse_constant=_refused)
+    return json.loads(text, object_pairs_hook=_value, parse_constant=_refused)
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose keys all differ: of two that do not, one would be left unread."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise DoubledKeyError(_TWICE)
+    return members
 
 
 def _refused(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number in JSON")
 
 
-def _value(members: dict[str, Any]) -> Value:
+def _value(pairs: list[tuple[str, Any]]) -> Value:
     """The model's value for an object whose members are values already.
 
     One that Pulumi itself would refuse, or that a newer Pulumi wrote, is not known.
     """
+    # As `_once`: a call for each object would take as long as all else that is done here.
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        raise DoubledKeyError(_TWICE)
     if SIGNATURE in members:
         signature = members[SIGNATURE]
         special = _SPECIAL.get(signature) if isinstance(signature, str) else None
@@ -121,3 +147,32 @@ _SPECIAL: Final = {
 
 def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def doubled_key(text: str) -> tuple[int, str, int] | None:
+    """The first key that an object has a second time: where, which, and where it stands first.
+
+    Args:
+        text: JSON that is valid but for that.
+    """
+    above: list[dict[str, int]] = []
+    awaits_key = False
+    for token in _TOKEN.finditer(text):
+        mark = token[0][0]
+        if mark in "{[":
+            above.append({})
+            awaits_key = mark == "{"
+        elif mark in "}]":
+            above.pop()
+            awaits_key = False
+        elif mark == ",":
+            # A list's elements are no keys: nothing in it is followed by a colon.
+            awaits_key = True
+        elif mark == '"' and awaits_key:
+            awaits_key = False
+            if _COLON.match(text, token.end()):
+                key = json.loads(token[0])
+                first = above[-1].setdefault(key, token.start())
+                if first != token.start():
+                    return token.start(), key, first
+    return None

@@ -61,6 +61,37 @@ def test_something_else_is_named(tmp_path: Path, document: Any, what: str) -> No
     assert "not a stack's state; write one with: pulumi stack export" in said
 
 
+@pytest.mark.parametrize(
+    ("document", "said"),
+    [
+        ({"version": 3}, "has neither resources nor the manifest that also an empty stack has"),
+        ({"version": 3, "deployment": {}}, "has neither resources nor the manifest"),
+        ({"version": 3, "checkpoint": None}, "has neither resources nor the manifest"),
+        ({"version": 3, "checkpoint": {"latest": None}}, "has neither resources nor"),
+        (
+            {"version": 3, "deployment": {"manifest": {}, "Resources": []}},
+            'deployment: Resources: no such key in a state, did you mean "resources"?',
+        ),
+        (
+            {"version": 3, "deployment": {"manifest": {}, "recources": []}},
+            'deployment: recources: no such key in a state, did you mean "resources"?',
+        ),
+        (
+            {"version": 3, "checkpoint": {"stack": "x", "Latest": {}}},
+            'checkpoint: Latest: no such key in a state, did you mean "latest"?',
+        ),
+        (
+            {"version": 3, "deployment": {"manifest": {}}, "Deployment": {}},
+            'Deployment: no such key in a state, did you mean "deployment"?',
+        ),
+    ],
+)
+def test_a_state_that_is_not_whole_is_not_an_empty_one(
+    tmp_path: Path, document: Any, said: str
+) -> None:
+    assert f"{tmp_path}/x.json: {said}" in refused(written(tmp_path / "x.json", document))
+
+
 def test_a_version_that_is_too_new(tmp_path: Path) -> None:
     said = refused(written(tmp_path / "x.json", exported(version=5)))
     assert "x.json: is a state of version 5; the newest that apex knows is 4" in said

@@ -24,7 +24,9 @@ def test_standard_input_and_other_encodings(monkeypatch: pytest.MonkeyPatch) -> 
         given = SimpleNamespace(buffer=io.BytesIO(text.encode(encoding)))
         monkeypatch.setattr("sys.stdin", given)
         assert [item.name for item in read_state(STANDARD_INPUT).stack] == ["über"]
-    monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=io.BytesIO(b'{"version": 3}')))
+    monkeypatch.setattr(
+        "sys.stdin", SimpleNamespace(buffer=io.BytesIO(b'{"version": 3, "deployment": null}'))
+    )
     assert read_state(STANDARD_INPUT).stack.name == "stdin"
 
 
@@ -39,7 +41,13 @@ def test_standard_input_and_other_encodings(monkeypatch: pytest.MonkeyPatch) -> 
         (b'{"a": 1,', ": the file ends too early: it was cut off"),
         (b'{"a": "b', ": the file ends too early: it was cut off"),
         (b'{"a": NaN}', ": not valid JSON: NaN is no number in JSON"),
-        (b'{"a": ' + b"1" * 5000 + b"}", ": not valid JSON: "),
+        (b'{"a": ' + b"1" * 5000 + b"}", ": not valid JSON: a number has thousands of digits"),
+        (b'{"a": 1,\n"b": [{"a": "}", "c": 1}, {"a,": "a"}],\n\n"a": 2}', ":4: the key a stands "),
+        (b'{"a": 1, "\\u0061": 2}', ":1: the key a stands twice in one object, so that one of"),
+        (
+            b'{"x": [{\n"k": "\\ud800",\n"k": 2}]}',
+            ":3: the key k stands twice in one object (first",
+        ),
         (b"[" * 100_000, ": is nested too deeply to be a state"),
     ],
 )

@@ -96,13 +96,12 @@ def test_what_does_not_exist_as_it_stands_there_is_left_out_and_noted(tmp_path: 
 @pytest.mark.parametrize(
     "document",
     [
-        {"version": 3},
+        # A stack that was never updated, and one that was destroyed.
         {"version": 3, "deployment": None},
         {"version": 3, "deployment": {"manifest": {"time": 3}}},
-        {"version": 3, "deployment": {"manifest": None, "resources": None}},
+        {"version": 3, "deployment": {"manifest": {}, "resources": None}},
         {"version": 4, "features": [], "deployment": {"resources": []}},
-        {"version": 3, "checkpoint": None},
-        {"version": 3, "checkpoint": {"latest": None}},
+        {"version": 3, "checkpoint": {"latest": {"manifest": {}}}},
     ],
 )
 def test_a_stack_without_resources_has_the_name_of_its_file(tmp_path: Path, document: Any) -> None:
