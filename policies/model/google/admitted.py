@@ -1,0 +1,97 @@
+"""Whom a list of address ranges admits: the ranges of a list are judged together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from policies.model.google.public_space import WideRanges, coverage
+from policies.model.value import UNKNOWN, Value, join_path, unwrap
+from policies.model.view import UndecidedError, View
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """How much of the internet is admitted.
+
+    Attributes:
+        share: in words, "the whole internet" or a share of its addresses; "" where it is not
+            public, as far as that is known.
+        at: what admits it: the path of a list, or of the one range that is too much by itself.
+        unknown: the path of what is not known, or is no range that can be read; "" for none.
+    """
+
+    share: str = ""
+    at: str = ""
+    unknown: str = ""
+
+    @property
+    def is_certainly_not_public(self) -> bool:
+        """Whether nothing that is not known yet could make it public."""
+        return not self.share and not self.unknown
+
+    def require(self) -> None:
+        """Goes on where the answer is known.
+
+        Raises:
+            UndecidedError: it is not.
+        """
+        if not self.share and self.unknown:
+            raise UndecidedError(self.unknown)
+
+
+def admitted(view: View, path: str, limits: WideRanges, *, member: str = "") -> Admitted:
+    """How much of the internet the list at a path admits; nothing where it is omitted.
+
+    Args:
+        view: what has the list.
+        path: where.
+        limits: how much is too much.
+        member: where a range stands in an element; "" where the elements are ranges themselves.
+    """
+    value = view.peek(path)
+    here = view.at(path).path
+    if value is None:
+        return Admitted()
+    if value is UNKNOWN:
+        return Admitted(unknown=here)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return of_ranges([(here, value)], limits, here)
+    return of_ranges(_members(view, path, here, value, member), limits, here)
+
+
+def _members(
+    view: View, path: str, here: str, value: Sequence[Value], member: str
+) -> Iterator[tuple[str, Value]]:
+    if member:
+        for element in view.elements(path):
+            yield element.at(member).path, element.peek(member)
+        return
+    for index, element in enumerate(value):
+        yield join_path(here, index), unwrap(element)
+
+
+def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) -> Admitted:
+    """How much of the internet some ranges admit together; one that is omitted admits nobody.
+
+    Args:
+        ranges: each with its path.
+        limits: how much is too much.
+        at: the path of all of them.
+    """
+    known: list[Value] = []
+    paths: list[str] = []
+    unknown = ""
+    for path, text in ranges:
+        if text is UNKNOWN:
+            unknown = unknown or path
+        elif text is not None:
+            known.append(text)
+            paths.append(path)
+    found = coverage(known)
+    if found.unreadable:
+        unknown = unknown or paths[found.unreadable[0]]
+    if not found.is_wide(limits):
+        return Admitted(unknown=unknown)
+    alone = [path for path, text in zip(paths, known, strict=True) if coverage([text]) == found]
+    return Admitted(found.shown(), alone[0] if alone else at, unknown)
