@@ -1,4 +1,4 @@
-"""Load balancers: which of their parts are on the internet."""
+"""Load balancers: which of their parts are on the internet, and what they accept there."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from policies.model.resource import Resource
 
 EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
 """The schemes of what is reached from the internet."""
+
+SSL_POLICIES = (
+    "gcp:compute/sSLPolicy:SSLPolicy",
+    "gcp:compute/regionSslPolicy:RegionSslPolicy",
+)
+"""What says which versions of TLS and which ciphers a proxy accepts."""
+
+TLS_1_2_PROFILES = ("RESTRICTED", "FIPS_202205")
+"""The profiles that need TLS 1.2 or later, whatever minimum is set: RESTRICTED by its ciphers; with
+FIPS_202205 Google takes no lower minimum (Cloud Load Balancing documentation, "SSL policies
+overview" and "Use SSL policies", 2026-11)."""
 
 _REGIONAL_BACKEND = "gcp:compute/regionBackendService:RegionBackendService"
 

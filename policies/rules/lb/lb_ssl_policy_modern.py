@@ -1,52 +1,46 @@
-"""SSL policies use the MODERN or RESTRICTED profile with TLS 1.2 or later."""
+"""SSL policies offer no weak ciphers."""
 
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.load_balancers import SSL_POLICIES
 
 
 @rule(
     severity="high",
-    on=("gcp:compute/sSLPolicy:SSLPolicy", "gcp:compute/regionSslPolicy:RegionSslPolicy"),
+    on=SSL_POLICIES,
     controls=["checkov:CKV_GCP_4"],
     fix='Set profile="MODERN", min_tls_version="TLS_1_2".',
 )
 def lb_ssl_policy_modern(policy: Resource) -> Iterator[Complaint]:
-    """Weak ciphers and old protocol versions can be forced."""
-    # Omitted: COMPATIBLE, and TLS 1.0 (the provider's defaults).
+    """A weak cipher can be forced, and what it protects be read."""
+    # Omitted: COMPATIBLE (the provider's default). Old versions of TLS are lb-ssl-policy-tls12's.
     profile = policy.get("profile", omitted="COMPATIBLE")
-    if profile in ("RESTRICTED", "FIPS_202205"):
-        return
-    if profile == "MODERN":
-        if policy.get("minTlsVersion", omitted="TLS_1_0") not in ("TLS_1_2", "TLS_1_3"):
-            yield policy.fail("offers old versions of TLS", at="minTlsVersion")
-    elif profile == "CUSTOM":
+    if profile == "CUSTOM":
         for feature in policy.each("customFeatures"):
             # Without an ephemeral key exchange, who gets the key later reads what was recorded.
             if str(feature.get("")).startswith("TLS_RSA_"):
                 yield policy.fail("offers ciphers without forward secrecy", at=feature.path)
-    else:
+    elif profile not in ("MODERN", "RESTRICTED", "FIPS_202205"):
         yield policy.fail("offers weak ciphers", at="profile")
 
 
+REGIONAL = SSL_POLICIES[1]
 CASES = [
     case.passes(profile="RESTRICTED"),
     case.passes(profile="FIPS_202205"),
     case.passes(profile="MODERN", minTlsVersion="TLS_1_2"),
-    case.passes(profile="MODERN", minTlsVersion="TLS_1_3"),
+    case.passes(profile="MODERN"),
     case.passes(profile="CUSTOM", customFeatures=["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
     case.passes(profile="CUSTOM"),
-    case.fails(profile="MODERN", minTlsVersion="TLS_1_1"),
-    case.fails(profile="MODERN"),
+    case.passes(case.resource(REGIONAL, profile="RESTRICTED")),
     case.fails(profile="CUSTOM", customFeatures=["TLS_RSA_WITH_AES_128_CBC_SHA"]),
     case.fails(profile="COMPATIBLE", minTlsVersion="TLS_1_2"),
     case.fails(),
-    case.undecided(profile=case.UNKNOWN),
-    case.undecided(profile="MODERN", minTlsVersion=case.UNKNOWN),
-    case.undecided(profile="CUSTOM", customFeatures=case.UNKNOWN),
-    case.undecided(profile="CUSTOM", customFeatures=[case.UNKNOWN]),
     # Omitted, the profile is the one with weak ciphers, however new the protocol.
     case.fails(minTlsVersion="TLS_1_2"),
-    case.passes(case.resource("gcp:compute/regionSslPolicy:RegionSslPolicy", profile="RESTRICTED")),
-    case.fails(case.resource("gcp:compute/regionSslPolicy:RegionSslPolicy")),
+    case.fails(case.resource(REGIONAL)),
+    case.undecided(profile=case.UNKNOWN),
+    case.undecided(profile="CUSTOM", customFeatures=case.UNKNOWN),
+    case.undecided(profile="CUSTOM", customFeatures=[case.UNKNOWN]),
 ]
