@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -32,6 +32,27 @@ def output_of(name: str) -> OutputOf:
     return OutputOf(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Concatenation:
+    """A text that is unknown as a whole, and of which parts are known."""
+
+    parts: tuple[str | value.Unknown | OutputOf, ...]
+
+
+def concat(*parts: str | value.Unknown | OutputOf) -> Concatenation:
+    """A text as `Output.concat` makes it of known parts, `UNKNOWN` ones, and outputs.
+
+    Only the source that runs the program can tell the parts: to others it is plainly unknown.
+
+    Raises:
+        ValueError: all is known, or nothing is: that is a text, or `UNKNOWN`.
+    """
+    known = [isinstance(part, str) for part in parts]
+    if all(known) or not any(known):
+        raise ValueError("some of the parts must be known, and some not")
+    return Concatenation(parts)
+
+
 @dataclass(frozen=True)
 class CaseResource:
     """One resource of a case: its type, its inputs, the inputs of its provider, its outputs."""
@@ -42,6 +63,20 @@ class CaseResource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_protected: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
+
+
+def concatenations(content: Any) -> Iterator[Concatenation]:
+    """The concatenations in a value of a case."""
+    if isinstance(content, Concatenation):
+        yield content
+    elif isinstance(content, value.Secret):
+        yield from concatenations(content.value)
+    elif isinstance(content, Mapping):
+        for member in content.values():
+            yield from concatenations(member)
+    elif isinstance(content, list | tuple):
+        for element in content:
+            yield from concatenations(element)
 
 
 @dataclass(frozen=True)
@@ -63,6 +98,12 @@ class Case:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     config: Mapping[str, Any] = field(default_factory=dict)
     spending: Spending | None = None
+
+    @property
+    def has_known_parts(self) -> bool:
+        """Whether a text in it is known in part, which the engine does not tell."""
+        inputs = [resource.inputs for resource in self.resources]
+        return any(True for _ in concatenations([*inputs, self.outputs]))
 
 
 def resource(

@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 
 from policies.model.complaint import SourcePosition
 from policies.model.resource_type import ResourceType, type_of
-from policies.model.value import UNKNOWN, Value, from_json, leaves, parse_path, unwrap
+from policies.model.value import (
+    UNKNOWN,
+    KnownParts,
+    Step,
+    Value,
+    from_json,
+    leaves,
+    parse_path,
+    unwrap,
+)
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 if TYPE_CHECKING:
@@ -19,6 +28,7 @@ class Resource(View):
 
     __slots__ = (
         "_dependencies",
+        "_known_parts",
         "_secret_texts",
         "custom",
         "is_protected",
@@ -47,6 +57,7 @@ class Resource(View):
         dependencies: Iterable[str] | None = None,
         property_dependencies: Mapping[str, Iterable[str]] | None = None,
         position: SourcePosition | None = None,
+        known_parts: Mapping[tuple[Step, ...], KnownParts] | None = None,
     ) -> None:
         super().__init__(self, "", inputs)
         self.urn = urn
@@ -59,6 +70,7 @@ class Resource(View):
         self.stack = stack
         self.position = position
         self._dependencies = None if dependencies is None else frozenset(dependencies)
+        self._known_parts = known_parts or None
         self._secret_texts: frozenset[str] | None = None
         self.property_dependencies = property_dependencies
         self.outputs: Mapping[str, Value] | None = None
@@ -165,20 +177,33 @@ class Resource(View):
                 if has_secrets is not None and not has_secrets()
                 else frozenset(
                     leaf.value
-                    for leaf in leaves(self.value)
+                    for leaf in self.texts()
                     if leaf.is_secret and isinstance(leaf.value, str)
                 )
             )
         return self._secret_texts
 
+    def parts_at(self, path: str) -> KnownParts | None:
+        """The parts of the unknown text at the path of a leaf, where the source can tell them."""
+        if self._known_parts is None or not path:
+            return None
+        return self._known_parts.get(parse_path(path))
+
     @property
     def serialized(self) -> bytes | None:
         """The inputs as they came over the wire, every string unchanged; `None` if they did not.
 
-        To look for a text in them is much faster than to take them apart.
+        To look for a text in them is much faster than to take them apart. The known parts of
+        unknown texts follow them.
         """
         serialize = getattr(self.value, "serialized", None)
-        return None if serialize is None else serialize()
+        if serialize is None:
+            return None
+        inputs: bytes = serialize()
+        if self._known_parts is None:
+            return inputs
+        parts = (part for parts in self._known_parts.values() for part in parts if part)
+        return b"\0".join((inputs, *(part.encode(errors="surrogatepass") for part in parts)))
 
     def provider_input(self, name: str) -> Mapping[str, Value]:
         """A mapping among the provider's own inputs, such as `defaultLabels`; empty if unset.

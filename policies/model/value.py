@@ -58,6 +58,9 @@ Value: TypeAlias = Any
 
 Step: TypeAlias = "str | int"
 
+KnownParts: TypeAlias = "tuple[str | None, ...]"
+"""A text of which not all is known: the texts in it that are, in order, and `None` for a hole."""
+
 _STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]""", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[^.\[\]]+")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

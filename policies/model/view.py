@@ -7,7 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from policies.model.complaint import Complaint
-from policies.model.value import UNKNOWN, Leaf, Secret, Value, join_path, leaves, parse_path, unwrap
+from policies.model.value import (
+    UNKNOWN,
+    KnownParts,
+    Leaf,
+    Secret,
+    Value,
+    join_path,
+    leaves,
+    parse_path,
+    unwrap,
+)
 
 if TYPE_CHECKING:
     from policies.model.resource import Resource
@@ -185,12 +195,10 @@ class View:
         value = self._read(path)[0]
         if value is None or value == "":
             return Origin.OMITTED
-        if value is UNKNOWN:
-            return Origin.COMPUTED
-        found = list(leaves(value, path))
         secrets = self.resource.stack.secret_config
-        if any(secrets.occurs_in(leaf.value) for leaf in found):
+        if any(secrets.occurs_in(text.value) for text in self.texts(path)):
             return Origin.SECRET_CONFIG
+        found = list(leaves(value, path))
         if any(leaf.value is UNKNOWN for leaf in found):
             return Origin.COMPUTED
         top, *below = parse_path(self._at(path))
@@ -206,6 +214,33 @@ class View:
         value, is_secret, _ = self._read(path)
         if value is not None:
             yield from leaves(value, self._at(path), is_secret=is_secret)
+
+    def known_parts(self, path: str) -> KnownParts | None:
+        """The text at a path in the parts of it that are known, with a `None` for each hole.
+
+        A text without holes is one part; `None` where nothing is known, or no text is there. To
+        every other question a text with a hole is not known. Only the source that runs the
+        program can tell its parts.
+        """
+        value = self._read(path)[0]
+        if isinstance(value, str):
+            return (value,)
+        if value is not UNKNOWN:
+            return None
+        return self.resource.parts_at(self._at(path))
+
+    def texts(self, path: str = "") -> Iterator[Leaf]:
+        """Every leaf below a path, and for one that is not known each known part of its text.
+
+        For a rule that looks for something anywhere in a text.
+        """
+        for leaf in self.leaves(path):
+            parts = self.resource.parts_at(leaf.path) if leaf.value is UNKNOWN else None
+            if parts is None:
+                yield leaf
+            else:
+                known = (part for part in parts if part is not None)
+                yield from (Leaf(leaf.path, part, leaf.is_secret) for part in known)
 
     def fail(self, message: str, *, at: str = "") -> Complaint:
         """What a rule yields when the resource breaks it: what is wrong, and at which path."""

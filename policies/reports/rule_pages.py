@@ -10,7 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from policies.controls import controls, coverage, frameworks, not_run
 from policies.model import UNKNOWN, Asset, Outcome, ResourceReference, Rule, Secret, is_labelable
-from policies.model.case import SECRET_CONFIG, Case, OutputOf
+from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
 from policies.model.credentials import may_hold_token
 
 _ENVIRONMENT: Final = Environment(  # noqa: S701 Markdown, not HTML
@@ -104,6 +104,8 @@ def _plain(value: Any) -> Any:
         return "(secret)"
     if isinstance(value, OutputOf):
         return f"(output of {value.name})"
+    if isinstance(value, Concatenation):
+        return "".join(map(str, map(_plain, value.parts)))
     if isinstance(value, Asset | ResourceReference):
         return "(file)" if isinstance(value, Asset) else "(resource)"
     if isinstance(value, str):

@@ -18,10 +18,10 @@ from policies.model import (
     Stack,
     type_of,
 )
-from policies.model.case import SECRET_CONFIG, Case, OutputOf
+from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
 from policies.model.credentials import SecretConfig
 from policies.model.resource_type import STACK_TYPE
-from policies.model.value import Value, unwrap
+from policies.model.value import KnownParts, Step, Value, unwrap
 from policies.provider import resource_type
 
 
@@ -74,19 +74,27 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
             key: tuple(urns[name] for name in _referred(value))
             for key, value in item.inputs.items()
         }
+        parts = dict(_known_parts(item.inputs))
         resource = Resource(
             urn,
             resource_type(type_of(urn)),
-            read(_as_previewed(item.inputs) if any(referred.values()) else item.inputs),
+            read(_as_previewed(item.inputs) if parts or any(referred.values()) else item.inputs),
             stack,
             is_protected=item.is_protected,
             provider=read(item.provider),
             dependencies=[urn for found in referred.values() for urn in found],
             property_dependencies=referred,
+            known_parts=parts,
         )
         resource.outputs = item.outputs
         stack.add(resource)
-    stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(case.outputs), stack)
+    stack.outputs = Resource(
+        stack.urn,
+        resource_type(STACK_TYPE),
+        read(_as_previewed(case.outputs)),
+        stack,
+        known_parts=dict(_known_parts(case.outputs)),
+    )
     return stack
 
 
@@ -105,6 +113,8 @@ def _referred(value: Value) -> Iterator[str]:
     """The names of the resources whose outputs occur in an input of a case."""
     if isinstance(value, OutputOf):
         yield value.name
+    elif isinstance(value, Concatenation):
+        yield from _referred(value.parts)
     elif isinstance(value, Secret):
         yield from _referred(value.value)
     elif isinstance(value, dict):
@@ -115,9 +125,25 @@ def _referred(value: Value) -> Iterator[str]:
             yield from _referred(element)
 
 
+def _known_parts(
+    value: Value, path: tuple[Step, ...] = ()
+) -> Iterator[tuple[tuple[Step, ...], KnownParts]]:
+    """The known parts of what a case concatenates, by the steps of its path."""
+    if isinstance(value, Concatenation):
+        yield path, tuple(part if isinstance(part, str) else None for part in value.parts)
+    elif isinstance(value, Secret):
+        yield from _known_parts(value.value, path)
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            yield from _known_parts(member, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            yield from _known_parts(element, (*path, index))
+
+
 def _as_previewed(value: Value) -> Value:
     """An input of a case as a preview has it, where no output is known."""
-    if isinstance(value, OutputOf):
+    if isinstance(value, OutputOf | Concatenation):
         return UNKNOWN
     if isinstance(value, Secret):
         return Secret(_as_previewed(value.value))

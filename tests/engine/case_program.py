@@ -56,8 +56,11 @@ def register(rules: list[Rule] | None = None, without: Outcome | None = None) ->
 
 
 def chosen(rule: Rule) -> list[Case]:
-    """One case of each outcome; all of them would keep the engine busy for many minutes."""
-    first = {case.outcome: case for case in reversed(rule.cases)}
+    """One case of each outcome; all of them would keep the engine busy for many minutes.
+
+    What is known of a text in part, the engine does not tell: those cases are the offline source's.
+    """
+    first = {case.outcome: case for case in reversed(rule.cases) if not case.has_known_parts}
     return list(first.values())
 
 

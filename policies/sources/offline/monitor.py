@@ -30,6 +30,7 @@ from policies.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from policies.model.value import UNKNOWN, Secret, Value
 from policies.provider import check, resource_type
 from policies.sources.offline.functions import Functions
+from policies.sources.offline.known_parts import known_parts
 from policies.sources.offline.transforms import TransformError, Transforms
 from policies.sources.wire import WireMapping, plain, write_struct
 
@@ -177,6 +178,7 @@ class Monitor(
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
         inputs: dict[str, Value] = plain(WireMapping(request.object))
+        parts = known_parts(request.object)
         problems: list[ProviderProblem] = []
         if request.custom:
             checked = check(request.type, urn, inputs, request.version)
@@ -220,6 +222,7 @@ class Monitor(
                         for name, dependencies in request.propertyDependencies.items()
                     },
                     position=position,
+                    known_parts=parts,
                 )
             )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
@@ -231,7 +234,13 @@ class Monitor(
         if type_of(request.urn) == STACK_TYPE:
             stack = self.registered.stack
             outputs = plain(WireMapping(request.outputs))
-            stack.outputs = Resource(request.urn, resource_type(STACK_TYPE), outputs, stack)
+            stack.outputs = Resource(
+                request.urn,
+                resource_type(STACK_TYPE),
+                outputs,
+                stack,
+                known_parts=known_parts(request.outputs),
+            )
             self.registered.is_complete = True
         return empty_pb2.Empty()
 

@@ -11,6 +11,7 @@ import pytest
 
 from policies.errors import ExitCode, PackError
 from policies.model import (
+    UNKNOWN,
     Complaint,
     Outcome,
     Resource,
@@ -241,3 +242,32 @@ def test_a_family_s_rule_has_a_name_and_cases_of_its_own(monkeypatch: pytest.Mon
     assert family.cases == tuple(own)
     assert list(run_cases([family])) == []
     assert len(list(run_cases([made]))) == 1
+
+
+def test_a_text_with_holes_is_unknown_and_has_known_parts() -> None:
+    one = case.concat("a", case.output_of("vpc"), "b", case.UNKNOWN)
+    made = case.passes(
+        case.resource(NETWORK, description=one, items=[{"a.b": case.secret(one)}]),
+        case.resource(NETWORK, "vpc"),
+        _outputs={"o": one},
+    )
+    anything = rule(severity="low", on=NETWORK, fix="Fix it.", cases=())(check)
+    stack = build(anything, made)
+    network = next(iter(stack))
+    parts = ("a", None, "b", None)
+
+    assert network.peek("description") is UNKNOWN
+    assert network.known_parts("description") == parts
+    assert network.known_parts('items[0]["a.b"]') == parts
+    assert network.secret_texts == {"a", "b"}
+    assert [source.name for source in network.sources("description")] == ["vpc"]
+    assert stack.outputs is not None
+    assert stack.outputs.known_parts("o") == parts
+    assert made.has_known_parts
+    assert not case.passes(case.resource(NETWORK, description="a")).has_known_parts
+
+
+@pytest.mark.parametrize("parts", [("a", "b"), (case.UNKNOWN,), ()])
+def test_a_concatenation_has_both_parts_and_holes(parts: tuple[Any, ...]) -> None:
+    with pytest.raises(ValueError, match="some of the parts must be known"):
+        case.concat(*parts)

@@ -13,6 +13,7 @@ import sys
 sys.path[:1] = []
 
 import asyncio  # noqa: E402
+import importlib.util  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
 import os  # noqa: E402
@@ -77,6 +78,18 @@ def answered_or_refused(invoke: Callable[..., Any], program: Path) -> Callable[.
     return checked
 
 
+def beside(name: str) -> Any:
+    """A module that lies beside this file, where no import of the program's finds it."""
+    spec = importlib.util.spec_from_file_location(
+        f"_apex_{name}", Path(__file__).with_name(f"{name}.py")
+    )
+    if spec is None or spec.loader is None:
+        raise ImportError(name)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
 def run_program(program: Path) -> None:
     """The program's module code; a folder runs its `__main__.py`, with the folder importable."""
     runpy.run_path(str(program), run_name="__main__")
@@ -99,6 +112,7 @@ def run(instructions: dict[str, Any]) -> int:
         )
     )
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
+    beside("python_known_parts").keep()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)
