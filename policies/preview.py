@@ -27,6 +27,7 @@ from policies.settings import (
     PolicyPackSettings,
     Selection,
     Waivers,
+    advice,
     base_file,
     checkov_for,
     enforce,
@@ -111,7 +112,15 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             *_problems(run, notes=True),
             *verdict.notes,
             # What was not seen may be what a waiver is for.
-            *([*waived.warnings(), *baseline.warnings()] if run.failure is None else []),
+            *(
+                [
+                    *waived.warnings(),
+                    *baseline.warnings(),
+                    *advice(settings, selection.among(known_rules()), run.stack),
+                ]
+                if run.failure is None
+                else []
+            ),
         ],
         not_judged=[*run.not_judged, *verdict.not_judged],
         program_errors=[

@@ -43,7 +43,7 @@ def list_policies() -> None:
     for column in ("rule", "severity", "level", "title"):
         table.add_column(column, no_wrap=column != "title")
     for rule in proven_rules():
-        table.add_row(rule.id, rule.severity, rule.level, rule.title)
+        table.add_row(rule.id, rule.severity, rule.by_default, rule.title)
     console.print(table)
 
 

@@ -58,6 +58,8 @@ class Rule:
         when: whether the rule applies to a stack, or to a resource of its types; where not, it
             does not pass. A family shares one function, which is asked once for all of it.
         own_cases: the examples of a rule that shares its file with others.
+        opt_in: whether it is asked only where settings name it, or its service: without them it
+            would be some house's style.
     """
 
     id: str
@@ -75,6 +77,12 @@ class Rule:
     check: Check
     own_cases: tuple[Case, ...] | None = None
     when: Callable[[Any], bool] = always
+    opt_in: bool = False
+
+    @property
+    def by_default(self) -> str:
+        """What a violation does unless settings say otherwise, in words."""
+        return f"{self.level} once named" if self.opt_in else self.level
 
     def is_about(self, resource_type: ResourceType) -> bool:
         """Whether the rule applies to resources of a type."""
@@ -90,7 +98,7 @@ class Rule:
         yield self.why
         yield f"fix: {self.fix}"
         yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
-        yield f"a violation is {self.level} by default; looks at each {self.scope}"
+        yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
         if self.controls:
             yield f"evidence for: {', '.join(self.controls)}"
         for name, info in self.parameters.model_fields.items():
@@ -123,6 +131,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     fix: str,
     controls: Sequence[str] = (),
     level: str | None = None,
+    opt_in: bool = False,
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
     when: Callable[[Any], bool] = always,
@@ -142,7 +151,8 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
     where the rule has any. It does not apply where `when` is false of that; where `when` raises
     `UndecidedError`, the rule is undecided.
-    Critical and high rules are mandatory unless `level` says otherwise.
+    Critical and high rules are mandatory unless `level` says otherwise; those that are `opt_in`
+    are asked where settings name them.
 
     Raises:
         ValueError: the file or the function has no docstring, or a word is not one of the model's.
@@ -178,6 +188,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             check=check,
             own_cases=None if cases is None else tuple(cases),
             when=when,
+            opt_in=opt_in,
         )
 
     return decorate

@@ -68,7 +68,7 @@ class TypeSchema:
     @cached_property
     def resource_type(self) -> ResourceType:
         """What rules need to know of the type."""
-        defaults = "effectiveLabels" in self.fields
+        defaults = "effectiveLabels" in self.fields or "effectiveLabels" in self._metadata
         return ResourceType(
             self.token,
             sensitive=tuple(_sensitive(self.fields, "")),
@@ -76,6 +76,12 @@ class TypeSchema:
             default_labels=defaults,
             locations=tuple(self._locations()),
         )
+
+    @property
+    def _metadata(self) -> Mapping[str, Field]:
+        """Where the types of Cloud Run's first API, which are Knative's, have their labels."""
+        metadata = self.fields.get("metadata")
+        return (metadata.get("fields") or {}) if metadata else {}
 
     def _locations(self) -> Iterator[str]:
         for name in ("location", "region", "zone"):
@@ -85,6 +91,8 @@ class TypeSchema:
     def _labels(self, defaults: bool) -> str | None:  # noqa: FBT001 one private caller
         if self.token == _SQL_INSTANCE:
             return "settings.userLabels"
+        if "effectiveLabels" in self._metadata:
+            return "metadata.labels"
         if "userLabels" in self.fields:
             return "userLabels"
         # An input `labels` is one of Google Cloud's only where the provider merges its own into it:

@@ -4,6 +4,7 @@ from policies.settings.baseline import BASELINE_FILE, COST, Baseline, Entry, rea
 from policies.settings.checkov import CheckovLevel, CheckovSettings
 from policies.settings.cost import CostSettings, PriceSettings
 from policies.settings.costing import Costing, base_file
+from policies.settings.house_style import advice
 from policies.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from policies.settings.policy_pack import (
     FunctionAnswer,
@@ -41,6 +42,7 @@ __all__ = [
     "ReportSettings",
     "Selection",
     "Waivers",
+    "advice",
     "base_file",
     "baseline_schema",
     "checkov_for",

@@ -288,7 +288,17 @@ def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:
     return [settings, *named]
 
 
-def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
+def unnamed(settings: PolicyPackSettings, rules: Iterable[Rule], stack: str) -> Sequence[Rule]:
+    """The rules that are asked where settings name them, and that these do not."""
+    scopes = _scopes(settings, stack)
+    return [rule for rule in rules if rule.opt_in and not _is_named(rule, scopes)]
+
+
+def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
+    return any(rule.id in scope.rules or rule.service in scope.services for scope in scopes)
+
+
+def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
     level, undecided = rule.level, UNDECIDED[rule.severity]
     parameters: dict[str, Any] = {}
     for scope in scopes:
@@ -303,4 +313,6 @@ def _enforced(rule: Rule, scopes: Iterable[Scope]) -> EnforcedRule:
             undecided = given.undecided or undecided
             parameters |= given.parameters
     checked: Parameters = rule.parameters.model_validate(parameters)
+    if rule.opt_in and not _is_named(rule, scopes):
+        level = EnforcementLevel.DISABLED
     return EnforcedRule(rule, level, undecided, checked)

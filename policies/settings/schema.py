@@ -78,7 +78,7 @@ def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
             "properties": parameters.get("properties", {}),
         }
     return {
-        "description": f"{rule.title}. Severity {rule.severity}, {rule.level} by default.",
+        "description": f"{rule.title}. Severity {rule.severity}, {rule.by_default} by default.",
         "oneOf": [
             level,
             {"type": "object", "additionalProperties": False, "properties": properties},

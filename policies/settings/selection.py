@@ -43,6 +43,10 @@ class Selection:
         """Whether a rule is asked, if the settings have it in force."""
         return rule_id not in self.skip and (not self.only or rule_id in self.only)
 
+    def among(self, rules: Iterable[Rule]) -> list[Rule]:
+        """The rules that are not left out."""
+        return [rule for rule in rules if self.takes(rule.id)]
+
     def apply(self, enforced: Iterable[EnforcedRule]) -> list[EnforcedRule]:
         """The rules as they are in force on this run.
 

@@ -31,6 +31,7 @@ from policies.settings import (
     Costing,
     PolicyPackSettings,
     Waivers,
+    advice,
     base_file,
     enforce,
     is_checkovs,
@@ -215,7 +216,11 @@ class Analyzer:
                 resource.learn((), {}, {})
         findings += self._judge.judge_stack(stack)
         diagnostics = self._diagnostics(findings)
-        warnings = [*self._waivers.warnings(), *self._baseline.warnings(undecided=False)]
+        warnings = [
+            *self._waivers.warnings(),
+            *self._baseline.warnings(undecided=False),
+            *advice(self._settings, self._rules, stack),
+        ]
         for warning in warnings:
             say(f"apex: note: {warning}")
         self._report(warnings, is_complete=True)

@@ -60,7 +60,8 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
         UsageError: a parameter is not one of the rule's, or has a wrong value.
     """
     parameters = plain(WireMapping(config.properties))
-    merged = {**enforced.parameters.model_dump(), **parameters}
+    # What settings leave out stays left out: an empty default need not be one that may be given.
+    merged = {**enforced.parameters.model_dump(exclude_unset=True), **parameters}
     try:
         checked = enforced.rule.parameters.model_validate(merged)
     except ValidationError as error:

@@ -69,7 +69,7 @@ def test_the_list_has_every_rule_on_one_line(apex: Apex, tmp_path: Path) -> None
         assert re.split(r"\s{2,}", line.strip()) == [
             rule.id,
             rule.severity.value,
-            rule.level.value,
+            rule.by_default,
             rule.title,
         ]
 

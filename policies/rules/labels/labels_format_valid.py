@@ -12,6 +12,9 @@ from policies.model import UNKNOWN, Complaint, Resource, Secret, case, is_labela
 KEY = re.compile(r"[^\W\d_][\w-]{0,62}")
 VALUE = re.compile(r"[\w-]{0,63}")
 MOST = 64
+# Cloud Run's first API is Knative's: a key with a domain before it is the system's (Cloud Run
+# documentation, "Configure labels", 2026-11).
+KNATIVE = "metadata.labels"
 
 
 @lru_cache(maxsize=4096)
@@ -41,18 +44,29 @@ def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
         value = labels[key]
         while isinstance(value, Secret):
             value = value.value
+        if value is None or (path == KNATIVE and "/" in key):
+            continue
         if not is_key(key):
             yield resource.fail(f"has the label key {key!r}, which is not valid", at=path)
         elif value is not UNKNOWN and not (isinstance(value, str) and is_value(value)):
             yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
 
 
+SERVICE_V1 = "gcp:cloudrun/service:Service"
 SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 a resource type
 CASES = [
     case.passes(case.resource(SECRET, labels={"cost-center": "a_1", "größe": "", "a": "0"})),
     case.passes(case.resource(SECRET, labels={"owner": case.UNKNOWN})),
     case.passes(case.resource(SECRET, labels={"owner": case.secret("platform")})),
     case.passes(case.resource(SECRET)),
+    case.passes(case.resource(SECRET, labels={"owner": None})),
+    case.fails(case.resource(SECRET, labels={"cloud.googleapis.com/location": "us"})),
+    case.passes(
+        case.resource(
+            SERVICE_V1, metadata={"labels": {"cloud.googleapis.com/location": "us", "a": "b"}}
+        )
+    ),
+    case.fails(case.resource(SERVICE_V1, metadata={"labels": {"Owner": "me"}})),
     case.passes(case.resource(SECRET, labels={f"k{n}": "v" for n in range(64)})),
     case.fails(case.resource(SECRET, labels={f"k{n}": "v" for n in range(65)})),
     case.fails(case.resource(SECRET, labels={"Owner": "platform"})),
@@ -67,6 +81,9 @@ CASES = [
         )
     ),
     case.passes(case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings={})),
+    case.passes(case.resource(SERVICE_V1)),
+    case.undecided(case.resource(SERVICE_V1, metadata=case.UNKNOWN)),
+    case.undecided(case.resource(SERVICE_V1, metadata={"labels": case.UNKNOWN})),
     case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
     case.undecided(
         case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings=case.UNKNOWN)

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from policies.model import (
     UNKNOWN,
@@ -28,11 +29,15 @@ ZONE = re.compile(r"([a-z]+-[a-z]+\d+)-\w+")
 PARTS = {"nam": "us", "eu": "europe", "eur": "europe"}
 
 
+Region = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
 class AllowedLocations(Parameters):
     """Where resources may be."""
 
-    regions: tuple[str, ...] = Field(
+    regions: tuple[Region, ...] = Field(
         (),
+        min_length=1,
         description=(
             "The regions where resources may be. Where none is listed, they are held to the part "
             "of the world that the provider's region is in, such as europe."
@@ -57,6 +62,7 @@ def is_located(resource_type: ResourceType) -> bool:
     on=is_located,
     fix="Set an allowed location, region or zone on the resource, or gcp:region in the config.",
     level="advisory",
+    opt_in=True,
     parameters=AllowedLocations,
 )
 def locations_allowed_regions(resource: Resource, allowed: AllowedLocations) -> Iterator[Complaint]:

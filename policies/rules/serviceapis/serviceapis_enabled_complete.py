@@ -1,6 +1,6 @@
 """Every service that a resource needs is enabled in the stack."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator
 
 from pydantic import Field
@@ -9,7 +9,6 @@ from policies.model import (
     UNKNOWN,
     Complaint,
     Parameters,
-    Resource,
     Stack,
     UndecidedError,
     case,
@@ -112,7 +111,10 @@ class EnabledElsewhere(Parameters):
     severity="medium",
     on="*",
     scope="stack",
-    fix="Create gcp.projects.Service for it, and let the resources depend on that.",
+    fix=(
+        "Create gcp.projects.Service for each, and let the resources depend on it; or name in "
+        "enabled_elsewhere what something else enables."
+    ),
     parameters=EnabledElsewhere,
 )
 def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Complaint]:
@@ -124,29 +126,26 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
             enabled.append(service.get("service"))
         except UndecidedError as undecided:
             unknown = undecided
-    for name, resources in sorted(_needed(stack).items()):
-        if name in enabled:
-            continue
-        if unknown is not None:
-            raise unknown  # it may be the one
-        first = min(resources, key=lambda resource: resource.urn)
-        yield first.fail(
-            f"needs {name}, which the stack does not enable{_others(len(resources) - 1)}"
-        )
+    lacking = {name: count for name, count in sorted(_needed(stack).items()) if name not in enabled}
+    if not lacking:
+        return
+    if unknown is not None:
+        raise unknown  # it may be the one
+    # One finding, whatever is missing: services are often enabled by who makes the project.
+    named = ", ".join(
+        f"{name} ({count:,} resource{'' if count == 1 else 's'})" for name, count in lacking.items()
+    )
+    yield stack.fail(f"does not enable the services that its resources need: {named}")
 
 
-def _others(number: int) -> str:
-    return f"; {number} more need it" if number else ""
-
-
-def _needed(stack: Stack) -> dict[str, list[Resource]]:
-    """The resources that need a service, by its name."""
-    needed: defaultdict[str, list[Resource]] = defaultdict(list)
+def _needed(stack: Stack) -> Counter[str]:
+    """How many resources need a service, by its name."""
+    needed: Counter[str] = Counter()
     for resource in stack:
         package, _, rest = resource.type.token.partition(":")
         service = SERVICES.get(rest.partition("/")[0])
         if package == "gcp" and resource.custom and service:
-            needed[f"{service}.googleapis.com"].append(resource)
+            needed[f"{service}.googleapis.com"] += 1
     return needed
 
 

@@ -41,7 +41,7 @@ def test_without_a_file_each_rule_has_its_own_level() -> None:
 
     assert settings.source == "the pack's defaults"
     for item in enforce(settings, all_rules(), "any"):
-        assert item.level is item.rule.level
+        assert item.level is (DISABLED if item.rule.opt_in else item.rule.level)
         assert item.parameters == item.rule.parameters()
 
 
@@ -50,7 +50,37 @@ def test_by_default_what_is_grave_fails_closed(tmp_path: Path) -> None:
 
     assert rules["sql-no-public-ip"].undecided is MANDATORY
     assert rules["sql-ssl-enforced"].undecided is MANDATORY
-    assert rules["labels-required-keys"].undecided is ADVISORY
+    assert rules["labels-format-valid"].undecided is ADVISORY
+
+
+@pytest.mark.parametrize(
+    ("content", "level"),
+    [
+        ("", DISABLED),
+        ("severities: {medium: mandatory, high: mandatory}", DISABLED),
+        ("rules: {labels-required-keys: mandatory}", MANDATORY),
+        ("rules: {labels-required-keys: {parameters: {keys: [owner]}}}", ADVISORY),
+        ("rules: {labels-required-keys: disabled}", DISABLED),
+        ("services: {labels: mandatory}", MANDATORY),
+        ("stacks: {dev: {rules: {labels-required-keys: advisory}}}", ADVISORY),
+        ("stacks: {prod: {rules: {labels-required-keys: advisory}}}", DISABLED),
+    ],
+)
+def test_what_is_a_house_s_style_is_asked_where_settings_name_it(
+    tmp_path: Path, content: str, level: EnforcementLevel
+) -> None:
+    assert in_force(tmp_path, content)["labels-required-keys"].level is level
+
+
+@pytest.mark.parametrize("nothing", ["[]", "['']", "[' ']"])
+@pytest.mark.parametrize(
+    ("rule", "parameter"),
+    [("labels-required-keys", "keys"), ("locations-allowed-regions", "regions")],
+)
+def test_naming_none_is_refused(tmp_path: Path, rule: str, parameter: str, nothing: str) -> None:
+    content = f"rules: {{{rule}: {{level: mandatory, parameters: {{{parameter}: {nothing}}}}}}}"
+
+    assert f"rules.{rule}.parameters.{parameter}" in refused(tmp_path, content)
 
 
 def test_a_level_may_stand_alone(tmp_path: Path) -> None:

@@ -273,7 +273,8 @@ def test_nothing_is_repaired(engine: Engine) -> None:
 
 
 @pytest.mark.parametrize("labels", ['{"owner": "o", "app": "a"}', UNKNOWN])
-def test_labels_of_the_provider_count(engine: Engine, labels: Any) -> None:
+def test_labels_of_the_provider_count(engine: Engine, settings: Path, labels: Any) -> None:
+    settings.write_text("rules: {labels-required-keys: {parameters: {keys: [owner, app]}}}\n")
     engine.configure()
     provider = analyzer_pb2.AnalyzerProviderResource(
         type="pulumi:providers:gcp",
@@ -405,9 +406,14 @@ def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) ->
     }
     assert {item.urn.rpartition("::")[2] for item in response.diagnostics} == {
         "vpc",
-        "cache",
         "p-dev",
     }
+    # It is judged on what `Analyze` brought, and on what was never analysed.
+    assert (
+        found["serviceapis-enabled-complete"]
+        .message.splitlines()[0]
+        .endswith("compute.googleapis.com (1 resource), redis.googleapis.com (1 resource)")
+    )
     leak = found["stack-outputs-no-secrets"]
     assert leak.message.startswith("the output shows the secret config value p:password (leak)")
     assert "value-of-the-password" not in leak.message

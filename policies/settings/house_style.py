@@ -1,0 +1,53 @@
+"""One line of advice instead of what some rules would say of every resource.
+
+Which labels a resource must carry and where it may be is a matter of the house: without settings
+nobody is held to another one's style, but what could be asked for is said once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+from policies.model import Resource, Rule, Stack, UndecidedError
+from policies.model.google.labels import labels_of
+from policies.settings.policy_pack import PolicyPackSettings, unnamed
+
+LABELS: Final = "labels-required-keys"
+REGIONS: Final = "locations-allowed-regions"
+
+
+def advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) -> list[str]:
+    """What a stack could be asked for if settings said so: one line, or none.
+
+    Args:
+        settings: those that count.
+        rules: all that there are.
+        stack: once it is whole.
+    """
+    said = [
+        text
+        for rule in unnamed(settings, rules, stack.name)
+        for text in _said(rule, [item for item in stack if rule.is_about(item.type)])
+    ]
+    if not said:
+        return []
+    return [f"advice: settings name no {' and no '.join(said)}"]
+
+
+def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
+    count = len(resources)
+    if rule.id == LABELS:
+        bare = sum(map(_has_no_label, resources))
+        if bare:
+            yield f"required labels ({bare:,} of {count:,} resources have none; {LABELS}: keys)"
+    elif rule.id == REGIONS and resources:
+        plural = "" if count == 1 else "s"
+        yield f"allowed regions (for {count:,} resource{plural}; {REGIONS}: regions)"
+
+
+def _has_no_label(resource: Resource) -> bool:
+    try:
+        return not labels_of(resource)
+    except UndecidedError:
+        return False

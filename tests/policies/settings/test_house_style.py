@@ -1,0 +1,80 @@
+"""What is said once of labels and regions that no settings ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from policies.model import UNKNOWN, Stack
+from policies.model.resource import Resource
+from policies.provider import resource_type
+from policies.rules import all_rules
+from policies.settings import SETTINGS_FILE, advice, load
+
+BUCKET, SQL = "gcp:storage/bucket:Bucket", "gcp:sql/databaseInstance:DatabaseInstance"
+SERVICE_V1, NETWORK = "gcp:cloudrun/service:Service", "gcp:compute/network:Network"
+
+LABELS = "advice: settings name no required labels ({} resources have none; "
+LABELS += "labels-required-keys: keys)"
+REGIONS = " and no allowed regions (for {}; locations-allowed-regions: regions)"
+
+
+def said(tmp_path: Path, content: str, *resources: tuple[str, dict[str, Any]]) -> list[str]:
+    stack = Stack("dev", "shop")
+    for number, (token, inputs) in enumerate(resources):
+        urn = f"urn:pulumi:dev::shop::{token}::r{number}"
+        stack.add(Resource(urn, resource_type(token), inputs, stack))
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(content)
+    return advice(load(path, all_rules()), all_rules(), stack)
+
+
+def test_what_has_no_label_and_what_may_be_anywhere_is_counted_in_one_line(tmp_path: Path) -> None:
+    found = said(
+        tmp_path,
+        "",
+        (BUCKET, {}),
+        (BUCKET, {"labels": {"owner": "", "app": None}}),
+        (BUCKET, {"labels": {"owner": "team"}}),
+        (BUCKET, {"labels": UNKNOWN}),
+        (SQL, {"settings": {"userLabels": {"owner": "team"}}}),
+        (SQL, {"settings": {}}),
+        (SERVICE_V1, {"metadata": {"labels": {"owner": "team"}}}),
+        (NETWORK, {}),
+    )
+
+    assert found == [LABELS.format("3 of 7") + REGIONS.format("7 resources")]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("rules: {labels-required-keys: {parameters: {keys: [owner]}}}", "no allowed regions"),
+        ("rules: {locations-allowed-regions: disabled}", "no required labels"),
+        ("services: {labels: disabled, locations: disabled}", None),
+        ("stacks: {d*: {rules: {labels-required-keys: advisory}}}", "no allowed regions"),
+    ],
+)
+def test_what_settings_name_is_not_spoken_of(
+    tmp_path: Path, content: str, expected: str | None
+) -> None:
+    found = said(tmp_path, content, (BUCKET, {}))
+
+    assert [line.partition(" (")[0] for line in found] == (
+        [f"advice: settings name {expected}"] if expected else []
+    )
+
+
+@pytest.mark.parametrize("resources", [[], [(NETWORK, {})], [("aws:s3/bucket:Bucket", {})]])
+def test_nothing_is_said_where_there_is_nothing_to_ask(
+    tmp_path: Path, resources: list[tuple[str, dict[str, Any]]]
+) -> None:
+    assert said(tmp_path, "", *resources) == []
+
+
+def test_one_resource_with_labels(tmp_path: Path) -> None:
+    [line] = said(tmp_path, "", (BUCKET, {"labels": {"app": "shop"}}))
+
+    assert line.startswith("advice: settings name no allowed regions (for 1 resource; ")
