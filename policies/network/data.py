@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policies.model.google.iam import PUBLIC, grant_types
+from policies.model.google.datasets import ACCESS, DATASET, SHARES
+from policies.model.google.iam import everybody, grant_types
 from policies.model.google.networks import is_private, is_world
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -21,7 +22,6 @@ ALLOYDB: Final = "gcp:alloydb/instance:Instance"
 ALLOYDB_CLUSTER: Final = "gcp:alloydb/cluster:Cluster"
 REDIS: Final = "gcp:redis/instance:Instance"
 BUCKET: Final = "gcp:storage/bucket:Bucket"
-DATASET: Final = "gcp:bigquery/dataset:Dataset"
 
 PRIVATE: Final = {
     REDIS: ("authorizedNetwork",),
@@ -75,6 +75,11 @@ def add_data(builder: Builder, networks: Networks) -> None:
             _from_networks(builder, networks, node, service, paths)
     shared = members(builder, USED_BY_IAM, (BUCKET, DATASET))
     _acls(builder, shared)
+    for entry in builder.stack.of_type(ACCESS):
+        for dataset in builder.named(entry, "datasetId", DATASET):
+            who = shared.setdefault(dataset.urn, Everybody())
+            who.because.append(entry)
+            _shares(who, [entry])
     for resource in builder.stack.of_type(BUCKET, DATASET):
         _by_iam(builder, resource, shared.get(resource.urn, Everybody()))
     add_users(builder, {**USED_BY_IAM, **INVOKERS}, (BUCKET, DATASET, *CALLED))
@@ -207,10 +212,15 @@ def _by_iam(builder: Builder, resource: Resource, who: Everybody) -> None:
 def _dataset(dataset: Resource, who: Everybody) -> None:
     """Adds what the list of a data set says of everybody."""
     entries, has_unknown = listed(dataset, "accesses")
+    _shares(who, entries, has_unknown=has_unknown)
+
+
+def _shares(who: Everybody, entries: Sequence[View], *, has_unknown: bool = False) -> None:
+    """Adds what entries of a data set's list say of everybody."""
     for view in entries:
-        for path in ("specialGroup", "iamMember"):
+        for path in SHARES:
             given = view.peek(path)
-            if given in PUBLIC:
+            if everybody(given):
                 who.is_granted = True
                 who.roles.append(str(view.peek("role") or "a role"))
             has_unknown = has_unknown or given is UNKNOWN
@@ -236,7 +246,7 @@ def _is_public(acl: Resource, predefined: Sequence[str]) -> bool | None:
     """Whether a list shares with everybody; `None` where that is not known."""
     given = list(_entities(acl))
     given += [acl.peek(path) for path in predefined]
-    if any(item in (*PUBLIC, *_PUBLIC_ACLS) for item in given if item is not UNKNOWN):
+    if any(everybody(item) or item in _PUBLIC_ACLS for item in given):
         return True
     return None if UNKNOWN in given or listed(acl, "roleEntities")[1] else False
 

@@ -16,6 +16,34 @@ from policies.model.view import DependenciesUnknownError, UndecidedError, View
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
 
+BASIC_ROLES = (
+    "roles/owner",
+    "roles/editor",
+    "roles/viewer",
+    "roles/admin",
+    "roles/writer",
+    "roles/reader",
+)
+"""The roles that allow nearly everything in nearly every service, the older three and the newer
+(IAM documentation, "Basic roles", 2026-11). `roles/browser` is none: it shows which folders and
+projects there are, and nothing in them."""
+
+
+def is_basic(role: str) -> bool:
+    """Whether a role is a basic one, however it is spelled."""
+    return role.strip().lower() in BASIC_ROLES
+
+
+_EVERYBODY = {
+    **{member.lower(): member for member in PUBLIC},
+    "principalset://goog/public:all": "allUsers",
+}
+"""By spelling. The last is what newer kinds of policies call everybody (IAM documentation,
+"Principal identifiers", 2026-11)."""
+
+# BigQuery's forms (the provider's page of bigquery.DatasetIamMember, 2026-11).
+_KIND = re.compile(r"^(?:iamMember|specialGroup):", re.IGNORECASE)
+
 ACCOUNTS = (
     "gcp:serviceaccount/account:Account",
     "gcp:projects/serviceIdentity:ServiceIdentity",
@@ -102,9 +130,23 @@ def is_grant(resource_type: ResourceType) -> bool:
     return resource_type.package == "gcp" and bool(_GRANT.search(resource_type.token))
 
 
+def everybody(member: Value) -> str:
+    """Which of `PUBLIC` a member is, however it is spelled; "" for anybody else.
+
+    `domain:` is not everybody, of whatever domain: Google takes none that is not an organization's.
+    """
+    member = unwrap(member)
+    return _everybody(member) if isinstance(member, str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _everybody(member: str) -> str:
+    return _EVERYBODY.get(_KIND.sub("", member.strip()).strip().lower(), "")
+
+
 def is_public(member: Value) -> bool:
     """Whether a member is everybody."""
-    return unwrap(member) in PUBLIC
+    return bool(everybody(member))
 
 
 def grants(resource: Resource) -> Sequence[Grant]:

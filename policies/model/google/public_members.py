@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
+from policies.model.google.exposure import EXPOSURES, Exposure
 from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import PUBLIC, grants
+from policies.model.google.iam import PUBLIC, everybody, grants
+from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 
@@ -22,8 +24,10 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
     for given in grants(grant):
         if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
             continue
-        if given.member in public:
-            yield grant.fail(f"grants {given.shown_role} to {given.member}", at=given.path)
+        if everybody(given.member) in public:
+            yield grant.fail(
+                f"grants {given.shown_role} to {everybody(given.member)}", at=given.path
+            )
 
 
 def _is_made_by_google(grant: Resource, path: str) -> bool:
@@ -45,7 +49,7 @@ def public_member_cases(
     yield from grant_cases(
         types,
         good=[(role, member) for member in ("user:allUsers@example.org", *good)],
-        bad=[(role, member) for member in public],
+        bad=[(role, member) for member in public] + [(role, f" {public[0].upper()} ")],
         needs=["member"],
     )
     given = case.resource(types[0], role=role, member=case.output_of("source"))
@@ -53,3 +57,27 @@ def public_member_cases(
     several = case.resource(types[1], role=role, members=[case.output_of("source"), public[0]])
     yield case.fails(several, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
     yield case.undecided(given, case.resource("random:index/randomPet:RandomPet", "source"))
+
+
+def public_rules(module: str) -> list[Rule]:
+    """The rules of a service's module about grants to everybody, from the table of exposures."""
+    service = module.split(".")[-2]
+    return [
+        _rule(module, name, exposure)
+        for name, exposure in EXPOSURES.items()
+        if exposure.title and name.startswith(f"{service}-")
+    ]
+
+
+def _rule(module: str, name: str, exposure: Exposure) -> Rule:
+    return rule(
+        severity=exposure.severity,
+        on=exposure.types,
+        controls=exposure.controls,
+        fix=exposure.fix,
+        module=module,
+        id=name,
+        title=exposure.title,
+        why=exposure.why,
+        cases=list(public_member_cases(exposure.types[:3])),
+    )(public_members)

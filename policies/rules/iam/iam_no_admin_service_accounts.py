@@ -1,14 +1,20 @@
-"""Service accounts have no admin, owner or editor role."""
+"""Service accounts have no role that administers, nor a basic one that changes things."""
 
+import re
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
 from policies.model.google.grant_cases import grant_cases
 from policies.model.google.iam import LEVEL_GRANTS, grants
 
+# `roles/compute.instanceAdmin.v1` is one, too.
+ADMIN = re.compile(r"admin(\.v\d+)?$", re.IGNORECASE)
+# Of the basic roles, those that can change things.
+WRITERS = ("roles/owner", "roles/editor", "roles/writer")
+
 
 def _is_admin(role: str) -> bool:
-    return role in ("roles/owner", "roles/editor") or role.lower().endswith("admin")
+    return role in WRITERS or bool(ADMIN.search(role))
 
 
 @rule(
@@ -59,6 +65,7 @@ CASES = list(
         good=[
             ("roles/owner", "group:team@example.org"),
             ("roles/cloudsql.admin", "group:team@example.org"),
+            ("roles/reader", "serviceAccount:api@p.iam.gserviceaccount.com"),
             ("roles/iam.administratorNot", "serviceAccount:api@p.iam.gserviceaccount.com"),
         ],
         bad=[
@@ -66,6 +73,9 @@ CASES = list(
             for role in (
                 "roles/owner",
                 "roles/editor",
+                "roles/admin",
+                "roles/writer",
+                "roles/compute.instanceAdmin.v1",
                 "roles/cloudsql.admin",
                 "roles/resourcemanager.projectIamAdmin",
             )

@@ -1,23 +1,29 @@
-"""Nobody is granted the basic roles owner, editor or viewer."""
+"""Nobody is granted a basic role: owner, editor, viewer, admin, writer or reader."""
 
 from collections.abc import Iterator
 from functools import partial
 
 from policies.model import Complaint, Resource, ResourceType, rule
 from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import LEVEL_GRANTS, grant_types, is_grant, roles
+from policies.model.google.iam import (
+    BASIC_ROLES,
+    LEVEL_GRANTS,
+    grant_types,
+    is_basic,
+    is_grant,
+    roles,
+)
 from policies.model.google.levels import Level, level_rules
 
-BASIC = ("roles/owner", "roles/editor", "roles/viewer")
 # What owners of the project get on each bucket: it can change the bucket's own policy.
-ON_RESOURCES = (*BASIC, "roles/storage.legacyBucketOwner")
+BUCKET_OWNER = "roles/storage.legacyBucketOwner"
 FIX = "Grant the narrow predefined role that the work needs, or a custom one."
 
 
 def _check(grant: Resource) -> Iterator[Complaint]:
-    basic = BASIC if grant.type.token in LEVEL_GRANTS else ON_RESOURCES
+    on_one = grant.type.token not in LEVEL_GRANTS
     for given in roles(grant):
-        if given.role in basic:
+        if is_basic(given.role) or (on_one and given.role == BUCKET_OWNER):
             yield grant.fail(f"grants the basic role {given.role}", at=given.role_path)
 
 
@@ -49,12 +55,12 @@ RULES = [
                 controls=("checkov:CKV_GCP_115",),
             ),
         ],
-        title="No owner, editor or viewer role",
+        title="No basic role",
         fix=FIX,
         cases=partial(
             grant_cases,
-            good=[(ON_RESOURCES[-1], "group:team@example.org")],
-            bad=[(role, "group:team@example.org") for role in BASIC],
+            good=[(role, "group:team@example.org") for role in (BUCKET_OWNER, "roles/browser")],
+            bad=[(role, "group:team@example.org") for role in (*BASIC_ROLES, "roles/Owner ")],
             needs=["role"],
         ),
     ),
@@ -69,7 +75,7 @@ RULES = [
         cases=list(
             grant_cases(
                 grant_types("storage/bucketIAM"),
-                bad=[(role, "group:team@example.org") for role in ON_RESOURCES],
+                bad=[(role, "group:team@example.org") for role in (*BASIC_ROLES, BUCKET_OWNER)],
                 needs=["role"],
             )
         ),

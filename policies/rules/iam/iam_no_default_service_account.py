@@ -47,10 +47,12 @@ RULES = level_rules(
         good=[
             ("roles/run.viewer", "serviceAccount:api@p.iam.gserviceaccount.com"),
             ("roles/run.viewer", "user:p@appspot.gserviceaccount.com"),
+            ("roles/compute.networkUser", "serviceAccount:1@cloudservices.gserviceaccount.com"),
         ],
         bad=[
             ("roles/run.viewer", "serviceAccount:1234-compute@developer.gserviceaccount.com"),
             ("roles/run.viewer", "serviceAccount:p@appspot.gserviceaccount.com"),
+            ("roles/run.viewer", "serviceAccount:1234@cloudbuild.gserviceaccount.com"),
         ],
         needs=["member"],
     ),

@@ -3,42 +3,32 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, ResourceType, rule
-from policies.model.google.iam import LEVELS, grant_types, is_grant
-from policies.model.google.public_members import public_member_cases, public_members
+from policies.model.google.exposure import EVERYTHING, EXPOSURES
+from policies.model.google.iam import is_grant
+from policies.model.google.public_members import public_member_cases, public_members, public_rules
 
-# One grant is one finding: of these the rules of their services tell.
-ELSEWHERE = grant_types(
-    "artifactregistry/repositoryIam",
-    "billing/accountIam",
-    "cloudrun/iam",
-    "cloudrunv2/jobIam",
-    "cloudrunv2/serviceIam",
-    "cloudrunv2/workerPoolIam",
-    "compute/diskIam",
-    "compute/imageIam",
-    "compute/machineImageIam",
-    "compute/snapshotIam",
-    "secretmanager/regionalSecretIam",
-    "secretmanager/secretIam",
-    "storage/bucketIAM",
-    "storage/managedFolderIam",
-)
 EVERYBODY, ANY_GOOGLE_ACCOUNT = "allUsers", "allAuthenticatedUsers"
-PROJECT = LEVELS["project"]
+EXPOSURE = EXPOSURES[EVERYTHING]
+# One grant is one finding: of these the other rules of the table tell.
+ELSEWHERE = frozenset(
+    token for name, row in EXPOSURES.items() if name != EVERYTHING for token in row.types
+)
+CONTROLS = ["checkov:CKV_GCP_113"]
 
 
 def _is_here(resource_type: ResourceType) -> bool:
+    """Whether it grants on what holds everything else, or on what the table does not know."""
     return is_grant(resource_type) and resource_type.token not in ELSEWHERE
 
 
 @rule(
-    severity="critical",
+    severity=EXPOSURE.severity,
     on=_is_here,
-    controls=["checkov:CKV_GCP_113"],
+    controls=CONTROLS,
     fix="Remove the public member.",
     title="No IAM resource grants a role to allUsers",
-    cases=list(public_member_cases(PROJECT, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
-    id="iam-no-public-members",
+    cases=list(public_member_cases(EXPOSURE.types, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
+    id=EVERYTHING,
 )
 def iam_no_public_members(grant: Resource) -> Iterator[Complaint]:
     """The resource is open to everyone on the internet."""
@@ -48,12 +38,16 @@ def iam_no_public_members(grant: Resource) -> Iterator[Complaint]:
 @rule(
     severity="high",
     on=_is_here,
-    controls=["checkov:CKV_GCP_113"],
+    controls=CONTROLS,
     fix="Use domain: or group:.",
     title="No IAM resource grants a role to allAuthenticatedUsers",
-    cases=list(public_member_cases(PROJECT, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
+    cases=list(public_member_cases(EXPOSURE.types, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
     id="iam-no-all-authenticated-users",
 )
 def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Complaint]:
     """It means any Google account in the world, not your organization's."""
     yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
+
+
+# What the table has no other service for.
+RULES = public_rules(__name__)

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Outcome, Resource, case, rule
 from policies.model.case import Case
-from policies.model.google.iam import PUBLIC, grant_types, is_grant
+from policies.model.google.exposure import EXPOSURES
+from policies.model.google.iam import PUBLIC, everybody, is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
-GRANTS = grant_types("storage/bucketIAM", "storage/managedFolderIam")
+EXPOSURE = EXPOSURES["storage-bucket-not-public"]
 ENTITIES = (
     "gcp:storage/bucketAccessControl:BucketAccessControl",
     "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
@@ -22,8 +23,8 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
 
 
 @rule(
-    severity="critical",
-    on=(*GRANTS, *ENTITIES, BUCKET, OBJECT, NEW_OBJECTS),
+    severity=EXPOSURE.severity,
+    on=(*EXPOSURE.types, *ENTITIES, BUCKET, OBJECT, NEW_OBJECTS),
     controls=[
         "cis-gcp-4.0:5.1",
         "cis-gcp-5.0:5.1",
@@ -65,14 +66,15 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
         "trivy:GCP-0001",
     ],
     fix="Remove the public member, or serve the bucket through a load balancer's backend bucket.",
+    why=EXPOSURE.why,
 )
 def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
-    """Objects can be read or replaced by anyone."""
+    """Looks for everybody among the members of grants, and in lists of access."""
     if is_grant(share.type):
         yield from public_members(share)
     elif share.type.token in ENTITIES:
-        if share.get("entity") in PUBLIC:
-            yield share.fail(f"shares with {share.get('entity')}", at="entity")
+        if public := everybody(share.get("entity")):
+            yield share.fail(f"shares with {public}", at="entity")
     else:
         yield from _list(share)
 
@@ -83,8 +85,8 @@ def _list(acl: Resource) -> Iterator[Complaint]:
             yield acl.fail(f"shares with everybody: {acl.peek(path)}", at=path)
     for entry in acl.each("roleEntities"):
         role, _, entity = str(entry.get("")).partition(":")
-        if entity in PUBLIC:
-            yield entry.fail(f"makes {entity} {role}")
+        if public := everybody(entity):
+            yield entry.fail(f"makes {public} {role}")
     for path in PREDEFINED.get(acl.type.token, ()):
         acl.get(path)
 
@@ -110,7 +112,7 @@ def _acl_cases(token: str) -> Iterator[Case]:
 
 
 def _entity_cases(token: str) -> Iterator[Case]:
-    for public in PUBLIC:
+    for public in (*PUBLIC, "AllUsers"):
         yield case.fails(case.resource(token, entity=public))
     yield case.passes(case.resource(token, entity="group-team@example.org"))
     yield case.passes(case.resource(token))
@@ -118,7 +120,7 @@ def _entity_cases(token: str) -> Iterator[Case]:
 
 
 CASES = [
-    *public_member_cases(GRANTS),
+    *public_member_cases(EXPOSURE.types),
     *(example for token in ENTITIES for example in _entity_cases(token)),
     *(example for token in (BUCKET, OBJECT, NEW_OBJECTS) for example in _acl_cases(token)),
 ]

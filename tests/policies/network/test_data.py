@@ -181,6 +181,22 @@ def test_data_sets(accesses: Any, expected: list[str]) -> None:
     assert from_outside(case.resource(token, "set", datasetId="set", accesses=accesses)) == expected
 
 
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ({"datasetId": "set", "specialGroup": "allAuthenticatedUsers"}, ["Internet > set: open"]),
+        ({"datasetId": case.output_of("set"), "iamMember": "allUsers"}, ["Internet > set: open"]),
+        ({"datasetId": "set", "iamMember": UNKNOWN}, ["Internet > set: unknown"]),
+        ({"datasetId": "set", "domain": "example.org"}, []),
+        ({"datasetId": "another", "iamMember": "allUsers"}, []),
+    ],
+)
+def test_what_shares_a_data_set(entry: dict[str, Any], expected: list[str]) -> None:
+    dataset = case.resource("gcp:bigquery/dataset:Dataset", "set", datasetId="set")
+    access = case.CaseResource("gcp:bigquery/datasetAccess:DatasetAccess", entry, "entry")
+    assert from_outside(dataset, access) == expected
+
+
 ENDPOINT = "controlPlaneEndpointsConfig"
 
 

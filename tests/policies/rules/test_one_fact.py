@@ -10,7 +10,7 @@ import pytest
 
 from policies.decide import Judge
 from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack
-from policies.model.google.iam import PUBLIC, is_grant
+from policies.model.google.iam import BASIC_ROLES, PUBLIC, is_grant
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
 
@@ -54,7 +54,9 @@ def rules() -> list[Rule]:
     ]
 
 
-@pytest.mark.parametrize("member", PUBLIC)
+@pytest.mark.parametrize(
+    "member", [*PUBLIC, "AllUsers", "iamMember:allUsers", "principalSet://goog/public:all"]
+)
 def test_a_grant_to_everybody(rules: list[Rule], member: str) -> None:
     for token in GRANTS:
         ids = found(token, "roles/run.viewer", member, rules)
@@ -63,7 +65,7 @@ def test_a_grant_to_everybody(rules: list[Rule], member: str) -> None:
 
 @pytest.mark.parametrize(
     "role",
-    ["roles/owner", "roles/editor", "roles/viewer", "roles/iam.serviceAccountUser"],
+    [*BASIC_ROLES, "roles/iam.serviceAccountUser"],
 )
 def test_a_role_for_a_group(rules: list[Rule], role: str) -> None:
     on_levels = 0

@@ -10,7 +10,9 @@ from policies.rules import all_rules
     ("rule_id", "token", "asked"),
     [
         ("iam-no-public-members", "gcp:projects/iAMMember:IAMMember", True),
-        ("iam-no-public-members", "gcp:pubsub/topicIAMMember:TopicIAMMember", True),
+        ("iam-no-public-members", "gcp:later/thingIamMember:ThingIamMember", True),
+        ("iam-no-public-members", "gcp:pubsub/topicIAMMember:TopicIAMMember", False),
+        ("pubsub-topic-not-public", "gcp:pubsub/topicIAMMember:TopicIAMMember", True),
         ("iam-no-public-members", "gcp:storage/bucketIAMMember:BucketIAMMember", False),
         ("iam-no-public-members", "gcp:compute/network:Network", False),
         ("iam-no-basic-roles-any", "gcp:storage/bucketIAMMember:BucketIAMMember", True),

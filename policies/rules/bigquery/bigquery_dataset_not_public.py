@@ -1,0 +1,104 @@
+"""BigQuery datasets are shared with named members only."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Outcome, Resource, View, case, rule
+from policies.model.case import Case
+from policies.model.controls import PCI_AUDIT_LOGS
+from policies.model.google.datasets import ACCESS, DATASET, SHARES
+from policies.model.google.exposure import EXPOSURES
+from policies.model.google.iam import PUBLIC, everybody, is_grant
+from policies.model.google.public_members import public_member_cases, public_members
+
+EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
+
+
+@rule(
+    severity=EXPOSURE.severity,
+    on=(DATASET, ACCESS, *EXPOSURE.types),
+    controls=[
+        "cis-gcp-4.0:7.1",
+        "cis-gcp-5.0:7.1",
+        "pci-dss-4.0:1.2.8",
+        "pci-dss-4.0:1.3.1",
+        "pci-dss-4.0:1.3.2",
+        "pci-dss-4.0:1.4.2",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:2.2.7",
+        "pci-dss-4.0:3.5.1",
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:5.3.4",
+        "pci-dss-4.0:8.3.2",
+        *PCI_AUDIT_LOGS,
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A1.2.1",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_15",
+        "trivy:GCP-0046",
+    ],
+    fix="Share with a group (group_by_email), or with an organization (domain).",
+    why=EXPOSURE.why,
+)
+def bigquery_dataset_not_public(share: Resource) -> Iterator[Complaint]:
+    """Looks for everybody in the list of a dataset, and among the members of grants."""
+    if is_grant(share.type):
+        yield from public_members(share)
+    elif share.type.token == DATASET:
+        # Omitted: the project's own people (BigQuery API, datasets, access, 2026-11).
+        yield from share.stack.each(share.each("accesses"), _entry)
+    else:
+        yield from _entry(share)
+
+
+def _entry(entry: View) -> Iterator[Complaint]:
+    for path in SHARES:
+        if everybody(entry.peek(path)):
+            yield entry.fail(f"shares with {everybody(entry.peek(path))}", at=path)
+    for path in SHARES:
+        entry.get(path)
+
+
+def _accesses(*entries: object) -> case.CaseResource:
+    return case.resource(DATASET, datasetId="d", accesses=list(entries))
+
+
+def _cases() -> Iterator[Case]:
+    for path, public in (
+        ("specialGroup", PUBLIC[1]),
+        ("specialGroup", PUBLIC[0]),
+        ("iamMember", PUBLIC[0]),
+        ("iamMember", "allusers"),
+    ):
+        given = {"role": "READER", path: public}
+        yield case.fails(_accesses({"userByEmail": "a@example.org"}, given))
+        yield case.fails(_accesses(case.UNKNOWN, given))
+        yield case.fails(_accesses({path: case.UNKNOWN}, given))
+        yield Case(Outcome.FAILS, [case.CaseResource(ACCESS, given)])
+    for path in SHARES:
+        unknown = {"role": "READER", path: case.UNKNOWN}
+        yield case.undecided(_accesses(unknown))
+        yield Case(Outcome.UNDECIDED, [case.CaseResource(ACCESS, unknown)])
+        other = {path: PUBLIC[0], next(item for item in SHARES if item != path): case.UNKNOWN}
+        yield Case(Outcome.FAILS, [case.CaseResource(ACCESS, other)])
+    for good in (
+        {"specialGroup": "projectOwners"},
+        {"iamMember": "principal://iam.googleapis.com/projects/1/subject/allUsers"},
+        {"domain": "example.org"},
+        {"groupByEmail": "allUsers@example.org"},
+        {"view": {"projectId": "p", "datasetId": "d", "tableId": "allUsers"}},
+    ):
+        yield case.passes(_accesses({"role": "READER", **good}))
+        yield Case(Outcome.PASSES, [case.CaseResource(ACCESS, {"role": "READER", **good})])
+    yield case.passes(_accesses())
+    yield case.passes(case.resource(DATASET, datasetId="d"))
+    yield case.undecided(case.resource(DATASET, datasetId="d", accesses=case.UNKNOWN))
+
+
+CASES = [*_cases(), *public_member_cases(EXPOSURE.types)]

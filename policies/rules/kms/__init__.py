@@ -1,0 +1,1 @@
+"""Cloud Key Management Service."""
