@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from policies.model import case
 from policies.model.case import Case
+from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.grades import Outcome
 
 Given = tuple[str, str]
@@ -43,6 +44,53 @@ def grant_cases(
             yield from _partly_known(token, *bad[0], needs)
         if token.endswith("Binding"):
             yield from _binding(token, *bad[0])
+
+
+def custom_role_cases(
+    types: Iterable[str], member: str, permissions: Sequence[str]
+) -> Iterator[Case]:
+    """The cases of a rule that forbids custom roles of the stack with some permissions."""
+    harmless, project = "run.services.get", CUSTOM_ROLES[0]
+    for number, token in enumerate(types):
+        named = _grant(token, "projects/p/roles/app", member)
+        yield case.fails(named, _custom(project, harmless, permissions[0], project="p"))
+        yield case.passes(named, _custom(project, harmless, project="p"))
+        if number == 0:
+            yield from _by_name(named, permissions)
+            of_organization = _grant(token, "organizations/1/roles/app", member)
+            for org_id in ("1", "organizations/1"):
+                role = _custom(CUSTOM_ROLES[1], permissions[0], orgId=org_id)
+                yield case.fails(of_organization, role)
+        if number in (0, 1):
+            yield from _by_output(token, member, permissions[0], harmless)
+
+
+def _by_name(named: case.CaseResource, permissions: Sequence[str]) -> Iterator[Case]:
+    project, permission = CUSTOM_ROLES[0], permissions[0]
+    for each in permissions:
+        yield case.fails(named, _custom(project, each, project="p"))
+    yield case.passes(named, _custom(project, permission, project="another"))
+    yield case.passes(named, _custom(project, permission, roleId="other", project="p"))
+    yield case.passes(named, _custom(CUSTOM_ROLES[1], permission, orgId="p"))
+    yield case.fails(named, _custom(project, permission))
+    yield case.fails(named, _custom(project, permission, project=case.UNKNOWN))
+    yield case.undecided(named, _custom(project, case.UNKNOWN, project="p"))
+
+
+def _by_output(token: str, member: str, permission: str, harmless: str) -> Iterator[Case]:
+    for kind in CUSTOM_ROLES:
+        given = _grant(token, case.output_of("role"), member)
+        yield case.passes(given, _custom(kind, harmless))
+        yield case.fails(given, _custom(kind, permission))
+        yield case.fails(given, _custom(kind, case.UNKNOWN, permission))
+        yield case.undecided(given, _custom(kind, case.UNKNOWN))
+        yield case.undecided(given, case.CaseResource(kind, {"permissions": case.UNKNOWN}, "role"))
+
+
+def _custom(token: str, *permissions: object, **inputs: object) -> case.CaseResource:
+    """A custom role of the stack, with the id `app` unless told otherwise."""
+    given = {"roleId": "app", "permissions": list(permissions), **inputs}
+    return case.CaseResource(token, given, "role")
 
 
 def _grant(token: str, role: object, member: object) -> case.CaseResource:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import islice
 
+from policies.model.google.custom_roles import custom_roles
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
 from policies.model.value import UNKNOWN, Value, from_json, unwrap
@@ -86,22 +87,56 @@ class Grant:
 
     Attributes:
         path: the input that names the member.
+        by: what grants it.
     """
 
     given_role: Value
     given_member: Value
     path: str
+    by: Resource | None = field(default=None, compare=False, repr=False)
 
     @property
     def role(self) -> str:
-        """The role; "" where it is no text.
+        """The role; "" where it is no text, or a custom role of the stack: `allows` tells of that.
 
         Raises:
             UndecidedError: it is not known before deployment.
+            DependenciesUnknownError: the source does not know yet whether it is one of the stack.
         """
+        if self.custom:
+            return ""
         if self.given_role is UNKNOWN:
             raise UndecidedError("role")
         return _text(self.given_role)
+
+    @property
+    def custom(self) -> tuple[Resource, ...]:
+        """The custom roles of the stack that the role is, or may be.
+
+        Raises:
+            DependenciesUnknownError: the source does not know yet.
+        """
+        return () if self.by is None else tuple(custom_roles(self.by, self.given_role))
+
+    def allows(self, is_meant: Callable[[str], bool]) -> str:
+        """A permission that a custom role of the stack has, and the role; "" where it has none.
+
+        Args:
+            is_meant: Which permissions are asked for.
+
+        Raises:
+            UndecidedError: what the role allows is not known before deployment.
+            DependenciesUnknownError: the source does not know yet whether it is one of the stack.
+        """
+        try:
+            for role in self.custom:
+                for permission in role.each("permissions"):
+                    name = str(permission.get(""))
+                    if is_meant(name):
+                        return f"{name} by the custom role {role.name}"
+        except UndecidedError:
+            raise UndecidedError(self.role_path) from None
+        return ""
 
     @property
     def member(self) -> str:
@@ -121,8 +156,35 @@ class Grant:
 
     @property
     def shown_role(self) -> str:
-        """The role for a message."""
+        """The role's name for a message."""
         return _text(self.given_role) or "a role"
+
+
+def powerful(
+    given: Iterable[Grant],
+    is_role: Callable[[str], bool],
+    is_permission: Callable[[str], bool],
+) -> Iterator[tuple[Grant, str]]:
+    """Grants of some roles, or of custom roles of the stack with some permissions.
+
+    Returns:
+        Each with the role, or the permission and the custom role, for a message.
+
+    Raises:
+        UndecidedError: after all that is known: a role, or what it allows, is not.
+        DependenciesUnknownError: the source does not know yet which roles are the stack's.
+    """
+    unknown: UndecidedError | None = None
+    for grant in given:
+        try:
+            what = grant.role if is_role(grant.role) else grant.allows(is_permission)
+        except UndecidedError as undecided:
+            unknown = unknown or undecided
+            continue
+        if what:
+            yield grant, what
+    if unknown is not None:
+        raise unknown
 
 
 def is_grant(resource_type: ResourceType) -> bool:
@@ -173,13 +235,13 @@ def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant]
     for view in _members(resource):
         member = view.peek("")
         if member is not UNKNOWN:
-            known.append(Grant(role, member, view.path))
+            known.append(Grant(role, member, view.path, resource))
         elif not are_dependencies_known:
             return None
         elif any(resource.referred(view.path, *ACCOUNTS)):
-            known.append(Grant(role, SERVICE_ACCOUNT, view.path))
+            known.append(Grant(role, SERVICE_ACCOUNT, view.path, resource))
         else:
-            unknown.append(Grant(role, UNKNOWN, view.path))
+            unknown.append(Grant(role, UNKNOWN, view.path, resource))
     return (*known, *unknown)
 
 
@@ -194,7 +256,9 @@ def roles(resource: Resource) -> Sequence[Grant]:
         return tuple({given.given_role: given for given in grants(resource)}.values())
     # All its members have one role; who they are need not be known.
     role = resource.peek("role")
-    return tuple(Grant(role, UNKNOWN, view.path) for view in islice(_members(resource), 1))
+    return tuple(
+        Grant(role, UNKNOWN, view.path, resource) for view in islice(_members(resource), 1)
+    )
 
 
 def _members(resource: Resource) -> Iterator[View]:
@@ -218,7 +282,7 @@ def _policy(resource: Resource) -> Iterator[Grant]:
     for binding in _elements(content, "bindings"):
         for member in _elements(binding, "members"):
             if isinstance(member, str):
-                yield Grant(_text(_member(binding, "role")), member, POLICY_DATA)
+                yield Grant(_text(_member(binding, "role")), member, POLICY_DATA, resource)
 
 
 def _member(value: Value, name: str) -> Value:

@@ -3,14 +3,20 @@
 import re
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, rule
-from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import LEVEL_GRANTS, grants
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model.google.custom_roles import CUSTOM_ROLES
+from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, Grant, grants, powerful
 
 # `roles/compute.instanceAdmin.v1` is one, too.
 ADMIN = re.compile(r"admin(\.v\d+)?$", re.IGNORECASE)
 # Of the basic roles, those that can change things.
 WRITERS = ("roles/owner", "roles/editor", "roles/writer")
+
+
+def _administers(permission: str) -> bool:
+    """Whether a permission lets its holder give itself all others."""
+    return permission.endswith(".setIamPolicy")
 
 
 def _is_admin(role: str) -> bool:
@@ -54,13 +60,18 @@ def _is_admin(role: str) -> bool:
 )
 def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Complaint]:
     """A leaked key or a bug controls the project."""
-    for given in grants(grant):
-        if _is_admin(given.role) and given.member.startswith("serviceAccount:"):
-            yield grant.fail(f"grants {given.role} to a service account", at=given.path)
+    accounts = [given for given in grants(grant) if _may_be_an_account(given)]
+    for given, what in powerful(accounts, _is_admin, _administers):
+        if given.member:
+            yield grant.fail(f"grants {what} to a service account", at=given.path)
 
 
-CASES = list(
-    grant_cases(
+def _may_be_an_account(given: Grant) -> bool:
+    return given.given_member is UNKNOWN or given.member.startswith("serviceAccount:")
+
+
+CASES = [
+    *grant_cases(
         LEVEL_GRANTS,
         good=[
             ("roles/owner", "group:team@example.org"),
@@ -81,5 +92,26 @@ CASES = list(
             )
         ],
         needs=["role", "member"],
-    )
-)
+    ),
+    *custom_role_cases(
+        LEVEL_GRANTS,
+        "serviceAccount:api@p.iam.gserviceaccount.com",
+        ["resourcemanager.projects.setIamPolicy", "pubsub.topics.setIamPolicy"],
+    ),
+    # A name says nothing where the permissions are there.
+    case.passes(
+        case.resource(
+            LEVEL_GRANTS[0],
+            role="projects/p/roles/appAdmin",
+            member="serviceAccount:api@p.iam.gserviceaccount.com",
+        ),
+        case.resource(
+            CUSTOM_ROLES[0], roleId="appAdmin", project="p", permissions=["run.services.get"]
+        ),
+    ),
+    # Whom it goes to comes first.
+    case.passes(
+        case.resource(LEVEL_GRANTS[0], role=case.output_of("role"), member="group:a@example.org"),
+        case.resource(CUSTOM_ROLES[0], "role", permissions=case.UNKNOWN),
+    ),
+]

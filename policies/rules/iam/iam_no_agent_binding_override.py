@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.custom_roles import CUSTOM_ROLES, custom_roles
 
 
 @rule(
@@ -12,6 +13,9 @@ from policies.model import Complaint, Resource, case, rule
 )
 def iam_no_agent_binding_override(binding: Resource) -> Iterator[Complaint]:
     """The Google service agent loses its role."""
+    # A custom role of the stack is no agent's.
+    if any(custom_roles(binding, binding.peek("role"))):
+        return
     role = str(binding.get("role", omitted=""))
     if role.lower().endswith("serviceagent"):
         yield binding.fail(f"takes {role} from whoever else has it", at="role")
@@ -22,4 +26,12 @@ CASES = [
     case.passes(),
     case.fails(role="roles/run.serviceAgent"),
     case.undecided(role=case.UNKNOWN),
+    case.passes(
+        case.resource(role=case.output_of("role")),
+        case.resource(CUSTOM_ROLES[0], "role", permissions=["run.services.get"]),
+    ),
+    case.passes(
+        case.resource(role="projects/p/roles/deployServiceAgent"),
+        case.resource(CUSTOM_ROLES[0], "role", roleId="deployServiceAgent", project="p"),
+    ),
 ]

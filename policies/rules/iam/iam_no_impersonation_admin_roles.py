@@ -1,11 +1,11 @@
 """Nobody can give themselves any service account of a project, folder or organization."""
 
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Iterable, Iterator
 
 from policies.model import Complaint, Resource
-from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import roles
+from policies.model.case import Case
+from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.iam import powerful, roles
 from policies.model.google.levels import Level, level_rules
 
 # From Checkov's list (AbsGoogleImpersonationRoles, 2026-11), without owner and editor, of which
@@ -22,14 +22,33 @@ ADMINISTRATION = (
     "roles/resourcemanager.organizationAdmin",
     "roles/resourcemanager.projectIamAdmin",
 )
+# By a key, a role on it, or more in a role that it has, the holder comes to act as any account.
+ADMINISTERING = (
+    "iam.roles.update",
+    "iam.serviceAccountKeys.create",
+    "iam.serviceAccounts.setIamPolicy",
+    "resourcemanager.folders.setIamPolicy",
+    "resourcemanager.organizations.setIamPolicy",
+    "resourcemanager.projects.setIamPolicy",
+)
 
 
 def _check(grant: Resource) -> Iterator[Complaint]:
-    for given in roles(grant):
-        if given.role in ADMINISTRATION:
-            yield grant.fail(
-                f"grants {given.role} on all service accounts at once", at=given.role_path
-            )
+    for given, what in powerful(
+        roles(grant), ADMINISTRATION.__contains__, ADMINISTERING.__contains__
+    ):
+        yield grant.fail(f"grants {what} on all service accounts at once", at=given.role_path)
+
+
+def _cases(types: Iterable[str]) -> Iterator[Case]:
+    team = "group:team@example.org"
+    yield from grant_cases(
+        types,
+        good=[("roles/iam.serviceAccountViewer", team)],
+        bad=[(role, team) for role in ADMINISTRATION],
+        needs=["role"],
+    )
+    yield from custom_role_cases(types, team, ADMINISTERING)
 
 
 RULES = level_rules(
@@ -57,10 +76,5 @@ RULES = level_rules(
     ],
     title="No role that can manage or impersonate all service accounts",
     fix="Grant it on the one account: serviceaccount.IAMMember.",
-    cases=partial(
-        grant_cases,
-        good=[("roles/iam.serviceAccountViewer", "group:team@example.org")],
-        bad=[(role, "group:team@example.org") for role in ADMINISTRATION],
-        needs=["role"],
-    ),
+    cases=_cases,
 )

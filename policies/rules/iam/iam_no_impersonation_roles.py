@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
-from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import LEVEL_GRANTS, roles
+from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, powerful, roles
 
 IMPERSONATION = (
     "roles/iam.serviceAccountUser",
     "roles/iam.serviceAccountTokenCreator",
     "roles/iam.serviceAccountOpenIdTokenCreator",
+)
+# What the roles are for (IAM documentation, "Service account permissions", 2026-11).
+IMPERSONATING = (
+    "iam.serviceAccounts.actAs",
+    "iam.serviceAccounts.getAccessToken",
+    "iam.serviceAccounts.getOpenIdToken",
+    "iam.serviceAccounts.implicitDelegation",
+    "iam.serviceAccounts.signBlob",
+    "iam.serviceAccounts.signJwt",
 )
 
 
@@ -47,18 +56,18 @@ IMPERSONATION = (
 )
 def iam_no_impersonation_roles(grant: Resource) -> Iterator[Complaint]:
     """The holder can act as every service account below."""
-    for given in roles(grant):
-        if given.role in IMPERSONATION:
-            yield grant.fail(
-                f"grants {given.role} on all service accounts at once", at=given.role_path
-            )
+    for given, what in powerful(
+        roles(grant), IMPERSONATION.__contains__, IMPERSONATING.__contains__
+    ):
+        yield grant.fail(f"grants {what} on all service accounts at once", at=given.role_path)
 
 
-CASES = list(
-    grant_cases(
+CASES = [
+    *grant_cases(
         LEVEL_GRANTS,
         good=[("roles/iam.serviceAccountViewer", "group:team@example.org")],
         bad=[(role, "group:team@example.org") for role in IMPERSONATION],
         needs=["role"],
-    )
-)
+    ),
+    *custom_role_cases(LEVEL_GRANTS, "group:team@example.org", IMPERSONATING),
+]

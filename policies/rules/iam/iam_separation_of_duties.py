@@ -17,6 +17,7 @@ from policies.model import (
     rule,
 )
 from policies.model.case import Case
+from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.google.grant_cases import policy
 from policies.model.google.iam import (
     ACCOUNTS,
@@ -25,6 +26,7 @@ from policies.model.google.iam import (
     Grant,
     grant_types,
     grants,
+    powerful,
 )
 
 TARGETS = {
@@ -46,6 +48,8 @@ class Duties:
     """Two duties that one principal should not have together.
 
     Attributes:
+        admins: the roles of the first; `administering` are permissions that a custom role has then.
+        users: the roles of the second, and `using` its permissions.
         on: the types that grant them.
     """
 
@@ -54,7 +58,9 @@ class Duties:
     why: str
     controls: tuple[str, ...]
     admins: tuple[str, ...]
+    administering: tuple[str, ...]
     users: tuple[str, ...]
+    using: tuple[str, ...]
     on: tuple[str, ...]
 
 
@@ -71,14 +77,17 @@ def _rule(duties: Duties) -> Rule:
         users: defaultdict[str, list[_Holder]] = defaultdict(list)
         unknown: UndecidedError | None = None
         for grant in stack.of_type(*duties.on):
-            try:
-                for given in grants(grant):
-                    if given.role in duties.admins:
-                        _take_in(admins, grant, given)
-                    elif given.role in duties.users:
-                        _take_in(users, grant, given)
-            except UndecidedError as undecided:
-                unknown = undecided
+            for holders, roles, permissions in (
+                (admins, duties.admins, duties.administering),
+                (users, duties.users, duties.using),
+            ):
+                try:
+                    for given, _ in powerful(
+                        grants(grant), roles.__contains__, permissions.__contains__
+                    ):
+                        _take_in(holders, grant, given)
+                except UndecidedError as undecided:
+                    unknown = undecided
         yield from _both(admins, users)
         if unknown is not None:
             raise unknown
@@ -168,6 +177,7 @@ def _cases(duties: Duties) -> Iterator[Case]:
         case.resource("gcp:folder/iAMMember:IAMMember", role=user, member=someone, folder="a"),
     )
     yield from _cases_of_outputs(duties)
+    yield from _cases_of_custom_roles(duties)
     yield case.undecided(gives(admin), gives(case.UNKNOWN))
     yield case.undecided(gives(admin), gives(user, case.UNKNOWN))
     yield case.fails(gives(case.UNKNOWN), gives(admin), gives(user))
@@ -201,6 +211,29 @@ def _cases_of_outputs(duties: Duties) -> Iterator[Case]:
     yield case.fails(within(admin, first), within(user, first), *projects)
     yield case.passes(within(admin, first), within(user, second), *projects)
     yield case.fails(within(admin, case.UNKNOWN), within(user, "b"))
+
+
+def _cases_of_custom_roles(duties: Duties) -> Iterator[Case]:
+    member = duties.on[0]
+
+    def gives(role: object, to: str = "user:a@example.org") -> case.CaseResource:
+        return case.resource(member, role=role, member=to)
+
+    def custom(name: str, *permissions: object) -> case.CaseResource:
+        return case.resource(CUSTOM_ROLES[0], name, permissions=list(permissions))
+
+    one, other = case.output_of("one"), case.output_of("other")
+    for admin in duties.administering:
+        for user in duties.using:
+            roles = custom("one", admin), custom("other", user)
+            yield case.fails(gives(one), gives(other), *roles)
+            yield case.passes(gives(one), gives(other, "user:b@example.org"), *roles)
+            yield case.fails(gives(one), custom("one", admin, user))
+        yield case.fails(gives(one), gives(duties.users[0]), custom("one", admin))
+    yield case.passes(gives(one), gives(duties.users[0]), custom("one", "run.services.get"))
+    unknown = custom("one", case.UNKNOWN)
+    yield case.undecided(gives(one), gives(duties.users[0]), unknown)
+    yield case.fails(gives(one), gives(duties.users[0]), gives(duties.admins[0]), unknown)
 
 
 RULES = [
@@ -242,10 +275,15 @@ RULES = [
                 "hipaa:164.308(a)(3)(i)",
             ),
             admins=("roles/cloudkms.admin",),
+            administering=("cloudkms.cryptoKeys.setIamPolicy", "cloudkms.keyRings.setIamPolicy"),
             users=(
                 "roles/cloudkms.cryptoKeyEncrypterDecrypter",
                 "roles/cloudkms.cryptoKeyEncrypter",
                 "roles/cloudkms.cryptoKeyDecrypter",
+            ),
+            using=(
+                "cloudkms.cryptoKeyVersions.useToDecrypt",
+                "cloudkms.cryptoKeyVersions.useToEncrypt",
             ),
             # Besides the catalogue's: key rings, whose grants hold for the keys in them.
             on=(*LEVEL_GRANTS, *grant_types("kms/keyRingIAM", "kms/cryptoKeyIAM")),
@@ -275,7 +313,9 @@ RULES = [
                 "hipaa:164.308(a)(3)(i)",
             ),
             admins=("roles/iam.serviceAccountAdmin",),
+            administering=("iam.serviceAccounts.create", "iam.serviceAccounts.setIamPolicy"),
             users=("roles/iam.serviceAccountUser",),
+            using=("iam.serviceAccounts.actAs",),
             on=LEVEL_GRANTS,
         )
     ),

@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
-from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import LEVEL_GRANTS, roles
+from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.iam import LEVEL_GRANTS, powerful, roles
 
 READERS = (
     "roles/secretmanager.secretAccessor",
     "roles/secretmanager.admin",
     "roles/secretmanager.secretVersionManager",
+)
+# To read secrets, or to let oneself.
+READING = (
+    "secretmanager.versions.access",
+    "secretmanager.secrets.setIamPolicy",
 )
 
 
@@ -20,16 +25,16 @@ READERS = (
 )
 def secretmanager_accessor_at_secret_level(grant: Resource) -> Iterator[Complaint]:
     """A project-level accessor reads every secret, including future ones."""
-    for given in roles(grant):
-        if given.role in READERS:
-            yield grant.fail(f"grants {given.role} on every secret at once", at=given.role_path)
+    for given, what in powerful(roles(grant), READERS.__contains__, READING.__contains__):
+        yield grant.fail(f"grants {what} on every secret at once", at=given.role_path)
 
 
-CASES = list(
-    grant_cases(
+CASES = [
+    *grant_cases(
         LEVEL_GRANTS,
         good=[("roles/secretmanager.viewer", "serviceAccount:api@p.iam.gserviceaccount.com")],
         bad=[(role, "serviceAccount:api@p.iam.gserviceaccount.com") for role in READERS],
         needs=["role"],
-    )
-)
+    ),
+    *custom_role_cases(LEVEL_GRANTS, "group:team@example.org", READING),
+]

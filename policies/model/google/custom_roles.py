@@ -1,0 +1,53 @@
+"""Custom roles: those of the stack itself say what they allow, others' names do not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from policies.model.resource import Resource
+from policies.model.value import UNKNOWN, Value
+
+_OWNERS = {
+    "gcp:projects/iAMCustomRole:IAMCustomRole": ("projects", "project"),
+    "gcp:organizations/iAMCustomRole:IAMCustomRole": ("organizations", "orgId"),
+}
+"""By type: what its roles' names begin with, and the input that says whose they are."""
+
+CUSTOM_ROLES = tuple(_OWNERS)
+
+# IAM documentation, "Roles and permissions": names of custom roles, 2026-11.
+_NAME = re.compile(r"(projects|organizations)/([^/]+)/roles/([^/]+)")
+
+
+def is_custom(role: Value) -> bool:
+    """Whether a role's name is that of a custom role."""
+    return isinstance(role, str) and _NAME.fullmatch(role.strip()) is not None
+
+
+def custom_roles(grant: Resource, role: Value) -> Iterator[Resource]:
+    """The custom roles of the stack that the role of a grant is, or may be.
+
+    A role that is not known is one of them where it is made from their outputs; one that is known,
+    where it has their name.
+
+    Raises:
+        DependenciesUnknownError: the source does not know the stack yet.
+    """
+    if role is UNKNOWN:
+        yield from grant.referred("role", *CUSTOM_ROLES)
+    elif isinstance(role, str) and (name := _NAME.fullmatch(role.strip())):
+        # Which resources there are is known when what they are made from is.
+        list(grant.sources("role"))
+        for custom in grant.stack.of_type(*CUSTOM_ROLES):
+            if _is_called(custom, *name.groups()):
+                yield custom
+
+
+def _is_called(custom: Resource, kind: str, owner: str, role_id: str) -> bool:
+    collection, path = _OWNERS[custom.type.token]
+    if collection != kind or custom.peek("roleId") != role_id:
+        return False
+    # Omitted: the provider's own project.
+    given = custom.peek(path) or custom.provider.get(path)
+    return not isinstance(given, str) or given.rpartition("/")[2] == owner
