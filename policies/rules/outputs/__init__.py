@@ -1,0 +1,1 @@
+"""How a program uses the outputs of its resources."""

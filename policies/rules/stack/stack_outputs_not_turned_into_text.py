@@ -1,0 +1,32 @@
+"""No stack output holds the text of an output object instead of its value."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Stack, case, rule
+from policies.model.object_texts import object_text
+
+TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
+
+
+@rule(
+    severity="high",
+    on="pulumi:pulumi:Stack",
+    scope="stack",
+    fix="Export the output itself, or make the text with Output.format, Output.concat or apply "
+    "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
+)
+def stack_outputs_not_turned_into_text(stack: Stack) -> Iterator[Complaint]:
+    """Stacks that refer to this one work on with a text that means nothing."""
+    for leaf in stack.outputs.texts() if stack.outputs is not None else ():
+        what = object_text(leaf.value) if isinstance(leaf.value, str) else None
+        if what is not None:
+            yield stack.fail(f"the output holds {what}", at=leaf.path)
+
+
+CASES = [
+    case.passes(_outputs={}),
+    case.passes(_outputs={"url": "https://example.org", "count": 3, "id": case.UNKNOWN}),
+    case.fails(_outputs={"url": f"https://{TEXT}"}),
+    case.fails(_outputs={"urls": [{"api": case.secret("<pulumi.output.Output object at 0x7f>")}]}),
+    case.fails(_outputs={"url": case.concat(f"https://{TEXT}/", case.UNKNOWN)}),
+]
