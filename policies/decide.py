@@ -23,6 +23,7 @@ from policies.model import (
 )
 from policies.model.policy import Check, always
 from policies.model.view import DependenciesUnknownError, View
+from policies.model.waiting import waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +219,7 @@ class Judge:
             applies = family.when(subject)
         except UndecidedError as undecided:
             for enforced in family.rules:
-                findings += self._undecided(enforced, subject, urn, undecided.path)
+                findings += self._undecided(enforced, subject, urn, undecided)
             return None
         except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
             for enforced in family.rules:
@@ -245,7 +246,7 @@ class Judge:
         except UndecidedError as undecided:
             # A violation that was found first stands; otherwise the rule does not know.
             if not findings:
-                return self._undecided(enforced, subject, urn, undecided.path)
+                return self._undecided(enforced, subject, urn, undecided)
         except DependenciesUnknownError:
             raise
         except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
@@ -258,19 +259,23 @@ class Judge:
         return findings
 
     def _undecided(
-        self, enforced: EnforcedRule, subject: Resource | Stack, urn: str, path: str
+        self, enforced: EnforcedRule, subject: Resource | Stack, urn: str, error: UndecidedError
     ) -> list[Finding]:
         if enforced.undecided is EnforcementLevel.DISABLED:
             return []
         resource = _resource(subject, urn)
+        of_stack = isinstance(subject, Stack)
+        whose = error.resource or (None if of_stack else resource)
+        waiting = waiting_for(whose, error.path, of_stack=of_stack)
         finding = Finding(
             enforced.rule,
             Outcome.UNDECIDED,
             enforced.undecided,
             urn,
-            path,
-            "cannot be decided before deployment: the value is not known yet",
+            error.path,
+            _redact(waiting.message, None, _stack(subject)),
             resource.position if resource else None,
+            waiting=waiting,
         )
         self.decision.findings.append(finding)
         return [finding]

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from policies.model.complaint import SourcePosition
 from policies.model.grades import EnforcementLevel, Outcome
 from policies.model.policy import Rule
+from policies.model.waiting import Waiting
 from policies.model.waiver import Waiver
 
 
@@ -28,6 +29,7 @@ class Finding:
         waiver: what makes it advice although the rule's level is higher.
         also: other tools' checks that find the same, such as `checkov:CKV_GCP_60`.
         known_since: the day on which a baseline recorded it; what makes it advice, too.
+        waiting: what an undecided one waits for.
     """
 
     rule: Rule
@@ -41,6 +43,12 @@ class Finding:
     waiver: Waiver | None = None
     also: tuple[str, ...] = ()
     known_since: date | None = None
+    waiting: Waiting | None = None
+
+    @property
+    def fix(self) -> str:
+        """What to do: how a violation is mended, or how an undecided rule can decide."""
+        return self.rule.fix if self.waiting is None else self.waiting.next_step
 
     @property
     def key(self) -> tuple[str, str, str, str]:

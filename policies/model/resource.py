@@ -215,7 +215,7 @@ class Resource(View):
         """
         value = unwrap(self.provider.get(name))
         if value is UNKNOWN:
-            raise UndecidedError(f"provider.{name}")
+            raise UndecidedError(f"provider.{name}", self)
         if isinstance(value, str):
             try:
                 value = from_json(value)

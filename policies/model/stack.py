@@ -24,6 +24,7 @@ class Stack:
     Attributes:
         spending: what it costs and may cost; without limits unless whoever judges it sets them.
         has_config: whether the source knows the config; a state of what exists does not have it.
+        unanswered: the functions, by token, whose answers the source does not know.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Stack:
     outputs: Resource | None = None
     spending: Spending = field(default_factory=Spending)
     has_config: bool = True
+    unanswered: set[str] = field(default_factory=set)
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
 
@@ -85,6 +87,7 @@ class Stack:
             try:
                 yield from check(resource)
             except UndecidedError as error:
+                error.resource = error.resource or resource.resource
                 undecided = undecided or error
         if undecided is not None:
             raise undecided

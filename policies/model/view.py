@@ -28,11 +28,17 @@ _SEQUENCE = (list, Sequence)
 
 
 class UndecidedError(Exception):
-    """A rule touched a value that is not known before deployment."""
+    """A rule touched a value that is not known before deployment.
 
-    def __init__(self, path: str) -> None:
+    Attributes:
+        path: which input it is.
+        resource: whose, where who raises it knows.
+    """
+
+    def __init__(self, path: str, resource: Resource | None = None) -> None:
         super().__init__(path)
         self.path = path
+        self.resource = resource
 
 
 class DependenciesUnknownError(Exception):
@@ -106,7 +112,7 @@ class View:
             here = self.path
             for step in parse_path(path)[:taken] if path else ():
                 here = join_path(here, step)
-            raise UndecidedError(here)
+            raise UndecidedError(here, self.resource)
         return omitted if value is None else value
 
     def at(self, path: str) -> View:
@@ -143,7 +149,7 @@ class View:
             else:
                 yield View(self.resource, here, element)
         if unknown is not None:
-            raise UndecidedError(unknown)
+            raise UndecidedError(unknown, self.resource)
 
     def elements(self, path: str) -> Iterator[View]:
         """The elements of the list at a path, known and not; none where no list is known."""

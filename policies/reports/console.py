@@ -170,7 +170,7 @@ def _finding(finding: Finding, page: Page) -> None:
         f"  {page.label(resource_label(finding.urn))}",
         f"  {page.label(finding.message + at)}",
         f"  why: {rule.why}",
-        f"  fix: {rule.fix}",
+        f"  fix: {finding.fix}",
         f"  rule: {rule.id}{_also(finding)}",
     )
 

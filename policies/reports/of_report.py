@@ -157,7 +157,7 @@ def _finding(
         urn=texts(item.urn),
         path=texts(item.path),
         message=texts(item.message),
-        fix=item.rule.fix,
+        fix=item.fix,
         position=texts.position(item.position),
         property_position=texts.position(item.property_position),
         controls=item.rule.controls,

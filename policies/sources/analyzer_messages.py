@@ -88,7 +88,7 @@ def diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
         policyPackName=pack_file()["name"],
         policyPackVersion=pack_file()["version"],
         description=f"{rule.title}.",
-        message=f"{waived}{known}{undecided}{finding.message}{at}\n{rule.fix}",
+        message=f"{waived}{known}{undecided}{finding.message}{at}\n{finding.fix}",
         enforcementLevel=_LEVELS[finding.level],
         urn=finding.urn,
         severity=_SEVERITIES[rule.severity],

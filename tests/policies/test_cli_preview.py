@@ -143,7 +143,11 @@ def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) 
         """,
     )
     apex.preview(program).expect(
-        1, "high undecided: No basic role", "the value is not known yet (role)", "6 undecided"
+        1,
+        "high undecided: No basic role",
+        "waits for an output of gcp:compute/network:Network existing (role)",
+        "fix: Make the value known: write the value as text or config; or set",
+        "6 undecided",
     )
     write(program, {"policy-pack.yaml": "undecided:\n  high: advisory\n"})
     apex.preview(program).expect(0, "high undecided, advice: No basic role", "6 undecided")

@@ -267,6 +267,7 @@ class Monitor(
             self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
         answer = self._functions.answer(request.tok, plain(WireMapping(request.args)))
         if answer is None:
+            self.registered.stack.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
         response = resource_pb2.ResourceInvokeResponse()
         getattr(response, "return").CopyFrom(write_struct(answer))

@@ -389,3 +389,31 @@ def test_a_built_in_answer_that_config_does_not_give_is_asked_for(
         stack="config: {}\n",
     )
     apex.preview(program).expect(3, "gcp:organizations/getProject:getProject")
+
+
+def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+        import pulumi_gcp as gcp
+
+        made = gcp.compute.Address("nat", region="us-central1")
+        found = gcp.compute.get_address_output(name="vpn", region="us-central1")
+        other = pulumi.StackReference("acme/net/prod")
+
+        def grant(name, role):
+            gcp.projects.IAMMember(name, project="p", member="group:a@example.com", role=role)
+
+        grant("resource", made.address)
+        grant("function", found.address)
+        grant("stack", other.get_output("role"))
+        """,
+    )
+    apex.preview(program).expect(
+        1,
+        "waits for an output of gcp:compute/address:Address nat (role)",
+        "waits for the answer of the function gcp:compute/getAddress:getAddress (role)",
+        "or config, record the function's answer in policy-pack.yaml (offline.functions); or set",
+        "waits for the outputs of the stack acme/net/prod (role)",
+    )

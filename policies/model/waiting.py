@@ -1,0 +1,92 @@
+"""What an undecided finding waits for, and what to do about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from policies.model.resource import Resource
+from policies.model.resource_type import type_of
+from policies.model.value import parse_path
+
+_MOST_NAMED: Final = 3
+_STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
+_LEVEL: Final = "set the rule's `undecided` level in policy-pack.yaml"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What has still to be known before a rule can decide; nothing where the source cannot tell.
+
+    Attributes:
+        input: which input is not known, where the finding does not say; else "".
+        resources: the resources whose outputs the input is made from, as people speak of them.
+        stacks: the other stacks whose outputs it may be made from.
+        functions: the functions, by token, of which one gives the input.
+    """
+
+    input: str = ""
+    resources: tuple[str, ...] = ()
+    stacks: tuple[str, ...] = ()
+    functions: tuple[str, ...] = ()
+
+    @property
+    def message(self) -> str:
+        """Why the rule cannot decide."""
+        found = []
+        if self.resources:
+            found.append(f"an output of {_named(self.resources, 'and')}")
+        if self.stacks:
+            found.append(f"the outputs of the stack {_named(self.stacks, 'and')}")
+        if self.functions:
+            found.append(f"the answer of the function {_named(self.functions, 'or')}")
+        about = f"{self.input} is not known yet; " if self.input else ""
+        if found:
+            why = f"{about}waits for {', and for '.join(found)}"
+        else:
+            why = f"{self.input or 'the value'} is not known yet"
+        return f"cannot be decided before deployment: {why}"
+
+    @property
+    def next_step(self) -> str:
+        """What to do, which is not what mends a violation."""
+        steps = ["write the value as text or config"]
+        if self.functions or not (self.resources or self.stacks):
+            steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
+        return f"Make the value known: {', '.join(steps)}; or {_LEVEL}."
+
+
+def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False) -> Waiting:
+    """What the input at a path waits for.
+
+    Args:
+        resource: whose input it is; `None` where that is not known.
+        path: of the input, or of the provider's, as the rule met it.
+        of_stack: whether the finding is about the stack, and does not name the resource.
+    """
+    if resource is None:
+        return Waiting()
+    which = f"{path} of {resource.type.token} {resource.name}" if of_stack and path else ""
+    dependencies = resource.property_dependencies
+    if dependencies is None or not path:
+        return Waiting(which)
+    urns = sorted(dependencies.get(str(parse_path(path)[0]), ()))
+    references = [urn for urn in urns if type_of(urn) == _STACK_REFERENCE]
+    return Waiting(
+        which,
+        tuple(_label(urn) for urn in urns if urn not in references),
+        tuple(urn.rpartition("::")[2] for urn in references),
+        # What depends on nothing and is not known is what a function has not answered.
+        () if urns else tuple(sorted(resource.stack.unanswered)),
+    )
+
+
+def _label(urn: str) -> str:
+    return f"{type_of(urn)} {urn.rpartition('::')[2]}"
+
+
+def _named(names: tuple[str, ...], word: str) -> str:
+    shown = list(names[:_MOST_NAMED])
+    if len(names) > _MOST_NAMED:
+        shown.append(f"{len(names) - _MOST_NAMED} more")
+    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} {word} {shown[-1]}"
