@@ -106,7 +106,7 @@ class Grant:
         if self.custom:
             return ""
         if self.given_role is UNKNOWN:
-            raise UndecidedError("role")
+            raise UndecidedError("role", self.by)
         return _text(self.given_role)
 
     @property
@@ -135,7 +135,7 @@ class Grant:
                     if is_meant(name):
                         return f"{name} by the custom role {role.name}"
         except UndecidedError:
-            raise UndecidedError(self.role_path) from None
+            raise UndecidedError(self.role_path, self.by) from None
         return ""
 
     @property
@@ -146,7 +146,7 @@ class Grant:
             UndecidedError: it is not known before deployment.
         """
         if self.given_member is UNKNOWN:
-            raise UndecidedError(self.path)
+            raise UndecidedError(self.path, self.by)
         return _text(self.given_member)
 
     @property

@@ -19,7 +19,7 @@ def firewall(dependencies: Mapping[str, list[str]] | None, *unanswered: str) -> 
     """A firewall with inputs made from outputs."""
     return Resource(
         f"{URN}{FIREWALL}::fw",
-        ResourceType(FIREWALL, frozenset()),
+        ResourceType(FIREWALL, ()),
         {"sourceRanges": [UNKNOWN]},
         Stack("dev", "p", unanswered=set(unanswered)),
         property_dependencies=dependencies,
