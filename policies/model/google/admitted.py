@@ -49,26 +49,21 @@ def admitted(view: View, path: str, limits: WideRanges, *, member: str = "") -> 
         limits: how much is too much.
         member: where a range stands in an element; "" where the elements are ranges themselves.
     """
+    return of_ranges(ranges_at(view, path, member), limits, view.at(path).path)
+
+
+def ranges_at(view: View, path: str, member: str = "") -> Iterator[tuple[str, Value]]:
+    """The ranges of a list, known and not, each with its path."""
     value = view.peek(path)
     here = view.at(path).path
-    if value is None:
-        return Admitted()
-    if value is UNKNOWN:
-        return Admitted(unknown=here)
-    if isinstance(value, str) or not isinstance(value, Sequence):
-        return of_ranges([(here, value)], limits, here)
-    return of_ranges(_members(view, path, here, value, member), limits, here)
-
-
-def _members(
-    view: View, path: str, here: str, value: Sequence[Value], member: str
-) -> Iterator[tuple[str, Value]]:
-    if member:
+    if value is UNKNOWN or isinstance(value, str) or not isinstance(value, Sequence):
+        yield here, value
+    elif member:
         for element in view.elements(path):
             yield element.at(member).path, element.peek(member)
-        return
-    for index, element in enumerate(value):
-        yield join_path(here, index), unwrap(element)
+    else:
+        for index, element in enumerate(value):
+            yield join_path(here, index), unwrap(element)
 
 
 def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) -> Admitted:

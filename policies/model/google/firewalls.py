@@ -1,19 +1,24 @@
-"""VPC firewall rules: whom they admit, and a family of rules about ports."""
+"""VPC firewall rules: whom they admit, and to what.
+
+Nothing here asks for more than an answer needs: where the port, the protocol or the source is
+harmless, what is not known of the others decides nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import case
-from policies.model.case import Case
-from policies.model.complaint import Complaint
-from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
-from policies.model.policy import Parameters, Rule, rule
+from policies.model.google.admitted import Admitted, admitted
+from policies.model.google.networks import ALL_PORTS, port_ranges
+from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.resource import Resource
-from policies.model.view import View
+from policies.model.value import UNKNOWN
+from policies.model.view import UndecidedError, View
 
 FIREWALL = "gcp:compute/firewall:Firewall"
 
@@ -33,30 +38,13 @@ MEND = (
 """How a rule that admits the whole internet is mended."""
 
 
-class PublicPorts(Parameters):
-    """The ports of public services."""
+class PublicPorts(WideRanges):
+    """The ports of public services, and what counts as the public."""
 
-    public_ports: tuple[int, ...] = Field(
+    public_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         (80, 443),
         description="Ports that the whole internet may reach on the machines that a rule targets.",
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class Port:
-    """A service's ports, which nobody on the internet should reach."""
-
-    id: str
-    protocols: tuple[str, ...]
-    ports: tuple[int, ...]
-    severity: str
-    title: str
-    why: str
-    controls: tuple[str, ...]
-
-    def is_among(self, ports: range) -> bool:
-        """Whether a range has one of them."""
-        return any(number in ports for number in self.ports)
 
 
 def protocol(entry: View, at: str = "protocol") -> str:
@@ -65,25 +53,175 @@ def protocol(entry: View, at: str = "protocol") -> str:
     Raises:
         UndecidedError: it is not known before deployment.
     """
-    given = str(entry.get(at, omitted="")).lower()
-    return NUMBERS.get(given, given)
+    return _by_name(entry.get(at, omitted=""))
 
 
-def is_all(ports: range) -> bool:
-    """Whether a range is every port; port 0 is none that anything listens on."""
-    return ports.start <= 1 and ports.stop >= ALL_PORTS.stop
+def _by_name(given: object) -> str:
+    text = str(given).lower()
+    return NUMBERS.get(text, text)
 
 
-def opens_all(entry: View) -> bool:
-    """Whether an `allows` entry is about every port of a protocol, or about every protocol.
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one entry of a rule's `allows` opens: some or all ports of a protocol, as it is known.
 
-    Raises:
-        UndecidedError: the protocol or a port is not known before deployment.
+    Attributes:
+        ports: none for protocols without.
     """
-    name = protocol(entry)
-    if name == "all":
-        return True
-    return name in WITH_PORTS and any(is_all(ports) for ports in port_ranges(entry))
+
+    view: View
+    protocol: str
+    ports: tuple[range, ...]
+
+    def shown(self) -> str:
+        """Its ports for a message."""
+        return shown(*self.ports)
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """What is not known of an entry, at a path; `None` stands for anything."""
+
+    path: str
+    protocol: str | None = None
+    ports: tuple[range, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """What the entries of a rule open together."""
+
+    entries: tuple[Entry, ...]
+    gaps: tuple[Gap, ...]
+
+    def everything(self) -> tuple[Entry, ...]:
+        """An entry for each protocol of which every port is open, "all" among them."""
+        found: dict[str, Entry] = {}
+        for name in dict.fromkeys(entry.protocol for entry in self.entries):
+            alike = [entry for entry in self.entries if entry.protocol == name]
+            if name == "all" or (
+                name in WITH_PORTS and is_all(*(part for entry in alike for part in entry.ports))
+            ):
+                found[name] = alike[0]
+        return tuple(found.values())
+
+    def others(self) -> tuple[Entry, ...]:
+        """The entries of protocols of which it does not open everything; none beside "all"."""
+        whole = {entry.protocol for entry in self.everything()}
+        if "all" in whole:
+            return ()
+        return tuple(entry for entry in self.entries if entry.protocol not in whole)
+
+    def open_gaps(self) -> tuple[Gap, ...]:
+        """What is not known of protocols of which it does not open everything anyway."""
+        whole = {entry.protocol for entry in self.everything()}
+        if "all" in whole:
+            return ()
+        return tuple(gap for gap in self.gaps if gap.protocol not in whole)
+
+    def hits(self, protocols: Collection[str], numbers: Collection[int]) -> Iterator[Entry]:
+        """The entries that open one of some ports, and where; not all ports at once."""
+        for entry in self.others():
+            if entry.protocol in protocols:
+                ports = tuple(part for part in entry.ports if _has_one(part, numbers))
+                if ports:
+                    yield Entry(entry.view, entry.protocol, ports)
+
+    def require(self, protocols: Collection[str], numbers: Collection[int]) -> None:
+        """Goes on where what is not known concerns none of some ports; not all ports at once.
+
+        Raises:
+            UndecidedError: it may open one of them.
+        """
+        for gap in self.open_gaps():
+            if gap.protocol in (None, *protocols) and (
+                gap.ports is None
+                or any(_has_one(part, numbers) and not is_all(part) for part in gap.ports)
+            ):
+                raise UndecidedError(gap.path)
+
+    def require_everything(self) -> None:
+        """Goes on where what is not known cannot be every port of a protocol.
+
+        Raises:
+            UndecidedError: it may.
+        """
+        for gap in self.gaps:
+            if gap.protocol in (None, *WITH_PORTS) and (gap.ports is None or is_all(*gap.ports)):
+                raise UndecidedError(gap.path)
+
+
+def _has_one(ports: range, numbers: Collection[int]) -> bool:
+    return any(number in ports for number in numbers)
+
+
+@lru_cache(maxsize=16)  # twenty rules ask about the same firewall
+def opened(firewall: Resource) -> Opened:
+    """What a rule's `allows` opens."""
+    return opened_at(firewall, "allows", "protocol")
+
+
+def opened_at(given: View, path: str, name: str) -> Opened:
+    """What the entries at a path open, of which each has its protocol at `name`."""
+    entries: list[Entry] = []
+    gaps: list[Gap] = []
+    try:
+        for entry in given.each(path):
+            ports, unknown = _ports(entry)
+            protocol = entry.peek(name, omitted="")
+            if protocol is UNKNOWN:
+                gaps.append(Gap(entry.at(name).path, None, None if unknown else ports))
+                continue
+            protocol = _by_name(protocol)
+            entries.append(Entry(entry, protocol, ports if protocol in WITH_PORTS else ()))
+            if unknown and protocol in WITH_PORTS:
+                gaps.append(Gap(unknown, protocol))
+    except UndecidedError as undecided:
+        gaps.append(Gap(undecided.path))
+    return Opened(tuple(entries), tuple(gaps))
+
+
+def _ports(entry: View) -> tuple[tuple[range, ...], str]:
+    """The ports of an entry that are known, and the path of the first one that is not."""
+    found: list[range] = []
+    try:
+        for ports in port_ranges(entry):
+            found.append(ports)  # noqa: PERF402 what comes before one that is not known counts
+    except UndecidedError as undecided:
+        return tuple(found), undecided.path
+    return tuple(found), ""
+
+
+def is_all(*ports: range) -> bool:
+    """Whether ranges are every port together; port 0 is none that anything listens on."""
+    reached = 1
+    for part in sorted(ports, key=lambda part: part.start):
+        if part.start > reached:
+            return False
+        reached = max(reached, part.stop)
+    return reached >= ALL_PORTS.stop
+
+
+def shown(*ports: range) -> str:
+    """Ranges of ports for a message."""
+    parts = list(dict.fromkeys(ports))
+    texts = [
+        str(part.start) if len(part) == 1 else f"{part.start} to {part.stop - 1}" for part in parts
+    ]
+    word = "port" if len(parts) == 1 and len(parts[0]) == 1 else "ports"
+    return f"{word} {enumerated(texts)}"
+
+
+def enumerated(texts: Iterable[str]) -> str:
+    """Some texts in a sentence: `a`, `a and b`, `a, b and c`."""
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last
+
+
+def shown_protocols(entries: Iterable[Entry]) -> str:
+    """Of entries that open everything, what that is for a message."""
+    names = [entry.protocol for entry in entries]
+    return "every port" if "all" in names else f"every port of {enumerated(names)}"
 
 
 def names(firewall: View, *paths: str) -> bool:
@@ -97,130 +235,53 @@ def has_targets(firewall: Resource) -> bool:
 
 
 def is_ingress(firewall: View) -> bool:
-    """Whether a rule is in force for what comes in.
-
-    Raises:
-        UndecidedError: the direction, or whether it is disabled, is not known before deployment.
-    """
-    return _is_in_force(firewall, "INGRESS")
+    """Whether a rule is in force for what comes in, as far as that is known."""
+    return _may_be_in_force(firewall, "INGRESS")
 
 
 def is_egress(firewall: View) -> bool:
-    """Whether a rule is in force for what goes out.
+    """Whether a rule is in force for what goes out, as far as that is known."""
+    return _may_be_in_force(firewall, "EGRESS")
+
+
+def _may_be_in_force(firewall: View, direction: str) -> bool:
+    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
+    if firewall.peek("disabled") is True:
+        return False
+    return firewall.peek("direction", omitted="INGRESS") in (direction, UNKNOWN)
+
+
+def require_in_force(firewall: View) -> None:
+    """Goes on where it is known that a rule is in force, and for what.
 
     Raises:
         UndecidedError: the direction, or whether it is disabled, is not known before deployment.
     """
-    return _is_in_force(firewall, "EGRESS")
+    firewall.get("direction")
+    firewall.get("disabled")
 
 
-def _is_in_force(firewall: View, direction: str) -> bool:
-    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
-    return (
-        firewall.get("direction", omitted="INGRESS") == direction
-        and firewall.get("disabled", omitted=False) is not True
-    )
-
-
-def world_ranges(firewall: View, path: str) -> Iterator[str]:
-    """The paths of those ranges of a list that are the whole internet.
-
-    Raises:
-        UndecidedError: after all that is known: a range is not.
-    """
-    for given in firewall.each(path):
-        if is_world(given.get("")):
-            yield given.path
-
-
-def open_to_world(firewall: Resource) -> Iterator[str]:
-    """The paths by which an ingress rule admits the whole internet; none for most.
-
-    Raises:
-        UndecidedError: after all that is known: a source is not.
-    """
+@lru_cache(maxsize=16)
+def source(firewall: Resource, limits: WideRanges) -> Admitted:
+    """How much of the internet an ingress rule admits."""
     if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
-        yield "sourceRanges"  # naming no source, it admits any
-    yield from world_ranges(firewall, "sourceRanges")
+        return Admitted(EVERYBODY, "sourceRanges")  # naming no source, it admits any
+    return admitted(firewall, "sourceRanges", limits)
 
 
-def port_rules(module: str, ports: Iterable[Port]) -> list[Rule]:
-    """The rules of a module about ports."""
-    return [_rule(module, port) for port in ports]
+def destination(firewall: Resource, limits: WideRanges) -> Admitted:
+    """How much of the internet an egress rule lets out to."""
+    # Omitted: anywhere (Compute Engine API, firewalls.destinationRanges, 2026-11).
+    if not names(firewall, "destinationRanges"):
+        return Admitted(EVERYBODY, "destinationRanges")
+    return admitted(firewall, "destinationRanges", limits)
 
 
-def _rule(module: str, port: Port) -> Rule:
-    def check(firewall: Resource) -> Iterator[Complaint]:
-        for source in open_to_world(firewall):
-            for entry in firewall.each("allows"):
-                if protocol(entry) not in port.protocols:
-                    continue
-                for ports in port_ranges(entry):
-                    # All ports at once are another rule's, lest one mistake be twenty findings.
-                    if not is_all(ports) and port.is_among(ports):
-                        yield entry.fail(f"opens {shown(ports)} to the internet ({source})")
+def require_open(firewall: View, whom: Admitted) -> None:
+    """Goes on where it is known that a rule is in force and whom it is about.
 
-    return rule(
-        severity=port.severity,
-        on=FIREWALL,
-        when=is_ingress,
-        controls=port.controls,
-        fix=MEND,
-        module=module,
-        id=port.id,
-        title=port.title,
-        why=port.why,
-        cases=list(_cases(port)),
-    )(check)
-
-
-def shown(ports: range) -> str:
-    """A range of ports for a message."""
-    last = ports.stop - 1
-    return f"port {ports.start}" if last == ports.start else f"ports {ports.start} to {last}"
-
-
-def _cases(port: Port) -> Iterator[Case]:
-    world = ["0.0.0.0/0"]
-
-    def allow(*ports: object, protocol: object = port.protocols[0]) -> list[object]:
-        return [{"protocol": protocol, "ports": list(ports)}]
-
-    for number in port.ports:
-        for name in port.protocols:
-            yield case.fails(sourceRanges=world, allows=allow(str(number), protocol=name))
-    first = str(port.ports[0])
-    yield case.fails(sourceRanges=["::/0"], allows=allow("1", first))
-    yield case.fails(sourceRanges=world, allows=allow(f"{int(first) - 1}-{int(first) + 1}"))
-    yield case.fails(sourceRanges=world, allows=allow(first, protocol=port.protocols[0].upper()))
-    yield case.fails(
-        sourceRanges=["10.0.0.0/8", "0.0.0.0/1"], direction="INGRESS", allows=allow(first)
-    )
-    yield case.fails(sourceRanges=world, sourceTags=["web"], disabled=False, allows=allow(first))
-    yield case.fails(sourceRanges=[], sourceTags=[], allows=allow(first))
-    yield case.fails(sourceServiceAccounts=[], allows=allow(first))
-    yield case.fails(allows=allow(first))
-    yield case.fails(sourceRanges=world, allows=[case.UNKNOWN, *allow(first)])
-    yield case.passes(sourceRanges=["10.0.0.0/8"], allows=allow(first))
-    yield case.passes(sourceTags=["web"], allows=allow(first))
-    yield case.passes(sourceServiceAccounts=[case.UNKNOWN], allows=allow(first))
-    yield case.passes(sourceRanges=world, allows=allow("1"))
-    yield case.passes(sourceRanges=world, allows=allow(first, protocol="icmp"))
-    yield case.passes(sourceRanges=world, allows=allow("0-65535"))
-    yield case.passes(sourceRanges=world, allows=allow("1-65535"))
-    yield case.passes(sourceRanges=world, allows=[{"protocol": port.protocols[0]}])
-    yield case.passes(sourceRanges=world, allows=[{"ports": [first]}])
-    yield case.not_applicable(sourceRanges=world, direction="EGRESS", allows=allow(first))
-    yield case.not_applicable(sourceRanges=world, disabled=True, allows=allow(first))
-    yield case.passes(sourceRanges=world, allows=[])
-    yield case.passes(sourceRanges=world, denies=allow(first))
-    yield case.undecided(sourceRanges=world, allows=case.UNKNOWN)
-    yield case.undecided(sourceRanges=world, allows=allow(case.UNKNOWN))
-    yield case.undecided(
-        sourceRanges=world, allows=[{"protocol": port.protocols[0], "ports": case.UNKNOWN}]
-    )
-    yield case.undecided(sourceRanges=world, allows=allow(first, protocol=case.UNKNOWN))
-    yield case.undecided(sourceRanges=case.UNKNOWN, allows=allow(first))
-    yield case.undecided(sourceRanges=[case.UNKNOWN], allows=allow(first))
-    yield case.undecided(sourceRanges=world, direction=case.UNKNOWN, allows=allow(first))
-    yield case.undecided(sourceRanges=world, disabled=case.UNKNOWN, allows=allow(first))
+    Raises:
+        UndecidedError: one of them is not known before deployment.
+    """
+    require_in_force(firewall)
+    whom.require()

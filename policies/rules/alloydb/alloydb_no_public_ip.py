@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
+
+PUBLIC = "networkConfig.enablePublicIp"
+NETWORKS = "networkConfig.authorizedExternalNetworks"
 
 
 @rule(
@@ -13,10 +16,15 @@ from policies.model import Complaint, Resource, case, rule
 def alloydb_no_public_ip(instance: Resource) -> Iterator[Complaint]:
     """A public address exposes the database port to the internet."""
     # Omitted: no public address (AlloyDB API, networkConfig).
-    if instance.get("networkConfig.enablePublicIp", omitted=False) is not False:
-        yield instance.fail("has a public address", at="networkConfig.enablePublicIp")
-    for network in instance.each("networkConfig.authorizedExternalNetworks"):
+    is_public = instance.peek(PUBLIC, omitted=False)
+    if is_public not in (False, UNKNOWN):
+        yield instance.fail("has a public address", at=PUBLIC)
+    for network in instance.elements(NETWORKS):
         yield instance.fail("admits a network from outside", at=network.path)
+    instance.get(PUBLIC)
+    # Without a public address the list admits nobody.
+    if is_public is not False:
+        instance.get(NETWORKS)
 
 
 CASES = [
@@ -32,5 +40,16 @@ CASES = [
         }
     ),
     case.undecided(networkConfig={"enablePublicIp": case.UNKNOWN}),
-    case.undecided(networkConfig={"authorizedExternalNetworks": case.UNKNOWN}),
+    case.passes(networkConfig={"authorizedExternalNetworks": case.UNKNOWN}),
+    case.fails(networkConfig={"authorizedExternalNetworks": [case.UNKNOWN]}),
+    case.fails(
+        networkConfig={
+            "enablePublicIp": case.UNKNOWN,
+            "authorizedExternalNetworks": [{"cidrRange": "203.0.113.0/24"}],
+        }
+    ),
+    case.fails(networkConfig={"enablePublicIp": True, "authorizedExternalNetworks": case.UNKNOWN}),
+    case.undecided(
+        networkConfig={"enablePublicIp": case.UNKNOWN, "authorizedExternalNetworks": case.UNKNOWN}
+    ),
 ]

@@ -1,24 +1,20 @@
 """SSH is admitted from the Identity-Aware Proxy alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Resource, case, rule
-from policies.model.google.firewalls import (
-    FIREWALL,
-    is_all,
-    is_ingress,
-    protocol,
-)
-from policies.model.google.networks import is_within, is_world, port_ranges
+from policies.model import Complaint, Resource, UndecidedError, View, case, rule
+from policies.model.google.firewalls import FIREWALL, is_ingress, opened, require_in_force, source
+from policies.model.google.networks import is_within
+from policies.model.google.public_space import WideRanges, interval
 
 SSH = 22
 # IAP documentation, "Using IAP for TCP forwarding", 2026-11.
 PROXY = ("35.235.240.0/20", "2600:2d00:1:7::/64")
 
 
-class OtherSources(Parameters):
+class OtherSources(WideRanges):
     """Where SSH may come from, the proxy aside."""
 
     ranges: tuple[str, ...] = Field(
@@ -36,25 +32,36 @@ class OtherSources(Parameters):
 )
 def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Complaint]:
     """Direct SSH bypasses identity checks."""
-    if not _admits_ssh(firewall):
-        return
+    if source(firewall, settings).share:
+        return  # firewall-ssh-not-public
     # A source by tag or service account is a machine of the network, such as a bastion.
-    for source in firewall.each("sourceRanges"):
-        given = source.get("")
-        if is_world(given):
-            continue  # firewall-ssh-not-public
-        if not any(is_within(given, allowed) for allowed in (*PROXY, *settings.ranges)):
-            yield source.fail(f"admits SSH from {given}")
+    others, unknown = _others(firewall, (*PROXY, *settings.ranges))
+    if not others and not unknown:
+        return
+    here = opened(firewall)
+    if any(here.hits(("tcp",), (SSH,))):
+        require_in_force(firewall)
+        for given in others:
+            yield given.fail(f"admits SSH from {given.get('')}")
+        if unknown:
+            raise UndecidedError(unknown)
+    here.require(("tcp",), (SSH,))
 
 
-def _admits_ssh(firewall: Resource) -> bool:
-    for entry in firewall.each("allows"):
-        if protocol(entry) == "tcp":
-            for ports in port_ranges(entry):
-                # All ports at once are another rule's.
-                if SSH in ports and not is_all(ports):
-                    return True
-    return False
+def _others(firewall: Resource, allowed: Iterable[str]) -> tuple[list[View], str]:
+    """The ranges that are not within those that are allowed; the path of what cannot be told."""
+    others: list[View] = []
+    unknown = ""
+    try:
+        for given in firewall.each("sourceRanges"):
+            text = given.get("")
+            if interval(text) is None:
+                unknown = unknown or given.path
+            elif not any(is_within(text, outer) for outer in allowed):
+                others.append(given)
+    except UndecidedError as undecided:
+        unknown = unknown or undecided.path
+    return others, unknown
 
 
 TCP = [{"protocol": "tcp", "ports": ["22"]}]
@@ -82,7 +89,16 @@ CASES = [
     case.undecided(sourceRanges=[case.UNKNOWN], allows=TCP),
     case.undecided(sourceRanges=case.UNKNOWN, allows=TCP),
     case.undecided(sourceRanges=["10.0.0.0/8"], allows=case.UNKNOWN),
-    case.undecided(sourceRanges=["10.0.0.0/8"], allows=[{"protocol": case.UNKNOWN}]),
+    case.undecided(
+        sourceRanges=["10.0.0.0/8"], allows=[{"protocol": case.UNKNOWN, "ports": ["22"]}]
+    ),
+    case.passes(sourceRanges=["10.0.0.0/8"], allows=[{"protocol": case.UNKNOWN}]),
+    case.passes(sourceRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"], allows=TCP),
+    case.passes(sourceRanges=["8.0.0.0/7", case.UNKNOWN], allows=TCP),
+    case.fails(sourceRanges=["8.0.0.0/7"], allows=TCP, _parameters={"widest_ipv4": 7}),
+    case.passes(sourceRanges=[case.UNKNOWN], allows=[{"protocol": "tcp", "ports": ["443"]}]),
+    case.passes(sourceRanges=["35.235.240.0/20"], allows=case.UNKNOWN),
+    case.undecided(sourceRanges=["35.235.240.0/20", "office"], allows=TCP),
     case.undecided(
         sourceRanges=["10.0.0.0/8"], allows=[{"protocol": "tcp", "ports": case.UNKNOWN}]
     ),

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, is_ingress, open_to_world, opens_all
+from policies.model.google.firewalls import (
+    FIREWALL,
+    is_ingress,
+    opened,
+    require_in_force,
+    shown_protocols,
+    source,
+)
+from policies.model.google.public_space import WideRanges
 
 
 @rule(
@@ -12,15 +20,19 @@ from policies.model.google.firewalls import FIREWALL, is_ingress, open_to_world,
     when=is_ingress,
     controls=["trivy:GCP-0072"],
     fix="Set ports in each entry of allows.",
+    parameters=WideRanges,
 )
-def firewall_no_all_ports(firewall: Resource) -> Iterator[Complaint]:
+def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
     """A rule without ports opens services nobody meant to publish."""
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
-    if any(open_to_world(firewall)):
+    if source(firewall, limits).share:
         return
-    for entry in firewall.each("allows"):
-        if opens_all(entry):
-            yield entry.fail("opens every port")
+    everything = opened(firewall).everything()
+    if everything:
+        require_in_force(firewall)
+        yield everything[0].view.fail(f"opens {shown_protocols(everything)}")
+        return
+    opened(firewall).require_everything()
 
 
 INSIDE = ["10.0.0.0/8"]
@@ -39,8 +51,18 @@ CASES = [
     case.fails(sourceTags=["web"], allows=TCP, direction="INGRESS", disabled=False),
     case.fails(sourceRanges=INSIDE, allows=[{"protocol": "tcp", "ports": ["0-65535"]}]),
     case.fails(sourceRanges=INSIDE, allows=[case.UNKNOWN, *TCP]),
-    case.undecided(sourceRanges=[case.UNKNOWN], allows=TCP),
-    case.undecided(sourceRanges=case.UNKNOWN, allows=TCP),
+    case.fails(sourceRanges=[case.UNKNOWN], allows=TCP),
+    case.fails(sourceRanges=case.UNKNOWN, allows=TCP),
+    case.fails(sourceRanges=["8.0.0.0/8"], allows=TCP),
+    case.passes(sourceRanges=["8.0.0.0/7"], allows=TCP),
+    case.fails(sourceRanges=["8.0.0.0/7"], allows=TCP, _parameters={"widest_ipv4": 7}),
+    case.fails(
+        sourceRanges=INSIDE,
+        allows=[{"protocol": "tcp", "ports": ["0-99"]}, {"protocol": "tcp", "ports": ["99-65535"]}],
+    ),
+    case.passes(sourceRanges=case.UNKNOWN, allows=[{"protocol": "tcp", "ports": ["22"]}]),
+    case.passes(sourceRanges=INSIDE, allows=[{"protocol": case.UNKNOWN, "ports": ["22"]}]),
+    case.undecided(sourceRanges=INSIDE, allows=[{"protocol": case.UNKNOWN, "ports": ["0-65535"]}]),
     case.undecided(sourceRanges=INSIDE, allows=case.UNKNOWN),
     case.undecided(sourceRanges=INSIDE, allows=[{"protocol": case.UNKNOWN}]),
     case.undecided(sourceRanges=INSIDE, allows=[{"protocol": "tcp", "ports": case.UNKNOWN}]),

@@ -3,7 +3,15 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, is_ingress, open_to_world, opens_all
+from policies.model.google.firewalls import (
+    FIREWALL,
+    is_ingress,
+    opened,
+    require_open,
+    shown_protocols,
+    source,
+)
+from policies.model.google.public_space import WideRanges
 
 
 @rule(
@@ -12,13 +20,22 @@ from policies.model.google.firewalls import FIREWALL, is_ingress, open_to_world,
     when=is_ingress,
     controls=["checkov:CKV2_GCP_12", "trivy:GCP-0072"],
     fix="List the ports in allows, and narrow source_ranges.",
+    parameters=WideRanges,
 )
-def firewall_no_all_ports_from_anywhere(firewall: Resource) -> Iterator[Complaint]:
+def firewall_no_all_ports_from_anywhere(
+    firewall: Resource, limits: WideRanges
+) -> Iterator[Complaint]:
     """The network has no boundary."""
-    for source in open_to_world(firewall):
-        for entry in firewall.each("allows"):
-            if opens_all(entry):
-                yield entry.fail(f"opens every port to the internet ({source})")
+    whom = source(firewall, limits)
+    if whom.is_certainly_not_public:
+        return
+    everything = opened(firewall).everything()
+    if everything:
+        require_open(firewall, whom)
+        what = shown_protocols(everything)
+        yield everything[0].view.fail(f"opens {what} to {whom.share} ({whom.at})")
+        return
+    opened(firewall).require_everything()
 
 
 WORLD = ["0.0.0.0/0"]
@@ -42,6 +59,30 @@ CASES = [
     case.fails(sourceRanges=WORLD, allows=[case.UNKNOWN, *TCP]),
     case.fails(sourceRanges=[], allows=TCP),
     case.fails(allows=TCP),
+    case.fails(sourceRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"], allows=TCP),
+    case.fails(sourceRanges=["8.0.0.0/7"], allows=TCP),
+    case.passes(sourceRanges=["8.0.0.0/7"], allows=TCP, _parameters={"widest_ipv4": 7}),
+    case.fails(
+        sourceRanges=WORLD,
+        allows=[{"protocol": "tcp", "ports": ["0-99"]}, {"protocol": "tcp", "ports": ["99-65535"]}],
+    ),
+    case.passes(
+        sourceRanges=WORLD,
+        allows=[{"protocol": "tcp", "ports": ["0-99"]}, {"protocol": "udp", "ports": ["99-65535"]}],
+    ),
+    case.passes(
+        sourceRanges=WORLD,
+        allows=[
+            {"protocol": "tcp", "ports": ["0-99"]},
+            {"protocol": "tcp", "ports": ["101-65535"]},
+        ],
+    ),
+    case.passes(sourceRanges=[case.UNKNOWN], allows=[{"protocol": "tcp", "ports": ["443"]}]),
+    case.passes(sourceRanges=[case.UNKNOWN], allows=[{"protocol": "icmp", "ports": case.UNKNOWN}]),
+    case.passes(sourceRanges=WORLD, allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}]),
+    case.passes(sourceRanges=["10.0.0.0/8"], allows=case.UNKNOWN),
+    case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP, direction=case.UNKNOWN),
+    case.undecided(sourceRanges=["office"], allows=TCP),
     case.undecided(sourceRanges=case.UNKNOWN, allows=TCP),
     case.undecided(sourceRanges=[case.UNKNOWN], allows=TCP),
     case.undecided(sourceRanges=WORLD, allows=case.UNKNOWN),

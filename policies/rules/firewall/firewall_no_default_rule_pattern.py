@@ -2,17 +2,23 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import Complaint, Resource, UndecidedError, case, rule
+from policies.model.google.admitted import ranges_at
 from policies.model.google.firewalls import (
     FIREWALL,
     PING,
     is_ingress,
-    open_to_world,
-    protocol,
+    names,
+    opened,
+    require_in_force,
+    require_open,
+    source,
 )
+from policies.model.google.public_space import WideRanges, interval, union
 
 # The subnets of every network in auto mode (VPC documentation, "Auto mode IPv4 ranges", 2026-11).
 AUTO_MODE = "10.128.0.0/9"
+AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
 
 
 @rule(
@@ -21,22 +27,44 @@ AUTO_MODE = "10.128.0.0/9"
     when=is_ingress,
     controls=["trivy:GCP-0073"],
     fix="Write rules for the subnets and ports that there are.",
+    parameters=WideRanges,
 )
-def firewall_no_default_rule_pattern(firewall: Resource) -> Iterator[Complaint]:
+def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
     """They admit half of all private addresses, and ICMP from everywhere."""
     # That the other ports are open to the internet is what the other rules say.
-    if not firewall.get("allows"):
+    if not names(firewall, "allows"):
         return
     if str(firewall.peek("name")).startswith("default-allow-"):
+        _require_allow(firewall)
         yield firewall.fail("has the name of a rule of the default network", at="name")
         return
-    for source in firewall.each("sourceRanges"):
-        if source.get("") == AUTO_MODE:
-            yield source.fail(f"admits {AUTO_MODE}, as the default network does")
-    for path in open_to_world(firewall):
-        for entry in firewall.each("allows"):
-            if protocol(entry) in PING:
-                yield entry.fail(f"admits ICMP from everywhere ({path})")
+    if _admits_auto_mode(firewall):
+        _require_allow(firewall)
+        yield firewall.fail(f"admits {AUTO_MODE}, as the default network does", at="sourceRanges")
+    whom = source(firewall, limits)
+    if whom.is_certainly_not_public:
+        return
+    for entry in opened(firewall).entries:
+        if entry.protocol in PING:
+            require_open(firewall, whom)
+            yield entry.view.fail(f"admits ICMP from {whom.share} ({whom.at})")
+            return
+    for gap in opened(firewall).gaps:
+        if gap.protocol is None:
+            raise UndecidedError(gap.path)
+
+
+def _require_allow(firewall: Resource) -> None:
+    require_in_force(firewall)
+    firewall.get("allows")
+
+
+def _admits_auto_mode(firewall: Resource) -> bool:
+    # One that is not known is another resource's output, and none has this range.
+    together = union(text for _, text in ranges_at(firewall, "sourceRanges"))
+    return any(
+        (bits, piece) == AUTO_MODE_ADDRESSES for bits in together for piece in together[bits]
+    )
 
 
 TCP = [{"protocol": "tcp", "ports": ["22"]}]
@@ -58,8 +86,23 @@ CASES = [
     case.fails(sourceRanges=["0.0.0.0/0"], allows=[*TCP, *PINGS]),
     case.fails(sourceRanges=["::/0"], allows=[{"protocol": "58"}]),
     case.fails(allows=PINGS),
-    case.undecided(sourceRanges=[case.UNKNOWN], allows=TCP),
-    case.undecided(sourceRanges=case.UNKNOWN, allows=TCP),
+    case.passes(sourceRanges=[case.UNKNOWN], allows=TCP),
+    case.passes(sourceRanges=case.UNKNOWN, allows=TCP),
+    case.undecided(sourceRanges=[case.UNKNOWN], allows=PINGS),
+    case.undecided(sourceRanges=case.UNKNOWN, allows=PINGS),
+    case.fails(sourceRanges=["10.128.0.0/10", "10.192.0.0/10"], allows=TCP),
+    case.fails(sourceRanges=AUTO_MODE, allows=TCP),
+    case.fails(sourceRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"], allows=PINGS),
+    case.fails(sourceRanges=["8.0.0.0/7"], allows=PINGS),
+    case.passes(sourceRanges=["8.0.0.0/7"], allows=PINGS, _parameters={"widest_ipv4": 7}),
+    case.undecided(sourceRanges=["office"], allows=PINGS),
+    case.passes(sourceRanges=["10.0.0.0/8"], allows=[{"protocol": case.UNKNOWN}]),
+    case.passes(sourceRanges=["0.0.0.0/0"], allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}]),
+    case.undecided(name="default-allow-ssh", allows=case.UNKNOWN),
+    case.undecided(name="default-allow-ssh", allows=TCP, disabled=case.UNKNOWN),
+    case.undecided(sourceRanges=["0.0.0.0/0"], allows=PINGS, disabled=case.UNKNOWN),
+    case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP),
+    case.passes(sourceRanges=["10.128.0.0/10"], allows=TCP),
     case.undecided(sourceRanges=["0.0.0.0/0"], allows=case.UNKNOWN),
     case.undecided(sourceRanges=["0.0.0.0/0"], allows=[{"protocol": case.UNKNOWN}]),
     case.undecided(sourceRanges=[AUTO_MODE], allows=TCP, direction=case.UNKNOWN),

@@ -3,14 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import Complaint, Resource, UndecidedError, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
+    destination,
     has_targets,
     is_egress,
-    opens_all,
-    world_ranges,
+    opened,
+    require_open,
+    shown_protocols,
 )
+from policies.model.google.public_space import WideRanges
 
 
 @rule(
@@ -19,24 +22,24 @@ from policies.model.google.firewalls import (
     when=is_egress,
     controls=["trivy:GCP-0035"],
     fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",
+    parameters=WideRanges,
 )
-def firewall_no_public_egress(firewall: Resource) -> Iterator[Complaint]:
+def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
     """Stolen data leaves unhindered."""
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
-    to_all = not has_targets(firewall)
-    for destination in _anywhere(firewall):
-        for entry in firewall.each("allows"):
-            if to_all:
-                yield entry.fail(f"lets every machine out to the internet ({destination})")
-            elif opens_all(entry):
-                yield entry.fail(f"lets every port out to the internet ({destination})")
-
-
-def _anywhere(firewall: Resource) -> Iterator[str]:
-    # Omitted: anywhere (Compute Engine API, firewalls.destinationRanges, 2026-11).
-    if not firewall.get("destinationRanges", omitted=()):
-        yield "destinationRanges"
-    yield from world_ranges(firewall, "destinationRanges")
+    where = destination(firewall, limits)
+    if where.is_certainly_not_public:
+        return
+    here = opened(firewall)
+    found = here.everything() if has_targets(firewall) else here.entries
+    if found:
+        require_open(firewall, where)
+        who = shown_protocols(found) if has_targets(firewall) else "every machine"
+        yield found[0].view.fail(f"lets {who} out to {where.share} ({where.at})")
+    elif has_targets(firewall):
+        here.require_everything()
+    elif here.gaps:
+        raise UndecidedError(here.gaps[0].path)
 
 
 OUT: dict[str, Any] = {"direction": "EGRESS", "destinationRanges": ["0.0.0.0/0"]}
@@ -69,4 +72,22 @@ CASES = [
     case.undecided(direction="EGRESS", destinationRanges=case.UNKNOWN, allows=WEB),
     case.undecided(direction="EGRESS", destinationRanges=[case.UNKNOWN], allows=WEB),
     case.undecided(direction=case.UNKNOWN, allows=WEB),
+    case.fails(
+        direction="EGRESS", destinationRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"], allows=WEB
+    ),
+    case.fails(direction="EGRESS", destinationRanges=["8.0.0.0/7"], allows=WEB),
+    case.passes(
+        direction="EGRESS",
+        destinationRanges=["8.0.0.0/7"],
+        allows=WEB,
+        _parameters={"widest_ipv4": 7},
+    ),
+    case.undecided(direction="EGRESS", destinationRanges=["example.org"], allows=WEB),
+    case.passes(
+        direction="EGRESS", destinationRanges=[case.UNKNOWN], allows=WEB, targetTags=["web"]
+    ),
+    case.passes(direction="EGRESS", destinationRanges=[case.UNKNOWN], denies=WEB),
+    case.passes(direction="EGRESS", destinationRanges=["10.0.0.0/8"], allows=case.UNKNOWN),
+    case.passes(direction=case.UNKNOWN, destinationRanges=["10.0.0.0/8"], allows=WEB),
+    case.not_applicable(direction="EGRESS", disabled=True, destinationRanges=case.UNKNOWN),
 ]

@@ -4,9 +4,15 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Resource, case, rule
-from policies.model.google.firewalls import FIREWALL, is_all, is_ingress, shown
-from policies.model.google.networks import port_ranges
+from policies.model import Complaint, Parameters, Resource, UndecidedError, case, rule
+from policies.model.google.firewalls import (
+    FIREWALL,
+    is_all,
+    is_ingress,
+    opened,
+    require_in_force,
+    shown,
+)
 
 
 class Width(Parameters):
@@ -25,11 +31,15 @@ class Width(Parameters):
 )
 def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Complaint]:
     """A range opens unknown services."""
-    for entry in firewall.each("allows"):
-        for ports in port_ranges(entry):
-            # All ports at once are firewall-no-all-ports.
-            if len(ports) > settings.most and not is_all(ports):
-                yield entry.fail(f"opens {shown(ports)}, {len(ports)} of them", at="ports")
+    # All ports at once are firewall-no-all-ports.
+    for entry in opened(firewall).others():
+        for ports in entry.ports:
+            if len(ports) > settings.most:
+                require_in_force(firewall)
+                yield entry.view.fail(f"opens {shown(ports)}, {len(ports)} of them", at="ports")
+    for gap in opened(firewall).open_gaps():
+        if gap.ports is None or any(settings.most < len(p) and not is_all(p) for p in gap.ports):
+            raise UndecidedError(gap.path)
 
 
 def _tcp(*ports: object) -> list[object]:
@@ -49,6 +59,12 @@ CASES = [
     case.fails(allows=_tcp("22", "8000-8030"), direction="INGRESS", disabled=False),
     case.fails(allows=[case.UNKNOWN, *_tcp(case.UNKNOWN, "1024-65535")]),
     case.fails(allows=_tcp("8000-8029"), _parameters={"most": 29}),
+    case.passes(allows=[{"protocol": "all"}, *_tcp("8000-9000")]),
+    case.passes(allows=_tcp("0-32767", "32768-65535")),
+    case.passes(allows=[{"protocol": case.UNKNOWN, "ports": ["22"]}]),
+    case.passes(allows=[{"protocol": case.UNKNOWN}]),
+    case.undecided(allows=[{"protocol": case.UNKNOWN, "ports": ["8000-9000"]}]),
+    case.passes(allows=_tcp("22"), direction=case.UNKNOWN),
     case.undecided(allows=case.UNKNOWN),
     case.undecided(allows=_tcp(case.UNKNOWN)),
     case.undecided(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}]),

@@ -3,19 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.model import Complaint, Resource, View, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, View, case, rule
+from policies.model.google.address_groups import ADDRESS_GROUP, admitted_with_groups
+from policies.model.google.admitted import Admitted, ranges_at
 from policies.model.google.firewalls import (
     MEND,
     PING,
     WITH_PORTS,
+    Entry,
     PublicPorts,
     is_ingress,
     names,
-    protocol,
+    opened_at,
+    require_open,
     shown,
-    world_ranges,
 )
-from policies.model.google.networks import port_ranges
+from policies.model.google.public_space import EVERYBODY
 
 # Where each type says what kind of network its sources are in.
 CONTEXT = ("match.srcNetworkContext", "match.srcNetworkScope")
@@ -30,15 +33,14 @@ WITH_RULES = (
     "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
     "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
 )
-OTHER_SOURCES = (
-    "match.srcAddressGroups",
-    "match.srcFqdns",
-    "match.srcNetworks",
-    "match.srcRegionCodes",
-    "match.srcSecureTags",
-    "match.srcThreatIntelligences",
-)
+RANGES, GROUPS = "match.srcIpRanges", "match.srcAddressGroups"
+# Of the same network, or of the stack's owner: never the internet.
+INTERNAL = ("match.srcSecureTags", "match.srcNetworks")
+# Google knows who that is, and it changes: a country may be half of the internet.
+UNTOLD = ("match.srcRegionCodes", "match.srcThreatIntelligences", "match.srcFqdns")
 INSIDE = ("NON_INTERNET", "INTRA_VPC", "VPC_NETWORKS")
+# What is inspected is let through, too.
+ADMITTING = ("allow", "apply_security_profile_group", UNKNOWN)
 
 
 def _admits_or_has_rules(resource: Resource) -> bool:
@@ -46,8 +48,8 @@ def _admits_or_has_rules(resource: Resource) -> bool:
 
 
 def _admits(given: View) -> bool:
-    """Whether a rule of a policy admits what comes in."""
-    return given.get("action") == "allow" and is_ingress(given)
+    """Whether a rule of a policy admits what comes in, as far as that is known."""
+    return given.peek("action") in ADMITTING and is_ingress(given)
 
 
 @rule(
@@ -72,25 +74,76 @@ def firewall_policy_rules_not_public(
 def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iterator[Complaint]:
     if not _admits(given):
         return
-    if any(given.get(path) in INSIDE for path in context):
+    here = opened_at(given, "match.layer4Configs", "ipProtocol")
+    found = [(entry, text) for entry in here.entries if (text := _harm(entry, settings))]
+    gaps = [gap.path for gap in here.gaps if not _are_declared(gap.ports, settings)]
+    if not found and not gaps:
         return
-    for source in _sources(given):
-        for entry in given.each("match.layer4Configs"):
-            name = protocol(entry, "ipProtocol")
-            if name in PING:
-                continue
-            if name not in WITH_PORTS:
-                yield entry.fail(f"admits {name or 'every protocol'} from the internet ({source})")
-                continue
-            for ports in port_ranges(entry):
-                if any(number not in settings.public_ports for number in ports):
-                    yield entry.fail(f"opens {shown(ports)} to the internet ({source})")
+    whom = _source(given, context, settings)
+    if whom.is_certainly_not_public:
+        return
+    for entry, text in found:
+        given.get("action")
+        require_open(given, whom)
+        yield entry.view.fail(f"{text} {whom.share} ({whom.at})")
+    for gap in gaps:
+        raise UndecidedError(gap)
 
 
-def _sources(given: View) -> Iterator[str]:
-    if not names(given, "match.srcIpRanges", *OTHER_SOURCES):
-        yield given.at("match.srcIpRanges").path  # naming no source, it admits any
-    yield from world_ranges(given, "match.srcIpRanges")
+def _harm(entry: Entry, settings: PublicPorts) -> str:
+    """What an entry opens that should not be public, for a message; "" for nothing."""
+    if entry.protocol in PING:
+        return ""
+    if entry.protocol not in WITH_PORTS:
+        return (
+            f"admits {'every protocol' if entry.protocol in ('', 'all') else entry.protocol} from"
+        )
+    ports = [part for part in entry.ports if not _are_declared((part,), settings)]
+    return f"opens {shown(*ports)} to" if ports else ""
+
+
+def _are_declared(ports: tuple[range, ...] | None, settings: PublicPorts) -> bool:
+    return ports is not None and all(n in settings.public_ports for part in ports for n in part)
+
+
+def _source(given: View, context: tuple[str, ...], settings: PublicPorts) -> Admitted:
+    """How much of the internet a rule admits; each list adds to the others.
+
+    Cloud NGFW documentation, "Firewall policy rules", on combinations of sources (2026-11).
+    """
+    contexts = {path: given.peek(path) for path in context}
+    if any(value in INSIDE for value in contexts.values()):
+        return Admitted()
+    whom = _listed(given, settings)
+    for path, value in contexts.items():
+        if value is UNKNOWN and not whom.is_certainly_not_public:
+            return Admitted(unknown=given.at(path).path)
+    return whom
+
+
+def _listed(given: View, settings: PublicPorts) -> Admitted:
+    at = given.at(RANGES).path
+    if not names(given, RANGES, GROUPS, *INTERNAL, *UNTOLD):
+        return Admitted(EVERYBODY, at)  # naming no source, it admits any
+    untold = [(given.at(path).path, UNKNOWN) for path in UNTOLD if names(given, path)]
+    return admitted_with_groups(given, GROUPS, [*ranges_at(given, RANGES), *untold], settings, at)
+
+
+QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
+
+
+def _group(*items: object) -> case.CaseResource:
+    given: dict[str, Any] = {
+        "name": "office",
+        "parent": "projects/p",
+        "location": "global",
+        "items": list(items),
+    }
+    return case.resource(ADDRESS_GROUP, "group", **given)
+
+
+def _from_group(named: object) -> dict[str, Any]:
+    return _rule("22", match={"srcIpRanges": ["10.0.0.0/8"], "srcAddressGroups": [named]})
 
 
 def _rule(*ports: object, protocol: object = "tcp", **given: Any) -> dict[str, Any]:
@@ -135,6 +188,58 @@ CASES = [
     case.undecided(**_rule(protocol=case.UNKNOWN)),
     case.undecided(**_rule(case.UNKNOWN)),
     case.undecided(**_rule(layer4=[{"ipProtocol": "tcp", "ports": case.UNKNOWN}])),
+    # Together they are the internet, however they are split.
+    case.fails(**_rule("22", match={"srcIpRanges": QUARTERS})),
+    case.fails(**_rule("22", match={"srcIpRanges": ["8.0.0.0/7"]})),
+    case.passes(
+        **_rule("22", match={"srcIpRanges": ["8.0.0.0/7"]}), _parameters={"widest_ipv4": 7}
+    ),
+    case.fails(**_rule("22", match={"srcIpRanges": ["office", *QUARTERS]})),
+    case.undecided(**_rule("22", match={"srcIpRanges": ["office"]})),
+    # What only Google can tell is not known; what is of the network is not the internet.
+    *(
+        case.undecided(**_rule("22", match={"srcIpRanges": ["10.0.0.0/8"], **untold}))
+        for untold in (
+            {"srcRegionCodes": ["US"]},
+            {"srcThreatIntelligences": ["iplist-public-clouds"]},
+            {"srcFqdns": ["example.org"]},
+            {"srcFqdns": case.UNKNOWN},
+            {"srcAddressGroups": case.UNKNOWN},
+            {"srcAddressGroups": ["projects/q/locations/global/addressGroups/office"]},
+        )
+    ),
+    case.undecided(**_rule("22", match={"srcIpRanges": [], "srcFqdns": ["example.org"]})),
+    case.fails(**_rule("22", match={"srcFqdns": ["example.org"], "srcNetworkScope": "INTERNET"})),
+    case.passes(**_rule("22", match={"srcIpRanges": [], "srcNetworks": ["vpc"]})),
+    case.fails(**_rule("22", action="apply_security_profile_group")),
+    # Where one of them is harmless, the others need not be known.
+    case.passes(**_rule("443", match={"srcIpRanges": [case.UNKNOWN]})),
+    case.passes(**_rule("443", match={"srcIpRanges": [], "srcRegionCodes": ["US"]})),
+    case.passes(**_rule("443", protocol=case.UNKNOWN)),
+    case.passes(**_rule("443", action=case.UNKNOWN)),
+    case.passes(**_rule("443", direction=case.UNKNOWN)),
+    case.passes(**_rule("443", match={"srcNetworkScope": case.UNKNOWN})),
+    case.passes(**_rule(protocol="icmp", match={"srcIpRanges": case.UNKNOWN})),
+    case.passes(**_rule(case.UNKNOWN, match={"srcIpRanges": ["10.0.0.0/8"]})),
+    case.passes(
+        **_rule("22", match={"srcIpRanges": ["10.0.0.0/8"], "srcNetworkScope": case.UNKNOWN})
+    ),
+    case.not_applicable(**_rule("22", action="deny", direction=case.UNKNOWN)),
+    case.not_applicable(**_rule("22", action=case.UNKNOWN, direction="EGRESS")),
+    case.not_applicable(**_rule("22", disabled=True, direction=case.UNKNOWN)),
+    case.fails(**_rule(layer4=[case.UNKNOWN, {"ipProtocol": "tcp", "ports": ["22"]}])),
+    # Groups of the same stack are read, by an output of theirs and by their id.
+    *(
+        expected(case.resource(RULES_BY_THEMSELVES[0], **_from_group(named)), _group(*items))
+        for named in (case.output_of("group"), "projects/p/locations/global/addressGroups/office")
+        for expected, items in (
+            (case.fails, QUARTERS),
+            (case.passes, ["10.0.0.0/8"]),
+            (case.passes, []),
+            (case.undecided, ["10.0.0.0/8", case.UNKNOWN]),
+            (case.fails, [case.UNKNOWN, "0.0.0.0/0"]),
+        )
+    ),
     case.fails(case.resource(RULES_BY_THEMSELVES[1], **_rule("22"))),
     case.fails(case.resource(RULES_BY_THEMSELVES[2], **_rule("22"))),
     case.passes(case.resource(WITH_RULES[0], rules=[_rule("443"), _rule("22", action="deny")])),

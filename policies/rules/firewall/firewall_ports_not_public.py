@@ -2,23 +2,21 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import Complaint, Resource, UndecidedError, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     MEND,
     PING,
     WITH_PORTS,
-    Port,
     PublicPorts,
     has_targets,
     is_ingress,
-    open_to_world,
-    opens_all,
-    port_rules,
-    protocol,
+    opened,
+    require_open,
     shown,
+    source,
 )
-from policies.model.google.networks import port_ranges
+from policies.model.google.port_rules import Port, port_rules
 
 PORTS = [
     Port(
@@ -238,7 +236,24 @@ WORLD = ["0.0.0.0/0"]
     title="The whole internet reaches public ports alone, on the machines that are meant.",
     cases=[
         case.passes(allows=TCP, sourceRanges=["10.0.0.0/8", "35.235.240.0/20"]),
-        case.passes(allows=TCP, sourceRanges=["somewhere"]),
+        case.undecided(allows=TCP, sourceRanges=["somewhere"]),
+        case.fails(allows=TCP, sourceRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"]),
+        case.fails(allows=TCP, sourceRanges=["8.0.0.0/7"]),
+        case.passes(allows=TCP, sourceRanges=["8.0.0.0/7"], _parameters={"widest_ipv4": 7}),
+        case.passes(allows=WEB, sourceRanges=[case.UNKNOWN], targetTags=["web"]),
+        case.undecided(allows=WEB, sourceRanges=[case.UNKNOWN]),
+        case.passes(denies=TCP, sourceRanges=[case.UNKNOWN]),
+        case.passes(allows=[{"protocol": "icmp"}], sourceRanges=[case.UNKNOWN]),
+        case.passes(allows=[{"protocol": "all"}, *TCP], sourceRanges=WORLD),
+        case.passes(allows=case.UNKNOWN, sourceRanges=["10.0.0.0/8"]),
+        case.passes(allows=TCP, sourceRanges=["10.0.0.0/8"], direction=case.UNKNOWN),
+        case.passes(
+            allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}],
+            sourceRanges=WORLD,
+            targetTags=["web"],
+        ),
+        case.undecided(allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": case.UNKNOWN}], sourceRanges=WORLD, targetTags=["web"]),
         case.passes(allows=TCP, sourceTags=["bastion"]),
         case.passes(allows=TCP, sourceServiceAccounts=[case.UNKNOWN]),
         case.not_applicable(allows=TCP, sourceRanges=WORLD, direction="EGRESS"),
@@ -289,24 +304,37 @@ WORLD = ["0.0.0.0/0"]
 )
 def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Complaint]:
     """Every machine behind the rule is scanned and attacked within minutes."""
-    for source in open_to_world(firewall):
-        for entry in firewall.each("allows"):
-            name = protocol(entry)
-            if name in ("", *PING) or opens_all(entry):
-                continue  # firewall-no-default-rule-pattern, firewall-no-all-ports-from-anywhere
-            if name not in WITH_PORTS:
-                yield entry.fail(f"admits {name} from the internet ({source})")
-                continue
-            for ports in port_ranges(entry):
-                if not _is_expected(firewall, settings, name, ports):
-                    yield entry.fail(f"opens {shown(ports)} to the internet ({source})")
+    whom = source(firewall, settings)
+    if whom.is_certainly_not_public:
+        return
+    for entry in opened(firewall).others():
+        if entry.protocol in ("", *PING):
+            continue  # firewall-no-default-rule-pattern
+        ports = [
+            part
+            for part in entry.ports
+            if not _is_expected(firewall, settings, entry.protocol, part)
+        ]
+        if ports or entry.protocol not in WITH_PORTS:
+            require_open(firewall, whom)
+            what = f"opens {shown(*ports)} to" if ports else f"admits {entry.protocol} from"
+            yield entry.view.fail(f"{what} {whom.share} ({whom.at})")
+    for gap in opened(firewall).open_gaps():
+        if not has_targets(firewall) or gap.ports is None:
+            raise UndecidedError(gap.path)
+        if not all(_is_declared(settings, part) for part in gap.ports):
+            raise UndecidedError(gap.path)
 
 
 def _is_expected(firewall: Resource, settings: PublicPorts, name: str, ports: range) -> bool:
     """Whether ports may be public here, or are those of a rule of their own."""
-    if all(number in settings.public_ports for number in ports):
+    if _is_declared(settings, ports):
         return has_targets(firewall)
     return any(name in port.protocols and port.is_among(ports) for port in PORTS)
+
+
+def _is_declared(settings: PublicPorts, ports: range) -> bool:
+    return all(number in settings.public_ports for number in ports)
 
 
 RULES = port_rules(__name__, PORTS)

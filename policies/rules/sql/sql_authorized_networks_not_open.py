@@ -1,9 +1,12 @@
-"""Cloud SQL authorized networks contain no /0 range."""
+"""Cloud SQL authorized networks are no wide part of the internet, and not all of it."""
 
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.networks import is_world
+from policies.model.google.admitted import admitted
+from policies.model.google.public_space import WideRanges
+
+NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
 
 @rule(
@@ -36,14 +39,18 @@ from policies.model.google.networks import is_world
         "checkov:CKV_GCP_11",
         "trivy:GCP-0017",
     ],
-    fix="Remove the /0 entry from settings.ip_configuration.authorized_networks.",
+    fix="Remove such ranges from settings.ip_configuration.authorized_networks.",
+    parameters=WideRanges,
 )
-def sql_authorized_networks_not_open(instance: Resource) -> Iterator[Complaint]:
-    """A zero-length prefix lets every internet host try to log in."""
+def sql_authorized_networks_not_open(instance: Resource, limits: WideRanges) -> Iterator[Complaint]:
+    """Every host of the internet, or of a large part of it, may try to log in."""
     # Omitted: an empty list admits nobody by address.
-    for network in instance.each("settings.ipConfiguration.authorizedNetworks"):
-        if is_world(network.get("value")):
-            yield instance.fail(f"admits {network.get('value')}", at=f"{network.path}.value")
+    whom = admitted(instance, NETWORKS, limits, member="value")
+    if whom.share:
+        yield instance.fail(f"admits {whom.share}", at=whom.at)
+    # Without a public address the list admits nobody.
+    elif instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
+        whom.require()
 
 
 CASES = [
@@ -66,7 +73,35 @@ CASES = [
     ),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
-    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "64.0.0.0/2"}]}}),
-    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "the office"}]}}),
+    case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "64.0.0.0/2"}]}}),
+    case.passes(
+        settings={"ipConfiguration": {"authorizedNetworks": [{"value": "64.0.0.0/2"}]}},
+        _parameters={"widest_ipv4": 2},
+    ),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "64.0.0.0/8"}]}}),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "the office"}]}}),
+    case.fails(
+        settings={
+            "ipConfiguration": {
+                "authorizedNetworks": [
+                    {"value": "the office"},
+                    *({"value": f"{quarter}.0.0.0/2"} for quarter in (0, 64, 128, 192)),
+                ]
+            }
+        }
+    ),
+    case.fails(
+        settings={
+            "ipConfiguration": {"ipv4Enabled": False, "authorizedNetworks": [{"value": "::/0"}]}
+        }
+    ),
+    case.passes(
+        settings={"ipConfiguration": {"ipv4Enabled": False, "authorizedNetworks": case.UNKNOWN}}
+    ),
+    case.undecided(
+        settings={
+            "ipConfiguration": {"ipv4Enabled": case.UNKNOWN, "authorizedNetworks": case.UNKNOWN}
+        }
+    ),
     case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "192.0.2.1/0"}]}}),
 ]

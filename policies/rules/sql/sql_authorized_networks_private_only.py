@@ -2,8 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from policies.model.google.admitted import ranges_at
 from policies.model.google.networks import is_private, is_single
+from policies.model.google.public_space import interval
+
+NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
 
 @rule(
@@ -15,10 +19,15 @@ from policies.model.google.networks import is_private, is_single
 def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complaint]:
     """Wide public ranges, say of an office or a carrier, let strangers try passwords."""
     # Omitted: an empty list admits nobody by address.
-    for network in instance.each("settings.ipConfiguration.authorizedNetworks"):
-        value = network.get("value", omitted="")
-        if value and not is_private(value) and not is_single(value):
-            yield instance.fail(f"admits the public range {value}", at=f"{network.path}.value")
+    unknown = ""
+    for path, value in ranges_at(instance, NETWORKS, "value"):
+        if value is UNKNOWN or (value and interval(value) is None):
+            unknown = unknown or path
+        elif value and not is_private(value) and not is_single(value):
+            yield instance.fail(f"admits the public range {value}", at=path)
+    # Without a public address the list admits nobody.
+    if unknown and instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
+        raise UndecidedError(unknown)
 
 
 CASES = [
@@ -43,9 +52,29 @@ CASES = [
         case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": private}]}})
         for private in ("172.16.0.0/12", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8")
     ),
-    # The first begins in a private range, the second ends in one; the last is none at all.
+    # The first begins in a private range, the second ends in one.
     *(
         case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": public}]}})
-        for public in ("10.0.0.0/7", "172.0.0.0/11", "the office")
+        for public in ("10.0.0.0/7", "172.0.0.0/11")
+    ),
+    case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "the office"}]}}),
+    case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": ""}]}}),
+    case.fails(
+        settings={
+            "ipConfiguration": {
+                "authorizedNetworks": [{"value": case.UNKNOWN}, {"value": "203.0.113.0/24"}]
+            }
+        }
+    ),
+    case.passes(
+        settings={"ipConfiguration": {"ipv4Enabled": False, "authorizedNetworks": case.UNKNOWN}}
+    ),
+    case.fails(
+        settings={
+            "ipConfiguration": {
+                "ipv4Enabled": False,
+                "authorizedNetworks": [{"value": "203.0.113.0/24"}],
+            }
+        }
     ),
 ]

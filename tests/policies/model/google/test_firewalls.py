@@ -5,20 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
+from policies.model.google.admitted import Admitted
 from policies.model.google.firewalls import (
     FIREWALL,
     NUMBERS,
+    Gap,
+    PublicPorts,
+    destination,
     has_targets,
     is_all,
     is_egress,
     is_ingress,
-    open_to_world,
-    opens_all,
+    opened,
     protocol,
+    require_in_force,
     shown,
+    shown_protocols,
+    source,
 )
+from policies.model.google.networks import ALL_PORTS
+from policies.model.google.public_space import WideRanges
 from policies.provider.schema import tokens
 
 
@@ -30,79 +39,75 @@ def test_the_provider_has_the_type() -> None:
     assert FIREWALL in tokens()
 
 
-@pytest.mark.parametrize(
-    ("inputs", "paths"),
-    [
-        ({}, ["sourceRanges"]),
-        ({"sourceRanges": []}, ["sourceRanges"]),
-        ({"sourceRanges": [], "sourceTags": [], "sourceServiceAccounts": []}, ["sourceRanges"]),
-        ({"sourceRanges": ["10.0.0.0/8", "0.0.0.0/0"]}, ["sourceRanges[1]"]),
-        ({"sourceRanges": ["::/0", "0.0.0.0/1"]}, ["sourceRanges[0]", "sourceRanges[1]"]),
-        ({"sourceRanges": ["0.0.0.0/0"], "sourceTags": ["a"]}, ["sourceRanges[0]"]),
-        ({"sourceRanges": ["10.0.0.0/8"]}, []),
-        ({"sourceRanges": ["somewhere"]}, []),
-        ({"sourceTags": ["a"]}, []),
-        ({"sourceTags": [UNKNOWN]}, []),
-        ({"sourceTags": UNKNOWN}, []),
-        ({"sourceRanges": [], "sourceServiceAccounts": ["a@example.org"]}, []),
-        ({"direction": "INGRESS", "disabled": False}, ["sourceRanges"]),
-    ],
-)
-def test_open_to_the_world(inputs: Any, paths: list[str]) -> None:
-    assert list(open_to_world(firewall(**inputs))) == paths
+LIMITS = WideRanges()
+ALL = "the whole internet"
+QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 
 
 @pytest.mark.parametrize(
-    "inputs",
+    ("inputs", "whom"),
     [
-        {"sourceRanges": UNKNOWN},
-        {"sourceRanges": [UNKNOWN]},
+        ({}, Admitted(ALL, "sourceRanges")),
+        ({"sourceRanges": []}, Admitted(ALL, "sourceRanges")),
+        (
+            {"sourceRanges": [], "sourceTags": [], "sourceServiceAccounts": []},
+            Admitted(ALL, "sourceRanges"),
+        ),
+        ({"sourceRanges": ["10.0.0.0/8", "0.0.0.0/0"]}, Admitted(ALL, "sourceRanges[1]")),
+        ({"sourceRanges": QUARTERS}, Admitted(ALL, "sourceRanges")),
+        ({"sourceRanges": ["0.0.0.0/0"], "sourceTags": ["a"]}, Admitted(ALL, "sourceRanges[0]")),
+        ({"sourceRanges": ["10.0.0.0/8"]}, Admitted()),
+        ({"sourceRanges": ["somewhere"]}, Admitted(unknown="sourceRanges[0]")),
+        ({"sourceRanges": UNKNOWN}, Admitted(unknown="sourceRanges")),
+        ({"sourceTags": ["a"]}, Admitted()),
+        ({"sourceTags": [UNKNOWN]}, Admitted()),
+        ({"sourceTags": UNKNOWN}, Admitted()),
+        ({"sourceRanges": [], "sourceServiceAccounts": ["a@example.org"]}, Admitted()),
     ],
 )
-def test_whom_it_admits_is_not_known(inputs: Any) -> None:
-    with pytest.raises(UndecidedError):
-        list(open_to_world(firewall(**inputs)))
+def test_whom_it_admits(inputs: Any, whom: Admitted) -> None:
+    assert source(firewall(**inputs), LIMITS) == whom
 
 
-def test_what_is_known_comes_before_what_is_not() -> None:
-    found = open_to_world(firewall(sourceRanges=[UNKNOWN, "0.0.0.0/0"]))
-    assert next(found) == "sourceRanges[1]"
-    with pytest.raises(UndecidedError):
-        next(found)
+@pytest.mark.parametrize(
+    ("inputs", "where"),
+    [
+        ({}, Admitted(ALL, "destinationRanges")),
+        ({"destinationRanges": []}, Admitted(ALL, "destinationRanges")),
+        ({"destinationRanges": QUARTERS}, Admitted(ALL, "destinationRanges")),
+        ({"destinationRanges": ["10.0.0.0/8"]}, Admitted()),
+        ({"destinationRanges": [UNKNOWN]}, Admitted(unknown="destinationRanges[0]")),
+    ],
+)
+def test_where_it_lets_out_to(inputs: Any, where: Admitted) -> None:
+    assert destination(firewall(**inputs), LIMITS) == where
 
 
 @pytest.mark.parametrize(
     ("inputs", "lets_in", "lets_out"),
     [
         ({}, True, False),
+        ({"direction": "INGRESS", "disabled": False}, True, False),
         ({"disabled": True}, False, False),
         ({"direction": "EGRESS"}, False, True),
         ({"direction": "EGRESS", "disabled": True}, False, False),
+        ({"direction": UNKNOWN}, True, True),
+        ({"direction": UNKNOWN, "disabled": True}, False, False),
+        ({"disabled": UNKNOWN}, True, False),
+        ({"direction": "EGRESS", "disabled": UNKNOWN}, False, True),
     ],
 )
-def test_what_it_is_in_force_for(inputs: Any, *, lets_in: bool, lets_out: bool) -> None:
+def test_what_it_may_be_in_force_for(inputs: Any, *, lets_in: bool, lets_out: bool) -> None:
     assert is_ingress(firewall(**inputs)) is lets_in
     assert is_egress(firewall(**inputs)) is lets_out
 
 
-@pytest.mark.parametrize(
-    ("inputs", "lets_in", "lets_out"),
-    [
-        ({"direction": UNKNOWN}, None, None),
-        ({"direction": UNKNOWN, "disabled": True}, None, None),
-        ({"disabled": UNKNOWN}, None, False),
-        ({"direction": "EGRESS", "disabled": UNKNOWN}, False, None),
-    ],
-)
-def test_what_it_is_in_force_for_may_not_be_known(
-    inputs: Any, lets_in: bool | None, lets_out: bool | None
-) -> None:
-    for is_in_force, expected in ((is_ingress, lets_in), (is_egress, lets_out)):
-        if expected is None:
-            with pytest.raises(UndecidedError):
-                is_in_force(firewall(**inputs))
-        else:
-            assert is_in_force(firewall(**inputs)) is expected
+@pytest.mark.parametrize("path", ["direction", "disabled"])
+def test_whether_it_is_in_force_may_not_be_known(path: str) -> None:
+    require_in_force(firewall(direction="INGRESS", disabled=False))
+    with pytest.raises(UndecidedError) as error:
+        require_in_force(firewall(**{path: UNKNOWN}))
+    assert error.value.path == path
 
 
 @pytest.mark.parametrize(
@@ -118,35 +123,97 @@ def test_a_protocol_s_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("entry", "opens"),
+    ("entries", "everything"),
     [
-        ({"protocol": "all"}, True),
-        ({"protocol": "tcp"}, True),
-        ({"protocol": "udp", "ports": []}, True),
-        ({"protocol": "132", "ports": ["22", "1-65535"]}, True),
-        ({"protocol": "tcp", "ports": ["2-65535"]}, False),
-        ({"protocol": "tcp", "ports": ["0-65534"]}, False),
-        ({"protocol": "icmp"}, False),
-        ({"protocol": "esp"}, False),
-        ({}, False),
+        ([{"protocol": "all"}], ["all"]),
+        ([{"protocol": "tcp"}], ["tcp"]),
+        ([{"protocol": "udp", "ports": []}], ["udp"]),
+        ([{"protocol": "132", "ports": ["22", "1-65535"]}], ["sctp"]),
+        ([{"protocol": "tcp", "ports": ["2-65535"]}], []),
+        ([{"protocol": "tcp", "ports": ["0-65534"]}], []),
+        ([{"protocol": "tcp", "ports": ["30000-65535", "0-29999"]}], ["tcp"]),
+        (
+            [{"protocol": "tcp", "ports": ["0-9"]}, {"protocol": "tcp", "ports": ["10-65535"]}],
+            ["tcp"],
+        ),
+        (
+            [{"protocol": "tcp", "ports": ["0-9"]}, {"protocol": "udp", "ports": ["10-65535"]}],
+            [],
+        ),
+        ([{"protocol": "icmp"}], []),
+        ([{"protocol": "esp"}], []),
+        ([{}], []),
+        ([UNKNOWN], []),
+        (UNKNOWN, []),
+        (None, []),
     ],
 )
-def test_all_ports(entry: Any, *, opens: bool) -> None:
-    assert opens_all(firewall(**entry)) is opens
+def test_every_port_of_a_protocol(entries: Any, everything: list[str]) -> None:
+    found = opened(firewall(allows=entries)).everything()
+    assert [entry.protocol for entry in found] == everything
 
 
-@pytest.mark.parametrize("entry", [{"protocol": UNKNOWN}, {"protocol": "tcp", "ports": UNKNOWN}])
-def test_ports_that_are_not_known(entry: Any) -> None:
-    with pytest.raises(UndecidedError):
-        opens_all(firewall(**entry))
+WEB = {"protocol": "tcp", "ports": ["443"]}
+
+
+@pytest.mark.parametrize(
+    ("entries", "gaps"),
+    [
+        ([WEB], []),
+        (UNKNOWN, [Gap("allows")]),
+        ([WEB, UNKNOWN], [Gap("allows[1]")]),
+        ([{"protocol": UNKNOWN}], [Gap("allows[0].protocol", None, (ALL_PORTS,))]),
+        (
+            [{"protocol": UNKNOWN, "ports": ["443"]}],
+            [Gap("allows[0].protocol", None, (range(443, 444),))],
+        ),
+        ([{"protocol": UNKNOWN, "ports": [UNKNOWN]}], [Gap("allows[0].protocol")]),
+        ([{"protocol": "tcp", "ports": UNKNOWN}], [Gap("allows[0].ports", "tcp")]),
+        ([{"protocol": "tcp", "ports": ["1", UNKNOWN]}], [Gap("allows[0].ports[1]", "tcp")]),
+        ([{"protocol": "icmp", "ports": UNKNOWN}], []),
+    ],
+)
+def test_what_is_not_known(entries: Any, gaps: list[Gap]) -> None:
+    assert list(opened(firewall(allows=entries)).gaps) == gaps
+
+
+@pytest.mark.parametrize(
+    ("entries", "is_known"),
+    [
+        ([WEB, {"protocol": UNKNOWN, "ports": ["443"]}], True),
+        ([{"protocol": UNKNOWN, "ports": ["20-25"]}], False),
+        ([{"protocol": UNKNOWN}], True),
+        ([{"protocol": "udp", "ports": UNKNOWN}], True),
+        ([{"protocol": "tcp", "ports": UNKNOWN}], False),
+        ([UNKNOWN], False),
+        ([{"protocol": "all"}, UNKNOWN], True),
+        ([{"protocol": "tcp"}, {"protocol": "tcp", "ports": UNKNOWN}], True),
+    ],
+)
+def test_whether_one_port_is_open(entries: Any, *, is_known: bool) -> None:
+    here = opened(firewall(allows=entries))
+    if is_known:
+        here.require(("tcp",), (22,))
+    else:
+        with pytest.raises(UndecidedError):
+            here.require(("tcp",), (22,))
 
 
 @pytest.mark.parametrize(
     ("ports", "every"),
-    [(range(65536), True), (range(1, 65536), True), (range(2, 65536), False), (range(9), False)],
+    [
+        ([range(65536)], True),
+        ([range(1, 65536)], True),
+        ([range(2, 65536)], False),
+        ([range(9)], False),
+        ([], False),
+        ([range(9, 65536), range(9)], True),
+        ([range(9, 65536), range(3, 9), range(2)], False),
+        ([range(100), range(50), range(100, 65536)], True),
+    ],
 )
-def test_every_port(ports: range, *, every: bool) -> None:
-    assert is_all(ports) is every
+def test_every_port(ports: list[range], *, every: bool) -> None:
+    assert is_all(*ports) is every
 
 
 @pytest.mark.parametrize(
@@ -164,7 +231,31 @@ def test_targets(inputs: Any, *, has: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("ports", "text"), [(range(22, 23), "port 22"), (range(22, 26), "ports 22 to 25")]
+    ("ports", "text"),
+    [
+        ([range(22, 23)], "port 22"),
+        ([range(22, 26)], "ports 22 to 25"),
+        ([range(22, 23), range(80, 91)], "ports 22 and 80 to 90"),
+        ([range(22, 23), range(22, 23)], "port 22"),
+        ([range(1, 2), range(3, 4), range(5, 6)], "ports 1, 3 and 5"),
+    ],
 )
-def test_ports_in_a_message(ports: range, text: str) -> None:
-    assert shown(ports) == text
+def test_ports_in_a_message(ports: list[range], text: str) -> None:
+    assert shown(*ports) == text
+
+
+@pytest.mark.parametrize(
+    ("entries", "text"),
+    [
+        ([{"protocol": "all"}], "every port"),
+        ([{"protocol": "tcp"}, {"protocol": "udp"}], "every port of tcp and udp"),
+    ],
+)
+def test_every_port_in_a_message(entries: Any, text: str) -> None:
+    assert shown_protocols(opened(firewall(allows=entries)).everything()) == text
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536])
+def test_a_public_port_is_one(port: int) -> None:
+    with pytest.raises(ValidationError):
+        PublicPorts(public_ports=(443, port))
