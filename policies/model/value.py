@@ -118,6 +118,11 @@ def unwrap(value: Value) -> Value:
     return value
 
 
+def is_true(value: Value) -> bool:
+    """Whether a yes or no is a yes; a map of texts, and YAML, hold it as `"true"` or `"True"`."""
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
 def member(element: Value, key: str) -> Value:
     """A member of a list's element, without its secret mark; `UNKNOWN` where the element is."""
     element = unwrap(element)

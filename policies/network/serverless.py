@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from policies.model.google.iam import grant_types
-from policies.model.google.run import SERVICES, WORKLOADS, open_path
+from policies.model.google.run import (
+    SERVICES,
+    V1,
+    V2,
+    WORKLOADS,
+    has_iap,
+    has_no_address,
+    open_path,
+    unchecked_path,
+)
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, from_json
 from policies.model.view import UndecidedError, View
-from policies.network.building import NOT_KNOWN, Builder, flag, listed, text
+from policies.network.building import NOT_KNOWN, Builder, listed, text
 from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, members
 from policies.network.rules import networks_of
 from policies.network.vpc import CONNECTOR, SUBNETWORK, Networks
 
-V2, V1 = SERVICES
 FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
 OLD_FUNCTION: Final = "gcp:cloudfunctions/function:Function"
 CALLED: Final = (V2, V1, FUNCTION, OLD_FUNCTION)
@@ -77,12 +85,16 @@ def _is_open(resource: Resource) -> bool | None:
         # Omitted: from everywhere (the provider's default).
         value = resource.peek(path, omitted="ALLOW_ALL")
         return None if value is UNKNOWN else value == "ALLOW_ALL"
-    if resource.type.token == V2:
-        disabled = flag(resource, "defaultUriDisabled", omitted=False)
-        if disabled is not False:
-            return None if disabled is None else False
     try:
-        return open_path(resource) is not None
+        return not has_no_address(resource) and open_path(resource) is not None
+    except UndecidedError:
+        return None
+
+
+def _known(resource: Resource, ask: Callable[[Resource], object]) -> bool | None:
+    """What a question about a service finds, of functions nothing; `None`: it is not known."""
+    try:
+        return resource.type.token in SERVICES and bool(ask(resource))
     except UndecidedError:
         return None
 
@@ -91,19 +103,16 @@ def _from_internet(builder: Builder, node: str, resource: Resource, who: Everybo
     is_open = _is_open(resource)
     if is_open is False:
         return
-    checks, proxied = (
-        flag(resource, path, omitted=False) if resource.type.token == V2 else False
-        for path in ("invokerIamDisabled", "iapEnabled")
-    )
+    unchecked, proxied = _known(resource, unchecked_path), _known(resource, has_iap)
     address = "its own address" if is_open else f"its own address, if ingress ({NOT_KNOWN}) says so"
     access, reason = Access.GUARDED, f"{address}; IAM asks who calls"
     if proxied is True:
         reason = f"{address}; Identity-Aware Proxy asks who calls"
-    elif checks is True:
+    elif unchecked:
         access, reason = Access.OPEN, f"{address}; nobody is asked who calls"
     elif who.is_granted is True:
         access, reason = Access.OPEN, f"{address}; anybody may call it"
-    elif who.is_granted is None or checks is None or proxied is None:
+    elif who.is_granted is None or unchecked is None or proxied is None:
         access, reason = Access.UNKNOWN, f"{address}; who may call it is {NOT_KNOWN}"
     if is_open is None:
         access = Access.UNKNOWN

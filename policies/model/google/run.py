@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model.resource import Resource
+from policies.model.value import is_true
 from policies.model.view import View
 
 _CONTAINERS = {
@@ -62,6 +63,56 @@ _CLOSED = {
 
 SERVICES = tuple(_CLOSED)
 """The types of services, which are called by others."""
+
+V2, V1 = SERVICES
+
+_SWITCHES = {
+    V2: {
+        "unchecked": "invokerIamDisabled",
+        "iap": "iapEnabled",
+        "no address": "defaultUriDisabled",
+    },
+    V1: {
+        "unchecked": 'metadata.annotations["run.googleapis.com/invoker-iam-disabled"]',
+        "iap": 'metadata.annotations["run.googleapis.com/iap-enabled"]',
+        "no address": 'metadata.annotations["run.googleapis.com/default-url-disabled"]',
+    },
+}
+"""Where each version of the API says the same (Cloud Run documentation, "Allowing public access",
+"Configure IAP" and "Disable the default URL", with the annotations of their YAML, 2026-11)."""
+
+
+def _is_on(service: Resource, switch: str) -> bool:
+    """Whether something is switched on; omitted, it is not. An annotation says it as a text."""
+    return is_true(service.get(_SWITCHES[service.type.token][switch], omitted=False))
+
+
+def unchecked_path(service: Resource) -> str | None:
+    """The path by which anybody may call a service, whatever IAM says; `None` where IAM is asked.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    path = _SWITCHES[service.type.token]["unchecked"]
+    return path if _is_on(service, "unchecked") else None
+
+
+def has_iap(service: Resource) -> bool:
+    """Whether Identity-Aware Proxy asks who calls a service.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    return _is_on(service, "iap")
+
+
+def has_no_address(service: Resource) -> bool:
+    """Whether a service has no `run.app` address.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    return _is_on(service, "no address")
 
 
 def open_path(service: Resource) -> str | None:

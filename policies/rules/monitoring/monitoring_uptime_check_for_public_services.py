@@ -7,11 +7,10 @@ from policies.model import Complaint, Resource, Stack, case, rule
 from policies.model.google.iam import grants, is_public
 from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.references import names
-from policies.model.google.run import SERVICES, open_path
+from policies.model.google.run import SERVICES, V1, V2, open_path, unchecked_path
 
 CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
 ENTRANCE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
-V2, V1 = SERVICES
 # Who may call a service, and the input that names it.
 INVOKERS = {
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "name",
@@ -49,7 +48,7 @@ def _service(service: Resource) -> Iterator[Complaint]:
 
 
 def _is_public(service: Resource) -> bool:
-    if service.type.token == V2 and service.get("invokerIamDisabled", omitted=False) is True:
+    if unchecked_path(service):
         return True
     return any(
         is_public(given.given_member)
@@ -80,6 +79,9 @@ def _grant(number: int, **inputs: Any) -> case.CaseResource:
 API = case.resource(V2, "api", name="api")
 OLD = case.resource(V1, "api", name="api")
 POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}'
+UNCHECKED: dict[str, Any] = {
+    "metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}},
+}
 EVERYBODY: dict[str, Any] = {"member": "allUsers"}
 CASES = [
     case.passes(API, _grant(0, **EVERYBODY), _check(case.output_of("api"))),
@@ -111,6 +113,7 @@ CASES = [
     case.fails(OLD, _grant(4, members=["allUsers"])),
     case.fails(OLD, _grant(5, policyData=POLICY)),
     case.fails(case.resource(V2, "api", invokerIamDisabled=True)),
+    case.fails(case.resource(V1, "api", **UNCHECKED)),
     case.fails(
         API,
         _grant(0, **EVERYBODY),
@@ -124,6 +127,13 @@ CASES = [
     case.undecided(case.resource(ENTRANCE, loadBalancingScheme=case.UNKNOWN)),
     case.undecided(case.resource(V2, "api", ingress=case.UNKNOWN)),
     case.undecided(case.resource(V2, "api", invokerIamDisabled=case.UNKNOWN)),
+    case.undecided(
+        case.resource(
+            V1,
+            "api",
+            metadata={"annotations": {"run.googleapis.com/invoker-iam-disabled": case.UNKNOWN}},
+        )
+    ),
     case.undecided(
         case.resource(
             V1, "api", metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}}

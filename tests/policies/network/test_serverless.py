@@ -42,8 +42,11 @@ def v2(**inputs: Any) -> CaseResource:
     return case.resource(V2, "api", **{"name": "api", **inputs})
 
 
-def v1(ingress: Any) -> CaseResource:
-    annotations = {"run.googleapis.com/ingress": ingress}
+def v1(ingress: Any = "all", **annotations: Any) -> CaseResource:
+    annotations = {
+        "run.googleapis.com/ingress": ingress,
+        **{f"run.googleapis.com/{key.replace('_', '-')}": annotations[key] for key in annotations},
+    }
     return case.resource(V1, "api", name="api", metadata={"annotations": annotations})
 
 
@@ -86,6 +89,12 @@ POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}
         ([v1("all"), grant("gcp:cloudrun/iamMember:IamMember", **BY_V1)], OPEN),
         ([v1("internal"), grant("gcp:cloudrun/iamMember:IamMember", **BY_V1)], []),
         ([v1(UNKNOWN)], PERHAPS),
+        ([v1(invoker_iam_disabled="true")], OPEN),
+        ([v1(invoker_iam_disabled="True")], OPEN),
+        ([v1(invoker_iam_disabled="false")], GUARDED),
+        ([v1(invoker_iam_disabled=UNKNOWN)], PERHAPS),
+        ([v1(invoker_iam_disabled="true", iap_enabled="true")], GUARDED),
+        ([v1(invoker_iam_disabled="true", default_url_disabled="true")], []),
         ([case.resource(JOB, "api")], []),
         ([case.resource(POOL, "api")], []),
         ([case.resource(FUNCTION, "api")], GUARDED),
