@@ -97,6 +97,7 @@ class Resource(View):
         self._dependencies = frozenset(dependencies)
         self.property_dependencies = property_dependencies
         self.outputs = outputs
+        self.stack.forget()
 
     def is_made_from_outputs(self, name: str, texts: Iterable[str] | None = None) -> bool:
         """Whether an input that is known is made from what another resource computed.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from policies.model.complaint import Complaint
 from policies.model.cost import Spending
@@ -15,6 +15,7 @@ from policies.model.resource_type import STACK_TYPE
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 AnyView = TypeVar("AnyView", bound=View)
+Made = TypeVar("Made")
 
 
 @dataclass
@@ -38,6 +39,7 @@ class Stack:
     unanswered: set[str] = field(default_factory=set)
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
+    _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def urn(self) -> str:
@@ -49,7 +51,20 @@ class Stack:
         self._by_type[resource.type.token][resource.urn] = resource
         self._ordered.pop(resource.type.token, None)
         self.resources[resource.urn] = resource
+        self.forget()
         return self
+
+    def once(self, make: Callable[[Self], Made]) -> Made:
+        """What is made of the whole stack for all who ask for it, until the stack changes."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+    def forget(self) -> None:
+        """What was made of the stack holds no longer, as a resource is another now."""
+        if self._made:
+            self._made.clear()
 
     def of_type(self, *tokens: str) -> Iterator[Resource]:
         """The resources of some types, by URN: a program registers them in no order."""

@@ -11,10 +11,11 @@ from policies.network.building import Builder
 from policies.network.clusters import add_clusters
 from policies.network.data import add_data
 from policies.network.document import NetworkDocument
+from policies.network.facts import facts_of
 from policies.network.kinds import is_unknown
+from policies.network.listing import add_rules
 from policies.network.load_balancers import add_load_balancers
 from policies.network.machines import add_machines
-from policies.network.rules import read_rules
 from policies.network.serverless import add_serverless
 from policies.network.vpc import Networks
 
@@ -27,10 +28,12 @@ def network_of(stack: Stack, text: Callable[[str], str] = str) -> NetworkDocumen
         text: makes a text of the program fit for a document.
     """
     # The same names and URNs stand in many places.
-    builder = Builder(stack, cache(text))
+    facts = facts_of(stack)
+    builder = Builder(facts.references, cache(text))
     networks = Networks(builder)
     networks.read()
-    add_machines(builder, read_rules(builder), networks)
+    add_rules(builder, facts.rules)
+    add_machines(builder, facts.hosts, facts.rules, networks)
     add_clusters(builder, networks)
     add_serverless(builder, networks)
     add_data(builder, networks)
@@ -53,10 +56,13 @@ def _unknown_types(stack: Stack, text: Callable[[str], str]) -> list[str]:
 
 
 def _notes(builder: Builder) -> list[str]:
+    counts = dict(builder.notes)
+    if builder.references.namesakes:
+        counts["a name is that of many resources"] = len(builder.references.namesakes)
     notes = [
         f"{what}{f' (so {count:,} times)' if count > 1 else ''}"
-        for what, count in sorted(builder.notes.items())
+        for what, count in sorted(counts.items())
     ]
-    if builder.dependencies_unknown:
+    if builder.references.dependencies_unknown:
         notes.append("what refers to what is not known yet: ways may be missing")
     return notes

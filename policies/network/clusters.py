@@ -7,9 +7,11 @@ from typing import Final
 from policies.model.google.networks import is_world
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.network.building import NOT_KNOWN, Builder, flag, listed
+from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
-from policies.network.vpc import SUBNETWORK, Networks
+from policies.network.hosts import SUBNETWORK
+from policies.network.references import NOT_KNOWN, flag, listed
+from policies.network.vpc import Networks
 
 CLUSTER: Final = "gcp:container/cluster:Cluster"
 
@@ -19,7 +21,7 @@ def add_clusters(builder: Builder, networks: Networks) -> None:
     for cluster in builder.stack.of_type(CLUSTER):
         node = builder.node(NodeKind.WORKLOAD, cluster)
         _control_plane(builder, node, cluster)
-        subnetworks = builder.named(cluster, "subnetwork", SUBNETWORK)
+        subnetworks = builder.references.named(cluster, "subnetwork", SUBNETWORK)
         ends = [networks.subnetwork(item.urn) for item in subnetworks]
         ends = ends or networks.nodes(cluster, "network")
         if not ends and not cluster.is_set("network"):

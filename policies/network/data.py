@@ -11,9 +11,10 @@ from policies.model.google.networks import is_private, is_world
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View
-from policies.network.building import NOT_KNOWN, Builder, flag, listed, text
+from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, add_users, members
+from policies.network.references import NOT_KNOWN, flag, listed, text
 from policies.network.serverless import CALLED, INVOKERS
 from policies.network.vpc import Networks
 
@@ -138,7 +139,7 @@ def _sql(builder: Builder, networks: Networks, database: Resource) -> None:
 
 def _alloydb(builder: Builder, networks: Networks, instance: Resource) -> None:
     node = builder.node(NodeKind.DATA, instance)
-    for cluster in builder.named(instance, "cluster", ALLOYDB_CLUSTER):
+    for cluster in builder.references.named(instance, "cluster", ALLOYDB_CLUSTER):
         paths = ["networkConfig.network"] if cluster.is_set("networkConfig") else ["network"]
         _from_networks(builder, networks, node, cluster, paths)
         if flag(cluster, "pscConfig.pscEnabled", omitted=False) is not False:
@@ -235,7 +236,7 @@ def _acls(builder: Builder, shared: dict[str, Everybody]) -> None:
             is_public = _is_public(acl, predefined)
             if is_public is False:
                 continue
-            for bucket in builder.named(acl, "bucket", BUCKET):
+            for bucket in builder.references.named(acl, "bucket", BUCKET):
                 who = shared.setdefault(bucket.urn, Everybody())
                 who.because.append(acl)
                 if is_public or who.is_granted is False:

@@ -14,7 +14,7 @@ from policies.model.value import UNKNOWN
 from policies.model.view import DependenciesUnknownError, UndecidedError
 from policies.network.building import Builder
 from policies.network.document import Access
-from policies.network.rules import ACCOUNT, of_email
+from policies.network.references import ACCOUNT
 
 _ACCOUNT_PATHS: Final = {
     **ACCOUNT_PATHS,
@@ -54,7 +54,7 @@ def members(
         public, role = _says(builder, grant)
         if public is False:
             continue
-        for resource in builder.named(grant, types[grant.type.token], *tokens):
+        for resource in builder.references.named(grant, types[grant.type.token], *tokens):
             known = found.setdefault(resource.urn, Everybody())
             known.because.append(grant)
             if public:
@@ -79,13 +79,13 @@ def _says(builder: Builder, grant: Resource) -> tuple[bool | None, str]:
     except UndecidedError:
         return None, ""
     except DependenciesUnknownError:
-        builder.dependencies_unknown = True
+        builder.references.dependencies_unknown = True
         return None, ""
     return False, ""
 
 
 def _is_of_google(builder: Builder, grant: Resource, given: Grant) -> bool:
-    sources = builder.every_source(grant, given.path)
+    sources = builder.references.every_source(grant, given.path)
     return any(source.type.package == "gcp" for source in sources)
 
 
@@ -111,7 +111,7 @@ def add_users(builder: Builder, types: Mapping[str, str], tokens: Sequence[str])
             continue
         role = grant.peek("role")
         reason = f"IAM: {role}" if isinstance(role, str) else "IAM"
-        for resource in builder.named(grant, types[grant.type.token], *tokens):
+        for resource in builder.references.named(grant, types[grant.type.token], *tokens):
             target = builder.has_node(resource)
             for source in sources if target else ():
                 if target and source != target:
@@ -120,10 +120,14 @@ def add_users(builder: Builder, types: Mapping[str, str], tokens: Sequence[str])
 
 def _accounts(builder: Builder, resource: Resource, path: str) -> Iterator[str]:
     """The URNs of the stack's service accounts that an input is made from, or its emails."""
-    ours = builder.sources(resource, path, ACCOUNT) if resource.peek(path) is UNKNOWN else ()
+    ours = (
+        builder.references.sources(resource, path, ACCOUNT)
+        if resource.peek(path) is UNKNOWN
+        else ()
+    )
     yield from (item.urn for item in ours)
     for leaf in resource.leaves(path):
         if isinstance(leaf.value, str):
             email = leaf.value.removeprefix("serviceAccount:")
             yield email
-            yield from (item.urn for item in of_email(builder, resource, email))
+            yield from (item.urn for item in builder.references.of_email(resource, email))

@@ -11,10 +11,11 @@ from policies.model.google.references import short_name
 from policies.model.google.run import SERVICES
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.network.building import INTERNET, NOT_KNOWN, Builder, flag, listed, text, texts
+from policies.network.building import Builder
 from policies.network.data import BUCKET
 from policies.network.document import Access, NodeKind
-from policies.network.machines import GROUPS, MACHINES
+from policies.network.hosts import GROUPS, MACHINES
+from policies.network.references import NOT_KNOWN, flag, listed, text, texts
 from policies.network.serverless import FUNCTION, OLD_FUNCTION
 from policies.network.vpc import Networks
 
@@ -84,7 +85,7 @@ def add_load_balancers(builder: Builder, networks: Networks) -> None:
 
 def _address(builder: Builder, rule: Resource) -> tuple[str, str]:
     """What is the same for rules with one address, and what to call it."""
-    for address in builder.named(rule, "ipAddress", *ADDRESSES):
+    for address in builder.references.named(rule, "ipAddress", *ADDRESSES):
         return address.urn, address.name
     given = text(rule, "ipAddress")
     return (given, given) if given else (rule.urn, rule.name)
@@ -138,16 +139,16 @@ def _ends(builder: Builder, rule: Resource) -> tuple[list[_End], bool]:
     """What answers for a rule, and whether all it does is to send on to HTTPS."""
     found: list[_End] = []
     redirects = False
-    for backend in builder.named(rule, "backendService", *BACKENDS):
+    for backend in builder.references.named(rule, "backendService", *BACKENDS):
         found += _behind(builder, backend, (backend,))
-    for target in builder.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE):
+    for target in builder.references.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE):
         if target.type.token in (POOL, TARGET_INSTANCE):
             path = "instances" if target.type.token == POOL else "instance"
             found += _machines(builder, target, path, (target,), ())
             continue
-        for backend in builder.named(target, "backendService", *BACKENDS):
+        for backend in builder.references.named(target, "backendService", *BACKENDS):
             found += _behind(builder, backend, (target, backend))
-        for url_map in builder.named(target, "urlMap", *URL_MAPS):
+        for url_map in builder.references.named(target, "urlMap", *URL_MAPS):
             servers = list(_servers(builder, url_map))
             redirects = redirects or (not servers and _redirects(url_map))
             for backend in servers:
@@ -164,11 +165,13 @@ def _servers(builder: Builder, url_map: Resource) -> list[Resource]:
         leaves = list(url_map.leaves(top))
         named: list[Resource] = []
         if any(leaf.value is UNKNOWN for leaf in leaves):
-            named += builder.sources(url_map, top, *BACKENDS, *BACKEND_BUCKETS)
+            named += builder.references.sources(url_map, top, *BACKENDS, *BACKEND_BUCKETS)
         for leaf in leaves:
             last = leaf.path.rpartition(".")[2]
             if last in {"defaultService", "service", "backendService"}:
-                named += builder.of_text(url_map, leaf.value, *BACKENDS, *BACKEND_BUCKETS)
+                named += builder.references.of_text(
+                    url_map, leaf.value, *BACKENDS, *BACKEND_BUCKETS
+                )
         found |= {item.urn: item for item in named}
     return [found[urn] for urn in sorted(found)]
 
@@ -180,7 +183,7 @@ def _redirects(url_map: Resource) -> bool:
 def _behind(builder: Builder, backend: Resource, because: tuple[Resource, ...]) -> Iterator[_End]:
     """What a backend service or bucket sends requests to."""
     if backend.type.token in BACKEND_BUCKETS:
-        for bucket in builder.named(backend, "bucketName", BUCKET):
+        for bucket in builder.references.named(backend, "bucketName", BUCKET):
             node = builder.has_node(bucket)
             if node:
                 yield _End(node, because, (f"backend bucket {backend.name}",), is_guarded=False)
@@ -192,7 +195,7 @@ def _behind(builder: Builder, backend: Resource, because: tuple[Resource, ...]) 
     if guarded:
         notes.append("Identity-Aware Proxy asks who calls")
     for view in listed(backend, "backends")[0]:
-        groups = builder.named(view, "group", *ENDPOINT_GROUPS, *GROUPS, INSTANCE_GROUP)
+        groups = builder.references.named(view, "group", *ENDPOINT_GROUPS, *GROUPS, INSTANCE_GROUP)
         for group in groups:
             for node in _in_group(builder, group):
                 yield _End(node, (*because, group), tuple(notes), guarded)
@@ -205,10 +208,10 @@ def _in_group(builder: Builder, group: Resource) -> Iterator[str]:
     elif group.type.token == INSTANCE_GROUP:
         found = _named_machines(builder, group, "instances")
     elif group.type.token == SERVERLESS_GROUP:
-        found = builder.named(group, "cloudRun.service", *SERVICES)
-        found += builder.named(group, "cloudFunction.function", FUNCTION, OLD_FUNCTION)
+        found = builder.references.named(group, "cloudRun.service", *SERVICES)
+        found += builder.references.named(group, "cloudFunction.function", FUNCTION, OLD_FUNCTION)
     else:
-        endpoints = builder.naming(group, ENDPOINTS, _GROUP_PATHS)
+        endpoints = builder.references.naming(group, ENDPOINTS, _GROUP_PATHS)
         found = [
             machine
             for endpoint in endpoints
@@ -247,13 +250,10 @@ def _named_machines(builder: Builder, by: Resource, path: str) -> list[Resource]
         for leaf in leaves
         if (name := short_name(leaf.value))
         # A target pool has them as ZONE/NAME.
-        for item in builder.of_text(
+        for item in builder.references.of_text(
             by, leaf.value if "/instances/" in leaf.value else name, *MACHINES
         )
     }
     if any(leaf.value is UNKNOWN for leaf in leaves):
-        found |= {item.urn: item for item in builder.sources(by, path, *MACHINES)}
+        found |= {item.urn: item for item in builder.references.sources(by, path, *MACHINES)}
     return list(found.values())
-
-
-__all__ = ["ADDRESSES", "FORWARDING", "INTERNET", "add_load_balancers"]

@@ -3,39 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from policies.model.google.networks import is_private
-from policies.model.google.references import short_name
-from policies.model.resource import Resource
-from policies.model.value import UNKNOWN
-from policies.model.view import View
-from policies.network.building import INTERNET, Builder, listed, text, texts
+from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
-from policies.network.rules import (
-    NETWORK,
-    Rule,
-    Rules,
-    Signature,
-    accounts_of,
-    networks_of,
-)
-from policies.network.vpc import SUBNETWORK, Networks
+from policies.network.hosts import Host
+from policies.network.rules import Rule, Rules
+from policies.network.vpc import Networks
 
-MACHINES: Final = (
-    "gcp:compute/instance:Instance",
-    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
-)
-GROUPS: Final = (
-    "gcp:compute/instanceGroupManager:InstanceGroupManager",
-    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
-)
-TEMPLATES: Final = (
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-)
 POLICY_RULES: Final = (
     "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
     "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
@@ -55,19 +32,16 @@ ALIKE: Final = 12
 """So many machines that nothing tells apart are one node."""
 
 
-@dataclass(frozen=True)
-class _Machine:
-    resource: Resource
-    signature: Signature
-    has_address: bool | None
-    subnetworks: tuple[str, ...]
-    is_from_outside: bool
-
-
-def add_machines(builder: Builder, rules: Rules, networks: Networks) -> None:
+def add_machines(
+    builder: Builder, machines: Sequence[Host], rules: Rules, networks: Networks
+) -> None:
     """Virtual machines, and groups of them by their template."""
-    alike: defaultdict[object, list[_Machine]] = defaultdict(list)
-    for machine in _machines(builder):
+    alike: defaultdict[object, list[Host]] = defaultdict(list)
+    drawn: set[str] = set()
+    for machine in machines:
+        if machine.resource.urn in drawn:
+            continue  # a group with several templates
+        drawn.add(machine.resource.urn)
         key = (
             machine.resource.type.token,
             machine.signature,
@@ -76,9 +50,9 @@ def add_machines(builder: Builder, rules: Rules, networks: Networks) -> None:
         )
         alike[key].append(machine)
     has_policies = any(True for _ in builder.stack.of_type(*POLICY_RULES))
-    for machines in alike.values():
-        label = f"{machines[0].resource.type.token.partition(':')[2].partition(':')[0]}"
-        batches = [machines] if len(machines) > ALIKE else [[item] for item in machines]
+    for alikes in alike.values():
+        label = f"{alikes[0].resource.type.token.partition(':')[2].partition(':')[0]}"
+        batches = [alikes] if len(alikes) > ALIKE else [[item] for item in alikes]
         for batch in batches:
             first = batch[0]
             node = builder.group(
@@ -89,72 +63,10 @@ def add_machines(builder: Builder, rules: Rules, networks: Networks) -> None:
             _interfaces(builder, networks, node, first)
             _from_internet(builder, rules, node, first, has_policies=has_policies)
             _from_inside(builder, rules, networks, node, first)
-    _between(builder, rules, [machines[0] for machines in alike.values()])
+    _between(builder, rules, [alikes[0] for alikes in alike.values()])
 
 
-def _machines(builder: Builder) -> Iterator[_Machine]:
-    for resource in builder.stack.of_type(*MACHINES):
-        yield _machine(builder, resource, resource)
-    for group in builder.stack.of_type(*GROUPS):
-        paths = ["instanceTemplate"] if group.is_set("instanceTemplate") else []
-        paths += [f"{view.path}.instanceTemplate" for view in group.elements("versions")]
-        templates = [
-            template for path in paths for template in builder.named(group, path, *TEMPLATES)
-        ]
-        yield _machine(builder, group, templates[0] if templates else None)
-
-
-def _machine(builder: Builder, resource: Resource, described: Resource | None) -> _Machine:
-    """A machine, or a group of machines, as its own inputs or its template describe it."""
-    if described is None:
-        nothing: frozenset[str] = frozenset()
-        return _Machine(resource, Signature(nothing, nothing, nothing, False), None, (), True)  # noqa: FBT003
-    tags, unknown_tags = texts(described, "tags")
-    accounts: set[str] = set()
-    accounts_known = True
-    for path in ("serviceAccount", "serviceAccounts"):
-        if described.is_set(path):
-            found, accounts_known = accounts_of(builder, described, f"{path}.email")
-            accounts |= found
-    interfaces, has_unknown = listed(described, "networkInterfaces")
-    is_partial = described.type.token == MACHINES[1] and not interfaces
-    names: set[str] = set()
-    subnetworks: dict[str, None] = {}
-    for interface in interfaces:
-        for subnetwork in builder.named(interface, "subnetwork", SUBNETWORK):
-            subnetworks[subnetwork.urn] = None
-            names |= networks_of(builder, subnetwork, "network")
-        names |= networks_of(builder, interface, "network")
-        if not names and short_name(interface.peek("subnetwork")) == "default":
-            names.add("default")
-    addresses = [_address(interface) for interface in interfaces]
-    has_address: bool | None = True if True in addresses else False  # noqa: SIM210 the third comes
-    if not has_address and (None in addresses or has_unknown or is_partial):
-        has_address = None
-    is_known = not (unknown_tags or has_unknown or is_partial or not accounts_known)
-    signature = Signature(frozenset(names), frozenset(tags), frozenset(accounts), is_known)
-    return _Machine(
-        resource,
-        signature,
-        has_address,
-        tuple(subnetworks),
-        not any(name in builder.stack.resources for name in names),
-    )
-
-
-def _address(interface: View) -> bool | None:
-    """Whether an interface has an external address."""
-    found: bool | None = False
-    for path in ("accessConfigs", "ipv6AccessConfigs"):
-        value = interface.peek(path)
-        if value is UNKNOWN:
-            found = None
-        elif value:
-            return True
-    return found
-
-
-def _interfaces(builder: Builder, networks: Networks, node: str, machine: _Machine) -> None:
+def _interfaces(builder: Builder, networks: Networks, node: str, machine: Host) -> None:
     resource = machine.resource
     ends = [networks.subnetwork(urn) for urn in machine.subnetworks]
     if not ends:
@@ -168,7 +80,7 @@ def _interfaces(builder: Builder, networks: Networks, node: str, machine: _Machi
 
 
 def _from_internet(
-    builder: Builder, rules: Rules, node: str, machine: _Machine, *, has_policies: bool
+    builder: Builder, rules: Rules, node: str, machine: Host, *, has_policies: bool
 ) -> None:
     """What the internet may reach of a machine that has, or may have, an address there."""
     if machine.has_address is False:
@@ -185,7 +97,10 @@ def _from_internet(
             [resource, rule.resource],
             ports,
         )
-    if machine.is_from_outside or has_policies:
+    is_from_outside = not any(
+        name in builder.stack.resources for name in machine.signature.networks
+    )
+    if is_from_outside or has_policies:
         what = "firewall policies may admit" if has_policies else "other stacks may admit"
         builder.edge(
             internet,
@@ -199,7 +114,7 @@ def _from_internet(
 
 
 def _from_inside(
-    builder: Builder, rules: Rules, networks: Networks, node: str, machine: _Machine
+    builder: Builder, rules: Rules, networks: Networks, node: str, machine: Host
 ) -> None:
     """What other addresses than the whole internet may reach of a machine."""
     for rule, is_certain in rules.applying(machine.signature):
@@ -218,7 +133,7 @@ def _from_inside(
 
 
 def _sources(
-    builder: Builder, networks: Networks, machine: _Machine, given: str, rule: Rule
+    builder: Builder, networks: Networks, machine: Host, given: str, rule: Rule
 ) -> Iterator[tuple[str, Access]]:
     """The nodes for the addresses of a rule, and whom they are."""
     if given == IAP:
@@ -248,9 +163,9 @@ def _sources(
         yield node, Access.GUARDED if is_known else Access.UNKNOWN
 
 
-def _between(builder: Builder, rules: Rules, machines: list[_Machine]) -> None:
+def _between(builder: Builder, rules: Rules, machines: list[Host]) -> None:
     """What firewall rules let pass from machines with a tag or a service account to others."""
-    by_tag: defaultdict[str, list[_Machine]] = defaultdict(list)
+    by_tag: defaultdict[str, list[Host]] = defaultdict(list)
     for machine in machines:
         for name in (*machine.signature.tags, *machine.signature.accounts):
             by_tag[name].append(machine)
@@ -270,6 +185,3 @@ def _between(builder: Builder, rules: Rules, machines: list[_Machine]) -> None:
                             [rule.resource],
                             rule.shown_ports,
                         )
-
-
-__all__ = ["GROUPS", "INTERNET", "MACHINES", "NETWORK", "TEMPLATES", "add_machines", "text"]

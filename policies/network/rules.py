@@ -14,15 +14,11 @@ from typing import Final, TypeAlias
 
 from policies.model.google.firewalls import FIREWALL, WITH_PORTS, protocol
 from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
-from policies.model.google.references import short_name
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import UndecidedError, View
-from policies.network.building import NOT_KNOWN, Builder, flag, listed, text, texts
-from policies.network.document import FirewallRule
-
-NETWORK: Final = "gcp:compute/network:Network"
-ACCOUNT: Final = "gcp:serviceaccount/account:Account"
+from policies.model.view import UndecidedError
+from policies.network.hosts import Signature
+from policies.network.references import References, flag, texts
 
 DEFAULT_PRIORITY: Final = 1000
 """Of a rule that says none (Compute Engine API, firewalls, 2026-11)."""
@@ -32,22 +28,6 @@ _UNKNOWN_PRIORITY: Final = -1
 
 Ports: TypeAlias = tuple[str, tuple[range, ...]]
 """A protocol, "all" for every one, and its ports; none for protocols without."""
-
-
-@dataclass(frozen=True)
-class Signature:
-    """What firewall rules know a machine by.
-
-    Attributes:
-        networks: URNs of the stack's networks, names of others.
-        accounts: URNs of the stack's service accounts, and emails.
-        is_known: whether networks, tags and accounts are all known.
-    """
-
-    networks: frozenset[str]
-    tags: frozenset[str]
-    accounts: frozenset[str]
-    is_known: bool
 
 
 @dataclass(frozen=True)
@@ -94,9 +74,18 @@ class Rule:
 class Rules:
     """All firewall rules of the stack, by network and in the order in which they count."""
 
+    all: list[Rule] = field(default_factory=list)
     by_network: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     anywhere: list[Rule] = field(default_factory=list)
     _applying: dict[Signature, list[tuple[Rule, bool]]] = field(default_factory=dict)
+
+    def add(self, rule: Rule) -> None:
+        """Takes a rule in."""
+        self.all.append(rule)
+        for network in rule.networks:
+            self.by_network[network].append(rule)
+        if not rule.networks:
+            self.anywhere.append(rule)
 
     def applying(self, machine: Signature) -> list[tuple[Rule, bool]]:
         """The rules for what comes in to a machine, and whether that is certain."""
@@ -138,68 +127,23 @@ def _order(rule: Rule) -> tuple[float, bool, str]:
     return rule.priority, rule.is_allow, rule.resource.urn
 
 
-def read_rules(builder: Builder) -> Rules:
-    """The firewall rules of the stack, which are listed in the document, too."""
+def read_rules(references: References) -> Rules:
+    """The firewall rules of the stack."""
     rules = Rules()
-    for resource in builder.stack.of_type(FIREWALL):
-        rule = _read(resource, builder)
-        for network in rule.networks:
-            rules.by_network[network].append(rule)
-        if not rule.networks:
-            rules.anywhere.append(rule)
-        builder.firewall.append(_entry(rule, builder))
-    builder.firewall.sort(key=lambda item: (item.network, item.priority.zfill(6), item.urn))
+    for resource in references.stack.of_type(FIREWALL):
+        rules.add(_read(resource, references))
     return rules
 
 
-def networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
-    """The URNs of the stack's networks that an input names, else the name of another's."""
-    key = (view.resource.urn, view.path, path)
-    if key not in builder.networks_of:
-        builder.networks_of[key] = _networks_of(builder, view, path)
-    return builder.networks_of[key]
-
-
-def _networks_of(builder: Builder, view: View, path: str) -> frozenset[str]:
-    ours = builder.named(view, path, NETWORK)
-    if ours:
-        return frozenset(item.urn for item in ours)
-    name = short_name(view.peek(path))
-    return frozenset([name] if name else [])
-
-
-def accounts_of(builder: Builder, view: View, path: str) -> tuple[frozenset[str], bool]:
-    """The service accounts that an input names, and whether all of them are known."""
-    value = view.peek(path)
-    whole = f"{view.path}.{path}" if view.path else path
-    ours = builder.sources(view.resource, whole, ACCOUNT)
-    emails = [value] if isinstance(value, str) else texts(view, path)[0]
-    by_email = [
-        account.urn for email in emails for account in of_email(builder, view.resource, email)
-    ]
-    found = frozenset([*(item.urn for item in ours), *emails, *by_email])
-    has_unknown = value is UNKNOWN or (not isinstance(value, str) and listed(view, path)[1])
-    return found, not has_unknown or bool(ours)
-
-
-def of_email(builder: Builder, by: Resource, email: str) -> list[Resource]:
-    """The service accounts of the stack that an email names."""
-    name, _, domain = email.partition("@")
-    if not domain.endswith(".iam.gserviceaccount.com"):
-        return []
-    project = domain.partition(".")[0]
-    return builder.of_text(by, f"projects/{project}/accounts/{name}", ACCOUNT)
-
-
-def _read(resource: Resource, builder: Builder) -> Rule:
+def _read(resource: Resource, references: References) -> Rule:
     direction = resource.peek("direction", omitted="INGRESS")
     is_allow = not _has(resource, "denies")
     peers = "destinationRanges" if direction == "EGRESS" else "sourceRanges"
     ranges, unknown_ranges = texts(resource, peers)
     tags, unknown_tags = texts(resource, "sourceTags")
     targets, unknown_targets = texts(resource, "targetTags")
-    accounts, accounts_known = accounts_of(builder, resource, "sourceServiceAccounts")
-    for_accounts, for_accounts_known = accounts_of(builder, resource, "targetServiceAccounts")
+    accounts, accounts_known = references.accounts(resource, "sourceServiceAccounts")
+    for_accounts, for_accounts_known = references.accounts(resource, "targetServiceAccounts")
     names_source = bool(ranges or tags or accounts) or unknown_ranges or unknown_tags
     names_source = names_source or not accounts_known
     world: bool | None = any(map(is_world, ranges)) or not names_source
@@ -207,7 +151,7 @@ def _read(resource: Resource, builder: Builder) -> Rule:
         world = None
     return Rule(
         resource=resource,
-        networks=networks_of(builder, resource, "network"),
+        networks=references.networks(resource, "network"),
         is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
         is_allow=is_allow,
         is_disabled=flag(resource, "disabled", omitted=False),
@@ -293,40 +237,3 @@ def shown(ports: Iterable[Ports]) -> tuple[str, ...]:
 def _range(part: range) -> str:
     last = part.stop - 1
     return str(part.start) if last == part.start else f"{part.start}-{last}"
-
-
-def _entry(rule: Rule, builder: Builder) -> FirewallRule:
-    resource = rule.resource
-    network = builder.named(resource, "network", NETWORK)
-    peers = [*rule.ranges, *(f"tag {tag}" for tag in sorted(rule.tags))]
-    peers += _accounts(rule.source_accounts, builder)
-    targets = [f"tag {tag}" for tag in sorted(rule.target_tags)]
-    targets += _accounts(rule.target_accounts, builder)
-    priority = resource.peek("priority", omitted=DEFAULT_PRIORITY)
-    direction = {True: "ingress", False: "egress", None: NOT_KNOWN}[rule.is_ingress]
-    return FirewallRule(
-        name=builder.text(resource.name),
-        network=builder.text(
-            network[0].name if network else short_name(text(resource, "network")) or NOT_KNOWN
-        ),
-        direction=direction if rule.is_disabled is False else f"{direction} (disabled)",
-        action="allow" if rule.is_allow else "deny",
-        priority=NOT_KNOWN if priority is UNKNOWN else f"{rule.priority:.0f}",
-        peers=tuple(
-            map(builder.text, [*peers, *([NOT_KNOWN] if rule.has_unknown_sources else [])])
-        ),
-        targets=tuple(
-            map(builder.text, [*targets, *([NOT_KNOWN] if rule.has_unknown_targets else [])])
-        ),
-        ports=(NOT_KNOWN,) if rule.ports is None else shown(rule.ports),
-        urn=builder.text(resource.urn),
-    )
-
-
-def _accounts(accounts: frozenset[str], builder: Builder) -> list[str]:
-    stack = builder.stack
-    return [
-        f"account {stack.resources[item].name if item in stack.resources else item}"
-        for item in sorted(accounts)
-        if item in stack.resources or "@" in item
-    ]

@@ -20,11 +20,12 @@ from policies.model.google.run import (
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, from_json
 from policies.model.view import UndecidedError, View
-from policies.network.building import NOT_KNOWN, Builder, listed, text
+from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, members
-from policies.network.rules import networks_of
-from policies.network.vpc import CONNECTOR, SUBNETWORK, Networks
+from policies.network.hosts import SUBNETWORK
+from policies.network.references import NOT_KNOWN, listed, text
+from policies.network.vpc import CONNECTOR, Networks
 
 FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
 OLD_FUNCTION: Final = "gcp:cloudfunctions/function:Function"
@@ -170,10 +171,10 @@ def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[
 
 
 def _connectors(builder: Builder, networks: Networks, view: View, path: str) -> Iterator[_Way]:
-    found = builder.named(view, path, CONNECTOR)
+    found = builder.references.named(view, path, CONNECTOR)
     for connector in found:
         ends = networks.nodes(connector, "network")
-        subnetworks = builder.named(connector, "subnet.name", SUBNETWORK)
+        subnetworks = builder.references.named(connector, "subnet.name", SUBNETWORK)
         ends = ends or [networks.subnetwork(item.urn) for item in subnetworks]
         yield _Way(ends or [_elsewhere(builder)], f"VPC connector {connector.name}", [connector])
     if not found:
@@ -186,16 +187,19 @@ def _elsewhere(builder: Builder) -> str:
 
 def _ends(builder: Builder, networks: Networks, view: View) -> list[str]:
     """The subnetworks, else the networks, that an interface is in."""
-    found = builder.named(view, "subnetwork", SUBNETWORK)
+    found = builder.references.named(view, "subnetwork", SUBNETWORK)
     if found:
         return [networks.subnetwork(item.urn) for item in found]
-    return [networks.node(name) for name in sorted(networks_of(builder, view, "network"))]
+    return [networks.node(name) for name in sorted(builder.references.networks(view, "network"))]
 
 
 def _by_dependency(
     builder: Builder, networks: Networks, resource: Resource, path: str
 ) -> list[str]:
-    return [networks.subnetwork(item.urn) for item in builder.sources(resource, path, SUBNETWORK)]
+    return [
+        networks.subnetwork(item.urn)
+        for item in builder.references.sources(resource, path, SUBNETWORK)
+    ]
 
 
 def _annotated(builder: Builder, networks: Networks, resource: Resource) -> list[str]:
@@ -211,7 +215,7 @@ def _annotated(builder: Builder, networks: Networks, resource: Resource) -> list
             name = item.get("subnetwork") if isinstance(item, dict) else None
             found += [
                 networks.subnetwork(subnetwork.urn)
-                for subnetwork in builder.of_text(resource, name, SUBNETWORK)
+                for subnetwork in builder.references.of_text(resource, name, SUBNETWORK)
             ]
     else:
         found = _by_dependency(builder, networks, resource, "template")

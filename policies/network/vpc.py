@@ -10,11 +10,11 @@ from policies.model.google.networks import is_within
 from policies.model.google.references import short_name
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.network.building import NOT_KNOWN, Builder, text
+from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
-from policies.network.rules import NETWORK, networks_of
+from policies.network.hosts import SUBNETWORK
+from policies.network.references import NETWORK, NOT_KNOWN, text
 
-SUBNETWORK: Final = "gcp:compute/subnetwork:Subnetwork"
 CONNECTOR: Final = "gcp:vpcaccess/connector:Connector"
 ROUTER: Final = "gcp:compute/router:Router"
 NAT: Final = "gcp:compute/routerNat:RouterNat"
@@ -45,11 +45,13 @@ class Networks:
 
     def nodes(self, resource: Resource, path: str) -> list[str]:
         """The nodes of the networks that an input names."""
-        return [self.node(name) for name in sorted(networks_of(self.builder, resource, path))]
+        return [
+            self.node(name) for name in sorted(self.builder.references.networks(resource, path))
+        ]
 
     def of_subnetwork(self, resource: Resource) -> list[str]:
         """The nodes of the subnetworks that a resource names."""
-        found = self.builder.named(resource, "subnetwork", SUBNETWORK)
+        found = self.builder.references.named(resource, "subnetwork", SUBNETWORK)
         return [self.subnetwork(item.urn) for item in found]
 
     def subnetwork(self, urn: str) -> str:
@@ -71,7 +73,7 @@ class Networks:
 
     def sources(self, resource: Resource, path: str) -> list[Resource]:
         """The networks of the stack whose outputs an input is made from."""
-        return self.builder.sources(resource, path, NETWORK)
+        return self.builder.references.sources(resource, path, NETWORK)
 
     def connections(self, node: str) -> list[Resource]:
         """What makes the private services access of a network, by its node."""
@@ -82,7 +84,7 @@ class Networks:
         for network in self.builder.stack.of_type(NETWORK):
             self.node(network.urn)
         for subnetwork in self.builder.stack.of_type(SUBNETWORK):
-            names = sorted(networks_of(self.builder, subnetwork, "network"))
+            names = sorted(self.builder.references.networks(subnetwork, "network"))
             parent = self.node(names[0]) if names else ""
             cidr = subnetwork.peek("ipCidrRange")
             detail = cidr if isinstance(cidr, str) else NOT_KNOWN if cidr is UNKNOWN else ""
@@ -91,10 +93,10 @@ class Networks:
             for name in names:
                 self._ranges[name].append((node, detail))
         for connector in self.builder.stack.of_type(CONNECTOR):
-            for name in networks_of(self.builder, connector, "network"):
+            for name in self.builder.references.networks(connector, "network"):
                 self._ranges[name].append((self.node(name), text(connector, "ipCidrRange")))
         for connection in self.builder.stack.of_type(SERVICES):
-            for name in networks_of(self.builder, connection, "network"):
+            for name in self.builder.references.networks(connection, "network"):
                 self._services[self.node(name)].append(connection)
 
     def add_ways_out(self) -> None:
@@ -103,7 +105,7 @@ class Networks:
         for nat in builder.stack.of_type(NAT):
             node = builder.node(NodeKind.NAT, nat)
             builder.edge(node, builder.internet(), Access.PRIVATE, "Cloud NAT, outwards", [nat])
-            for router in builder.named(nat, "router", ROUTER):
+            for router in builder.references.named(nat, "router", ROUTER):
                 for network in self.nodes(router, "network"):
                     builder.edge(network, node, Access.PRIVATE, "Cloud NAT", [router, nat])
         for peering in builder.stack.of_type(PEERING):
@@ -118,7 +120,7 @@ class Networks:
                         [peering],
                     )
         for tunnel in builder.stack.of_type(*TUNNELS):
-            routers = builder.named(tunnel, "router", ROUTER)
+            routers = builder.references.named(tunnel, "router", ROUTER)
             for router in routers:
                 for network in self.nodes(router, "network"):
                     peer = text(tunnel, "peerIp") or short_name(tunnel.peek("interconnect"))

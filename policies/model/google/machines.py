@@ -8,12 +8,13 @@ from policies.model.resource import Resource
 from policies.model.value import Value
 from policies.model.view import View
 
-MACHINES = (
-    "gcp:compute/instance:Instance",
-    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-)
+INSTANCE = "gcp:compute/instance:Instance"
+FROM_TEMPLATE = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
+FROM_IMAGE = "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage"
+TEMPLATE = "gcp:compute/instanceTemplate:InstanceTemplate"
+REGION_TEMPLATE = "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate"
+
+MACHINES = (INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE)
 
 COMPLETE_MACHINES = (MACHINES[0], *MACHINES[2:])
 """Those where what is omitted is Google's default. What a machine made from a template omits is the
