@@ -17,6 +17,8 @@ NETWORK: Final = "gcp:compute/network:Network"
 ACCOUNT: Final = "gcp:serviceaccount/account:Account"
 
 _NAMES: Final = {
+    "gcp:alloydb/instance:Instance": "instanceId",
+    "gcp:memorystore/instance:Instance": "instanceId",
     "gcp:alloydb/cluster:Cluster": "clusterId",
     "gcp:bigquery/dataset:Dataset": "datasetId",
     "gcp:serviceaccount/account:Account": "accountId",
@@ -51,6 +53,25 @@ class References:
         if value is UNKNOWN:
             return self.sources(by.resource, f"{by.path}.{path}" if by.path else path, *tokens)
         return self.of_text(by.resource, value, *tokens)
+
+    def named_in(self, by: View, path: str, *tokens: str) -> list[Resource]:
+        """The same for a list of names, or one that may lack what stands before it."""
+        if not by.is_set(path):
+            return []
+        leaves = list(by.leaves(path))
+        found = {
+            item.urn: item
+            for leaf in leaves
+            if isinstance(leaf.value, str)
+            # A target pool has machines as ZONE/NAME.
+            for item in self.of_text(
+                by.resource, leaf.value if "s/" in leaf.value else short_name(leaf.value), *tokens
+            )
+        }
+        if any(leaf.value is UNKNOWN for leaf in leaves):
+            whole = f"{by.path}.{path}" if by.path else path
+            found |= {item.urn: item for item in self.sources(by.resource, whole, *tokens)}
+        return list(found.values())
 
     def networks(self, view: View, path: str) -> frozenset[str]:
         """The URNs of the stack's networks that an input names, else the name of another's."""
@@ -92,7 +113,7 @@ class References:
             found: defaultdict[str, list[Resource]] = defaultdict(list)
             for other in self.stack.of_type(*tokens):
                 for path in paths:
-                    for named in self.named(other, path, resource.type.token):
+                    for named in self.named_in(other, path, resource.type.token):
                         found[named.urn].append(other)
             self._naming[key] = found
         return self._naming[key].get(resource.urn, [])
@@ -159,7 +180,8 @@ def _is_in(collection: str, token: str) -> bool:
     if not collection or collection.isdigit():
         return True
     kind = token.rpartition(":")[2].removeprefix("Region").removeprefix("Global")
-    kind = kind.removesuffix("Manager")
+    kind = kind.removesuffix("Manager").removesuffix("FromTemplate")
+    kind = kind.removesuffix("FromMachineImage")
     return collection.lower().startswith(kind.lower()[:-1])
 
 

@@ -1,7 +1,7 @@
 """Database engines: their ports, and the words that say that something runs one.
 
-Sources: each engine's manual, "default port" (2026-11); where IANA's registry of service names has the
-port (2026-11), both agree.
+Sources: each engine's manual, "default port" (2026-11); where IANA's registry of service names has
+the port (2026-11), both agree.
 """
 
 from __future__ import annotations
