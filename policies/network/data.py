@@ -74,10 +74,10 @@ def add_data(builder: Builder, networks: Networks) -> None:
         for service in builder.stack.of_type(token):
             node = builder.node(NodeKind.DATA, service)
             _from_networks(builder, networks, node, service, paths)
-    shared = members(builder, USED_BY_IAM, (BUCKET, DATASET))
+    shared = members(builder.references, USED_BY_IAM, (BUCKET, DATASET))
     _acls(builder, shared)
     for entry in builder.stack.of_type(ACCESS):
-        for dataset in builder.named(entry, "datasetId", DATASET):
+        for dataset in builder.references.named(entry, "datasetId", DATASET):
             who = shared.setdefault(dataset.urn, Everybody())
             who.because.append(entry)
             _shares(who, [entry])

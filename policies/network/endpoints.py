@@ -27,10 +27,8 @@ FUNCTIONS: Final = (
     "gcp:cloudfunctions/function:Function",
 )
 ATTACHMENT: Final = "gcp:compute/serviceAttachment:ServiceAttachment"
-FORWARDING: Final = (
-    "gcp:compute/globalForwardingRule:GlobalForwardingRule",
-    "gcp:compute/forwardingRule:ForwardingRule",
-)
+REGIONAL: Final = "gcp:compute/forwardingRule:ForwardingRule"
+FORWARDING: Final = ("gcp:compute/globalForwardingRule:GlobalForwardingRule", REGIONAL)
 MANAGED: Final = (
     "gcp:sql/databaseInstance:DatabaseInstance",
     "gcp:alloydb/instance:Instance",
@@ -54,6 +52,9 @@ _GROUP: Final = {
 }
 """The input by which an endpoint names its group."""
 _LIST: Final = "gcp:compute/networkEndpointList:NetworkEndpointList"
+
+ENDPOINT_TYPES: Final = (*ENDPOINT_GROUPS, *_ENDPOINTS.values(), _LIST)
+"""Endpoints and their groups."""
 
 _BY_ADDRESS: Final = {
     REGION_GROUP: ("ipAddress", "fqdn", "instance"),

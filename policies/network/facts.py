@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from policies.model.stack import Stack
+from policies.network.firewall_policies import add_policies
+from policies.network.grants import Everybody
 from policies.network.hosts import Host, hosts
 from policies.network.references import References
 from policies.network.rules import Rules, read_rules
+from policies.network.serverless import callers
 
 
 @dataclass
@@ -24,13 +28,28 @@ class Facts:
 
     @cached_property
     def rules(self) -> Rules:
-        """The firewall rules."""
-        return read_rules(self.references)
+        """The firewall rules, and those of policies."""
+        rules = read_rules(self.references)
+        add_policies(self.references, rules)
+        return rules
 
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
         """The machines and groups of machines."""
         return tuple(hosts(self.references))
+
+    @cached_property
+    def by_urn(self) -> Mapping[str, Sequence[Host]]:
+        """The same by the machine's or group's URN."""
+        found: dict[str, list[Host]] = {}
+        for host in self.hosts:
+            found.setdefault(host.resource.urn, []).append(host)
+        return found
+
+    @cached_property
+    def everybody(self) -> Mapping[str, Everybody]:
+        """Which services and functions everybody may call, by URN."""
+        return callers(self.references)
 
 
 def facts_of(stack: Stack) -> Facts:

@@ -13,8 +13,14 @@ from typing import Final, TypeAlias
 from policies.model.google.networks import ALL_PORTS
 from policies.model.google.references import short_name
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN, is_true
-from policies.network.endpoints import ENDPOINT_GROUPS, FORWARDING, Behind, in_endpoint_group
+from policies.model.value import UNKNOWN
+from policies.network.endpoints import (
+    ENDPOINT_GROUPS,
+    FORWARDING,
+    REGIONAL,
+    Behind,
+    in_endpoint_group,
+)
 from policies.network.hosts import GROUPS, MACHINES
 from policies.network.references import References, flag, listed, texts
 
@@ -73,6 +79,7 @@ class End:
         is_guarded: whether Identity-Aware Proxy asks who calls.
         is_elsewhere: whether the stack does not have what answers.
         backend: the backend service, where there is one.
+        rules: the forwarding rules that it goes over, by URN.
     """
 
     resource: Resource
@@ -84,15 +91,20 @@ class End:
     is_guarded: bool = False
     is_elsewhere: bool = False
     backend: Resource | None = None
+    rules: tuple[str, ...] = ()
 
 
 def front_ports(rule: Resource) -> Ports:
     """The ports of a forwarding rule."""
     given = rule.peek("portRange")
-    ports, is_unknown = ([given], False) if given else texts(rule, "ports")
-    if given is UNKNOWN or is_unknown:
+    if given is UNKNOWN:
         return None
-    if not ports or is_true(rule.peek("allPorts")):
+    ports = [given] if given else []
+    if not ports and rule.type.token == REGIONAL:
+        ports, is_unknown = texts(rule, "ports")
+        if is_unknown:
+            return None
+    if not ports:
         return (ALL_PORTS,)
     found = []
     for port in ports:
@@ -102,18 +114,20 @@ def front_ports(rule: Resource) -> Ports:
     return tuple(found)
 
 
-def ends(references: References, rule: Resource) -> list[End]:
-    """What answers for a rule."""
+def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -> list[End]:
+    """What answers for a rule, which others may lead to."""
     front = front_ports(rule)
+    rules = (*before, rule.urn)
     found: list[End] = []
-    for backend in references.named(rule, "backendService", *BACKENDS):
-        way = End(backend, (backend,), front, is_passed_on=True, backend=backend)
+    is_regional = rule.type.token == REGIONAL
+    for backend in references.named(rule, "backendService", *BACKENDS) if is_regional else ():
+        way = End(backend, (backend,), front, is_passed_on=True, rules=rules)
         found += _behind(references, way, backend)
-    if rule.is_set("backendService") and not found:
-        found.append(End(rule, (), front, is_passed_on=True, is_elsewhere=True))
+    if is_regional and rule.is_set("backendService") and not found:
+        found.append(End(rule, (), front, is_passed_on=True, is_elsewhere=True, rules=rules))
     targets = references.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE)
     for target in targets:
-        found += _of_target(references, target, front)
+        found += _of_target(references, target, End(target, (target,), front, rules=rules))
     return found
 
 
@@ -122,10 +136,10 @@ def leads_elsewhere(references: References, rule: Resource) -> bool:
     return rule.is_set("target") and not references.named(rule, "target", *PROXIES, *_PASSED_TO)
 
 
-def _of_target(references: References, target: Resource, front: Ports) -> Iterator[End]:
+def _of_target(references: References, target: Resource, way: End) -> Iterator[End]:
     token = target.type.token
     if token in _PASSED_TO:
-        way = End(target, (target,), front, is_passed_on=True)
+        way = replace(way, is_passed_on=True)
         path = "instances" if token == POOL else "instance"
         for machine in references.named_in(target, path, *MACHINES):
             yield replace(way, resource=machine)
@@ -133,12 +147,12 @@ def _of_target(references: References, target: Resource, front: Ports) -> Iterat
             yield replace(way, resource=group)
     elif token in _BY_STREAM:
         for backend in references.named(target, "backendService", *BACKENDS):
-            yield from _behind(references, End(backend, (target, backend), front), backend)
+            yield from _behind(references, replace(way, hops=(target, backend)), backend)
     else:
         for url_map in references.named(target, "urlMap", *URL_MAPS):
             for backend in servers(references, url_map):
-                way = End(backend, (target, url_map, backend), front, is_http=True)
-                yield from _behind(references, way, backend)
+                to = replace(way, hops=(target, url_map, backend), is_http=True)
+                yield from _behind(references, to, backend)
 
 
 def _in_pool(references: References, pool: Resource) -> list[Resource]:
@@ -221,15 +235,11 @@ def _at(references: References, way: End, behind: Behind) -> Iterator[End]:
             is_elsewhere=behind.is_elsewhere,
         )
         return
-    if len(hops) > _MOST_HOPS:
+    if behind.resource.urn in way.rules:
         return
-    for end in ends(references, behind.resource):
+    for end in ends(references, behind.resource, way.rules):
         # The sender is the proxy now.
         yield replace(end, hops=(*hops, behind.resource, *end.hops), is_passed_on=False)
-
-
-_MOST_HOPS: Final = 24
-"""Of load balancers that lead to load balancers; more is a circle."""
 
 
 def _named_ports(references: References, way: End, group: Resource) -> Ports:

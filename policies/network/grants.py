@@ -14,7 +14,7 @@ from policies.model.value import UNKNOWN
 from policies.model.view import DependenciesUnknownError, UndecidedError
 from policies.network.building import Builder
 from policies.network.document import Access
-from policies.network.references import ACCOUNT
+from policies.network.references import ACCOUNT, References
 
 _ACCOUNT_PATHS: Final = {
     **ACCOUNT_PATHS,
@@ -40,21 +40,21 @@ class Everybody:
 
 
 def members(
-    builder: Builder, types: Mapping[str, str], tokens: Sequence[str]
+    references: References, types: Mapping[str, str], tokens: Sequence[str]
 ) -> dict[str, Everybody]:
     """What everybody may use, by URN.
 
     Args:
-        builder: what is known so far.
+        references: finds what grants name.
         types: the types that grant roles, and the input that names what on.
         tokens: the types of what.
     """
     found: dict[str, Everybody] = {}
-    for grant in builder.stack.of_type(*types):
-        public, role = _says(builder, grant)
+    for grant in references.stack.of_type(*types):
+        public, role = _says(references, grant)
         if public is False:
             continue
-        for resource in builder.references.named(grant, types[grant.type.token], *tokens):
+        for resource in references.named(grant, types[grant.type.token], *tokens):
             known = found.setdefault(resource.urn, Everybody())
             known.because.append(grant)
             if public:
@@ -65,13 +65,13 @@ def members(
     return found
 
 
-def _says(builder: Builder, grant: Resource) -> tuple[bool | None, str]:
+def _says(references: References, grant: Resource) -> tuple[bool | None, str]:
     """Whether a grant is to everybody, and of which role."""
     try:
         for given in grants(grant):
             if given.given_member is UNKNOWN:
                 # Everybody is a constant, which no output of Google Cloud holds.
-                is_output = _is_of_google(builder, grant, given)
+                is_output = _is_of_google(references, grant, given)
                 if not is_output:
                     return None, ""
             elif is_public(given.given_member):
@@ -79,13 +79,13 @@ def _says(builder: Builder, grant: Resource) -> tuple[bool | None, str]:
     except UndecidedError:
         return None, ""
     except DependenciesUnknownError:
-        builder.references.dependencies_unknown = True
+        references.dependencies_unknown = True
         return None, ""
     return False, ""
 
 
-def _is_of_google(builder: Builder, grant: Resource, given: Grant) -> bool:
-    sources = builder.references.every_source(grant, given.path)
+def _is_of_google(references: References, grant: Resource, given: Grant) -> bool:
+    sources = references.every_source(grant, given.path)
     return any(source.type.package == "gcp" for source in sources)
 
 

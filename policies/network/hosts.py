@@ -136,9 +136,9 @@ def _templates(references: References, group: Resource) -> Iterator[tuple[str, R
     has_any = False
     for view in group.elements("versions"):
         path = f"{view.path}.instanceTemplate"
-        for template in references.named(group, path, *TEMPLATES) or [None]:
-            has_any = True
-            yield path, template
+        named: list[Resource | None] = [*references.named(group, path, *TEMPLATES)]
+        has_any = True
+        yield from ((path, template) for template in named or [None])
     if not has_any:
         yield "versions", None
 

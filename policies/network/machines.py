@@ -10,17 +10,8 @@ from policies.model.google.networks import is_private
 from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.hosts import Host
-from policies.network.rules import Rule, Rules
+from policies.network.rules import Rule, Rules, shown
 from policies.network.vpc import Networks
-
-POLICY_RULES: Final = (
-    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
-    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
-    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
-    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
-    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
-    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
-)
 
 IAP: Final = "35.235.240.0/20"
 """Identity-Aware Proxy ("Using IAP for TCP forwarding", 2026-11)."""
@@ -49,7 +40,7 @@ def add_machines(
             machine.subnetworks,
         )
         alike[key].append(machine)
-    has_policies = any(True for _ in builder.stack.of_type(*POLICY_RULES))
+    has_policies = rules.has_unread
     for alikes in alike.values():
         label = f"{alikes[0].resource.type.token.partition(':')[2].partition(':')[0]}"
         batches = [alikes] if len(alikes) > ALIKE else [[item] for item in alikes]
@@ -95,7 +86,7 @@ def _from_internet(
             f"external address, and firewall rule {rule.resource.name}"
             + ("" if is_open else ", as far as is known before deployment"),
             [resource, rule.resource],
-            ports,
+            shown(ports or ()),
         )
     is_from_outside = not any(
         name in builder.stack.resources for name in machine.signature.networks

@@ -13,17 +13,18 @@ from functools import cached_property
 from typing import Final, TypeAlias
 
 from policies.model.google.firewalls import FIREWALL, WITH_PORTS, protocol
-from policies.model.google.networks import ALL_PORTS, is_world, port_ranges
+from policies.model.google.networks import ALL_PORTS, port_ranges
+from policies.model.google.public_space import WideRanges, coverage
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import UndecidedError
+from policies.model.view import UndecidedError, View
 from policies.network.hosts import Signature
 from policies.network.references import References, flag, texts
 
 DEFAULT_PRIORITY: Final = 1000
 """Of a rule that says none (Compute Engine API, firewalls, 2026-11)."""
 
-_UNKNOWN_PRIORITY: Final = -1
+_UNKNOWN_PRIORITY: Final = float("-inf")
 """Before all others: then it casts doubt on each of them."""
 
 Ports: TypeAlias = tuple[str, tuple[range, ...]]
@@ -72,9 +73,14 @@ class Rule:
 
 @dataclass
 class Rules:
-    """All firewall rules of the stack, by network and in the order in which they count."""
+    """All firewall rules of the stack, by network and in the order in which they count.
+
+    Attributes:
+        has_unread: whether policies of an organization or folder may admit anybody, too.
+    """
 
     all: list[Rule] = field(default_factory=list)
+    has_unread: bool = False
     by_network: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     anywhere: list[Rule] = field(default_factory=list)
     _applying: dict[Signature, list[tuple[Rule, bool]]] = field(default_factory=dict)
@@ -82,6 +88,10 @@ class Rules:
     def add(self, rule: Rule) -> None:
         """Takes a rule in."""
         self.all.append(rule)
+        self.add_unlisted(rule)
+
+    def add_unlisted(self, rule: Rule) -> None:
+        """Takes in a rule of a policy, which the table of the network's own rules leaves out."""
         for network in rule.networks:
             self.by_network[network].append(rule)
         if not rule.networks:
@@ -93,30 +103,37 @@ class Rules:
             rules = list(self.anywhere)
             for network in machine.networks or self.by_network:
                 rules += self.by_network.get(network, ())
-            rules = list({rule.resource.urn: rule for rule in rules}.values())
+            rules = list({id(rule): rule for rule in rules}.values())
             found = [
-                (rule, applies is True and rule.is_ingress is True and rule.priority >= 0)
+                (
+                    rule,
+                    applies is True
+                    and rule.is_ingress is True
+                    and rule.priority > _UNKNOWN_PRIORITY,
+                )
                 for rule in sorted(rules, key=_order)
                 if rule.is_ingress is not False and (applies := rule.applies(machine)) is not False
             ]
             self._applying[machine] = found
         return self._applying[machine]
 
-    def from_internet(self, machine: Signature) -> Iterator[tuple[Rule, tuple[str, ...], bool]]:
-        """The rules that let the internet in, to which ports, and whether that is certain."""
+    def from_internet(self, machine: Signature) -> Iterator[tuple[Rule, list[Ports] | None, bool]]:
+        """The rules that let the internet in, to which ports, and whether that is certain.
+
+        The ports are `None` where they are not known.
+        """
         denied: list[Ports] = []
         doubt = False
         for rule, is_certain in self.applying(machine):
             if rule.is_allow:
                 if rule.from_world is False and not rule.has_unknown_sources:
                     continue
-                certain = is_certain and rule.from_world is True and rule.ports is not None
                 if rule.ports is None:
-                    yield rule, (), False
+                    yield rule, None, False
                     continue
                 left = list(_without(rule.ports, denied))
                 if left:
-                    yield rule, shown(left), certain and not doubt
+                    yield rule, left, is_certain and rule.from_world is True and not doubt
             elif rule.from_world is True and rule.ports is not None and is_certain:
                 denied += rule.ports
             elif rule.from_world is not False or rule.has_unknown_sources:
@@ -146,17 +163,17 @@ def _read(resource: Resource, references: References) -> Rule:
     for_accounts, for_accounts_known = references.accounts(resource, "targetServiceAccounts")
     names_source = bool(ranges or tags or accounts) or unknown_ranges or unknown_tags
     names_source = names_source or not accounts_known
-    world: bool | None = any(map(is_world, ranges)) or not names_source
-    if not world and unknown_ranges:
-        world = None
+    world, has_unreadable = from_world(ranges)
+    unknown_ranges = unknown_ranges or has_unreadable
+    world = None if unknown_ranges and not world else world or not names_source
     return Rule(
         resource=resource,
         networks=references.networks(resource, "network"),
         is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
         is_allow=is_allow,
         is_disabled=flag(resource, "disabled", omitted=False),
-        priority=_priority(resource),
-        ports=_ports(resource, "allows" if is_allow else "denies"),
+        priority=priority_of(resource),
+        ports=opened(resource, "allows" if is_allow else "denies"),
         ranges=tuple(ranges),
         from_world=world,
         tags=frozenset(tags),
@@ -168,12 +185,19 @@ def _read(resource: Resource, references: References) -> Rule:
     )
 
 
+def from_world(ranges: Sequence[str]) -> tuple[bool | None, bool]:
+    """Whether ranges are most of the internet together, and whether one cannot be read."""
+    found = coverage(ranges)
+    return found.is_wide(WideRanges()), bool(found.unreadable)
+
+
 def _has(resource: Resource, path: str) -> bool:
     value = resource.peek(path)
     return value is UNKNOWN or bool(value)
 
 
-def _priority(resource: Resource) -> float:
+def priority_of(resource: View) -> float:
+    """Its priority; before all others where it is not known."""
     value = resource.peek("priority", omitted=DEFAULT_PRIORITY)
     if value is UNKNOWN:
         return _UNKNOWN_PRIORITY
@@ -183,12 +207,12 @@ def _priority(resource: Resource) -> float:
         return DEFAULT_PRIORITY
 
 
-def _ports(resource: Resource, path: str) -> tuple[Ports, ...] | None:
+def opened(view: View, path: str, at: str = "protocol") -> tuple[Ports, ...] | None:
     """The protocols and ports of a rule; `None` where one of them is not known."""
     found: list[Ports] = []
     try:
-        for entry in resource.each(path):
-            name = protocol(entry)
+        for entry in view.each(path):
+            name = protocol(entry, at)
             found.append((name, tuple(port_ranges(entry)) if name in WITH_PORTS else ()))
     except UndecidedError:
         return None

@@ -24,7 +24,7 @@ from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, members
 from policies.network.hosts import SUBNETWORK
-from policies.network.references import NOT_KNOWN, listed, text
+from policies.network.references import NOT_KNOWN, References, listed, text
 from policies.network.vpc import CONNECTOR, Networks
 
 FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
@@ -71,12 +71,21 @@ class _Way:
 
 def add_serverless(builder: Builder, networks: Networks) -> None:
     """Services, functions, jobs and worker pools."""
-    everybody = members(builder, INVOKERS, CALLED)
+    everybody = callers(builder.references)
     for resource in builder.stack.of_type(*WORKLOADS, FUNCTION, OLD_FUNCTION):
         node = builder.node(NodeKind.WORKLOAD, resource)
         if resource.type.token in CALLED:
-            _from_internet(builder, node, resource, everybody.get(resource.urn, Everybody()))
+            who = everybody.get(resource.urn, Everybody())
+            access, reason = entry(resource, who)
+            if access is not Access.PRIVATE:
+                because = [resource, *who.because]
+                builder.edge(builder.internet(), node, access, reason, because, ["tcp 443"])
         _egress(builder, networks, node, resource)
+
+
+def callers(references: References) -> dict[str, Everybody]:
+    """What everybody may call, by URN."""
+    return members(references, INVOKERS, CALLED)
 
 
 def _is_open(resource: Resource) -> bool | None:
@@ -100,24 +109,28 @@ def _known(resource: Resource, ask: Callable[[Resource], object]) -> bool | None
         return None
 
 
-def _from_internet(builder: Builder, node: str, resource: Resource, who: Everybody) -> None:
+def entry(resource: Resource, who: Everybody) -> tuple[Access, str]:
+    """Whether a service or function is reached at its own address, and why."""
     is_open = _is_open(resource)
     if is_open is False:
-        return
-    unchecked, proxied = _known(resource, unchecked_path), _known(resource, has_iap)
+        return Access.PRIVATE, "no address that the internet reaches"
     address = "its own address" if is_open else f"its own address, if ingress ({NOT_KNOWN}) says so"
-    access, reason = Access.GUARDED, f"{address}; IAM asks who calls"
+    access, reason = asked(resource, who)
+    return (access if is_open else Access.UNKNOWN), f"{address}; {reason}"
+
+
+def asked(resource: Resource, who: Everybody) -> tuple[Access, str]:
+    """Whether anybody may call a service or function, and who is asked."""
+    unchecked, proxied = _known(resource, unchecked_path), _known(resource, has_iap)
     if proxied is True:
-        reason = f"{address}; Identity-Aware Proxy asks who calls"
-    elif unchecked:
-        access, reason = Access.OPEN, f"{address}; nobody is asked who calls"
-    elif who.is_granted is True:
-        access, reason = Access.OPEN, f"{address}; anybody may call it"
-    elif who.is_granted is None or unchecked is None or proxied is None:
-        access, reason = Access.UNKNOWN, f"{address}; who may call it is {NOT_KNOWN}"
-    if is_open is None:
-        access = Access.UNKNOWN
-    builder.edge(builder.internet(), node, access, reason, [resource, *who.because], ["tcp 443"])
+        return Access.GUARDED, "Identity-Aware Proxy asks who calls"
+    if unchecked:
+        return Access.OPEN, "nobody is asked who calls"
+    if who.is_granted is True:
+        return Access.OPEN, "anybody may call it"
+    if who.is_granted is None or unchecked is None or proxied is None:
+        return Access.UNKNOWN, f"who may call it is {NOT_KNOWN}"
+    return Access.GUARDED, "IAM asks who calls"
 
 
 def _egress(builder: Builder, networks: Networks, node: str, resource: Resource) -> None:

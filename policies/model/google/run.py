@@ -61,6 +61,9 @@ _CLOSED = {
     ),
 }
 
+INGRESS = {token: path for token, (path, _) in _CLOSED.items()}
+"""Where a service says from where it may be called."""
+
 SERVICES = tuple(_CLOSED)
 """The types of services, which are called by others."""
 
@@ -133,6 +136,11 @@ def example(token: str, *containers: object) -> dict[str, object]:
     for step in reversed(outer):
         template = {step: template}
     return template
+
+
+def containers_path(workload: Resource) -> str:
+    """Where a workload names its containers."""
+    return _CONTAINERS[workload.type.token]
 
 
 def variables(workload: Resource) -> Iterator[View]:

@@ -1,0 +1,109 @@
+"""Firewall policies of networks, whose rules count after those of the VPC itself, or before.
+
+Source: Cloud NGFW documentation, "Firewall policy rules" and "Policy and rule evaluation order"
+(2026-11). Policies of an organization or folder count before; which networks they are for, and what
+else they say, a stack seldom knows.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from policies.model.value import UNKNOWN
+from policies.model.view import View
+from policies.network.references import NETWORK, References, flag, listed, texts
+from policies.network.rules import Rule, Rules, from_world, opened, priority_of
+
+_RULES: Final = (
+    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
+    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
+)
+_WHOLE: Final = (
+    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
+    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
+)
+_POLICIES: Final = (
+    "gcp:compute/networkFirewallPolicy:NetworkFirewallPolicy",
+    "gcp:compute/regionNetworkFirewallPolicy:RegionNetworkFirewallPolicy",
+    *_WHOLE,
+)
+_ASSOCIATIONS: Final = (
+    "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
+    "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation",
+)
+ABOVE: Final = (
+    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
+    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
+)
+"""The rules of organizations and folders."""
+
+_LATER: Final = 100_000.0
+"""More than any priority of a VPC's rule, which is 65535 at most."""
+
+_OTHER_SOURCES: Final = (
+    "srcAddressGroups",
+    "srcFqdns",
+    "srcRegionCodes",
+    "srcThreatIntelligences",
+)
+
+
+def add_policies(references: References, rules: Rules) -> None:
+    """Takes in the rules of policies that networks of the stack have."""
+    stack = references.stack
+    rules.has_unread = any(True for _ in stack.of_type(*ABOVE))
+    networks: dict[str, set[str]] = {}
+    for association in stack.of_type(*_ASSOCIATIONS):
+        for policy in references.named(association, "firewallPolicy", *_POLICIES):
+            names = references.networks(association, "attachmentTarget")
+            networks.setdefault(policy.urn, set()).update(names)
+    for rule in stack.of_type(*_RULES):
+        policies = references.named(rule, "firewallPolicy", *_POLICIES)
+        found = [name for policy in policies for name in networks.get(policy.urn, ())]
+        rules.has_unread = rules.has_unread or not found
+        _add(references, rules, rule, frozenset(found))
+    for policy in stack.of_type(*_WHOLE):
+        for view in listed(policy, "rules")[0]:
+            _add(references, rules, view, frozenset(networks.get(policy.urn, ())))
+
+
+def _add(references: References, rules: Rules, view: View, networks: frozenset[str]) -> None:
+    action = view.peek("action")
+    if not networks or action == "goto_next":
+        return
+    ranges, is_unknown = texts(view, "match.srcIpRanges")
+    others = [path for path in _OTHER_SOURCES if view.peek(f"match.{path}")]
+    tags = view.peek("match.srcSecureTags")
+    world, has_unreadable = from_world(ranges)
+    is_unknown = is_unknown or has_unreadable or bool(others)
+    names_source = bool(ranges or tags) or is_unknown
+    direction = view.peek("direction", omitted="INGRESS")
+    accounts, are_known = references.accounts(view, "targetServiceAccounts")
+    for network in networks:
+        rules.add_unlisted(
+            Rule(
+                resource=view.resource,
+                networks=frozenset([network]),
+                is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
+                is_allow=action != "deny",
+                is_disabled=None if action is UNKNOWN else flag(view, "disabled", omitted=False),
+                priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
+                ports=opened(view, "match.layer4Configs", "ipProtocol"),
+                ranges=tuple(ranges),
+                from_world=None if is_unknown and not world else world or not names_source,
+                tags=frozenset(),
+                source_accounts=frozenset(),
+                has_unknown_sources=is_unknown,
+                target_tags=frozenset(),
+                target_accounts=accounts,
+                has_unknown_targets=not are_known or bool(view.peek("targetSecureTags")),
+            )
+        )
+
+
+def _is_first(references: References, network: str) -> bool:
+    found = references.stack.resources.get(network)
+    if found is None or found.type.token != NETWORK:
+        return False
+    # Omitted: after (Compute Engine API, networkFirewallPolicyEnforcementOrder, 2026-11).
+    return str(found.peek("networkFirewallPolicyEnforcementOrder")) == "BEFORE_CLASSIC_FIREWALL"

@@ -1,0 +1,128 @@
+"""No way leads from the internet to a database."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from policies.model import Complaint, Stack, UndecidedError, case, rule
+from policies.network.ways import OPENING_TYPES, Way, ways_to_databases
+
+
+@rule(
+    severity="critical",
+    on=OPENING_TYPES,
+    scope="stack",
+    fix="Close it: remove the forwarding rule or the external address, or let nobody but the "
+    "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN.",
+)
+def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Complaint]:
+    """A database that the internet reaches is scanned, guessed at and emptied within hours."""
+    unknown: Way | None = None
+    for way in ways_to_databases(stack):
+        if way.is_open:
+            route = " > ".join(("internet", *way.hops))
+            yield way.resource.fail(
+                f"lets the internet in to a database: {route} ({way.why})", at=way.path
+            )
+        else:
+            unknown = unknown or way
+    if unknown is not None:
+        raise UndecidedError(f"{unknown.path} of {unknown.resource.name}")
+
+
+VM = "gcp:compute/instance:Instance"
+RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+WORLD = ["0.0.0.0/1", "128.0.0.0/1"]
+VPC = case.resource("gcp:compute/network:Network", "vpc", name="vpc")
+
+
+def _firewall(port: Any = "5432", **inputs: Any) -> case.CaseResource:
+    given = {
+        "network": case.output_of("vpc"),
+        "sourceRanges": WORLD,
+        "allows": [{"protocol": "tcp", "ports": [port]}],
+        **inputs,
+    }
+    return case.resource("gcp:compute/firewall:Firewall", "admits", **given)
+
+
+def _vm(name: str = "pg", access: Any = ({},), **inputs: Any) -> case.CaseResource:
+    interface = {"network": case.output_of("vpc"), "accessConfigs": list(access)}
+    return case.resource(VM, name, **{"networkInterfaces": [interface], **inputs})
+
+
+def _front(**inputs: Any) -> case.CaseResource:
+    return case.resource(RULE, "front", **{"target": case.output_of("proxy"), **inputs})
+
+
+def _behind(port: Any = 5432, **backend: Any) -> tuple[case.CaseResource, ...]:
+    backends = [{"group": case.output_of("group")}]
+    return (
+        case.resource(
+            "gcp:compute/targetTCPProxy:TargetTCPProxy",
+            "proxy",
+            backendService=case.output_of("backend"),
+        ),
+        case.resource(
+            "gcp:compute/backendService:BackendService", "backend", backends=backends, **backend
+        ),
+        case.resource(
+            "gcp:compute/networkEndpointGroup:NetworkEndpointGroup", "group", defaultPort=port
+        ),
+    )
+
+
+def _made(name: str) -> case.CaseResource:
+    kind = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
+    return case.resource(kind, name, sourceInstanceTemplate="of-another-stack")
+
+
+SERVICE = "gcp:cloudrunv2/service:Service"
+
+
+def _service(**inputs: Any) -> case.CaseResource:
+    template = {"containers": [{"image": "qdrant/qdrant:v1.15"}]}
+    return case.resource(SERVICE, "vectors", **{"template": template, **inputs})
+
+
+OPEN = {"invokerIamDisabled": True}
+
+CASES = [
+    case.passes(_outputs={}),
+    # By the address of a machine.
+    case.fails(_vm(), VPC, _firewall()),
+    case.fails(_vm("web"), VPC, _firewall()),
+    case.passes(_vm(access=()), VPC, _firewall()),
+    case.passes(_vm(), VPC, _firewall("443")),
+    case.passes(_vm(), VPC, _firewall(sourceRanges=["198.51.100.0/24"])),
+    case.passes(_vm(), VPC),
+    case.undecided(_vm(), VPC, _firewall(case.UNKNOWN)),
+    case.undecided(_vm(), VPC, _firewall(allows=case.UNKNOWN)),
+    case.undecided(_vm(), VPC, _firewall(allows=[{"protocol": case.UNKNOWN, "ports": ["5432"]}])),
+    case.undecided(_vm(), VPC, _firewall(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}])),
+    case.passes(_vm("web"), VPC, _firewall(allows=[{"ports": ["443"]}])),
+    case.fails(_vm(), VPC, _firewall(allows=[{"protocol": "tcp"}])),
+    case.passes(_vm("web"), VPC, _firewall(allows=[{"protocol": "tcp"}])),
+    case.passes(_vm(), VPC, _firewall(allows=None)),
+    case.undecided(_vm(access=(), networkInterfaces=case.UNKNOWN), VPC, _firewall()),
+    case.undecided(_made("pg")),
+    case.passes(_made("web")),
+    # A way that is open counts, whatever else is not known.
+    case.fails(_vm(), _made("redis"), VPC, _firewall()),
+    # By a load balancer.
+    case.fails(_front(), *_behind()),
+    case.fails(_front(loadBalancingScheme="EXTERNAL_MANAGED"), *_behind()),
+    case.passes(_front(loadBalancingScheme="INTERNAL_MANAGED"), *_behind()),
+    case.passes(_front(), *_behind(8080)),
+    case.undecided(_front(loadBalancingScheme=case.UNKNOWN), *_behind()),
+    case.undecided(_front(), *_behind(securityPolicy="of-another-stack")),
+    # By Cloud Run.
+    case.fails(_service(**OPEN)),
+    case.passes(_service()),
+    case.passes(_service(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY", **OPEN)),
+    case.passes(_service(defaultUriDisabled=True, **OPEN)),
+    case.passes(_service(iapEnabled=True, **OPEN)),
+    case.undecided(_service(ingress=case.UNKNOWN, **OPEN)),
+    case.undecided(_service(defaultUriDisabled=case.UNKNOWN, **OPEN)),
+    case.undecided(_service(iapEnabled=case.UNKNOWN)),
+    case.undecided(_service(invokerIamDisabled=case.UNKNOWN)),
+]
