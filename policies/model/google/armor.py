@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.model.google.admitted import Admitted, of_ranges, ranges_at
+from policies.model.google.armor_expressions import matched as by_expression
+from policies.model.google.public_space import WideRanges
 from policies.model.google.references import names
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -20,6 +23,17 @@ POLICY_RULES = (
 )
 
 
+ORGANIZATION_POLICY = "gcp:compute/organizationSecurityPolicy:OrganizationSecurityPolicy"
+ORGANIZATION_RULE = "gcp:compute/organizationSecurityPolicyRule:OrganizationSecurityPolicyRule"
+
+EVERYBODY = "*"
+"""What rules write for any address (Compute Engine API, securityPolicies.rules, 2026-11)."""
+
+_RANGES = "match.config.srcIpRanges"
+_EXPRESSION = "match.expr.expression"
+_NETWORK = "networkMatch"
+
+
 def rules_of(policy: Resource) -> Iterator[View]:
     """The rules of a policy: those in it, and those that are resources of their own.
 
@@ -28,6 +42,30 @@ def rules_of(policy: Resource) -> Iterator[View]:
     for given in policy.stack.of_type(*POLICY_RULES):
         if names(given, "securityPolicy", policy):
             yield given
+    for given in policy.stack.of_type(ORGANIZATION_RULE):
+        if names(given, "policyId", policy):
+            yield given
     if policy.peek("rules") is UNKNOWN:
         yield policy.at("rules[0]")
     yield from policy.elements("rules")
+
+
+def matched(given: View, limits: WideRanges) -> Admitted:
+    """How much of the internet a rule matches; nothing of it where it has other conditions."""
+    expression = given.peek(_EXPRESSION, omitted="")
+    at = given.at(_EXPRESSION).path
+    if expression is UNKNOWN:
+        return Admitted(unknown=at)
+    if str(expression).strip():
+        return by_expression(given.resource.stack, str(expression), limits, at)
+    # Of the conditions on packets each narrows the others; the ranges alone do not.
+    if set(given.peek(_NETWORK, omitted=()) or ()) == {"srcIpRanges"}:
+        return _of_ranges(given, f"{_NETWORK}.srcIpRanges", limits)
+    return _of_ranges(given, _RANGES, limits)
+
+
+def _of_ranges(given: View, path: str, limits: WideRanges) -> Admitted:
+    ranges = [
+        (here, "0.0.0.0/0" if text == EVERYBODY else text) for here, text in ranges_at(given, path)
+    ]
+    return of_ranges(ranges, limits, given.at(path).path)

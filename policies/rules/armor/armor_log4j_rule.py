@@ -9,7 +9,8 @@ from policies.model.google.armor import POLICIES, POLICY_RULES, rules_of
 
 # The rule set is cve-canary, and has a version and "stable" in its other names (Cloud Armor
 # documentation, "Preconfigured WAF rules", 2026-11).
-EXPLOITS = re.compile(r"evaluatePreconfigured(Waf|Expr)\(\s*['\"]cve-")
+# What is denied where it is not the exploit lets the exploit in.
+EXPLOITS = re.compile(r"(?<!!)(?<!! )\bevaluatePreconfigured(Waf|Expr)\(\s*['\"]cve-")
 
 
 @rule(
@@ -76,6 +77,9 @@ CASES = [
     case.passes(_outputs={}),
     case.fails(_policy(XSS)),
     case.fails(_policy(_rule(action="allow"))),
+    case.fails(_policy(_rule("!evaluatePreconfiguredWaf('cve-canary')"))),
+    case.fails(_policy(_rule("a && ! evaluatePreconfiguredWaf('cve-canary')"))),
+    case.passes(_policy(_rule("!inIpRange(a, b) && evaluatePreconfiguredWaf('cve-canary')"))),
     case.fails(_policy(_rule(preview=True))),
     case.fails(_policy({"action": "deny(403)"})),
     case.fails(case.resource(POLICIES[0])),

@@ -1,60 +1,96 @@
-"""No Cloud Armor rule lets every address through before others can turn it away."""
+"""No Cloud Armor rule lets the internet through before others can turn it away."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from policies.model import Complaint, Resource, Stack, UndecidedError, View, case, rule
-from policies.model.google.armor import POLICIES, POLICY_RULES, rules_of
-from policies.model.google.networks import is_world
+from policies.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, View, case, rule
+from policies.model.google.armor import (
+    ORGANIZATION_POLICY,
+    ORGANIZATION_RULE,
+    POLICIES,
+    POLICY_RULES,
+    matched,
+    rules_of,
+)
+from policies.model.google.public_space import WideRanges
 
 # A rate limit lets through what stays below it, and that ends the evaluation, too (Cloud Armor
 # documentation, "Rate limiting overview", 2026-11). The catalogue has "allow" alone.
-LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
+LETS_THROUGH = ("allow", "throttle", "rate_based_ban", UNKNOWN)
+# "goto_next" is a firewall's word for the next policy.
+DENIES_NOT = ("allow", "throttle", "rate_based_ban", "goto_next")
 
 
 @rule(
     severity="high",
-    on=(*POLICIES, *POLICY_RULES),
+    on=(*POLICIES, ORGANIZATION_POLICY, *POLICY_RULES, ORGANIZATION_RULE),
     scope="stack",
     fix="Give the rule a higher number than those that deny.",
+    parameters=WideRanges,
 )
-def armor_no_allow_all_high_priority(stack: Stack) -> Iterator[Complaint]:
+def armor_no_allow_all_high_priority(stack: Stack, limits: WideRanges) -> Iterator[Complaint]:
     """The rules after it are never reached."""
-    yield from stack.each(stack.of_type(*POLICIES), _check)
+    policies = stack.of_type(*POLICIES, ORGANIZATION_POLICY)
+    yield from stack.each(policies, lambda policy: _check(policy, limits))
 
 
-def _check(policy: Resource) -> Iterator[Complaint]:
-    open_to_all: list[tuple[float, View]] = []
-    denying: list[float] = []
+@dataclass(frozen=True)
+class _Step:
+    """A rule of a policy that is, or may be, in force.
+
+    Attributes:
+        priority: `None` where it is not known.
+        unknown: the path of what is not known of its action, its priority and its being in force.
+    """
+
+    view: View
+    action: object
+    priority: float | None
+    unknown: str
+
+    def may_precede(self, other: "_Step") -> bool:
+        """Whether it is looked at before another rule, as far as that is known."""
+        if self.priority is None or other.priority is None:
+            return self is not other
+        return self.priority < other.priority
+
+
+def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
+    # Omitted: in force (Compute Engine API, securityPolicies.rules, 2026-11).
+    steps = [_step(given) for given in rules_of(policy) if given.peek("preview") is not True]
+    denying = [step for step in steps if step.action not in DENIES_NOT]
     unknown: UndecidedError | None = None
-    for given in rules_of(policy):
-        try:
-            # Omitted: in force (Compute Engine API, securityPolicies.rules, 2026-11).
-            if given.get("preview", omitted=False) is True:
-                continue
-            priority = _number(given.get("priority"))
-            if given.get("action", omitted="allow") not in LETS_THROUGH:
-                denying.append(priority)
-            elif _is_for_all(given):
-                open_to_all.append((priority, given))
-        except UndecidedError as undecided:
-            unknown = undecided
-    for priority, given in open_to_all:
-        if any(priority < other for other in denying):
-            yield given.fail("lets every address through before other rules can deny", at="action")
+    for step in steps:
+        later = [other for other in denying if step.may_precede(other)]
+        if step.action not in LETS_THROUGH or not later:
+            continue
+        whom = matched(step.view, limits)
+        is_certain = not step.unknown and any(not other.unknown for other in later)
+        if whom.share and is_certain:
+            text = f"lets {whom.share} through before other rules can deny"
+            yield step.view.fail(text, at="action")
+        elif not whom.is_certainly_not_public:
+            about = step if step.unknown or whom.unknown else later[0]
+            unknown = unknown or UndecidedError(
+                step.unknown or whom.unknown or later[0].unknown, about.view.resource
+            )
+    if policy.peek("rules") is UNKNOWN:
+        unknown = unknown or UndecidedError("rules", policy)
     if unknown is not None:
         raise unknown
 
 
-def _number(priority: object) -> float:
-    return float(priority) if isinstance(priority, int | float) else 0
-
-
-def _is_for_all(given: View) -> bool:
-    if str(given.get("match.expr.expression", omitted="")).strip() == "true":
-        return True
-    ranges = [source.get("") for source in given.each("match.config.srcIpRanges")]
-    return any(source == "*" or is_world(source) for source in ranges)
+def _step(given: View) -> _Step:
+    values = {path: given.peek(path) for path in ("preview", "action", "priority")}
+    missing = [given.at(path).path for path, value in values.items() if value is UNKNOWN]
+    number = values["priority"]
+    return _Step(
+        given,
+        values["action"] or "allow",
+        None if number is UNKNOWN else float(number) if isinstance(number, int | float) else 0,
+        missing[0] if missing else "",
+    )
 
 
 def _rule(action: Any, priority: Any, *sources: Any, **given: Any) -> Any:
@@ -66,8 +102,20 @@ def _policy(*rules: Any) -> case.CaseResource:
     return case.resource(POLICIES[0], "policy", name="web", rules=list(rules))
 
 
-def _apart(rule_: Any, token: str = POLICY_RULES[0], policy: Any = "web") -> case.CaseResource:
-    return case.resource(token, securityPolicy=policy, **rule_)
+def _apart(
+    rule_: Any, token: str = POLICY_RULES[0], policy: Any = "web", **inputs: Any
+) -> case.CaseResource:
+    if policy is not None:
+        inputs["securityPolicy"] = policy
+    return case.resource(token, **inputs, **rule_)
+
+
+def _when(expression: str) -> Any:
+    return {"action": "allow", "priority": 10, "match": {"expr": {"expression": expression}}}
+
+
+QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
+PACKETS = {"srcIpRanges": QUARTERS}
 
 
 DENY = _rule("deny(403)", 1000, "203.0.113.0/24")
@@ -112,6 +160,68 @@ CASES = [
     case.passes(_policy(), _apart({"match": {}}), _apart({"action": "allow", "match": {}})),
     case.passes(_policy(), _apart({"match": {"expr": {"expression": "x"}}})),
     case.undecided(case.resource(POLICIES[0], rules=case.UNKNOWN)),
-    *(case.undecided(_policy(unknown)) for unknown in UNKNOWNS),
-    *(case.undecided(_policy(), _apart(unknown)) for unknown in UNKNOWNS),
+    *(case.undecided(_policy(unknown, DENY)) for unknown in UNKNOWNS),
+    *(case.undecided(_policy(DENY), _apart(unknown)) for unknown in UNKNOWNS),
+    *(case.passes(_policy(unknown)) for unknown in UNKNOWNS),
+    *(
+        case.undecided(_policy(ALL, unknown))
+        for unknown in (
+            case.UNKNOWN,
+            _rule(case.UNKNOWN, 1000, "*"),
+            _rule("deny(403)", case.UNKNOWN, "*"),
+            {**DENY, "preview": case.UNKNOWN},
+        )
+    ),
+    # Where one of them is harmless, the others need not be known.
+    case.passes(_policy(_rule("allow", case.UNKNOWN, "10.0.0.0/8"), DENY)),
+    case.passes(_policy(_rule(case.UNKNOWN, 10, "10.0.0.0/8"), DENY)),
+    case.passes(_policy(_rule("deny(403)", 10, case.UNKNOWN), _rule("allow", 20, "*"))),
+    case.passes(_policy(_rule("allow", 2000, case.UNKNOWN), DENY)),
+    case.passes(_policy({**_rule("allow", 10, case.UNKNOWN), "preview": True}, DENY)),
+    case.fails(_policy(ALL, _rule("deny(403)", case.UNKNOWN, "*"), DENY)),
+    # Together they are the internet, however they are split.
+    case.fails(_policy(_rule("allow", 10, *QUARTERS), DENY)),
+    case.fails(_policy(_rule("allow", 10, "8.0.0.0/7"), DENY)),
+    case.passes(_policy(_rule("allow", 10, "8.0.0.0/7"), DENY), _parameters={"widest_ipv4": 7}),
+    case.undecided(_policy(_rule("allow", 10, "office"), DENY)),
+    *(
+        case.fails(_policy(_when(expression), DENY))
+        for expression in (
+            "inIpRange(origin.ip, '0.0.0.0/0')",
+            "inIpRange(origin.ip, '0.0.0.0/1') || inIpRange(origin.ip, \"128.0.0.0/1\")",
+            "!inIpRange(origin.ip, '10.0.0.0/8')",
+            "true && (false || true)",
+        )
+    ),
+    *(
+        case.passes(_policy(_when(expression), DENY))
+        for expression in (
+            "inIpRange(origin.ip, '203.0.113.0/24')",
+            "origin.region_code == 'AU'",
+            "true && request.path.matches('/health')",
+        )
+    ),
+    *(
+        case.undecided(_policy(_when(expression), DENY))
+        for expression in ("origin.region_code != 'AU'", "evaluateAddressGroup('a', origin.ip)")
+    ),
+    case.fails(_policy({"action": "allow", "priority": 10, "networkMatch": PACKETS}, DENY)),
+    case.passes(
+        _policy(
+            {"action": "allow", "priority": 10, "networkMatch": {**PACKETS, "destPorts": ["443"]}},
+            DENY,
+        )
+    ),
+    case.fails(
+        case.resource(ORGANIZATION_POLICY, "policy"),
+        _apart(ALL, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
+        _apart(DENY, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
+    ),
+    case.passes(
+        case.resource(ORGANIZATION_POLICY, "policy"),
+        _apart(ALL, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
+        _apart(
+            _rule("goto_next", 20, "*"), ORGANIZATION_RULE, None, policyId=case.output_of("policy")
+        ),
+    ),
 ]

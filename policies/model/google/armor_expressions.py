@@ -1,0 +1,159 @@
+"""Whom an expression of Cloud Armor matches, as far as it speaks of addresses.
+
+Cloud Armor documentation, "Custom rules language attributes" (2026-11): `inIpRange(origin.ip,
+'R')`, `evaluateAddressGroup('NAME', origin.ip)`, `evaluateOrganizationAddressGroup(...)`, joined by
+`||`, `&&`, `!` and parentheses. Any other condition (a country, a path, a header) is a limit, and
+without it nobody can tell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Final
+
+from policies.model.google.address_groups import Range, called, items_of
+from policies.model.google.admitted import Admitted, of_ranges
+from policies.model.google.public_space import EVERYBODY, WideRanges
+from policies.model.stack import Stack
+from policies.model.value import UNKNOWN
+
+_TOKEN: Final = re.compile(
+    r"\|\||&&|!(?!=)|[()]|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^|&!()'\"]+|.", re.DOTALL
+)
+_ADDRESS: Final = r"origin\.(?:user_)?ip"
+_IN_RANGE: Final = re.compile(rf"inIpRange\(\s*{_ADDRESS}\s*,\s*(['\"])(.*)\1\s*\)", re.DOTALL)
+_IN_GROUP: Final = re.compile(
+    rf"evaluate(Organization)?AddressGroup\(\s*(['\"])(.*)\2\s*,\s*{_ADDRESS}\s*\)", re.DOTALL
+)
+_MOST_NESTED: Final = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """Whom a part of an expression matches.
+
+    Attributes:
+        ranges: addresses that it matches, whatever else they send.
+        is_limit: whether it matches some requests besides, of whom nothing says that they are many.
+        is_untold: whether it matches others besides, of whom nobody can tell how many.
+    """
+
+    ranges: tuple[Range, ...] = ()
+    is_limit: bool = False
+    is_untold: bool = False
+
+
+_ALL: Final = _Match((("", "0.0.0.0/0"),))
+_LIMIT: Final = _Match(is_limit=True)
+_UNTOLD: Final = _Match(is_untold=True)
+
+
+def matched(stack: Stack, expression: str, limits: WideRanges, at: str) -> Admitted:
+    """How much of the internet an expression matches.
+
+    Args:
+        stack: where the address groups are.
+        expression: its text.
+        limits: how much is too much.
+        at: its path.
+    """
+    return _whom(_Reader(stack, limits, at).read(expression), limits, at)
+
+
+def _whom(found: _Match, limits: WideRanges, at: str) -> Admitted:
+    whom = of_ranges([(at, text) for _, text in found.ranges], limits, at)
+    return replace(whom, unknown=at) if found.is_untold else whom
+
+
+class _Reader:
+    """Reads an expression from left to right."""
+
+    def __init__(self, stack: Stack, limits: WideRanges, at: str) -> None:
+        self._stack = stack
+        self._limits = limits
+        self._at = at
+        self._tokens: list[str] = []
+        self._depth = 0
+
+    def read(self, expression: str) -> _Match:
+        """Whom it matches; of one that is not whole nobody can tell."""
+        self._tokens = [text for text in map(str.strip, _TOKEN.findall(expression)) if text][::-1]
+        if not self._tokens:
+            return _Match()
+        found = self._either()
+        return _UNTOLD if self._tokens else found
+
+    def _next(self) -> str:
+        return self._tokens[-1] if self._tokens else ""
+
+    def _joined(self, operator: str, part: Callable[[], _Match]) -> list[_Match]:
+        found = [part()]
+        while self._next() == operator:
+            self._tokens.pop()
+            found.append(part())
+        return found
+
+    def _either(self) -> _Match:
+        found = self._joined("||", self._both)
+        return _Match(
+            tuple(item for part in found for item in part.ranges),
+            any(part.is_limit for part in found),
+            any(part.is_untold for part in found),
+        )
+
+    def _both(self) -> _Match:
+        found = self._joined("&&", self._one)
+        if len(found) == 1:
+            return found[0]
+        # Few of some are few. All of them among all are all.
+        if any(self._is_narrow(part) for part in found):
+            return _LIMIT
+        others = [part for part in found if not self._is_everybody(part)]
+        return others[0] if len(others) == 1 else _UNTOLD if others else _ALL
+
+    def _one(self) -> _Match:
+        self._depth += 1
+        if not self._tokens or self._depth > _MOST_NESTED:
+            self._tokens.clear()
+            return _UNTOLD
+        try:
+            if self._next() == "!":
+                self._tokens.pop()
+                return self._other_than(self._one())
+            if self._next() == "(":
+                self._tokens.pop()
+                found = self._either()
+                return found if self._tokens and self._tokens.pop() == ")" else _UNTOLD
+            return self._condition()
+        finally:
+            self._depth -= 1
+
+    def _other_than(self, part: _Match) -> _Match:
+        if self._is_everybody(part):
+            return _Match()
+        return _ALL if self._is_narrow(part) and not part.is_limit else _UNTOLD
+
+    def _condition(self) -> _Match:
+        text, depth = "", 0
+        while self._tokens and not (depth == 0 and self._next() in {"||", "&&", ")"}):
+            token = self._tokens.pop()
+            depth += {"(": 1, ")": -1}.get(token, 0)
+            text += token
+        if text in {"true", "false"}:
+            return _ALL if text == "true" else _Match()
+        if found := _IN_RANGE.fullmatch(text):
+            return _Match(((self._at, found[2]),))
+        if found := _IN_GROUP.fullmatch(text):
+            groups = list(called(self._stack, found[3], of_organization=bool(found[1])))
+            items = tuple(item for group in groups for item in items_of(group, self._at))
+            return _Match(items if groups else ((self._at, UNKNOWN),))
+        # All but one country, or all requests without some header, may be nearly all.
+        return _UNTOLD if "!=" in text else _LIMIT
+
+    def _is_narrow(self, part: _Match) -> bool:
+        return _whom(part, self._limits, self._at).is_certainly_not_public
+
+    def _is_everybody(self, part: _Match) -> bool:
+        return _whom(part, self._limits, self._at).share == EVERYBODY

@@ -1,0 +1,166 @@
+"""Whom expressions of Cloud Armor match."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.model import UNKNOWN, Resource, ResourceType, Stack
+from policies.model.google.address_groups import ADDRESS_GROUP
+from policies.model.google.armor_expressions import matched
+from policies.model.google.public_space import EVERYBODY, WideRanges
+
+LOW, HIGH, OFFICE = "0.0.0.0/1", "128.0.0.0/1", "203.0.113.0/24"
+
+
+def stack(*groups: dict[str, Any]) -> Stack:
+    found = Stack("s", "p")
+    for number, inputs in enumerate(groups):
+        found.add(Resource(str(number), ResourceType(ADDRESS_GROUP), inputs, found))
+    return found
+
+
+def whom(expression: str, *groups: dict[str, Any]) -> str:
+    found = matched(stack(*groups), expression, WideRanges(), "expr")
+    return found.share or found.unknown
+
+
+def within(text: str) -> str:
+    return f"inIpRange(origin.ip, '{text}')"
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "true",
+        " ( true ) ",
+        "false || true",
+        within("0.0.0.0/0"),
+        'inIpRange( origin.user_ip ,"::/0" )',
+        f"{within(LOW)} || {within(HIGH)}",
+        f"({within(LOW)} || {within(HIGH)}) && true",
+        f"!{within(OFFICE)}",
+        f"!(!{within('0.0.0.0/0')})",
+        "!false",
+        f"origin.region_code == 'AU' || {within('0.0.0.0/0')}",
+    ],
+)
+def test_everybody(expression: str) -> None:
+    assert whom(expression) == EVERYBODY
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "",
+        "false",
+        "!true",
+        within(OFFICE),
+        "origin.region_code == 'AU'",
+        "origin.region_code == 'AU' || origin.region_code == 'NZ'",
+        "request.path.matches('/a|b&&c') && true",
+        "has(request.headers['x'])",
+        f"{within('0.0.0.0/0')} && request.path == '/health'",
+        f"{within(LOW)} && {within(OFFICE)}",
+        f"!{within('0.0.0.0/0')}",
+        f"origin.region_code != 'AU' && {within(OFFICE)}",
+    ],
+)
+def test_few(expression: str) -> None:
+    assert not whom(expression)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "origin.region_code != 'AU'",
+        "!(origin.region_code == 'AU')",
+        f"!{within(LOW)}",
+        f"{within(LOW)} && {within(HIGH)}",
+        within("office"),
+        "evaluateAddressGroup('elsewhere', origin.ip)",
+        "evaluateOrganizationAddressGroup('ours', origin.ip)",
+        "true)",
+        "(true",
+        "true && ",
+        "!" * 300 + "true",
+        "(" * 300 + "true" + ")" * 300,
+    ],
+)
+def test_nobody_can_tell(expression: str) -> None:
+    groups = {"name": "ours", "items": [OFFICE]}
+    assert whom(expression, groups) == "expr"
+
+
+def test_a_part_of_the_internet() -> None:
+    assert whom(f"{within(LOW)} && true") == "57 % of the public IPv4 addresses"
+
+
+@pytest.mark.parametrize(
+    ("items", "expected"),
+    [
+        (["0.0.0.0/0"], EVERYBODY),
+        ([LOW, HIGH, UNKNOWN], EVERYBODY),
+        ([OFFICE], ""),
+        ([], ""),
+        ([UNKNOWN], "expr"),
+        (UNKNOWN, "expr"),
+    ],
+)
+def test_an_address_group_of_the_stack(items: Any, expected: str) -> None:
+    ours = {"name": "ours", "parent": "projects/p", "items": items}
+    assert whom("evaluateAddressGroup('ours', origin.ip)", ours) == expected
+    theirs = {**ours, "parent": "organizations/7"}
+    assert whom("evaluateOrganizationAddressGroup('ours', origin.ip)", theirs) == expected
+
+
+ATOMS = {
+    "true": {LOW, HIGH, OFFICE},
+    "false": set[str](),
+    within(LOW): {LOW},
+    within(HIGH): {HIGH, OFFICE},
+    within(OFFICE): {OFFICE},
+}
+EVERYWHERE = {LOW, HIGH, OFFICE}
+
+trees = st.recursive(
+    st.sampled_from(sorted(ATOMS)).map(lambda text: (text, frozenset(ATOMS[text]))),
+    lambda parts: st.one_of(
+        parts.map(lambda one: (f"!({one[0]})", frozenset(EVERYWHERE - one[1]))),
+        st.tuples(parts, parts).map(lambda two: (f"({two[0][0]}) && {_apart(two[1])}", _and(two))),
+        st.tuples(parts, parts).map(lambda two: (f"({two[0][0]} || {two[1][0]})", _or(two))),
+    ),
+    max_leaves=8,
+)
+
+
+def _apart(part: tuple[str, frozenset[str]]) -> str:
+    return f"({part[0]})"
+
+
+def _and(two: Any) -> frozenset[str]:
+    return frozenset(two[0][1] & two[1][1])
+
+
+def _or(two: Any) -> frozenset[str]:
+    return frozenset(two[0][1] | two[1][1])
+
+
+@given(trees)
+def test_what_is_said_is_true(tree: tuple[str, frozenset[str]]) -> None:
+    expression, addresses = tree
+    found = whom(expression)
+    if found == EVERYBODY:
+        assert {LOW, HIGH} <= addresses
+    elif found == "":
+        assert not {LOW, HIGH} & addresses
+    elif found != "expr":
+        assert {LOW, HIGH} & addresses
+
+
+@given(st.text(alphabet="!&|()'\"a=. ", max_size=40))
+def test_no_text_is_too_odd(expression: str) -> None:
+    whom(expression)
