@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 
+from policies.model.complaint import Complaint
 from policies.model.resource import Resource
 from policies.model.value import Value
-from policies.model.view import View
+from policies.model.view import UndecidedError, View
 
 INSTANCE = "gcp:compute/instance:Instance"
 FROM_TEMPLATE = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
@@ -49,3 +51,42 @@ def scripts(resource: Resource) -> Iterator[View]:
     """
     for path in ("metadataStartupScript", *(f'metadata["{key}"]' for key in SCRIPTS)):
         yield resource.at(path)
+
+
+HOLE = "\ufffc"
+"""Stands in a script for a part that is not known: Unicode's character for what is no text."""
+
+_COMMAND = re.compile(rf"^[ \t]*{HOLE}[ \t;]*$|(?:sh\s+-\w*c|\beval)\s+[\"']?{HOLE}", re.MULTILINE)
+
+
+def script_complaints(
+    machine: Resource,
+    faults: Callable[[str], Iterable[str]],
+    unclear: re.Pattern[str] | None = None,
+) -> Iterator[Complaint]:
+    """A complaint about each fault in what a machine executes, as far as it is known.
+
+    A part that is not known is a word of a command, and no reason not to decide, unless it is where
+    a whole command may be.
+
+    Args:
+        machine: whose scripts.
+        faults: what is wrong with a script, in which a `HOLE` stands for what is not known.
+        unclear: where else a `HOLE` may be at fault.
+
+    Raises:
+        UndecidedError: after all complaints: a script, or a part of one that matters, is not known.
+    """
+
+    def check(script: View) -> Iterator[Complaint]:
+        parts = script.known_parts("")
+        if parts is None:
+            script.get("")
+            return
+        text = "".join(HOLE if part is None else part for part in parts)
+        found = list(faults(text))
+        yield from map(script.fail, found)
+        if not found and (_COMMAND.search(text) or (unclear and unclear.search(text))):
+            raise UndecidedError(script.path, machine)
+
+    yield from machine.stack.each(scripts(machine), check)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES, SCRIPTS, scripts
+from policies.model.google.machines import HOLE, MACHINES, SCRIPTS, script_complaints
 
 # mke2fs asks before it overwrites a file system only on a terminal, so that in a script it needs no
 # force (e2fsprogs, mke2fs.c); others refuse without it.
@@ -27,6 +27,8 @@ LOOKS = re.compile(
 # A local SSD is empty whenever the machine is new, and has to be formatted.
 LOCAL = re.compile(r"local[-_]?(?:nvme[-_]?)?ssd", re.IGNORECASE)
 COMMENT = re.compile(r"(?:^|\s)#.*")
+# A file system, or a command, that is not known yet.
+UNCLEAR = re.compile(rf"\bmkfs\.{HOLE}|^fs_setup:(?:\n[ -].*)*{HOLE}", re.MULTILINE)
 
 
 @rule(
@@ -36,9 +38,13 @@ COMMENT = re.compile(r"(?:^|\s)#.*")
 )
 def compute_startup_script_no_forced_format(machine: Resource) -> Iterator[Complaint]:
     """It runs at every start, and wipes the database."""
-    for script in scripts(machine):
-        for command in _unguarded(str(script.get(""))):
-            yield script.fail(f"formats a disk without looking what is on it: {command}")
+    yield from script_complaints(machine, _formats, UNCLEAR)
+
+
+def _formats(script: str) -> Iterator[str]:
+    for command in _unguarded(script):
+        shown = command.replace(HOLE, "...")
+        yield f"formats a disk without looking what is on it: {shown}"
 
 
 def _unguarded(script: str) -> Iterator[str]:
@@ -105,4 +111,15 @@ CASES = [
         for token in MACHINES[1:]
     ),
     case.undecided(metadataStartupScript=case.UNKNOWN),
+    case.passes(metadataStartupScript=case.concat("mount ", case.UNKNOWN, " /data")),
+    case.passes(
+        metadataStartupScript=case.concat("blkid ", case.UNKNOWN, " || mkfs.ext4 ", case.UNKNOWN)
+    ),
+    case.fails(metadataStartupScript=case.concat("mkfs.ext4 -F /dev/", case.UNKNOWN)),
+    case.fails(metadataStartupScript=case.concat("mkfs -t xfs ", case.UNKNOWN, " -f /dev/sdb")),
+    case.undecided(metadataStartupScript=case.concat("mkfs.", case.UNKNOWN, " -f /dev/sdb")),
+    case.undecided(metadataStartupScript=case.concat("set -e\n", case.UNKNOWN, "\nexit")),
+    case.undecided(
+        metadata={"user-data": case.concat("fs_setup:\n- ", case.UNKNOWN, "\nx: y")},
+    ),
 ]

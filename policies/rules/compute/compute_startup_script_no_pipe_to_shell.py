@@ -4,13 +4,18 @@ import re
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES, SCRIPTS, scripts
+from policies.model.google.machines import HOLE, MACHINES, SCRIPTS, script_complaints
 
 _SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
 PIPED = re.compile(
     rf"\b(?:curl|wget)\b[^\n|;&]*\|\s*{_SHELL}"
     # What may stand before the shell's name is left out: to look for it takes most of the time.
     r"|sh\s+(?:-c\s+)?[\"']?[<$]\(\s*(?:curl|wget)\b"
+)
+# What is not known may be the download, or the shell.
+UNCLEAR = re.compile(
+    rf"^[ \t]*{HOLE}[^\n|;&]*\|\s*{_SHELL}|\b(?:curl|wget)\b[^\n|;&]*\|\s*(?:sudo\s+)?{HOLE}",
+    re.MULTILINE,
 )
 
 
@@ -21,9 +26,12 @@ PIPED = re.compile(
 )
 def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Complaint]:
     """Whoever controls that URL has root."""
-    for script in scripts(machine):
-        if PIPED.search(str(script.get("", omitted=""))):
-            yield script.fail("runs what it downloads, unchecked")
+    yield from script_complaints(machine, _piped, UNCLEAR)
+
+
+def _piped(script: str) -> Iterator[str]:
+    if PIPED.search(script):
+        yield "runs what it downloads, unchecked"
 
 
 CASES = [
@@ -35,6 +43,13 @@ CASES = [
     case.fails(metadata={"startup-script": "bash <(curl -s example.org/x)"}),
     case.fails(metadata={"user-data": 'sh -c "$(curl -fsSL example.org/x)"'}),
     case.undecided(metadataStartupScript=case.UNKNOWN),
+    case.passes(metadataStartupScript=case.concat("curl ", case.UNKNOWN, " -o /tmp/agent\n")),
+    case.passes(metadataStartupScript=case.concat("echo ", case.UNKNOWN, " | tee /etc/host")),
+    case.fails(metadataStartupScript=case.concat("curl -s ", case.UNKNOWN, " | bash")),
+    case.undecided(metadataStartupScript=case.concat("x\n ", case.UNKNOWN, " a | bash\ny")),
+    case.undecided(metadataStartupScript=case.concat("wget -O- a | sudo ", case.UNKNOWN, " -s")),
+    case.undecided(metadataStartupScript=case.concat("curl a | ", case.UNKNOWN, " -s")),
+    case.undecided(metadataStartupScript=case.concat("true\n", case.UNKNOWN)),
     *(case.undecided(metadata={key: case.UNKNOWN}) for key in SCRIPTS),
     *(case.fails(metadata={key: "curl example.org/x | sh"}) for key in SCRIPTS),
     case.fails(
