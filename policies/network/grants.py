@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from policies.model.google.iam import Grant, grants, is_public
+from policies.model.google.iam import Grant, grants
 from policies.model.google.run import ACCOUNT_PATHS
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -69,12 +69,14 @@ def _says(references: References, grant: Resource) -> tuple[bool | None, str]:
     """Whether a grant is to everybody, and of which role."""
     try:
         for given in grants(grant):
-            if given.given_member is UNKNOWN:
+            try:
+                public = given.everybody
+            except UndecidedError:
                 # Everybody is a constant, which no output of Google Cloud holds.
-                is_output = _is_of_google(references, grant, given)
-                if not is_output:
+                if not _is_of_google(references, grant, given):
                     return None, ""
-            elif is_public(given.given_member):
+                continue
+            if public:
                 return True, given.shown_role
     except UndecidedError:
         return None, ""

@@ -10,9 +10,13 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.grades import Outcome
+from policies.model.value import Unknown
 
 Given = tuple[str, str]
 """A role and a member."""
+
+Parts = tuple[str | Unknown, ...]
+"""What `case.concat` makes a member of."""
 
 HARMLESS = ("roles/run.viewer", "group:team@example.org")
 
@@ -63,6 +67,24 @@ def custom_role_cases(
                 yield case.fails(of_organization, role)
         if number in (0, 1):
             yield from _by_output(token, member, permissions[0], harmless)
+
+
+def partly_known_cases(
+    token: str,
+    *,
+    passes: Iterable[Parts] = (),
+    fails: Iterable[Parts] = (),
+    undecided: Iterable[Parts] = (),
+    role: str = HARMLESS[0],
+) -> Iterator[Case]:
+    """Cases of members that a program puts together, of which only parts are known."""
+    for outcome, members in (
+        (Outcome.PASSES, passes),
+        (Outcome.FAILS, fails),
+        (Outcome.UNDECIDED, undecided),
+    ):
+        for parts in members:
+            yield Case(outcome, [_grant(token, role, case.concat(*parts))])
 
 
 def _by_name(named: case.CaseResource, permissions: Sequence[str]) -> Iterator[Case]:

@@ -11,7 +11,7 @@ from itertools import islice
 from policies.model.google.custom_roles import custom_roles
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
-from policies.model.value import UNKNOWN, Value, from_json, unwrap
+from policies.model.value import UNKNOWN, KnownParts, Value, from_json, unwrap
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
@@ -88,12 +88,14 @@ class Grant:
     Attributes:
         path: the input that names the member.
         by: what grants it.
+        known_parts: of a member that is not known.
     """
 
     given_role: Value
     given_member: Value
     path: str
     by: Resource | None = field(default=None, compare=False, repr=False)
+    known_parts: KnownParts | None = None
 
     @property
     def role(self) -> str:
@@ -150,6 +152,41 @@ class Grant:
         return _text(self.given_member)
 
     @property
+    def kind(self) -> str:
+        """What stands before the member's colon, such as `user`; "" where nothing does.
+
+        Raises:
+            UndecidedError: it is not known before deployment.
+        """
+        begins = (self.known_parts or ("",))[0] or ""
+        kind, colon, _ = (begins if ":" in begins else self.member).partition(":")
+        return kind if colon else ""
+
+    @property
+    def everybody(self) -> str:
+        """Which of `PUBLIC` the member is; "" for anybody else.
+
+        Raises:
+            UndecidedError: it is not known before deployment, and how it begins leaves it open.
+        """
+        begins = (self.known_parts or ("",))[0]
+        if begins and not any(public.startswith(_name(begins)) for public in _EVERYBODY):
+            return ""
+        return everybody(self.member)
+
+    @property
+    def address(self) -> str:
+        """What follows the kind; of one that is known from its `@` on, with 0 for what is not.
+
+        Raises:
+            UndecidedError: its domain is not known before deployment.
+        """
+        parts = self.known_parts or (None,)
+        is_enough = ":" in (parts[0] or "") and "@" in (parts[-1] or "")
+        text = "".join(part or "0" for part in parts) if is_enough else self.member
+        return text.partition(":")[2]
+
+    @property
     def role_path(self) -> str:
         """The input that names the role."""
         return self.path if self.path == POLICY_DATA else "role"
@@ -203,7 +240,12 @@ def everybody(member: Value) -> str:
 
 @lru_cache(maxsize=4096)
 def _everybody(member: str) -> str:
-    return _EVERYBODY.get(_KIND.sub("", member.strip()).strip().lower(), "")
+    return _EVERYBODY.get(_name(member).strip(), "")
+
+
+def _name(member: str) -> str:
+    """A member, or how one begins, as it is compared."""
+    return _KIND.sub("", member.strip()).lower()
 
 
 def is_public(member: Value) -> bool:
@@ -241,7 +283,7 @@ def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant]
         elif any(resource.referred(view.path, *ACCOUNTS)):
             known.append(Grant(role, SERVICE_ACCOUNT, view.path, resource))
         else:
-            unknown.append(Grant(role, UNKNOWN, view.path, resource))
+            unknown.append(Grant(role, UNKNOWN, view.path, resource, view.known_parts("")))
     return (*known, *unknown)
 
 

@@ -8,8 +8,8 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.exposure import EXPOSURES, Exposure
-from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import PUBLIC, everybody, grants
+from policies.model.google.grant_cases import grant_cases, partly_known_cases
+from policies.model.google.iam import PUBLIC, grants
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -24,10 +24,8 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
     for given in grants(grant):
         if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
             continue
-        if everybody(given.member) in public:
-            yield grant.fail(
-                f"grants {given.shown_role} to {everybody(given.member)}", at=given.path
-            )
+        if given.everybody in public:
+            yield grant.fail(f"grants {given.shown_role} to {given.everybody}", at=given.path)
 
 
 def _is_made_by_google(grant: Resource, path: str) -> bool:
@@ -57,6 +55,11 @@ def public_member_cases(
     several = case.resource(types[1], role=role, members=[case.output_of("source"), public[0]])
     yield case.fails(several, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
     yield case.undecided(given, case.resource("random:index/randomPet:RandomPet", "source"))
+    yield from partly_known_cases(
+        types[0],
+        passes=[("serviceAccount:", UNKNOWN), ("principalSet://iam.googleapis.com/", UNKNOWN)],
+        undecided=[(" all", UNKNOWN), ("principalSet://", UNKNOWN), (UNKNOWN, "@example.org")],
+    )
 
 
 def public_rules(module: str) -> list[Rule]:

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
 from policies.model.google.custom_roles import CUSTOM_ROLES
-from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.grant_cases import custom_role_cases, grant_cases, partly_known_cases
 from policies.model.google.iam import LEVEL_GRANTS, Grant, grants, powerful
 
 # `roles/compute.instanceAdmin.v1` is one, too.
@@ -62,12 +62,15 @@ def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Complaint]:
     """A leaked key or a bug controls the project."""
     accounts = [given for given in grants(grant) if _may_be_an_account(given)]
     for given, what in powerful(accounts, _is_admin, _administers):
-        if given.member:
+        if given.kind:
             yield grant.fail(f"grants {what} to a service account", at=given.path)
 
 
 def _may_be_an_account(given: Grant) -> bool:
-    return given.given_member is UNKNOWN or given.member.startswith("serviceAccount:")
+    try:
+        return given.kind == "serviceAccount"
+    except UndecidedError:
+        return True
 
 
 CASES = [
@@ -97,6 +100,13 @@ CASES = [
         LEVEL_GRANTS,
         "serviceAccount:api@p.iam.gserviceaccount.com",
         ["resourcemanager.projects.setIamPolicy", "pubsub.topics.setIamPolicy"],
+    ),
+    *partly_known_cases(
+        LEVEL_GRANTS[0],
+        passes=[("group:", UNKNOWN)],
+        fails=[("serviceAccount:", UNKNOWN), ("serviceAccount:a@", UNKNOWN)],
+        undecided=[(UNKNOWN, "@p.iam.gserviceaccount.com")],
+        role="roles/owner",
     ),
     # A name says nothing where the permissions are there.
     case.passes(

@@ -1,20 +1,31 @@
 """No role is granted to a default service account on a project, folder or organization."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
+from typing import Any
 
-from policies.model import Complaint, Resource
+from policies.model import UNKNOWN, Complaint, Resource
+from policies.model.case import Case
 from policies.model.google.accounts import is_default_account
-from policies.model.google.grant_cases import grant_cases
+from policies.model.google.grant_cases import grant_cases, partly_known_cases
 from policies.model.google.iam import grants
 from policies.model.google.levels import Level, level_rules
 
 
 def _check(grant: Resource) -> Iterator[Complaint]:
     for given in grants(grant):
-        kind, _, email = given.member.partition(":")
-        if kind == "serviceAccount" and is_default_account(email):
+        if given.kind == "serviceAccount" and is_default_account(given.address):
             yield grant.fail("grants a role to a default service account", at=given.path)
+
+
+def _cases(types: Sequence[str], **grants: Any) -> Iterator[Case]:
+    yield from grant_cases(types, **grants)
+    yield from partly_known_cases(
+        types[0],
+        passes=[("group:", UNKNOWN), ("serviceAccount:", UNKNOWN, "@p.iam.gserviceaccount.com")],
+        fails=[("serviceAccount:", UNKNOWN, "-compute@developer.gserviceaccount.com")],
+        undecided=[("serviceAccount:", UNKNOWN), (UNKNOWN, "@appspot.gserviceaccount.com")],
+    )
 
 
 RULES = level_rules(
@@ -43,7 +54,7 @@ RULES = level_rules(
     title="Default service accounts get no role",
     fix="Use a dedicated account.",
     cases=partial(
-        grant_cases,
+        _cases,
         good=[
             ("roles/run.viewer", "serviceAccount:api@p.iam.gserviceaccount.com"),
             ("roles/run.viewer", "user:p@appspot.gserviceaccount.com"),

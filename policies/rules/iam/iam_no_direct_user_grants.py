@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, rule
-from policies.model.google.grant_cases import grant_cases
+from policies.model import UNKNOWN, Complaint, Resource, rule
+from policies.model.google.grant_cases import grant_cases, partly_known_cases
 from policies.model.google.iam import LEVEL_GRANTS, grants
 
 
@@ -16,19 +16,24 @@ from policies.model.google.iam import LEVEL_GRANTS, grants
 def iam_no_direct_user_grants(grant: Resource) -> Iterator[Complaint]:
     """Leavers keep access."""
     for given in grants(grant):
-        if given.member.startswith("user:"):
-            yield grant.fail(
-                f"grants a role to the single user {given.member.partition(':')[2]}", at=given.path
-            )
+        if given.kind == "user":
+            name = "" if given.given_member is UNKNOWN else f" {given.address}"
+            yield grant.fail(f"grants a role to the single user{name}", at=given.path)
 
 
-CASES = list(
-    grant_cases(
+CASES = [
+    *grant_cases(
         LEVEL_GRANTS,
         good=[
             ("roles/run.viewer", "serviceAccount:api@p.iam.gserviceaccount.com"),
         ],
         bad=[("roles/run.viewer", "user:a@example.org")],
         needs=["member"],
-    )
-)
+    ),
+    *partly_known_cases(
+        LEVEL_GRANTS[0],
+        passes=[("group:", UNKNOWN), ("serviceAccount:", UNKNOWN, "@p.iam.gserviceaccount.com")],
+        fails=[("user:", UNKNOWN), ("user:a@", UNKNOWN)],
+        undecided=[("us", UNKNOWN), (UNKNOWN, "@example.org")],
+    ),
+]

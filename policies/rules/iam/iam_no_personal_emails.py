@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, rule
-from policies.model.google.grant_cases import grant_cases
+from policies.model import UNKNOWN, Complaint, Resource, rule
+from policies.model.google.grant_cases import grant_cases, partly_known_cases
 from policies.model.google.iam import LEVEL_GRANTS, grants
 
 FREE_MAIL = tuple(
@@ -32,12 +32,12 @@ FREE_MAIL = tuple(
 def iam_no_personal_emails(grant: Resource) -> Iterator[Complaint]:
     """The company cannot lock the account."""
     for given in grants(grant):
-        if given.member.startswith("user:") and given.member.lower().endswith(FREE_MAIL):
+        if given.kind == "user" and given.address.lower().endswith(FREE_MAIL):
             yield grant.fail("grants a role to a private mail address", at=given.path)
 
 
-CASES = list(
-    grant_cases(
+CASES = [
+    *grant_cases(
         LEVEL_GRANTS,
         good=[
             ("roles/run.viewer", "user:a@example.org"),
@@ -60,5 +60,11 @@ CASES = list(
             )
         ],
         needs=["member"],
-    )
-)
+    ),
+    *partly_known_cases(
+        LEVEL_GRANTS[0],
+        passes=[("group:", UNKNOWN), ("user:", UNKNOWN, "@example.org")],
+        fails=[("user:", UNKNOWN, "@Gmail.com"), ("user:a", UNKNOWN, "b@gmail.com")],
+        undecided=[("user:", UNKNOWN), ("user:a@", UNKNOWN), (UNKNOWN, "@gmail.com")],
+    ),
+]

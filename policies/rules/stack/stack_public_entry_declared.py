@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import Field
 
 from policies.model import Complaint, Parameters, Resource, Stack, case, rule
-from policies.model.google.iam import grants, is_public
+from policies.model.google.iam import grants
 from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.run import SERVICES, open_path
 
@@ -51,7 +51,7 @@ def _function(path: str) -> Callable[[Resource], str | None]:
 
 def _bucket(grant: Resource) -> str | None:
     # The catalogue has publicAccessPrevention; a bucket that lacks it is reached once it is shared.
-    return next((given.path for given in grants(grant) if is_public(given.member)), None)
+    return next((given.path for given in grants(grant) if given.everybody), None)
 
 
 MACHINE = "gcp:compute/instance:Instance"
