@@ -28,8 +28,9 @@ from policies.settings import (
     locate,
     read_record,
     waivers_for,
+    without_stack,
 )
-from policies.sources.judged_project import project_around
+from policies.sources.judged_project import project_around, stack_names
 from policies.sources.offline import load_project
 from policies.sources.state import STANDARD_INPUT, State, read_state
 
@@ -77,6 +78,7 @@ def audit(
         raise UsageError("-: standard input can be read once; name the other states as files")
     folder = None if program is None else load_project(program).root
     rules = proven_rules()
+    today = datetime.now(UTC).date()
     loaded: dict[Path | None, PolicyPackSettings] = {}
     for file in files:
         try:
@@ -87,7 +89,7 @@ def audit(
         project = folder or project_around(Path.cwd(), state.stack.project)
         path = locate(project, os.environ, settings_file)
         if path not in loaded:
-            loaded[path] = load(path, rules)
+            loaded[path] = load(path, rules, today)
         settings = loaded[path]
         name = state.stack.name
         baseline = Baseline(read_record(settings, project, rules), name, _is_asked)
@@ -129,6 +131,7 @@ def _judged(
         circumstances=circumstances,
         notes=[
             *state.notes,
+            *without_stack(settings, stack_names(circumstances.project), stack.name),
             *waived.warnings(),
             *baseline.warnings(undecided=False),
             *advice(settings, [item.rule for item in enforced], stack),

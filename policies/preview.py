@@ -36,6 +36,7 @@ from policies.settings import (
     locate,
     read_record,
     waivers_for,
+    without_stack,
 )
 from policies.sources.offline import (
     OfflinePreview,
@@ -108,6 +109,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             *_own_prices(costing.section),
             *selection.notes(),
             *_without_file(project, stack),
+            *without_stack(settings, project.stacks(), stack),
             *run.notes,
             *_problems(run, notes=True),
             *verdict.notes,
@@ -232,7 +234,8 @@ def _prepare(
     """A project, a preview of it that can be started, and the settings that count for it."""
     project = load_project(program)
     config = load_config(project, stack)
-    settings = load(locate(project.root, os.environ, settings_file), known_rules())
+    today = datetime.now(UTC).date()
+    settings = load(locate(project.root, os.environ, settings_file), known_rules(), today)
     preview = OfflinePreview(
         project,
         stack,

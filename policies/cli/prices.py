@@ -159,10 +159,13 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
 
 def _settings(given: Path | None, stack: str) -> tuple[PriceSettings, Path]:
     """What the settings say of prices, and the folder that their path is relative to."""
+    from datetime import UTC, datetime
+
     from policies.pack import known_rules
     from policies.settings import cost_for, load, locate
 
-    content = load(locate(Path(), os.environ, given), known_rules())
+    today = datetime.now(UTC).date()
+    content = load(locate(Path(), os.environ, given), known_rules(), today)
     return cost_for(content, stack).prices, content.folder
 
 

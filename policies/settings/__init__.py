@@ -10,6 +10,7 @@ from policies.settings.policy_pack import (
     FunctionAnswer,
     OfflineSettings,
     PolicyPackSettings,
+    Scope,
     checkov_for,
     cost_for,
     enforce,
@@ -20,7 +21,8 @@ from policies.settings.policy_pack import (
 from policies.settings.reports import ReportFormat, ReportSettings
 from policies.settings.schema import baseline_schema, json_schema
 from policies.settings.selection import EVERYTHING, Selection
-from policies.settings.waivers import Waivers
+from policies.settings.stack_names import without_stack
+from policies.settings.waivers import Waivers, wide
 
 __all__ = [
     "BASELINE_FILE",
@@ -40,6 +42,7 @@ __all__ = [
     "PriceSettings",
     "ReportFormat",
     "ReportSettings",
+    "Scope",
     "Selection",
     "Waivers",
     "advice",
@@ -54,4 +57,6 @@ __all__ = [
     "locate",
     "read_record",
     "waivers_for",
+    "wide",
+    "without_stack",
 ]

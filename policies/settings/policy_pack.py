@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -20,6 +21,7 @@ from pydantic import (
     field_validator,
 )
 
+from policies.cost.usage import no_truth
 from policies.documents import line_of, mismatch, nearest, parse, read_yaml
 from policies.errors import UsageError
 from policies.model import (
@@ -34,6 +36,7 @@ from policies.settings import checkov
 from policies.settings.checkov import CheckovSettings, CheckovUse
 from policies.settings.cost import CostSettings, merged
 from policies.settings.reports import ReportSettings
+from policies.settings.signatures import LONGEST, objections
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -151,6 +154,9 @@ class PolicyPackSettings(Scope):
     reports: ReportSettings = Field(
         default_factory=ReportSettings, description="The reports that every judgement leaves."
     )
+    max_waiver_days: Annotated[int, Field(ge=1, le=36_500), BeforeValidator(no_truth)] = Field(
+        LONGEST, description="Days from today within which every waiver must end."
+    )
 
     _path: Path | None = PrivateAttr(None)
     _digest: str = PrivateAttr("")
@@ -186,11 +192,17 @@ def is_checkovs(rule_id: str) -> bool:
     return CHECKOV_RULE.fullmatch(rule_id) is not None
 
 
-def load(path: Path | None, rules: Iterable[Rule]) -> PolicyPackSettings:
+def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSettings:
     """The settings in a file; the pack's defaults for `None`.
 
+    Args:
+        path: the file.
+        rules: all that there are.
+        today: the day on which they count, for the ends of waivers.
+
     Raises:
-        UsageError: the file is not valid, or names a rule or a parameter that does not exist.
+        UsageError: the file is not valid, names a rule or a parameter that does not exist, or has
+            a waiver that says too little or lasts too long.
     """
     if path is None:
         return PolicyPackSettings()
@@ -198,9 +210,17 @@ def load(path: Path | None, rules: Iterable[Rule]) -> PolicyPackSettings:
     settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
     settings.came_from(path)
     known = {rule.id: rule for rule in rules}
-    complaints = list(_check(settings, (), known, path, node))
-    for pattern, scope in settings.stacks.items():
-        complaints += _check(scope, ("stacks", pattern), known, path, node)
+    scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
+    scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
+    complaints: list[str] = []
+    for at, scope in scopes:
+        complaints += _check(scope, at, known, path, node)
+        for number, waiver in enumerate(scope.waivers):
+            rule = known.get(waiver.policy)
+            for key, what in objections(waiver, rule, today, settings.max_waiver_days):
+                place: tuple[str | int, ...] = (*at, "waivers", number, key)
+                where = f"{path}:{line_of(node, place)}: {'.'.join(map(str, place))}"
+                complaints.append(f"{where}: {what}")
     if complaints:
         raise UsageError("\n".join(complaints))
     return settings

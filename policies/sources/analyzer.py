@@ -39,9 +39,10 @@ from policies.settings import (
     locate,
     read_record,
     waivers_for,
+    without_stack,
 )
 from policies.sources.analyzer_messages import configured, defect, diagnostic, policy_info, say
-from policies.sources.judged_project import judged_project
+from policies.sources.judged_project import judged_project, stack_names
 from policies.sources.wire import WireMapping, plain
 
 _INCOMPLETE: Final = (
@@ -56,7 +57,7 @@ class Analyzer:
     def __init__(self, rules: Sequence[Rule], environment: Mapping[str, str]) -> None:
         self._rules = rules
         self._environment = environment
-        self._enforced: Sequence[EnforcedRule] = enforce(load(None, rules), rules, "")
+        self._enforced: Sequence[EnforcedRule] = enforce(PolicyPackSettings(), rules, "")
         self._stack = Stack("", "")
         self._judge = Judge(self._enforced)
         self._waivers = Waivers((), datetime.now(UTC).date())
@@ -101,7 +102,8 @@ class Analyzer:
         )
         self._is_report_due = False
         self._project = judged_project(request.project, self._environment)
-        settings = load(locate(self._project, self._environment), self._rules)
+        today = datetime.now(UTC).date()
+        settings = load(locate(self._project, self._environment), self._rules, today)
         costing = Costing(settings, request.stack, base_file(settings, request.stack))
         record = read_record(settings, self._project, self._rules)
         say(f"apex: settings: {settings.source}")
@@ -114,7 +116,7 @@ class Analyzer:
         waivers = [
             item for item in waivers_for(settings, request.stack) if not is_checkovs(item.policy)
         ]
-        self._waivers = Waivers(waivers, datetime.now(UTC).date())
+        self._waivers = Waivers(waivers, today)
         self._settings = settings
         self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()
@@ -219,6 +221,7 @@ class Analyzer:
         warnings = [
             *self._waivers.warnings(),
             *self._baseline.warnings(undecided=False),
+            *without_stack(self._settings, stack_names(self._project), stack.name),
             *advice(self._settings, self._rules, stack),
         ]
         for warning in warnings:

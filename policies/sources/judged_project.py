@@ -15,7 +15,7 @@ import psutil
 
 from policies.documents import read_yaml
 from policies.errors import UsageError
-from policies.sources.offline.project import PROJECT_FILES
+from policies.sources.offline.project import PROJECT_FILES, load_project
 
 
 def judged_project(name: str, environment: Mapping[str, str]) -> Path | None:
@@ -31,6 +31,14 @@ def project_around(folder: Path, name: str) -> Path | None:
             if _project_name(place / file) == name:
                 return place
     return None
+
+
+def stack_names(folder: Path | None) -> list[str]:
+    """The stacks that have a file in a project's folder; none where it cannot be read."""
+    try:
+        return load_project(folder).stacks() if folder else []
+    except UsageError:
+        return []
 
 
 def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -47,7 +48,10 @@ def offline(project: Path, stack: str, settings: Path) -> set[Key]:
     preview.start()
     run = preview.finish(120)
     assert run.failure is None
-    decision = decide(run.stack, enforce(load(settings, proven_rules()), proven_rules(), stack))
+    decision = decide(
+        run.stack,
+        enforce(load(settings, proven_rules(), datetime.now(UTC).date()), proven_rules(), stack),
+    )
     assert not decision.errors
     return {finding.key for finding in decision.findings}
 

@@ -10,6 +10,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,8 @@ from policies.cli import main
 VIRTUALENV = Path(sys.prefix)
 OUR_FRAME = re.compile(r'File "[^"]*/policies/(cli|sources|settings|reports|documents)')
 PLACEHOLDER = re.compile(r"placeholder[0-9a-f]{8}")
+SOON = (datetime.now(UTC).date() + timedelta(days=90)).isoformat()
+"""A day on which a waiver may end."""
 GCP = "config:\n  gcp:project: my-project\n  gcp:region: us-central1\n"
 """A stack file for programs that say nothing else."""
 

@@ -17,7 +17,7 @@ from policies.audit import ABOUT_CONFIG, audit
 from policies.model import Complaint, EnforcementLevel, Resource
 from policies.pack import known_rules
 from policies.rules import all_rules
-from tests.policies.judged import Apex, project_file, write
+from tests.policies.judged import SOON, Apex, project_file, write
 from tests.policies.state_files import (
     CLOSED,
     FIREWALL,
@@ -146,14 +146,14 @@ def test_levels_and_waivers_are_those_of_the_stack(apex: Apex, folder: Path) -> 
                 resource: "*::f"
                 reason: a test of ours
                 owner: platform@example.org
-                expires: 2999-12-31
+                expires: {SOON}
           staging:
             waivers:
               - policy: {RULE}
                 resource: "*::none"
                 reason: a test of ours
                 owner: platform@example.org
-                expires: 2999-12-31
+                expires: {SOON}
     """
     write(folder, {"given.yaml": settings})
     apex(folder, "audit", "bad.json", "good.json", "--settings", "given.yaml").expect(

@@ -243,12 +243,12 @@ def test_init_writes_settings_that_load_and_keeps_what_is_there(apex: Apex, tmp_
     apex(tmp_path, "init").expect(2, "Pulumi.yaml")
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
     apex.writing(tmp_path, "init").expect(0, "policy-pack.yaml")
-    load(tmp_path / "policy-pack.yaml", all_rules())
+    load(tmp_path / "policy-pack.yaml", all_rules(), datetime.now(UTC).date())
     (tmp_path / "policy-pack.yaml").unlink()
     for stack in ("prod", "1", "true", "*"):
         (tmp_path / f"Pulumi.{stack}.yaml").write_text("config: {}\n")
     apex.writing(tmp_path, "init").expect(0)
-    written = load(tmp_path / "policy-pack.yaml", all_rules())
+    written = load(tmp_path / "policy-pack.yaml", all_rules(), datetime.now(UTC).date())
     assert list(written.stacks) == ["*", "1", "prod", "true"]
     apex(tmp_path, "init").expect(2, "is there already")
 
@@ -257,7 +257,7 @@ WAIVER = (
     "waivers:\n"
     "  - policy: sql-no-public-ip\n"
     "    resource: db\n"
-    "    reason: Why.\n"
+    "    reason: It is a test.\n"
     "    owner: team\n"
     "    ticket: OPS-1\n"
     "    expires: {}\n"
@@ -271,7 +271,9 @@ def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
     apex(tmp_path, "waivers", "check").expect(0)
     today = datetime.now(UTC).date()
     settings.write_text(WAIVER.format(today + timedelta(days=100)))
-    apex(tmp_path, "waivers", "list").expect(0, "sql-no-public-ip", "team", "100", "OPS-1", "Why.")
+    apex(tmp_path, "waivers", "list").expect(
+        0, "sql-no-public-ip", "team", "100", "OPS-1", "It is a test."
+    )
     assert apex(tmp_path, "waivers", "check").expect(0).out == ""
     apex(tmp_path, "waivers", "check", "--within", "200").expect(0, "ends in 100 days")
     settings.write_text(WAIVER.format(today - timedelta(days=2)))
@@ -280,7 +282,7 @@ def test_waivers_are_listed_and_checked(apex: Apex, tmp_path: Path) -> None:
 
 
 WAIVED = (
-    "waivers:\n- policy: sql-no-public-ip\n  resource: db\n  reason: Why.\n  owner: team\n"
+    "waivers:\n- policy: sql-no-public-ip\n  resource: db\n  reason: It is a test.\n  owner: team\n"
     "  expires: 2027-01-31\n"
 )
 
@@ -301,7 +303,10 @@ WAIVED = (
         ),
         (WAIVED.replace("owner: team", ""), [":2: waivers.0.owner: is missing\n"]),
         (WAIVED.replace("team", "' '"), [":5: waivers.0.owner: ", "at least 1 character"]),
-        (WAIVED.replace("Why.", "[x]"), [":4: waivers.0.reason: input should be a text, found a"]),
+        (
+            WAIVED.replace("It is a test.", "[x]"),
+            [":4: waivers.0.reason: input should be a text, found a"],
+        ),
         (WAIVED.replace("2027-01-31", "20270131"), [":6: waivers.0.expires: a day such as 2027-"]),
         (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: there is no day 2027-02-30, "]),
         (WAIVED.replace("01-31", "01-31T10:00"), [":6: waivers.0.expires: a day such as 2027-01"]),

@@ -9,7 +9,7 @@ import pytest
 
 from policies.checkov import program as checkov_program
 from tests.policies.checkov import fake
-from tests.policies.judged import RAW, Apex, judged
+from tests.policies.judged import RAW, SOON, Apex, judged
 
 PROGRAM = f"""{RAW}
     Raw("db", "gcp:sql/databaseInstance:DatabaseInstance", {{
@@ -31,7 +31,8 @@ severities: {critical: disabled, high: disabled, medium: disabled, low: disabled
 def waiver(policy: str) -> str:
     return (
         f"waivers:\n- policy: {policy}\n  resource: db\n  reason: It is a test\n"
-        "  owner: somebody\n  expires: 2999-01-31\n"
+        "  owner: security\n"
+        f"  expires: {SOON}\n"
     )
 
 
@@ -106,7 +107,7 @@ def test_what_is_skipped_is_not_run(apex: Apex, tmp_path: Path) -> None:
 def test_a_waiver_covers_a_check(apex: Apex, tmp_path: Path) -> None:
     settings = "checkov: {level: mandatory, skip: [CKV_GCP_6]}\n" + waiver("checkov:CKV_GCP_60")
     apex.preview(program(tmp_path, settings)).expect(
-        0, "waived: It is a test (somebody, until 2999-01-31)"
+        0, f"waived: It is a test (security, until {SOON})"
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 import policies.preview
 from policies.model import Complaint, Stack
 from policies.rules import all_rules
-from tests.policies.judged import RAW, Apex, judged, write
+from tests.policies.judged import RAW, SOON, Apex, judged, write
 from tests.policies.state_files import exported, resource, root, written
 
 DISKS = (
@@ -158,7 +158,7 @@ def test_a_limit_is_enforced_as_the_rule_s_settings_say(apex: Apex, tmp_path: Pa
     outcome = apex(folder, "cost").expect(0, f"  {over} (cost-within-budget, advisory)\n")
     assert "cost-share" not in outcome.out
 
-    waiver = "reason: Why., owner: me, expires: 2099-12-31"
+    waiver = f"reason: It is a test., owner: team, expires: {SOON}"
     waivers = "".join(
         f"  - {{policy: {rule}, resource: {resource}, {waiver}}}\n"
         for rule, resource in (
@@ -167,9 +167,7 @@ def test_a_limit_is_enforced_as_the_rule_s_settings_say(apex: Apex, tmp_path: Pa
         )
     )
     write(folder, {"policy-pack.yaml": f"{limits}waivers:\n{waivers}"})
-    apex(folder, "cost").expect(
-        0, f"  {over} (cost-within-budget, waived by me until 2099-12-31)\n"
-    )
+    apex(folder, "cost").expect(0, f"  {over} (cost-within-budget, waived by team until {SOON})\n")
 
 
 def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:

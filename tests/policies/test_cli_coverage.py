@@ -14,7 +14,7 @@ import policies.preview
 from policies.controls import frameworks
 from policies.model import Complaint, Resource
 from policies.rules import all_rules
-from tests.policies.judged import RAW, Apex, Outcome, judged
+from tests.policies.judged import RAW, SOON, Apex, Outcome, judged
 
 OPEN = (
     RAW
@@ -32,10 +32,10 @@ WAIVED = """
     waivers:
       - policy: firewall-ssh-not-public
         resource: open
-        reason: Why.
+        reason: It is a test.
         owner: team
-        expires: 2999-01-01
-"""
+        expires: SOON
+""".replace("SOON", SOON)
 
 
 def coverage(apex: Apex, folder: Path, *arguments: str) -> Outcome:

@@ -13,7 +13,7 @@ import policies.pack
 from policies import cli
 from policies.model import Complaint, Resource
 from policies.rules import all_rules
-from tests.policies.judged import RAW, Apex, judged, write
+from tests.policies.judged import RAW, SOON, Apex, judged, write
 
 OPEN = """
     import pulumi_gcp as gcp
@@ -232,13 +232,11 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
         "    owner: security\n"
         "    expires: {}\n"
     )
-    program = judged(
-        tmp_path, OPEN_RAW, files={"policy-pack.yaml": waiver.format("'*'", "2099-12-31")}
-    )
-    apex.preview(program).expect(0, "waived", "It is a honeypot. (security, until 2099-12-31)")
+    program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": waiver.format("open", SOON)})
+    apex.preview(program).expect(0, "waived", f"It is a honeypot. (security, until {SOON})")
     write(program, {"policy-pack.yaml": waiver.format("'*'", "2026-01-01")})
     apex.preview(program).expect(1, "the waiver of security expired on 2026-01-01")
-    write(program, {"policy-pack.yaml": waiver.format("nothing", "2099-12-31")})
+    write(program, {"policy-pack.yaml": waiver.format("nothing", SOON)})
     apex.preview(program).expect(
         1,
         "note: the waiver for firewall-no-all-ports-from-anywhere on nothing (owner security)",
@@ -247,8 +245,8 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
 
 def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_path: Path) -> None:
     rule = "firewall-no-all-ports-from-anywhere"
-    waiver = "{policy: sql-ssl-enforced, resource: x, reason: r, owner: o, expires: 2099-01-01}"
-    settings = f"waivers: [{waiver}]\n"
+    facts = f"resource: x, reason: It is a test, owner: team, expires: {SOON}"
+    settings = f"waivers: [{{policy: sql-ssl-enforced, {facts}}}]\n"
     program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": settings})
 
     alone = apex.preview(program, "--only", rule).expect(1, f"only some rules were asked: {rule}")

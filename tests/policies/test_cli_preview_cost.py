@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.policies.judged import RAW, Apex, judged, write
+from tests.policies.judged import RAW, SOON, Apex, judged, write
 
 DISKS = (
     RAW
@@ -102,12 +102,14 @@ def test_what_else_is_wrong_comes_before_the_cost(apex: Apex, tmp_path: Path) ->
 
 def test_the_rules_are_enforced_as_settings_and_waivers_say(apex: Apex, tmp_path: Path) -> None:
     over = f"cost: {{{IDLE}, budget: 1}}\n"
-    waiver = "{policy: cost-within-budget, resource: judged-dev, reason: R., owner: o, "
+    waiver = (
+        "{policy: cost-within-budget, resource: judged-dev, reason: It is a test., owner: team, "
+    )
     folder = judged(tmp_path, DISK)
     for settings, code, shown in (
         ("rules: {cost-within-budget: advisory}\n", 0, "medium violation, advice: The stack's"),
         ("services: {cost: disabled}\n", 0, "may be deployed"),
-        (f"waivers: [{waiver}expires: 2099-12-31}}]\n", 0, "1 waived"),
+        (f"waivers: [{waiver}expires: {SOON}}}]\n", 0, "1 waived"),
         (f"waivers: [{waiver}expires: 2020-12-31}}]\n", 5, "expired on 2020-12-31"),
         ("stacks: {dev: {cost: {budget: 4}}}\n", 0, "may be deployed"),
     ):

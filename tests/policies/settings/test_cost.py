@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,15 +15,17 @@ from policies.model import CostLimits
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, CostSettings, PriceSettings, cost_for, load
 
+TODAY = date(2026, 11, 29)
+
 
 def settings(folder: Path, content: str, stack: str = "dev") -> CostSettings:
     path = folder / SETTINGS_FILE
     path.write_text(content, "utf-8")
-    return cost_for(load(path, all_rules()), stack)
+    return cost_for(load(path, all_rules(), TODAY), stack)
 
 
 def test_without_the_section_there_is_no_limit_and_every_assumption_is_a_default() -> None:
-    cost = cost_for(load(None, all_rules()), "dev")
+    cost = cost_for(load(None, all_rules(), TODAY), "dev")
 
     assert (cost.budget, cost.counts, cost.max_increase) == (None, "expected", None)
     assert (cost.max_unpriced, cost.max_share) == (None, None)

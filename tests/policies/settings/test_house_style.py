@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from policies.model.resource import Resource
 from policies.provider import resource_type
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, advice, load
+
+TODAY = date(2026, 11, 29)
 
 BUCKET, SQL = "gcp:storage/bucket:Bucket", "gcp:sql/databaseInstance:DatabaseInstance"
 SERVICE_V1, NETWORK = "gcp:cloudrun/service:Service", "gcp:compute/network:Network"
@@ -28,7 +31,7 @@ def said(tmp_path: Path, content: str, *resources: tuple[str, dict[str, Any]]) -
         stack.add(Resource(urn, resource_type(token), inputs, stack))
     path = tmp_path / SETTINGS_FILE
     path.write_text(content)
-    return advice(load(path, all_rules()), all_rules(), stack)
+    return advice(load(path, all_rules(), TODAY), all_rules(), stack)
 
 
 def test_what_has_no_label_and_what_may_be_anywhere_is_counted_in_one_line(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from policies.model import EnforcedRule, EnforcementLevel
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
 
+TODAY = date(2026, 11, 29)
+
 MANDATORY, ADVISORY, DISABLED = (
     EnforcementLevel.MANDATORY,
     EnforcementLevel.ADVISORY,
@@ -27,7 +30,9 @@ MANDATORY, ADVISORY, DISABLED = (
 def in_force(tmp_path: Path, content: str, stack: str = "dev") -> dict[str, EnforcedRule]:
     path = tmp_path / SETTINGS_FILE
     path.write_text(content)
-    return {item.rule.id: item for item in enforce(load(path, all_rules()), all_rules(), stack)}
+    return {
+        item.rule.id: item for item in enforce(load(path, all_rules(), TODAY), all_rules(), stack)
+    }
 
 
 def refused(tmp_path: Path, content: str) -> str:
@@ -37,7 +42,7 @@ def refused(tmp_path: Path, content: str) -> str:
 
 
 def test_without_a_file_each_rule_has_its_own_level() -> None:
-    settings = load(None, all_rules())
+    settings = load(None, all_rules(), TODAY)
 
     assert settings.source == "the pack's defaults"
     for item in enforce(settings, all_rules(), "any"):
@@ -154,7 +159,7 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
     path.write_text("version: 1\n")
     digest = hashlib.sha256(b"version: 1\n").hexdigest()
 
-    assert load(path, all_rules()).source == f"{path} (sha256 {digest[:12]})"
+    assert load(path, all_rules(), TODAY).source == f"{path} (sha256 {digest[:12]})"
 
 
 @pytest.mark.parametrize(
@@ -255,7 +260,7 @@ def test_whatever_it_says_it_is_enforced_or_refused(tmp_path: Path, content: Any
     path = tmp_path / SETTINGS_FILE
     path.write_text(yaml.safe_dump(content))
     with suppress(UsageError):
-        loaded = load(path, all_rules())
+        loaded = load(path, all_rules(), TODAY)
         assert len(enforce(loaded, all_rules(), "dev")) == len(all_rules())
 
 

@@ -27,6 +27,7 @@ from policies.settings import BASELINE_FILE, SETTINGS_VARIABLE, Entry
 from policies.settings.baseline import BaselineContent
 from policies.sources.analyzer import Analyzer
 from policies.sources.wire import write_struct
+from tests.policies.judged import SOON
 from tests.policies.sources.serving import serving
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -173,7 +174,7 @@ def test_a_good_resource_passes_and_what_is_not_about_it_is_said(engine: Engine)
     assert "sql-pg-log-connections" not in said
 
 
-SIGNED = "reason: Why., owner: me, expires: 2099-12-31"
+SIGNED = f"reason: It is a test., owner: team, expires: {SOON}"
 
 
 def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
@@ -181,7 +182,7 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
 ) -> None:
     settings.write_text(
         "waivers:\n"
-        f"  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
+        f"  - {{policy: sql-no-public-ip, resource: db, {SIGNED}}}\n"
         f"  - {{policy: sql-ssl-enforced, resource: none, {SIGNED}}}\n"
         # Checkov judges offline alone, so that this covers nothing here proves nothing.
         f"  - {{policy: checkov:CKV_GCP_60, resource: none, {SIGNED}}}\n"
@@ -192,9 +193,11 @@ def test_a_waived_violation_is_advice_and_one_that_waives_nothing_is_told(
     engine.stub.AnalyzeStack(analyzer_pb2.AnalyzeStackRequest())
 
     assert diagnostic.enforcementLevel == analyzer_pb2.ADVISORY
-    assert diagnostic.message.startswith("waived by me until 2099-12-31, Why.: has a public IPv4")
+    assert diagnostic.message.startswith(
+        f"waived by team until {SOON}, It is a test.: has a public IPv4"
+    )
     said = capfd.readouterr().out
-    assert "apex: note: the waiver for sql-ssl-enforced on none (owner me) covers nothing" in said
+    assert "apex: note: the waiver for sql-ssl-enforced on none (owner team) covers nothing" in said
     assert "sql-no-public-ip" not in said
     assert "checkov" not in said
 
@@ -615,7 +618,7 @@ def test_a_pack_that_fails_its_own_cases_does_not_start(
 def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings: Path) -> None:
     settings.write_text(
         "reports: {directory: build/apex}\n"
-        f"waivers:\n  - {{policy: sql-no-public-ip, resource: '*', {SIGNED}}}\n"
+        f"waivers:\n  - {{policy: sql-no-public-ip, resource: db, {SIGNED}}}\n"
     )
     engine.configure(password="value-of-the-password")
     engine.analyze(PUBLIC)
@@ -637,7 +640,7 @@ def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings
     assert left.verdict is Verdict.REFUSED
     assert left.settings.file == "settings.yaml"
     assert left.exit_code == 1
-    assert len(left.waived) == 2
+    assert len(left.waived) == 1
     assert {item.rule for item in left.waived} == {"sql-no-public-ip"}
     assert "sql-ssl-enforced" in {item.rule for item in left.blocking}
     assert {item.type for item in left.resources} == {SQL, "pulumi:pulumi:Stack"}

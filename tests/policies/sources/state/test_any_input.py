@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from policies.decide import decide
 from policies.errors import UsageError
 from policies.pack import known_rules
-from policies.settings import enforce, load
+from policies.settings import PolicyPackSettings, enforce
 from policies.sources.state import State, read_state
 from policies.sources.wire import ASSET, OUTPUT, SECRET, SIGNATURE
 from tests.policies.sources.state.reading import PROVIDER, UNKNOWN_TEXT, refused
@@ -111,7 +111,7 @@ def test_whatever_is_changed_it_is_read_or_refused(
     read = read_or_refused(file)
     if isinstance(read, State):
         # It can be judged, too.
-        decide(read.stack, enforce(load(None, known_rules()), known_rules(), read.stack.name))
+        decide(read.stack, enforce(PolicyPackSettings(), known_rules(), read.stack.name))
     else:
         assert read.startswith(f"{file}: ")
         assert "\n" not in read

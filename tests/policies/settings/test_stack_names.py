@@ -1,0 +1,54 @@
+"""What is said of a section for a stack that there is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from policies.settings import PolicyPackSettings, without_stack
+
+FILES = ("dev", "production", "staging")
+
+
+def said(pattern: str, files: tuple[str, ...] = FILES, judged: str = "dev") -> list[str]:
+    return without_stack(
+        PolicyPackSettings.model_validate({"stacks": {pattern: {}}}), files, judged
+    )
+
+
+@pytest.mark.parametrize("pattern", ["dev", "prod*", "*", "[ds]*", "s??????"])
+def test_what_fits_a_stack_is_not_spoken_of(pattern: str) -> None:
+    assert not said(pattern)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "hint"),
+    [
+        ("prodution", ', did you mean "production"?'),
+        ("Dev", ', did you mean "dev"?'),
+        ("stagin?x", ', did you mean "staging"?'),
+        ("qa", ""),
+        ("test-*", ""),
+    ],
+)
+def test_what_fits_none_is_named_with_the_nearest(pattern: str, hint: str) -> None:
+    assert said(pattern) == [
+        f"stacks.{pattern} fits no stack of the project (dev, production, staging){hint}"
+    ]
+
+
+def test_the_judged_stack_is_one_without_a_file() -> None:
+    assert not said("review-7", judged="review-7")
+
+
+def test_where_no_stack_has_a_file_only_a_misspelt_one_is_named() -> None:
+    assert not said("production", files=())
+    assert said("deev", files=()) == [
+        'stacks.deev fits no stack of the project (dev), did you mean "dev"?'
+    ]
+    assert not said("deev", files=(), judged="")
+
+
+def test_many_stacks_are_not_all_named() -> None:
+    [line] = said("qa", files=tuple(f"s{number}" for number in range(20)), judged="")
+
+    assert line.endswith("(s0, s1, s10, s11, s12, s13, s14, s15, ...)")
