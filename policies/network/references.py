@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from policies.model.google.references import short_name
+from policies.model.google.references import by_output, short_name
 from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, is_true, unwrap
@@ -121,7 +121,7 @@ class References:
     def sources(self, resource: Resource, path: str, *tokens: str) -> list[Resource]:
         """The resources of some types whose outputs an input is made from, by URN."""
         try:
-            found = {item.urn: item for item in resource.referred(path, *tokens)}
+            found = {item.urn: item for item in by_output(resource, path, *tokens)}
         except DependenciesUnknownError:
             self.dependencies_unknown = True
             return []

@@ -13,6 +13,7 @@ from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.networks import overlap
+from policies.model.google.references import by_output
 from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, unwrap
@@ -22,6 +23,7 @@ NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 RESERVED = "gcp:compute/globalAddress:GlobalAddress"
 CONNECTOR = "gcp:vpcaccess/connector:Connector"
+ROUTER = "gcp:compute/router:Router"
 REDIS = "gcp:redis/instance:Instance"
 
 NETWORKS: Mapping[str, str] = MappingProxyType(
@@ -86,7 +88,7 @@ def _network(resource: Resource, ours: Mapping[tuple[str, Value], str]) -> objec
         ours: The URNs of the stack's networks, by project and name.
     """
     path = NETWORKS[resource.type.token]
-    for network in resource.referred(path, NETWORK):
+    for network in by_output(resource, path, NETWORK):
         return network.urn
     given = resource.peek(path)
     if not isinstance(given, str) or not given:
@@ -145,6 +147,10 @@ def overlap_cases(token: str, *others: str) -> Iterator[Case]:
         yield case.passes(here, example(other, "10.0.0.0/24", "other", **named), network)
         named = {NETWORKS[other]: case.output_of("net")}
         yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network)
+        # The network of a router is the router's output.
+        router = case.resource(ROUTER, "router", network=case.output_of("net"))
+        named = {NETWORKS[other]: case.output_of("router")}
+        yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network, router)
         named = {NETWORKS[other]: "vpc"}
         yield case.passes(here, case.resource(other, "other", **named))
     other = others[0]

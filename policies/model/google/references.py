@@ -15,6 +15,43 @@ def short_name(value: Value) -> str:
     return value.rpartition("/")[2] if isinstance(value, str) else ""
 
 
+NETWORKS = (
+    "gcp:compute/network:Network",
+    "gcp:compute/subnetwork:Subnetwork",
+)
+
+
+def by_output(by: Resource, path: str, *tokens: str) -> list[Resource]:
+    """The resources of some types that an input names by an output of theirs.
+
+    A network is named by others' outputs, too: `subnet.network`, or that of an interface of a
+    machine, is what their own inputs say.
+
+    Raises:
+        DependenciesUnknownError: the source does not know the dependencies yet.
+    """
+    found = list(by.referred(path, *tokens))
+    if found or by.peek(path) is not UNKNOWN or not set(tokens) <= set(NETWORKS):
+        return found
+    return list(_repeated(by, path, frozenset(tokens), {by.urn}).values())
+
+
+def _repeated(
+    by: Resource, path: str, tokens: frozenset[str], seen: set[str]
+) -> dict[str, Resource]:
+    """What the resources that an input is made from name as their network themselves."""
+    found: dict[str, Resource] = {}
+    for source in by.sources(path):
+        if source.urn in seen:
+            continue
+        seen.add(source.urn)
+        for name in source.property_dependencies or ():
+            if "network" in name.lower():
+                theirs = {item.urn: item for item in source.referred(name, *tokens)}
+                found |= theirs or _repeated(source, name, tokens, seen)
+    return found
+
+
 class Named:
     """The resources of some types, as others name them."""
 
@@ -35,7 +72,7 @@ class Named:
         """
         value = resource.peek(path)
         if value is UNKNOWN:
-            yield from resource.referred(path, *self._tokens)
+            yield from by_output(resource, path, *self._tokens)
         elif name := short_name(value):
             yield from self._by_name.get(name, ())
 
@@ -46,7 +83,7 @@ def names(by: Resource, path: str, resource: Resource) -> bool:
     Raises:
         DependenciesUnknownError: the source does not know the dependencies yet.
     """
-    same_type = list(by.referred(path, resource.type.token))
+    same_type = by_output(by, path, resource.type.token)
     if same_type:
         return resource in same_type
     name = short_name(by.peek(path))

@@ -4,18 +4,31 @@ from __future__ import annotations
 
 from policies.model.resource import Resource
 
-_PROXY_ONLY = (
+PURPOSE = "purpose"
+
+WITHOUT_MACHINES = (
     "REGIONAL_MANAGED_PROXY",
     "GLOBAL_MANAGED_PROXY",
-    "PRIVATE_SERVICE_CONNECT",
     "INTERNAL_HTTPS_LOAD_BALANCER",
+    "PRIVATE_SERVICE_CONNECT",
+    "PRIVATE_NAT",
+    "PEER_MIGRATION",
 )
+"""Purposes of subnets for proxies, for addresses that traffic is translated to, and of those that
+are kept for a peered network: no machine is in them, and what is about machines they cannot have
+(VPC documentation, "Subnets", on purposes; Compute Engine API, subnetworks.logConfig; 2026-11).
+"""
 
 
-def has_machines(subnetwork: Resource) -> bool:
-    """Whether a subnet is none for proxies.
+def may_have_machines(subnetwork: Resource) -> bool:
+    """Whether machines are in a subnet, as far as its purpose is known."""
+    return subnetwork.peek(PURPOSE) not in WITHOUT_MACHINES
+
+
+def require_machines(subnetwork: Resource) -> None:
+    """Goes on where it is known that machines are in a subnet.
 
     Raises:
         UndecidedError: its purpose is not known before deployment.
     """
-    return subnetwork.get("purpose") not in _PROXY_ONLY
+    subnetwork.get(PURPOSE)

@@ -68,6 +68,7 @@ def _uses_connection(database: Resource) -> bool:
 VPC = case.resource(NETWORK, "vpc", name="net")
 SERVICE = "servicenetworking.googleapis.com"
 REFERRED = case.output_of("vpc")
+SUBNET = case.resource("gcp:compute/subnetwork:Subnetwork", "subnet", network=REFERRED)
 
 
 def _sql(network: object) -> case.CaseResource:
@@ -99,6 +100,14 @@ CASES = [
         case.resource(CONNECTION, network=REFERRED, service="netapp.servicenetworking.goog"),
         _sql(REFERRED),
     ),
+    # The network of a subnet is the subnet's output.
+    case.passes(
+        VPC,
+        SUBNET,
+        case.resource(CONNECTION, network=case.output_of("subnet"), service=SERVICE),
+        _sql(REFERRED),
+    ),
+    case.fails(VPC, SUBNET, _sql(case.output_of("subnet"))),
     # Made elsewhere, where its connection is.
     case.passes(VPC, _sql("projects/host/global/networks/shared")),
     case.passes(VPC, _sql(UNKNOWN)),

@@ -40,6 +40,13 @@ def vpc_network_has_firewall(stack: Stack) -> Iterator[Complaint]:
 
 VPC = case.resource(NETWORK, "vpc", name="vpc")
 RULE, POLICY, REGIONAL = FILTERS
+SUBNETWORK = "gcp:compute/subnetwork:Subnetwork"
+SUBNET = case.resource(SUBNETWORK, "subnet", network=case.output_of("vpc"))
+MACHINE = case.resource(
+    "gcp:compute/instance:Instance",
+    "machine",
+    networkInterfaces=[{"subnetwork": case.output_of("subnet")}],
+)
 CASES = [
     case.passes(VPC, case.resource(RULE, network=case.output_of("vpc"))),
     case.passes(VPC, case.resource(RULE, network="projects/p/global/networks/vpc")),
@@ -47,6 +54,14 @@ CASES = [
     case.passes(VPC, case.resource(POLICY, attachmentTarget=case.output_of("vpc"))),
     case.passes(VPC, case.resource(REGIONAL, attachmentTarget=case.output_of("vpc"))),
     case.passes(VPC, case.resource(RULE), case.resource(RULE, network=case.output_of("vpc"))),
+    # The network of a subnet is an output of the subnet, and so on.
+    case.passes(VPC, SUBNET, case.resource(RULE, network=case.output_of("subnet"))),
+    case.passes(VPC, SUBNET, MACHINE, case.resource(RULE, network=case.output_of("machine"))),
+    case.fails(
+        VPC,
+        case.resource(SUBNETWORK, "subnet"),
+        case.resource(RULE, network=case.output_of("subnet")),
+    ),
     case.passes(_outputs={}),
     case.passes(case.resource(RULE)),
     case.fails(VPC),

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
 from policies.model.controls import PCI_AUDIT_LOGS
-from policies.model.google.subnets import has_machines
+from policies.model.google.subnets import may_have_machines, require_machines
 
 
 @rule(
@@ -29,13 +29,14 @@ from policies.model.google.subnets import has_machines
         "trivy:GCP-0029",
         "trivy:GCP-0076",
     ],
-    when=has_machines,
+    when=may_have_machines,
     fix="Set log_config={}.",
 )
 def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Complaint]:
     """Traffic during an incident cannot be reconstructed."""
     # Omitted: off (Compute Engine API, subnetworks.logConfig). An empty block turns them on.
     if subnetwork.get("logConfig") is None:
+        require_machines(subnetwork)
         yield subnetwork.fail("has no flow logs", at="logConfig")
 
 
@@ -46,6 +47,9 @@ CASES = [
     case.not_applicable(purpose="GLOBAL_MANAGED_PROXY"),
     case.not_applicable(purpose="PRIVATE_SERVICE_CONNECT"),
     case.not_applicable(purpose="INTERNAL_HTTPS_LOAD_BALANCER"),
+    case.not_applicable(purpose="PRIVATE_NAT"),
+    case.not_applicable(purpose="PEER_MIGRATION"),
+    case.passes(purpose=case.UNKNOWN, logConfig={}),
     case.fails(purpose="PRIVATE"),
     case.fails(),
     case.undecided(logConfig=case.UNKNOWN),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.model import UNKNOWN, Resource, ResourceType, Stack
-from policies.model.google.references import Named, short_name
+from policies.model.google.references import Named, by_output, names, short_name
 from policies.model.view import DependenciesUnknownError
 
 NETWORK = "gcp:compute/network:Network"
@@ -76,3 +76,47 @@ def test_a_source_that_does_not_know_the_dependencies_yet() -> None:
     asking = Resource("urn", ResourceType(SUBNETWORK), {"network": UNKNOWN}, stack)
     with pytest.raises(DependenciesUnknownError):
         list(Named(stack, NETWORK).at(asking, "network"))
+
+
+def made(stack: Stack, urn: str, token: str, **inputs: str) -> Resource:
+    """A resource whose inputs are outputs of others, by their URNs."""
+    resource = Resource(
+        urn,
+        ResourceType(token),
+        dict.fromkeys(inputs, UNKNOWN),
+        stack,
+        property_dependencies={name: [other] for name, other in inputs.items()},
+    )
+    stack.add(resource)
+    return resource
+
+
+def test_a_network_is_named_by_what_is_in_it() -> None:
+    stack = Stack("s", "p")
+    vpc = network(stack, "vpc")
+    made(stack, "subnet", SUBNETWORK, network=vpc.urn)
+    machine = made(stack, "machine", "gcp:compute/instance:Instance", networkInterfaces="subnet")
+    for by in ("subnet", "machine"):
+        firewall = made(stack, f"of {by}", "gcp:compute/firewall:Firewall", network=by)
+        assert by_output(firewall, "network", NETWORK) == [vpc]
+        assert list(Named(stack, NETWORK).at(firewall, "network")) == [vpc]
+        assert names(firewall, "network", vpc)
+    assert by_output(machine, "networkInterfaces", SUBNETWORK) == [stack.resources["subnet"]]
+
+
+def test_what_is_no_network_is_named_by_itself_alone() -> None:
+    stack = Stack("s", "p")
+    vpc = network(stack, "vpc")
+    made(stack, "subnet", SUBNETWORK, description=vpc.urn)
+    firewall = made(stack, "firewall", "gcp:compute/firewall:Firewall", network="subnet")
+    assert by_output(firewall, "network", NETWORK) == []
+    made(stack, "cluster", "gcp:container/cluster:Cluster", network=vpc.urn)
+    asks = made(stack, "asks", "gcp:storage/bucket:Bucket", name="cluster")
+    assert by_output(asks, "name", "gcp:storage/bucket:Bucket") == []
+
+
+def test_two_that_name_each_other_end() -> None:
+    stack = Stack("s", "p")
+    made(stack, "one", SUBNETWORK, network="two")
+    two = made(stack, "two", SUBNETWORK, network="one")
+    assert by_output(two, "network", NETWORK) == []
