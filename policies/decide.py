@@ -22,6 +22,7 @@ from policies.model import (
     UndecidedError,
 )
 from policies.model.policy import Check, always
+from policies.model.reach import says_what_is_judged
 from policies.model.view import DependenciesUnknownError, View
 from policies.model.waiting import waiting_for
 
@@ -74,6 +75,8 @@ class Decision:
         passed_together: how often all rules of a family passed.
         passed_alone: how often others did, by their ids.
         skipped: how often the rules of a family did not apply.
+        ignored: URNs of resources of which a rule did not decide, as the deployment ignores changes
+            of what it reads.
     """
 
     findings: list[Finding] = field(default_factory=list)
@@ -81,6 +84,7 @@ class Decision:
     passed_together: Counter[Family] = field(default_factory=Counter)
     passed_alone: Counter[str] = field(default_factory=Counter)
     skipped: Counter[Family] = field(default_factory=Counter)
+    ignored: set[str] = field(default_factory=set)
 
     def sorted_findings(self) -> list[Finding]:
         """The worst first, then by place."""
@@ -138,6 +142,7 @@ class Judge:
             enforced for enforced in rules if enforced.level is not EnforcementLevel.DISABLED
         ]
         self.resource_rules = [item for item in in_force if item.rule.scope == "resource"]
+        self.rules = [item.rule for item in in_force]
         self.stack_rules = [item for item in in_force if item.rule.scope == "stack"]
         self.decision = Decision()
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
@@ -192,6 +197,7 @@ class Judge:
 
     def judge_stack(self, stack: Stack) -> list[Finding]:
         """What the rules about several resources say."""
+        stack.is_judged = says_what_is_judged(self.rules)
         findings: list[Finding] = []
         for family in self._stack_families:
             if self._applies(family, stack, stack.urn, findings):

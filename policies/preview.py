@@ -124,7 +124,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
                 else []
             ),
         ],
-        not_judged=[*run.not_judged, *verdict.not_judged],
+        checkov_missed=verdict.not_judged,
         program_errors=[
             *([] if run.failure is None else [run.failure]),
             *_problems(run, notes=False),

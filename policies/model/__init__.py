@@ -9,6 +9,7 @@ from policies.model.cost import CostLimits, Costs, Spending
 from policies.model.finding import Finding, Identity, identities
 from policies.model.grades import EnforcementLevel, Outcome, Severity
 from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
+from policies.model.reach import Reach
 from policies.model.resource import Resource
 from policies.model.resource_type import STACK_TYPE, ResourceType, is_labelable, type_of
 from policies.model.stack import Stack
@@ -33,6 +34,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Parameters",
+    "Reach",
     "Resource",
     "ResourceReference",
     "ResourceType",

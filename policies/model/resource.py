@@ -31,7 +31,9 @@ class Resource(View):
         "_known_parts",
         "_secret_texts",
         "custom",
+        "is_imported",
         "is_protected",
+        "is_read",
         "name",
         "outputs",
         "parent",
@@ -53,6 +55,8 @@ class Resource(View):
         parent: str = "",
         custom: bool = True,
         is_protected: bool = False,
+        is_imported: bool = False,
+        is_read: bool = False,
         provider: Mapping[str, Value] | None = None,
         dependencies: Iterable[str] | None = None,
         property_dependencies: Mapping[str, Iterable[str]] | None = None,
@@ -66,6 +70,10 @@ class Resource(View):
         self.parent = parent
         self.custom = custom
         self.is_protected = is_protected
+        self.is_imported = is_imported
+        """Whether this deployment takes over what is there already."""
+        self.is_read = is_read
+        """Whether the program looks it up, and it is not the program's to deploy."""
         self.provider: Mapping[str, Value] = provider or {}
         self.stack = stack
         self.position = position

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
@@ -11,7 +11,7 @@ from policies.model.complaint import Complaint
 from policies.model.cost import Spending
 from policies.model.credentials import SecretConfig
 from policies.model.resource import Resource
-from policies.model.resource_type import STACK_TYPE
+from policies.model.resource_type import STACK_TYPE, ResourceType
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 AnyView = TypeVar("AnyView", bound=View)
@@ -26,6 +26,9 @@ class Stack:
         spending: what it costs and may cost; without limits unless whoever judges it sets them.
         has_config: whether the source knows the config; a state of what exists does not have it.
         unanswered: the functions, by token, whose answers the source does not know.
+        read: how many resources of each type the program reads of which nothing is known: they are
+            not among the resources.
+        is_judged: whether a rule in force is about a type; whoever judges the stack says it.
     """
 
     name: str
@@ -37,6 +40,8 @@ class Stack:
     spending: Spending = field(default_factory=Spending)
     has_config: bool = True
     unanswered: set[str] = field(default_factory=set)
+    read: Counter[str] = field(default_factory=Counter)
+    is_judged: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
     _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -65,6 +70,12 @@ class Stack:
         """What was made of the stack holds no longer, as a resource is another now."""
         if self._made:
             self._made.clear()
+
+    def deployed(self) -> Iterator[Resource]:
+        """What is in the cloud: no components, no providers, not the stack itself."""
+        for resource in self.resources.values():
+            if resource.custom and not resource.type.token.startswith("pulumi:"):
+                yield resource
 
     def of_type(self, *tokens: str) -> Iterator[Resource]:
         """The resources of some types, by URN: a program registers them in no order."""

@@ -97,12 +97,14 @@ def render(report: Report, console: Console) -> None:
     page.line()
     for left_out in report.not_judged:
         page.line(f"not judged: {left_out}")
-    for note in report.notes:
+    for note in report.remarks:
         page.line(f"note: {note}")
     page.line(f"settings: {report.settings.source}")
     if report.baseline.source:
         page.line(f"baseline: {report.baseline.source}")
     colour = "green" if report.is_allowed else "red"
+    if report.is_about_nothing:
+        colour = "yellow"
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
 
 

@@ -22,6 +22,7 @@ from policies.cost.usage import Figure
 from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
+from policies.model.reach import NO_RULE, NOTHING
 from policies.network import NetworkDocument
 from policies.reports.text import json_text
 from policies.settings import PolicyPackSettings
@@ -46,6 +47,7 @@ class Verdict(enum.StrEnum):
     """What was decided."""
 
     ALLOWED = "allowed"
+    NOTHING_JUDGED = "nothing judged"
     REFUSED = "refused"
     OVER_BUDGET = "over budget"
     INCOMPLETE = "incomplete"
@@ -92,6 +94,34 @@ class Position(_Strict):
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}"
+
+
+class ReachEntry(_Strict):
+    """What of the stack was judged; components and providers are not counted."""
+
+    judged: int = Field(0, description="Resources that a rule in force is about.")
+    not_judged: dict[str, dict[str, int]] = Field(
+        {}, description="How many others there are, by provider and type; gcp is Google's."
+    )
+    read: dict[str, int] = Field(
+        {}, description="How many that exist already the program only reads, by type."
+    )
+    imported: tuple[str, ...] = Field(
+        (), description="URNs of those that are taken over as they are, which is not known."
+    )
+    ignored: tuple[str, ...] = Field(
+        (), description="URNs of those that a rule did not decide on because of ignore_changes."
+    )
+
+    @property
+    def left_out(self) -> int:
+        """How many resources no rule is about."""
+        return sum(sum(types.values()) for types in self.not_judged.values())
+
+    @property
+    def in_place_of_a_verdict(self) -> str:
+        """What is said where nothing was judged."""
+        return NO_RULE if self.not_judged else NOTHING
 
 
 class ResourceEntry(_Strict):
@@ -270,6 +300,7 @@ class Document(_Strict):
     verdict: Verdict
     exit_code: int
     summary: str = Field(description="The judgement in one line.")
+    reach: ReachEntry = Field(ReachEntry(), description="How many resources were judged.")
     is_complete: bool = Field(description="Whether everything the program would deploy was seen.")
     findings: tuple[FindingEntry, ...] = Field((), description="The worst first.")
     program_errors: tuple[str, ...] = ()

@@ -12,7 +12,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 from junitparser.junitparser import FinalResult
 
 from policies.controls import Result as Said
-from policies.reports.document import Document, FindingEntry, RuleEntry
+from policies.reports.document import Document, FindingEntry, RuleEntry, Verdict
 from policies.reports.text import one_line, visible
 
 
@@ -40,6 +40,7 @@ def _suite(service: str, document: Document) -> TestSuite:
         "project": document.project,
         "stack": document.stack,
         "source": document.source,
+        "summary": document.summary,
         "settings": document.settings.file or "the pack's defaults",
         "pack": f"{document.tool.pack} {document.tool.version}",
     }.items():
@@ -52,6 +53,8 @@ def _cases(document: Document) -> Iterator[tuple[str, TestCase]]:
     """Each test case with its suite."""
     for text in document.program_errors:
         yield "program", _case("program", one_line(text, 200), [_with(Error, text)])
+    if document.verdict is Verdict.NOTHING_JUDGED:
+        yield "program", _case("program", "a verdict", [_with(Skipped, document.summary)])
     for text in document.not_judged:
         yield "program", _case("program", one_line(text, 200), [_with(Skipped, text)])
     for error in document.rule_errors:

@@ -34,6 +34,7 @@ _PUBLIC: Final = {
 
 _VERDICTS: Final = {
     Verdict.ALLOWED: "\N{WHITE HEAVY CHECK MARK} {stack} may be deployed",
+    Verdict.NOTHING_JUDGED: "{stack} {nothing}",
     Verdict.REFUSED: "\N{CROSS MARK} {stack} may not be deployed",
     Verdict.OVER_BUDGET: "\N{CROSS MARK} {stack} costs more than it may",
     Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not judged completely",
@@ -56,7 +57,9 @@ def render(document: Document) -> str:
     """The document as Markdown, never longer than `LARGEST`."""
     page = _Page()
     stack = code(document.stack)
-    page.always(marker(document), f"## {_VERDICTS[document.verdict].format(stack=stack)}", "")
+    nothing = document.reach.in_place_of_a_verdict
+    verdict = _VERDICTS[document.verdict].format(stack=stack, nothing=nothing)
+    page.always(marker(document), f"## {verdict}", "")
     page.always(text(document.summary, 1_000), "")
     page.always(*_public(document))
     for section in _sections(document):

@@ -9,7 +9,15 @@ from pathlib import Path
 from policies.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks, results
 from policies.cost.document import CostDocument
 from policies.cost.document import document as cost_document
-from policies.model import EnforcedRule, Finding, Resource, SourcePosition, Waiver, identities
+from policies.model import (
+    EnforcedRule,
+    Finding,
+    Reach,
+    Resource,
+    SourcePosition,
+    Waiver,
+    identities,
+)
 from policies.model.view import DependenciesUnknownError
 from policies.network import network_of
 from policies.pack import pack_file, rules_digest
@@ -23,15 +31,16 @@ from policies.reports.document import (
     FindingEntry,
     FrameworkEntry,
     Position,
+    ReachEntry,
     ResourceEntry,
     RuleEntry,
     RuleErrorEntry,
     SettingsFile,
     Tool,
+    Verdict,
     WaiverEntry,
 )
 from policies.reports.report import Report, component_names
-from policies.reports.unjudged import unjudged
 from policies.settings import Baseline
 
 
@@ -60,9 +69,10 @@ def document(report: Report) -> Document:
             sha256=settings.digest or None,
         ),
         baseline=_baseline(report.baseline, texts),
-        verdict=VERDICTS[report.exit_code],
+        verdict=Verdict.NOTHING_JUDGED if report.is_about_nothing else VERDICTS[report.exit_code],
         exit_code=report.exit_code,
         summary=texts(report.summary()),
+        reach=_reach(report.reach, texts),
         is_complete=report.is_complete,
         findings=tuple(_findings(report, texts, circumstances)),
         program_errors=tuple(map(texts, report.program_errors)),
@@ -70,8 +80,8 @@ def document(report: Report) -> Document:
             RuleErrorEntry(rule=item.rule_id, urn=texts(item.urn), error=texts(item.error))
             for item in report.decision.errors
         ),
-        notes=tuple(map(texts, report.notes)),
-        not_judged=tuple(map(texts, [*report.not_judged, *unjudged(report.stack, report.rules)])),
+        notes=tuple(map(texts, report.remarks)),
+        not_judged=tuple(map(texts, report.not_judged)),
         output=tuple(map(texts, report.output)),
         rules=tuple(
             _rule(enforced, result, len(report.stack.resources))
@@ -84,6 +94,19 @@ def document(report: Report) -> Document:
         budget=report.stack.spending.limits.budget if report.cost else None,
         network=network_of(report.stack, texts),
         frameworks=tuple(map(_framework, coverage(frameworks().values(), said))),
+    )
+
+
+def _reach(reach: Reach, texts: _Texts) -> ReachEntry:
+    return ReachEntry(
+        judged=reach.judged,
+        not_judged={
+            texts(provider): {texts(token): types[token] for token in sorted(types)}
+            for provider, types in reach.not_judged.items()
+        },
+        read={texts(token): reach.read[token] for token in sorted(reach.read)},
+        imported=tuple(map(texts, reach.imported)),
+        ignored=tuple(map(texts, reach.ignored)),
     )
 
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 from policies.cost import StackCost
 from policies.decide import Decision
@@ -15,10 +16,12 @@ from policies.model import (
     EnforcementLevel,
     Finding,
     Outcome,
+    Reach,
     Resource,
     Stack,
     type_of,
 )
+from policies.model.reach import NO_RULE, NOTHING
 from policies.reports.document import Circumstances
 from policies.settings import COST, Baseline, PolicyPackSettings, Waivers
 
@@ -37,7 +40,7 @@ class Report:
         is_complete: whether everything the program would deploy was seen.
         rules: every rule of the pack as it is in force on the stack, disabled ones too.
         cost: what the stack would cost.
-        not_judged: what a rule or Checkov could not look at, and why.
+        checkov_missed: what Checkov could not look at, and why.
         waivers: those that were applied.
         baseline: the record of what was wrong already, as it was applied.
     """
@@ -51,7 +54,7 @@ class Report:
     is_complete: bool = True
     rules: Sequence[EnforcedRule] = ()
     cost: StackCost | None = None
-    not_judged: Sequence[str] = ()
+    checkov_missed: Sequence[str] = ()
     waivers: Waivers = field(default_factory=lambda: Waivers((), date.min))
     baseline: Baseline = field(default_factory=Baseline)
 
@@ -60,14 +63,26 @@ class Report:
         """What counted."""
         return self.circumstances.settings
 
+    @cached_property
+    def reach(self) -> Reach:
+        """What of the stack was judged."""
+        in_force = [item.rule for item in self.rules if item.level is not EnforcementLevel.DISABLED]
+        return Reach.of(self.stack, in_force, self.decision.ignored)
+
+    @property
+    def not_judged(self) -> list[str]:
+        """What a rule or Checkov could not look at, and why."""
+        return [*self.reach.lines(), *self.checkov_missed]
+
+    @property
+    def remarks(self) -> list[str]:
+        """What a reader should know: the notes, and what is known of the resources."""
+        return [*self.reach.notes(), *self.notes]
+
     @property
     def resources(self) -> list[Resource]:
         """What would be deployed: no components, no providers, not the stack itself."""
-        return [
-            resource
-            for resource in self.stack
-            if resource.custom and not resource.type.token.startswith("pulumi:")
-        ]
+        return list(self.stack.deployed())
 
     def by_component(self) -> dict[str, Counter[str]]:
         """How many resources of each type each component holds, by the component's name.
@@ -117,6 +132,11 @@ class Report:
         return self.decision.is_allowed and self.is_complete and not self.program_errors
 
     @property
+    def is_about_nothing(self) -> bool:
+        """Whether nothing is wrong and nothing was judged, which is no verdict on the stack."""
+        return self.is_allowed and not self.reach.judged
+
+    @property
     def is_over_budget(self) -> bool:
         """Whether a limit of its cost, and nothing else, keeps the stack from being deployed."""
         blocking = self.blocking()
@@ -140,29 +160,34 @@ class Report:
         fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
         undecided = len(findings) - fails
         parts = [
-            _count(len(self.resources), "resource"),
             _count(sum(item.level is not EnforcementLevel.DISABLED for item in self.rules), "rule"),
             _count(fails, "violation"),
             f"{undecided} undecided",
             *([f"{waived} waived"] if waived else []),
             *([f"{known} known"] if known else []),
         ]
+        counts = self.reach.counts()
+        separator = "; " if ";" in counts else ", "
+        return f"{self._sentence()} ({counts}{separator}{', '.join(parts)})"
+
+    def _sentence(self) -> str:
+        """The judgement without its numbers; what no rule is about is not said to be in order."""
+        name = self.stack.name
+        if self.is_about_nothing:
+            return f"{name} {NOTHING if self.reach.is_empty else NO_RULE}"
+        return f"{name} {self._words()}"
+
+    def _words(self) -> str:
         if self.decision.errors:
-            verdict = "not judged: a rule failed"
-        elif self.program_errors or not self.is_complete:
-            verdict = "not judged completely: the program failed"
-        elif not self.stack.has_config:
-            # A state: it is deployed already.
-            verdict = (
-                "is in order"
-                if self.is_allowed
-                else f"is not in order: {_count(len(self.blocking()), 'mandatory finding')}"
-            )
-        elif self.is_allowed:
-            verdict = "may be deployed"
-        else:
-            verdict = f"may not be deployed: {_count(len(self.blocking()), 'mandatory finding')}"
-        return f"{self.stack.name} {verdict} ({', '.join(parts)})"
+            return "not judged: a rule failed"
+        if self.program_errors or not self.is_complete:
+            return "not judged completely: the program failed"
+        # What a state describes is deployed already.
+        words = ("be deployed", "may") if self.stack.has_config else ("in order", "is")
+        if self.is_allowed:
+            return f"{words[1]} {words[0]}"
+        blocking = _count(len(self.blocking()), "mandatory finding")
+        return f"{words[1]} not {words[0]}: {blocking}"
 
 
 def component_names(stack: Stack) -> dict[str, str]:

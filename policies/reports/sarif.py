@@ -210,6 +210,8 @@ def _invocation(document: Document) -> dict[str, Any]:
                 _notification("error", f"the rule {item.rule} raised on {item.urn}:\n{item.error}")
                 for item in document.rule_errors
             ),
+            # What was judged, and what was not, belongs to every verdict.
+            _notification("note", document.summary),
             *(_notification("warning", f"not judged: {text}") for text in document.not_judged),
             *(_notification("note", text) for text in document.notes),
             *(

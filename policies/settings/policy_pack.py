@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import hashlib
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -46,12 +47,30 @@ UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
 }
 """What a rule that cannot decide does by default: what is critical to the mission fails closed."""
 
+NOT_JUDGED_RULE: Final = "stack-types-judged"
+"""The rule whose level `not_judged` sets."""
+
 CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
 """What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
 
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NotJudged(enum.StrEnum):
+    """What a resource of another provider does that no rule is about."""
+
+    NOTE = "note"
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+    @property
+    def level(self) -> EnforcementLevel:
+        """That of the rule that says so; what is noted is no finding."""
+        if self is NotJudged.NOTE:
+            return EnforcementLevel.DISABLED
+        return EnforcementLevel(self.value)
 
 
 class RuleSettings(_Strict):
@@ -80,6 +99,11 @@ class Scope(_Strict):
     )
     undecided: dict[Severity, EnforcementLevel] = Field(
         default_factory=dict, description="By severity: what undecided rules do."
+    )
+    not_judged: NotJudged | None = Field(
+        None,
+        description="What resources of other providers do that no rule is about, dynamic ones "
+        "among them: stop the deployment, be advice, or, by default, be counted and noted.",
     )
     waivers: tuple[Waiver, ...] = Field(
         (), description="Findings that somebody answers for, until a day."
@@ -326,6 +350,10 @@ def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
         level = scope.severities.get(rule.severity, level)
     for scope in scopes:
         level = scope.services.get(rule.service, level)
+    if rule.id == NOT_JUDGED_RULE:
+        # It is about what the pack is not, and goes by no severity or service of its rules.
+        levels = [scope.not_judged.level for scope in scopes if scope.not_judged is not None]
+        level = levels[-1] if levels else rule.level
     for scope in scopes:
         given = scope.rules.get(rule.id)
         if given is not None:

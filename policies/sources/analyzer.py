@@ -21,7 +21,16 @@ from policies.cost import StackCost
 from policies.decide import Family, Judge, RuleError
 from policies.errors import ApexError
 from policies.garbage import no_collections
-from policies.model import STACK_TYPE, EnforcedRule, Finding, Resource, ResourceType, Rule, Stack
+from policies.model import (
+    STACK_TYPE,
+    EnforcedRule,
+    Finding,
+    Reach,
+    Resource,
+    ResourceType,
+    Rule,
+    Stack,
+)
 from policies.model.credentials import SecretConfig
 from policies.model.value import UNKNOWN, Value, leaves
 from policies.pack import pack_file
@@ -199,7 +208,8 @@ class Analyzer:
                 )
             resource = stack.resources.get(message.urn)
             if resource is None:
-                resource = self._resource(message, WireMapping(message.properties))
+                # It was never analysed: the program reads it, or the update is not about it.
+                resource = self._resource(message, WireMapping(message.properties), is_read=True)
                 stack.add(resource)
             resource.learn(
                 message.dependencies,
@@ -224,6 +234,10 @@ class Analyzer:
             *without_stack(self._settings, stack_names(self._project), stack.name),
             *advice(self._settings, self._rules, stack),
         ]
+        reach = Reach.of(stack, self._judge.rules)
+        say(f"apex: {stack.name}: {reach.counts()}")
+        for line in reach.lines():
+            say(f"apex: not judged: {line}")
         for warning in warnings:
             say(f"apex: note: {warning}")
         self._report(warnings, is_complete=True)
@@ -291,6 +305,8 @@ class Analyzer:
         self,
         message: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource,
         inputs: Mapping[str, Value],
+        *,
+        is_read: bool = False,
     ) -> Resource:
         custom = message.type.startswith("pulumi:providers:") or message.HasField("provider")
         provider, is_known = self._provider(message.provider)
@@ -305,6 +321,7 @@ class Analyzer:
             parent=message.options.parent,
             custom=custom,
             is_protected=message.options.protect,
+            is_read=is_read,
             provider=provider,
         )
 

@@ -66,11 +66,13 @@ def test_a_violation_is_shown_as_in_a_preview(apex: Apex, folder: Path) -> None:
     )
     assert outcome.err == ""
     last = outcome.out.splitlines()[-1]
-    assert last.startswith("dev is not in order: 1 mandatory finding (1 resource, ")
+    assert last.startswith("dev is not in order: 1 mandatory finding (1 resource judged, ")
 
 
 def test_what_is_in_order_is_said_to_be(apex: Apex, folder: Path) -> None:
-    outcome = apex(folder, "audit", "good.json").expect(0, "staging is in order (1 resource, ")
+    outcome = apex(folder, "audit", "good.json").expect(
+        0, "staging is in order (1 resource judged, "
+    )
     assert "states:" not in outcome.out
 
 
@@ -107,10 +109,21 @@ def test_standard_input_is_read_once(
     apex(folder, "audit", "-", "-").expect_only(2, "standard input can be read once")
 
 
-def test_an_empty_stack_is_in_order(apex: Apex, tmp_path: Path) -> None:
+def test_an_empty_stack_has_nothing_to_judge(apex: Apex, tmp_path: Path) -> None:
     written(tmp_path / "dev.json", {"version": 3, "deployment": None})
     apex(tmp_path, "audit", "dev.json").expect(
-        0, "The state has no resources: there is nothing to judge.", "dev is in order (0 resources"
+        0, "The state has no resources: there is nothing to judge.", "dev has nothing to judge (0 "
+    )
+    written(tmp_path / "dev.json", exported(root(), resource("aws:s3/bucket:Bucket", "b")))
+    apex(tmp_path, "audit", "dev.json").expect(
+        0, "dev was not judged: no rule is about any of its resources (0 resources judged; 1 not "
+    )
+    read = exported(root(), resource(FIREWALL, "f", OPEN, external=True))
+    written(tmp_path / "dev.json", read)
+    apex(tmp_path, "audit", "dev.json").expect(
+        0,
+        f"not judged: 1 resource that exists already and only read: {FIREWALL} (1)\n",
+        "dev has nothing to judge (0 resources judged; 1 only read; ",
     )
 
 

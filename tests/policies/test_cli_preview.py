@@ -55,7 +55,7 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
     )
     assert outcome.err == ""
     last = outcome.out.splitlines()[-1]
-    assert last.startswith("dev may not be deployed: 1 mandatory finding (1 resource, ")
+    assert last.startswith("dev may not be deployed: 1 mandatory finding (1 resource judged, ")
     # What stops the deployment comes before what is advice.
     assert outcome.out.index("critical violation") < outcome.out.index("violation, advice")
 

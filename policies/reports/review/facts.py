@@ -93,7 +93,7 @@ def about(document: Document) -> dict[str, Any]:
 
 def _verdict(document: Document) -> str:
     sentences = _SENTENCES | (_OF_A_STATE if document.source is Source.STATE else {})
-    return sentences[document.verdict]
+    return sentences.get(document.verdict) or document.reach.in_place_of_a_verdict
 
 
 def _rest(summary: str, stack: str, verdict: str) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -102,8 +101,6 @@ class Registered:
     messages: list[str] = field(default_factory=list)
     dropped_messages: int = 0
     is_complete: bool = False
-    read: Counter[str] = field(default_factory=Counter)
-    """How many resources of each type that exist already the program reads."""
 
 
 class Monitor(
@@ -215,6 +212,7 @@ class Monitor(
                     parent=request.parent,
                     custom=request.custom,
                     is_protected=request.protect,
+                    is_imported=bool(request.importId),
                     provider=provider,
                     dependencies=request.dependencies,
                     property_dependencies={
@@ -252,7 +250,7 @@ class Monitor(
         known = plain(WireMapping(request.properties))
         if not request.type.startswith("pulumi:"):
             with self._lock:
-                self.registered.read[request.type] += 1
+                self.registered.stack.read[request.type] += 1
         if request.type == "pulumi:pulumi:StackReference":
             known = {"name": known.get("name", request.id), "outputs": UNKNOWN}
         return resource_pb2.ReadResourceResponse(urn=urn, properties=write_struct(known))

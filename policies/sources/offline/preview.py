@@ -43,7 +43,6 @@ class ProgramRun:
         output: what it printed and logged, bounded.
         failure: why the program did not run to its end, in its own words; `None` if it did.
         notes: what a reader of the result should know.
-        not_judged: what no rule can look at, and why.
     """
 
     stack: Stack
@@ -51,7 +50,6 @@ class ProgramRun:
     output: Sequence[str] = ()
     failure: str | None = None
     notes: Sequence[str] = ()
-    not_judged: Sequence[str] = ()
 
 
 @dataclass
@@ -175,7 +173,6 @@ class OfflinePreview:
             output=self._shown(output),
             failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
             notes=self._notes(),
-            not_judged=_read(registered.read),
         )
 
     def stop(self) -> None:
@@ -203,16 +200,6 @@ class OfflinePreview:
         if not stood_in:
             return []
         return [f"placeholders stand in for the secret config {', '.join(stood_in)}"]
-
-
-def _read(types: Mapping[str, int]) -> list[str]:
-    """What the program reads, of which nothing is known before it is looked up."""
-    if not types:
-        return []
-    total = sum(types.values())
-    resources = "resource that exists" if total == 1 else "resources that exist"
-    named = ", ".join(f"{token} ({count:,})" for token, count in sorted(types.items()))
-    return [f"{total:,} {resources} already, of which nothing is known offline: {named}"]
 
 
 def _unexplained(code: int, errors: Sequence[str], project: Project) -> str:

@@ -17,7 +17,6 @@ from policies.sources.state.form import Form, count, shown
 from policies.sources.state.resources import record, resource
 
 _LEFT_OUT: Final = {
-    "external": "that the program only reads",
     "delete": "that the next update deletes",
     "pendingReplacement": "deleted already, that the next update makes again",
 }
@@ -89,6 +88,10 @@ def _fill(
     }
     left_out = dict.fromkeys(_LEFT_OUT, 0)
     for number, item in enumerate(records):
+        if item.get("external"):
+            if not item["type"].startswith("pulumi:"):
+                stack.read[item["type"]] += 1
+            continue
         reason = next((key for key in left_out if item.get(key)), None)
         if reason is not None:
             left_out[reason] += 1

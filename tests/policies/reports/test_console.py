@@ -33,7 +33,11 @@ from tests.policies.reports.documents import NOWHERE, texts
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 RULES = {rule.id: rule for rule in all_rules()}
 ADVISORY = EnforcementLevel.ADVISORY
-IN_FORCE = [EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters()) for rule in all_rules()[:11]]
+IN_FORCE = [
+    EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters())
+    for rule in [rule for rule in all_rules() if rule.service == "sql"][:11]
+]
+REACH = "2 resources judged; 1 not judged: 1 of gcp; 11 rules"
 
 
 def stack() -> Stack:
@@ -102,7 +106,7 @@ def test_a_violation_says_where_what_why_and_how(monkeypatch: pytest.MonkeyPatch
         f"  fix: {rule.fix}\n"
         "  rule: sql-no-public-ip\n"
     ) in text
-    assert "dev may not be deployed: 1 mandatory finding (3 resources, 11 rules, 1 viol" in text
+    assert f"dev may not be deployed: 1 mandatory finding ({REACH}, 1 viol" in text
     assert "\x1b" not in text
 
 
@@ -127,9 +131,7 @@ def test_advice_comes_last_and_allows() -> None:
 
     assert text.index("critical violation:") < text.index("medium violation, advice:")
     assert report(advice).is_allowed
-    assert "dev may be deployed (3 resources, 11 rules, 1 violation, 0 undecided)" in shown(
-        report(advice)
-    )
+    assert f"dev may be deployed ({REACH}, 1 violation, 0 undecided)" in shown(report(advice))
 
 
 def test_what_is_undecided_is_said_to_be() -> None:
@@ -254,3 +256,36 @@ def test_names_and_messages_add_no_line_and_no_command(text: str) -> None:
     extra = 2 * (len(visible(text).split("\n")) - 1)  # the output and the note have their own
     assert len(written.split("\n")) == len(shown(plain, width=10_000).split("\n")) + extra
     assert not re.search(r"^\s*::|##\[|[\x00-\x08\x0b-\x1f\x7f-\x9f]", written, re.MULTILINE)
+
+
+def test_what_no_rule_is_about_may_not_be_said_to_be_in_order() -> None:
+    about_networks = [
+        EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters())
+        for rule in all_rules()
+        if rule.service == "redis" or rule.on == "*"
+    ]
+    judgement = Report(stack(), Decision(), NOWHERE, rules=about_networks)
+    text = shown(judgement, terminal=True, width=500)
+    assert (
+        "not judged: 3 resources of Google types that no rule is about: "
+        "gcp:sql/databaseInstance:DatabaseInstance (2), gcp:compute/network:Network (1)\n"
+    ) in text
+    *_, last = text.splitlines()
+    assert last.startswith(
+        "\x1b[1;33mdev was not judged: no rule is about any of its resources (0 resources judged; "
+        "3 not judged: 3 of gcp; "
+    )
+    assert judgement.exit_code == 0
+    # What is wrong is said all the same.
+    judgement = replace(judgement, decision=Decision(findings=[finding()]))
+    assert "dev may not be deployed: 1 mandatory finding (0 resources judged; " in shown(judgement)
+
+
+def test_a_stack_without_resources_has_nothing_to_judge() -> None:
+    judgement = Report(Stack("dev", "project"), Decision(), NOWHERE, rules=IN_FORCE)
+    text = shown(judgement, terminal=True)
+    assert "\x1b[1;33mdev has nothing to judge (0 resources judged, 11 rules, 0 violations" in text
+    assert "may be deployed" not in text
+    assert judgement.exit_code == 0
+    failed = replace(judgement, is_complete=False)
+    assert "dev not judged completely: the program failed (0 resources judged, " in shown(failed)

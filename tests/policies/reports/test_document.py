@@ -152,7 +152,7 @@ def test_no_secret_value_is_in_it() -> None:
         notes=[secret],
         output=[secret],
         program_errors=[secret],
-        not_judged=[secret],
+        checkov_missed=[secret],
         errors=[RuleError("sql-no-public-ip", secret, secret)],
     ).text()
     assert secret not in text

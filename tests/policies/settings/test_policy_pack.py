@@ -17,6 +17,7 @@ from policies.errors import UsageError
 from policies.model import EnforcedRule, EnforcementLevel
 from policies.rules import all_rules
 from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
+from policies.settings.policy_pack import NOT_JUDGED_RULE
 
 TODAY = date(2026, 11, 29)
 
@@ -86,6 +87,33 @@ def test_naming_none_is_refused(tmp_path: Path, rule: str, parameter: str, nothi
     content = f"rules: {{{rule}: {{level: mandatory, parameters: {{{parameter}: {nothing}}}}}}}"
 
     assert f"rules.{rule}.parameters.{parameter}" in refused(tmp_path, content)
+
+
+@pytest.mark.parametrize(
+    ("content", "level", "in_prod"),
+    [
+        ("", DISABLED, DISABLED),
+        ("not_judged: note", DISABLED, DISABLED),
+        ("not_judged: advisory", ADVISORY, ADVISORY),
+        ("not_judged: mandatory", MANDATORY, MANDATORY),
+        ("not_judged: advisory\nstacks: {prod*: {not_judged: mandatory}}", ADVISORY, MANDATORY),
+        ("not_judged: mandatory\nstacks: {prod: {not_judged: note}}", MANDATORY, DISABLED),
+        # A severity or a service says what rules do, not what is done without one.
+        ("severities: {medium: mandatory}\nservices: {stack: mandatory}", DISABLED, DISABLED),
+        ("not_judged: advisory\nrules: {stack-types-judged: mandatory}", MANDATORY, MANDATORY),
+    ],
+)
+def test_what_no_rule_is_about_does_what_settings_say(
+    tmp_path: Path, content: str, level: EnforcementLevel, in_prod: EnforcementLevel
+) -> None:
+    assert in_force(tmp_path, content)[NOT_JUDGED_RULE].level is level
+    assert in_force(tmp_path, content, "prod")[NOT_JUDGED_RULE].level is in_prod
+
+
+def test_what_not_judged_may_say_is_named(tmp_path: Path) -> None:
+    said = refused(tmp_path, "stacks:\n  dev:\n    not_judged: error\n")
+    assert "policy-pack.yaml:3: stacks.dev.not_judged: " in said
+    assert "'note', 'advisory' or 'mandatory'" in said
 
 
 def test_a_level_may_stand_alone(tmp_path: Path) -> None:

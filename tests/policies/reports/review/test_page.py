@@ -95,9 +95,8 @@ def test_the_verdict_comes_first(verdict: Verdict, source: Source) -> None:
     document = small(verdict=verdict, source=source, summary="dev may be deployed (4 resources)")
     page = read(render(document))
     [header] = page.all("header")[:1]
-    assert header.attributes["class"] == (
-        "top allowed" if verdict is Verdict.ALLOWED else "top refused"
-    )
+    looks = {Verdict.ALLOWED: "allowed", Verdict.NOTHING_JUDGED: "unjudged"}
+    assert header.attributes["class"] == f"top {looks.get(verdict, 'refused')}"
     [title] = header.all("h1")
     assert title.text.startswith("dev ")
     assert ("deployed" in title.text) is (

@@ -45,7 +45,7 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
         f'File "{program}/helper.py", line 2, in build',
         "KeyError: 'no such zone'",
         "gcp:compute/network:Network",
-        "dev not judged completely: the program failed (1 resource,",
+        "dev not judged completely: the program failed (1 resource judged,",
     )
     # From the program's own first line on: nothing of what started it.
     assert "python_runner.py" not in outcome.said
@@ -108,7 +108,9 @@ def test_a_program_that_never_ends_is_stopped_with_all_that_it_started(
 
 def test_a_program_that_registers_nothing_is_said_to(apex: Apex, tmp_path: Path) -> None:
     apex.preview(judged(tmp_path)).expect(
-        0, "The program registers no resources: there is nothing to judge.", "dev may be deployed"
+        0,
+        "The program registers no resources: there is nothing to judge.",
+        "dev has nothing to judge (0 resources judged, ",
     )
 
 

@@ -77,17 +77,18 @@ def test_what_does_not_exist_as_it_stands_there_is_left_out_and_noted(tmp_path: 
         resource(NETWORK, "vpc", delete=True),
         resource(NETWORK, "read", external=True),
         resource(NETWORK, "read too", external=True),
+        resource("pulumi:pulumi:StackReference", "other", external=True),
         resource(NETWORK, "replaced", pendingReplacement=True),
         pending_operations=[{"resource": resource(NETWORK, "half"), "type": "creating"}],
     )
     assert [item.name for item in found.stack] == ["vpc"]
+    assert found.stack.read == {NETWORK: 2}
     assert found.notes[0].endswith("dev.json, of 2026-11-25T12:00:00Z")
     assert found.notes[1:] == [
         (
             "1 operation of an interrupted update: what came of it is not in the state "
             "(pulumi refresh)"
         ),
-        "not judged: 2 resources that the program only reads",
         "not judged: 1 resource that the next update deletes",
         "not judged: 1 resource deleted already, that the next update makes again",
     ]
