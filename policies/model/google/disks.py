@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE
 from policies.model.google.references import Named
 from policies.model.policy import Parameters
 from policies.model.resource import Resource
@@ -12,10 +13,7 @@ from policies.model.value import UNKNOWN, join_path, unwrap
 from policies.model.view import UndecidedError
 
 DISKS = ("gcp:compute/disk:Disk", "gcp:compute/regionDisk:RegionDisk")
-INSTANCES = (
-    "gcp:compute/instance:Instance",
-    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
-)
+INSTANCES = (INSTANCE, FROM_TEMPLATE, FROM_IMAGE)
 ATTACHED_DISK = "gcp:compute/attachedDisk:AttachedDisk"
 
 
@@ -58,6 +56,8 @@ def has_disk(machine: Resource) -> bool:
     Raises:
         UndecidedError: its disks are not known before deployment.
     """
+    if machine.type.token == FROM_IMAGE:
+        return False  # the image says which it has
     machine.get("attachedDisks")  # whether it is known
     return any(disk.peek("mode") != "READ_ONLY" for disk in machine.elements("attachedDisks"))
 

@@ -16,11 +16,18 @@ FROM_IMAGE = "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage"
 TEMPLATE = "gcp:compute/instanceTemplate:InstanceTemplate"
 REGION_TEMPLATE = "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate"
 
-MACHINES = (INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE)
+MACHINES = (INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE, FROM_IMAGE)
 
-COMPLETE_MACHINES = (MACHINES[0], *MACHINES[2:])
-"""Those where what is omitted is Google's default. What a machine made from a template omits is the
-template's, which a rule cannot see."""
+_MADE = (FROM_TEMPLATE, FROM_IMAGE)
+
+
+def is_left_open(machine: Resource, path: str) -> bool:
+    """Whether a machine leaves an input to the template or machine image that it is made from.
+
+    What is said on it is judged as on any other; what it omits, a rule cannot see.
+    """
+    return machine.type.token in _MADE and not machine.is_set(path)
+
 
 SCRIPTS = ("startup-script", "shutdown-script", "user-data", "windows-startup-script-ps1")
 """The metadata keys that a machine executes (Compute Engine documentation, 2026-11)."""

@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES, metadata_flag
+from policies.model.google.machines import (
+    FROM_IMAGE,
+    FROM_TEMPLATE,
+    MACHINES,
+    is_left_open,
+    metadata_flag,
+)
+
+PATH = 'metadata["block-project-ssh-keys"]'
 
 
 @rule(
     severity="medium",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=[
         "cis-gcp-4.0:4.3",
         "cis-gcp-5.0:4.3",
@@ -24,11 +32,11 @@ def compute_block_project_ssh_keys(machine: Resource) -> Iterator[Complaint]:
     # Where OS Login is on, keys in metadata are not looked at.
     if metadata_flag(machine, "enable-oslogin"):
         return
+    if is_left_open(machine, PATH):
+        return
     # Omitted: the project's keys are accepted.
     if not metadata_flag(machine, "block-project-ssh-keys"):
-        yield machine.fail(
-            "accepts the project's SSH keys", at='metadata["block-project-ssh-keys"]'
-        )
+        yield machine.fail("accepts the project's SSH keys", at=PATH)
 
 
 CASES = [
@@ -42,5 +50,10 @@ CASES = [
     case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", metadata={})),
     case.fails(
         case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, metadata={"block-project-ssh-keys": "false"}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

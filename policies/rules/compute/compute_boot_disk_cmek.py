@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES
-
-VM, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE = MACHINES
+from policies.model.google.machines import FROM_TEMPLATE, INSTANCE, REGION_TEMPLATE, TEMPLATE
 
 # A key of the customer's own, in Cloud KMS or supplied with the request.
 KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.diskEncryptionKeyRsa")
@@ -19,7 +17,8 @@ def _makes_a_disk(machine: Resource) -> bool:
 # A disk that exists already has its key itself (compute-disk-cmek).
 @rule(
     severity="low",
-    on=MACHINES,
+    # What a machine image makes disks of is not said with it.
+    on=(INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE),
     when=_makes_a_disk,
     controls=[
         "cis-gcp-4.0:4.7",

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
 
 
 @rule(
     severity="low",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:C1.1", "soc2:PI1.4"],
     fix="Set confidential_instance_config.",
     level="disabled",
@@ -19,7 +19,7 @@ def compute_confidential_vm(machine: Resource) -> Iterator[Complaint]:
     if machine.is_set("confidentialInstanceConfig.confidentialInstanceType"):
         return
     path = "confidentialInstanceConfig.enableConfidentialCompute"
-    if machine.get(path, omitted=False) is not True:
+    if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
         yield machine.fail("keeps its memory unencrypted", at=path)
 
 
@@ -35,5 +35,12 @@ CASES = [
         case.resource(
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(
+            case.resource(token, confidentialInstanceConfig={"enableConfidentialCompute": False})
+        )
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

@@ -36,7 +36,7 @@ def compute_deletion_protection(stack: Stack, stateful: StatefulLabel) -> Iterat
     yield from stack.each(stack.of_type(*INSTANCES), check)
 
 
-VM, FROM_TEMPLATE = INSTANCES
+VM, FROM_TEMPLATE, FROM_IMAGE = INSTANCES
 DATA = [{"source": "data"}]
 LABEL = {"stateful": "true"}
 
@@ -62,6 +62,9 @@ CASES = [
     case.fails(case.resource(VM, labels={"data": "yes"}), _parameters={"label": "data"}),
     case.passes(case.resource(VM, labels=LABEL), _parameters={"label": "data"}),
     case.fails(case.resource(FROM_TEMPLATE, attachedDisks=DATA)),
+    case.fails(case.resource(FROM_IMAGE, labels=LABEL)),
+    case.passes(case.resource(FROM_IMAGE, labels=LABEL, deletionProtection=True)),
+    case.passes(case.resource(FROM_IMAGE)),
     case.fails(case.resource(VM, "vm", name="vm-1"), _attached(case.output_of("vm"))),
     case.fails(case.resource(VM, "vm", name="vm-1"), _attached("vm-1")),
     case.fails(

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
 
 
 @rule(
     severity="high",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     fix="Set network_interfaces[].subnetwork.",
 )
 def compute_network_not_default(machine: Resource) -> Iterator[Complaint]:
@@ -50,5 +50,10 @@ CASES = [
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
             networkInterfaces=[{"network": "default"}],
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, networkInterfaces=[{"network": "default"}]))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
 from policies.model.google.accounts import is_default_account
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
 
 
 @rule(
     severity="high",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=[
         "cis-gcp-4.0:4.1",
         "cis-gcp-5.0:4.1",
@@ -54,5 +54,10 @@ CASES = [
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
             serviceAccount={"scopes": []},
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, serviceAccount={"email": "default", "scopes": []}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

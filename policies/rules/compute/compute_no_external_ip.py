@@ -3,12 +3,19 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES
+from policies.model.google.machines import FROM_IMAGE, MACHINES
+
+KEPT = {
+    "gcp:compute/instanceGroupManager:InstanceGroupManager": "statefulExternalIps",
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": "statefulExternalIps",
+    "gcp:compute/perInstanceConfig:PerInstanceConfig": "preservedState.externalIps",
+    "gcp:compute/regionPerInstanceConfig:RegionPerInstanceConfig": "preservedState.externalIps",
+}
 
 
 @rule(
     severity="high",
-    on=MACHINES,
+    on=(*MACHINES, *KEPT),
     controls=[
         "cis-gcp-4.0:4.9",
         "cis-gcp-5.0:4.9",
@@ -31,6 +38,12 @@ from policies.model.google.machines import MACHINES
 )
 def compute_no_external_ip(machine: Resource) -> Iterator[Complaint]:
     """The VM and its ports are reachable from the internet."""
+    kept = KEPT.get(machine.type.token)
+    if kept is not None:
+        # A group, or one machine of it, keeps an address that a machine was given.
+        if machine.get(kept, omitted=()):
+            yield machine.fail("keeps an external address", at=kept)
+        return
     for interface in machine.each("networkInterfaces"):
         # An empty object is an ephemeral address; omitted or an empty list: none.
         for path in ("accessConfigs", "ipv6AccessConfigs"):
@@ -65,6 +78,28 @@ CASES = [
         case.resource(
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
             networkInterfaces=[{"accessConfigs": [{}]}],
+        )
+    ),
+    case.fails(case.resource(FROM_IMAGE, networkInterfaces=[{"accessConfigs": [{}]}])),
+    case.passes(case.resource(FROM_IMAGE)),
+    *(
+        item
+        for token in list(KEPT)[:2]
+        for item in (
+            case.fails(case.resource(token, statefulExternalIps=[{"interfaceName": "nic0"}])),
+            case.passes(case.resource(token, statefulExternalIps=[])),
+            case.passes(case.resource(token)),
+            case.undecided(case.resource(token, statefulExternalIps=case.UNKNOWN)),
+        )
+    ),
+    *(
+        item
+        for token in list(KEPT)[2:]
+        for item in (
+            case.fails(case.resource(token, preservedState={"externalIps": [{}]})),
+            case.passes(case.resource(token, preservedState={"externalIps": []})),
+            case.passes(case.resource(token)),
+            case.undecided(case.resource(token, preservedState={"externalIps": case.UNKNOWN})),
         )
     ),
 ]

@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
 from policies.model.google.accounts import is_default_account
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
 
 FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
 
 
 @rule(
     severity="critical",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=["cis-gcp-4.0:4.2", "cis-gcp-5.0:4.2", "iso-27001:A.8.3", "checkov:CKV_GCP_31"],
     fix="Use a dedicated account.",
 )
@@ -57,5 +57,10 @@ CASES = [
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
             serviceAccount={"scopes": ["cloud-platform"]},
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, serviceAccount={"scopes": ["cloud-platform"]}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

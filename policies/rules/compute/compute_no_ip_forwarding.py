@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES
+from policies.model.google.machines import FROM_IMAGE, MACHINES
 
 
 @rule(
@@ -40,4 +40,6 @@ CASES = [
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=True
         )
     ),
+    case.fails(case.resource(FROM_IMAGE, canIpForward=True)),
+    case.passes(case.resource(FROM_IMAGE)),
 ]

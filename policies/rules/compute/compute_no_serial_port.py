@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES, metadata_flag
+from policies.model.google.machines import FROM_IMAGE, MACHINES, metadata_flag
 
 
 @rule(
@@ -51,4 +51,6 @@ CASES = [
             metadata={"serial-port-enable": "true"},
         )
     ),
+    case.fails(case.resource(FROM_IMAGE, metadata={"serial-port-enable": "true"})),
+    case.passes(case.resource(FROM_IMAGE)),
 ]

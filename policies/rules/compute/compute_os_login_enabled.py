@@ -3,12 +3,20 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES, metadata_flag
+from policies.model.google.machines import (
+    FROM_IMAGE,
+    FROM_TEMPLATE,
+    MACHINES,
+    is_left_open,
+    metadata_flag,
+)
+
+PATH = 'metadata["enable-oslogin"]'
 
 
 @rule(
     severity="medium",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=["trivy:GCP-0036"],
     fix='Set metadata={"enable-oslogin":"TRUE"}.',
     level="disabled",
@@ -16,8 +24,8 @@ from policies.model.google.machines import COMPLETE_MACHINES, metadata_flag
 def compute_os_login_enabled(machine: Resource) -> Iterator[Complaint]:
     """The project default may be off."""
     # Omitted: the project's setting holds, which is off unless somebody switched it on.
-    if not metadata_flag(machine, "enable-oslogin"):
-        yield machine.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
+    if not is_left_open(machine, PATH) and not metadata_flag(machine, "enable-oslogin"):
+        yield machine.fail("does not switch OS Login on", at=PATH)
 
 
 CASES = [
@@ -31,4 +39,9 @@ CASES = [
         case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
     ),
     *(case.passes(metadata={"enable-oslogin": yes}) for yes in ("Y", " yes ", "1")),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, metadata={"enable-oslogin": "false"}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
 ]

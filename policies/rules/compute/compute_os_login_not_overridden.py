@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES, metadata_flag
+from policies.model.google.machines import FROM_IMAGE, MACHINES, metadata_flag
 
 
 @rule(
@@ -44,4 +44,6 @@ CASES = [
             metadata={"enable-oslogin": "false"},
         )
     ),
+    case.fails(case.resource(FROM_IMAGE, metadata={"enable-oslogin": "false"})),
+    case.passes(case.resource(FROM_IMAGE)),
 ]

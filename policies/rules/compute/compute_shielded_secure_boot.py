@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
 
 
 @rule(
     severity="medium",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=["cis-gcp-4.0:4.8", "cis-gcp-5.0:4.8", "iso-27001:A.8.14", "trivy:GCP-0067"],
     fix="Set enable_secure_boot=True.",
 )
@@ -16,7 +16,7 @@ def compute_shielded_secure_boot(machine: Resource) -> Iterator[Complaint]:
     """Unsigned boot components run."""
     path = "shieldedInstanceConfig.enableSecureBoot"
     # Omitted: off (Compute Engine API, shieldedInstanceConfig).
-    if machine.get(path, omitted=False) is not True:
+    if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
         yield machine.fail("starts without Secure Boot", at=path)
 
 
@@ -31,5 +31,10 @@ CASES = [
         case.resource(
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, shieldedInstanceConfig={"enableSecureBoot": False}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

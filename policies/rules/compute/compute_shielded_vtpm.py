@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import COMPLETE_MACHINES
+from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
 
 
 @rule(
     severity="medium",
-    on=COMPLETE_MACHINES,
+    on=MACHINES,
     controls=[
         "cis-gcp-4.0:4.8",
         "cis-gcp-5.0:4.8",
@@ -21,6 +21,8 @@ from policies.model.google.machines import COMPLETE_MACHINES
 def compute_shielded_vtpm(machine: Resource) -> Iterator[Complaint]:
     """Boot measurements cannot be taken."""
     path = "shieldedInstanceConfig.enableVtpm"
+    if is_left_open(machine, path):
+        return
     # Omitted: on in a block that is there; without one it depends on the image.
     if not machine.is_set("shieldedInstanceConfig") or machine.get(path, omitted=True) is not True:
         yield machine.fail("has no virtual TPM", at=path)
@@ -38,5 +40,10 @@ CASES = [
         case.resource(
             "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
         )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, shieldedInstanceConfig={"enableVtpm": False}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
     ),
 ]

@@ -9,7 +9,6 @@ from policies.model.google.shown_inputs import RANDOM_PASSWORD, SHOWN, shown_cre
 
 METADATA = (
     *MACHINES,
-    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage",
     "gcp:compute/projectMetadata:ProjectMetadata",
     "gcp:compute/projectMetadataItem:ProjectMetadataItem",
 )

@@ -8,16 +8,11 @@ from pydantic import Field
 from policies.model import UNKNOWN, Complaint, Parameters, Resource, Stack, case, rule
 from policies.model.google.accounts import is_default_account
 from policies.model.google.iam import ACCOUNTS
+from policies.model.google.machines import MACHINES
 from policies.model.google.run import ACCOUNT_PATHS, WORKLOADS
 
 # Besides the catalogue's. VMs that share one among themselves are often one group of machines.
-VMS = (
-    "gcp:compute/instance:Instance",
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-    "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
-)
-PATHS: Mapping[str, str] = ACCOUNT_PATHS | dict.fromkeys(VMS, "serviceAccount.email")
+PATHS: Mapping[str, str] = ACCOUNT_PATHS | dict.fromkeys(MACHINES, "serviceAccount.email")
 
 
 class SharedAccounts(Parameters):
@@ -112,9 +107,12 @@ CASES = [
     case.passes(API, _runs(JOB, "job", case.output_of("theirs")), OURS, THEIRS),
     case.passes(_runs(SERVICE, "api", EMAIL), _runs(JOB, "job", "b@p.iam.gserviceaccount.com")),
     *(case.fails(API, _runs(token, "other", case.output_of("ours")), OURS) for token in PATHS),
-    *(case.fails(_runs(token, "api", EMAIL), _runs(VMS[0], "vm", EMAIL)) for token in WORKLOADS),
+    *(
+        case.fails(_runs(token, "api", EMAIL), _runs(MACHINES[0], "vm", EMAIL))
+        for token in WORKLOADS
+    ),
     case.fails(*BY_EMAIL),
-    case.passes(_runs(VMS[0], "one", EMAIL), _runs(VMS[0], "two", EMAIL)),
+    case.passes(_runs(MACHINES[0], "one", EMAIL), _runs(MACHINES[0], "two", EMAIL)),
     # Accounts of which another rule tells, or none.
     *(
         case.passes(_runs(SERVICE, "api", account), _runs(JOB, "job", account))

@@ -26,7 +26,7 @@ def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Complaint]:
         else:
             unknown = unknown or way
     if unknown is not None:
-        raise UndecidedError(f"{unknown.path} of {unknown.resource.name}")
+        raise UndecidedError(unknown.path, unknown.resource)
 
 
 VM = "gcp:compute/instance:Instance"
