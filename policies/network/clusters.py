@@ -72,6 +72,27 @@ def _control_plane(builder: Builder, node: str, cluster: Resource) -> None:
             builder.edge(source, node, Access.GUARDED, reason, [cluster], ["tcp 443"])
 
 
+def public_path(cluster: Resource) -> str | None:
+    """The input by which a control plane is reached from the internet; `None` where it is not.
+
+    Raises:
+        UndecidedError: a value is not known before deployment.
+    """
+    # Omitted: no way in by its name, a public endpoint (GKE API, 2026-11).
+    if cluster.get(f"{_DNS}.allowExternalTraffic", omitted=False) is True:
+        return f"{_DNS}.allowExternalTraffic"
+    private = "privateClusterConfig.enablePrivateEndpoint"
+    closed = [
+        cluster.get(private, omitted=False) is True,
+        cluster.get(f"{_ADDRESSES}.enabled", omitted=True) is False,
+    ]
+    return None if any(closed) else private
+
+
+_DNS: Final = "controlPlaneEndpointsConfig.dnsEndpointConfig"
+_ADDRESSES: Final = "controlPlaneEndpointsConfig.ipEndpointsConfig"
+
+
 def _without(cluster: Resource, path: str) -> bool | None:
     enabled = flag(cluster, path, omitted=True)
     return None if enabled is None else not enabled

@@ -7,16 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policies.model.google.engines import (
-    DATABASE,
-    ENGINES,
-    OF_OTHERS,
-    Engine,
-    engine_of,
-    engine_of_image,
-    engine_of_script,
-    engines_at,
-)
+from policies.model.google.engines import DATABASE, ENGINES, OF_OTHERS, Engine
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, SCRIPTS
 from policies.model.google.run import SERVICES, containers_path
 from policies.model.resource import Resource
@@ -25,6 +16,7 @@ from policies.network.endpoints import MANAGED, REGION_GROUP
 from policies.network.forwarding import Ports
 from policies.network.hosts import GROUPS, TEMPLATES
 from policies.network.references import listed, text, texts
+from policies.network.words import engine_of, engine_of_image, engine_of_script, engines_at
 
 _LABELS: Final = frozenset(
     {
