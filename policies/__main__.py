@@ -6,8 +6,16 @@ from pathlib import Path
 # What runs as main has its folder, and often the working directory, first on the path, where a
 # judged program's `pydantic.py` could stand in for the judge's. Both go; the package stays.
 HERE = Path(__file__).resolve().parent
-HIDDEN = {HERE, Path.cwd().resolve()}
-sys.path[:] = [entry for entry in sys.path if Path(entry or ".").resolve() not in HIDDEN]
+
+
+def _is_hidden(entry: str) -> bool:
+    try:
+        return Path(entry).resolve() in (HERE, Path.cwd().resolve())
+    except OSError:  # The working directory has been removed.
+        return not Path(entry).is_absolute()
+
+
+sys.path[:] = [entry for entry in sys.path if not _is_hidden(entry)]
 sys.path.append(str(HERE.parent))
 
 
@@ -16,10 +24,12 @@ def main() -> int:
     arguments = sys.argv[1:]
     if arguments and arguments[0].rpartition(":")[2].isdigit():
         from policies.garbage import no_collections
+        from policies.streams import usable_streams
 
         with no_collections():
             from policies.sources.analyzer_server import serve
-        return serve()
+        with usable_streams():
+            return serve()
     from policies.cli import main as apex
 
     return apex()

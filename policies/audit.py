@@ -11,6 +11,7 @@ from typing import Final
 
 from policies.decide import decide
 from policies.errors import UsageError
+from policies.files import working_directory
 from policies.model import EnforcedRule, EnforcementLevel
 from policies.pack import proven_rules
 from policies.reports import Report
@@ -79,6 +80,7 @@ def audit(
     folder = None if program is None else load_project(program).root
     rules = proven_rules()
     today = datetime.now(UTC).date()
+    here = working_directory()
     loaded: dict[Path | None, PolicyPackSettings] = {}
     for file in files:
         try:
@@ -86,7 +88,9 @@ def audit(
         except UsageError as error:
             yield Audited(file, error=error)
             continue
-        project = folder or project_around(Path.cwd(), state.stack.project)
+        project = folder
+        if project is None and here is not None:
+            project = project_around(here, state.stack.project)
         path = locate(project, os.environ, settings_file)
         if path not in loaded:
             loaded[path] = load(path, rules, today)

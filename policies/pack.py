@@ -14,7 +14,7 @@ from typing import Final
 
 import yaml
 
-from policies.errors import PackError
+from policies.errors import PackError, UsageError
 from policies.garbage import no_collections
 from policies.model import Rule
 from policies.rules import all_rules, rules_in
@@ -41,7 +41,13 @@ def known_rules() -> Sequence[Rule]:
 
     Raises:
         PackError: a rule package cannot be loaded, has no rules, or has one that is there already.
+        UsageError: Python leaves out docstrings, in which the rules say what they are.
     """
+    if sys.flags.optimize > 1:
+        raise UsageError(
+            "Python runs without docstrings (-OO, or PYTHONOPTIMIZE=2), in which rules say what "
+            "they are: run it without"
+        )
     installed = _installed_rules()
     if not installed:
         return all_rules()

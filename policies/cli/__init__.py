@@ -26,6 +26,7 @@ from policies.cli import (
     waivers,
 )
 from policies.errors import ApexError, ExitCode, PackError
+from policies.streams import usable_streams
 
 _PATIENCE_SECONDS = 10
 """After a signal, what is under way has so long to end."""
@@ -65,10 +66,18 @@ def _apex(
 
 def main() -> int:
     """Runs `apex` and returns its exit code; whatever a user can cause is one clear message."""
+    with usable_streams():
+        return _run()
+
+
+def _run() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _leave)
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()
     except ApexError as error:
         return _say(str(error), error.exit_code)
     except SystemExit as leaving:

@@ -57,7 +57,7 @@ class Delivery:
         """Writes or prints a document.
 
         Raises:
-            UsageError: a file cannot be written; what was there is there still.
+            UsageError: it cannot be written; what was there is there still.
         """
         from policies.files import write_text
         from policies.reports.formats import FORMATS, write_reports
@@ -69,7 +69,8 @@ class Delivery:
             if self.file is not None:
                 write_text(self.file, text)
             else:
-                typer.echo(text, nl=False)
+                # A document is UTF-8, as it says itself, whatever a terminal's encoding is.
+                typer.echo(text.encode(errors="backslashreplace"), nl=False)
 
 
 def delivery(formats: list[str] | None, file: Path | None, folder: Path | None) -> Delivery:

@@ -155,9 +155,8 @@ def pages(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the pages.")],
 ) -> None:
     """Writes a Markdown page for each rule, and an index of them."""
-    from policies.files import write_text
+    from policies.files import write_texts
     from policies.pack import proven_rules
     from policies.reports.rule_pages import rule_pages
 
-    for name, text in rule_pages(proven_rules()).items():
-        write_text(output / name, text)
+    write_texts({output / name: text for name, text in rule_pages(proven_rules()).items()})

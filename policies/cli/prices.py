@@ -133,7 +133,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
 
     from policies.cost.catalog import merge, read_export
     from policies.cost.prices import price_text
-    from policies.files import write_text
+    from policies.files import write_texts
     from policies.reports.console import StandardOutput
     from policies.reports.prices import show_import
 
@@ -146,9 +146,10 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
     exported = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     wanted = [_plausible(item) for item in region] if region else _regions(book)
     found = merge(export.skus, wanted, book, written, exported)
-    for place, content in found.files.items():
-        if not dry_run:
-            write_text(target / f"{place}.json", price_text(content))
+    if not dry_run:
+        write_texts(
+            {target / f"{place}.json": price_text(found.files[place]) for place in found.files}
+        )
     verb = "would be written" if dry_run else "written"
     show_import(found, lambda place: f"{verb}: {target / place}.json", StandardOutput())
     if not export.is_whole:

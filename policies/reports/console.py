@@ -14,6 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
+from policies.files import working_directory
 from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourcePosition
 from policies.model.cost import dollars
 from policies.reports.report import Report, resource_label
@@ -38,11 +39,6 @@ class StandardOutput(Console):
             # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
             width=None if sys.stdout.isatty() else 240,
         )
-
-    def on_broken_pipe(self) -> None:
-        """The reader has gone: there is nobody to tell, and the exit code is still the verdict."""
-        self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @dataclass(frozen=True)
@@ -233,5 +229,6 @@ def _property_place(finding: Finding) -> str:
 def place(position: SourcePosition) -> str:
     """File and line, the file as seen from the working directory where it is below it."""
     file = Path(position.file)
-    shown = file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file
+    here = working_directory()
+    shown = file.relative_to(here) if here and file.is_relative_to(here) else file
     return f"{os.fspath(shown)}:{position.line}"

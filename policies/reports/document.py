@@ -7,6 +7,7 @@ inputs of resources, and every text that comes from the program is free of secre
 from __future__ import annotations
 
 import enum
+import os
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -21,6 +22,7 @@ from policies.cost.document import CostDocument, Figures
 from policies.cost.usage import Figure
 from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
+from policies.files import working_directory
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
 from policies.model.reach import NO_RULE, NOTHING
 from policies.network import NetworkDocument
@@ -404,7 +406,7 @@ class Circumstances:
         """Those of this moment, in the repository that a project's folder is in."""
         return cls(
             datetime.now(UTC).replace(microsecond=0),
-            repository_root(project or Path.cwd()),
+            repository_root(project or working_directory() or Path(os.sep)),
             source,
             project,
             settings,

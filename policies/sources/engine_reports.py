@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from policies.cost import StackCost
 from policies.decide import Decision
+from policies.files import working_directory
 from policies.model import EnforcedRule, Stack
 from policies.reports import Report
 from policies.reports.document import Circumstances, Source
@@ -33,7 +35,8 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
         UsageError: they cannot be written; earlier ones are there still.
     """
     # A project whose folder is not known has its settings from somewhere all the same.
-    place = project or (settings.path.absolute().parent if settings.path else Path.cwd())
+    beside = settings.path.absolute().parent if settings.path else working_directory()
+    place = project or beside or Path(os.sep)
     report = Report(
         stack=stack,
         decision=decision,

@@ -20,10 +20,12 @@ def read(file: Path) -> bytes:
     Raises:
         UsageError: it cannot be read.
     """
-    if file == STANDARD_INPUT:
-        return sys.stdin.buffer.read()
     try:
-        return file.read_bytes()
+        if file != STANDARD_INPUT:
+            return file.read_bytes()
+        if sys.stdin is None:
+            raise UsageError("-: standard input is closed; pipe the state into it, or name a file")
+        return sys.stdin.buffer.read()
     except FileNotFoundError:
         raise UsageError(f"{file}: the file does not exist; {EXPORT}") from None
     except OSError as error:
