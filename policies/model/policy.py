@@ -54,6 +54,8 @@ class Rule:
         controls: ids of benchmark controls it gives evidence for, such as `cis-gcp-4.0:6.6`.
         fix: what to write in the program.
         level: what a violation does unless settings say otherwise.
+        undecided: what it does when a value is not known, unless settings say otherwise; `None`:
+            what settings say for its severity.
         scope: whether the rule looks at one resource at a time or at the whole stack.
         when: whether the rule applies to a stack, or to a resource of its types; where not, it
             does not pass. A family shares one function, which is asked once for all of it.
@@ -78,6 +80,7 @@ class Rule:
     own_cases: tuple[Case, ...] | None = None
     when: Callable[[Any], bool] = always
     opt_in: bool = False
+    undecided: EnforcementLevel | None = None
 
     @property
     def by_default(self) -> str:
@@ -99,6 +102,8 @@ class Rule:
         yield f"fix: {self.fix}"
         yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
         yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
+        if self.undecided is not None:
+            yield f"by default a value that is not known is {self.undecided}"
         if self.controls:
             yield f"evidence for: {', '.join(self.controls)}"
         for name, info in self.parameters.model_fields.items():
@@ -131,6 +136,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     fix: str,
     controls: Sequence[str] = (),
     level: str | None = None,
+    undecided: str | None = None,
     opt_in: bool = False,
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
@@ -151,8 +157,8 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
     where the rule has any. It does not apply where `when` is false of that; where `when` raises
     `UndecidedError`, the rule is undecided.
-    Critical and high rules are mandatory unless `level` says otherwise; those that are `opt_in`
-    are asked where settings name them.
+    Critical and high rules are mandatory unless `level` says otherwise, when a value is not known
+    too unless `undecided` does; those that are `opt_in` are asked where settings name them.
 
     Raises:
         ValueError: the file or the function has no docstring, or a word is not one of the model's.
@@ -189,6 +195,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             own_cases=None if cases is None else tuple(cases),
             when=when,
             opt_in=opt_in,
+            undecided=EnforcementLevel(undecided) if undecided else None,
         )
 
     return decorate

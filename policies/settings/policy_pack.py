@@ -343,7 +343,7 @@ def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
 
 
 def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
-    level, undecided = rule.level, UNDECIDED[rule.severity]
+    level, undecided = rule.level, rule.undecided or UNDECIDED[rule.severity]
     parameters: dict[str, Any] = {}
     for scope in scopes:
         undecided = scope.undecided.get(rule.severity, undecided)

@@ -2,164 +2,180 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Container, Iterator, Mapping
+from collections.abc import Callable, Container, Mapping
+from dataclasses import dataclass
+from typing import Final
 
+from policies.model.google.attribute_conditions import Claims, is_restricted
 from policies.model.resource import Resource
-from policies.model.value import Value
+from policies.model.value import UNKNOWN, KnownParts, Value
+from policies.model.view import UndecidedError
 
-PROVIDER = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
+POOL: Final = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
+PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 
 _TENANT = r"(?:[\w-]|\\*\.)+"
 
-Claims = Mapping[str, str | None]
-"""The claims that name a tenant, and how a prefix of one must begin; `None`: none will do."""
 
-GITHUB_ISSUER = "token.actions.githubusercontent.com"
-GITHUB: Mapping[str, Claims] = {
-    GITHUB_ISSUER: {
-        "sub": r"repo:" + _TENANT + "/",
-        "repository": _TENANT + "/",
-        "repository_id": None,
-        "repository_owner": None,
-        "repository_owner_id": None,
-    }
-}
-"""GitHub documentation, "OpenID Connect reference", 2026-11."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """An issuer of tokens that vouches for many tenants.
 
-SHARED: Mapping[str, Claims] = {
-    "gitlab.com": {
-        "sub": r"project_path:" + _TENANT + "/",
-        "project_path": _TENANT + "/",
-        "namespace_path": _TENANT + "/",
-        "project_id": None,
-        "namespace_id": None,
-    },
-    "agent.buildkite.com": {
-        "sub": r"organization:" + _TENANT + ":",
-        "organization_slug": None,
-        "organization_id": None,
-        "pipeline_id": None,
-    },
-    "app.terraform.io": {
-        "sub": r"organization:" + _TENANT + ":",
-        "terraform_full_workspace": r"organization:" + _TENANT + ":",
-        "terraform_organization_id": None,
-        "terraform_organization_name": None,
-        "terraform_project_id": None,
-        "terraform_workspace_id": None,
-    },
-    "api.pulumi.com/oidc": {"sub": r"pulumi:\w+:org:" + _TENANT + ":", "org": None},
+    Attributes:
+        claims: what names a tenant. A claim that a stranger's token can have as well is none, and
+            neither is one that names a person, whom a stranger can get to start a pipeline.
+        audience_is_tenant: whether the issuer itself writes the tenant's name into the audience.
+            Elsewhere whoever asks for a token chooses it, and it restricts nobody.
+        source: the document, as of 2026-11.
+    """
+
+    claims: Claims
+    audience_is_tenant: bool = False
+    source: str
+
+
+GITHUB_ISSUER: Final = "token.actions.githubusercontent.com"
+ISSUERS: Final[Mapping[str, Issuer]] = {
+    # An enterprise's own path, or host (GHE.com, Enterprise Server), vouches for nobody else's.
+    # `job_workflow_ref` is of a workflow that others may call.
+    GITHUB_ISSUER: Issuer(
+        claims={
+            "sub": r"repo:" + _TENANT + r"(?:@\d+)?/",
+            "repository": _TENANT + "/",
+            "repository_id": None,
+            "repository_owner": None,
+            "repository_owner_id": None,
+            "workflow_ref": _TENANT + "/",
+            "enterprise": None,
+            "enterprise_id": None,
+        },
+        source='GitHub documentation, "OpenID Connect reference", "Immutable subject claims"',
+    ),
+    # An instance of one's own vouches for nobody else's.
+    "gitlab.com": Issuer(
+        claims={
+            "sub": r"project_path:" + _TENANT + "/",
+            "project_path": _TENANT + "/",
+            "namespace_path": _TENANT + "/",
+            "project_id": None,
+            "namespace_id": None,
+        },
+        source='GitLab documentation, "OpenID Connect authentication using ID tokens"',
+    ),
+    "api.pulumi.com/oidc": Issuer(
+        claims={
+            "sub": r"pulumi:[\w-]+:(?:org|pulumi\.organization\.login):" + _TENANT + ":",
+            "org": None,
+            "aud": None,
+        },
+        audience_is_tenant=True,
+        source='Pulumi documentation, "Configuring OpenID Connect for Google Cloud"',
+    ),
+    "api.pulumi.com/oidc/v2": Issuer(
+        claims={"sub": None, "https://pulumi.com/org": None, "https://pulumi.com/org_id": None},
+        source='Pulumi documentation, "Custom audiences", "debug-oidc-claims"',
+    ),
+    **dict.fromkeys(
+        ("app.terraform.io", "app.eu.terraform.io"),
+        Issuer(
+            claims={
+                "sub": r"organization:" + _TENANT + ":",
+                "terraform_full_workspace": r"organization:" + _TENANT + ":",
+                "terraform_organization_id": None,
+                "terraform_organization_name": None,
+                "terraform_project_id": None,
+                "terraform_workspace_id": None,
+            },
+            source='HCP Terraform documentation, "Workload identity tokens"',
+        ),
+    ),
+    "agent.buildkite.com": Issuer(
+        claims={
+            "sub": r"organization:" + _TENANT + ":",
+            "organization_slug": None,
+            "organization_id": None,
+            "pipeline_id": None,
+        },
+        source='Buildkite documentation, "OIDC in Buildkite Pipelines"',
+    ),
+    # A team's own path vouches for nobody else's.
+    "oidc.vercel.com": Issuer(
+        claims={
+            "sub": r"owner:" + _TENANT + ":",
+            "owner": None,
+            "owner_id": None,
+            "project_id": None,
+        },
+        source='Vercel documentation, "OIDC Federation Reference"',
+    ),
+    # Anybody has an account.
+    "accounts.google.com": Issuer(
+        claims={"sub": None, "email": None, "hd": None},
+        source='Google Identity documentation, "OpenID Connect"',
+    ),
 }
-"""Each service's documentation of its OpenID Connect tokens, 2026-11."""
+"""By what follows `https://`. CircleCI, Bitbucket, Azure DevOps, Entra ID, Spacelift and clusters
+have an issuer for each tenant, and AWS is named by the account: they vouch for one's own."""
 
 
 def providers_of(issuers: Container[str]) -> Callable[[Resource], bool]:
     """Whether a provider is one of some issuers: a rule's `when`."""
-    return lambda provider: _host(provider.get("oidc.issuerUri")) in issuers
+    return lambda provider: issuer_of(provider) in issuers
 
 
-def tenants(provider: Resource, issuers: Mapping[str, Claims]) -> Claims:
-    """What tells the tenants of a provider's issuer, which is one of some, apart.
+def issuer_of(provider: Resource) -> str:
+    """The issuer of a provider as the table has it, or whoever it is; "" where it has none.
 
     Raises:
-        UndecidedError: the issuer is not known before deployment.
+        UndecidedError: not even the host is known before deployment.
     """
-    return issuers[_host(provider.get("oidc.issuerUri"))]
+    path = "oidc.issuerUri"
+    given = provider.peek(path)
+    if given is UNKNOWN:
+        parts = provider.known_parts(path)
+        # With more behind the host's slash it is a tenant's own.
+        if parts is None or not parts[0] or parts[0].removeprefix("https://").count("/") == 0:
+            raise UndecidedError(path)
+        given = filled(parts)
+    return _host(given)
 
 
 def is_shared(issuer: Value) -> bool:
     """Whether an issuer vouches for many tenants. One that is not known is not taken to."""
-    return _host(issuer) in {*GITHUB, *SHARED}
+    return _host(issuer) in ISSUERS
 
 
 def _host(issuer: Value) -> str:
-    return str(issuer).removeprefix("https://").rstrip("/").lower()
+    return str(issuer or "").strip().lower().removeprefix("https://").rstrip("/")
 
 
-def is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
-    """Whether a condition in CEL admits named tenants alone.
+def admits_strangers(provider: Resource, issuer: Issuer) -> bool:
+    """Whether a provider of an issuer admits others than tenants that it names.
 
-    It does when in each of its alternatives (`||`) one of the terms (`&&`) compares a claim with a
-    constant: `==`, `in`, or `startsWith` and `matches` with all of the tenant's name.
-
-    Args:
-        condition: An attribute condition.
-        claims: Those that name a tenant.
-        mapping: The provider's attribute mapping: names that the condition may use instead.
+    Raises:
+        UndecidedError: it may, by what is not known before deployment.
     """
-    if "?" in re.sub(_TEXT, "", condition):
-        return False  # what a choice comes to is not worked out here
-    alternatives = _split(condition, "||")
-    if len(alternatives) > 1:
-        return all(is_restricted(part, claims, mapping) for part in alternatives)
-    terms = _split(condition, "&&")
-    if len(terms) > 1:
-        return any(is_restricted(part, claims, mapping) for part in terms)
-    term = condition.strip()
-    if _is_bracketed(term):
-        return is_restricted(term[1:-1], claims, mapping)
-    return _names_a_tenant(term, claims, mapping)
-
-
-_TEXT = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
-_NAME = r"([a-z][\w.]*(?:\['\w+'\]|\[\"\w+\"\])?)"
-_EQUALS = re.compile(rf"{_NAME}\s*==\s*({_TEXT})")
-_EQUALLED = re.compile(rf"({_TEXT})\s*==\s*{_NAME}")
-_IN = re.compile(rf"{_NAME}\s+in\s+\[\s*({_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]")
-_LITERAL = re.compile(_TEXT)
-_PREFIX = re.compile(rf"{_NAME}\.(startsWith|matches)\(\s*r?({_TEXT})\s*\)")
-
-
-def _names_a_tenant(term: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
-    if found := _PREFIX.fullmatch(term):
-        name, method, text = found[1], found[2], found[3][1:-1]
-        start = claims.get(_claim(name, mapping))
-        if start is None or "|" in text:
-            return False
-        return bool(re.match(rf"\^{start}" if method == "matches" else start, text))
-    if found := _EQUALS.fullmatch(term) or _IN.fullmatch(term):
-        name, values = found[1], found[2]
-    elif found := _EQUALLED.fullmatch(term):
-        values, name = found[1], found[2]
-    else:
+    if issuer.audience_is_tenant and _names_audiences(provider):
         return False
-    # A star is taken as it is written: whoever writes one believes that it stands for anything.
-    return _claim(name, mapping) in claims and all(
-        len(text) > len("''") and "*" not in text for text in re.findall(_TEXT, values)
-    )
+    path = "attributeCondition"
+    parts = provider.known_parts(path) if provider.peek(path) is UNKNOWN else None
+    condition = filled(parts) if parts else str(provider.get(path))
+    # What the mapping says is asked only where the condition needs it.
+    if is_restricted(condition, issuer.claims, {}) or is_restricted(
+        condition, issuer.claims, provider.mapping("attributeMapping")
+    ):
+        return False
+    if parts:
+        raise UndecidedError(path)
+    return True
 
 
-def _claim(name: str, mapping: Mapping[str, object]) -> str:
-    """The claim that a name stands for, itself or by the mapping; "" for what is none."""
-    mapped = mapping.get(name, name)
-    found = re.fullmatch(r"assertion(?:\.|\[['\"])(\w+)(?:['\"]\])?", str(mapped).strip())
-    return found[1] if found else ""
+def _names_audiences(provider: Resource) -> bool:
+    """Whether only some audiences are allowed: omitted, it is the provider's own name."""
+    named = provider.peek("oidc.allowedAudiences")
+    return named is UNKNOWN or bool(named)
 
 
-def _depths(text: str) -> Iterator[tuple[int, int]]:
-    """The positions outside of texts, and how many brackets are open behind each."""
-    depth, position = 0, 0
-    while position < len(text):
-        if literal := _LITERAL.match(text, position):
-            position = literal.end()
-            continue
-        depth += (text[position] in "([{") - (text[position] in ")]}")
-        yield position, depth
-        position += 1
-
-
-def _split(text: str, operator: str) -> list[str]:
-    """The parts between an operator that stands in no bracket and no text."""
-    parts, start = [], 0
-    for position, depth in _depths(text):
-        if depth == 0 and text.startswith(operator, position):
-            parts.append(text[start:position])
-            start = position + len(operator)
-    return [*parts, text[start:]]
-
-
-def _is_bracketed(term: str) -> bool:
-    """Whether the first bracket closes at the end."""
-    closed = (position for position, depth in _depths(term) if depth == 0)
-    return term.startswith("(") and next(closed, None) == len(term) - 1
+def filled(parts: KnownParts) -> str:
+    """A text of which parts are known, with a word in place of what is not."""
+    return "".join("x" if part is None else part for part in parts)

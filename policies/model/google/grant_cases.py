@@ -103,6 +103,7 @@ def _by_output(token: str, member: str, permission: str, harmless: str) -> Itera
     for kind in CUSTOM_ROLES:
         given = _grant(token, case.output_of("role"), member)
         yield case.passes(given, _custom(kind, harmless))
+        yield case.passes(given, case.resource(kind, "role", roleId="app"))
         yield case.fails(given, _custom(kind, permission))
         yield case.fails(given, _custom(kind, case.UNKNOWN, permission))
         yield case.undecided(given, _custom(kind, case.UNKNOWN))

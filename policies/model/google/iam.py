@@ -162,6 +162,13 @@ class Grant:
         kind, colon, _ = (begins if ":" in begins else self.member).partition(":")
         return kind if colon else ""
 
+    def is_of_kind(self, kind: str) -> bool | None:
+        """Whether it is of a kind; `None` where that is not known."""
+        try:
+            return self.kind == kind
+        except UndecidedError:
+            return None
+
     @property
     def everybody(self) -> str:
         """Which of `PUBLIC` the member is; "" for anybody else.
@@ -278,13 +285,19 @@ def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant]
         member = view.peek("")
         if member is not UNKNOWN:
             known.append(Grant(role, member, view.path, resource))
-        elif not are_dependencies_known:
+            continue
+        if not are_dependencies_known:
             return None
-        elif any(resource.referred(view.path, *ACCOUNTS)):
+        given = Grant(role, UNKNOWN, view.path, resource, view.known_parts(""))
+        # Dependencies are those of all members together: what one begins with tells more.
+        if given.is_of_kind(SERVICE_ACCOUNT.partition(":")[0]) is not False and any(
+            resource.referred(view.path, *ACCOUNTS)
+        ):
             known.append(Grant(role, SERVICE_ACCOUNT, view.path, resource))
         else:
-            unknown.append(Grant(role, UNKNOWN, view.path, resource, view.known_parts("")))
-    return (*known, *unknown)
+            unknown.append(given)
+    # What is known in part comes before what is not at all.
+    return (*known, *sorted(unknown, key=lambda given: given.known_parts is None))
 
 
 @lru_cache(maxsize=1)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.model import UNKNOWN, Complaint, Resource, rule
+from policies.model import UNKNOWN, Complaint, Resource, case, rule
 from policies.model.google.grant_cases import grant_cases, partly_known_cases
 from policies.model.google.iam import LEVEL_GRANTS, grants
 
@@ -35,5 +35,12 @@ CASES = [
         passes=[("group:", UNKNOWN), ("serviceAccount:", UNKNOWN, "@p.iam.gserviceaccount.com")],
         fails=[("user:", UNKNOWN), ("user:a@", UNKNOWN)],
         undecided=[("us", UNKNOWN), (UNKNOWN, "@example.org")],
+    ),
+    case.fails(
+        case.resource(
+            LEVEL_GRANTS[1],
+            role="roles/run.viewer",
+            members=[UNKNOWN, case.concat("user:", UNKNOWN)],
+        )
     ),
 ]

@@ -231,8 +231,12 @@ def _cases_of_custom_roles(duties: Duties) -> Iterator[Case]:
             yield case.fails(gives(one), custom("one", admin, user))
         yield case.fails(gives(one), gives(duties.users[0]), custom("one", admin))
     yield case.passes(gives(one), gives(duties.users[0]), custom("one", "run.services.get"))
+    nothing = case.resource(CUSTOM_ROLES[0], "one", roleId="app")
+    yield case.passes(gives(one), gives(duties.users[0]), nothing)
     unknown = custom("one", case.UNKNOWN)
     yield case.undecided(gives(one), gives(duties.users[0]), unknown)
+    wholly = case.resource(CUSTOM_ROLES[0], "one", permissions=case.UNKNOWN)
+    yield case.undecided(gives(one), gives(duties.users[0]), wholly)
     yield case.fails(gives(one), gives(duties.users[0]), gives(duties.admins[0]), unknown)
 
 

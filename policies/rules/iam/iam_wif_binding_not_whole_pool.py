@@ -3,36 +3,136 @@
 import re
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from policies.model.case import Case
+from policies.model.google.federation import POOL, PROVIDER
 from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import grant_types, grants
+from policies.model.google.iam import ACCOUNTS, LEVEL_GRANTS, Grant, grant_types, grants, is_grant
+from policies.model.value import KnownParts
 
-GRANTS = grant_types("serviceaccount/iAM", "projects/iAM")
-WHOLE_POOL = re.compile(r"^principalSet://.*/workloadIdentityPools/[^/]+/\*$")
+# Where a pool's identities get in. Elsewhere they can be members, too, but hardly ever are.
+USUAL = (*grant_types("serviceaccount/iAM"), *LEVEL_GRANTS)
+HOLE = "\0"
+WORKFORCE = "gcp:iam/workforcePool:WorkforcePool"
+BEGINNING = "principalSet://"
+WHOLE_POOL = re.compile(BEGINNING + r".*/workloadIdentityPools/[^/]+/\*")
+# IAM documentation, "Principal identifiers", 2026-11.
+PART_OF_POOL = re.compile(r"/(?:attribute\.[^/]+|group|subject|namespace|kubernetes\.[^/]+)/")
 
 
 @rule(
     severity="high",
-    on=GRANTS,
+    on=is_grant,
+    # Through the engine a member that is made from the pool's name is not known before the pool is:
+    # to block would block all that follow the fix. `pulumi up` asks again when it is known.
+    undecided="advisory",
     fix="Use principalSet://.../attribute.repository/org/repo.",
 )
 def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Complaint]:
     """Every identity of the pool can act as the account."""
+    unknown = None
     for given in grants(grant):
-        if WHOLE_POOL.search(given.member):
+        is_whole = _is_whole_pool(grant, given)
+        if is_whole:
             yield grant.fail("lets every identity of a workload identity pool in", at=given.path)
+        elif is_whole is None:
+            unknown = given.path
+    if unknown is not None:
+        raise UndecidedError(unknown)
 
 
-POOL = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
-CASES = list(
-    grant_cases(
-        GRANTS,
-        good=[
-            ("roles/iam.workloadIdentityUser", f"{POOL}/attribute.repository/org/repo"),
-            ("roles/iam.workloadIdentityUser", f"{POOL}/attribute.repository/*"),
-            ("roles/iam.workloadIdentityUser", "serviceAccount:api@p.iam.gserviceaccount.com"),
-        ],
-        bad=[("roles/iam.workloadIdentityUser", f"{POOL}/*"), ("roles/run.viewer", f"{POOL}/*")],
-        needs=["member"],
+def _is_whole_pool(grant: Resource, given: Grant) -> bool | None:
+    """Whether a member is a whole pool; `None` where that is not known."""
+    if given.given_member is not UNKNOWN:
+        return WHOLE_POOL.fullmatch(given.member.strip()) is not None
+    types = {source.type.token for source in grant.sources(given.path)}
+    if given.known_parts is not None:
+        return _may_be_whole_pool(given.known_parts, is_workforce=WORKFORCE in types)
+    if types.isdisjoint((POOL, PROVIDER)) and (types or grant.type.token not in USUAL):
+        return False  # an account, an agent: an output that is no pool's
+    return None
+
+
+def _may_be_whole_pool(parts: KnownParts, *, is_workforce: bool) -> bool | None:
+    """The same of a member of which parts are known, such as all but the pool's name."""
+    text = HOLE.join("" if part is None else part for part in parts)
+    start = text.partition(HOLE)[0]
+    is_a_set = start.startswith(BEGINNING) or BEGINNING.startswith(start)
+    if not is_a_set or is_workforce or PART_OF_POOL.search(text):
+        return False
+    if text.endswith("/*"):
+        return True
+    return None if text.endswith(HOLE) else False
+
+
+POOL_NAME = f"{BEGINNING}iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
+ROLE = "roles/iam.workloadIdentityUser"
+MEMBER, BINDING, _ = grant_types("serviceaccount/iAM")
+BUCKET = "gcp:storage/bucketIAMMember:BucketIAMMember"
+
+
+def _made(member: object, token: str = MEMBER, source: str = POOL) -> list[case.CaseResource]:
+    given = {"members": [member]} if token == BINDING else {"member": member}
+    return [case.CaseResource(token, {"role": ROLE, **given}), case.resource(source, "source")]
+
+
+def _cases() -> Iterator[Case]:
+    name, host = case.output_of("source"), f"{BEGINNING}iam.googleapis.com/"
+    for token in (MEMBER, BINDING, BUCKET):
+        for good in (
+            case.concat(host, name, "/attribute.repository/org/repo"),
+            case.concat(host, name, "/attribute.repository/", case.UNKNOWN),
+            case.concat(host, name, "/attribute.repository/*"),
+            case.concat(host, name, "/group/", case.UNKNOWN),
+            case.concat(host, name, "/subject/", case.UNKNOWN),
+            case.concat(host, name, "/namespace/", case.UNKNOWN),
+            case.concat(host, name, "/kubernetes.cluster/", case.UNKNOWN),
+            case.concat(host, name, "/other"),
+            case.concat("principal://iam.googleapis.com/", name, "/subject/", case.UNKNOWN),
+            case.concat("serviceAccount:", name),
+        ):
+            yield case.passes(*_made(good, token))
+        for bad in (
+            case.concat(host, name, "/*"),
+            case.concat(name, "/*"),
+            case.concat(POOL_NAME[:-2], name, "/*"),
+        ):
+            yield case.fails(*_made(bad, token))
+        for unclear in (name, case.concat(host, name), case.concat("principal", name)):
+            yield case.undecided(*_made(unclear, token))
+        yield case.passes(*_made(case.concat(host, name, "/*"), token, WORKFORCE))
+        yield case.passes(*_made(name, token, "gcp:logging/projectSink:ProjectSink"))
+    yield case.undecided(*_made(name, MEMBER, PROVIDER))
+    yield case.passes(*_made(case.UNKNOWN, BUCKET))
+    # An account beside it makes no account of it.
+    account = case.concat("serviceAccount:", case.output_of("account"))
+    beside = [account, case.concat(host, name, "/*")]
+    yield case.fails(
+        case.resource(BINDING, role=ROLE, members=beside),
+        case.resource(POOL, "source"),
+        case.resource(ACCOUNTS[0], "account", accountId="a"),
     )
-)
+    known_first = [case.concat(host, case.UNKNOWN), f"{POOL_NAME}/*"]
+    yield case.fails(case.resource(BINDING, role=ROLE, members=known_first))
+    several = [case.concat(host, case.UNKNOWN), case.concat(host, case.UNKNOWN, "/*")]
+    yield case.fails(case.resource(BINDING, role=ROLE, members=several))
+
+
+CASES = [
+    *grant_cases(
+        USUAL,
+        good=[
+            (ROLE, f"{POOL_NAME}/attribute.repository/org/repo"),
+            (ROLE, f"{POOL_NAME}/attribute.repository/*"),
+            (ROLE, f"{BEGINNING}iam.googleapis.com/locations/global/workforcePools/staff/*"),
+            (ROLE, "serviceAccount:api@p.iam.gserviceaccount.com"),
+        ],
+        bad=[
+            (ROLE, f"{POOL_NAME}/*"),
+            (ROLE, f"{POOL_NAME}/* "),
+            ("roles/run.viewer", f"{POOL_NAME}/*"),
+        ],
+        needs=["member"],
+    ),
+    *_cases(),
+]

@@ -7,15 +7,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from policies.model import Complaint, Resource, Rule, case, rule
 from policies.model.case import Case
 from policies.model.google.federation import (
-    GITHUB,
     GITHUB_ISSUER,
+    ISSUERS,
     PROVIDER,
-    SHARED,
-    Claims,
-    is_restricted,
+    Issuer,
+    admits_strangers,
+    issuer_of,
     providers_of,
-    tenants,
 )
+
+GITHUB = {GITHUB_ISSUER: ISSUERS[GITHUB_ISSUER]}
+OTHERS = {host: issuer for host, issuer in ISSUERS.items() if host not in GITHUB}
 
 
 def _rule(  # noqa: PLR0913 a row of the table, by keyword
@@ -24,18 +26,14 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
     title: str,
     why: str,
     fix: str,
-    issuers: Mapping[str, Claims],
+    issuers: Mapping[str, Issuer],
     controls: Sequence[str] = (),
     cases: Iterator[Case],
 ) -> Rule:
     def check(provider: Resource) -> Iterator[Complaint]:
-        claims = tenants(provider, issuers)
-        condition = str(provider.get("attributeCondition"))
-        # What the mapping says is asked only where the condition needs it.
-        if not is_restricted(condition, claims, {}) and not is_restricted(
-            condition, claims, provider.mapping("attributeMapping")
-        ):
-            names = ", ".join(sorted(claims))
+        issuer = issuers[issuer_of(provider)]
+        if admits_strangers(provider, issuer):
+            names = ", ".join(sorted(issuer.claims))
             yield provider.fail(
                 f"admits strangers: no condition compares {names} with a constant",
                 at="attributeCondition",
@@ -101,18 +99,55 @@ def _cases(issuer: str, claim: str, tenant: str) -> Iterator[Case]:
     yield case.undecided(oidc=oidc, attributeCondition="x == 'y'", attributeMapping=case.UNKNOWN)
     yield case.undecided(oidc=oidc, attributeCondition=case.UNKNOWN)
     yield case.undecided(oidc={"issuerUri": case.UNKNOWN}, attributeCondition="true")
+    yield from _partly_known(oidc, claim, tenant)
 
 
-def _issuer_cases(issuers: Mapping[str, Claims]) -> Iterator[Case]:
+def _partly_known(oidc: Mapping[str, str], claim: str, tenant: str) -> Iterator[Case]:
+    """The cases of conditions and issuers that are put together from what is not known yet."""
+    for good in (
+        case.concat(f"assertion.{claim} == '{tenant}", case.UNKNOWN, "'"),
+        case.concat(f"assertion.{claim} in ['", case.UNKNOWN, "', '", case.UNKNOWN, "']"),
+        case.concat(f"assertion.{claim}.startsWith('{tenant}", case.UNKNOWN, "')"),
+    ):
+        yield case.passes(oidc=oidc, attributeCondition=good)
+    for unclear in (
+        case.concat(f"assertion.{claim}.startsWith('", case.UNKNOWN, "')"),
+        case.concat("assertion.ref == '", case.UNKNOWN, "'"),
+        case.concat(f"assertion.{claim} == '{tenant}it' || ", case.UNKNOWN),
+        case.concat(case.UNKNOWN, " && assertion.ref == 'a'"),
+    ):
+        yield case.undecided(oidc=oidc, attributeCondition=unclear)
+    own = case.concat("https://issuer.example.org/", case.UNKNOWN)
+    yield case.not_applicable(oidc={"issuerUri": own})
+    for host in (
+        case.concat("https://", case.UNKNOWN),
+        case.concat("https://issuer.", case.UNKNOWN, "/oidc"),
+        case.concat(case.UNKNOWN, "/oidc/tenant"),
+    ):
+        yield case.undecided(oidc={"issuerUri": host}, attributeCondition="true")
+
+
+def _issuer_cases(issuers: Mapping[str, Issuer]) -> Iterator[Case]:
     """A case for each claim of each issuer that it is one."""
-    for issuer, claims in issuers.items():
-        oidc = {"issuerUri": f"https://{issuer}"}
+    for host, issuer in issuers.items():
+        oidc = {"issuerUri": f"https://{host}"}
         yield case.fails(oidc=oidc, attributeCondition="assertion.ref == 'main'")
-        for claim, prefix in claims.items():
-            yield case.passes(oidc=oidc, attributeCondition=f"assertion.{claim} == '1'")
+        for claim, prefix in issuer.claims.items():
+            yield case.passes(oidc=oidc, attributeCondition=f"assertion['{claim}'] == '1'")
             if prefix is None:
-                start = f"assertion.{claim}.startsWith('a/b:c:d:')"
+                start = f"assertion['{claim}'].startsWith('a/b:c:d:')"
                 yield case.fails(oidc=oidc, attributeCondition=start)
+        outcome = case.passes if issuer.audience_is_tenant else case.fails
+        for audiences in (["acme"], case.UNKNOWN, [case.UNKNOWN]):
+            yield outcome(oidc={**oidc, "allowedAudiences": audiences})
+        yield case.fails(oidc={**oidc, "allowedAudiences": []})
+
+
+def _ways_around(host: str, *conditions: str) -> Iterator[Case]:
+    """Conditions on claims that strangers have as well."""
+    for condition in conditions:
+        oidc = {"issuerUri": f"https://{host}"}
+        yield case.fails(oidc=oidc, attributeCondition=condition)
 
 
 RULES = [
@@ -128,7 +163,15 @@ RULES = [
             for cases in (
                 _cases(GITHUB_ISSUER, "repository", "my.org/"),
                 _cases(GITHUB_ISSUER, "sub", "repo:org/"),
+                _cases(GITHUB_ISSUER, "sub", "repo:org@123/"),
+                _cases(GITHUB_ISSUER, "workflow_ref", "org/"),
                 _issuer_cases(GITHUB),
+                _ways_around(
+                    GITHUB_ISSUER,
+                    "assertion.actor == 'octocat'",
+                    "assertion.job_workflow_ref == 'org/repo/.github/workflows/a.yml@main'",
+                    "assertion.aud == 'https://github.com/org'",
+                ),
             )
             for example in cases
         ),
@@ -137,8 +180,9 @@ RULES = [
         id="iam-wif-gitlab-restricted",
         title="GitLab and other shared CI providers restrict the token to a tenant of theirs",
         why="Any project on the shared issuer can assume the identity.",
-        fix="Set attribute_condition=\"assertion.namespace_id == '1'\", or the like.",
-        issuers=SHARED,
+        fix="Set attribute_condition=\"assertion.namespace_id == '1'\", or the like; for Pulumi"
+        " Cloud, oidc.allowed_audiences=[the organization's name].",
+        issuers=OTHERS,
         controls=("checkov:CKV_GCP_118", "trivy:GCP-0068"),
         cases=(
             example
@@ -150,7 +194,12 @@ RULES = [
                 _cases("app.terraform.io", "sub", "organization:a:"),
                 _cases("app.terraform.io", "terraform_full_workspace", "organization:a:"),
                 _cases("api.pulumi.com/oidc", "sub", "pulumi:deploy:org:a:"),
-                _issuer_cases(SHARED),
+                _cases(
+                    "api.pulumi.com/oidc", "sub", "pulumi:environments:pulumi.organization.login:a:"
+                ),
+                _cases("oidc.vercel.com", "sub", "owner:a:"),
+                _issuer_cases(OTHERS),
+                _ways_around("gitlab.com", "assertion.user_login == 'a'", "assertion.aud == 'a'"),
             )
             for example in cases
         ),

@@ -136,11 +136,14 @@ def test_a_rule_describes_itself() -> None:
         "Networks in automatic mode overlap. All of them.",
         "fix: Fix it.",
         "id: network-custom-mode; service: network; severity: high",
-        "a violation is mandatory by default; looks at each stack",
+        "by default a violation is mandatory; looks at each stack",
         "evidence for: cis-gcp-4.0:3.1, trivy:GCP-0001",
         "parameter most: How many there may be. Default: 3",
         "parameter names: Which ones. Default: ()",
     ]
+    assert (
+        "by default a value that is not known is advisory" in make(undecided="advisory").describe()
+    )
     assert not any(line.startswith(("evidence", "parameter")) for line in make().describe())
 
 

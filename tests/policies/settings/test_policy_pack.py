@@ -59,6 +59,16 @@ def test_by_default_what_is_grave_fails_closed(tmp_path: Path) -> None:
     assert rules["labels-format-valid"].undecided is ADVISORY
 
 
+def test_a_rule_may_have_its_own_default_for_what_is_not_known(tmp_path: Path) -> None:
+    name = "iam-wif-binding-not-whole-pool"
+
+    assert in_force(tmp_path, "")[name].level is MANDATORY
+    assert in_force(tmp_path, "")[name].undecided is ADVISORY
+    assert in_force(tmp_path, "undecided: {high: mandatory}\n")[name].undecided is MANDATORY
+    named = f"rules:\n  {name}: {{undecided: mandatory}}\n"
+    assert in_force(tmp_path, named)[name].undecided is MANDATORY
+
+
 @pytest.mark.parametrize(
     ("content", "level"),
     [

@@ -5,9 +5,10 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.google.federation import GITHUB, SHARED, is_restricted, is_shared
+from policies.model.google.attribute_conditions import is_restricted
+from policies.model.google.federation import GITHUB_ISSUER, ISSUERS, is_shared
 
-[CLAIMS] = GITHUB.values()
+CLAIMS = ISSUERS[GITHUB_ISSUER].claims
 PIECES = [
     "assertion.repository == 'a/b'",
     "assertion.ref == 'x'",
@@ -33,6 +34,10 @@ def test_one_term_is_enough_and_each_alternative_needs_one(terms: list[str]) -> 
 
 
 def test_the_issuers_that_many_share() -> None:
-    assert all(is_shared(f"https://{issuer}") for issuer in (*GITHUB, *SHARED))
+    assert all(is_shared(f"https://{issuer}") for issuer in ISSUERS)
     assert not is_shared("https://issuer.example.org")
     assert not is_shared(None)
+    assert not is_shared("https://gitlab.example.org")
+    assert not is_shared("https://token.actions.githubusercontent.com/acme-enterprise")
+    assert not is_shared("https://oidc.circleci.com/org/1")
+    assert is_shared(" HTTPS://GitLab.com/ ")

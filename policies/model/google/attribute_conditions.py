@@ -1,0 +1,99 @@
+"""Attribute conditions of workload identity providers: whom an expression in CEL admits."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+Claims: TypeAlias = "Mapping[str, str | None]"
+"""The claims that name a tenant, and how a prefix of one must begin; `None`: none will do."""
+
+
+def is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
+    """Whether a condition in CEL admits named tenants alone.
+
+    It does when in each of its alternatives (`||`) one of the terms (`&&`) compares a claim with a
+    constant: `==`, `in`, or `startsWith` and `matches` with all of the tenant's name.
+
+    Args:
+        condition: An attribute condition.
+        claims: Those that name a tenant.
+        mapping: The provider's attribute mapping: names that the condition may use instead.
+    """
+    if "?" in re.sub(_TEXT, "", condition):
+        return False  # what a choice comes to is not worked out here
+    alternatives = _split(condition, "||")
+    if len(alternatives) > 1:
+        return all(is_restricted(part, claims, mapping) for part in alternatives)
+    terms = _split(condition, "&&")
+    if len(terms) > 1:
+        return any(is_restricted(part, claims, mapping) for part in terms)
+    term = condition.strip()
+    if _is_bracketed(term):
+        return is_restricted(term[1:-1], claims, mapping)
+    return _names_a_tenant(term, claims, mapping)
+
+
+_TEXT = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_NAME = r"([a-z][\w.]*(?:\['[^'\\]+'\]|\[\"[^\"\\]+\"\])?)"
+_EQUALS = re.compile(rf"{_NAME}\s*==\s*({_TEXT})")
+_EQUALLED = re.compile(rf"({_TEXT})\s*==\s*{_NAME}")
+_IN = re.compile(rf"{_NAME}\s+in\s+\[\s*({_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]")
+_CLAIM = re.compile(r"""assertion(?:\.(\w+)|\[['"]([^'"\\]+)['"]\])""")
+_LITERAL = re.compile(_TEXT)
+_PREFIX = re.compile(rf"{_NAME}\.(startsWith|matches)\(\s*r?({_TEXT})\s*\)")
+
+
+def _names_a_tenant(term: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
+    if found := _PREFIX.fullmatch(term):
+        name, method, text = found[1], found[2], found[3][1:-1]
+        start = claims.get(_claim(name, mapping))
+        if start is None or "|" in text:
+            return False
+        return bool(re.match(rf"\^{start}" if method == "matches" else start, text))
+    if found := _EQUALS.fullmatch(term) or _IN.fullmatch(term):
+        name, values = found[1], found[2]
+    elif found := _EQUALLED.fullmatch(term):
+        values, name = found[1], found[2]
+    else:
+        return False
+    # A star is taken as it is written: whoever writes one believes that it stands for anything.
+    return _claim(name, mapping) in claims and all(
+        len(text) > len("''") and "*" not in text for text in re.findall(_TEXT, values)
+    )
+
+
+def _claim(name: str, mapping: Mapping[str, object]) -> str:
+    """The claim that a name stands for, itself or by the mapping; "" for what is none."""
+    mapped = mapping.get(name, name)
+    found = _CLAIM.fullmatch(str(mapped).strip())
+    return found[1] or found[2] if found else ""
+
+
+def _depths(text: str) -> Iterator[tuple[int, int]]:
+    """The positions outside of texts, and how many brackets are open behind each."""
+    depth, position = 0, 0
+    while position < len(text):
+        if literal := _LITERAL.match(text, position):
+            position = literal.end()
+            continue
+        depth += (text[position] in "([{") - (text[position] in ")]}")
+        yield position, depth
+        position += 1
+
+
+def _split(text: str, operator: str) -> list[str]:
+    """The parts between an operator that stands in no bracket and no text."""
+    parts, start = [], 0
+    for position, depth in _depths(text):
+        if depth == 0 and text.startswith(operator, position):
+            parts.append(text[start:position])
+            start = position + len(operator)
+    return [*parts, text[start:]]
+
+
+def _is_bracketed(term: str) -> bool:
+    """Whether the first bracket closes at the end."""
+    closed = (position for position, depth in _depths(term) if depth == 0)
+    return term.startswith("(") and next(closed, None) == len(term) - 1
