@@ -289,7 +289,8 @@ class Judge:
     def _defect(self, rule_id: str, subject: Resource | Stack, urn: str, error: Exception) -> None:
         below = error.__traceback__ and error.__traceback__.tb_next
         text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
-        self.decision.errors.append(RuleError(rule_id, urn, _redact(text, None, _stack(subject))))
+        about = _resource(subject, urn)
+        self.decision.errors.append(RuleError(rule_id, urn, _redact(text, about, _stack(subject))))
 
 
 def _stack(subject: Resource | Stack) -> Stack:

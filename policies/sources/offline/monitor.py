@@ -8,6 +8,7 @@ Source: `proto/pulumi/resource.proto` and `engine.proto`; the engine's `source_e
 from __future__ import annotations
 
 import itertools
+import json
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -101,6 +102,8 @@ class Registered:
     messages: list[str] = field(default_factory=list)
     dropped_messages: int = 0
     is_complete: bool = False
+    marked: set[str] = field(default_factory=set)
+    """What the program marks as secret, whether it reaches a resource or not."""
 
 
 class Monitor(
@@ -131,6 +134,18 @@ class Monitor(
     def close(self) -> None:
         """Lets go of the program, which has ended."""
         self._transforms.close()
+
+    def told_secrets(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes the texts that the program marks as secret, as a JSON list."""
+        with self._lock:
+            self.registered.marked.update(json.loads(request))
+        return b""
+
+    def secret_texts(self) -> set[str]:
+        """All that lies under a mark of the program's, as a secret or in an input."""
+        stack = self.registered.stack
+        marked = [resource.secret_texts for resource in (*stack, stack.outputs) if resource]
+        return self.registered.marked.union(*marked)
 
     # -- ResourceMonitor -------------------------------------------------------------------------
 

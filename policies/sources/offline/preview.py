@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.errors import UsageError
 from policies.model import Stack
 from policies.model.credentials import SecretConfig
+from policies.model.masks import Masks
 from policies.sources.offline.functions import Functions, RecordedAnswer
 from policies.sources.offline.launchers import python
 from policies.sources.offline.placeholders import stand_ins
@@ -70,6 +71,7 @@ class OfflinePreview:
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
     _secret_config: SecretConfig = field(default_factory=SecretConfig)
+    _masks: Masks = field(default_factory=lambda: Masks(()))
 
     def start(self) -> None:
         """Starts the program, and the monitor that it talks to.
@@ -127,6 +129,10 @@ class OfflinePreview:
         self._server = grpc.server(workers, options=[size])
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self._monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
+        told: Any = grpc.unary_unary_rpc_method_handler(self._monitor.told_secrets)
+        self._server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler("apex.Program", {"Secrets": told})]
+        )
         port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         if self._child is not None:
@@ -154,6 +160,8 @@ class OfflinePreview:
         finally:
             self.stop()
         registered = monitor.registered
+        # Only now: what is marked after it was printed counts, too.
+        self._masks = Masks(monitor.secret_texts())
         failure = None
         if code is None:
             failure = f"the program did not end within {seconds:g} seconds (--timeout)"
@@ -188,7 +196,7 @@ class OfflinePreview:
         """Lines without secrets, which may go over several of them, and each cut to a length."""
         if not lines:
             return []
-        text = self._secret_config.redact("\n".join(lines))
+        text = self._masks.redact(self._secret_config.redact("\n".join(lines)))
         return [
             line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
             for line in text.split("\n")

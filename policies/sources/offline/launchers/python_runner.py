@@ -113,6 +113,7 @@ def run(instructions: dict[str, Any]) -> int:
     )
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     beside("python_known_parts").keep()
+    teller = beside("python_secrets").tell(instructions["monitor"])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)
@@ -135,6 +136,7 @@ def run(instructions: dict[str, Any]) -> int:
     finally:
         executor.shutdown(wait=True)
         loop.close()
+        teller.finish()
         sys.stdout.flush()
         sys.stderr.flush()
     return 1

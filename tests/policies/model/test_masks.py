@@ -1,0 +1,61 @@
+"""What is marked as secret is shown in no form."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from policies.model.masks import Masks
+
+FORMS: list[Callable[[str], str]] = [
+    str,
+    json.dumps,
+    lambda text: json.dumps(text, ensure_ascii=False),
+    lambda text: str({"password": text}),
+    lambda text: quote(text, safe=""),
+    lambda text: base64.b64encode(text.encode()).decode(),
+    lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+]
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=8)
+
+
+@given(TEXTS, st.sampled_from(FORMS), st.text(), st.text())
+def test_no_form_of_a_value_is_left(
+    value: str, form: Callable[[str], str], before: str, after: str
+) -> None:
+    assume(value not in before + "[secret]" + after)
+    shown = Masks([value]).redact(f"{before}{form(value)}{after}")
+
+    assert "[secret]" in shown
+    assert form(value) not in shown or form(value) in before + after
+
+
+def test_short_and_common_values_are_left_and_shorter_ones_are_words() -> None:
+    masks = Masks(["abc", "true", "False", "none", "12345", "hunter2"])
+    text = "abc true False none 9123459 hunter22"
+    assert masks.redact(text) == text
+    assert masks.redact("port 12345, (hunter2)") == "port [secret], ([secret])"
+    assert Masks([]).redact(text) == text
+
+
+def test_the_lines_and_members_of_a_value_are_masked_alone() -> None:
+    key = "-----BEGIN KEY-----\nMIIEvQIBADANBg\n  kqhkiG9w0BAQEF\nx=\n-----END KEY-----\n"
+    login = json.dumps({"user": "app", "password": "correct horse", "n": [123456789]})
+    masks = Masks([key, login, "[not JSON"])
+
+    assert masks.redact("| MIIEvQIBADANBg") == "| [secret]"
+    assert masks.redact("| kqhkiG9w0BAQEF, x=") == "| [secret], x="
+    assert masks.redact(key.strip()) == "[secret]"
+    assert masks.redact("app: 'correct horse' 123456789") == "app: '[secret]' [secret]"
+
+
+@pytest.mark.parametrize("value", ["a(b)c.d*e", "tab\tand \\ and 'quote'"])
+def test_a_value_is_a_text_and_no_pattern(value: str) -> None:
+    assert Masks([value]).redact(f"x{value!r}") == f"x{repr(value)[0]}[secret]{repr(value)[-1]}"
+    assert Masks(["a(b)c.d*e"]).redact("abc.d*e") == "abc.d*e"
