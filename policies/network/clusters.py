@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from policies.model.google.networks import is_world
+from policies.model.google.admitted import admitted, ranges_at
+from policies.model.google.public_space import WideRanges, coverage
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN
 from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.hosts import SUBNETWORK
-from policies.network.references import NOT_KNOWN, flag, listed
+from policies.network.references import NOT_KNOWN, flag
 from policies.network.vpc import Networks
 
 CLUSTER: Final = "gcp:container/cluster:Cluster"
@@ -57,16 +57,17 @@ def _control_plane(builder: Builder, node: str, cluster: Resource) -> None:
         return
     lists = "masterAuthorizedNetworksConfig"
     is_listed = cluster.is_set(lists)
-    entries, has_unknown = listed(cluster, f"{lists}.cidrBlocks")
-    ranges = [view.peek("cidrBlock") for view in entries]
-    if None in closed or has_unknown or UNKNOWN in ranges:
+    listed_at = f"{lists}.cidrBlocks", "cidrBlock"
+    limits = WideRanges()
+    whom = admitted(cluster, listed_at[0], limits, member=listed_at[1])
+    if None in closed or (whom.unknown and not whom.share):
         reason = f"who reaches the control plane is {NOT_KNOWN}"
         builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [cluster], ["tcp 443"])
-    elif not is_listed or any(map(is_world, ranges)):
+    elif not is_listed or whom.share:
         reason = "control plane at a public address; credentials are asked for"
         builder.edge(builder.internet(), node, Access.OPEN, reason, [cluster], ["tcp 443"])
-    for given in ranges:
-        if isinstance(given, str) and not is_world(given):
+    for _, given in ranges_at(cluster, *listed_at):
+        if isinstance(given, str) and not coverage([given]).is_wide(limits):
             source = builder.place(NodeKind.RANGE, given, "authorized addresses")
             reason = "control plane, for listed addresses"
             builder.edge(source, node, Access.GUARDED, reason, [cluster], ["tcp 443"])

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from policies.model.google.admitted import admitted, ranges_at
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
 from policies.model.google.iam import everybody, grant_types
-from policies.model.google.networks import is_private, is_world
+from policies.model.google.networks import is_private
+from policies.model.google.public_space import WideRanges, coverage
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View
@@ -171,19 +173,19 @@ def _from_lists(
         builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource], ports)
         return
     path, member = listed_at
-    entries, has_unknown = listed(resource, path)
-    ranges = [view.peek(member) for view in entries]
-    if any(map(is_world, ranges)):
+    limits = WideRanges()
+    whom = admitted(resource, path, limits, member=member)
+    if whom.share:
         reason = "public address that admits any other; a password is asked for"
         builder.edge(builder.internet(), node, Access.OPEN, reason, [resource], ports)
-    elif has_unknown or UNKNOWN in ranges:
+    elif whom.unknown:
         reason = f"public address; whom it admits is {NOT_KNOWN}"
         builder.edge(builder.internet(), node, Access.UNKNOWN, reason, [resource], ports)
     else:
         reason = "public address, for listed addresses or with an identity"
         builder.edge(builder.internet(), node, Access.GUARDED, reason, [resource], ports)
-    for given in ranges:
-        if isinstance(given, str) and not is_world(given):
+    for _, given in ranges_at(resource, path, member):
+        if isinstance(given, str) and not coverage([given]).is_wide(limits):
             detail = "private addresses" if is_private(given) else "addresses on the internet"
             source = builder.place(NodeKind.RANGE, given, detail)
             builder.edge(

@@ -1,4 +1,4 @@
-"""Address ranges and ports, as firewalls and authorized networks have them."""
+"""One address range, or two; and ports, as firewalls have them. Lists of ranges: `admitted`."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from policies.model.value import Value
 from policies.model.view import View
 
 ALL_PORTS = range(65536)
-
-# Two halves of the internet are the internet, so a half counts too.
-_WIDEST_PREFIX = 1
 
 # RFC 1918, RFC 4193; shared address space (RFC 6598) is not reachable from the internet either.
 _PRIVATE = tuple(
@@ -31,12 +28,6 @@ def _parsed(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None  # not an address range: Google refuses it
-
-
-def is_world(text: Value) -> bool:
-    """Whether a range is the whole internet, or half of it."""
-    network = _network(text)
-    return network is not None and network.prefixlen <= _WIDEST_PREFIX
 
 
 def is_private(text: Value) -> bool:
