@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeAlias
 
-from policies.model.google.admitted import Admitted, of_ranges
+from policies.model.google.admitted import Admitted, of_ranges, ranges_at
 from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.stack import Stack
@@ -26,10 +26,7 @@ Range: TypeAlias = "tuple[str, Value]"
 
 def items_of(group: Resource, path: str) -> list[Range]:
     """The ranges of a group, for a rule that names it at a path."""
-    items = group.peek("items", omitted=())
-    if items is UNKNOWN or isinstance(items, str) or not isinstance(items, Sequence):
-        return [(path, items)]
-    return [(path, unwrap(item)) for item in items]
+    return [(path, text) for _, text in ranges_at(group, "items")]
 
 
 def named_in_text(stack: Stack, text: str) -> Iterator[Resource]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from policies.model.google.public_space import WideRanges, coverage
+from policies.model.google.public_space import Coverage, WideRanges, coverage
 from policies.model.value import UNKNOWN, Value, join_path, unwrap
 from policies.model.view import UndecidedError, View
+
+_LENGTH: Final = re.compile(r"/([0-9]{1,3})\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,19 @@ def admitted(view: View, path: str, limits: WideRanges, *, member: str = "") -> 
     return of_ranges(ranges_at(view, path, member), limits, view.at(path).path)
 
 
+@dataclass(frozen=True, slots=True)
+class SomeRange:
+    """A range of which only the length of the prefix is known: `${nat.address}/32`."""
+
+    length: int
+
+    @property
+    def most(self) -> Coverage:
+        """What it holds at most, as its addresses may be of either version."""
+        ipv4, ipv6 = (1 << max(0, bits - self.length) for bits in (32, 128))
+        return Coverage(ipv4, ipv6)
+
+
 def ranges_at(view: View, path: str, member: str = "") -> Iterator[tuple[str, Value]]:
     """The ranges of a list, known and not, each with its path."""
     value = view.peek(path)
@@ -60,10 +77,17 @@ def ranges_at(view: View, path: str, member: str = "") -> Iterator[tuple[str, Va
         yield here, value
     elif member:
         for element in view.elements(path):
-            yield element.at(member).path, element.peek(member)
+            yield element.at(member).path, _or_its_length(element, member, element.peek(member))
     else:
         for index, element in enumerate(value):
-            yield join_path(here, index), unwrap(element)
+            text = unwrap(element)
+            yield join_path(here, index), _or_its_length(view, join_path(path, index), text)
+
+
+def _or_its_length(view: View, path: str, text: Value) -> Value:
+    parts = view.known_parts(path) if text is UNKNOWN else None
+    found = _LENGTH.search(parts[-1] or "") if parts else None
+    return SomeRange(int(found[1])) if found else text
 
 
 def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) -> Admitted:
@@ -76,10 +100,13 @@ def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) 
     """
     known: list[Value] = []
     paths: list[str] = []
+    parts: list[tuple[str, SomeRange]] = []
     unknown = ""
     for path, text in ranges:
         if text is UNKNOWN:
             unknown = unknown or path
+        elif isinstance(text, SomeRange):
+            parts.append((path, text))
         elif text is not None:
             known.append(text)
             paths.append(path)
@@ -87,6 +114,10 @@ def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) 
     if found.unreadable:
         unknown = unknown or paths[found.unreadable[0]]
     if not found.is_wide(limits):
+        if sum((part.most for _, part in parts), found).is_wide(limits):
+            unknown = unknown or parts[0][0]
         return Admitted(unknown=unknown)
-    alone = [path for path, text in zip(paths, known, strict=True) if coverage([text]) == found]
+    alone = [
+        path for path, text in zip(paths, known, strict=True) if coverage([text]).is_all(found)
+    ]
     return Admitted(found.shown(), alone[0] if alone else at, unknown)

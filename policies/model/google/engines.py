@@ -75,6 +75,9 @@ ENGINES: Final = (
 )
 """By name; every word and port is of one engine."""
 
+DATABASE_PORTS: Final = frozenset(port for engine in ENGINES for port in engine.ports)
+"""The ports of all of them."""
+
 DATABASE: Final = Engine("a database", (), ("db", "dbs", "sql", "database", "databases", "rdbms"))
 """What says that it is a database, and not of which engine."""
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 from pydantic import Field
 
 from policies.model.google.admitted import Admitted, admitted
+from policies.model.google.engines import DATABASE_PORTS
 from policies.model.google.networks import ALL_PORTS, port_ranges
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.resource import Resource
@@ -43,8 +44,17 @@ class PublicPorts(WideRanges):
 
     public_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
         (80, 443),
-        description="Ports that the whole internet may reach on the machines that a rule targets.",
+        description="Ports that the whole internet may reach on the machines that a rule targets. "
+        "A database's port is never among them.",
     )
+
+    @cached_property
+    def _public(self) -> frozenset[int]:
+        return frozenset(self.public_ports) - DATABASE_PORTS
+
+    def are_public(self, ports: range) -> bool:
+        """Whether all of some ports are those of public services."""
+        return all(number in self._public for number in ports)
 
 
 def protocol(entry: View, at: str = "protocol") -> str:

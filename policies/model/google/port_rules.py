@@ -133,6 +133,9 @@ def _cases_of_a_split_source(world: list[str], first: str, allow: Allow) -> Iter
 
 def _cases_of_what_need_not_be_known(world: list[str], first: str, allow: Allow) -> Iterator[Case]:
     unknown = [case.UNKNOWN]
+    # However few of an address are known, those are few.
+    yield case.passes(sourceRanges=[case.concat(case.UNKNOWN, "/32")], allows=allow(first))
+    yield case.undecided(sourceRanges=[case.concat(case.UNKNOWN, "/0")], allows=allow(first))
     yield case.passes(sourceRanges=unknown, allows=allow("1"))
     yield case.passes(sourceRanges=unknown, allows=allow(first, protocol="icmp"))
     yield case.passes(sourceRanges=unknown, allows=allow("1", protocol=case.UNKNOWN))

@@ -130,6 +130,14 @@ class Coverage:
             or self.ipv6 > 1 << (IPV6.bits - limits.widest_ipv6)
         )
 
+    def __add__(self, other: Coverage) -> Coverage:
+        """Both, if they have no address in common; else more than that."""
+        return Coverage(self.ipv4 + other.ipv4, self.ipv6 + other.ipv6, self.unreadable)
+
+    def is_all(self, other: Coverage) -> bool:
+        """Whether it holds as much as another."""
+        return (self.ipv4, self.ipv6) == (other.ipv4, other.ipv6)
+
     def shown(self) -> str:
         """What it is, for a message: the whole internet, or a share of its addresses."""
         if self.is_world:
@@ -164,7 +172,7 @@ def _interval(text: str) -> tuple[int, Interval] | None:
     if host < 0:
         return None
     start = int.from_bytes(packed, "big") >> host << host
-    if start >> 32 == _MAPPED and host <= 32:  # noqa: PLR2004 the bits of an IPv4 address
+    if start >> 32 == _MAPPED:
         bits, start = 32, start & ((1 << 32) - 1)
     return bits, (start, start + (1 << host))
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from policies.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, View, case, rule
+from policies.model.google.address_groups import ADDRESS_GROUP
 from policies.model.google.armor import (
     ORGANIZATION_POLICY,
     ORGANIZATION_RULE,
@@ -71,10 +72,16 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
             text = f"lets {whom.share} through before other rules can deny"
             yield step.view.fail(text, at="action")
         elif not whom.is_certainly_not_public:
-            about = step if step.unknown or whom.unknown else later[0]
-            unknown = unknown or UndecidedError(
-                step.unknown or whom.unknown or later[0].unknown, about.view.resource
-            )
+            waits = [
+                UndecidedError(path, of.view.resource)
+                for path, of in (
+                    (step.unknown, step),
+                    (whom.unknown, step),
+                    *((other.unknown, other) for other in later),
+                )
+                if path
+            ]
+            unknown = unknown or waits[0]
     if policy.peek("rules") is UNKNOWN:
         unknown = unknown or UndecidedError("rules", policy)
     if unknown is not None:
@@ -203,7 +210,26 @@ CASES = [
     ),
     *(
         case.undecided(_policy(_when(expression), DENY))
-        for expression in ("origin.region_code != 'AU'", "evaluateAddressGroup('a', origin.ip)")
+        for expression in (
+            "origin.region_code != 'AU'",
+            "!(origin.region_code == 'AU')",
+            "!inIpRange(origin.ip, '0.0.0.0/1')",
+            "evaluateAddressGroup('a', origin.ip)",
+            "!" * 200 + "true",
+        )
+    ),
+    *(
+        expected(
+            _policy(_when(f"evaluate{of}AddressGroup('office', origin.ip)"), DENY),
+            case.resource(ADDRESS_GROUP, name=name, parent=parent, items=QUARTERS),
+        )
+        for expected, of, name, parent in (
+            (case.fails, "", "office", "projects/p"),
+            (case.fails, "Organization", "office", "organizations/7"),
+            (case.undecided, "Organization", "office", "projects/p"),
+            (case.undecided, "", "office", "organizations/7"),
+            (case.undecided, "", "home", "projects/p"),
+        )
     ),
     case.fails(_policy({"action": "allow", "priority": 10, "networkMatch": PACKETS}, DENY)),
     case.passes(

@@ -82,7 +82,13 @@ CASES = [
     case.passes(sourceRanges=WORLD, allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}]),
     case.passes(sourceRanges=["10.0.0.0/8"], allows=case.UNKNOWN),
     case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP, direction=case.UNKNOWN),
-    case.undecided(sourceRanges=["office"], allows=TCP),
+    *(
+        case.undecided(sourceRanges=[text], allows=TCP)
+        for text in ("office", "10.0.0.0/x", "10.0.0.0/33", "0.0.0.0/0 ", "*")
+    ),
+    # An IPv4 address may be written as an IPv6 one.
+    case.fails(sourceRanges=["::ffff:0.0.0.0/96"], allows=TCP),
+    case.passes(sourceRanges=["::ffff:10.0.0.0/104"], allows=TCP),
     case.undecided(sourceRanges=case.UNKNOWN, allows=TCP),
     case.undecided(sourceRanges=[case.UNKNOWN], allows=TCP),
     case.undecided(sourceRanges=WORLD, allows=case.UNKNOWN),

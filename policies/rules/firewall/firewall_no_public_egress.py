@@ -68,6 +68,8 @@ CASES = [
     case.undecided(
         **OUT, allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}], targetTags=["web"]
     ),
+    case.passes(**OUT, allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}], targetTags=["web"]),
+    case.undecided(**OUT, allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}]),
     case.undecided(**OUT, allows=WEB, disabled=case.UNKNOWN),
     case.undecided(direction="EGRESS", destinationRanges=case.UNKNOWN, allows=WEB),
     case.undecided(direction="EGRESS", destinationRanges=[case.UNKNOWN], allows=WEB),

@@ -76,7 +76,11 @@ def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iter
         return
     here = opened_at(given, "match.layer4Configs", "ipProtocol")
     found = [(entry, text) for entry in here.entries if (text := _harm(entry, settings))]
-    gaps = [gap.path for gap in here.gaps if not _are_declared(gap.ports, settings)]
+    gaps = [
+        gap.path
+        for gap in here.gaps
+        if gap.ports is None or not all(map(settings.are_public, gap.ports))
+    ]
     if not found and not gaps:
         return
     whom = _source(given, context, settings)
@@ -98,12 +102,8 @@ def _harm(entry: Entry, settings: PublicPorts) -> str:
         return (
             f"admits {'every protocol' if entry.protocol in ('', 'all') else entry.protocol} from"
         )
-    ports = [part for part in entry.ports if not _are_declared((part,), settings)]
+    ports = [part for part in entry.ports if not settings.are_public(part)]
     return f"opens {shown(*ports)} to" if ports else ""
-
-
-def _are_declared(ports: tuple[range, ...] | None, settings: PublicPorts) -> bool:
-    return ports is not None and all(n in settings.public_ports for part in ports for n in part)
 
 
 def _source(given: View, context: tuple[str, ...], settings: PublicPorts) -> Admitted:
@@ -132,14 +132,13 @@ def _listed(given: View, settings: PublicPorts) -> Admitted:
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 
 
-def _group(*items: object) -> case.CaseResource:
-    given: dict[str, Any] = {
-        "name": "office",
-        "parent": "projects/p",
-        "location": "global",
-        "items": list(items),
-    }
-    return case.resource(ADDRESS_GROUP, "group", **given)
+WORLD = ["0.0.0.0/0"]
+GROUPS_OF = "locations/global/addressGroups"
+
+
+def _group(*items: object, of: str = "group", **other: object) -> case.CaseResource:
+    given: dict[str, Any] = {"name": "office", "parent": "projects/p", "location": "global"}
+    return case.resource(ADDRESS_GROUP, of, **{**given, "items": list(items), **other})
 
 
 def _from_group(named: object) -> dict[str, Any]:
@@ -155,6 +154,7 @@ def _rule(*ports: object, protocol: object = "tcp", **given: Any) -> dict[str, A
 CASES = [
     case.passes(**_rule("80", "443")),
     case.passes(**_rule("8443"), _parameters={"public_ports": [8443]}),
+    case.fails(**_rule("5432"), _parameters={"public_ports": [5432]}),
     case.passes(**_rule("22", match={"srcIpRanges": ["10.0.0.0/8"]})),
     case.passes(**_rule("22", match={"srcIpRanges": [], "srcSecureTags": [{"name": "t"}]})),
     case.passes(**_rule("22", match={"srcNetworkContext": "INTRA_VPC"})),
@@ -238,6 +238,46 @@ CASES = [
             (case.passes, []),
             (case.undecided, ["10.0.0.0/8", case.UNKNOWN]),
             (case.fails, [case.UNKNOWN, "0.0.0.0/0"]),
+        )
+    ),
+    *(
+        expected(
+            case.resource(RULES_BY_THEMSELVES[0], **_from_group(named)), _group(*WORLD, **group)
+        )
+        for expected, named, group in (
+            (case.fails, f"//x/projects/7/{GROUPS_OF}/office", {}),
+            (case.fails, f"projects/p/{GROUPS_OF}/office", {"parent": None}),
+            (case.undecided, f"projects/q/{GROUPS_OF}/office", {}),
+            (case.undecided, f"projects/p/{GROUPS_OF}/home", {}),
+            (case.undecided, f"projects/p/{GROUPS_OF}/office", {"location": "europe-west1"}),
+            (case.undecided, "projects/p/locations/global/urlLists/office", {}),
+            (case.undecided, f"organizations/7/{GROUPS_OF}/office", {}),
+            (case.undecided, f"organizations/7/{GROUPS_OF}/office", {"parent": "organizations/8"}),
+            (case.undecided, f"organizations/p/{GROUPS_OF}/office", {}),
+            (case.fails, f"organizations/7/{GROUPS_OF}/office", {"parent": "organizations/7"}),
+        )
+    ),
+    # Which of two groups it is nobody can tell: what is true of both is true.
+    *(
+        expected(
+            case.resource(
+                RULES_BY_THEMSELVES[0],
+                **_rule(
+                    "22",
+                    match={
+                        "srcIpRanges": [],
+                        "srcAddressGroups": [case.output_of("one")],
+                        "destAddressGroups": [case.output_of("two")],
+                    },
+                ),
+            ),
+            _group(*one, of="one"),
+            _group(*two, of="two"),
+        )
+        for expected, one, two in (
+            (case.passes, ["10.0.0.0/8"], ["192.168.0.0/16"]),
+            (case.fails, WORLD, ["::/0"]),
+            (case.undecided, WORLD, ["10.0.0.0/8"]),
         )
     ),
     case.fails(case.resource(RULES_BY_THEMSELVES[1], **_rule("22"))),

@@ -269,6 +269,12 @@ WORLD = ["0.0.0.0/0"]
             targetTags=["web"],
             _parameters={"public_ports": [8443]},
         ),
+        case.fails(
+            allows=[{"protocol": "tcp", "ports": ["8529"]}],
+            sourceRanges=WORLD,
+            targetTags=["arangodb"],
+            _parameters={"public_ports": [8529]},
+        ),
         # The other rules of the firewall say what is wrong with these.
         case.passes(allows=[{"protocol": "tcp", "ports": ["22"]}], sourceRanges=WORLD),
         case.passes(allows=[{"protocol": "tcp", "ports": ["20-25"]}], sourceRanges=WORLD),
@@ -322,19 +328,15 @@ def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Ite
     for gap in opened(firewall).open_gaps():
         if not has_targets(firewall) or gap.ports is None:
             raise UndecidedError(gap.path)
-        if not all(_is_declared(settings, part) for part in gap.ports):
+        if not all(map(settings.are_public, gap.ports)):
             raise UndecidedError(gap.path)
 
 
 def _is_expected(firewall: Resource, settings: PublicPorts, name: str, ports: range) -> bool:
     """Whether ports may be public here, or are those of a rule of their own."""
-    if _is_declared(settings, ports):
+    if settings.are_public(ports):
         return has_targets(firewall)
     return any(name in port.protocols and port.is_among(ports) for port in PORTS)
-
-
-def _is_declared(settings: PublicPorts, ports: range) -> bool:
-    return all(number in settings.public_ports for number in ports)
 
 
 RULES = port_rules(__name__, PORTS)

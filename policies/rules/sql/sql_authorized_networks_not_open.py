@@ -104,4 +104,12 @@ CASES = [
         }
     ),
     case.fails(settings={"ipConfiguration": {"authorizedNetworks": [{"value": "192.0.2.1/0"}]}}),
+    *(
+        expected(settings={"ipConfiguration": {"authorizedNetworks": [{"value": value}]}})
+        for expected, value in (
+            (case.passes, case.concat(case.UNKNOWN, "/24")),
+            (case.undecided, case.concat(case.UNKNOWN, "/7")),
+            (case.undecided, case.concat("10.", case.UNKNOWN)),
+        )
+    ),
 ]

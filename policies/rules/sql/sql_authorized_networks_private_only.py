@@ -3,10 +3,12 @@
 from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
-from policies.model.google.admitted import ranges_at
+from policies.model.google.admitted import SomeRange, ranges_at
 from policies.model.google.networks import is_private, is_single
 from policies.model.google.public_space import interval
 
+# Cloud SQL takes IPv4 alone here (Cloud SQL Admin API, aclEntry, 2026-11).
+SINGLE = 32
 NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
 
@@ -21,6 +23,8 @@ def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complai
     # Omitted: an empty list admits nobody by address.
     unknown = ""
     for path, value in ranges_at(instance, NETWORKS, "value"):
+        if isinstance(value, SomeRange) and value.length == SINGLE:
+            continue
         if value is UNKNOWN or (value and interval(value) is None):
             unknown = unknown or path
         elif value and not is_private(value) and not is_single(value):
@@ -76,5 +80,12 @@ CASES = [
                 "authorizedNetworks": [{"value": "203.0.113.0/24"}],
             }
         }
+    ),
+    *(
+        expected(settings={"ipConfiguration": {"authorizedNetworks": [{"value": value}]}})
+        for expected, value in (
+            (case.passes, case.concat(case.UNKNOWN, "/32")),
+            (case.undecided, case.concat(case.UNKNOWN, "/24")),
+        )
     ),
 ]

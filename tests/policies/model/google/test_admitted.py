@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
-from policies.model.google.admitted import Admitted, admitted
+from policies.model.google.admitted import Admitted, SomeRange, admitted, of_ranges, ranges_at
 from policies.model.google.public_space import WideRanges
 
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
@@ -33,6 +33,7 @@ def whom(ranges: Any, member: str = "", **limits: int) -> Admitted:
         (QUARTERS[:1], Admitted("28 % of the public IPv4 addresses", "a.b[0]")),
         ([UNKNOWN, *QUARTERS], Admitted(ALL, "a.b", "a.b[0]")),
         (["office", *QUARTERS], Admitted(ALL, "a.b", "a.b[0]")),
+        (["office", "::/0"], Admitted(ALL, "a.b[1]", "a.b[0]")),
         (UNKNOWN, Admitted(unknown="a.b")),
         (["10.0.0.0/8", UNKNOWN], Admitted(unknown="a.b[1]")),
         (["10.0.0.0/8", "office"], Admitted(unknown="a.b[1]")),
@@ -59,6 +60,41 @@ def test_the_ranges_together(ranges: Any, expected: Admitted) -> None:
 )
 def test_ranges_that_stand_in_elements(ranges: Any, expected: Admitted) -> None:
     assert whom(ranges, member="value") == expected
+
+
+@pytest.mark.parametrize(
+    ("ranges", "expected"),
+    [
+        ([SomeRange(32)], Admitted()),
+        ([SomeRange(19)] * 4, Admitted()),
+        (["8.0.0.0/8", SomeRange(32)], Admitted(unknown="1")),
+        ([SomeRange(7)], Admitted(unknown="0")),
+        ([SomeRange(0), "0.0.0.0/0"], Admitted(ALL, "1")),
+        ([SomeRange(999)], Admitted()),
+    ],
+)
+def test_a_range_of_a_known_length(ranges: Any, expected: Admitted) -> None:
+    found = of_ranges([(str(at), text) for at, text in enumerate(ranges)], WideRanges(), "")
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        ((None, "/32"), SomeRange(32)),
+        (("10.", None, ".0/24"), SomeRange(24)),
+        ((None, "/32 "), UNKNOWN),
+        (("10.0.0.", None), UNKNOWN),
+        ((None, "/"), UNKNOWN),
+        (None, UNKNOWN),
+    ],
+)
+def test_the_known_end_of_a_range(parts: Any, expected: Any) -> None:
+    known = {("a", 0): parts, ("b", 0, "c"): parts} if parts else None
+    inputs = {"a": [UNKNOWN], "b": [{"c": UNKNOWN}]}
+    resource = Resource("urn", ResourceType("t:m:T"), inputs, Stack("s", "p"), known_parts=known)
+    assert list(ranges_at(resource, "a")) == [("a[0]", expected)]
+    assert list(ranges_at(resource, "b", "c")) == [("b[0].c", expected)]
 
 
 def test_how_much_is_too_much() -> None:
