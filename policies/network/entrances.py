@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from policies.model.google.load_balancers import EXTERNAL
-from policies.model.google.run import SERVICES, has_no_address, open_path
+from policies.model.google.run import SERVICES, open_path
 from policies.model.resource import Resource
 from policies.model.view import UndecidedError
 from policies.network.clusters import CLUSTER, public_path
@@ -25,10 +25,6 @@ def entrance(resource: Resource) -> str | None:
         UndecidedError: it is not known before deployment, or another stack says it.
     """
     return _BY_TYPE[resource.type.token](resource)
-
-
-def _service(service: Resource) -> str | None:
-    return None if has_no_address(service) else open_path(service)
 
 
 def _machine(machine: Resource) -> str | None:
@@ -71,7 +67,7 @@ def _function(path: str) -> Callable[[Resource], str | None]:
 
 
 _BY_TYPE: Final[dict[str, Callable[[Resource], str | None]]] = {
-    **dict.fromkeys(SERVICES, _service),
+    **dict.fromkeys(SERVICES, open_path),
     **dict.fromkeys((*MACHINES, *GROUPS), _machine),
     SQL: _database,
     ALLOYDB: _alloydb,

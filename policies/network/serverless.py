@@ -13,7 +13,6 @@ from policies.model.google.run import (
     V2,
     WORKLOADS,
     has_iap,
-    has_no_address,
     open_path,
     unchecked_path,
 )
@@ -96,7 +95,7 @@ def _is_open(resource: Resource) -> bool | None:
         value = resource.peek(path, omitted="ALLOW_ALL")
         return None if value is UNKNOWN else value == "ALLOW_ALL"
     try:
-        return not has_no_address(resource) and open_path(resource) is not None
+        return open_path(resource) is not None
     except UndecidedError:
         return None
 

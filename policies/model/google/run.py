@@ -109,15 +109,6 @@ def has_iap(service: Resource) -> bool:
     return _is_on(service, "iap")
 
 
-def has_no_address(service: Resource) -> bool:
-    """Whether a service has no `run.app` address.
-
-    Raises:
-        UndecidedError: the value is not known before deployment.
-    """
-    return _is_on(service, "no address")
-
-
 def open_path(service: Resource) -> str | None:
     """The path by which a service's own address is one of the internet; `None` where it is not.
 
@@ -126,7 +117,9 @@ def open_path(service: Resource) -> str | None:
     """
     path, closed = _CLOSED[service.type.token]
     # Omitted: open (Cloud Run Admin API, ingress, 2026-11).
-    return None if service.get(path, omitted="all") in closed else path
+    if service.get(path, omitted="all") in closed or _is_on(service, "no address"):
+        return None
+    return path
 
 
 def example(token: str, *containers: object) -> dict[str, object]:

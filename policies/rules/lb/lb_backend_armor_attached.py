@@ -5,18 +5,25 @@ from collections.abc import Iterator
 from policies.model import Complaint, Resource, case, rule
 from policies.model.google.load_balancers import is_external
 
+REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
+
 
 @rule(
     severity="high",
-    on="gcp:compute/backendService:BackendService",
+    on=("gcp:compute/backendService:BackendService", REGIONAL),
     when=is_external,
     fix="Set security_policy=policy.id.",
     level="advisory",
 )
 def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
     """Floods and exploit traffic reach the service unfiltered."""
-    # An edge policy filters before the cache, and is one, too.
-    if not backend.is_set("securityPolicy") and not backend.is_set("edgeSecurityPolicy"):
+    if backend.type.token == REGIONAL:
+        # What passes packets on is filtered by a policy of the region's edge.
+        is_filtered = backend.peek("loadBalancingScheme") == "EXTERNAL"
+    else:
+        # An edge policy filters before the cache, and is one, too.
+        is_filtered = backend.is_set("edgeSecurityPolicy")
+    if not is_filtered and not backend.is_set("securityPolicy"):
         yield backend.fail("is public without a Cloud Armor policy", at="securityPolicy")
 
 
@@ -28,4 +35,10 @@ CASES = [
     case.fails(loadBalancingScheme="EXTERNAL", securityPolicy=""),
     case.fails(),
     case.undecided(loadBalancingScheme=case.UNKNOWN),
+    case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
+    case.passes(
+        case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED", securityPolicy="p")
+    ),
+    case.passes(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL")),
+    case.not_applicable(case.resource(REGIONAL)),
 ]

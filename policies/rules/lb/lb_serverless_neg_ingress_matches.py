@@ -37,8 +37,11 @@ def _group(service: object) -> case.CaseResource:
     return case.resource(GROUP, "group", networkEndpointType="SERVERLESS", cloudRun=service)
 
 
-def _v1(ingress: object) -> case.CaseResource:
-    annotations = {"run.googleapis.com/ingress": ingress}
+def _v1(ingress: object, no_url: object = None) -> case.CaseResource:
+    annotations = {
+        "run.googleapis.com/ingress": ingress,
+        "run.googleapis.com/default-url-disabled": no_url,
+    }
     return case.resource(V1, "api", name="api", metadata={"annotations": annotations})
 
 
@@ -47,6 +50,10 @@ BY_NAME = _group({"service": "api"})
 OPEN = case.resource(V2, "api", name="api")
 CLOSED = case.resource(V2, "api", name="api", ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER")
 CASES = [
+    case.passes(case.resource(V2, "api", name="api", defaultUriDisabled=True), BY_OUTPUT),
+    case.undecided(case.resource(V2, "api", defaultUriDisabled=case.UNKNOWN), BY_OUTPUT),
+    case.passes(BY_OUTPUT, _v1("all", "true")),
+    case.undecided(BY_OUTPUT, _v1("all", case.UNKNOWN)),
     case.passes(CLOSED, BY_OUTPUT),
     case.passes(CLOSED, BY_NAME),
     case.passes(case.resource(V2, "api", ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"), BY_OUTPUT),

@@ -10,7 +10,10 @@ from policies.model.google.references import names
 from policies.model.google.run import SERVICES, V1, V2, open_path, unchecked_path
 
 CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
-ENTRANCE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+ENTRANCE, REGIONAL = (
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+    "gcp:compute/forwardingRule:ForwardingRule",
+)
 # Who may call a service, and the input that names it.
 INVOKERS = {
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "name",
@@ -24,7 +27,7 @@ INVOKERS = {
 
 @rule(
     severity="medium",
-    on=(CHECK, ENTRANCE, *SERVICES, *INVOKERS),
+    on=(CHECK, ENTRANCE, REGIONAL, *SERVICES, *INVOKERS),
     scope="stack",
     fix="Create monitoring.UptimeCheckConfig.",
 )
@@ -39,7 +42,7 @@ def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Compla
     unchecked = [service for service in stack.of_type(*SERVICES) if service.urn not in checked]
     yield from stack.each(unchecked, _service)
     # One check is enough, as a load balancer has an entrance by port and address.
-    yield from list(stack.each(stack.of_type(ENTRANCE), _entrance))[:1]
+    yield from list(stack.each(stack.of_type(ENTRANCE, REGIONAL), _entrance))[:1]
 
 
 def _service(service: Resource) -> Iterator[Complaint]:
@@ -83,7 +86,13 @@ UNCHECKED: dict[str, Any] = {
     "metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}},
 }
 EVERYBODY: dict[str, Any] = {"member": "allUsers"}
+NO_URL = "run.googleapis.com/default-url-disabled"
 CASES = [
+    case.passes(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=True)),
+    case.fails(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=False)),
+    case.undecided(case.resource(V2, "api", defaultUriDisabled=case.UNKNOWN)),
+    case.passes(case.resource(V1, "api", metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(case.resource(V1, "api", metadata={"annotations": {NO_URL: case.UNKNOWN}})),
     case.passes(API, _grant(0, **EVERYBODY), _check(case.output_of("api"))),
     case.passes(API, _grant(0, **EVERYBODY), _check("api.example.org")),
     case.passes(API, _grant(0, **EVERYBODY), case.resource(CHECK, "check", displayName="c")),
@@ -121,6 +130,8 @@ CASES = [
         _check(case.output_of("other")),
     ),
     case.fails(case.resource(ENTRANCE)),
+    case.fails(case.resource(REGIONAL)),
+    case.passes(case.resource(REGIONAL, loadBalancingScheme="INTERNAL")),
     case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL")),
     case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL_MANAGED")),
     case.fails(case.resource(ENTRANCE), API, _check(case.output_of("api"))),

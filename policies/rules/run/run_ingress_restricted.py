@@ -22,7 +22,13 @@ def run_ingress_restricted(service: Resource) -> Iterator[Complaint]:
         yield service.fail("can be called from the internet", at=path)
 
 
+NO_URL = "run.googleapis.com/default-url-disabled"
 CASES = [
+    case.passes(defaultUriDisabled=True),
+    case.fails(defaultUriDisabled=False),
+    case.undecided(defaultUriDisabled=case.UNKNOWN),
+    case.passes(case.resource(V1, metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(case.resource(V1, metadata={"annotations": {NO_URL: case.UNKNOWN}})),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
     case.fails(ingress="INGRESS_TRAFFIC_ALL"),
