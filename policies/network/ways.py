@@ -157,9 +157,12 @@ _ENDPOINTS: Final = frozenset(ENDPOINT_TYPES)
 def _by_address(facts: Facts, host: Host) -> Iterator[Way]:
     if host.has_address is False:
         return
+    admitted = list(facts.rules.from_internet(host.signature))
+    if not admitted and host.is_whole and not _may_be_admitted(facts, host):
+        return
     said = list(sayings(host.described))
     is_seen = False
-    for rule, opened, is_certain in facts.rules.from_internet(host.signature):
+    for rule, opened, is_certain in admitted:
         ports = None if opened is None else tuple(_streams(opened))
         found = reason(ports, said)
         if found is None:

@@ -82,7 +82,7 @@ _STARTS: Final = re.compile(
     |\bsystemctl\s[^\n;&|]*?\b(?:start|enable|restart)\s
     |(?:^|\bsudo\s+)service\s
     |\bimage:\s
-    |^\s*-\s)(?P<what>[^\n;&|]*)""",
+    |^\s*-\s+(?![\w-]+:))(?P<what>[^\n;&|]*)""",
     re.VERBOSE | re.MULTILINE,
 )
 """Where scripts, cloud-init and declarations of containers name what a machine will run."""

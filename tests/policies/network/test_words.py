@@ -1,0 +1,125 @@
+"""By which words something says that it is a database."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.model.google.engines import ENGINES, OF_OTHERS
+from policies.network.words import engine_of, engine_of_image, engine_of_script, engines_at
+
+
+@pytest.mark.parametrize(
+    ("name", "engine"),
+    [
+        ("orders-postgres-1", "PostgreSQL"),
+        ("pg01", "PostgreSQL"),
+        ("api_mysql", "MySQL"),
+        ("ordersMongo", "MongoDB"),
+        ("neo4j", "Neo4j"),
+        ("postgres16", "PostgreSQL"),
+        ("cassandra-seed-2", "Cassandra"),
+        ("db", "a database"),
+        ("app-db-1", "a database"),
+        ("db-postgres", "PostgreSQL"),
+        ("postgres-exporter", None),
+        ("mysql-client", None),
+        ("db-migrate", None),
+        ("redis-commander", None),
+        ("allow-postgres", None),
+        ("to-db", None),
+        ("web", None),
+        ("page", None),
+        ("upgrade", None),
+        ("", None),
+    ],
+)
+def test_a_name_tag_or_label(name: str, engine: str | None) -> None:
+    found = engine_of(name)
+    assert (found.name if found else None) == engine
+
+
+@pytest.mark.parametrize(
+    ("image", "engine"),
+    [
+        ("postgres", "PostgreSQL"),
+        ("docker.io/bitnami/postgresql:16@sha256:00", "PostgreSQL"),
+        ("pgvector/pgvector:pg16", "PostgreSQL"),
+        ("us-docker.pkg.dev/acme/mirror/qdrant:v1.15", "Qdrant"),
+        ("mcr.microsoft.com/mssql/server:2022-latest", "SQL Server"),
+        ("projects/windows-sql-cloud/global/images/family/sql-std-2022-win-2022", "SQL Server"),
+        ("localhost:5000/redis", "Redis"),
+        ("prom/mysqld-exporter", None),
+        ("acme/postgres-api", None),
+        ("acme/db", None),
+        ("debian-cloud/debian-12", None),
+    ],
+)
+def test_an_image(image: str, engine: str | None) -> None:
+    found = engine_of_image(image)
+    assert (found.name if found else None) == engine
+
+
+@pytest.mark.parametrize(
+    ("script", "engine"),
+    [
+        ("apt-get update && apt-get install -y nginx postgresql-15", "PostgreSQL"),
+        ("sudo yum install -y mysql-server", "MySQL"),
+        ("docker run -d --restart always -p 6333:6333 qdrant/qdrant:v1.15", "Qdrant"),
+        ("docker run \\\n  -d \\\n  neo4j:5", "Neo4j"),
+        ("systemctl enable --now mongod", "MongoDB"),
+        ("sudo service redis start", "Redis"),
+        ("spec:\n  containers:\n    - image: 'postgres:16'\n", "PostgreSQL"),
+        ("#cloud-config\npackages:\n  - curl\n  - mariadb-server\n", "MySQL"),
+        ("apt-get install -y postgresql-client redis-tools python3-psycopg2", None),
+        ("docker run -d -e DB=postgres:5432 --name pg acme/api:1", None),
+        ("docker run --network redis -v pg:/data acme/api:1", None),
+        ("pip install redis neo4j", None),
+        ("echo postgres", None),
+        ("export DATABASE_URL=postgres://db", None),
+        ("- redis is what it talks to", None),
+        ("", None),
+    ],
+)
+def test_a_script(script: str, engine: str | None) -> None:
+    found = engine_of_script(script)
+    assert (found.name if found else None) == engine
+
+
+@given(st.text())
+def test_any_text_is_read(text: str) -> None:
+    for read in (engine_of, engine_of_image, engine_of_script):
+        assert read(text) in (None, *ENGINES) or read(text) is engine_of("db")
+
+
+def test_a_port_and_a_word_are_of_one_engine() -> None:
+    ports = Counter(port for engine in ENGINES for port in engine.ports)
+    words = Counter(word for engine in ENGINES for word in engine.words)
+    assert set(ports.values()) == set(words.values()) == {1}
+    assert not OF_OTHERS & set(ports)
+    assert all(set(engine.http) <= set(engine.ports) for engine in ENGINES)
+
+
+def test_the_ports_among_ranges() -> None:
+    assert [(port, engine.name) for port, engine in engines_at([range(5430, 5434)])] == [
+        (5432, "PostgreSQL"),
+        (5433, "YugabyteDB"),
+    ]
+    assert list(engines_at([])) == []
+
+
+def test_the_firewall_family_knows_no_database_that_is_missing_here() -> None:
+    from policies.rules.firewall.firewall_ports_not_public import PORTS
+
+    databases = ("elasticsearch", "memcached", "mongodb", "mssql", "mysql", "neo4j", "postgres")
+    ports = [
+        number
+        for port in PORTS
+        if any(name in port.id for name in (*databases, "qdrant", "redis"))
+        for number in port.ports
+    ]
+    assert len(ports) == 13
+    assert {number for number, _ in engines_at([range(n, n + 1) for n in ports])} == set(ports)
