@@ -10,6 +10,7 @@ from typing import Any
 
 from policies.garbage import no_collections
 from policies.model import (
+    ANY_TYPE,
     Complaint,
     EnforcedRule,
     EnforcementLevel,
@@ -18,13 +19,14 @@ from policies.model import (
     Outcome,
     Resource,
     ResourceType,
+    Rule,
     Stack,
     UndecidedError,
 )
 from policies.model.policy import Check, always
 from policies.model.reach import says_what_is_judged
 from policies.model.view import DependenciesUnknownError, View
-from policies.model.waiting import waiting_for
+from policies.model.waiting import Waiting, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,9 @@ class Judge:
         return judged
 
     def _judge_family(self, family: Family, resource: Resource, judged: Judged) -> None:
+        if resource.ignored is not None:
+            self._judge(resource, family.rules, judged)
+            return
         waiting: list[EnforcedRule] = []
         others: list[EnforcedRule] = []
         for enforced, check in zip(family.rules, family.checks, strict=True):
@@ -245,6 +250,9 @@ class Judge:
     def _apply(self, enforced: EnforcedRule, subject: Resource | Stack, urn: str) -> list[Finding]:
         rule = enforced.rule
         findings: list[Finding] = []
+        ignored = subject.ignored if isinstance(subject, View) else None
+        if ignored is not None:
+            ignored.forget()
         try:
             for complaint in _check(enforced)(subject):
                 finding = _finding(enforced, subject, complaint)
@@ -260,6 +268,10 @@ class Judge:
             return []
         if findings:
             self.decision.findings += findings
+        elif ignored is not None and ignored.touched and _is_about_what_is_deployed(rule):
+            self.decision.ignored.add(urn)
+            touched = ignored.touched
+            return self._open(enforced, subject, urn, touched.path, Waiting(ignored=touched.entry))
         else:
             self.decision.passed_alone[rule.id] += 1
         return findings
@@ -267,18 +279,29 @@ class Judge:
     def _undecided(
         self, enforced: EnforcedRule, subject: Resource | Stack, urn: str, error: UndecidedError
     ) -> list[Finding]:
+        of_stack = isinstance(subject, Stack)
+        whose = error.resource or (None if of_stack else _resource(subject, urn))
+        waiting = waiting_for(whose, error.path, of_stack=of_stack)
+        return self._open(enforced, subject, urn, error.path, waiting)
+
+    def _open(
+        self,
+        enforced: EnforcedRule,
+        subject: Resource | Stack,
+        urn: str,
+        path: str,
+        waiting: Waiting,
+    ) -> list[Finding]:
+        """The finding of a rule that did not decide, at the level that settings give to that."""
         if enforced.undecided is EnforcementLevel.DISABLED:
             return []
         resource = _resource(subject, urn)
-        of_stack = isinstance(subject, Stack)
-        whose = error.resource or (None if of_stack else resource)
-        waiting = waiting_for(whose, error.path, of_stack=of_stack)
         finding = Finding(
             enforced.rule,
             Outcome.UNDECIDED,
             enforced.undecided,
             urn,
-            error.path,
+            path,
             _redact(waiting.message, None, _stack(subject)),
             resource.position if resource else None,
             waiting=waiting,
@@ -291,6 +314,15 @@ class Judge:
         text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
         about = _resource(subject, urn)
         self.decision.errors.append(RuleError(rule_id, urn, _redact(text, about, _stack(subject))))
+
+
+def _is_about_what_is_deployed(rule: Rule) -> bool:
+    """Whether what a deployment leaves as it is matters to a rule.
+
+    A credential that is written in the program is there, whatever is deployed; and who looks at any
+    input of any type finds what the program says.
+    """
+    return rule.on != ANY_TYPE and rule.service != "credentials"
 
 
 def _stack(subject: Resource | Stack) -> Stack:

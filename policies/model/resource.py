@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from policies.model.complaint import SourcePosition
+from policies.model.ignored import IgnoredChanges
 from policies.model.resource_type import ResourceType, type_of
 from policies.model.value import (
     UNKNOWN,
@@ -31,6 +32,7 @@ class Resource(View):
         "_known_parts",
         "_secret_texts",
         "custom",
+        "ignored",
         "is_imported",
         "is_protected",
         "is_read",
@@ -55,6 +57,7 @@ class Resource(View):
         parent: str = "",
         custom: bool = True,
         is_protected: bool = False,
+        ignore_changes: Collection[str] = (),
         is_imported: bool = False,
         is_read: bool = False,
         provider: Mapping[str, Value] | None = None,
@@ -63,7 +66,10 @@ class Resource(View):
         position: SourcePosition | None = None,
         known_parts: Mapping[tuple[Step, ...], KnownParts] | None = None,
     ) -> None:
-        super().__init__(self, "", inputs)
+        ignored = IgnoredChanges(ignore_changes) if ignore_changes else None
+        super().__init__(self, "", ignored.watched(inputs) if ignored else inputs)
+        self.ignored = ignored or None
+        """The inputs that may be deployed with other values, which the source does not know."""
         self.urn = urn
         self.type = resource_type
         self.name = urn.rpartition("::")[2]
@@ -117,6 +123,8 @@ class Resource(View):
         Raises:
             DependenciesUnknownError: the source does not know them yet.
         """
+        if self.ignored is not None:
+            self.ignored.ask(name)
         if self.property_dependencies is None:
             raise DependenciesUnknownError
         computed: set[str] = set()
@@ -146,6 +154,8 @@ class Resource(View):
         Raises:
             DependenciesUnknownError: the source does not know them yet.
         """
+        if self.ignored is not None:
+            self.ignored.ask(path)
         if self.property_dependencies is None:
             raise DependenciesUnknownError
         for urn in self.property_dependencies.get(str(parse_path(path)[0]), ()):

@@ -23,16 +23,23 @@ class Waiting:
         resources: the resources whose outputs the input is made from, as people speak of them.
         stacks: the other stacks whose outputs it may be made from.
         functions: the functions, by token, of which one gives the input.
+        ignored: the entry of `ignore_changes` that the input is in.
     """
 
     input: str = ""
     resources: tuple[str, ...] = ()
     stacks: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
+    ignored: str = ""
 
     @property
     def message(self) -> str:
         """Why the rule cannot decide."""
+        if self.ignored:
+            return (
+                f"cannot be decided before deployment: {self.ignored} is in ignore_changes: what "
+                "is deployed counts, and a preview does not know it"
+            )
         found = []
         if self.resources:
             found.append(f"an output of {_named(self.resources, 'and')}")
@@ -50,6 +57,11 @@ class Waiting:
     @property
     def next_step(self) -> str:
         """What to do, which is not what mends a violation."""
+        if self.ignored:
+            return (
+                "Take it out of ignore_changes; or judge what is deployed (apex audit), and "
+                f"{_LEVEL}."
+            )
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")

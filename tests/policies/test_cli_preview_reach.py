@@ -121,3 +121,23 @@ def test_every_format_has_the_counts(apex: Apex, tmp_path: Path) -> None:
         text = file.read_text("utf-8")
         for words in ("1 resource judged; ", "2 of kubernetes", "1 only read; 1 imported"):
             assert words in text, f"{words} is not in {file}"
+
+
+def test_what_a_deployment_leaves_as_it_is_is_undecided(apex: Apex, tmp_path: Path) -> None:
+    program = (
+        RAW
+        + """
+    Raw("cache", "gcp:redis/instance:Instance", {
+        "memorySizeGb": 1, "authEnabled": True, "authorizedNetwork": "vpc",
+        "transitEncryptionMode": "SERVER_AUTHENTICATION",
+    }, pulumi.ResourceOptions(ignore_changes=["authEnabled", "displayName"]))
+"""
+    )
+    apex.preview(judged(tmp_path, program)).expect(
+        1,
+        "high undecided: Memorystore for Redis instances require AUTH\n",
+        "  cannot be decided before deployment: authEnabled is in ignore_changes: what is deployed "
+        "counts, and a preview does not know it (authEnabled)\n",
+        "  fix: Take it out of ignore_changes; or judge what is deployed (apex audit), and set the",
+        "dev may not be deployed: 1 mandatory finding (1 resource judged; 1 with ignored changes; ",
+    )

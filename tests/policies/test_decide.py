@@ -276,3 +276,83 @@ def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
     assert decide(stack, [rule]).passed == {"a-rule": 1}
     network.learn([], {}, {})
     assert [item.path for item in decide(stack, [rule]).findings] == ["project"]
+
+
+def ignoring(*entries: str, **inputs: Any) -> Stack:
+    stack = Stack("dev", "p")
+    made = Resource(
+        f"urn:pulumi:dev::p::{NETWORK}::vpc",
+        resource_type(NETWORK),
+        inputs,
+        stack,
+        dependencies=(),
+        property_dependencies={},
+        ignore_changes=entries,
+    )
+    return stack.add(made)
+
+
+def no_routing(network: Resource) -> Iterable[Complaint]:
+    if network.get("routingMode", omitted="REGIONAL") != "REGIONAL":
+        yield network.fail("routes globally", at="routingMode")
+
+
+@pytest.mark.parametrize(
+    ("entries", "mode", "outcome"),
+    [
+        ((), "REGIONAL", None),
+        (("description",), "REGIONAL", None),
+        (("routingMode",), "REGIONAL", Outcome.UNDECIDED),
+        (("routing_mode",), "REGIONAL", Outcome.UNDECIDED),
+        (("*",), None, Outcome.UNDECIDED),
+        # What the program says is wrong, whatever is deployed.
+        (("routingMode",), "GLOBAL", Outcome.FAILS),
+    ],
+)
+def test_a_pass_that_read_what_a_deployment_leaves_as_it_is_is_none(
+    entries: tuple[str, ...], mode: str | None, outcome: Outcome | None
+) -> None:
+    decision = decide(ignoring(*entries, routingMode=mode), [enforced(make_rule(no_routing))])
+    assert [item.outcome for item in decision.findings] == ([outcome] if outcome else [])
+    assert decision.passed["a-rule"] == (0 if outcome else 1)
+    assert bool(decision.ignored) is (outcome is Outcome.UNDECIDED)
+
+
+def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
+    [finding] = decide(
+        ignoring("routingMode", routingMode="REGIONAL"), [enforced(make_rule(no_routing))]
+    ).findings
+    assert finding.level is MANDATORY
+    assert finding.path == "routingMode"
+    assert finding.message == (
+        "cannot be decided before deployment: routingMode is in ignore_changes: what is deployed "
+        "counts, and a preview does not know it"
+    )
+    assert finding.fix.startswith("Take it out of ignore_changes; or judge what is deployed (apex ")
+    lenient = replace(enforced(make_rule(no_routing)), when_undecided=DISABLED)
+    decision = decide(ignoring("routingMode"), [lenient])
+    assert decision.findings == []
+    assert decision.passed["a-rule"] == 0
+    assert decision.ignored == {f"urn:pulumi:dev::p::{NETWORK}::vpc"}
+
+
+def test_one_rule_s_reading_is_not_another_s() -> None:
+    def named(network: Resource) -> Iterable[Complaint]:
+        if not network.is_set("name"):
+            yield network.fail("has no name")
+
+    rules = [make_rule(no_routing, name="first"), make_rule(named, name="second")]
+    decision = decide(ignoring("routingMode", name="n"), map(enforced, rules))
+    assert [item.rule.id for item in decision.findings] == ["first"]
+    assert decision.passed == {"second": 1}
+
+
+def test_what_the_program_says_is_enough_where_a_rule_is_about_the_program() -> None:
+    def says(network: Resource) -> Iterable[Complaint]:
+        if network.get("routingMode") == "GLOBAL":
+            yield network.fail("says so")
+
+    about = make_rule(says)
+    for rule in (replace(about, service="credentials"), replace(about, on="*")):
+        assert not decide(ignoring("routingMode"), [enforced(rule)]).findings
+        assert decide(ignoring("routingMode", routingMode="GLOBAL"), [enforced(rule)]).findings

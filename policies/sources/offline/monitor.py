@@ -227,6 +227,7 @@ class Monitor(
                     parent=request.parent,
                     custom=request.custom,
                     is_protected=request.protect,
+                    ignore_changes=request.ignoreChanges,
                     is_imported=bool(request.importId),
                     provider=provider,
                     dependencies=request.dependencies,
