@@ -37,7 +37,7 @@ from policies.sources.state import STANDARD_INPUT, State, read_state
 
 ABOUT_CONFIG: Final = frozenset(
     {
-        "credentials-secret-config-marked",
+        "credentials-secret-config-not-shown",
         "credentials-sensitive-inputs-secret",
         "stack-config-no-plain-secrets",
     }

@@ -14,6 +14,8 @@ class ResourceType:
     Attributes:
         token: such as `gcp:sql/databaseInstance:DatabaseInstance`.
         sensitive: the paths of inputs that hold a credential, list elements as `[]`.
+        hidden: those that the provider keeps out of its logs although they hold none.
+        maps: the names of inputs whose members the program names; `None` where that is not known.
         labels: the path of the input for Google Cloud labels; `None` where it has no labels.
         default_labels: whether the provider's own `defaultLabels` are added to them.
         locations: the inputs that say where a resource is, such as `region`.
@@ -21,6 +23,8 @@ class ResourceType:
 
     token: str
     sensitive: tuple[str, ...] = ()
+    hidden: tuple[str, ...] = ()
+    maps: frozenset[str] | None = None
     labels: str | None = None
     default_labels: bool = False
     locations: tuple[str, ...] = ()

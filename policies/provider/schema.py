@@ -72,6 +72,8 @@ class TypeSchema:
         return ResourceType(
             self.token,
             sensitive=tuple(_sensitive(self.fields, "")),
+            hidden=tuple(_hidden(self.fields, "")),
+            maps=frozenset(_maps(self.fields)),
             labels=self._labels(defaults),
             default_labels=defaults,
             locations=tuple(self._locations()),
@@ -141,6 +143,29 @@ def _sensitive(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
             field.get("sensitive") or name in _CALLED or (twin and twin.get("sensitive"))
         ):
             yield path
+
+
+_SHOWN: Final = frozenset({"content", "parameterData", "text"})
+"""Hidden inputs that whoever may read the resource reads."""
+
+
+def _hidden(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
+    """The paths of inputs that the provider hides, and that hold no credential."""
+    for name, field in fields.items():
+        path = f"{prefix}{name}"
+        if field.get("sensitive") and name not in _SHOWN and _HIDDEN.intersection((name, path)):
+            yield path
+        yield from _hidden(
+            field.get("fields", {}), f"{path}[]." if field.get("type") == "list" else f"{path}."
+        )
+
+
+def _maps(fields: Mapping[str, Field]) -> Iterator[str]:
+    """The names of inputs whose members the program names."""
+    for name, field in fields.items():
+        if field.get("type") == "map":
+            yield name
+        yield from _maps(field.get("fields", {}))
 
 
 @cache

@@ -7,11 +7,12 @@ those of Pulumi's property serialization (SDK 3.272: `pulumi/runtime/rpc.py`; th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, overload
 
 from google.protobuf import struct_pb2
 
+from policies.model.credentials.named_values import MAPPING, SCALAR, SEQUENCE, Opened
 from policies.model.value import (
     UNKNOWN,
     Asset,
@@ -115,6 +116,11 @@ class WireMapping(Mapping[str, Value]):
             self._bytes = self._message.SerializeToString()
         return self._bytes
 
+    @property
+    def opens(self) -> Callable[[Any], Opened]:
+        """How one level of the message is read without keeping anything of it."""
+        return _open
+
     def has_secrets(self) -> bool:
         """Whether a secret mark may be in it; never wrongly false, and without reading it."""
         return SECRET.encode() in self.serialized() or OUTPUT.encode() in self.serialized()
@@ -185,6 +191,32 @@ class WireSequence(Sequence[Value]):
             else:
                 made = read(element)
                 yield member(made, first), member(made, second)
+
+
+def _open(item: Any) -> Opened:
+    """One level of a message: see `open_plain`, which does the same for the model's values."""
+    if item.__class__ is WireMapping:
+        return MAPPING, _members(item._fields), False
+    text = item.string_value
+    if text:
+        return SCALAR, (UNKNOWN if text in UNKNOWN_SENTINELS else text), False
+    kind = item.WhichOneof("kind")
+    if kind == "struct_value":
+        fields = item.struct_value.fields
+        if SIGNATURE not in fields:
+            return MAPPING, _members(fields), False
+        value = read(item)
+        if value.__class__ is Secret and "value" in fields:
+            inner, content, _ = _open(fields["value"])
+            return inner, content, True
+        return (SCALAR, value, False) if value.__class__ is not WireMapping else _open(value)
+    if kind == "list_value":
+        return SEQUENCE, item.list_value.values, False
+    return SCALAR, read(item), False
+
+
+def _members(fields: Mapping[str, struct_pb2.Value]) -> list[tuple[str, struct_pb2.Value]]:
+    return [(key, fields[key]) for key in fields]
 
 
 def read(value: struct_pb2.Value) -> Value:

@@ -1,4 +1,4 @@
-"""Addresses with a password in them."""
+"""Addresses and connection strings with a password in them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ _LOGIN_IN_TEXT: Final = re.compile(_LOGIN % (200, 200))
 _LOGIN_IN_BYTES: Final = re.compile((_LOGIN % (800, 800)).encode())
 _LONGEST_SCHEME: Final = 31
 _SCHEME: Final = re.compile(r"[a-z][a-z0-9+.-]*$", re.IGNORECASE)
-_REFERENCE: Final = re.compile(r"^(?:\$\{?\w+\}?|\$\(\w+\)|%\w+%|\{\w*\}|<\w+>)$")
+_REFERENCE: Final = re.compile(
+    r"\$\{[^{}]*\}|\$\w+|\$\(.*\)?|%\w+%|%\(\w+\)s|%s|\{\{?.*|\{\w*\}|<[^<>]*>|\*+|x{3,}|\.{3}",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text only says that something else fills it in, such as `${PASSWORD}`."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def may_hold_password(data: bytes) -> bool:
@@ -26,7 +34,7 @@ def has_password(text: str) -> bool:
     """
     return any(
         # The scheme is looked for last: what is rare comes first.
-        not _REFERENCE.match(found[1]) and _ends_in_scheme(text, found.start())
+        not is_reference(found[1]) and _ends_in_scheme(text, found.start())
         for found in _LOGIN_IN_TEXT.finditer(text)
     )
 

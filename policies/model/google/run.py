@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from policies.model.resource import Resource
-from policies.model.value import is_true
-from policies.model.view import View
+from policies.model.value import UNKNOWN, is_true, pairs
+from policies.model.view import UndecidedError, View
 
 _CONTAINERS = {
     "gcp:cloudrunv2/service:Service": "template.containers",
@@ -144,3 +145,30 @@ def variables(workload: Resource) -> Iterator[View]:
     """
     for container in workload.each(_CONTAINERS[workload.type.token]):
         yield from container.each("envs")
+
+
+def require_known(workload: Resource) -> None:
+    """Nothing, where all containers, their variables and the names of these are known.
+
+    Raises:
+        UndecidedError: one of them is not.
+    """
+    path = _unknown(workload)
+    if path is not None:
+        raise UndecidedError(path)
+
+
+# Several rules ask it of one resource, one after the other.
+@lru_cache(maxsize=1)
+def _unknown(workload: Resource) -> str | None:
+    try:
+        for container in workload.each(_CONTAINERS[workload.type.token]):
+            for index, (name, _) in enumerate(
+                pairs(container.get("envs", omitted=()), "name", "value")
+            ):
+                if name is UNKNOWN:
+                    entry = f"{container.path}.envs[{index}]"
+                    return entry if container.peek(f"envs[{index}]") is UNKNOWN else f"{entry}.name"
+    except UndecidedError as undecided:
+        return undecided.path
+    return None

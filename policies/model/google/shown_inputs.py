@@ -1,120 +1,231 @@
-"""Inputs that whoever may view a resource reads, where no credential belongs."""
+"""Credentials in the inputs of resources, where whoever may view these reads them.
+
+One look at a resource finds them all, each once: what a value is decides before what it is called,
+and where it is decides which rule says so.
+"""
 
 from __future__ import annotations
 
-import base64
 import re
-from collections.abc import Iterator, Mapping
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from typing import Final, NamedTuple
 
 from policies.model.complaint import Complaint
-from policies.model.credentials import may_hold_token, token_format
+from policies.model.credentials import has_password, token_format
+from policies.model.credentials.encoding import decoded
+from policies.model.credentials.named_values import NamedValue, named_values
+from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
+from policies.model.credentials.signs import ANYTHING, Signs
+from policies.model.credentials.texts import sets_credential
+from policies.model.credentials.values import is_credential
 from policies.model.google.credential_inputs import is_credential_input
+from policies.model.google.credential_places import is_cluster_secret, is_helm, may_hold_secret
 from policies.model.google.machines import MACHINES
+from policies.model.google.run import WORKLOADS
 from policies.model.resource import Resource
-from policies.model.stack import Stack
-from policies.model.value import Leaf, Value
+from policies.model.value import UNKNOWN, Asset, Leaf, Value
+from policies.model.view import Origin
 
-RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type
+SECRET_CONFIG: Final = "credentials-secret-config-not-shown"  # noqa: S105 a rule
+TOKEN: Final = "credentials-no-known-token"  # noqa: S105 a rule
+PRIVATE_KEY: Final = "credentials-no-private-key-block"
+KEY_FILE: Final = "credentials-no-service-account-json"
+ADDRESS: Final = "credentials-no-url-password"
+NAMED: Final = "credentials-not-in-plain-inputs"
+DESCRIPTIVE: Final = "credentials-not-in-labels-or-descriptions"
+RUN_VARIABLE: Final = "run-secrets-via-secret-manager"
+RUN_ADDRESS: Final = "run-env-no-connection-string-password"
+
+_OF_FORMAT: Final = {"private key": PRIVATE_KEY, "Google service account key file": KEY_FILE}
 
 _METADATA = ("metadata", "metadataStartupScript")
+_MACHINE: Final = ("compute-startup-script-no-secrets", _METADATA)
+_PARAMETER: Final = ("parametermanager-no-plain-credentials", ("parameterData",))
 
-SHOWN: Final[Mapping[str, tuple[str, ...]]] = {
-    **dict.fromkeys(MACHINES, _METADATA),
-    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage": _METADATA,
-    "gcp:compute/projectMetadata:ProjectMetadata": ("metadata",),
-    "gcp:compute/projectMetadataItem:ProjectMetadataItem": ("value",),
+OWN: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
+    **dict.fromkeys(MACHINES, _MACHINE),
+    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage": _MACHINE,
+    "gcp:compute/projectMetadata:ProjectMetadata": (_MACHINE[0], ("metadata",)),
+    "gcp:compute/projectMetadataItem:ProjectMetadataItem": (_MACHINE[0], ("value",)),
     "gcp:cloudscheduler/job:Job": (
-        "httpTarget.headers",
-        "httpTarget.body",
-        "appEngineHttpTarget.headers",
-        "appEngineHttpTarget.body",
-        "pubsubTarget.attributes",
-        "pubsubTarget.data",
+        "scheduler-no-secret-headers",
+        (
+            "httpTarget.headers",
+            "httpTarget.body",
+            "appEngineHttpTarget.headers",
+            "appEngineHttpTarget.body",
+            "pubsubTarget.attributes",
+            "pubsubTarget.data",
+        ),
     ),
-    "gcp:parametermanager/parameterVersion:ParameterVersion": ("parameterData",),
-    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion": ("parameterData",),
-    "gcp:workflows/workflow:Workflow": ("sourceContents", "userEnvVars"),
+    "gcp:parametermanager/parameterVersion:ParameterVersion": _PARAMETER,
+    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion": _PARAMETER,
+    "gcp:workflows/workflow:Workflow": (
+        "workflows-no-secrets",
+        ("sourceContents", "userEnvVars"),
+    ),
 }
-"""Those that have a rule of their own, by resource type."""
+"""Inputs that have a rule of their own, by resource type."""
 
 _DESCRIPTIVE: Final = re.compile(
     r"(?:^|\.)(?:labels|userLabels|resourceLabels|annotations|description|metadata)(?=[.\[]|$)"
 )
+_CLUSTER_MAPS: Final = frozenset({"data", "stringData", "values", "annotations", "labels"})
+
+
+class Shown(NamedTuple):
+    """A credential that is shown: where, which rule says so, and what."""
+
+    path: str
+    rule: str
+    message: str
+
+
+def complaints(resource: Resource, rule_id: str) -> Iterator[Complaint]:
+    """What one rule has to say of the credentials that a resource shows.
+
+    Raises:
+        DependenciesUnknownError: the source does not know them yet.
+    """
+    for item in shown(resource):
+        if item.rule == rule_id:
+            yield resource.fail(item.message, at=item.path)
+
+
+# The rules about one resource are asked one after the other, and each wants its share.
+@lru_cache(maxsize=1)
+def shown(resource: Resource) -> tuple[Shown, ...]:
+    """Every credential that a resource shows.
+
+    Raises:
+        DependenciesUnknownError: the source does not know them yet.
+    """
+    signs = Signs.of(resource.serialized, resource.stack.secret_config)
+    if not signs.any:
+        return ()
+    found = (_look_at(resource, item, signs) for item in values_of(resource, signs.wanted()))
+    # The same message must give the same findings every time, and the wire has no order.
+    return tuple(sorted(item for item in found if item is not None))
+
+
+def values_of(
+    resource: Resource, is_wanted: Callable[[str, Value], bool] | None = None
+) -> Iterator[NamedValue]:
+    """Every value among the inputs of a resource that is wanted, with its name."""
+    maps = resource.type.maps
+    if maps is None and resource.type.package == "kubernetes":
+        maps = _CLUSTER_MAPS
+    return named_values(resource.value, maps, is_wanted=is_wanted)
+
+
+def text_of(leaf: Leaf | NamedValue) -> Value:
+    """The value of a leaf; of a file, its content."""
+    value = leaf.value
+    return value.text if value.__class__ is Asset else value
+
+
+def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None:
+    value = text_of(item)
+    if value is UNKNOWN:
+        return _unknown(resource, item)
+    if value is None or isinstance(value, bool):
+        return None
+    secret_config = resource.stack.secret_config
+    is_text = isinstance(value, str)
+    within = decoded(value) if signs.encoded and is_text else ""
+    if signs.config:
+        key = secret_config.key_of(value) or (secret_config.key_of(within) if within else None)
+        if key is not None:
+            return _from_config(resource, item, key)
+    if not is_text:
+        return None
+    what = kind_of(item.name, _plain(resource, value), signs)
+    if what is None and within:
+        what = kind_of("", within, ANYTHING)
+    if what is None:
+        return None
+    path = item.path
+    if not _is_literal(resource, path, what[0]):
+        return None
+    return Shown(path, _rule(resource, path, what[0]), what[1])
+
+
+def _from_config(resource: Resource, item: NamedValue, key: str) -> Shown | None:
+    path = item.path
+    if may_hold_secret(resource, path):
+        is_ours = resource.type.package == "gcp" or is_credential_input(resource, path)
+        # Another rule asks for the mark where the provider is Google Cloud's.
+        if item.is_secret or is_ours:
+            return None
+    return Shown(path, SECRET_CONFIG, f"shows the secret config value {key}")
+
+
+def _plain(resource: Resource, text: str) -> str:
+    """A text as it is meant: the data of a cluster's Secret is in base64."""
+    return decoded(text) or text if is_cluster_secret(resource.type.token) else text
+
+
+def kind_of(name: str, text: str, signs: Signs) -> tuple[str, str] | None:
+    """The rule about what a text is or is called, and what it says; `None` for a harmless one."""
+    token = token_format(text) if signs.token else None
+    if token is not None:
+        return _OF_FORMAT.get(token, TOKEN), f"holds a value in the form of a {token}"
+    if signs.address and has_password(text):
+        return ADDRESS, "holds an address with a password in it"
+    means = meaning(name) if name else Meaning.NOTHING
+    if means and is_credential(text, means):
+        return NAMED, f"holds {name} itself and not a reference to a secret"
+    called = sets_credential(text) if signs.may_set(text) else None
+    return (NAMED, f"gives {called} a value") if called is not None else None
+
+
+def _is_literal(resource: Resource, path: str, kind: str) -> bool:
+    """Whether what is written at a path is shown there, or is a literal where a secret may be."""
+    if not may_hold_secret(resource, path):
+        return True
+    if resource.type.package == "gcp" or is_credential_input(resource, path):
+        # How it came there is asked by a rule about this input.
+        return False
+    if not resource.custom:
+        return kind != NAMED
+    return resource.origin(path) is Origin.LITERAL
+
+
+def _unknown(resource: Resource, item: NamedValue) -> Shown | None:
+    """What is not known and called a credential, in a place where no credential belongs."""
+    if not item.name or meaning(item.name) not in UNAMBIGUOUS or not resource.custom:
+        return None
+    path = item.path
+    is_described = _DESCRIPTIVE.search(path) is not None and not has_own_rule(resource, path)
+    is_cluster = is_helm(resource.type.token) or is_cluster_secret(resource.type.token)
+    if is_described or is_cluster or may_hold_secret(resource, path):
+        return None
+    message = f"holds {item.name} itself and not a reference to a secret"
+    return Shown(path, _rule(resource, path, NAMED), message)
+
+
+def _rule(resource: Resource, path: str, kind: str) -> str:
+    """The rule that says so: of its place, if there is one, else of its kind."""
+    token = resource.type.token
+    if has_own_rule(resource, path):
+        return OWN[token][0]
+    if is_descriptive(path):
+        return DESCRIPTIVE
+    if token in WORKLOADS and ".envs[" in path:
+        return {NAMED: RUN_VARIABLE, ADDRESS: RUN_ADDRESS}.get(kind, kind)
+    return kind
 
 
 def has_own_rule(resource: Resource, path: str) -> bool:
     """Whether a rule of its own asks for credentials in the input at a path."""
-    return any(
-        path == shown or path.startswith((f"{shown}.", f"{shown}["))
-        for shown in SHOWN.get(resource.type.token, ())
-    )
+    _, inputs = OWN.get(resource.type.token, ("", ()))
+    return any(path == own or path.startswith((f"{own}.", f"{own}[")) for own in inputs)
 
 
 def is_descriptive(path: str) -> bool:
     """Whether a path leads to labels, annotations, a description or metadata, of whatever."""
     return _DESCRIPTIVE.search(path) is not None
-
-
-def text_of(leaf: Leaf) -> Value:
-    """The value of a leaf; of a file, its content."""
-    return getattr(leaf.value, "text", leaf.value)
-
-
-def credential_in(stack: Stack, value: Value) -> str | None:
-    """What a complaint says of a value that holds a credential; `None` where it holds none.
-
-    That it has a secret mark does not count: whoever views the resource in Google Cloud reads it.
-    """
-    key = stack.secret_config.key_of(value)
-    if key is not None:
-        return f"shows the secret config value {key}"
-    token = token_format(value) if isinstance(value, str) else None
-    return f"holds a value in the form of a {token}" if token is not None else None
-
-
-def shown_credentials(resource: Resource) -> Iterator[Complaint]:
-    """A complaint about each credential in the inputs of `SHOWN`.
-
-    Raises:
-        DependenciesUnknownError: the source does not know them yet.
-    """
-    for path in SHOWN[resource.type.token]:
-        for leaf in resource.leaves(path):
-            text = text_of(leaf)
-            what = credential_in(resource.stack, text) or credential_in(
-                resource.stack, _decoded(text)
-            )
-            if what is not None:
-                yield resource.fail(what, at=leaf.path)
-        if resource.refers_to(path, RANDOM_PASSWORD):
-            yield resource.fail("is made from a random password", at=path)
-
-
-def _decoded(value: Value) -> str:
-    """What a base64 text says, such as the body of a request; "" for anything else."""
-    try:
-        return base64.b64decode(value, validate=True).decode() if isinstance(value, str) else ""
-    except ValueError:
-        return ""
-
-
-def stray_tokens(resource: Resource) -> Iterator[tuple[str, str]]:
-    """The path and the format of each token where no other rule asks for credentials."""
-    data = resource.serialized
-    if data is not None and not may_hold_token(data):
-        return
-    secret_config = resource.stack.secret_config
-    for leaf in resource.leaves():
-        text = text_of(leaf)
-        token = token_format(text) if isinstance(text, str) else None
-        if token is None or is_asked_for_elsewhere(resource, leaf.path):
-            continue
-        # What secret config brings is no literal, and may well be a token: it has its own rules.
-        # A state does not say what it brings.
-        may_be_config = not resource.stack.has_config or secret_config.occurs_in(text)
-        if not (leaf.is_secret and may_be_config):
-            yield leaf.path, token
 
 
 def unmarked_secrets(resource: Resource) -> Iterator[tuple[str, str]]:
@@ -127,10 +238,3 @@ def unmarked_secrets(resource: Resource) -> Iterator[tuple[str, str]]:
         key = None if leaf.is_secret else secret_config.key_of(text_of(leaf))
         if key is not None:
             yield leaf.path, key
-
-
-def is_asked_for_elsewhere(resource: Resource, path: str) -> bool:
-    """Whether a rule about particular inputs asks for credentials at a path."""
-    return (
-        is_credential_input(resource, path) or has_own_rule(resource, path) or is_descriptive(path)
-    )

@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.shown_inputs import stray_tokens
-
-OWN_RULES = ("private key", "Google service account key file")
+from policies.model.google.shown_inputs import TOKEN as RULE
+from policies.model.google.shown_inputs import complaints
 
 
 @rule(
@@ -16,9 +15,7 @@ OWN_RULES = ("private key", "Google service account key file")
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
     """Whoever reads the source, the state or the console can use it."""
-    for path, token in stray_tokens(resource):
-        if token not in OWN_RULES:
-            yield resource.fail(f"holds a value in the form of a {token}", at=path)
+    return complaints(resource, RULE)
 
 
 JOB = "gcp:cloudrunv2/job:Job"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import ANY_TYPE, Complaint, Resource, case, rule
-from policies.model.google.shown_inputs import stray_tokens
+from policies.model.google.shown_inputs import PRIVATE_KEY, complaints
 
 JOB = "gcp:cloudrunv2/job:Job"
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -17,9 +17,7 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
 )
 def credentials_no_private_key_block(resource: Resource) -> Iterator[Complaint]:
     """Keys in metadata, variables and files are read by whoever may view the resource."""
-    for path, token in stray_tokens(resource):
-        if token == "private key":  # noqa: S105 a format's name
-            yield resource.fail("holds a private key", at=path)
+    return complaints(resource, PRIVATE_KEY)
 
 
 def _job(value: object) -> case.CaseResource:

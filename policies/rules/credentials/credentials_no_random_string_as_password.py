@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Origin, Resource, case, rule
 from policies.model.google.credential_inputs import credential_paths, takes_credentials
-from policies.model.google.shown_inputs import RANDOM_PASSWORD
+from policies.model.google.generated_passwords import RANDOM_PASSWORD
 
 USER = "gcp:sql/user:User"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"

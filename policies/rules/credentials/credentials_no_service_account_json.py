@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import ANY_TYPE, Complaint, Resource, case, rule
-from policies.model.google.shown_inputs import stray_tokens
+from policies.model.google.shown_inputs import KEY_FILE, complaints
 
 JOB = "gcp:cloudrunv2/job:Job"
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -17,9 +17,7 @@ FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE
 )
 def credentials_no_service_account_json(resource: Resource) -> Iterator[Complaint]:
     """The file is a password that never expires."""
-    for path, token in stray_tokens(resource):
-        if token == "Google service account key file":  # noqa: S105 a format's name
-            yield resource.fail("holds the key file of a service account", at=path)
+    return complaints(resource, KEY_FILE)
 
 
 def _job(value: object) -> case.CaseResource:

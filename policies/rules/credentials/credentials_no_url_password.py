@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import ANY_TYPE, Complaint, Resource, case, rule
-from policies.model.credentials import has_password, may_hold_password
+from policies.model.google.shown_inputs import ADDRESS as RULE
+from policies.model.google.shown_inputs import complaints
 
-NETWORK = "gcp:compute/network:Network"
+OBJECT = "gcp:storage/bucketObject:BucketObject"
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 
 
@@ -16,27 +17,23 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 )
 def credentials_no_url_password(resource: Resource) -> Iterator[Complaint]:
     """Connection strings leak in logs."""
-    data = resource.serialized
-    if data is not None and not may_hold_password(data):
-        return
-    for leaf in resource.leaves():
-        # A secret mark is no excuse: an address is shown in logs and consoles.
-        if isinstance(leaf.value, str) and has_password(leaf.value):
-            yield resource.fail("holds an address with a password in it", at=leaf.path)
+    return complaints(resource, RULE)
 
 
 CASES = [
-    case.passes(case.resource(NETWORK, description="https://example.org:443/a@b")),
-    case.passes(case.resource(NETWORK, description=case.UNKNOWN)),
-    case.passes(case.resource(NETWORK, description="no address")),
-    case.passes(case.resource(NETWORK)),
-    case.passes(case.resource(NETWORK, mtu=1460, description="https://example.org")),
-    case.fails(case.resource(NETWORK, description=ADDRESS)),
-    case.fails(case.resource(NETWORK, description=f"see {ADDRESS}, then")),
+    case.passes(case.resource(OBJECT, content="https://example.org:443/a@b")),
+    case.passes(case.resource(OBJECT, content=case.UNKNOWN)),
+    case.passes(case.resource(OBJECT, content="no address")),
+    case.passes(case.resource(OBJECT)),
+    case.passes(case.resource(OBJECT, content="https://example.org")),
+    case.fails(case.resource(OBJECT, content=ADDRESS)),
+    case.fails(case.resource(OBJECT, content=f"see {ADDRESS}, then")),
     case.fails(
         case.resource(
             "gcp:cloudfunctionsv2/function:Function",
             serviceConfig={"environmentVariables": {"URL": ADDRESS}},
         )
     ),
+    # Another rule asks what is in descriptions.
+    case.passes(case.resource("gcp:compute/network:Network", description=ADDRESS)),
 ]

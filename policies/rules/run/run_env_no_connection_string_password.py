@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.credentials import has_password
-from policies.model.google.run import WORKLOADS, example, variables
+from policies.model.google.run import WORKLOADS, example, require_known
+from policies.model.google.shown_inputs import RUN_ADDRESS, complaints
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 
@@ -16,10 +16,8 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 )
 def run_env_no_connection_string_password(workload: Resource) -> Iterator[Complaint]:
     """postgres://user:pass@host in a revision discloses the password."""
-    for variable in variables(workload):
-        value = variable.peek("value")
-        if isinstance(value, str) and has_password(value):
-            yield variable.fail("holds an address with a password in it", at="value")
+    yield from complaints(workload, RUN_ADDRESS)
+    require_known(workload)
 
 
 CASES = [

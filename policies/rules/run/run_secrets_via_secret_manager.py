@@ -1,21 +1,10 @@
 """Credentials reach containers through Secret Manager references."""
 
-import re
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.run import WORKLOADS, example, variables
-
-NAMED = re.compile(
-    r"(?:^|_)(?:PASSWORD|PASSWD|SECRETS?|TOKEN|API_?KEY|[A-Z]+APIKEY|PRIVATE_KEY|CREDENTIALS?"
-    r"|CONNECTION_STRING|DATABASE_URL|DSN)(?:_|$)",
-    re.IGNORECASE,
-)
-NOT_THE_SECRET = re.compile(
-    r"_(?:FILE|PATH|NAME|ID|TTL|LIMIT|LENGTH|VERSION|HEADER|URL|ENABLED|EXPIRY|SECONDS|MINUTES)$"
-    r"(?<!DATABASE_URL)",
-    re.IGNORECASE,
-)
+from policies.model.google.run import WORKLOADS, example, require_known
+from policies.model.google.shown_inputs import RUN_VARIABLE, complaints
 
 
 @rule(
@@ -25,11 +14,8 @@ NOT_THE_SECRET = re.compile(
 )
 def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Complaint]:
     """A plain env value is readable by everyone who may view the revision."""
-    for variable in variables(workload):
-        name = str(variable.get("name", omitted=""))
-        # What is no text is no credential: a timeout, say, or a switch.
-        if NAMED.search(name) and not NOT_THE_SECRET.search(name) and variable.is_set("value"):
-            yield variable.fail(f"holds {name} itself and not a reference to a secret", at="value")
+    yield from complaints(workload, RUN_VARIABLE)
+    require_known(workload)
 
 
 CASES = [

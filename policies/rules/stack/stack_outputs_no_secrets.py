@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Stack, case, rule
-from policies.model.credentials import token_format
+from policies.model.google.shown_outputs import shown_outputs
 
 
 @rule(
@@ -14,17 +14,8 @@ from policies.model.credentials import token_format
 )
 def stack_outputs_no_secrets(stack: Stack) -> Iterator[Complaint]:
     """`pulumi stack output` and every stack that refers to this one read it in clear."""
-    if stack.outputs is None:
-        return
-    for leaf in stack.outputs.leaves():
-        if leaf.is_secret:
-            continue
-        key = stack.secret_config.key_of(leaf.value)
-        token = token_format(leaf.value) if isinstance(leaf.value, str) else None
-        if key is not None:
-            yield stack.fail(f"the output shows the secret config value {key}", at=leaf.path)
-        elif token is not None:
-            yield stack.fail(f"the output holds a value in the form of a {token}", at=leaf.path)
+    for path, what in shown_outputs(stack):
+        yield stack.fail(f"the output {what}", at=path)
 
 
 CASES = [
@@ -35,4 +26,21 @@ CASES = [
     case.fails(_outputs={"password": case.SECRET_CONFIG}),
     case.fails(_outputs={"urls": [f"postgres://u:{case.SECRET_CONFIG}@10.0.0.1/db"]}),
     case.fails(_outputs={"key": "sk-" + "proj-" + "a1" * 24}),
+    case.fails(_outputs={"dsn": "postgresql://app:" + "example" + "@10.0.0.3/app"}),
+    case.fails(_outputs={"dbPassword": "correct horse"}),
+    case.fails(_outputs={"database": {"users": [{"name": "app", "password": "correct horse"}]}}),
+    case.fails(_outputs={"settings": '{"db": {"password": "correct horse"}}'}),
+    case.fails(_outputs={"url": "jdbc:postgresql://10.0.0.3/a?user=app&password=correct-horse"}),
+    case.passes(_outputs={"dbPassword": case.secret("correct horse")}),
+    case.passes(_outputs={"dbPassword": case.UNKNOWN, "passwordSecretId": "db-password"}),
+    case.passes(_outputs={"dbPassword": "projects/p/secrets/db-password", "auth": "iam"}),
+    # Rules of their own say so of these.
+    case.passes(
+        case.resource("gcp:redis/instance:Instance", _outputs={"authString": "correct-horse"}),
+        _outputs={"redisPassword": "correct-horse"},
+    ),
+    case.passes(
+        case.resource("gcp:serviceaccount/key:Key", _outputs={"privateKey": "correct horse"}),
+        _outputs={"privateKey": "correct horse"},
+    ),
 ]

@@ -7,16 +7,18 @@ from collections import Counter
 import pytest
 
 from policies.decide import decide
-from policies.model import EnforcedRule, EnforcementLevel, Outcome, Rule
+from policies.model import EnforcedRule, EnforcementLevel, Outcome, ResourceType, Rule
 from policies.model.case import SECRET_CONFIG, Case
 from policies.model.google.credential_inputs import TABLE
-from policies.model.google.shown_inputs import SHOWN
+from policies.model.google.shown_inputs import OWN
 from policies.rules import all_rules
 from policies.testing import build
 
 NAMED = {row.id for row in TABLE} | {
     "compute-startup-script-no-secrets",
     "parametermanager-no-plain-credentials",
+    "run-env-no-connection-string-password",
+    "run-secrets-via-secret-manager",
     "scheduler-no-secret-headers",
     "stack-config-no-plain-secrets",
     "stack-outputs-no-secrets",
@@ -51,15 +53,11 @@ def test_a_value_is_one_finding_that_does_not_show_it(rule: Rule, case: Case) ->
         assert "correct horse" not in finding.message
 
 
-def test_every_shown_input_has_a_rule() -> None:
-    asked = {
-        token
-        for rule in ABOUT_CREDENTIALS
-        if rule.id in NAMED and not isinstance(rule.on, str) and not callable(rule.on)
-        for token in rule.on
-    } | {rule.on for rule in ABOUT_CREDENTIALS if rule.id in NAMED and isinstance(rule.on, str)}
+def test_every_input_with_a_rule_of_its_own_has_it() -> None:
+    rules = {rule.id: rule for rule in all_rules()}
 
-    assert set(SHOWN) <= asked
+    for token, (rule_id, _) in OWN.items():
+        assert rules[rule_id].is_about(ResourceType(token))
 
 
 def test_every_row_of_the_table_is_a_rule() -> None:

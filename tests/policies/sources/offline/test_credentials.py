@@ -90,7 +90,7 @@ def test_an_output_that_shows_a_secret_is_found(apex: Apex, tmp_path: Path) -> N
     assert "stack.py" not in outcome.out  # no line of the program registers the stack
 
 
-def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path) -> None:
+def test_a_secret_is_found_wherever_it_is_shown(apex: Apex, tmp_path: Path) -> None:
     program = judged(
         tmp_path,
         """
@@ -120,6 +120,8 @@ def test_a_secret_is_found_wherever_it_loses_its_mark(apex: Apex, tmp_path: Path
         ("in-an-input", "shows the secret config value judged:password (website.notFoundPage)"),
         ("judged:password]", "has the secret config value judged:password in its name"),
         ("login", "shows the secret config value judged:password (clientSecret)"),
+        # A mark hides nothing from whoever views the bucket.
+        ("marked", "shows the secret config value judged:password (website.notFoundPage)"),
         ("workflow", "shows the secret config value judged:password (sourceContents)"),
     ]
 

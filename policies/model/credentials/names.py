@@ -1,0 +1,254 @@
+"""What a name says of its value: that it is a credential, for certain, perhaps, or not.
+
+The last words of a name decide: `DB_PASSWORD` holds a password, `DB_PASSWORD_FILE` a file's path.
+
+Sources: the documented variables of the official container images of postgres, mysql, mariadb,
+mongo, redis, neo4j, rabbitmq, couchdb, elasticsearch, influxdb and wordpress (Docker Hub), of
+MinIO, Grafana, Keycloak, Vault, n8n, Airflow, Meilisearch, Qdrant, Weaviate and SQL Server, of
+libpq ("Environment Variables"), MySQL ("Environment Variables", `MYSQL_PWD`) and Redis
+(`requirepass`, `masterauth`, `REDISCLI_AUTH`); all 2026-11.
+"""
+
+from __future__ import annotations
+
+import enum
+import re
+from functools import lru_cache
+from typing import Final
+
+
+class Meaning(enum.Enum):
+    """What a name says of its value."""
+
+    NOTHING = "nothing"
+    PASSWORD = "password"  # noqa: S105 a kind of name
+    """A password: nearly every value is one."""
+    SECRET = "secret"  # noqa: S105 a kind of name
+    """A key or a token."""
+    SECRET_OR_NAME = "secret or its name"  # noqa: S105 a kind of name
+    """`DB_SECRET` holds a secret, or the name of one."""
+    ADDRESS = "address"
+    """An address that has a password as a rule, which its value shows."""
+    LOGIN = "login"
+    """`NEO4J_AUTH` holds a user and a password; `GRAFANA_AUTH`, say, the way of logging in."""
+
+    def __bool__(self) -> bool:
+        return self is not Meaning.NOTHING
+
+
+UNAMBIGUOUS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ADDRESS})
+"""What is a credential even where the value is not known."""
+
+LONGEST: Final = 100
+"""Longer ones are no names."""
+
+_STEMS: Final = (
+    *(b"pass", b"pw", b"pswd", b"secret", b"token", b"cred", b"auth", b"dsn", b"key", b"conn"),
+    *(b"salt", b"cookie", b"_pat", b"base_url", b"baseurl"),
+)
+"""In lower case, one of them is in every name that means anything."""
+
+_WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+
+_OF_NO_MATTER: Final = frozenset(
+    {
+        *("prod", "production", "dev", "development", "staging", "stage", "test", "live", "local"),
+        *("default", "value", "text", "plain", "plaintext", "raw", "base64", "b64", "json", "pem"),
+        *("old", "new", "current", "previous", "primary", "secondary", "wo", "main", "backup"),
+        *("v", "b", "var", "env"),
+    }
+)
+"""Last words that leave a name what it is: `PASSWORD_PROD`."""
+
+_NO_VALUE: Final = frozenset(
+    {
+        *("allow", "allowed", "empty", "random", "existing", "enable", "enabled", "disable"),
+        *("disabled", "require", "required", "requires", "skip", "forgot", "reset", "use", "has"),
+        *("is", "needs", "without", "show", "hide", "change", "validate", "verify", "check"),
+        *("rotate", "generate", "min", "max", "num", "ignore", "mask", "redact", "onetime"),
+        *("missing", "invalid", "wrong", "expired", "weak", "num", "count", "name", "url", "uri"),
+    }
+)
+"""Words before the last that make it a switch, a limit, a message: `ALLOW_EMPTY_PASSWORD`."""
+
+_PASSWORD: Final = re.compile(
+    r".*(?:password|passwd|passphrase|passcode|passwort|pswd)s?"
+    r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
+    r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
+    r"|)(?:pass|pwd|pw)"
+)
+_NO_PASSWORD: Final = frozenset(
+    {
+        *("first", "second", "third", "single", "multi", "two", "render", "boarding", "low"),
+        *("high", "band", "all", "one", "next", "season", "fastcgi", "uwsgi", "scgi", "grpc"),
+        *("memcached", "to", "tests", "will", "must", "should", "not", "old", "last"),
+    }
+)
+"""What is before `pass` where that is no password."""
+
+_TOKEN: Final = re.compile(r"(?:.+)?token")
+_NO_TOKEN: Final = frozenset(
+    {
+        *("page", "next", "continuation", "end", "start", "stop", "eos", "bos", "pad", "unk"),
+        *("sep", "cls", "cancel", "cancellation", "sync", "resume", "per", "special", "design"),
+        *("idempotency", "security", "nft", "erc20", "last", "first", "prompt", "completion"),
+        *("input", "output", "total", "each", "delimiter", "separator", "by", "public", "csrf"),
+    }
+)
+_SECRET_IS: Final = frozenset(
+    {
+        *("client", "app", "application", "jwt", "session", "cookie", "auth", "shared", "signing"),
+        *("webhook", "consumer", "api", "oauth", "oauth2", "nextauth", "nuxt", "totp", "hmac"),
+        *("token", "access", "refresh", "flask", "django", "rails", "encryption", "hash", "state"),
+        *("couchdb", "site", "recaptcha", "hcaptcha", "turnstile", "stripe", "slack", "github"),
+        *("google", "facebook", "twitter", "discord", "linkedin", "twilio", "plaid", "better"),
+        *("master", "user", "internal", "service", "cron", "callback", "link", "minio", "otp"),
+        *("mfa", "erlang", "signature", "bot", "partner", "merchant", "payment", "hook"),
+    }
+)
+"""What is before `secret` where the value can hardly be a secret's name."""
+
+_KEY_IS: Final = frozenset(
+    {
+        *("api", "secret", "private", "signing", "sign", "signature", "encryption", "encrypt"),
+        *("encrypting", "decryption", "cipher", "aes", "hmac", "jwt", "session", "cookie", "auth"),
+        *("authentication", "access", "master", "shared", "service", "license", "licence"),
+        *("account", "storage", "subscription", "integration", "routing", "deploy", "ssh", "rsa"),
+        *("app", "application", "admin", "write", "webhook", "bot", "role", "fernet", "nonce"),
+        *("tls", "ssl", "client", "hash", "server", "token", "refresh", "ingestion", "data"),
+        *("stripe", "sendgrid", "mailgun", "mailchimp", "mailjet", "openai", "anthropic", "claude"),
+        *("gemini", "cohere", "mistral", "groq", "huggingface", "hf", "datadog", "dd", "newrelic"),
+        *("relic", "algolia", "twilio", "pusher", "segment", "mixpanel", "amplitude", "intercom"),
+        *("launchdarkly", "rollbar", "bugsnag", "honeybadger", "postmark", "sparkpost", "resend"),
+        *(
+            "deepl",
+            "tavily",
+            "pinecone",
+            "weaviate",
+            "qdrant",
+            "langsmith",
+            "langchain",
+            "langfuse",
+        ),
+        *("serpapi", "replicate", "elevenlabs", "assemblyai", "deepgram", "voyage", "jina", "sdk"),
+        *("wp", "secure", "in", "db", "database", "backup", "vault", "unseal", "recovery", "pgp"),
+        *("gpg", "cosign", "wireguard", "psk", "preshared", "symmetric", "symmetrical", "salt"),
+        *("okta", "auth0", "clerk", "paypal", "braintree", "square", "adyen", "plaid", "coinbase"),
+    }
+)
+"""What is before `key` where that is one which opens something."""
+
+_KEYS_IN_ONE: Final = re.compile(
+    r".*(?:api|secret|private|access|auth|encryption|signing|license|master|ssh|shared|account)keys?"
+)
+_CREDENTIALS: Final = re.compile(r"(?:.+)?(?:credentials?|creds?)")
+_PATS: Final = frozenset({"github", "gitlab", "gh", "gl", "azure", "azdo", "ado", "git", "jira"})
+_SALTED: Final = frozenset(
+    {"auth", "app", "password", "hash", "jwt", "cookie", "session", "secure", "nonce", "in", "wp"}
+)
+_CONNECTION: Final = frozenset({"string", "str", "uri", "url"})
+
+_BY_ITSELF: Final = {
+    "requirepass": Meaning.PASSWORD,
+    "masterauth": Meaning.PASSWORD,
+    "vault_dev_root_token_id": Meaning.SECRET,
+    "secret_key_base": Meaning.SECRET,
+    "authentication_apikey_allowed_keys": Meaning.SECRET,
+    "private_key_id": Meaning.NOTHING,
+    "database_url": Meaning.ADDRESS,
+    "databaseurl": Meaning.ADDRESS,
+    # The shell's own: working directories.
+    "oldpwd": Meaning.NOTHING,
+}
+
+
+def names_in(data: bytes) -> set[bytes]:
+    """The names in a message that mean anything; never one too few."""
+    lower = data.lower()
+    words = b""
+    found: set[bytes] = set()
+    for stem in _STEMS:
+        at = lower.find(stem)
+        while at >= 0:
+            words = words or data.translate(_NAME_BYTES)
+            end = words.find(b" ", at)
+            name = data[words.rfind(b" ", 0, at) + 1 : end if end >= 0 else len(data)]
+            if name not in found and _means_something(name):
+                found.add(name)
+            at = lower.find(stem, at + len(stem))
+    return found
+
+
+_NAME_BYTES: Final = bytes(
+    97 if byte < 128 and (chr(byte).isalnum() or chr(byte) in "_.-") else 32  # noqa: PLR2004 ASCII
+    for byte in range(256)
+)
+
+
+@lru_cache(maxsize=4096)
+def _means_something(name: bytes) -> bool:
+    # In a message the byte before a text is its length, which may look like a part of the name.
+    text = name.decode()
+    return bool(meaning(text)) or bool(meaning(text[1:]))
+
+
+@lru_cache(maxsize=4096)
+def meaning(name: str) -> Meaning:
+    """What a name such as `DB_PASSWORD`, `dbPassword` or `--db-password` says of its value."""
+    if len(name) > LONGEST:
+        return Meaning.NOTHING
+    words = [word.lower() for word in _WORD.findall(name)]
+    known = _BY_ITSELF.get("_".join(words))
+    if known is not None:
+        return known
+    while len(words) > 1 and (words[-1] in _OF_NO_MATTER or words[-1].isdigit()):
+        words.pop()
+    if not words:
+        return Meaning.NOTHING
+    *before, last = words
+    if _NO_VALUE.intersection(before):
+        return Meaning.NOTHING
+    return _of_last(last, before, before[-1] if before else "")
+
+
+def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C901 a table in words
+    if _PASSWORD.fullmatch(last):
+        if last in ("pass", "pw") and previous in _NO_PASSWORD:
+            return Meaning.NOTHING
+        return Meaning.PASSWORD
+    if last == "word" and previous == "pass":
+        return Meaning.PASSWORD
+    if last in ("key", "keys"):
+        return Meaning.SECRET if previous in _KEY_IS else Meaning.NOTHING
+    if _KEYS_IN_ONE.fullmatch(last):
+        return Meaning.SECRET
+    if _TOKEN.fullmatch(last):
+        return Meaning.NOTHING if previous in _NO_TOKEN else Meaning.SECRET
+    if last == "tokens":
+        return (
+            Meaning.SECRET if previous in ("api", "auth", "access", "bearer") else Meaning.NOTHING
+        )
+    if last.endswith(("secret", "secrets")):
+        in_one = last.removesuffix("s") != "secret"
+        is_one = in_one or previous in _SECRET_IS
+        return Meaning.SECRET if is_one else Meaning.SECRET_OR_NAME
+    if _CREDENTIALS.fullmatch(last):
+        return Meaning.SECRET
+    if last == "dsn" or last in ("connstr", "connectionstring", "connstring"):
+        return Meaning.ADDRESS
+    if last in _CONNECTION and previous in ("connection", "conn"):
+        return Meaning.ADDRESS
+    return _of_rare(last, before, previous)
+
+
+def _of_rare(last: str, before: list[str], previous: str) -> Meaning:
+    if last in ("auth", "authorization", "basicauth", "cookie"):
+        is_cookie = last == "cookie" and "erlang" in before
+        return Meaning.SECRET if is_cookie else Meaning.LOGIN
+    is_secret = (
+        (last in ("string", "str") and previous == "auth")
+        or last == "authstring"
+        or (last == "pat" and previous in _PATS)
+        or (last == "salt" and previous in _SALTED)
+    )
+    return Meaning.SECRET if is_secret else Meaning.NOTHING

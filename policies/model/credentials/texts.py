@@ -1,0 +1,109 @@
+"""Credentials that are written in a text: a script, YAML, JSON, a command line, a query."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from policies.model.credentials.commands import gives_password
+from policies.model.credentials.names import Meaning, meaning
+from policies.model.credentials.values import is_credential, is_login_in_base64, looks_random
+
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-]+[A-Za-z0-9]+)*")
+_ASSIGNED: Final = re.compile(
+    # What closes the name's quotes or brackets; what assigns, a tag's end or a space.
+    r"(?P<close>\\?[\"']?\]?)"
+    r"(?P<sep>[ \t]{0,8}(?:=>|:=|=(?!=)|:)[ \t]{0,8}|>(?=[^<>\s]+</)|[ \t]{1,4}(?![=:]))"
+    r"(?:[rbf]?\\?(?P<quote>[\"'])"
+    r"(?P<quoted>(?:(?!(?P=quote))[^\n\\]|\\(?!(?P=quote)).){0,512})\\?(?P=quote)"
+    r"|(?P<bare>[^\s\"'`,;|<>\\]{1,512}))"
+)
+_TO = r"\\?[\"']?\s*[:=]\s*"
+_TEXT = r"(?:\\?[\"'](?P<quoted>[^\"'\n\\]{1,512})\\?[\"']|(?P<bare>[^\s\"'`,}\]]{1,512}))"
+_CALLED_SO = r"\\?[\"']?(?P<name>[\w.-]{2,100})"
+_PAIR: Final = re.compile(
+    # An entry of a list of variables, in YAML or JSON, the name first or last.
+    rf"\b(?:name|key){_TO}{_CALLED_SO}\\?[\"']?\s*,?\s*\\?[\"']?value{_TO}{_TEXT}"
+)
+_REVERSED: Final = re.compile(rf"\bvalue{_TO}{_TEXT}\s*,?\s*\\?[\"']?(?:name|key){_TO}{_CALLED_SO}")
+_HEADER: Final = re.compile(
+    r"authorization\\?[\"']?\s*[:=,]\s*[fb]?\\?[\"']?(?:Basic|Bearer|Token|ApiKey)\s+"
+    r"(?P<value>[A-Za-z0-9+/=_.~:-]{6,})",
+    re.IGNORECASE,
+)
+SEPARATORS: Final = frozenset("=: \n\t>")
+"""Between what is set and its value there is one of them."""
+_ENDS: Final = re.compile(r"[ \t]*(?:$|[\r\n,;&}\]\"'#<]|\\[nr\"'])|[ \t]+[\w-]+=")
+_CALL: Final = re.compile(r"[()\[\]{}]")
+_IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z_.-]*\d?")
+_CALLED: Final = re.compile(
+    r"pass|pwd|secret|token|key|cred|auth|value|input|config|param|str", re.IGNORECASE
+)
+_SHORTEST_BARE: Final = 5
+_BY_SPACE: Final = frozenset({"requirepass", "masterauth"})
+
+
+def sets_credential(text: str) -> str | None:
+    """What in a text is given a value and is called a credential; `None` where nothing is.
+
+    The name alone is given back, and never the value.
+    """
+    return None if SEPARATORS.isdisjoint(text) else next(_set_in(text), None)
+
+
+def _set_in(text: str) -> Iterator[str]:
+    for found in _NAME.finditer(text):
+        name = found.group()
+        means = meaning(name)
+        if means and _is_set(text, found, means):
+            yield name
+    for pattern in (_PAIR, _REVERSED):
+        for found in pattern.finditer(text):
+            if is_credential(found["quoted"] or found["bare"] or "", meaning(found["name"])):
+                yield found["name"]
+    if any(_is_login(found["value"]) for found in _HEADER.finditer(text)):
+        yield "Authorization"
+    if gives_password(text):
+        yield "a password"
+
+
+def _is_login(value: str) -> bool:
+    return is_login_in_base64(value) or any(map(str.isdigit, value))
+
+
+def _is_set(text: str, name: re.Match[str], means: Meaning) -> bool:
+    """Whether what follows a name gives it a value that can be a credential."""
+    before = text[max(0, name.start() - 2) : name.start()]
+    found = _ASSIGNED.match(text, name.end())
+    # `${PASSWORD:-...}` and `$PASSWORD` are looked up.
+    if found is None or before == "${" or before.endswith(("$", "%")):
+        return False
+    sep, is_flag = found["sep"].strip(), before.endswith("-")
+    if not sep and not is_flag and name.group().lower() not in _BY_SPACE:
+        return False
+    if found["quoted"] is not None:
+        return is_credential(found["quoted"], means)
+    value = found["bare"]
+    if before.endswith(("?", "&")):
+        value = value.partition("&")[0]
+    if len(value) < _SHORTEST_BARE or not is_credential(value, means):
+        return False
+    if not sep:
+        return not value.startswith("-") and _CALL.search(value) is None
+    if found["close"]:
+        return False
+    if found["sep"] == "=" and (is_flag or name.group().isupper()):
+        return _CALL.search(value) is None
+    if found["sep"] in (":", "= "):
+        return False
+    return _is_data(value) and _ENDS.match(text, found.end()) is not None
+
+
+def _is_data(value: str) -> bool:
+    """Whether an unquoted value is data, and no type, no variable and no call of a program."""
+    if _CALL.search(value):
+        return False
+    if not _IDENTIFIER.fullmatch(value) or looks_random(value):
+        return True
+    return value.islower() and "." not in value and not _CALLED.search(value)

@@ -1,0 +1,113 @@
+"""Which values can be a credential, given what their name says, and which cannot."""
+
+from __future__ import annotations
+
+import base64
+import re
+from typing import Final
+
+from policies.model.credentials.addresses import is_reference
+from policies.model.credentials.names import Meaning
+
+_SWITCH: Final = re.compile(
+    r"true|false|yes|no|on|off|y|n|none|null|nil|undefined|n/a|enabled?|disabled?|required?"
+    r"|optional|auto|automatic|string|str|text|number|integer|int|bool(?:ean)?|object|bytes|varchar"
+    r"|unset|empty|always|never|allow|deny|missing|default_value",
+    re.IGNORECASE,
+)
+_LOOKED_UP: Final = re.compile(
+    # Something else fills it in: a shell, a template, a deployment.
+    r"[$%{<`@!&*\[(]"
+    r"|__\w+__$|\$\$"
+    # It says where the credential is.
+    r"|(?:projects|organizations|folders|locations|secrets|keyRings)/"
+    r"|(?:sm|gsm|gcpsm|secret|secrets|secretref|gcp-?secret\w*|vault|op|ref\+\w+|berglas|ssm|awssm"
+    r"|keyvault|kms|file|env|doppler|infisical|aws-?secret\w*|arn|gs|s3|azurekeyvault|data)"
+    r"(?:://|[:@](?=[\w/.-]))"
+    r"|ENC\[|(?:lookup|getenv|env|secret|vault|file|load|get|fetch|read|require|os|process)\b[\w.]*\("
+    # A path.
+    r"|(?:~|\.{1,2})?/[\w.@+-]|[A-Za-z]:\\"
+    # What is public.
+    r"|-----BEGIN (?:[A-Z0-9]+ ){0,3}(?:PUBLIC KEY|CERTIFICATE|PARAMETERS)|ssh-(?:rsa|ed25519|dss) "
+    r"|ecdsa-sha2-\S+ ",
+    re.IGNORECASE,
+)
+_MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
+_MASKED: Final = re.compile(
+    r"[*.•…]+|[x_?-]{3,}|\W*(?:redacted|hidden|masked|omitted|secret)\W*", re.IGNORECASE
+)
+_NAME_OF_ONE: Final = re.compile(
+    r"(?=.*(?:secret|passw|cred|key|token|auth|tls|cert|config|login))[a-z0-9]+(?:[-_./][a-z0-9]+)*"
+)
+_NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d+)?\s*[a-z]{0,3}", re.IGNORECASE)
+_LOGIN: Final = re.compile(r"[\w.@-]{1,64}[/:](?P<password>\S{3,})")
+_WAY_OF_LOGIN: Final = re.compile(
+    r"(?:[a-z]+[-_]?)*(?:auth|oauth2?|oidc|saml|ldap|iam|jwt|mtls|tls|kerberos|ntlm|scram|sha|md5"
+    r"|basic|digest|bearer|token|key|plain|login|native|trust|peer|cert|password|x509|openid"
+    r"|connect|sso|spnego|gssapi|anonymous|google|github|gitlab|azure|aws|okta|firebase|internal"
+    r"|external)(?:[-_]?\d*[a-z]*)*",
+    re.IGNORECASE,
+)
+_MOST_WORDS: Final = 4
+_SHORTEST: Final = 3
+
+
+def is_credential(text: str, meaning: Meaning) -> bool:
+    """Whether a value can be what its name says: a password, a key, a token."""
+    text = text.strip().strip("\"'")
+    if not text or len(text.split()) > _MOST_WORDS or not meaning or _is_none(text):
+        return False
+    if meaning is Meaning.PASSWORD:
+        return not re.fullmatch(r"\d{1,3}", text)
+    if len(text) < _SHORTEST:
+        return False
+    if meaning is Meaning.SECRET:
+        return not _NUMBER.fullmatch(text)
+    if meaning is Meaning.SECRET_OR_NAME:
+        return not (_NUMBER.fullmatch(text) or _NAME_OF_ONE.fullmatch(text))
+    return meaning is Meaning.LOGIN and _is_login(text)
+
+
+def _is_none(text: str) -> bool:
+    if _SWITCH.fullmatch(text) or _MASKED.fullmatch(text) or is_reference(text):
+        return True
+    if _LOOKED_UP.match(text) and not _is_odd_password(text):
+        return True
+    return bool(_MAIL.fullmatch(text) or _ADDRESS.fullmatch(text))
+
+
+def _is_odd_password(text: str) -> bool:
+    """Whether what begins as a reference does is a password with such a character in front."""
+    return text[0] in "@!&*%" and looks_random(text) and not re.search(r"[{}()]", text)
+
+
+def _is_login(text: str) -> bool:
+    """Whether it is a user with a password, also in base64, or looks like a password alone."""
+    scheme, _, rest = text.partition(" ")
+    if scheme.lower() in ("basic", "bearer", "token", "apikey", "digest", "negotiate"):
+        return len(rest) >= 6 and not rest.startswith(("$", "{", "<", "%"))  # noqa: PLR2004
+    login = _LOGIN.fullmatch(text)
+    if login is not None:
+        password = login["password"]
+        return not (
+            _is_none(password) or password.isdigit() or "/" in password[:-1] or ":" in password
+        )
+    if " " in text or _WAY_OF_LOGIN.fullmatch(text):
+        return False
+    return is_login_in_base64(text) or looks_random(text)
+
+
+def is_login_in_base64(text: str) -> bool:
+    """Whether a text is `user:password` in base64, as in a Basic header."""
+    try:
+        decoded = base64.b64decode(text, validate=True).decode("ascii")
+    except ValueError:
+        return False
+    return decoded.isprintable() and _LOGIN.fullmatch(decoded) is not None and ":" in decoded
+
+
+def looks_random(text: str) -> bool:
+    """Whether a word has three of the four kinds of characters, as no name and no word has."""
+    kinds = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
+    return len(text) >= 6 and sum(bool(re.search(kind, text)) for kind in kinds) >= 3  # noqa: PLR2004

@@ -1,0 +1,98 @@
+"""Passwords that the program generates, and where they arrive."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from policies.model.credentials.named_values import NamedValue
+from policies.model.credentials.names import meaning
+from policies.model.google.credential_places import may_hold_secret
+from policies.model.google.shown_inputs import shown, text_of, values_of
+from policies.model.resource import Resource
+from policies.model.stack import Stack
+from policies.model.value import UNKNOWN, leaves, parse_path
+from policies.model.view import DependenciesUnknownError
+
+RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type
+GENERATORS: Final = (RANDOM_PASSWORD, "random:index/randomBytes:RandomBytes")
+"""What makes secrets, and nothing that others may see (Pulumi Registry, random, 2026-11)."""
+
+_DERIVED: Final = re.compile(
+    r"hash|checksum|\bsha|sha\d|md5|digest|finger|version|revision|rotat|etag|rollout|restart"
+    r"|trigger|length",
+    re.IGNORECASE,
+)
+"""What is called so is made from a password, and does not show it."""
+
+_SHORTEST: Final = 8
+
+
+def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
+    """Each resource and path that shows a generated password, and what generates it.
+
+    Dependencies are known for a top-level input as a whole: where other outputs arrive in it, too,
+    the values that are called something with a credential are named, or else the input itself.
+
+    Raises:
+        DependenciesUnknownError: the source does not know them yet.
+    """
+    generators = {resource.urn: resource for resource in stack.of_type(*GENERATORS)}
+    for resource in stack:
+        if resource.property_dependencies is None:
+            raise DependenciesUnknownError
+        if not resource.custom:
+            continue
+        for name, urns in sorted(resource.property_dependencies.items()):
+            made = [generators[urn] for urn in sorted(urns) if urn in generators]
+            if made:
+                is_all = len(made) == len(set(urns))
+                for path in _paths(resource, name, made, is_all=is_all):
+                    yield resource, path, made[0]
+
+
+def _paths(
+    resource: Resource, name: str, generators: list[Resource], *, is_all: bool
+) -> Iterator[str]:
+    values = [item for item in values_of(resource) if parse_path(item.path)[0] == name]
+    known = {text for generator in generators for text in _results(generator)}
+    already = {item.path for item in shown(resource)}
+    if known:
+        for item in values:
+            text = text_of(item)
+            is_shown = isinstance(text, str) and any(result in text for result in known)
+            if is_shown and not (item.path in already or may_hold_secret(resource, item.path)):
+                yield item.path
+        return
+    unknown = [item for item in values if item.value is UNKNOWN]
+    if any(may_hold_secret(resource, item.path) for item in unknown):
+        # That is where it goes, as far as anybody can tell.
+        return
+    plain = [item for item in unknown if not _DERIVED.search(_last(item))]
+    if len(plain) < len(unknown):
+        plain = [item for item in plain if meaning(item.name)]
+    elif not is_all:
+        plain = _likely(plain)
+    if is_all or not already.intersection(item.path for item in unknown):
+        new = [item.path for item in plain if item.path not in already]
+        yield from new if is_all or len(new) == 1 else [name] * bool(plain)
+
+
+def _likely(unknown: list[NamedValue]) -> list[NamedValue]:
+    called = [item for item in unknown if meaning(item.name)]
+    return called[:1] or unknown
+
+
+def _last(item: NamedValue) -> str:
+    return item.name or item.path.rpartition(".")[2]
+
+
+def _results(generator: Resource) -> Iterator[str]:
+    """What a generator has made, where it is deployed."""
+    given = {leaf.value for leaf in leaves(generator.value)}
+    for leaf in leaves(generator.outputs or {}):
+        value = leaf.value
+        is_made = isinstance(value, str) and value not in given
+        if is_made and len(value) >= _SHORTEST:
+            yield value

@@ -1,0 +1,44 @@
+"""Credentials in the outputs of a stack, which every stack that refers to it reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from policies.model.credentials.encoding import decoded
+from policies.model.credentials.named_values import named_values
+from policies.model.credentials.signs import ANYTHING
+from policies.model.google.shown_inputs import kind_of
+from policies.model.stack import Stack
+from policies.model.value import unwrap
+
+_HAVE_RULES = {
+    "gcp:redis/instance:Instance": "authString",
+    "gcp:serviceaccount/key:Key": "privateKey",
+}
+"""Outputs that a rule of their own keeps out of a stack's."""
+
+
+def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
+    """The path of each credential in clear, and what is to be said of it."""
+    if stack.outputs is None:
+        return
+    has_rule = set(_with_rule(stack))
+    for item in named_values(stack.outputs.value, None):
+        value = item.value
+        if item.is_secret or isinstance(value, bool) or value in has_rule:
+            continue
+        within = decoded(value) if isinstance(value, str) else ""
+        key = stack.secret_config.key_of(value) or stack.secret_config.key_of(within)
+        if key is not None:
+            yield item.path, f"shows the secret config value {key}"
+        elif isinstance(value, str):
+            what = kind_of(item.name, value, ANYTHING) or kind_of("", within, ANYTHING)
+            if what is not None:
+                yield item.path, what[1].removesuffix(" and not a reference to a secret")
+
+
+def _with_rule(stack: Stack) -> Iterator[str]:
+    for resource in stack.of_type(*_HAVE_RULES):
+        text = unwrap((resource.outputs or {}).get(_HAVE_RULES[resource.type.token]))
+        if isinstance(text, str) and text:
+            yield text

@@ -1,0 +1,92 @@
+"""A generated password goes to Secret Manager or where it is set, and into no plain input."""
+
+from collections.abc import Iterator
+
+from policies.model import Complaint, Stack, case, rule
+from policies.model.google.generated_passwords import (
+    GENERATORS,
+    RANDOM_PASSWORD,
+    shown_passwords,
+)
+
+SERVICE = "gcp:cloudrunv2/service:Service"
+INSTANCE = "gcp:compute/instance:Instance"
+JOB = "gcp:cloudscheduler/job:Job"
+VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+
+
+@rule(
+    severity="critical",
+    on=GENERATORS,
+    scope="stack",
+    when=lambda stack: any(stack.of_type(*GENERATORS)),
+    fix="Put it into a secretmanager.SecretVersion, and refer to that.",
+)
+def credentials_generated_not_shown(stack: Stack) -> Iterator[Complaint]:
+    """Whoever may view the resource reads the password, generated or not."""
+    for resource, path, generator in shown_passwords(stack):
+        yield resource.fail(f"shows what {generator.name} generates", at=path)
+
+
+PASSWORD = case.resource(RANDOM_PASSWORD, "password", length=32)
+SECRET = case.resource("gcp:secretmanager/secret:Secret", "secret", secretId="s")
+VALUE = case.output_of("password")
+OTHER = case.output_of("secret")
+
+
+def _service(**variables: object) -> case.CaseResource:
+    entries = [{"name": name, "value": value} for name, value in variables.items()]
+    return case.resource(SERVICE, template={"containers": [{"envs": entries}]})
+
+
+CASES = [
+    case.not_applicable(_service(SETTING=case.UNKNOWN)),
+    case.passes(PASSWORD),
+    case.passes(case.resource("gcp:sql/user:User", password=VALUE), PASSWORD),
+    case.passes(case.resource(VERSION, secretData=VALUE), PASSWORD),
+    case.passes(case.resource("kubernetes:core/v1:Secret", stringData={"p": VALUE}), PASSWORD),
+    case.passes(_service(SECRET=OTHER), PASSWORD, SECRET),
+    # What is made from it without showing it.
+    case.passes(
+        case.resource(SERVICE, template={"annotations": {"checksum/config": VALUE}}), PASSWORD
+    ),
+    case.passes(
+        case.resource(
+            SERVICE,
+            template={"annotations": {"password-hash": VALUE}, "containers": [{"image": OTHER}]},
+        ),
+        PASSWORD,
+        SECRET,
+    ),
+    # A password and a user share an input.
+    case.passes(
+        case.resource(
+            "gcp:alloydb/cluster:Cluster", initialUser={"user": OTHER, "password": VALUE}
+        ),
+        PASSWORD,
+        SECRET,
+    ),
+    *(
+        case.fails(*resources, PASSWORD, SECRET)
+        for resources in (
+            [_service(SETTING=VALUE)],
+            [_service(SETTING=VALUE, HOST=OTHER)],
+            [_service(REDIS_AUTH=VALUE, HOST=OTHER)],
+            [case.resource(INSTANCE, metadata={"p": VALUE})],
+            [case.resource(INSTANCE, metadataStartupScript=VALUE)],
+            [case.resource(JOB, httpTarget={"body": VALUE})],
+            [case.resource("gcp:workflows/workflow:Workflow", userEnvVars={"KEY": VALUE})],
+            [
+                case.resource(
+                    "gcp:parametermanager/parameterVersion:ParameterVersion", parameterData=VALUE
+                )
+            ],
+            [case.resource("gcp:storage/bucketObject:BucketObject", content=VALUE)],
+            [case.resource("kubernetes:core/v1:ConfigMap", data={"p": VALUE})],
+        )
+    ),
+    case.fails(
+        case.resource(INSTANCE, metadata={"p": VALUE}),
+        case.resource(GENERATORS[1], "password", length=32),
+    ),
+]
