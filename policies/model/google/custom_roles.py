@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from policies.model.google.policy_data import POLICY_DATA
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value
 
@@ -35,7 +36,8 @@ def custom_roles(grant: Resource, role: Value) -> Iterator[Resource]:
         DependenciesUnknownError: the source does not know the stack yet.
     """
     if role is UNKNOWN:
-        yield from grant.referred("role", *CUSTOM_ROLES)
+        path = POLICY_DATA if grant.type.token.endswith("Policy") else "role"
+        yield from grant.referred(path, *CUSTOM_ROLES)
     elif isinstance(role, str) and (name := _NAME.fullmatch(role.strip())):
         # Which resources there are is known when what they are made from is.
         list(grant.sources("role"))

@@ -44,6 +44,7 @@ def grant_cases(
             yield case.fails(_grant(token, *given))
         if token.endswith("Policy"):
             yield from _policy(token)
+            yield from _partly_known_policy(token, *bad[0], needs)
         else:
             yield from _partly_known(token, *bad[0], needs)
         if token.endswith("Binding"):
@@ -97,6 +98,11 @@ def _by_name(named: case.CaseResource, permissions: Sequence[str]) -> Iterator[C
     yield case.fails(named, _custom(project, permission))
     yield case.fails(named, _custom(project, permission, project=case.UNKNOWN))
     yield case.undecided(named, _custom(project, case.UNKNOWN, project="p"))
+    for provider, making in (("p", case.fails), ("another", case.passes)):
+        role = case.resource(
+            project, _provider={"project": provider}, roleId="app", permissions=[permission]
+        )
+        yield making(named, role)
 
 
 def _by_output(token: str, member: str, permission: str, harmless: str) -> Iterator[Case]:
@@ -157,6 +163,34 @@ def _binding(token: str, role: str, member: str) -> Iterator[Case]:
     yield case.fails(case.resource(token, role=role, members=[case.UNKNOWN, member]))
     yield case.passes(case.resource(token, role=role, members=[]))
     yield case.passes(case.resource(token, role=role))
+
+
+def _partly_known_policy(
+    token: str, role: str, member: str, needs: Sequence[str]
+) -> Iterator[Case]:
+    """Policies as `Output.json_dumps` makes them, where some is an output."""
+
+    def given(role: str | Unknown, *members: str | Unknown) -> case.CaseResource:
+        hole = case.UNKNOWN
+        parts: list[str | Unknown] = ['{"bindings": [{"role": ']
+        parts += [role if role is hole else json.dumps(role), ', "members": [']
+        for number, each in enumerate(members):
+            parts += [", "] if number else []
+            parts += [each if each is hole else json.dumps(each)]
+        return case.resource(token, policyData=case.concat(*parts, "]}]}"))
+
+    def undecided_by(part: str) -> Outcome:
+        return Outcome.UNDECIDED if part in needs else Outcome.FAILS
+
+    yield case.fails(given(role, case.UNKNOWN, member))
+    yield case.fails(given(role, member, case.UNKNOWN))
+    yield Case(undecided_by("member"), [given(role, case.UNKNOWN)])
+    yield Case(undecided_by("role"), [given(case.UNKNOWN, member)])
+    harmless = f'{{"bindings": [{{"role": "{HARMLESS[0]}", "members": ["group:'
+    yield case.passes(case.resource(token, policyData=case.concat(harmless, case.UNKNOWN, '"]}]}')))
+    for rest in ('{"bindings": [', '{"bindings": '):
+        unknown = case.concat(rest, case.UNKNOWN, "]}" if rest.endswith("[") else "}")
+        yield case.undecided(case.resource(token, policyData=unknown))
 
 
 def _policy(token: str) -> Iterator[Case]:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import islice
 
 from policies.model.google.custom_roles import custom_roles
+from policies.model.google.policy_data import POLICY_DATA, policy_grants
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
-from policies.model.value import UNKNOWN, KnownParts, Value, from_json, unwrap
+from policies.model.value import UNKNOWN, KnownParts, Value, unwrap
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
 PUBLIC = ("allUsers", "allAuthenticatedUsers")
@@ -50,9 +51,6 @@ ACCOUNTS = (
     "gcp:projects/serviceIdentity:ServiceIdentity",
 )
 """The types whose outputs are service accounts, so that a member made from one is known to be."""
-
-POLICY_DATA = "policyData"
-"""The input of a policy, which holds all roles and members as JSON text."""
 
 SERVICE_ACCOUNT = "serviceAccount:(known after deployment)"
 
@@ -108,7 +106,7 @@ class Grant:
         if self.custom:
             return ""
         if self.given_role is UNKNOWN:
-            raise UndecidedError("role", self.by)
+            raise UndecidedError(self.role_path, self.by)
         return _text(self.given_role)
 
     @property
@@ -277,27 +275,35 @@ def grants(resource: Resource) -> Sequence[Grant]:
 # The rules about one resource are asked one after the other, and each wants the same.
 @lru_cache(maxsize=1)
 def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant] | None:  # noqa: FBT001 makes what is kept a fact
-    if resource.type.token.endswith("Policy"):
-        return tuple(_policy(resource))
-    role = resource.peek("role")
     known, unknown = [], []
-    for view in _members(resource):
-        member = view.peek("")
-        if member is not UNKNOWN:
-            known.append(Grant(role, member, view.path, resource))
+    for given in _written(resource):
+        if given.given_member is not UNKNOWN:
+            known.append(given)
             continue
         if not are_dependencies_known:
             return None
-        given = Grant(role, UNKNOWN, view.path, resource, view.known_parts(""))
         # Dependencies are those of all members together: what one begins with tells more.
         if given.is_of_kind(SERVICE_ACCOUNT.partition(":")[0]) is not False and any(
-            resource.referred(view.path, *ACCOUNTS)
+            resource.referred(given.path, *ACCOUNTS)
         ):
-            known.append(Grant(role, SERVICE_ACCOUNT, view.path, resource))
+            known.append(replace(given, given_member=SERVICE_ACCOUNT, known_parts=None))
         else:
             unknown.append(given)
     # What is known in part comes before what is not at all.
     return (*known, *sorted(unknown, key=lambda given: given.known_parts is None))
+
+
+def _written(resource: Resource) -> Iterator[Grant]:
+    """The grants as the program has them."""
+    if resource.type.token.endswith("Policy"):
+        for role, member, parts in policy_grants(resource):
+            yield Grant(role, member, POLICY_DATA, resource, parts)
+        return
+    role = resource.peek("role")
+    for view in _members(resource):
+        member = view.peek("")
+        parts = view.known_parts("") if member is UNKNOWN else None
+        yield Grant(role, member, view.path, resource, parts)
 
 
 @lru_cache(maxsize=1)
@@ -327,23 +333,3 @@ def _members(resource: Resource) -> Iterator[View]:
 
 def _text(value: Value) -> str:
     return value if isinstance(value, str) else ""
-
-
-def _policy(resource: Resource) -> Iterator[Grant]:
-    try:
-        content = from_json(resource.get(POLICY_DATA))
-    except (ValueError, TypeError):
-        return  # not a policy: Google refuses it
-    for binding in _elements(content, "bindings"):
-        for member in _elements(binding, "members"):
-            if isinstance(member, str):
-                yield Grant(_text(_member(binding, "role")), member, POLICY_DATA, resource)
-
-
-def _member(value: Value, name: str) -> Value:
-    return value.get(name) if isinstance(value, Mapping) else None
-
-
-def _elements(value: Value, name: str) -> Sequence[Value]:
-    found = _member(value, name)
-    return found if isinstance(found, list) else ()
