@@ -23,6 +23,7 @@ from policies.settings import (
     Waivers,
     advice,
     base_file,
+    changes,
     enforce,
     is_checkovs,
     load,
@@ -97,10 +98,10 @@ def audit(
         settings = loaded[path]
         name = state.stack.name
         baseline = Baseline(read_record(settings, project, rules), name, _is_asked)
-        enforced = [_asked(item) for item in enforce(settings, rules, name)]
+        by_settings = enforce(settings, rules, name)
         costing = Costing(settings, name, cost_base or base_file(settings, name))
         circumstances = Circumstances.now(project, settings, Source.STATE)
-        yield Audited(file, _judged(state, enforced, circumstances, costing, baseline))
+        yield Audited(file, _judged(state, by_settings, circumstances, costing, baseline))
 
 
 def _asked(enforced: EnforcedRule) -> EnforcedRule:
@@ -116,12 +117,13 @@ def _is_asked(rule_id: str) -> bool:
 
 def _judged(
     state: State,
-    enforced: Sequence[EnforcedRule],
+    by_settings: Sequence[EnforcedRule],
     circumstances: Circumstances,
     costing: Costing,
     baseline: Baseline,
 ) -> Report:
     stack, settings = state.stack, circumstances.settings
+    enforced = [_asked(item) for item in by_settings]
     estimated = costing.of(stack)
     decision = decide(stack, enforced)
     waivers = [item for item in waivers_for(settings, stack.name) if _is_asked(item.policy)]
@@ -143,4 +145,5 @@ def _judged(
         rules=enforced,
         cost=estimated(),
         baseline=baseline,
+        changes=changes(settings, stack.name, by_settings, recorded=len(baseline.entries)),
     )

@@ -29,6 +29,7 @@ from policies.settings import (
     Waivers,
     advice,
     base_file,
+    changes,
     checkov_for,
     enforce,
     is_checkovs,
@@ -79,7 +80,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     """
     selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
-    enforced = selection.apply(enforce(settings, known_rules(), stack))
+    by_settings = enforce(settings, known_rules(), stack)
+    enforced = selection.apply(by_settings)
     costing = Costing(settings, stack, cost_base or base_file(settings, stack))
     # Before the program runs, which could write it.
     record = read_record(settings, project.root, known_rules())
@@ -134,6 +136,9 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         cost=estimated(),
         waivers=waived,
         baseline=baseline,
+        changes=changes(
+            settings, stack, by_settings, selection=selection, recorded=len(baseline.entries)
+        ),
     )
 
 

@@ -72,7 +72,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from policies.settings import Selection
 
     wanted = delivery(formats, output, output_dir)
-    selection = Selection(only or (), skip or (), _severity(fail_on))
+    selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
     report = preview_offline(
         program, stack, settings, timeout, selection, cost_base=cost_base, checkov=checkov
     )

@@ -8,7 +8,15 @@ from policies.model.complaint import Complaint, SourcePosition
 from policies.model.cost import CostLimits, Costs, Spending
 from policies.model.finding import Finding, Identity, identities
 from policies.model.grades import EnforcementLevel, Outcome, Severity
-from policies.model.policy import ANY_TYPE, EnforcedRule, NoParameters, Parameters, Rule, rule
+from policies.model.policy import (
+    ANY_TYPE,
+    EnforcedRule,
+    Looser,
+    NoParameters,
+    Parameters,
+    Rule,
+    rule,
+)
 from policies.model.reach import Reach
 from policies.model.resource import Resource
 from policies.model.resource_type import STACK_TYPE, ResourceType, is_labelable, type_of
@@ -30,6 +38,7 @@ __all__ = [
     "EnforcementLevel",
     "Finding",
     "Identity",
+    "Looser",
     "NoParameters",
     "Origin",
     "Outcome",

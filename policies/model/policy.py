@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -35,6 +36,15 @@ class Parameters(BaseModel):
     """Base of a rule's parameters, which `policy-pack.yaml` may set; each has a default."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Looser(enum.Enum):
+    """Which values of a parameter let more pass; in its annotation, where that can be told."""
+
+    MORE = "more"
+    """A higher number, a longer list, true: what may be."""
+    LESS = "less"
+    """A lower number, a shorter list: what must be."""
 
 
 class NoParameters(Parameters):

@@ -19,6 +19,7 @@ from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourceP
 from policies.model.cost import dollars
 from policies.reports.report import Report, resource_label
 from policies.reports.text import one_line, visible
+from policies.settings import folded
 
 _COLOURS = {
     Severity.CRITICAL: "bold red",
@@ -95,13 +96,20 @@ def render(report: Report, console: Console) -> None:
         page.line(f"not judged: {left_out}")
     for note in report.remarks:
         page.line(f"note: {note}")
-    page.line(f"settings: {report.settings.source}")
-    if report.baseline.source:
-        page.line(f"baseline: {report.baseline.source}")
+    _rests_on(report, page)
     colour = "green" if report.is_allowed else "red"
     if report.is_about_nothing:
         colour = "yellow"
     page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
+
+
+def _rests_on(report: Report, page: Page) -> None:
+    """The settings, what they change of the defaults, and the baseline."""
+    page.line(f"settings: {report.settings.source}")
+    for line in folded(report.changes):
+        page.line(f"  {page.label(line)}")
+    if report.baseline.source:
+        page.line(f"baseline: {report.baseline.source}")
 
 
 def render_failures(report: Report, console: Console) -> None:

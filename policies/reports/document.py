@@ -27,7 +27,7 @@ from policies.model import EnforcementLevel, Outcome, Severity, type_of
 from policies.model.reach import NO_RULE, NOTHING
 from policies.network import NetworkDocument
 from policies.reports.text import json_text
-from policies.settings import PolicyPackSettings
+from policies.settings import Direction, Kind, PolicyPackSettings
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a document larger than this is none."""
@@ -86,6 +86,24 @@ class BaselineFile(_Strict):
 
     file: str = Field(description="Seen from the repository's root.")
     sha256: str
+
+
+class ChangeEntry(_Strict):
+    """Something that settings, or the options of the run, change of the pack's defaults."""
+
+    kind: Kind
+    setting: str = Field(description="A rule, rule.parameter, a key of the settings, or an option.")
+    direction: Direction = Field(description="Whether it lets more pass, where that can be told.")
+    default: str = Field(description="What it is without settings; long lists are cut.")
+    value: str = Field(description="What it is; long lists are cut.")
+    rule: str = Field("", description='The rule that it is about; "" for none.')
+    severity: Severity | None = Field(None, description="That rule's.")
+    is_off: bool = Field(False, description="Whether a rule is off that is on by default.")  # noqa: FBT003 the field's default
+
+    @property
+    def text(self) -> str:
+        """The change in one line."""
+        return f"{self.setting}: {self.value} (default {self.default})"
 
 
 class Position(_Strict):
@@ -298,6 +316,12 @@ class Document(_Strict):
     settings: SettingsFile = SettingsFile()
     baseline: BaselineFile | None = Field(
         None, description="The record that counted; null without one for the stack."
+    )
+    changes: tuple[ChangeEntry, ...] = Field(
+        (), description="What settings and options change of the defaults; what loosens first."
+    )
+    loosened: tuple[str, ...] = Field(
+        (), description="How many rules are off or milder by settings, how many of them critical."
     )
     verdict: Verdict
     exit_code: int

@@ -7,6 +7,7 @@ that nothing turns red that may be deployed.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped, TestCase, TestSuite
 from junitparser.junitparser import FinalResult
@@ -14,6 +15,9 @@ from junitparser.junitparser import FinalResult
 from policies.controls import Result as Said
 from policies.reports.document import Document, FindingEntry, RuleEntry, Verdict
 from policies.reports.text import one_line, visible
+
+MOST_CHANGES: Final = 500
+"""Settings that are told one by one."""
 
 
 def render(document: Document) -> str:
@@ -60,6 +64,14 @@ def _cases(document: Document) -> Iterator[tuple[str, TestCase]]:
     for error in document.rule_errors:
         about = f"the rule raised on {error.urn}:\n{error.error}"
         yield "program", _case("program", f"the rule {error.rule}", [_with(Error, about)])
+    for text in document.loosened:
+        yield "settings", _case("settings", one_line(text, 200), [_with(Skipped, text)])
+    for change in document.changes[:MOST_CHANGES]:
+        about = f"{change.direction}: {change.text}"
+        yield (
+            "settings",
+            _case("settings", one_line(change.setting, 200), [_with(Skipped, about)]),
+        )
     services = {rule.id: rule.service for rule in document.rules}
     for item in document.findings:
         service = services.get(item.rule, "other")

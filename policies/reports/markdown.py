@@ -61,11 +61,19 @@ def render(document: Document) -> str:
     verdict = _VERDICTS[document.verdict].format(stack=stack, nothing=nothing)
     page.always(marker(document), f"## {verdict}", "")
     page.always(text(document.summary, 1_000), "")
+    page.always(*_loosened(document))
     page.always(*_public(document))
     for section in _sections(document):
         page.add(section)
     page.always(*_origin(document))
     return page.text()
+
+
+def _loosened(document: Document) -> Iterator[str]:
+    """What settings switch off, which no verdict is worth more than."""
+    for line in document.loosened:
+        yield f"\N{WARNING SIGN} {text(line)}."
+        yield ""
 
 
 def _public(document: Document) -> Iterator[str]:
@@ -161,6 +169,11 @@ def _sections(document: Document) -> Iterator[_Section]:
     yield _findings("Waived", document.waived)
     yield _findings("Known already (baseline)", document.known)
     yield _Section("Not judged", [f"- {text(item)}" for item in document.not_judged], noun="items")
+    yield _Section(
+        "Settings that differ from the default",
+        [f"- {item.direction}: {text(item.text)}" for item in document.changes],
+        noun="settings",
+    )
     yield _Section("Notes", [f"- {text(item)}" for item in document.notes], noun="notes")
     yield _controls(document)
 

@@ -24,6 +24,7 @@ from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,
     BaselineFile,
+    ChangeEntry,
     Circumstances,
     ControlEntry,
     Counts,
@@ -41,7 +42,7 @@ from policies.reports.document import (
     WaiverEntry,
 )
 from policies.reports.report import Report, component_names
-from policies.settings import Baseline
+from policies.settings import Baseline, Change, headlines, whole
 
 
 def document(report: Report) -> Document:
@@ -69,6 +70,8 @@ def document(report: Report) -> Document:
             sha256=settings.digest or None,
         ),
         baseline=_baseline(report.baseline, texts),
+        changes=tuple(_change(item, texts) for item in report.changes),
+        loosened=tuple(headlines(report.changes)),
         verdict=Verdict.NOTHING_JUDGED if report.is_about_nothing else VERDICTS[report.exit_code],
         exit_code=report.exit_code,
         summary=texts(report.summary()),
@@ -107,6 +110,19 @@ def _reach(reach: Reach, texts: _Texts) -> ReachEntry:
         read={texts(token): reach.read[token] for token in sorted(reach.read)},
         imported=tuple(map(texts, reach.imported)),
         ignored=tuple(map(texts, reach.ignored)),
+    )
+
+
+def _change(item: Change, texts: _Texts) -> ChangeEntry:
+    return ChangeEntry(
+        kind=item.kind,
+        setting=texts(item.setting),
+        direction=item.direction,
+        default=texts(whole(item.default)),
+        value=texts(whole(item.value)),
+        rule=item.rule,
+        severity=item.severity,
+        is_off=item.is_off,
     )
 
 

@@ -23,7 +23,7 @@ from policies.model import (
 )
 from policies.model.reach import NO_RULE, NOTHING
 from policies.reports.document import Circumstances
-from policies.settings import COST, Baseline, PolicyPackSettings, Waivers
+from policies.settings import COST, Baseline, Change, PolicyPackSettings, Waivers
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,7 @@ class Report:
         checkov_missed: what Checkov could not look at, and why.
         waivers: those that were applied.
         baseline: the record of what was wrong already, as it was applied.
+        changes: what settings and options change of the pack's defaults, in order.
     """
 
     stack: Stack
@@ -57,6 +58,7 @@ class Report:
     checkov_missed: Sequence[str] = ()
     waivers: Waivers = field(default_factory=lambda: Waivers((), date.min))
     baseline: Baseline = field(default_factory=Baseline)
+    changes: Sequence[Change] = ()
 
     @property
     def settings(self) -> PolicyPackSettings:

@@ -7,7 +7,7 @@ asks for: its documentation, "SARIF support for code scanning", 2025.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
@@ -15,6 +15,7 @@ from urllib.parse import quote
 from policies.model import EnforcementLevel, Severity
 from policies.reports.document import Document, FindingEntry, Position, RuleEntry, Verdict
 from policies.reports.text import json_text
+from policies.settings import Direction
 
 SCHEMA: Final = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -22,6 +23,9 @@ SCHEMA: Final = (
 
 MOST_RESULTS: Final = 25_000
 """GitHub refuses a file with more results."""
+
+MOST_CHANGES: Final = 500
+"""Settings that are told one by one."""
 
 MOST_TAGS: Final = 20
 """GitHub refuses a rule with more tags."""
@@ -80,11 +84,12 @@ def _run(document: Document) -> dict[str, Any]:
 
 
 def _rules(document: Document) -> list[dict[str, Any]]:
-    """The rules in force, and those that findings name all the same."""
+    """The rules in force, those that are switched off, and others that findings name."""
     known = {rule.id for rule in document.rules}
     unknown = {item.rule: item for item in document.findings if item.rule not in known}
+    off = {item.rule for item in document.changes if item.is_off}
     return [
-        *(_rule(rule) for rule in document.rules if rule.is_in_force),
+        *(_rule(rule) for rule in document.rules if rule.is_in_force or rule.id in off),
         *(_rule_of(item) for item in unknown.values()),
     ]
 
@@ -99,7 +104,7 @@ def _rule(rule: RuleEntry) -> dict[str, Any]:
             "text": _plain(f"{rule.why}\n\nFix: {rule.fix}"),
             "markdown": f"{_markdown(rule.why)}\n\n**Fix:** {_markdown(rule.fix)}",
         },
-        "defaultConfiguration": {"level": _LEVELS[rule.level]},
+        "defaultConfiguration": {"enabled": rule.is_in_force, "level": _LEVELS[rule.level]},
         "properties": _properties(rule.severity, [rule.service, *rule.controls]),
     }
 
@@ -204,6 +209,7 @@ def _invocation(document: Document) -> dict[str, Any]:
         "executionSuccessful": not failed,
         "exitCode": document.exit_code,
         "endTimeUtc": document.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "toolConfigurationNotifications": list(_of_settings(document)),
         "toolExecutionNotifications": [
             *(_notification("error", text) for text in document.program_errors),
             *(
@@ -221,6 +227,19 @@ def _invocation(document: Document) -> dict[str, Any]:
             ),
         ],
     }
+
+
+def _of_settings(document: Document) -> Iterator[dict[str, Any]]:
+    """What is not as the pack has it, what lets more pass first."""
+    for text in document.loosened:
+        yield _notification("warning", text)
+    for item in document.changes[:MOST_CHANGES]:
+        is_looser = item.direction is Direction.LOOSER
+        told = _notification("warning" if is_looser else "note", f"{item.direction}: {item.text}")
+        yield told | ({"associatedRule": {"id": item.rule}} if item.rule else {})
+    left_out = len(document.changes) - MOST_CHANGES
+    if left_out > 0:
+        yield _notification("note", f"{left_out:,} more settings that differ are left out")
 
 
 def _notification(level: str, text: str) -> dict[str, Any]:

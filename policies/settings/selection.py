@@ -20,11 +20,13 @@ class Selection:
         skip: the ids of rules that are not.
         fail_on: findings of this severity or a worse one stop the deployment, and no others;
             `None` leaves it to the settings.
+        soft_fail: whether the run ends with 0 where something stops the deployment.
     """
 
     only: Sequence[str] = ()
     skip: Sequence[str] = ()
     fail_on: Severity | None = None
+    soft_fail: bool = False
 
     def check(self, rules: Iterable[Rule]) -> None:
         """Refuses what is no rule.

@@ -11,7 +11,7 @@ from typing import Final
 from policies.model import EnforcementLevel, Finding, Waiver
 from policies.settings.signatures import is_of_a_type_alone, letters_named
 
-MOST_RESOURCES: Final = 10
+MOST_RESOURCES: Final = 20
 """That one waiver covers without a word about it."""
 
 MOST_RULES: Final = 5

@@ -37,12 +37,15 @@ from policies.pack import pack_file
 from policies.provider import check, resource_type
 from policies.settings import (
     Baseline,
+    Change,
     Costing,
     PolicyPackSettings,
     Waivers,
     advice,
     base_file,
+    changes,
     enforce,
+    folded,
     is_checkovs,
     load,
     locate,
@@ -127,6 +130,8 @@ class Analyzer:
         ]
         self._waivers = Waivers(waivers, today)
         self._settings = settings
+        for line in folded(self._changes()):
+            say(f"apex: {line}")
         self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
@@ -283,11 +288,17 @@ class Analyzer:
                 self._settings,
                 project=self._project,
                 baseline=self._baseline,
+                changes=self._changes(),
                 notes=notes,
                 is_complete=is_complete,
             )
         except ApexError as error:
             say(f"apex: warning: no reports were written: {error}")
+
+    def _changes(self) -> Sequence[Change]:
+        """What the settings, and the engine's own configuration, change of the defaults."""
+        recorded = len(self._baseline.entries)
+        return changes(self._settings, self._stack.name, self._enforced, recorded=recorded)
 
     def _accepted(self, findings: Iterable[Finding]) -> list[Finding]:
         """The findings as waivers and the baseline leave them."""

@@ -14,7 +14,7 @@ from policies.reports import Report
 from policies.reports.document import Circumstances, Source
 from policies.reports.formats import folder_in, write_reports
 from policies.reports.of_report import document
-from policies.settings import Baseline, PolicyPackSettings
+from policies.settings import Baseline, Change, PolicyPackSettings
 
 
 def leave_reports(  # noqa: PLR0913 each is a fact of its own
@@ -26,6 +26,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
     *,
     project: Path | None,
     baseline: Baseline,
+    changes: Sequence[Change],
     notes: Sequence[str],
     is_complete: bool,
 ) -> None:
@@ -46,6 +47,7 @@ def leave_reports(  # noqa: PLR0913 each is a fact of its own
         rules=rules,
         cost=cost,
         baseline=baseline,
+        changes=changes,
     )
     folder = folder_in(place, settings.reports)
     if folder is not None:

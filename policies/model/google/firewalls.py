@@ -17,6 +17,7 @@ from policies.model.google.admitted import Admitted, admitted
 from policies.model.google.engines import DATABASE_PORTS
 from policies.model.google.networks import ALL_PORTS, port_ranges
 from policies.model.google.public_space import EVERYBODY, WideRanges
+from policies.model.policy import Looser
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import UndecidedError, View
@@ -42,7 +43,7 @@ MEND = (
 class PublicPorts(WideRanges):
     """The ports of public services, and what counts as the public."""
 
-    public_ports: tuple[Annotated[int, Field(ge=1, le=65535)], ...] = Field(
+    public_ports: Annotated[tuple[Annotated[int, Field(ge=1, le=65535)], ...], Looser.MORE] = Field(
         (80, 443),
         description="Ports that the whole internet may reach on the machines that a rule targets. "
         "A database's port is never among them.",

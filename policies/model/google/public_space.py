@@ -14,11 +14,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
-from typing import Final, TypeAlias
+from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field
 
-from policies.model.policy import Parameters
+from policies.model.policy import Looser, Parameters
 from policies.model.value import Value
 
 Interval: TypeAlias = tuple[int, int]
@@ -61,14 +61,14 @@ _MAPPED: Final = 0xFFFF
 class WideRanges(Parameters):
     """How much of the internet is too much; the whole of it always is."""
 
-    widest_ipv4: int = Field(
+    widest_ipv4: Annotated[int, Looser.LESS] = Field(
         8,
         ge=0,
         le=32,
         description="A prefix length. Ranges that hold more public IPv4 addresses together than "
         "one of this length are judged as the whole internet is.",
     )
-    widest_ipv6: int = Field(
+    widest_ipv6: Annotated[int, Looser.LESS] = Field(
         16,
         ge=0,
         le=128,

@@ -16,7 +16,7 @@ _RESULTS: Final = {
     Result.WAIVED: "Somebody answers for what does not meet it.",
     Result.PASSES: "Every resource that it is about meets it.",
     Result.NOT_APPLICABLE: "Nothing in the stack is what it is about. That is no pass.",
-    Result.DISABLED: "The settings turn it off: nothing is known of what it looks for.",
+    Result.DISABLED: "It is off, by default or by settings: nothing is known of what it looks for.",
     Result.NOT_RUN: "It was not asked.",
 }
 """What a rule's result means."""

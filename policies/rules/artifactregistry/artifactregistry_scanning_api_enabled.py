@@ -1,12 +1,14 @@
 """Where the stack keeps images, it enables the API that scans them."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
 from policies.model import (
     UNKNOWN,
     Complaint,
+    Looser,
     Parameters,
     Resource,
     Stack,
@@ -23,7 +25,7 @@ API = "containerscanning.googleapis.com"
 class Scanning(Parameters):
     """Whether something else sees to it."""
 
-    enabled_elsewhere: bool = Field(
+    enabled_elsewhere: Annotated[bool, Looser.MORE] = Field(
         False,  # noqa: FBT003 the field's default
         description="Whether something outside the stack enables containerscanning.googleapis.com.",
     )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
 from policies.model import (
     Complaint,
     CostLimits,
+    Looser,
     Parameters,
     Resource,
     Spending,
@@ -25,15 +26,19 @@ DEFAULT = "HIGHMEM_MEDIUM"
 class RedisSizes(Parameters):
     """What Redis may have where machine types are limited."""
 
-    memory_gb: int = Field(5, ge=1, description="The most GiB of an instance.")
-    tiers: tuple[str, ...] = Field(
+    memory_gb: Annotated[int, Looser.MORE] = Field(
+        5, ge=1, description="The most GiB of an instance."
+    )
+    tiers: Annotated[tuple[str, ...], Looser.MORE] = Field(
         ("BASIC", "STANDARD_HA"), description="The tiers of instances that may be used."
     )
-    node_types: tuple[str, ...] = Field(
+    node_types: Annotated[tuple[str, ...], Looser.MORE] = Field(
         ("SHARED_CORE_NANO", "STANDARD_SMALL"),
         description="The types of a cluster's nodes, without REDIS_.",
     )
-    shards: int = Field(3, ge=1, description="The most shards of a cluster.")
+    shards: Annotated[int, Looser.MORE] = Field(
+        3, ge=1, description="The most shards of a cluster."
+    )
 
 
 @rule(

@@ -1,17 +1,18 @@
 """Inputs made for credentials hold no value written in the program."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Resource, case, rule
+from policies.model import Complaint, Looser, Parameters, Resource, case, rule
 from policies.model.google.credential_inputs import has_own_rule, literal
 
 
 class CredentialInputs(Parameters):
     """Inputs that hold credentials besides those the provider marks."""
 
-    inputs: dict[str, tuple[str, ...]] = Field(
+    inputs: Annotated[dict[str, tuple[str, ...]], Looser.LESS] = Field(
         default_factory=dict,
         description="More credential inputs: the paths by type token, list elements as [].",
     )

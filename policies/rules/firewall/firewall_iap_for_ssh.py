@@ -1,10 +1,11 @@
 """SSH is admitted from the Identity-Aware Proxy alone."""
 
 from collections.abc import Iterable, Iterator
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import Complaint, Resource, UndecidedError, View, case, rule
+from policies.model import Complaint, Looser, Resource, UndecidedError, View, case, rule
 from policies.model.google.firewalls import FIREWALL, is_ingress, opened, require_in_force, source
 from policies.model.google.networks import is_within
 from policies.model.google.public_space import WideRanges, interval
@@ -17,7 +18,7 @@ PROXY = ("35.235.240.0/20", "2600:2d00:1:7::/64")
 class OtherSources(WideRanges):
     """Where SSH may come from, the proxy aside."""
 
-    ranges: tuple[str, ...] = Field(
+    ranges: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (), description="Ranges that SSH may come from, too, such as a bastion's subnet."
     )
 

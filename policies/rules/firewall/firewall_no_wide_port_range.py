@@ -1,10 +1,11 @@
 """Firewall rules admit narrow ranges of ports."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Resource, UndecidedError, case, rule
+from policies.model import Complaint, Looser, Parameters, Resource, UndecidedError, case, rule
 from policies.model.google.firewalls import (
     FIREWALL,
     is_all,
@@ -18,7 +19,9 @@ from policies.model.google.firewalls import (
 class Width(Parameters):
     """How wide a range may be."""
 
-    most: int = Field(30, description="The most ports that one range may have.")
+    most: Annotated[int, Looser.MORE] = Field(
+        30, description="The most ports that one range may have."
+    )
 
 
 @rule(

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import UNKNOWN, Complaint, Parameters, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Looser, Parameters, Resource, case, rule
 from policies.model.google.custom_roles import CUSTOM_ROLES, is_custom
 from policies.model.google.iam import grant_types, is_grant, roles
 
@@ -13,7 +14,7 @@ from policies.model.google.iam import grant_types, is_grant, roles
 class Reviewed(Parameters):
     """Which custom roles of elsewhere may be granted."""
 
-    reviewed: tuple[str, ...] = Field(
+    reviewed: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (),
         description="Names such as organizations/1/roles/deployer; * stands for any text.",
     )

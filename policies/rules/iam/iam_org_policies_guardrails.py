@@ -1,12 +1,14 @@
 """Folders and projects of the stack have organization policies against the worst mistakes."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
 from policies.model import (
     UNKNOWN,
     Complaint,
+    Looser,
     Parameters,
     Resource,
     Stack,
@@ -28,7 +30,7 @@ OLDER = (
 class Guardrails(Parameters):
     """What must be forbidden."""
 
-    constraints: tuple[str, ...] = Field(
+    constraints: Annotated[tuple[str, ...], Looser.LESS] = Field(
         (
             "iam.disableServiceAccountKeyCreation",
             "compute.vmExternalIpAccess",

@@ -1,10 +1,11 @@
 """A service account key that cannot be avoided is replaced within 90 days."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import UNKNOWN, Complaint, Parameters, Resource, Stack, case, rule
+from policies.model import UNKNOWN, Complaint, Looser, Parameters, Resource, Stack, case, rule
 
 KEY = "gcp:serviceaccount/key:Key"
 ROTATING = "time:index/rotating:Rotating"
@@ -20,7 +21,9 @@ DAYS = {
 class Rotation(Parameters):
     """How old a key may become."""
 
-    max_days: int = Field(90, ge=1, description="The longest time that a key is in use, in days.")
+    max_days: Annotated[int, Looser.MORE] = Field(
+        90, ge=1, description="The longest time that a key is in use, in days."
+    )
 
 
 @rule(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from policies.model import Complaint, Parameters, Resource, case, is_labelable, rule
+from policies.model import Complaint, Looser, Parameters, Resource, case, is_labelable, rule
 from policies.model.google.labels import labels_of
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
@@ -15,7 +15,7 @@ Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class RequiredLabels(Parameters):
     """Which labels a resource must carry."""
 
-    keys: tuple[Key, ...] = Field(
+    keys: Annotated[tuple[Key, ...], Looser.LESS] = Field(
         (),
         min_length=1,
         description=(

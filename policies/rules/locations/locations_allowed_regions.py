@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from policies.model import (
     UNKNOWN,
     Complaint,
+    Looser,
     Parameters,
     Resource,
     ResourceType,
@@ -35,7 +36,8 @@ Region = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 class AllowedLocations(Parameters):
     """Where resources may be."""
 
-    regions: tuple[Region, ...] = Field(
+    # By default any will do: to name one is to ask for more.
+    regions: Annotated[tuple[Region, ...], Looser.LESS] = Field(
         (),
         min_length=1,
         description=(
@@ -43,7 +45,7 @@ class AllowedLocations(Parameters):
             "of the world that the provider's region is in, such as europe."
         ),
     )
-    multi_regions: tuple[str, ...] = Field(
+    multi_regions: Annotated[tuple[str, ...], Looser.MORE] = Field(
         ("global",), description="What else may stand for a location, such as EU or nam4."
     )
 

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import UNKNOWN, Complaint, Parameters, Resource, Stack, case, rule
+from policies.model import UNKNOWN, Complaint, Looser, Parameters, Resource, Stack, case, rule
 from policies.model.google.accounts import is_default_account
 from policies.model.google.iam import ACCOUNTS
 from policies.model.google.machines import MACHINES
@@ -18,7 +19,7 @@ PATHS: Mapping[str, str] = ACCOUNT_PATHS | dict.fromkeys(MACHINES, "serviceAccou
 class SharedAccounts(Parameters):
     """Accounts that may be shared."""
 
-    allowed: tuple[str, ...] = Field(
+    allowed: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (), description="Account ids or e-mail addresses that several workloads may run as."
     )
 

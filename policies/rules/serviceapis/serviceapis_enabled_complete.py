@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
 from policies.model import (
     UNKNOWN,
     Complaint,
+    Looser,
     Parameters,
     Stack,
     UndecidedError,
@@ -101,7 +103,7 @@ SERVICE = "gcp:projects/service:Service"
 class EnabledElsewhere(Parameters):
     """Services that are enabled outside the stack."""
 
-    enabled_elsewhere: tuple[str, ...] = Field(
+    enabled_elsewhere: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (),
         description="Services that something else enables, such as compute.googleapis.com.",
     )

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Resource, Stack, case, rule
+from policies.model import Complaint, Looser, Parameters, Resource, Stack, case, rule
 from policies.model.google.iam import grants
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, TEMPLATE
 from policies.model.google.run import V1, V2
@@ -22,7 +22,7 @@ from policies.network.hosts import GROUPS
 class Declared(Parameters):
     """What may be reached from the internet."""
 
-    entries: tuple[str, ...] = Field(
+    entries: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (), description="Names of resources in the program; * stands for any text."
     )
 

@@ -1,10 +1,11 @@
 """Google APIs are reached through a Private Service Connect endpoint."""
 
 from collections.abc import Iterator
+from typing import Annotated
 
 from pydantic import Field
 
-from policies.model import Complaint, Parameters, Stack, case, rule
+from policies.model import Complaint, Looser, Parameters, Stack, case, rule
 from policies.model.google.references import names
 
 NETWORK = "gcp:compute/network:Network"
@@ -16,7 +17,7 @@ BUNDLES = ("all-apis", "vpc-sc")
 class Isolated(Parameters):
     """Networks that reach Google in no other way."""
 
-    networks: tuple[str, ...] = Field(
+    networks: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (), description="The networks, by their names in the program; all where none is given."
     )
 

@@ -15,6 +15,7 @@ from policies.model import EnforcementLevel, Outcome, Severity
 from policies.network import Access, NetworkDocument, NetworkEdge, NetworkNode, NodeKind
 from policies.reports.document import (
     BaselineFile,
+    ChangeEntry,
     Circumstances,
     ControlEntry,
     Counts,
@@ -31,6 +32,7 @@ from policies.reports.document import (
     Verdict,
     WaiverEntry,
 )
+from policies.settings import Direction, Kind
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 NOWHERE = Circumstances(datetime(2027, 1, 1, tzinfo=UTC), Path("/srv/shop"))
@@ -107,6 +109,19 @@ def rule(identifier: str, **facts: Any) -> RuleEntry:
     )
 
 
+def change(setting: str, direction: Direction = Direction.LOOSER, **facts: Any) -> ChangeEntry:
+    return ChangeEntry(
+        **{
+            "kind": Kind.RULE,
+            "setting": setting,
+            "direction": direction,
+            "default": "mandatory",
+            "value": "disabled",
+            **facts,
+        }
+    )
+
+
 WAIVER = WaiverEntry(
     reason="Moves in May.",
     owner="team-db",
@@ -162,6 +177,17 @@ def small(**facts: Any) -> Document:
             "project_file": "Pulumi.yaml",
             "settings": SettingsFile(file="policy-pack.yaml", sha256="cd" * 32),
             "baseline": BaselineFile(file="policy-baseline.json", sha256="ef" * 32),
+            "changes": (
+                change("run-probes", rule="run-probes", severity=Severity.HIGH, is_off=True),
+                change(
+                    "cost.usage.resources.*.active_hours",
+                    kind=Kind.COST,
+                    default="730",
+                    value="0.0001",
+                ),
+                change("labels-required-keys.keys", Direction.TIGHTER, kind=Kind.PARAMETER),
+            ),
+            "loosened": ("1 rule is off by settings, 0 of them critical",),
             "verdict": Verdict.REFUSED,
             "exit_code": 1,
             "summary": "dev may not be deployed: 2 mandatory findings",
@@ -272,6 +298,7 @@ def full_of(text: str) -> Document:
         program_errors=(safe,),
         rule_errors=(RuleErrorEntry(rule="sql-ssl", urn=urn, error=safe),),
         notes=(safe,),
+        changes=(change(f"setting {safe}", default=safe, value=safe),),
         not_judged=(safe,),
         output=(safe,),
         resources=(ResourceEntry(urn=urn, type=SQL, name=safe, custom=True),),

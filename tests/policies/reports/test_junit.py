@@ -29,6 +29,10 @@ def test_what_stops_the_deployment_fails_and_the_rest_does_not() -> None:
     db = "gcp:sql/databaseInstance:DatabaseInstance db (settings.ipConfiguration.ipv4Enabled)"
     assert kinds(small()) == {
         "the remote component site": Skipped,
+        "1 rule is off by settings, 0 of them critical": Skipped,
+        "run-probes": Skipped,
+        "cost.usage.resources.*.active_hours": Skipped,
+        "labels-required-keys.keys": Skipped,
         f"sql-no-public-ip: {db}": Failure,
         "stack-entry-declared: pulumi:pulumi:Stack shop-dev": Failure,
         f"sql-backups: {db}": Skipped,
@@ -40,6 +44,8 @@ def test_what_stops_the_deployment_fails_and_the_rest_does_not() -> None:
     failure = cases(small())[f"sql-no-public-ip: {db}"].result[0]
     [known] = [case.result[0] for name, case in cases(small()).items() if "sql-flags" in name]
     assert known.message.startswith("known since 2026-11-30 (baseline): infra/db main.py:15: ")
+    [hours] = cases(small())["cost.usage.resources.*.active_hours"].result
+    assert hours.message == "looser: cost.usage.resources.*.active_hours: 0.0001 (default 730)"
     assert failure.type == "critical fails"
     assert failure.message.startswith("infra/db main.py:15: has a public IPv4 address")
     assert "Fix: Set ipv4_enabled=False." in failure.text
@@ -47,7 +53,7 @@ def test_what_stops_the_deployment_fails_and_the_rest_does_not() -> None:
 
 def test_the_numbers_are_those_of_the_cases() -> None:
     report = JUnitXml.fromstring(render(small()).encode())
-    assert (report.tests, report.failures, report.errors, report.skipped) == (8, 2, 0, 5)
+    assert (report.tests, report.failures, report.errors, report.skipped) == (12, 2, 0, 9)
 
 
 def test_what_went_wrong_is_an_error() -> None:
@@ -61,7 +67,7 @@ def test_what_went_wrong_is_an_error() -> None:
 def test_it_is_xml_whatever_the_program_says(text: str) -> None:
     document = full_of(text)
     root = ET.fromstring(render(document))  # noqa: S314 our own
-    assert [element.tag for element in root] == ["testsuite"] * 5
+    assert [element.tag for element in root] == ["testsuite"] * 6
     tags = {element.tag for element in root.iter()}
     assert tags <= {
         "testsuites",

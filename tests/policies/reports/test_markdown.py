@@ -85,10 +85,11 @@ def test_the_verdict_is_first_and_then_what_stops_the_deployment() -> None:
         "Waived (1)",
         "Known already (baseline) (1)",
         "Not judged (1)",
+        "Settings that differ from the default (3)",
         "Notes (1)",
         "Controls",
     ]
-    assert page.count("<details>") == page.count("</details>") == 7
+    assert page.count("<details>") == page.count("</details>") == 8
     assert "**80.50 USD a month** (70.00 to 90.00)." in page
     assert "The difference is **+20.50**." in page
     assert "waived by team-db until 2027-05-31 (181 days), DB-7: Moves in May." in page
@@ -178,3 +179,16 @@ def test_what_is_open_to_the_internet_is_named() -> None:
     assert "\nNot known before deployment whether open to the internet: `perhaps`.\n" in page
     assert "`private`" not in page
     assert "Open to the internet" not in render(small(network=None))
+
+
+def test_what_settings_switch_off_stands_beside_the_verdict() -> None:
+    lines = render(small()).splitlines()
+
+    assert "\N{WARNING SIGN} 1 rule is off by settings, 0 of them critical." in lines[:6]
+    told = [shown(line[2:]) for line in lines if line.startswith(("- looser", "- tighter"))]
+    assert told == [
+        "looser: run-probes: disabled (default mandatory)",
+        "looser: cost.usage.resources.*.active_hours: 0.0001 (default 730)",
+        "tighter: labels-required-keys.keys: disabled (default mandatory)",
+    ]
+    assert "\N{WARNING SIGN}" not in render(small(changes=(), loosened=()))

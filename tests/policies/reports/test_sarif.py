@@ -14,7 +14,7 @@ from policies.model import Severity
 from policies.reports import sarif
 from policies.reports.document import Document, Position
 from policies.reports.sarif import MOST_RESULTS, render
-from tests.policies.reports.documents import finding, full_of, rule, small, texts
+from tests.policies.reports.documents import change, finding, full_of, rule, small, texts
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif.schema.json").read_text("utf-8"))
 
@@ -83,9 +83,9 @@ def test_an_alert_is_known_again_when_lines_move() -> None:
     assert before["partialFingerprints"] == after["partialFingerprints"]
 
 
-def test_rules_say_how_grave_they_are_and_only_those_in_force_are_there() -> None:
+def test_rules_say_how_grave_they_are_and_those_that_are_off_say_so() -> None:
     rules = {item["id"]: item for item in run_of(small())["tool"]["driver"]["rules"]}
-    assert "run-probes" not in rules
+    assert rules["run-probes"]["defaultConfiguration"]["enabled"] is False
     assert "vpc-flow-logs" in rules
     assert rules["sql-no-public-ip"]["properties"]["security-severity"] == "9.5"
     assert "cis-gcp-4.0:6.6" in rules["sql-no-public-ip"]["properties"]["tags"]
@@ -140,3 +140,34 @@ def test_what_is_new_is_said_to_be() -> None:
     base = small(findings=small().findings[1:])
     states = [item["baselineState"] for item in run_of(small().compared_with(base))["results"]]
     assert states == ["new", *["unchanged"] * 4]
+
+
+def test_what_settings_change_is_told_before_anything_else() -> None:
+    run = run_of(small())
+    told = run["invocations"][0]["toolConfigurationNotifications"]
+
+    assert [(item["level"], item["message"]["text"]) for item in told] == [
+        ("warning", "1 rule is off by settings, 0 of them critical"),
+        ("warning", "looser: run-probes: disabled (default mandatory)"),
+        ("warning", "looser: cost.usage.resources.*.active_hours: 0.0001 (default 730)"),
+        ("note", "tighter: labels-required-keys.keys: disabled (default mandatory)"),
+    ]
+    assert told[1]["associatedRule"] == {"id": "run-probes"}
+    rules = {item["id"]: item["defaultConfiguration"] for item in run["tool"]["driver"]["rules"]}
+    assert rules["run-probes"] == {"enabled": False, "level": "none"}
+    assert rules["redis-auth"] == {"enabled": True, "level": "error"}
+
+
+def test_a_rule_that_is_off_by_default_is_not_told() -> None:
+    run = run_of(small(changes=(), loosened=()))
+
+    assert run["invocations"][0]["toolConfigurationNotifications"] == []
+    assert "run-probes" not in {item["id"] for item in run["tool"]["driver"]["rules"]}
+
+
+def test_of_very_many_changes_the_last_are_counted() -> None:
+    run = run_of(small(changes=tuple(change(f"r{number}") for number in range(502))))
+    told = run["invocations"][0]["toolConfigurationNotifications"]
+
+    assert len(told) == 502
+    assert told[-1]["message"]["text"] == "2 more settings that differ are left out"

@@ -294,11 +294,11 @@ def test_whatever_is_written_and_whenever_it_is_read(
 
 def test_one_that_covers_many_resources_is_named() -> None:
     kept = Waivers([waiver("2027-02-01", resource="db*")], TODAY)
-    for number in range(11):
+    for number in range(21):
         kept.apply(replace(finding(), urn=f"{URN}-{number}"))
 
     [warning] = kept.warnings()
-    assert warning.startswith("the waiver for sql-no-public-ip on db* (owner team) covers 11 res")
+    assert warning.startswith("the waiver for sql-no-public-ip on db* (owner team) covers 21 res")
 
 
 def test_what_may_cover_too_much_is_wide() -> None:

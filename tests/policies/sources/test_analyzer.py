@@ -615,6 +615,36 @@ def test_a_pack_that_fails_its_own_cases_does_not_start(
     assert "the pack fails its own cases, so it judges nothing" in printed.err
 
 
+def test_what_settings_change_is_told_at_once_and_in_the_report(
+    engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    settings.write_text(
+        "reports: {directory: out, formats: [json]}\n"
+        "rules: {sql-no-public-ip: disabled, sql-ssl-enforced: advisory}\n"
+        "stacks: {pord: {rules: {}}, deev: {rules: {}}}\n"
+    )
+    engine.configure()
+
+    said = capfd.readouterr().out
+    assert "apex: 1 rule is off by settings, 1 of them critical: sql-no-public-ip\n" in said
+    assert "apex: 1 rule is lowered to advice by settings, 0 of them critical: sql-ssl" in said
+
+    more = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.DISABLED)
+    engine.stub.Configure(
+        analyzer_pb2.ConfigureAnalyzerRequest(policyConfig={"redis-auth-enabled": more})
+    )
+    engine.stub.AnalyzeStack(stack_request())
+
+    left = read_document(settings.parent / "out/p.dev.json")
+    assert [item.rule for item in left.changes if item.is_off] == [
+        "sql-no-public-ip",
+        "redis-auth-enabled",
+    ]
+    assert left.loosened[0] == "2 rules are off by settings, 1 of them critical"
+    assert 'stacks.deev fits no stack of the project (dev), did you mean "dev"?' in left.notes
+    assert not any("pord" in note for note in left.notes)
+
+
 def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings: Path) -> None:
     settings.write_text(
         "reports: {directory: build/apex}\n"

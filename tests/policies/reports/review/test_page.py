@@ -236,6 +236,9 @@ def test_nothing_is_passed_over_in_silence() -> None:
         "sql-ssl raised on",
         "KeyError: 'x'",
         "the remote component site",
+        "1 rule is off by settings, 0 of them critical.",
+        "run-probes looser mandatory disabled",
+        "cost.usage.resources.*.active_hours looser 730 0.0001",
         "stack-entry-declared",
         "1 rule not applicable",
         "1 rule disabled",
@@ -244,8 +247,8 @@ def test_nothing_is_passed_over_in_silence() -> None:
         "first printed second printed",
     ):
         assert text in said, text
-    quiet = section(small(notes=(), not_judged=(), findings=()), "silence")
-    assert quiet.count("None") == 6
+    quiet = section(small(notes=(), not_judged=(), findings=(), changes=(), loosened=()), "silence")
+    assert quiet.count("None") == 7
 
 
 def test_controls_show_their_evidence_and_why_some_have_none() -> None:
