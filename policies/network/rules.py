@@ -163,7 +163,7 @@ def _read(resource: Resource, references: References) -> Rule:
     for_accounts, for_accounts_known = references.accounts(resource, "targetServiceAccounts")
     names_source = bool(ranges or tags or accounts) or unknown_ranges or unknown_tags
     names_source = names_source or not accounts_known
-    world, has_unreadable = from_world(ranges)
+    world, has_unreadable = from_world(ranges, is_allow=is_allow)
     unknown_ranges = unknown_ranges or has_unreadable
     world = None if unknown_ranges and not world else world or not names_source
     return Rule(
@@ -185,10 +185,14 @@ def _read(resource: Resource, references: References) -> Rule:
     )
 
 
-def from_world(ranges: Sequence[str]) -> tuple[bool | None, bool]:
-    """Whether ranges are most of the internet together, and whether one cannot be read."""
+def from_world(ranges: Sequence[str], *, is_allow: bool = True) -> tuple[bool | None, bool]:
+    """Whether ranges are most of the internet together, and whether one cannot be read.
+
+    What is denied to a part of the internet, however wide, is open to the rest of it.
+    """
     found = coverage(ranges)
-    return found.is_wide(WideRanges()), bool(found.unreadable)
+    is_most = found.is_wide(WideRanges()) if is_allow else found.is_world
+    return is_most, bool(found.unreadable)
 
 
 def _has(resource: Resource, path: str) -> bool:

@@ -16,7 +16,7 @@ from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, unwrap
-from policies.model.view import View
+from policies.model.view import DependenciesUnknownError, View
 
 ADDRESS_GROUP = "gcp:networksecurity/addressGroup:AddressGroup"
 
@@ -68,8 +68,8 @@ def admitted_with_groups(
         at: the path of all of them.
 
     Raises:
-        DependenciesUnknownError: a group is another resource's output, and the source does not
-            know the dependencies yet.
+        DependenciesUnknownError: a group is another resource's output, or none of those that are
+            known, and the source does not know the whole stack yet.
     """
     known = list(others)
     value = given.peek(path, omitted=())
@@ -85,10 +85,17 @@ def admitted_with_groups(
         elif text is UNKNOWN:
             outputs.append(here)
         else:
+            # The group may come after the rule, as a text makes nothing wait for it.
+            _require_the_whole_stack(given.resource)
             known.append((here, UNKNOWN))
     if not outputs:
         return of_ranges(known, limits, at)
     return _with_outputs(given.resource, outputs, known, limits, at)
+
+
+def _require_the_whole_stack(resource: Resource) -> None:
+    if resource.property_dependencies is None:
+        raise DependenciesUnknownError
 
 
 def _with_outputs(

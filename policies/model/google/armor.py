@@ -39,11 +39,13 @@ def rules_of(policy: Resource) -> Iterator[View]:
 
     Of one that is not known, reading raises `UndecidedError`.
     """
+    if policy.type.token == ORGANIZATION_POLICY:
+        for given in policy.stack.of_type(ORGANIZATION_RULE):
+            if names(given, "policyId", policy):
+                yield given
+        return
     for given in policy.stack.of_type(*POLICY_RULES):
         if names(given, "securityPolicy", policy):
-            yield given
-    for given in policy.stack.of_type(ORGANIZATION_RULE):
-        if names(given, "policyId", policy):
             yield given
     if policy.peek("rules") is UNKNOWN:
         yield policy.at("rules[0]")
@@ -59,7 +61,9 @@ def matched(given: View, limits: WideRanges) -> Admitted:
     if str(expression).strip():
         return by_expression(given.resource.stack, str(expression), limits, at)
     # Of the conditions on packets each narrows the others; the ranges alone do not.
-    if set(given.peek(_NETWORK, omitted=()) or ()) == {"srcIpRanges"}:
+    if given.resource.type.token in (POLICIES[1], POLICY_RULES[1]) and set(
+        given.peek(_NETWORK, omitted=()) or ()
+    ) == {"srcIpRanges"}:
         return _of_ranges(given, f"{_NETWORK}.srcIpRanges", limits)
     return _of_ranges(given, _RANGES, limits)
 

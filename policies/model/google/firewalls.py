@@ -262,14 +262,15 @@ def _may_be_in_force(firewall: View, direction: str) -> bool:
     return firewall.peek("direction", omitted="INGRESS") in (direction, UNKNOWN)
 
 
-def require_in_force(firewall: View) -> None:
-    """Goes on where it is known that a rule is in force, and for what.
+def require_in_force(firewall: View, *others: str) -> None:
+    """Goes on where it is known that a rule is in force, for what, and some other inputs.
 
     Raises:
-        UndecidedError: the direction, or whether it is disabled, is not known before deployment.
+        UndecidedError: one of them is not known before deployment.
     """
-    firewall.get("direction")
-    firewall.get("disabled")
+    for path in ("direction", "disabled", *others):
+        if firewall.peek(path) is UNKNOWN:
+            raise UndecidedError(firewall.at(path).path)
 
 
 @lru_cache(maxsize=16)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
+from policies.model.view import UndecidedError
 
 PURPOSE = "purpose"
 
@@ -31,4 +33,5 @@ def require_machines(subnetwork: Resource) -> None:
     Raises:
         UndecidedError: its purpose is not known before deployment.
     """
-    subnetwork.get(PURPOSE)
+    if subnetwork.peek(PURPOSE) is UNKNOWN:
+        raise UndecidedError(PURPOSE)

@@ -82,7 +82,7 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
                 if path
             ]
             unknown = unknown or waits[0]
-    if policy.peek("rules") is UNKNOWN:
+    if policy.type.token in POLICIES and policy.peek("rules") is UNKNOWN:
         unknown = unknown or UndecidedError("rules", policy)
     if unknown is not None:
         raise unknown
@@ -231,11 +231,18 @@ CASES = [
             (case.undecided, "", "home", "projects/p"),
         )
     ),
-    case.fails(_policy({"action": "allow", "priority": 10, "networkMatch": PACKETS}, DENY)),
-    case.passes(
-        _policy(
-            {"action": "allow", "priority": 10, "networkMatch": {**PACKETS, "destPorts": ["443"]}},
-            DENY,
+    # A network's policy is regional.
+    *(
+        expected(
+            case.resource(
+                POLICIES[1],
+                rules=[{"action": "allow", "priority": 10, "networkMatch": packets}, DENY],
+            )
+        )
+        for expected, packets in (
+            (case.fails, PACKETS),
+            (case.passes, {**PACKETS, "destPorts": ["443"]}),
+            (case.passes, {"srcIpRanges": ["10.0.0.0/8"]}),
         )
     ),
     case.fails(

@@ -8,7 +8,6 @@ from policies.model.google.firewalls import (
     FIREWALL,
     PING,
     is_ingress,
-    names,
     opened,
     require_in_force,
     require_open,
@@ -32,7 +31,8 @@ AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
 def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
     """They admit half of all private addresses, and ICMP from everywhere."""
     # That the other ports are open to the internet is what the other rules say.
-    if not names(firewall, "allows"):
+    here = opened(firewall)
+    if not here.entries and not here.gaps:
         return
     if str(firewall.peek("name")).startswith("default-allow-"):
         _require_allow(firewall)
@@ -44,19 +44,21 @@ def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> 
     whom = source(firewall, limits)
     if whom.is_certainly_not_public:
         return
-    for entry in opened(firewall).entries:
+    for entry in here.entries:
         if entry.protocol in PING:
             require_open(firewall, whom)
             yield entry.view.fail(f"admits ICMP from {whom.share} ({whom.at})")
             return
-    for gap in opened(firewall).gaps:
+    for gap in here.gaps:
         if gap.protocol is None:
             raise UndecidedError(gap.path)
 
 
 def _require_allow(firewall: Resource) -> None:
     require_in_force(firewall)
-    firewall.get("allows")
+    here = opened(firewall)
+    if not here.entries:
+        raise UndecidedError(here.gaps[0].path)
 
 
 def _admits_auto_mode(firewall: Resource) -> bool:
@@ -99,6 +101,10 @@ CASES = [
     case.passes(sourceRanges=["10.0.0.0/8"], allows=[{"protocol": case.UNKNOWN}]),
     case.passes(sourceRanges=["0.0.0.0/0"], allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}]),
     case.undecided(name="default-allow-ssh", allows=case.UNKNOWN),
+    case.undecided(
+        sourceRanges=["0.0.0.0/0"], allows=[{"protocol": case.UNKNOWN, "ports": case.UNKNOWN}]
+    ),
+    case.passes(),
     case.undecided(name="default-allow-ssh", allows=TCP, disabled=case.UNKNOWN),
     case.undecided(sourceRanges=["0.0.0.0/0"], allows=PINGS, disabled=case.UNKNOWN),
     case.passes(sourceRanges=["10.0.0.0/8"], allows=TCP),

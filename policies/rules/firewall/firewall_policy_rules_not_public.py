@@ -3,53 +3,30 @@
 from collections.abc import Iterator
 from typing import Any
 
-from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, View, case, rule
-from policies.model.google.address_groups import ADDRESS_GROUP, admitted_with_groups
-from policies.model.google.admitted import Admitted, ranges_at
+from policies.model import Complaint, Resource, UndecidedError, View, case, rule
+from policies.model.google.address_groups import ADDRESS_GROUP
+from policies.model.google.firewall_policies import (
+    ENTRIES,
+    PROTOCOL,
+    RULES_BY_THEMSELVES,
+    WITH_RULES,
+    admits,
+    source,
+)
 from policies.model.google.firewalls import (
     MEND,
     PING,
     WITH_PORTS,
     Entry,
     PublicPorts,
-    is_ingress,
-    names,
     opened_at,
-    require_open,
+    require_in_force,
     shown,
 )
-from policies.model.google.public_space import EVERYBODY
-
-# Where each type says what kind of network its sources are in.
-CONTEXT = ("match.srcNetworkContext", "match.srcNetworkScope")
-RULES_BY_THEMSELVES = (
-    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
-    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
-    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
-)
-# They are not in the catalogue, and hold the same rules.
-WITH_RULES = (
-    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
-    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
-    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
-)
-RANGES, GROUPS = "match.srcIpRanges", "match.srcAddressGroups"
-# Of the same network, or of the stack's owner: never the internet.
-INTERNAL = ("match.srcSecureTags", "match.srcNetworks")
-# Google knows who that is, and it changes: a country may be half of the internet.
-UNTOLD = ("match.srcRegionCodes", "match.srcThreatIntelligences", "match.srcFqdns")
-INSIDE = ("NON_INTERNET", "INTRA_VPC", "VPC_NETWORKS")
-# What is inspected is let through, too.
-ADMITTING = ("allow", "apply_security_profile_group", UNKNOWN)
 
 
 def _admits_or_has_rules(resource: Resource) -> bool:
-    return resource.type.token in WITH_RULES or _admits(resource)
-
-
-def _admits(given: View) -> bool:
-    """Whether a rule of a policy admits what comes in, as far as that is known."""
-    return given.peek("action") in ADMITTING and is_ingress(given)
+    return resource.type.token in WITH_RULES or admits(resource)
 
 
 @rule(
@@ -64,17 +41,17 @@ def firewall_policy_rules_not_public(
 ) -> Iterator[Complaint]:
     """They are evaluated before the rules of the VPC, and are often forgotten."""
     if resource.type.token in RULES_BY_THEMSELVES:
-        yield from _check(resource, CONTEXT, settings)
+        yield from _check(resource, settings)
         return
     yield from resource.stack.each(
-        resource.each("rules"), lambda policy_rule: _check(policy_rule, CONTEXT[1:], settings)
+        resource.each("rules"), lambda policy_rule: _check(policy_rule, settings)
     )
 
 
-def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iterator[Complaint]:
-    if not _admits(given):
+def _check(given: View, settings: PublicPorts) -> Iterator[Complaint]:
+    if not admits(given):
         return
-    here = opened_at(given, "match.layer4Configs", "ipProtocol")
+    here = opened_at(given, ENTRIES, PROTOCOL)
     found = [(entry, text) for entry in here.entries if (text := _harm(entry, settings))]
     gaps = [
         gap.path
@@ -83,12 +60,12 @@ def _check(given: View, context: tuple[str, ...], settings: PublicPorts) -> Iter
     ]
     if not found and not gaps:
         return
-    whom = _source(given, context, settings)
+    whom = source(given, settings)
     if whom.is_certainly_not_public:
         return
     for entry, text in found:
-        given.get("action")
-        require_open(given, whom)
+        require_in_force(given, "action")
+        whom.require()
         yield entry.view.fail(f"{text} {whom.share} ({whom.at})")
     for gap in gaps:
         raise UndecidedError(gap)
@@ -104,29 +81,6 @@ def _harm(entry: Entry, settings: PublicPorts) -> str:
         )
     ports = [part for part in entry.ports if not settings.are_public(part)]
     return f"opens {shown(*ports)} to" if ports else ""
-
-
-def _source(given: View, context: tuple[str, ...], settings: PublicPorts) -> Admitted:
-    """How much of the internet a rule admits; each list adds to the others.
-
-    Cloud NGFW documentation, "Firewall policy rules", on combinations of sources (2026-11).
-    """
-    contexts = {path: given.peek(path) for path in context}
-    if any(value in INSIDE for value in contexts.values()):
-        return Admitted()
-    whom = _listed(given, settings)
-    for path, value in contexts.items():
-        if value is UNKNOWN and not whom.is_certainly_not_public:
-            return Admitted(unknown=given.at(path).path)
-    return whom
-
-
-def _listed(given: View, settings: PublicPorts) -> Admitted:
-    at = given.at(RANGES).path
-    if not names(given, RANGES, GROUPS, *INTERNAL, *UNTOLD):
-        return Admitted(EVERYBODY, at)  # naming no source, it admits any
-    untold = [(given.at(path).path, UNKNOWN) for path in UNTOLD if names(given, path)]
-    return admitted_with_groups(given, GROUPS, [*ranges_at(given, RANGES), *untold], settings, at)
 
 
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Resource, case, rule
+from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
 from policies.model.google.subnets import may_have_machines, require_machines
 
 ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE")
@@ -25,7 +25,8 @@ def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Comp
     """IPv6 traffic to Google leaves over the internet."""
     # Omitted: no access over IPv6.
     if subnetwork.get("privateIpv6GoogleAccess", omitted="DISABLE_GOOGLE_ACCESS") not in ENABLED:
-        subnetwork.get("stackType")
+        if subnetwork.peek("stackType") is UNKNOWN:
+            raise UndecidedError("stackType")
         require_machines(subnetwork)
         yield subnetwork.fail(
             "has no Private Google Access over IPv6", at="privateIpv6GoogleAccess"

@@ -44,6 +44,7 @@ def denial(name: str = "denial", **inputs: Any) -> CaseResource:
 
 
 OPEN = "Internet > web: open tcp 443"
+QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 PERHAPS = "Internet > web: unknown tcp 443"
 
 
@@ -88,6 +89,12 @@ PERHAPS = "Internet > web: unknown tcp 443"
         ([vm(), rule(priority=UNKNOWN)], [PERHAPS]),
         ([vm(), rule(), denial(targetTags=["db"])], [OPEN]),
         ([vm(), rule(), denial(sourceRanges=["198.51.100.0/24"])], [OPEN]),
+        # What is denied to a part of the internet, however wide, is open to the rest of it.
+        ([vm(), rule(), denial(sourceRanges=["128.0.0.0/1"])], [OPEN]),
+        ([vm(), rule(), denial(sourceRanges=QUARTERS)], []),
+        ([vm(), rule(sourceRanges=QUARTERS)], [OPEN]),
+        # The network of a subnet is the subnet's output.
+        ([vm(), rule(network=case.output_of("subnet"))], [OPEN]),
         ([vm(), rule(), denial(sourceRanges=UNKNOWN)], [PERHAPS]),
         ([vm(), rule(), denial(denies=UNKNOWN)], [PERHAPS]),
         ([vm(), rule(), denial(denies=[{"protocol": "udp"}])], [OPEN]),

@@ -127,8 +127,9 @@ def test_a_list_that_is_not_known() -> None:
 
 def test_dependencies_are_asked_for_where_they_decide() -> None:
     assert whom(["projects/p/locations/global/addressGroups/a"], depends=None, a=items()) == NOBODY
-    with pytest.raises(DependenciesUnknownError):
-        whom([UNKNOWN], depends=None)
+    for named in (UNKNOWN, "projects/p/locations/global/addressGroups/later"):
+        with pytest.raises(DependenciesUnknownError):
+            whom([named], depends=None)
 
 
 def test_groups_by_name() -> None:
