@@ -32,6 +32,7 @@ class Resource(View):
         "_known_parts",
         "_secret_texts",
         "custom",
+        "functions",
         "ignored",
         "is_imported",
         "is_protected",
@@ -65,6 +66,7 @@ class Resource(View):
         property_dependencies: Mapping[str, Iterable[str]] | None = None,
         position: SourcePosition | None = None,
         known_parts: Mapping[tuple[Step, ...], KnownParts] | None = None,
+        functions: Mapping[tuple[Step, ...], tuple[str, ...]] | None = None,
     ) -> None:
         ignored = IgnoredChanges(ignore_changes) if ignore_changes else None
         super().__init__(self, "", ignored.watched(inputs) if ignored else inputs)
@@ -85,8 +87,10 @@ class Resource(View):
         self.position = position
         self._dependencies = None if dependencies is None else frozenset(dependencies)
         self._known_parts = known_parts or None
+        self.functions = functions or {}
         self._secret_texts: frozenset[str] | None = None
         self.property_dependencies = property_dependencies
+        """From which functions inputs come that are not known, by steps; where the source knows."""
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from policies.model.resource import Resource
 from policies.model.resource_type import type_of
-from policies.model.value import parse_path
+from policies.model.value import Step, parse_path
 
 _MOST_NAMED: Final = 3
 _STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
@@ -82,15 +82,31 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     dependencies = resource.property_dependencies
     if dependencies is None or not path:
         return Waiting(which)
-    urns = sorted(dependencies.get(str(parse_path(path)[0]), ()))
+    steps = parse_path(path)
+    urns = sorted(dependencies.get(str(steps[0]), ()))
+    functions = _functions(resource, steps)
+    unanswered = resource.stack.unanswered
+    # The arguments of one that was asked are known, whatever they are made from.
+    if functions & unanswered or (functions and not urns):
+        return Waiting(which, functions=tuple(sorted(functions & unanswered or functions)))
     references = [urn for urn in urns if type_of(urn) == _STACK_REFERENCE]
     return Waiting(
         which,
         tuple(_label(urn) for urn in urns if urn not in references),
         tuple(urn.rpartition("::")[2] for urn in references),
         # What depends on nothing and is not known is what a function has not answered.
-        () if urns else tuple(sorted(resource.stack.unanswered)),
+        () if urns else tuple(sorted(unanswered)),
     )
+
+
+def _functions(resource: Resource, steps: tuple[Step, ...]) -> set[str]:
+    """Those that the input, or what is in it, comes from."""
+    found: set[str] = set()
+    for path, functions in resource.functions.items():
+        depth = min(len(path), len(steps))
+        if path[:depth] == steps[:depth]:
+            found.update(functions)
+    return found
 
 
 def _label(urn: str) -> str:

@@ -30,8 +30,8 @@ from policies.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from policies.model.value import UNKNOWN, Secret, Value
 from policies.provider import check, resource_type
 from policies.sources.offline.functions import Functions
-from policies.sources.offline.known_parts import known_parts
 from policies.sources.offline.transforms import TransformError, Transforms
+from policies.sources.offline.unknowns import unknowns
 from policies.sources.wire import WireMapping, plain, write_struct
 
 _FEATURES: Final = (
@@ -190,7 +190,7 @@ class Monitor(
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
         inputs: dict[str, Value] = plain(WireMapping(request.object))
-        parts = known_parts(request.object)
+        unknown = unknowns(request.object)
         problems: list[ProviderProblem] = []
         if request.custom:
             checked = check(request.type, urn, inputs, request.version)
@@ -236,7 +236,8 @@ class Monitor(
                         for name, dependencies in request.propertyDependencies.items()
                     },
                     position=position,
-                    known_parts=parts,
+                    known_parts=unknown.parts,
+                    functions=unknown.functions,
                 )
             )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
@@ -253,7 +254,7 @@ class Monitor(
                 resource_type(STACK_TYPE),
                 outputs,
                 stack,
-                known_parts=known_parts(request.outputs),
+                known_parts=unknowns(request.outputs).parts,
             )
             self.registered.is_complete = True
         return empty_pb2.Empty()

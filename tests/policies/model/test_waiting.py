@@ -65,6 +65,19 @@ def test_it_names_other_stacks_and_functions() -> None:
     )
 
 
+def test_a_function_comes_before_what_its_arguments_are_made_from() -> None:
+    resource = firewall({"sourceRanges": [f"{URN}gcp:compute/address:Address::a"]}, "a:b:c", "d")
+    resource.functions = {("sourceRanges", 0): ("a:b:c", "not:asked:yet"), ("network",): ("d",)}
+
+    for path in ("sourceRanges", "sourceRanges[0]", "sourceRanges[0].x"):
+        assert said(resource, path) == "waits for the answer of the function a:b:c"
+    assert said(resource, "sourceRanges[1]") == (
+        "waits for an output of gcp:compute/address:Address a"
+    )
+    resource.functions = {("network",): ("not:asked:yet",)}
+    assert said(resource, "network") == "waits for the answer of the function not:asked:yet"
+
+
 @pytest.mark.parametrize("resource", [None, firewall(None, "a:b:c")])
 def test_who_does_not_know_says_so(resource: Resource | None) -> None:
     assert said(resource) == "the value is not known yet"

@@ -14,13 +14,14 @@ import inspect
 import json
 import secrets
 import weakref
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
 import pulumi
 from pulumi.runtime import rpc, stack
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Mapping
 
 MEMBER = "apexKnownParts"
 """What an output value has besides the members that the protocol gives it: texts, null for a hole.
@@ -213,30 +214,44 @@ def is_unknown(serialized: Any) -> bool:
     )
 
 
-def with_parts(serialized: Any, parts: list[str | None], *, is_secret: bool) -> dict[str, Any]:
-    """The same as an output value, with its known parts."""
+async def members(output: pulumi.Output[Any]) -> dict[str, Any]:
+    """What is sent with an unknown output."""
+    remembered = _REMEMBERED.get(output)
+    parts = [] if remembered is None else parts_of(await remembered.text())
+    return {MEMBER: parts} if parts else {}
+
+
+def with_members(serialized: Any, more: Mapping[str, Any], *, is_secret: bool) -> dict[str, Any]:
+    """The same as an output value, with more members."""
     if isinstance(serialized, dict) and serialized[SIGNATURE] == OUTPUT:
-        return {**serialized, MEMBER: parts}
+        return {**serialized, **more}
     # The value is there, lest the SDK take it for known when it looks for unknown ones in it.
-    value: dict[str, Any] = {SIGNATURE: OUTPUT, "value": UNKNOWN, MEMBER: parts}
+    value: dict[str, Any] = {SIGNATURE: OUTPUT, "value": UNKNOWN, **more}
     # Older SDKs leave the mark away where the value is not known; parts must have theirs.
     return {**value, "secret": True} if is_secret else value
 
 
-def serializing(serialize: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """The SDK's `serialize_property`, which also sends the known parts of an unknown output."""
+Members = Callable[["pulumi.Output[Any]"], Awaitable[dict[str, Any]]]
 
-    @functools.wraps(serialize)
-    async def wrapper(value: Any, *args: Any, **kwargs: Any) -> Any:
-        serialized = await serialize(value, *args, **kwargs)
-        if isinstance(value, pulumi.Output) and is_unknown(serialized):
-            remembered = _REMEMBERED.get(value)
-            parts = [] if remembered is None else parts_of(await remembered.text())
-            if parts:
-                return with_parts(serialized, parts, is_secret=await value.is_secret())
-        return serialized
 
-    return wrapper
+def serializing(*sources: Members) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Makes the SDK's `serialize_property` one that sends more members with an unknown output."""
+
+    def wrap(serialize: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        @functools.wraps(serialize)
+        async def wrapper(value: Any, *args: Any, **kwargs: Any) -> Any:
+            serialized = await serialize(value, *args, **kwargs)
+            if isinstance(value, pulumi.Output) and is_unknown(serialized):
+                more: dict[str, Any] = {}
+                for source in sources:
+                    more.update(await source(value))
+                if more:
+                    return with_members(serialized, more, is_secret=await value.is_secret())
+            return serialized
+
+        return wrapper
+
+    return wrap
 
 
 def deserializing(deserialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
@@ -244,30 +259,32 @@ def deserializing(deserialize: Callable[[Any], Any]) -> Callable[[Any], Any]:
 
     @functools.wraps(deserialize)
     def wrapper(value: Any) -> Any:
+        if "value" in value and value["value"] == UNKNOWN:
+            value.fields.pop("value")
+        output = deserialize(value)
         if MEMBER not in value:
-            return deserialize(value)
+            return output
         text = "".join(HOLE if part is None else str(part) for part in value[MEMBER])
-        plain = type(value)()
-        plain.CopyFrom(value)
-        for name in (MEMBER, "value"):
-            plain.fields.pop(name, None)
 
         async def make() -> str:
             return text
 
-        return remember(deserialize(plain), make)
+        return remember(output, make)
 
     return wrapper
 
 
-def keep() -> None:
+def keep(*sources: Members) -> None:
     """Has the SDK keep known parts from now on, as far as it is built as expected.
+
+    Args:
+        sources: Of what else is sent with an unknown output.
 
     Functions of other SDKs are left alone, and what they put together is unknown as a whole.
     """
     wanted: list[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = [
         (rpc, "deserialize_output_value", deserializing),
-        (rpc, "serialize_property", serializing),
+        (rpc, "serialize_property", serializing(members, *sources)),
         (pulumi.Output, "concat", concatenating),
         (pulumi.Output, "format", formatting),
         (pulumi.Output, "json_dumps", dumping),

@@ -403,6 +403,10 @@ def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path)
         grant("resource", made.address)
         grant("function", found.address)
         grant("stack", other.get_output("role"))
+        ours = gcp.compute.get_network_output(name=made.name)
+        grant("argument", pulumi.Output.format("roles/{}", ours.apply(lambda found: found.id)))
+        later = gcp.compute.get_subnetwork_output(name=made.address)
+        grant("not-asked", later.region)
         """,
     )
     apex.preview(program).expect(
@@ -411,4 +415,6 @@ def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path)
         "waits for the answer of the function gcp:compute/getAddress:getAddress (role)",
         "or config, record the function's answer in policy-pack.yaml (offline.functions); or set",
         "waits for the outputs of the stack acme/net/prod (role)",
+        "waits for the answer of the function gcp:compute/getNetwork:getNetwork (role)",
+        "waits for the answer of the function gcp:compute/getSubnetwork:getSubnetwork (role)",
     )

@@ -1,0 +1,63 @@
+"""Reads what a program's message says of values that are not known; see ADR 0011."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+from google.protobuf import struct_pb2
+
+from policies.model.value import KnownParts, Step
+from policies.sources.wire import SIGNATURE
+
+PARTS: Final = "apexKnownParts"
+FUNCTIONS: Final = "apexFunctions"
+"""What an output value has besides the protocol's members; the runner's modules write them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unknowns:
+    """What is known of values that are not, by the steps of their paths.
+
+    Attributes:
+        parts: of texts.
+        functions: the tokens of those that a value comes from.
+    """
+
+    parts: dict[tuple[Step, ...], KnownParts] = field(default_factory=dict)
+    functions: dict[tuple[Step, ...], tuple[str, ...]] = field(default_factory=dict)
+
+
+def unknowns(struct: struct_pb2.Struct) -> Unknowns:
+    """What a message says of the values in it that are not known."""
+    found = Unknowns()
+    data = struct.SerializeToString()
+    if PARTS.encode() not in data and FUNCTIONS.encode() not in data:
+        return found
+    pending: list[tuple[tuple[Step, ...], struct_pb2.Value]] = [
+        ((), struct_pb2.Value(struct_value=struct))
+    ]
+    while pending:
+        path, value = pending.pop()
+        fields = value.struct_value.fields
+        if SIGNATURE in fields:
+            if PARTS in fields:
+                found.parts[path] = tuple(_texts(fields[PARTS]))
+            if FUNCTIONS in fields:
+                found.functions[path] = tuple(filter(None, _texts(fields[FUNCTIONS])))
+            # A mark is no step of the path.
+            if "value" in fields:
+                pending.append((path, fields["value"]))
+        elif value.HasField("struct_value"):
+            pending.extend(((*path, name), fields[name]) for name in fields)
+        elif value.HasField("list_value"):
+            elements = value.list_value.values
+            pending.extend(((*path, index), item) for index, item in enumerate(elements))
+    return found
+
+
+def _texts(value: struct_pb2.Value) -> list[str | None]:
+    return [
+        item.string_value if item.HasField("string_value") else None
+        for item in value.list_value.values
+    ]
