@@ -46,7 +46,7 @@ def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path)
     firewall("last-one-wins", transforms=[close, open_wide])
     """,
     )
-    outcome = apex.preview(program).expect(1, "(5 resources,", "2 mandatory findings")
+    outcome = apex.preview(program).expect(1, "(5 resources judged,", "2 mandatory findings")
     for name in ("before", "last-one-wins"):
         assert f"Firewall {name}\n  opens port 8443" in outcome.out
     # The component's transform runs after the resource's own.
