@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policies.model.google.engines import DATABASE, ENGINES, OF_OTHERS, Engine
+from policies.model.google.engines import DATABASE, OF_OTHERS, Engine
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, SCRIPTS
 from policies.model.google.run import SERVICES, containers_path
 from policies.model.resource import Resource
@@ -44,8 +44,6 @@ _ATTACHMENTS: Final = re.compile(
 )
 """How Cloud SQL and Memorystore call what they publish (documentation of both, "Private Service
 Connect", 2026-11)."""
-
-_HTTP: Final = {port for engine in ENGINES for port in engine.http}
 
 
 @dataclass(frozen=True)
@@ -164,6 +162,13 @@ def _of(container: View) -> Iterator[range]:
             yield range(int(given), int(given) + 1)
 
 
+def may_be(ports: Ports) -> bool:
+    """Whether a database could be at some ports, whatever the thing says of itself."""
+    return ports is None or any(
+        len(part) > _NARROW or any(port not in OF_OTHERS for port in part) for part in ports
+    )
+
+
 def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Reason | None:
     """Why what is reached at some ports is a database; `None` where it is not taken for one.
 
@@ -178,12 +183,12 @@ def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Re
         return Reason(f"{whole.words}; the port is not known", is_known=False) if whole else None
     narrow = [part for part in ports if len(part) <= _NARROW]
     for port, engine in engines_at(narrow):
-        if not is_http or port in _HTTP:
+        if engine.is_web or not is_http:
             also = next((f", and {item.words}" for item in said), "")
             return Reason(f"port {port} is {engine.name}'s{also}")
-    if is_http:
-        return None
     for item in said:
+        if is_http and not item.engine.is_web:
+            continue
         if any(len(part) > _NARROW and _has(part, item.engine) for part in ports):
             return Reason(f"its ports are among {_shown(ports)}, and {item.words}")
         if item.is_all and any(port not in OF_OTHERS for part in narrow for port in part):

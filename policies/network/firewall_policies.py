@@ -7,8 +7,10 @@ else they say, a stack seldom knows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View
 from policies.network.references import NETWORK, References, flag, listed, texts
@@ -51,7 +53,9 @@ _OTHER_SOURCES: Final = (
 def add_policies(references: References, rules: Rules) -> None:
     """Takes in the rules of policies that networks of the stack have."""
     stack = references.stack
-    rules.has_unread = any(True for _ in stack.of_type(*ABOVE))
+    rules.has_unread = any(
+        _may_admit(rule) for above in stack.of_type(*ABOVE) for rule in _of(above)
+    )
     networks: dict[str, set[str]] = {}
     for association in stack.of_type(*_ASSOCIATIONS):
         for policy in references.named(association, "firewallPolicy", *_POLICIES):
@@ -60,11 +64,22 @@ def add_policies(references: References, rules: Rules) -> None:
     for rule in stack.of_type(*_RULES):
         policies = references.named(rule, "firewallPolicy", *_POLICIES)
         found = [name for policy in policies for name in networks.get(policy.urn, ())]
-        rules.has_unread = rules.has_unread or not found
+        rules.has_unread = rules.has_unread or (not found and _may_admit(rule))
         _add(references, rules, rule, frozenset(found))
     for policy in stack.of_type(*_WHOLE):
-        for view in listed(policy, "rules")[0]:
+        for view in _of(policy):
             _add(references, rules, view, frozenset(networks.get(policy.urn, ())))
+
+
+def _of(policy: Resource) -> Sequence[View]:
+    """The rules of a policy that has them in it; another is one itself."""
+    is_rule = policy.type.token in (*_RULES, ABOVE[0])
+    return [policy] if is_rule else listed(policy, "rules")[0]
+
+
+def _may_admit(rule: View) -> bool:
+    """Whether it may be one that lets something in."""
+    return not (rule.peek("action") == "deny" or rule.peek("direction") == "EGRESS")
 
 
 def _add(references: References, rules: Rules, view: View, networks: frozenset[str]) -> None:

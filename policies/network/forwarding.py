@@ -6,6 +6,7 @@ and "Network endpoint groups overview" (2026-11).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
@@ -57,6 +58,8 @@ HEALTH_CHECKS: Final = (
     "gcp:compute/regionHealthCheck:RegionHealthCheck",
 )
 _CHECKS: Final = ("tcpHealthCheck", "sslHealthCheck", "httpHealthCheck", "httpsHealthCheck")
+
+_BY_URL_NAME: Final = re.compile("/target(?:Http|Https|Grpc)Proxies/")
 
 # Where a URL map names backends.
 _ROUTES: Final = ("defaultService", "defaultRouteAction", "pathMatchers")
@@ -126,14 +129,11 @@ def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -
     if is_regional and rule.is_set("backendService") and not found:
         found.append(End(rule, (), front, is_passed_on=True, is_elsewhere=True, rules=rules))
     targets = references.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE)
+    if rule.is_set("target") and not targets and not _BY_URL_NAME.search(str(rule.peek("target"))):
+        found.append(End(rule, (), front, is_elsewhere=True, rules=rules))
     for target in targets:
         found += _of_target(references, target, End(target, (target,), front, rules=rules))
     return found
-
-
-def leads_elsewhere(references: References, rule: Resource) -> bool:
-    """Whether a rule's target is none of the stack, and none of Google's own services."""
-    return rule.is_set("target") and not references.named(rule, "target", *PROXIES, *_PASSED_TO)
 
 
 def _of_target(references: References, target: Resource, way: End) -> Iterator[End]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 from policies.model.google.networks import ALL_PORTS
 from policies.model.google.public_space import WideRanges, coverage
@@ -17,9 +17,9 @@ from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
-from policies.network.databases import Reason, reason, sayings
+from policies.network.databases import Reason, Saying, may_be, reason, sayings
 from policies.network.document import Access
-from policies.network.endpoints import ENDPOINT_TYPES, FORWARDING
+from policies.network.endpoints import ENDPOINT_TYPES, FORWARDING, REGIONAL
 from policies.network.facts import Facts, facts_of
 from policies.network.forwarding import End, Ports, ends
 from policies.network.grants import Everybody
@@ -33,6 +33,10 @@ OPENING_TYPES: Final = (*FORWARDING, *MACHINE_TYPES, *SERVICES)
 """The types at which a way from the internet opens."""
 
 _CAPITALS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
+
+
+_Found: TypeAlias = tuple[Reason, tuple[Resource, ...], bool]
+"""Why something is a database, what lets the internet in to it, and whether that is certain."""
 
 
 @dataclass(frozen=True)
@@ -80,61 +84,80 @@ def _by_load_balancer(facts: Facts, rule: Resource) -> Iterator[Way]:
     scheme = rule.peek("loadBalancingScheme", omitted="EXTERNAL")
     if scheme is not UNKNOWN and not str(scheme).startswith("EXTERNAL"):
         return
-    seen: set[object] = set()
+    path = "target" if rule.is_set("target") else "backendService"
     for end in ends(facts.references, rule):
-        found, admits = _at_end(facts, rule, end)
-        if found is None or admits is False or (end.resource.urn, found) in seen:
-            continue
-        seen.add((end.resource.urn, found))
-        hops = list(dict.fromkeys(map(shown, (rule, *end.hops, end.resource))))
-        is_open = found.is_known and admits is True and scheme is not UNKNOWN
-        path = "target" if rule.is_set("target") else "backendService"
-        yield Way(rule, path, tuple(hops), found.words, is_open)
+        # One reason is enough for one end.
+        for found, over, is_open in list(_at_end(facts, rule, end))[:1]:
+            hops = dict.fromkeys(map(shown, (rule, *end.hops, *over, end.resource)))
+            is_known = is_open and found.is_known and scheme is not UNKNOWN
+            yield Way(rule, path, tuple(hops), found.words, is_known)
 
 
-def _at_end(facts: Facts, rule: Resource, end: End) -> tuple[Reason | None, bool | None]:
-    """Why an end is a database, and whether what is before it admits the internet."""
+def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
+    """Why an end is a database, and whether what is before it lets the internet in."""
     if end.is_guarded:
-        return None, False
+        return
+    hosts = facts.by_urn.get(end.resource.urn, ())
     if end.resource.type.token in SERVICES:
         said = next(sayings([end.resource]), None)
-        return (Reason(said.words) if said else None), _is_called(facts, end.resource)
-    known = facts.by_urn.get(end.resource.urn, ())
-    described = known[0].described if known else (end.resource, *reversed(end.hops))
-    found = reason(end.ports, list(sayings(described)), is_http=end.is_http)
-    if found is None:
-        return None, False
-    if end.is_passed_on:
-        return found, _is_passed_on(facts, rule, end, known)
-    admits = armor.admits_world(facts.references, end.backend)
-    is_answered = not end.is_elsewhere or end.resource.type.token in _ENDPOINTS
-    return found, admits if is_answered else admits and None
+        admits = _is_called(facts, end.resource) if said else False
+        if said and admits is not False:
+            yield Reason(said.words), (), admits is True
+    elif end.is_passed_on:
+        yield from _passed_on(facts, rule, end, hosts)
+    else:
+        admits = armor.admits_world(facts.references, end.backend)
+        is_here = not end.is_elsewhere or end.resource.type.token in ENDPOINT_TYPES
+        described = [host.described for host in hosts] or [(end.resource, *reversed(end.hops))]
+        for resources in described if admits is not False else ():
+            found = reason(end.ports, list(sayings(resources)), is_http=end.is_http)
+            if found:
+                yield found, (), admits is True and is_here
 
 
-def _is_passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) -> bool | None:
-    """Whether firewalls let in what a load balancer passes on with the sender's address."""
-    ranges, is_unknown = texts(rule, "sourceIpRanges")
+def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) -> Iterator[_Found]:
+    """The same of what arrives with the sender's address, so that firewalls decide."""
+    ranges, is_unknown = (
+        texts(rule, "sourceIpRanges") if rule.type.token == REGIONAL else ([], False)
+    )
     if ranges and not is_unknown and not coverage(ranges).is_wide(WideRanges()):
-        return False
-    says = [_admitted(facts, host, end.ports) for host in hosts]
-    if True in says:
-        return True
-    return None if None in says or not hosts else False
+        return
+    for host in hosts:
+        found = list(_let_in(facts, host, end.ports))
+        yield from sorted(found, key=lambda item: not item[2])
+        if not found and _may_be_admitted(facts, host):
+            perhaps = reason(end.ports, list(sayings(host.described)))
+            if perhaps:
+                yield perhaps, (), False
+    if not hosts:
+        perhaps = reason(end.ports, list(sayings((end.resource, *reversed(end.hops)))))
+        if perhaps:
+            yield perhaps, (), False
 
 
-def _admitted(facts: Facts, host: Host, ports: Ports) -> bool | None:
-    """Whether firewalls admit the internet to some of a machine's ports."""
-    found: bool | None = False
-    for _, opened, is_certain in facts.rules.from_internet(host.signature):
-        if opened is None or ports is None or not is_certain:
-            found = None
-        elif any(_overlap(part, port) for part in _streams(opened) for port in ports):
-            return True
-    return None if found is False and _may_be_admitted(facts, host) else found
+def _let_in(facts: Facts, host: Host, front: Ports = (ALL_PORTS,)) -> Iterator[_Found]:
+    """What firewall rules let in to a machine's database, of what comes to some ports."""
+    said: list[Saying] | None = None
+    for rule, opened, is_certain in facts.rules.from_internet(host.signature):
+        if opened is None:
+            # Perhaps all that comes; to an address of its own that is anything.
+            ports = None if front is None or ALL_PORTS in front else front
+        else:
+            ports = None if front is None else tuple(_common(_streams(opened), front))
+        if not may_be(ports):
+            continue
+        said = list(sayings(host.described)) if said is None else said
+        found = reason(ports, said)
+        if found:
+            yield found, (rule.resource,), is_certain and found.is_known
 
 
-def _overlap(one: range, other: range) -> bool:
-    return one.start < other.stop and other.start < one.stop
+def _common(some: Iterable[range], others: Sequence[range]) -> Iterator[range]:
+    for one in some:
+        for other in others:
+            both = range(max(one.start, other.start), min(one.stop, other.stop))
+            if both:
+                yield both
 
 
 def _is_called(facts: Facts, service: Resource) -> bool | None:
@@ -147,8 +170,6 @@ def _is_called(facts: Facts, service: Resource) -> bool | None:
 
 
 _ANSWERS: Final = {Access.OPEN: True, Access.GUARDED: False}
-_ENDPOINTS: Final = frozenset(ENDPOINT_TYPES)
-"""What an endpoint names is elsewhere nearly always: the way to it is what the stack has."""
 
 
 # -- addresses of machines -----------------------------------------------------------------------
@@ -157,41 +178,28 @@ _ENDPOINTS: Final = frozenset(ENDPOINT_TYPES)
 def _by_address(facts: Facts, host: Host) -> Iterator[Way]:
     if host.has_address is False:
         return
-    admitted = list(facts.rules.from_internet(host.signature))
-    if not admitted and host.is_whole and not _may_be_admitted(facts, host):
+    found = sorted(_let_in(facts, host), key=lambda item: not item[2])
+    for why, over, is_open in found[:1]:
+        yield _way(host, why.words, *over, is_open=is_open and host.has_address is True)
+    if found or (host.is_whole and not _may_be_admitted(facts, host)):
         return
-    said = list(sayings(host.described))
-    is_seen = False
-    for rule, opened, is_certain in admitted:
-        ports = None if opened is None else tuple(_streams(opened))
-        found = reason(ports, said)
-        if found is None:
-            continue
-        is_seen = True
-        is_open = is_certain and host.has_address is True and found.is_known
-        yield _way(host, found.words, shown(rule.resource), is_open=is_open)
-        if is_open:
-            return
-    told = next((item for item in said if item.is_all), None)
-    if told is None or is_seen:
+    told = next((item for item in sayings(host.described) if item.is_all), None)
+    if told is None:
         return
     if not host.is_whole and host.has_address is None and not host.signature.networks:
-        why = f"{told.words}; what it is made from is not in this stack"
-        yield _way(host, why, is_open=False)
+        why_not = "what it is made from is not in this stack"
     elif _may_be_admitted(facts, host):
-        yield _way(
-            host, f"{told.words}; rules of its network are not all in this stack", is_open=False
-        )
+        why_not = "rules of its network are not all in this stack"
+    else:
+        return
+    yield _way(host, f"{told.words}; {why_not}", is_open=False)
 
 
-def _way(host: Host, why: str, rule: str = "", *, is_open: bool) -> Way:
-    made_from = [shown(item) for item in host.described[1:]]
+def _way(host: Host, why: str, *over: Resource, is_open: bool) -> Way:
     by = host.address
-    if by is not None and by.resource not in host.described:
-        made_from.append(shown(by.resource))
-    firewall = [rule] if rule else []
-    hops = (*firewall, *made_from, shown(host.resource))
-    return Way(host.resource, host.address_path, hops, why, is_open)
+    kept = [by.resource] if by is not None and by.resource not in host.described else []
+    hops = (*over, *host.described[1:], *kept, host.resource)
+    return Way(host.resource, host.address_path, tuple(map(shown, hops)), why, is_open)
 
 
 def _may_be_admitted(facts: Facts, host: Host) -> bool:
@@ -201,12 +209,17 @@ def _may_be_admitted(facts: Facts, host: Host) -> bool:
 
 
 def _streams(opened: Iterable[Opened]) -> Iterator[range]:
-    """The ports of TCP, and of UDP, which some databases speak."""
+    """The ports of TCP; of UDP that of Memcached, which alone speaks it."""
     for protocol, ranges in opened:
         if protocol == "all":
             yield ALL_PORTS
-        elif protocol in ("tcp", "udp"):
+        elif protocol == "tcp":
             yield from ranges
+        elif protocol == "udp" and any(_MEMCACHED in part for part in ranges):
+            yield range(_MEMCACHED, _MEMCACHED + 1)
+
+
+_MEMCACHED: Final = 11211
 
 
 # -- Cloud Run -----------------------------------------------------------------------------------

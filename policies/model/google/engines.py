@@ -17,14 +17,14 @@ class Engine:
     Attributes:
         name: as people write it.
         ports: those that its clients use; none that other software listens on by default, too.
-        http: those among them that speak HTTP, as an application load balancer does.
+        is_web: whether it speaks HTTP, which is what an application load balancer sends on.
         words: how names, labels, tags and images call it, in small letters.
     """
 
     name: str
     ports: tuple[int, ...]
     words: tuple[str, ...]
-    http: tuple[int, ...] = ()
+    is_web: bool = False
 
 
 ENGINES: Final = (
@@ -46,31 +46,31 @@ ENGINES: Final = (
         ("redis", "valkey", "keydb", "dragonflydb"),
     ),
     Engine("Memcached", (11211,), ("memcached", "memcache")),
-    Engine("Neo4j", (7687, 7474, 7473), ("neo4j", "memgraph"), (7474, 7473)),
-    Engine("Qdrant", (6333, 6334), ("qdrant",), (6333, 6334)),
-    Engine("Elasticsearch", (9200, 9300), ("elasticsearch", "opensearch", "elastic"), (9200,)),
+    Engine("Neo4j", (7687, 7474, 7473), ("neo4j", "memgraph"), is_web=True),
+    Engine("Qdrant", (6333, 6334), ("qdrant",), is_web=True),
+    Engine("Elasticsearch", (9200, 9300), ("elasticsearch", "opensearch", "elastic"), is_web=True),
     Engine("Cassandra", (9042, 9142, 9160), ("cassandra", "scylla", "scylladb")),
     Engine("CockroachDB", (26257,), ("cockroach", "cockroachdb", "crdb")),
     Engine("YugabyteDB", (5433,), ("yugabyte", "yugabytedb")),
-    Engine("CouchDB", (5984, 6984), ("couchdb",), (5984, 6984)),
-    Engine("Couchbase", (8091, 11210), ("couchbase",), (8091,)),
-    Engine("ClickHouse", (8123, 9440), ("clickhouse",), (8123,)),
-    Engine("InfluxDB", (8086,), ("influxdb", "influx"), (8086,)),
-    Engine("ArangoDB", (8529,), ("arangodb", "arango"), (8529,)),
+    Engine("CouchDB", (5984, 6984), ("couchdb",), is_web=True),
+    Engine("Couchbase", (11210,), ("couchbase",), is_web=True),
+    Engine("ClickHouse", (9440,), ("clickhouse",), is_web=True),
+    Engine("ArangoDB", (8529,), ("arangodb", "arango"), is_web=True),
     Engine("RethinkDB", (28015,), ("rethinkdb",)),
-    Engine("Milvus", (19530,), ("milvus",), (19530,)),
-    Engine("JanusGraph", (8182,), ("janusgraph",), (8182,)),
-    Engine("Solr", (8983,), ("solr",), (8983,)),
-    Engine("Typesense", (8108,), ("typesense",), (8108,)),
-    Engine("Meilisearch", (7700,), ("meilisearch",), (7700,)),
+    Engine("Milvus", (19530,), ("milvus",), is_web=True),
+    Engine("Solr", (8983,), ("solr",), is_web=True),
     Engine("SAP HANA", (30015, 30013), ("saphana", "hdb")),
     # Their ports are other software's, too: it is their name that tells.
-    Engine("Weaviate", (), ("weaviate",)),
+    Engine("InfluxDB", (), ("influxdb", "influx"), is_web=True),
+    Engine("JanusGraph", (), ("janusgraph",), is_web=True),
+    Engine("Typesense", (), ("typesense",), is_web=True),
+    Engine("Meilisearch", (), ("meilisearch",), is_web=True),
+    Engine("Weaviate", (), ("weaviate",), is_web=True),
     Engine("Db2", (), ("db2",)),
     Engine("TiDB", (), ("tidb",)),
-    Engine("Chroma", (), ("chromadb",)),
-    Engine("SurrealDB", (), ("surrealdb",)),
-    Engine("Dgraph", (), ("dgraph",)),
+    Engine("Chroma", (), ("chromadb",), is_web=True),
+    Engine("SurrealDB", (), ("surrealdb",), is_web=True),
+    Engine("Dgraph", (), ("dgraph",), is_web=True),
     Engine("QuestDB", (8812,), ("questdb",)),
 )
 """By name; every word and port is of one engine."""

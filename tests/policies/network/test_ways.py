@@ -307,7 +307,28 @@ def passed_on(**inputs: Any) -> list[CaseResource]:
         ([*passed_on(), firewall("5432")], ["front: open: instance orders"]),
         ([*passed_on(), firewall("5432", sourceRanges=["198.51.100.0/24"])], []),
         ([*passed_on()], []),
-        ([*passed_on(ports=None, allPorts=True), firewall("5432")], []),
+        (
+            [*passed_on(ports=None, allPorts=True), firewall("5432")],
+            ["front: open: instance orders"],
+        ),
+        ([*passed_on(ports=None, allPorts=True), firewall("443")], []),
+        ([*passed_on(backendService="elsewhere")], ["front: undecided: forwarding rule front"]),
+        ([*passed_on(backendService="elsewhere", ports=["443"])], []),
+        (
+            [compute("ForwardingRule", "front", target="elsewhere", portRange="5432")],
+            ["front: undecided: forwarding rule front"],
+        ),
+        (
+            [
+                compute(
+                    "ForwardingRule",
+                    "front",
+                    target="projects/p/global/targetHttpProxies/x",
+                    portRange="9200",
+                )
+            ],
+            [],
+        ),
         ([*passed_on(sourceIpRanges=["198.51.100.0/24"]), firewall("5432")], []),
         ([*passed_on(), firewall(UNKNOWN)], ["front: undecided: instance orders"]),
         (
@@ -345,18 +366,21 @@ def test_what_is_passed_on_needs_a_firewall_that_lets_it_in(
 
 
 def test_http_leads_to_databases_that_speak_it() -> None:
-    def stack(port: int) -> list[CaseResource]:
+    def stack(port: int, name: str = "neo4j") -> list[CaseResource]:
         return [
             front(),
             compute("TargetHttpsProxy", "proxy", urlMap=out("map")),
             case.resource("gcp:compute/uRLMap:URLMap", "map", defaultService=out("backend")),
             compute("BackendService", "backend", backends=[{"group": out("group")}]),
-            *group_of(vm("neo4j"), ("http", port)),
+            *group_of(vm(name), ("http", port)),
         ]
 
     assert ways(*stack(7474)) == ["front: open: instance neo4j"]
     assert ways(*stack(80)) == []
-    assert ways(*stack(5432)) == []
+    assert ways(*stack(9090)) == []
+    assert ways(*stack(7000)) == ["front: open: instance neo4j"]
+    assert ways(*stack(7000, "postgres")) == []
+    assert ways(*stack(5432, "orders")) == []
 
 
 # -- addresses -----------------------------------------------------------------------------------

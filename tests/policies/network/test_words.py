@@ -100,7 +100,6 @@ def test_a_port_and_a_word_are_of_one_engine() -> None:
     words = Counter(word for engine in ENGINES for word in engine.words)
     assert set(ports.values()) == set(words.values()) == {1}
     assert not OF_OTHERS & set(ports)
-    assert all(set(engine.http) <= set(engine.ports) for engine in ENGINES)
 
 
 def test_the_ports_among_ranges() -> None:
