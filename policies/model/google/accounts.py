@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from policies.model.value import Value
+from policies.model.value import UNKNOWN, Value
+from policies.model.view import View
 
 _DEFAULT = re.compile(
     r"\d+-compute@developer\.gserviceaccount\.com"
@@ -30,3 +31,15 @@ def is_default_account(email: Value) -> bool:
     if not isinstance(email, str):
         return False
     return bool(_DEFAULT.fullmatch(_RESOURCE_NAME.sub("", email.strip()).lower()))
+
+
+def account_at(resource: View, path: str, *, omitted: Value = None) -> Value:
+    """The account that an input names; one whose domain is known has 0 for what is not.
+
+    Whose an address is, its end says: `PROJECT_NUMBER-compute@...` is put together in programs.
+    """
+    given = resource.peek(path, omitted=omitted)
+    if given is not UNKNOWN:
+        return given
+    parts = resource.known_parts(path) or (None,)
+    return "".join(part or "0" for part in parts) if "@" in (parts[-1] or "") else UNKNOWN

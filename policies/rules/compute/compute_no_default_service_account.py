@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.accounts import is_default_account
+from policies.model.google.accounts import account_at, is_default_account
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
 
 
@@ -27,7 +27,7 @@ def compute_no_default_service_account(machine: Resource) -> Iterator[Complaint]
     # No block: no token, and so no account. A block without an email: the default account.
     if not machine.is_set("serviceAccount"):
         return
-    email = machine.peek("serviceAccount.email", omitted="default")
+    email = account_at(machine, "serviceAccount.email", omitted="default")
     if email in ("", "default") or is_default_account(email):
         yield machine.fail("runs as the default service account", at="serviceAccount.email")
 
@@ -36,6 +36,15 @@ CASES = [
     case.passes(serviceAccount={"email": "neo4j@p.iam.gserviceaccount.com", "scopes": []}),
     case.passes(serviceAccount={"email": case.UNKNOWN, "scopes": []}),
     case.passes(serviceAccount=case.UNKNOWN),
+    case.passes(serviceAccount={"email": case.concat("api@", case.UNKNOWN)}),
+    case.passes(
+        serviceAccount={"email": case.concat("api@", case.UNKNOWN, ".iam.gserviceaccount.com")}
+    ),
+    case.fails(
+        serviceAccount={
+            "email": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com")
+        }
+    ),
     case.passes(),
     case.fails(
         serviceAccount={"email": "1234-compute@developer.gserviceaccount.com", "scopes": []}

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.accounts import is_default_account
+from policies.model.google.accounts import account_at, is_default_account
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
 
 FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
@@ -19,7 +19,7 @@ def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Com
     """A break-in yields the whole project."""
     if not machine.is_set("serviceAccount"):
         return
-    email = machine.peek("serviceAccount.email", omitted="default")
+    email = account_at(machine, "serviceAccount.email", omitted="default")
     if email not in ("", "default") and not is_default_account(email):
         return
     for scope in machine.each("serviceAccount.scopes"):
@@ -32,6 +32,12 @@ CASES = [
         serviceAccount={"email": "neo4j@p.iam.gserviceaccount.com", "scopes": ["cloud-platform"]}
     ),
     case.passes(serviceAccount={"email": case.UNKNOWN, "scopes": ["cloud-platform"]}),
+    case.fails(
+        serviceAccount={
+            "email": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com"),
+            "scopes": ["cloud-platform"],
+        }
+    ),
     case.passes(serviceAccount={"scopes": ["logging-write"]}),
     case.passes(serviceAccount={}),
     case.passes(),

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.accounts import is_default_account
+from policies.model.google.accounts import account_at, is_default_account
 from policies.model.google.run import ACCOUNT_PATHS, WORKLOADS
 
 
@@ -16,7 +16,7 @@ def run_dedicated_service_account(workload: Resource) -> Iterator[Complaint]:
     """The default Compute Engine account is usually Editor on the project."""
     path = ACCOUNT_PATHS[workload.type.token]
     # Omitted: the default account of Compute Engine (Cloud Run documentation, 2026-11).
-    email = workload.peek(path, omitted="")
+    email = account_at(workload, path, omitted="")
     if not email or is_default_account(email):
         yield workload.fail("runs as a default service account", at=path)
 
@@ -25,6 +25,11 @@ CASES = [
     case.passes(template={"serviceAccount": "api@p.iam.gserviceaccount.com"}),
     case.passes(template={"serviceAccount": case.UNKNOWN}),
     case.passes(template=case.UNKNOWN),
+    case.fails(
+        template={
+            "serviceAccount": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com")
+        }
+    ),
     case.fails(template={"serviceAccount": "1-compute@developer.gserviceaccount.com"}),
     case.fails(template={"serviceAccount": ""}),
     case.fails(template={}),
