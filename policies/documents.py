@@ -115,11 +115,7 @@ def read_model(path: Path, model: type[Model], *, largest: int, written_by: str)
         UsageError: it cannot be read, or is something else.
     """
     try:
-        if path.stat().st_size > largest:
-            raise UsageError(f"{path}: is larger than {largest:,} bytes")
-        return model.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
+        return model.model_validate_json(_read(path, largest))
     except ValidationError as errors:
         first = errors.errors()[0]
         key = ".".join(map(str, first["loc"]))
@@ -130,15 +126,26 @@ def read_model(path: Path, model: type[Model], *, largest: int, written_by: str)
         ) from None
 
 
-def _read_text(path: Path) -> str:
+def _read(path: Path, most: int) -> bytes:
+    """The content of a file that has no more bytes than that, be it that it has no end."""
     try:
-        data = path.read_bytes()
+        # Nobody may be writing into it, ever; what a shell gives for `<(command)` is a pipe, too.
+        if path.is_fifo() and not str(path).startswith(("/dev/fd/", "/proc/self/fd/")):
+            raise UsageError(f"{path}: is a pipe, not a file")
+        with path.open("rb") as file:
+            data = file.read(most + 1)
+        size = max(len(data), path.stat().st_size)
     except FileNotFoundError:
         raise UsageError(f"{path}: the file does not exist") from None
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(data) > LARGEST:
-        raise UsageError(f"{path}: has {len(data):,} bytes; {LARGEST:,} are the most")
+    if len(data) > most:
+        raise UsageError(f"{path}: has {size:,} bytes; {most:,} are the most")
+    return data
+
+
+def _read_text(path: Path) -> str:
+    data = _read(path, LARGEST)
     try:
         return data.decode()
     except UnicodeDecodeError as error:

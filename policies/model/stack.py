@@ -53,6 +53,10 @@ class Stack:
 
     def add(self, resource: Resource) -> Self:
         """Takes a resource in, in place of one with the same URN."""
+        before = self.resources.get(resource.urn)
+        if before is not None:
+            del self._by_type[before.type.token][before.urn]
+            self._ordered.pop(before.type.token, None)
         self._by_type[resource.type.token][resource.urn] = resource
         self._ordered.pop(resource.type.token, None)
         self.resources[resource.urn] = resource

@@ -35,6 +35,8 @@ class StandardOutput(Console):
     def __init__(self) -> None:
         super().__init__(
             highlight=False,
+            # `gcp:key:Key` is a type, and no picture of a key.
+            emoji=False,
             # NO_COLOR stands for no escape sequences at all, as no-color.org's readers expect.
             color_system=None if os.environ.get("NO_COLOR") else "auto",
             # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
@@ -63,7 +65,7 @@ class Page:
 
     def block(self, head: str, *lines: str) -> None:
         """A line with markup, and others as they are: printed at once, which is much faster."""
-        text = Text.from_markup(self.shown(head))
+        text = Text.from_markup(self.shown(head), emoji=False)
         # Not through markup: what opens in one line and closes in another would be taken for it.
         text.append("".join(f"\n{self.shown(line)}" for line in lines))
         self.console.print(text, soft_wrap=True)

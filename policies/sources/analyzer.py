@@ -19,7 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
 from policies.cost import StackCost
 from policies.decide import Family, Judge, RuleError
-from policies.errors import ApexError
+from policies.errors import ApexError, UsageError
 from policies.garbage import no_collections
 from policies.model import (
     STACK_TYPE,
@@ -30,6 +30,7 @@ from policies.model import (
     ResourceType,
     Rule,
     Stack,
+    type_of,
 )
 from policies.model.credentials import SecretConfig
 from policies.model.value import UNKNOWN, Value, leaves
@@ -55,7 +56,7 @@ from policies.settings import (
 )
 from policies.sources.analyzer_messages import configured, defect, diagnostic, policy_info, say
 from policies.sources.judged_project import judged_project, stack_names
-from policies.sources.wire import WireMapping, plain
+from policies.sources.wire import TooDeepError, WireMapping, plain
 
 _INCOMPLETE: Final = (
     "the engine ended before the whole stack was known: rules about several resources were not "
@@ -319,11 +320,19 @@ class Analyzer:
         *,
         is_read: bool = False,
     ) -> Resource:
+        if type_of(message.urn) != message.type:
+            raise UsageError(
+                f"{message.urn}: came with the type {message.type!r}, which is not the one in "
+                "the URN"
+            )
         custom = message.type.startswith("pulumi:providers:") or message.HasField("provider")
         provider, is_known = self._provider(message.provider)
         if not is_known:
             # Where a provider's own config is not known yet, the engine leaves out its check.
-            inputs = check(message.type, message.urn, plain(inputs)).inputs
+            try:
+                inputs = check(message.type, message.urn, plain(inputs)).inputs
+            except TooDeepError as error:
+                raise UsageError(f"{message.urn}: an input {error}") from None
         return Resource(
             message.urn,
             resource_type(message.type),

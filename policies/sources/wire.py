@@ -12,6 +12,7 @@ from typing import Any, Final, overload
 
 from google.protobuf import struct_pb2
 
+from policies.errors import UsageError
 from policies.model.credentials.named_values import MAPPING, SCALAR, SEQUENCE, Opened
 from policies.model.value import (
     UNKNOWN,
@@ -42,9 +43,15 @@ UNKNOWN_SENTINELS: Final = frozenset(
     }
 )
 
+DEEPEST: Final = 100
+"""Objects and lists inside one another; an input of Pulumi's has a dozen."""
 
 _ABSENT: Final = object()
 _SCALARS: Final = frozenset({str, bool, int, float})
+
+
+class TooDeepError(UsageError):
+    """A value is nested more deeply than what goes through it can follow."""
 
 
 class WireMapping(Mapping[str, Value]):
@@ -268,14 +275,20 @@ def _text(fields: Mapping[str, struct_pb2.Value], key: str) -> str | None:
     return fields[key].string_value if key in fields else None
 
 
-def plain(value: Value) -> Value:
-    """A copy of a value in dictionaries and lists, which may then be changed."""
+def plain(value: Value, levels: int = DEEPEST) -> Value:
+    """A copy of a value in dictionaries and lists, which may then be changed.
+
+    Raises:
+        TooDeepError: it has more levels than that.
+    """
+    if levels < 0:
+        raise TooDeepError(f"is nested more than {DEEPEST} deep, as no input of Google's is")
     if isinstance(value, Secret):
-        return Secret(plain(value.value))
+        return Secret(plain(value.value, levels - 1))
     if isinstance(value, Mapping):
-        return {key: plain(value[key]) for key in value}
+        return {key: plain(value[key], levels - 1) for key in value}
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(value[index]) for index in range(len(value))]
+        return [plain(value[index], levels - 1) for index in range(len(value))]
     return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -177,3 +178,20 @@ def test_what_another_writer_writes_is_read_back(tmp_path: Path, content: Any) -
     path.write_text(yaml.safe_dump(content, allow_unicode=True), encoding="utf-8")
 
     assert read_yaml(path)[0] == content
+
+
+def test_a_pipe_without_a_writer_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "file.yaml")
+    assert refused(tmp_path / "file.yaml").endswith("file.yaml: is a pipe, not a file")
+
+
+def test_a_pipe_of_a_shell_is_read() -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"name: a\n")
+    os.close(writer)
+    assert read(Path(f"/dev/fd/{reader}")) == Outer(name="a")
+    os.close(reader)
+
+
+def test_a_device_without_an_end_is_read_to_the_most() -> None:
+    assert refused(Path("/dev/zero")) == "/dev/zero: has 4,194,305 bytes; 4,194,304 are the most"

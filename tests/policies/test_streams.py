@@ -113,6 +113,11 @@ def test_a_document_is_utf_8_whatever_the_terminal_is(
     assert "caf\u00e9-\u2026-\U0001f600" in out.decode()
 
 
+def test_a_name_with_colons_is_no_picture(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path, NAMES.replace("gcp:storage/bucket:Bucket", "a:b:key:C"))
+    apex.preview(program).expect(0, "a:b:key:C")
+
+
 def test_a_file_whose_name_is_no_unicode_is_told_of(apex: Apex, tmp_path: Path) -> None:
     name = os.fsdecode(b"caf\xe9")
     apex(tmp_path, "audit", name).expect(2, "caf\\udce9: the file does not exist")

@@ -17,7 +17,7 @@ from typing import Final, NoReturn
 from urllib.parse import unquote, urlsplit
 
 import grpc
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import (
     callback_pb2,
     engine_pb2,
@@ -32,7 +32,7 @@ from policies.provider import check, resource_type
 from policies.sources.offline.functions import Functions
 from policies.sources.offline.transforms import TransformError, Transforms
 from policies.sources.offline.unknowns import unknowns
-from policies.sources.wire import WireMapping, plain, write_struct
+from policies.sources.wire import TooDeepError, WireMapping, plain, write_struct
 
 _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -189,7 +189,7 @@ class Monitor(
             request = self._transforms.resource(request, urn)
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
-        inputs: dict[str, Value] = plain(WireMapping(request.object))
+        inputs = self._values(context, request.object, f"{where}an input of {about}")
         unknown = unknowns(request.object)
         problems: list[ProviderProblem] = []
         if request.custom:
@@ -248,7 +248,7 @@ class Monitor(
         """Takes the outputs of a component; only those of the stack matter here."""
         if type_of(request.urn) == STACK_TYPE:
             stack = self.registered.stack
-            outputs = plain(WireMapping(request.outputs))
+            outputs = self._values(context, request.outputs, "an output of the stack")
             stack.outputs = Resource(
                 request.urn,
                 resource_type(STACK_TYPE),
@@ -264,7 +264,8 @@ class Monitor(
     ) -> resource_pb2.ReadResourceResponse:
         """A resource that exists already: nothing is known of it, and it is not judged."""
         urn = self._urn(request.parent, request.type, request.name)
-        known = plain(WireMapping(request.properties))
+        about = f"an input of {request.type} ({request.name})"
+        known = self._values(context, request.properties, about)
         if not request.type.startswith("pulumi:"):
             with self._lock:
                 self.registered.stack.read[request.type] += 1
@@ -280,7 +281,8 @@ class Monitor(
             request = self._transforms.invoke(request)
         except TransformError as error:
             self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
-        answer = self._functions.answer(request.tok, plain(WireMapping(request.args)))
+        arguments = self._values(context, request.args, f"an argument of {request.tok}")
+        answer = self._functions.answer(request.tok, arguments)
         if answer is None:
             self.registered.stack.unanswered.add(request.tok)
             return resource_pb2.ResourceInvokeResponse(unknown=True)
@@ -422,6 +424,15 @@ class Monitor(
             return False
         inside = path.relative_to(self._program_root).parts
         return not {"site-packages", "node_modules", "dist-packages"}.intersection(inside)
+
+    def _values(
+        self, context: grpc.ServicerContext, struct: struct_pb2.Struct, about: str
+    ) -> dict[str, Value]:
+        try:
+            values: dict[str, Value] = plain(WireMapping(struct))
+        except TooDeepError as error:
+            self._refuse(context, f"{about} {error}")
+        return values
 
     def _refuse(self, context: grpc.ServicerContext, message: str) -> NoReturn:
         self.registered.refused.append(message)

@@ -9,9 +9,7 @@ from policies.errors import UsageError
 from policies.model import Secret
 from policies.model.value import Value
 from policies.sources.state.form import EXPORT, Form, shown
-
-DEEPEST: Final = 100
-"""Objects and lists inside one another; an input of Pulumi's has a dozen."""
+from policies.sources.wire import DEEPEST
 
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
 _HOLDERS: Final = frozenset({dict, list, Secret})

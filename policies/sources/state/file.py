@@ -13,6 +13,9 @@ from policies.sources.state.values import DoubledKeyError, doubled_key, parse
 
 STANDARD_INPUT: Final = Path("-")
 
+LARGEST: Final = 1024**3
+"""Bytes; what is larger is no state, and may have no end."""
+
 
 def read(file: Path) -> bytes:
     """The content of a file, or of standard input for `-`.
@@ -22,14 +25,19 @@ def read(file: Path) -> bytes:
     """
     try:
         if file != STANDARD_INPUT:
-            return file.read_bytes()
-        if sys.stdin is None:
+            with file.open("rb") as opened:
+                data = opened.read(LARGEST + 1)
+        elif sys.stdin is None:
             raise UsageError("-: standard input is closed; pipe the state into it, or name a file")
-        return sys.stdin.buffer.read()
+        else:
+            data = sys.stdin.buffer.read(LARGEST + 1)
     except FileNotFoundError:
         raise UsageError(f"{file}: the file does not exist; {EXPORT}") from None
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
+    if len(data) > LARGEST:
+        raise UsageError(f"{file}: is larger than {LARGEST:,} bytes, so it is no state; {EXPORT}")
+    return data
 
 
 def document(data: bytes, name: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Any
 
 import grpc
 import pytest
-from google.protobuf import empty_pb2
+from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from policies.model import UNKNOWN, Complaint, Identity, Resource, Rule, rule
@@ -746,3 +746,56 @@ def test_an_engine_that_is_gone_ends_it_with_an_incomplete_report(
     left = read_document(tmp_path / "out/p.dev.json")
     assert not left.is_complete
     assert left.project_file == "Pulumi.yaml"
+
+
+def test_a_resource_under_another_types_urn_is_refused(engine: Engine) -> None:
+    engine.configure()
+    engine.analyze(PUBLIC)
+    request = analyze_request({}, NETWORK)
+    request.urn = urn(SQL)
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.stub.Analyze(request)
+    assert caught.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert caught.value.details() == (
+        f"{urn(SQL)}: came with the type {NETWORK!r}, which is not the one in the URN"
+    )
+    whole = analyzer_pb2.AnalyzeStackRequest(
+        resources=[analyzer_pb2.AnalyzerResource(type=NETWORK, urn=urn(SQL))]
+    )
+    # What is known under the URN is not asked for its type again.
+    engine.stub.AnalyzeStack(whole)
+    with pytest.raises(grpc.RpcError, match="is not the one in the URN"):
+        engine.stub.AnalyzeStack(
+            analyzer_pb2.AnalyzeStackRequest(
+                resources=[analyzer_pb2.AnalyzerResource(type=NETWORK, urn="garbage")]
+            )
+        )
+
+
+@pytest.mark.parametrize("levels", [150, 700])
+def test_inputs_that_are_nested_deeply_are_judged(engine: Engine, levels: int) -> None:
+    engine.configure()
+    request = analyze_request(PUBLIC)
+    request.properties.fields["labels"].CopyFrom(nested(levels))
+    response = engine.stub.Analyze(request)
+    assert "sql-no-public-ip" in {item.policyName for item in response.diagnostics}
+    assert not [item for item in response.diagnostics if "defect" in item.message]
+    unknown = analyzer_pb2.AnalyzerProviderResource(
+        type="pulumi:providers:gcp", urn="other", properties=write_struct({"project": UNKNOWN})
+    )
+    request.provider.CopyFrom(unknown)
+    with pytest.raises(grpc.RpcError) as caught:
+        engine.stub.Analyze(request)
+    assert caught.value.details() == (
+        f"{urn(SQL)}: an input is nested more than 100 deep, as no input of Google's is"
+    )
+
+
+def nested(levels: int) -> struct_pb2.Value:
+    """A list in a list in a list."""
+    value = struct_pb2.Value(string_value="x")
+    for _ in range(levels):
+        outer = struct_pb2.Value()
+        outer.list_value.values.append(value)
+        value = outer
+    return value

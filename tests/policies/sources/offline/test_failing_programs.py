@@ -221,3 +221,37 @@ def test_an_interrupt_ends_the_program_too(tmp_path: Path, number: signal.Signal
     assert "Traceback" not in outcome.said
     assert outcome.err == "apex: interrupted\n"
     assert is_gone(int(marker.read_text()))
+
+
+@pytest.mark.parametrize("levels", [150, 700])
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        ("Raw('deep', 'a:b:C', {'a': deep})", "__main__.py:14: an input of a:b:C (deep) is"),
+        ("pulumi.export('deep', deep)", "an output of the stack"),
+        ("pulumi.runtime.invoke('a:b:c', {'a': deep})", "an argument of a:b:c"),
+        ("Raw('deep', 'a:b:C', {'a': deep}, pulumi.ResourceOptions(id='x'))", "an input of a:b:C"),
+    ],
+)  # fmt: skip
+def test_what_is_nested_too_deeply_to_be_judged_is_told(
+    apex: Apex, tmp_path: Path, levels: int, line: str, text: str
+) -> None:
+    program = f"""
+    import sys, pulumi
+
+    class Raw(pulumi.CustomResource):
+        def __init__(self, name, token, inputs, opts=None):
+            super().__init__(token, name, inputs, opts)
+
+    # The SDK takes no more than 200 levels otherwise.
+    sys.setrecursionlimit(100_000)
+    deep = 1
+    for _ in range({levels}):
+        deep = [deep]
+
+    {line}
+    """
+    outcome = apex.preview(judged(tmp_path, program))
+    outcome.expect(3, "the program failed", f"{text}", "is nested more than 100 deep")
+    assert "Traceback" not in outcome.said
+    assert "RecursionError" not in outcome.said

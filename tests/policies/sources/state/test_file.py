@@ -62,3 +62,13 @@ def test_a_broken_file_is_named(tmp_path: Path, data: bytes, what: str) -> None:
 def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     assert "none.json: the file does not exist; write one" in refused(tmp_path / "none.json")
     assert "cannot be read: Is a directory" in refused(tmp_path)
+
+
+def test_what_has_no_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("policies.sources.state.file.LARGEST", 1000)
+    assert "/dev/zero: is larger than 1,000 bytes, so it is no state" in refused(Path("/dev/zero"))
+
+
+def test_standard_input_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stdin", None)
+    assert "-: standard input is closed; pipe the state into it" in refused(STANDARD_INPUT)
