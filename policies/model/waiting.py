@@ -24,6 +24,7 @@ class Waiting:
         stacks: the other stacks whose outputs it may be made from.
         functions: the functions, by token, of which one gives the input.
         ignored: the entry of `ignore_changes` that the input is in.
+        is_told: whether the input is known, and what it names is not: an office, a country.
     """
 
     input: str = ""
@@ -31,10 +32,13 @@ class Waiting:
     stacks: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     ignored: str = ""
+    is_told: bool = False
 
     @property
     def message(self) -> str:
         """Why the rule cannot decide."""
+        if self.is_told:
+            return f"cannot be decided: what {self.input or 'it'} stands for is not known here"
         if self.ignored:
             return (
                 f"cannot be decided before deployment: {self.ignored} is in ignore_changes: what "
@@ -62,6 +66,8 @@ class Waiting:
                 "Take it out of ignore_changes; or judge what is deployed (apex audit), and "
                 f"{_LEVEL}."
             )
+        if self.is_told:
+            return f"Write what it stands for, such as address ranges; or {_LEVEL}."
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
@@ -79,6 +85,8 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     if resource is None:
         return Waiting()
     which = f"{path} of {resource.type.token} {resource.name}" if of_stack and path else ""
+    if path and _is_told(resource, path):
+        return Waiting(which, is_told=True)
     dependencies = resource.property_dependencies
     if dependencies is None or not path:
         return Waiting(which)
@@ -107,6 +115,12 @@ def _functions(resource: Resource, steps: tuple[Step, ...]) -> set[str]:
         if path[:depth] == steps[:depth]:
             found.update(functions)
     return found
+
+
+def _is_told(resource: Resource, path: str) -> bool:
+    """Whether a text or a list of texts stands there, which a rule could not make out."""
+    found = [leaf.value for leaf in resource.leaves(path)]
+    return bool(found) and all(isinstance(value, str) for value in found)
 
 
 def _label(urn: str) -> str:

@@ -7,8 +7,15 @@ those only what comes from its kind of network (2026-11).
 from __future__ import annotations
 
 from policies.model.google.address_groups import admitted_with_groups
-from policies.model.google.admitted import Admitted, ranges_at
-from policies.model.google.firewalls import is_ingress, names
+from policies.model.google.admitted import Admitted, admitted, ranges_at
+from policies.model.google.firewalls import (
+    Opened,
+    is_ingress,
+    names,
+    opened_at,
+    require_in_force,
+    require_known,
+)
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.value import UNKNOWN
 from policies.model.view import View
@@ -25,8 +32,8 @@ WITH_RULES = (
 )
 """Policies that hold the same rules."""
 
-ENTRIES, PROTOCOL = "match.layer4Configs", "ipProtocol"
-"""Where a rule has its protocols and ports, and in each of them the protocol."""
+ORGANIZATION_RULE = "gcp:compute/organizationSecurityPolicyRule:OrganizationSecurityPolicyRule"
+"""A rule of an organization's policy: of a firewall, unless it says that it is Cloud Armor's."""
 
 RANGES, GROUPS = "match.srcIpRanges", "match.srcAddressGroups"
 
@@ -45,7 +52,41 @@ ADMITTING = ("allow", "apply_security_profile_group")
 
 def admits(given: View) -> bool:
     """Whether a rule admits what comes in, as far as that is known."""
-    return given.peek("action") in (*ADMITTING, UNKNOWN) and is_ingress(given)
+    if _is_of_organization(given):
+        # Omitted: of a firewall, the provider's default; ingress (Compute Engine API,
+        # organizationSecurityPolicies.rules, 2026-11).
+        kind = given.peek("match.versionedExpr", omitted="FIREWALL")
+        if kind not in ("FIREWALL", UNKNOWN) or given.is_set("match.expr"):
+            return False
+        if given.peek("preview") is True:
+            return False
+        comes_in = given.peek("direction", omitted="INGRESS") in ("INGRESS", UNKNOWN)
+    else:
+        comes_in = is_ingress(given)
+    return comes_in and given.peek("action") in (*ADMITTING, UNKNOWN)
+
+
+def require_admits(given: View) -> None:
+    """Goes on where it is known that a rule is in force, and that it admits what comes in.
+
+    Raises:
+        UndecidedError: one of them is not known before deployment.
+    """
+    if _is_of_organization(given):
+        require_known(given, "direction", "preview", "match.versionedExpr", "action")
+    else:
+        require_in_force(given)
+        require_known(given, "action")
+
+
+def entries(given: View) -> Opened:
+    """What a rule opens."""
+    path = f"match.{'config.' if _is_of_organization(given) else ''}layer4Configs"
+    return opened_at(given, path, "ipProtocol")
+
+
+def _is_of_organization(given: View) -> bool:
+    return given.resource.type.token == ORGANIZATION_RULE
 
 
 def source(given: View, limits: WideRanges) -> Admitted:
@@ -55,6 +96,11 @@ def source(given: View, limits: WideRanges) -> Admitted:
         DependenciesUnknownError: it names an address group by an output, and the source does not
             know the dependencies yet.
     """
+    if _is_of_organization(given):
+        path = "match.config.srcIpRanges"
+        if not names(given, path):
+            return Admitted(EVERYBODY, path)
+        return admitted(given, path, limits)
     kinds = {path: given.peek(path) for path in _kinds(given)}
     if any(value in INSIDE for value in kinds.values()):
         return Admitted()

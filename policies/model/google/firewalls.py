@@ -15,7 +15,7 @@ from pydantic import Field
 
 from policies.model.google.admitted import Admitted, admitted
 from policies.model.google.engines import DATABASE_PORTS
-from policies.model.google.networks import ALL_PORTS, port_ranges
+from policies.model.google.networks import ALL_PORTS, enumerated, port_ranges, shown
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.policy import Looser
 from policies.model.resource import Resource
@@ -213,22 +213,6 @@ def is_all(*ports: range) -> bool:
     return reached >= ALL_PORTS.stop
 
 
-def shown(*ports: range) -> str:
-    """Ranges of ports for a message."""
-    parts = list(dict.fromkeys(ports))
-    texts = [
-        str(part.start) if len(part) == 1 else f"{part.start} to {part.stop - 1}" for part in parts
-    ]
-    word = "port" if len(parts) == 1 and len(parts[0]) == 1 else "ports"
-    return f"{word} {enumerated(texts)}"
-
-
-def enumerated(texts: Iterable[str]) -> str:
-    """Some texts in a sentence: `a`, `a and b`, `a, b and c`."""
-    *first, last = texts
-    return f"{', '.join(first)} and {last}" if first else last
-
-
 def shown_protocols(entries: Iterable[Entry]) -> str:
     """Of entries that open everything, what that is for a message."""
     names = [entry.protocol for entry in entries]
@@ -262,15 +246,24 @@ def _may_be_in_force(firewall: View, direction: str) -> bool:
     return firewall.peek("direction", omitted="INGRESS") in (direction, UNKNOWN)
 
 
-def require_in_force(firewall: View, *others: str) -> None:
-    """Goes on where it is known that a rule is in force, for what, and some other inputs.
+def require_in_force(firewall: View) -> None:
+    """Goes on where it is known that a rule is in force, and for what.
+
+    Raises:
+        UndecidedError: the direction, or whether it is disabled, is not known before deployment.
+    """
+    require_known(firewall, "direction", "disabled")
+
+
+def require_known(given: View, *paths: str) -> None:
+    """Goes on where some inputs are known or omitted.
 
     Raises:
         UndecidedError: one of them is not known before deployment.
     """
-    for path in ("direction", "disabled", *others):
-        if firewall.peek(path) is UNKNOWN:
-            raise UndecidedError(firewall.at(path).path)
+    for path in paths:
+        if given.peek(path) is UNKNOWN:
+            raise UndecidedError(given.at(path).path)
 
 
 @lru_cache(maxsize=16)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from policies.model.value import Value
@@ -78,3 +78,19 @@ def port_ranges(entry: View) -> Iterator[range]:
             yield range(int(first), int(last or first) + 1)
         except ValueError:
             continue  # not a port: Google refuses it
+
+
+def shown(*ports: range) -> str:
+    """Ranges of ports for a message."""
+    parts = list(dict.fromkeys(ports))
+    texts = [
+        str(part.start) if len(part) == 1 else f"{part.start} to {part.stop - 1}" for part in parts
+    ]
+    word = "port" if len(parts) == 1 and len(parts[0]) == 1 else "ports"
+    return f"{word} {enumerated(texts)}"
+
+
+def enumerated(texts: Iterable[str]) -> str:
+    """Some texts in a sentence: `a`, `a and b`, `a, b and c`."""
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else last

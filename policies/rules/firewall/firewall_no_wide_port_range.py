@@ -12,8 +12,8 @@ from policies.model.google.firewalls import (
     is_ingress,
     opened,
     require_in_force,
-    shown,
 )
+from policies.model.google.networks import shown
 
 
 class Width(Parameters):

@@ -6,11 +6,12 @@ from typing import Any
 from policies.model import Complaint, Resource, UndecidedError, View, case, rule
 from policies.model.google.address_groups import ADDRESS_GROUP
 from policies.model.google.firewall_policies import (
-    ENTRIES,
-    PROTOCOL,
+    ORGANIZATION_RULE,
     RULES_BY_THEMSELVES,
     WITH_RULES,
     admits,
+    entries,
+    require_admits,
     source,
 )
 from policies.model.google.firewalls import (
@@ -19,10 +20,8 @@ from policies.model.google.firewalls import (
     WITH_PORTS,
     Entry,
     PublicPorts,
-    opened_at,
-    require_in_force,
-    shown,
 )
+from policies.model.google.networks import shown
 
 
 def _admits_or_has_rules(resource: Resource) -> bool:
@@ -31,7 +30,7 @@ def _admits_or_has_rules(resource: Resource) -> bool:
 
 @rule(
     severity="high",
-    on=(*RULES_BY_THEMSELVES, *WITH_RULES),
+    on=(*RULES_BY_THEMSELVES, *WITH_RULES, ORGANIZATION_RULE),
     when=_admits_or_has_rules,
     fix=MEND.replace("source_ranges", "match.src_ip_ranges"),
     parameters=PublicPorts,
@@ -40,7 +39,7 @@ def firewall_policy_rules_not_public(
     resource: Resource, settings: PublicPorts
 ) -> Iterator[Complaint]:
     """They are evaluated before the rules of the VPC, and are often forgotten."""
-    if resource.type.token in RULES_BY_THEMSELVES:
+    if resource.type.token not in WITH_RULES:
         yield from _check(resource, settings)
         return
     yield from resource.stack.each(
@@ -51,7 +50,7 @@ def firewall_policy_rules_not_public(
 def _check(given: View, settings: PublicPorts) -> Iterator[Complaint]:
     if not admits(given):
         return
-    here = opened_at(given, ENTRIES, PROTOCOL)
+    here = entries(given)
     found = [(entry, text) for entry in here.entries if (text := _harm(entry, settings))]
     gaps = [
         gap.path
@@ -64,7 +63,7 @@ def _check(given: View, settings: PublicPorts) -> Iterator[Complaint]:
     if whom.is_certainly_not_public:
         return
     for entry, text in found:
-        require_in_force(given, "action")
+        require_admits(given)
         whom.require()
         yield entry.view.fail(f"{text} {whom.share} ({whom.at})")
     for gap in gaps:
@@ -103,6 +102,15 @@ def _rule(*ports: object, protocol: object = "tcp", **given: Any) -> dict[str, A
     match = {"srcIpRanges": ["0.0.0.0/0"], **given.pop("match", {})}
     layer4 = given.pop("layer4", [{"ipProtocol": protocol, "ports": list(ports)}])
     return {"action": "allow", "match": {**match, "layer4Configs": layer4}, **given}
+
+
+def _of_organization(*ports: object, **given: Any) -> dict[str, Any]:
+    config = {
+        "srcIpRanges": given.pop("srcIpRanges", WORLD),
+        "layer4Configs": [{"ipProtocol": "tcp", "ports": list(ports)}],
+    }
+    kind = {key: given.pop(key) for key in ("versionedExpr", "expr") if key in given}
+    return {"action": "allow", "match": {"config": config, **kind}, **given}
 
 
 CASES = [
@@ -236,6 +244,28 @@ CASES = [
     ),
     case.fails(case.resource(RULES_BY_THEMSELVES[1], **_rule("22"))),
     case.fails(case.resource(RULES_BY_THEMSELVES[2], **_rule("22"))),
+    *(
+        expected(case.resource(ORGANIZATION_RULE, **_of_organization(*ports, **given)))
+        for expected, ports, given in (
+            (case.fails, ["22"], {}),
+            (case.fails, ["22"], {"direction": "INGRESS", "preview": False}),
+            (case.fails, ["22"], {"srcIpRanges": []}),
+            (case.passes, ["22"], {"srcIpRanges": ["10.0.0.0/8"]}),
+            (case.passes, ["443"], {"srcIpRanges": case.UNKNOWN}),
+            (case.not_applicable, ["22"], {"direction": "EGRESS"}),
+            (case.not_applicable, ["22"], {"action": "deny"}),
+            (case.not_applicable, ["22"], {"preview": True}),
+            (case.not_applicable, ["22"], {"versionedExpr": "SRC_IPS_V1"}),
+            (case.not_applicable, ["22"], {"expr": {"expression": "true"}}),
+            (case.undecided, ["22"], {"srcIpRanges": case.UNKNOWN}),
+            (case.undecided, [case.UNKNOWN], {}),
+            (case.undecided, ["22"], {"direction": case.UNKNOWN}),
+            (case.undecided, ["22"], {"action": case.UNKNOWN}),
+            (case.undecided, ["22"], {"preview": case.UNKNOWN}),
+            (case.undecided, ["22"], {"versionedExpr": case.UNKNOWN}),
+        )
+    ),
+    case.passes(case.resource(ORGANIZATION_RULE, action="allow")),
     case.passes(case.resource(WITH_RULES[0], rules=[_rule("443"), _rule("22", action="deny")])),
     case.passes(case.resource(WITH_RULES[0])),
     case.fails(case.resource(WITH_RULES[0], rules=[_rule("443"), _rule("22")])),

@@ -13,9 +13,9 @@ from policies.model.google.firewalls import (
     is_ingress,
     opened,
     require_open,
-    shown,
     source,
 )
+from policies.model.google.networks import shown
 from policies.model.google.port_rules import Port, port_rules
 
 PORTS = [

@@ -22,11 +22,10 @@ from policies.model.google.firewalls import (
     opened,
     protocol,
     require_in_force,
-    shown,
     shown_protocols,
     source,
 )
-from policies.model.google.networks import ALL_PORTS
+from policies.model.google.networks import ALL_PORTS, shown
 from policies.model.google.public_space import WideRanges
 from policies.provider.schema import tokens
 
