@@ -118,4 +118,4 @@ def test_values_that_are_not_known_are_not_refused(apex: Apex, tmp_path: Path) -
         gcp.compute.Network("text", mtu="1500", auto_create_subnetworks="false")
         """,
     )
-    apex.preview(program).expect(0, "(3 resources,")
+    apex.preview(program).expect(0, "(3 resources judged;")

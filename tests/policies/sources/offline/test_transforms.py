@@ -159,9 +159,15 @@ def test_a_transform_may_give_a_resource_another_provider(apex: Apex, tmp_path: 
             "moved", location="EU", opts=pulumi.ResourceOptions(transforms=[move])
         )
         """,
+        files={
+            "policy-pack.yaml": """
+                rules:
+                  labels-required-keys: {parameters: {keys: [owner]}, level: advisory}
+            """
+        },
     )
-    outcome = apex.preview(program).expect(0, "gcp:storage/bucket:Bucket bare\n  lacks the labels")
-    assert "gcp:storage/bucket:Bucket moved\n  lacks the labels" not in outcome.out
+    outcome = apex.preview(program).expect(0, "gcp:storage/bucket:Bucket bare\n  lacks the label")
+    assert "gcp:storage/bucket:Bucket moved\n  lacks the label" not in outcome.out
 
 
 def test_a_transform_that_raises_is_shown_with_its_place(apex: Apex, tmp_path: Path) -> None:
@@ -243,4 +249,4 @@ def test_a_transform_may_itself_call_functions(apex: Apex, tmp_path: Path) -> No
         network.description.apply(lambda text: print("in", text))
         """,
     )
-    apex.preview(program, "--timeout", "30").expect(0, "in my-project", "(30 resources,")
+    apex.preview(program, "--timeout", "30").expect(0, "in my-project", "(30 resources judged,")
