@@ -36,7 +36,8 @@ def policy_grants(policy: Resource) -> Iterator[Given]:
     Raises:
         UndecidedError: nothing of it is known before deployment.
     """
-    parts = policy.known_parts(POLICY_DATA)
+    is_known = policy.peek(POLICY_DATA) is not UNKNOWN
+    parts = None if is_known else policy.known_parts(POLICY_DATA)
     text = policy.get(POLICY_DATA) if parts is None else "".join(_closed(parts))
     try:
         content = from_json(text)
