@@ -26,7 +26,7 @@ from policies.model import (
 from policies.model.policy import Check, always
 from policies.model.reach import says_what_is_judged
 from policies.model.view import DependenciesUnknownError, View
-from policies.model.waiting import Waiting, waiting_for
+from policies.model.waiting import Waiting, left_as_it_is, waiting_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,7 +271,7 @@ class Judge:
         elif ignored is not None and ignored.touched and _is_about_what_is_deployed(rule):
             self.decision.ignored.add(urn)
             touched = ignored.touched
-            return self._open(enforced, subject, urn, touched.path, Waiting(ignored=touched.entry))
+            return self._open(enforced, subject, urn, touched.path, left_as_it_is(touched.entry))
         else:
             self.decision.passed_alone[rule.id] += 1
         return findings
@@ -281,7 +281,11 @@ class Judge:
     ) -> list[Finding]:
         of_stack = isinstance(subject, Stack)
         whose = error.resource or (None if of_stack else _resource(subject, urn))
-        waiting = waiting_for(whose, error.path, of_stack=of_stack)
+        waiting = (
+            Waiting(because=error.because, step=error.step)
+            if error.because
+            else waiting_for(whose, error.path, of_stack=of_stack)
+        )
         return self._open(enforced, subject, urn, error.path, waiting)
 
     def _open(

@@ -9,7 +9,6 @@ from typing import Annotated
 import typer
 
 from policies.cli.options import ProgramFolder, SettingsFile, Timeout
-from policies.errors import ExitCode
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -42,8 +41,9 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
     What has no price is listed, and is in no total. Prices, and what is assumed of the stack's
     use, are shown with the estimate.
 
-    Exit codes: 0 within the limits; 2 wrong usage or an invalid file; 3 the program failed; 5 over
-    a limit that policy-pack.yaml sets and enforces.
+    Exit codes: 0 within the limits; 1 a limit cannot be judged, as something has no price; 2 wrong
+    usage or an invalid file; 3 the program failed; 5 over a limit that policy-pack.yaml sets and
+    enforces.
     """
     from policies.preview import cost_offline
     from policies.reports import cost as cost_report
@@ -54,4 +54,4 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
         typer.echo(redact(cost_report.as_json(report)))
     else:
         cost_report.show(report, redact)
-    raise typer.Exit(ExitCode.OK if report.is_allowed else ExitCode.OVER_BUDGET)
+    raise typer.Exit(report.exit_code)

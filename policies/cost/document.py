@@ -96,6 +96,9 @@ class CostDocument(_Strict):
         (), description="Keys of prices with low confidence that the estimate rests on."
     )
     assumptions: dict[str, Any] = Field(default_factory=dict)
+    assumes: tuple[str, ...] = Field(
+        (), description="What settings price at next to nothing, a sentence for each."
+    )
     differences: tuple[dict[str, Any], ...] | None = Field(
         None, description="What differs from a base, by resource; null without a base."
     )
@@ -133,6 +136,7 @@ def document(
         free=cost.free,
         doubtful=cost.doubtful(),
         assumptions=_assumptions(cost),
+        assumes=cost.assumes,
     )
 
 

@@ -112,6 +112,7 @@ class StackCost:
         free: URNs of the resources that cost nothing, whatever their use.
         usage: what was assumed of the stack's use.
         assumed: the names of the assumptions that it rests on, or that were set.
+        assumes: what settings price at next to nothing, a sentence for each.
     """
 
     estimates: tuple[Estimate, ...]
@@ -119,6 +120,7 @@ class StackCost:
     free: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     assumed: frozenset[str] = frozenset()
+    assumes: tuple[str, ...] = ()
 
     @cached_property
     def cloud(self) -> Amounts:

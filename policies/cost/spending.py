@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 
 from policies.cost.amounts import Amounts
@@ -11,7 +11,10 @@ from policies.model.cost import CostLimits, Costs, Spending
 
 
 def spending(
-    estimated: Callable[[], StackCost], limits: CostLimits, base: Amounts | None = None
+    estimated: Callable[[], StackCost],
+    limits: CostLimits,
+    base: Amounts | None = None,
+    base_unpriced: Iterable[str] = (),
 ) -> Spending:
     """What a stack costs and may cost, for `Stack.spending`.
 
@@ -19,6 +22,7 @@ def spending(
         estimated: the estimate; it is asked for once, and only where a rule needs it.
         limits: what the stack may cost.
         base: what it cost before.
+        base_unpriced: URNs of the resources of which something had no price then.
     """
     counted = attrgetter(limits.counts)
 
@@ -31,4 +35,5 @@ def spending(
             tuple(item.urn for item in cost.unpriced),
         )
 
-    return Spending(limits, costs, None if base is None else counted(base))
+    before = None if base is None else counted(base)
+    return Spending(limits, costs, before, frozenset(base_unpriced))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
@@ -54,9 +54,13 @@ class Costs:
         by_cost = sorted(self.resources.items(), key=lambda item: (-item[1], item[0]))
         return _some([f"{_name(urn)} {dollars(cost)}" for urn, cost in by_cost if cost > 0])
 
-    def unpriced_names(self) -> str:
-        """The first few resources with something that has no price."""
-        return _some([_name(urn) for urn in self.unpriced])
+    def unpriced_names(self, but: Collection[str] = ()) -> str:
+        """The first few resources with something that has no price, and how many more there are.
+
+        Args:
+            but: URNs of those that are left out.
+        """
+        return _some([_name(urn) for urn in self.unpriced if urn not in but])
 
 
 @dataclass
@@ -67,11 +71,13 @@ class Spending:
         limits: what the stack may cost.
         estimate: what it costs.
         base: what it cost before, a month; `None` where there is nothing to compare with.
+        base_unpriced: URNs of the resources of which something had no price then, either.
     """
 
     limits: CostLimits = CostLimits()
     estimate: Callable[[], Costs] = Costs
     base: Decimal | None = None
+    base_unpriced: frozenset[str] = frozenset()
 
     @cached_property
     def costs(self) -> Costs:
@@ -84,7 +90,8 @@ def _name(urn: str) -> str:
 
 
 def _some(items: Sequence[str]) -> str:
-    return ", ".join([*items[:_MOST_NAMED], *(["..."] if len(items) > _MOST_NAMED else [])])
+    more = len(items) - _MOST_NAMED
+    return ", ".join([*items[:_MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def dollars(amount: Decimal) -> str:

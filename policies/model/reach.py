@@ -23,7 +23,7 @@ NOTHING: Final = "has nothing to judge"
 NO_RULE: Final = "was not judged: no rule is about any of its resources"
 """What is said in place of a verdict where nothing was judged, and nothing is wrong."""
 
-_GENERAL: Final = frozenset({"labels", "locations"})
+_GENERAL: Final = frozenset({"deletion", "labels", "locations"})
 """Services whose rules ask the same of nearly every type, and so say little about one."""
 
 

@@ -33,12 +33,18 @@ class UndecidedError(Exception):
     Attributes:
         path: which input it is.
         resource: whose, where who raises it knows.
+        because: why the rule cannot decide, where it is not that a value is not known yet.
+        step: what to do then.
     """
 
-    def __init__(self, path: str, resource: Resource | None = None) -> None:
+    def __init__(
+        self, path: str, resource: Resource | None = None, *, because: str = "", step: str = ""
+    ) -> None:
         super().__init__(path)
         self.path = path
         self.resource = resource
+        self.because = because
+        self.step = step
 
 
 class DependenciesUnknownError(Exception):

@@ -23,27 +23,26 @@ class Waiting:
         resources: the resources whose outputs the input is made from, as people speak of them.
         stacks: the other stacks whose outputs it may be made from.
         functions: the functions, by token, of which one gives the input.
-        ignored: the entry of `ignore_changes` that the input is in.
         is_told: whether the input is known, and what it names is not: an office, a country.
+        because: why the rule cannot decide, where it is something else.
+        step: what to do then.
     """
 
     input: str = ""
     resources: tuple[str, ...] = ()
     stacks: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
-    ignored: str = ""
     is_told: bool = False
+    because: str = ""
+    step: str = ""
 
     @property
     def message(self) -> str:
         """Why the rule cannot decide."""
         if self.is_told:
             return f"cannot be decided: what {self.input or 'it'} stands for is not known here"
-        if self.ignored:
-            return (
-                f"cannot be decided before deployment: {self.ignored} is in ignore_changes: what "
-                "is deployed counts, and a preview does not know it"
-            )
+        if self.because:
+            return f"cannot be decided before deployment: {self.because}"
         found = []
         if self.resources:
             found.append(f"an output of {_named(self.resources, 'and')}")
@@ -61,17 +60,23 @@ class Waiting:
     @property
     def next_step(self) -> str:
         """What to do, which is not what mends a violation."""
-        if self.ignored:
-            return (
-                "Take it out of ignore_changes; or judge what is deployed (apex audit), and "
-                f"{_LEVEL}."
-            )
         if self.is_told:
             return f"Write what it stands for, such as address ranges; or {_LEVEL}."
+        if self.because:
+            return f"{self.step}, or {_LEVEL}."
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
         return f"Make the value known: {', '.join(steps)}; or {_LEVEL}."
+
+
+def left_as_it_is(entry: str) -> Waiting:
+    """What is said of an input that an entry of `ignore_changes` leaves as it is deployed."""
+    return Waiting(
+        because=f"{entry} is in ignore_changes: what is deployed counts, and a preview does not "
+        "know it",
+        step="Take it out of ignore_changes; judge what is deployed (apex audit)",
+    )
 
 
 def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False) -> Waiting:

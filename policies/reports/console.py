@@ -164,6 +164,8 @@ def _cost(report: Report, page: Page) -> None:
         f"({dollars(monthly.low)} to {dollars(monthly.high)}), {budget}, "
         f"{len(cost.unpriced)} unpriced"
     )
+    for line in report.assumes:
+        page.line(f"  {line}")
 
 
 def _finding(finding: Finding, page: Page) -> None:

@@ -15,7 +15,8 @@ from policies.cost import Amounts, Assumption, StackCost
 from policies.cost.difference import Difference
 from policies.cost.document import CostDocument, ResourceEntry, plain
 from policies.cost.model import total
-from policies.model import STACK_TYPE, CostLimits, EnforcementLevel, Finding, type_of
+from policies.errors import ExitCode
+from policies.model import STACK_TYPE, CostLimits, EnforcementLevel, Finding, Outcome, type_of
 from policies.model.cost import dollars
 from policies.reports.console import Page, StandardOutput
 
@@ -49,9 +50,12 @@ class CostReport:
     differences: Sequence[Difference] = ()
 
     @property
-    def is_allowed(self) -> bool:
-        """Whether no limit that is enforced is exceeded."""
-        return all(item.level is not EnforcementLevel.MANDATORY for item in self.findings)
+    def exit_code(self) -> ExitCode:
+        """What `apex cost` ends with: a limit that is exceeded counts before one that may be."""
+        blocking = [item for item in self.findings if item.level is EnforcementLevel.MANDATORY]
+        if any(item.outcome is Outcome.FAILS for item in blocking):
+            return ExitCode.OVER_BUDGET
+        return ExitCode.VIOLATION if blocking else ExitCode.OK
 
 
 def render(report: CostReport, page: Page) -> None:
@@ -185,11 +189,15 @@ def _verdict(report: CostReport) -> str:
     low, expected, high = _figures(report.document.monthly.amounts)
     text = f"{report.document.stack} costs {expected} USD a month, between {low} and {high}"
     budget = report.limits.budget
-    if report.findings:
-        return "\n".join([text, *map(_finding, report.findings)])
-    if budget is None:
-        return f"{text}; no budget is set"
-    return f"{text}; the {report.limits.counts} cost is within the budget of {dollars(budget)}"
+    if not report.findings:
+        figure = report.limits.counts
+        text += (
+            "; no budget is set"
+            if budget is None
+            else f"; the {figure} cost is within the budget of {dollars(budget)}"
+        )
+    assumed = (f"  {line}" for line in report.document.assumes)
+    return "\n".join([text, *map(_finding, report.findings), *assumed])
 
 
 def _finding(finding: Finding) -> str:

@@ -39,12 +39,14 @@ def render(document: Document) -> str:
 def _suite(service: str, document: Document) -> TestSuite:
     suite = TestSuite(visible(f"{document.stack}: {service}"))
     suite.timestamp = document.time.isoformat(timespec="seconds")
-    properties = Properties()
+    properties, cost = Properties(), document.cost
     for name, value in {
         "project": document.project,
         "stack": document.stack,
         "source": document.source,
         "summary": document.summary,
+        **({"cost": f"{cost.monthly.expected:,.2f} USD a month"} if cost else {}),
+        **({"assumptions": "; ".join(cost.assumes)} if cost and cost.assumes else {}),
         "settings": document.settings.file or "the pack's defaults",
         "pack": f"{document.tool.pack} {document.tool.version}",
     }.items():

@@ -221,6 +221,7 @@ def _cost(document: Document) -> Iterator[_Section]:
         f"**{monthly.expected:,.2f} USD a month** ({monthly.low:,.2f} to {monthly.high:,.2f}).",
         *([f"The difference is **{difference:+,.2f}**."] if is_compared else []),
         *([f"{unpriced:,} unpriced, in whole or in part, and in no total."] if unpriced else []),
+        *([f"It {text(line)}." for line in document.cost.assumes]),
     ]
     yield _Section("Cost", lines, folded=False, noun="")
     yield _Section(

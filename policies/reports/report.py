@@ -82,6 +82,11 @@ class Report:
         return [*self.reach.notes(), *self.notes]
 
     @property
+    def assumes(self) -> Sequence[str]:
+        """What settings price at next to nothing; of a part of a stack no cost is shown."""
+        return self.cost.assumes if self.cost is not None and self.is_complete else ()
+
+    @property
     def resources(self) -> list[Resource]:
         """What would be deployed: no components, no providers, not the stack itself."""
         return list(self.stack.deployed())
@@ -142,7 +147,10 @@ class Report:
     def is_over_budget(self) -> bool:
         """Whether a limit of its cost, and nothing else, keeps the stack from being deployed."""
         blocking = self.blocking()
-        return bool(blocking) and all(item.rule.service == COST for item in blocking)
+        # What cannot be told is no limit that is exceeded.
+        return any(item.outcome is Outcome.FAILS for item in blocking) and all(
+            item.rule.service == COST for item in blocking
+        )
 
     @property
     def exit_code(self) -> ExitCode:

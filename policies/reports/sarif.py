@@ -218,6 +218,7 @@ def _invocation(document: Document) -> dict[str, Any]:
             ),
             # What was judged, and what was not, belongs to every verdict.
             _notification("note", document.summary),
+            *(_notification("note", f"the cost {text}") for text in _assumes(document)),
             *(_notification("warning", f"not judged: {text}") for text in document.not_judged),
             *(_notification("note", text) for text in document.notes),
             *(
@@ -240,6 +241,10 @@ def _of_settings(document: Document) -> Iterator[dict[str, Any]]:
     left_out = len(document.changes) - MOST_CHANGES
     if left_out > 0:
         yield _notification("note", f"{left_out:,} more settings that differ are left out")
+
+
+def _assumes(document: Document) -> tuple[str, ...]:
+    return document.cost.assumes if document.cost is not None else ()
 
 
 def _notification(level: str, text: str) -> dict[str, Any]:

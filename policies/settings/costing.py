@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-from policies.cost import StackCost, estimate, spending
+from policies.cost import StackCost, Usage, estimate, packaged_prices, spending
 from policies.cost.document import read_document
+from policies.cost.next_to_nothing import Counted, next_to_nothing
 from policies.errors import UsageError
 from policies.model import Stack
 from policies.settings.places import leads_into
@@ -44,10 +46,24 @@ class Costing:
             The estimate, made once: when a rule or a report asks for it, and the stack is whole.
         """
         section = self.section
-        estimated = cache(lambda: estimate(stack, self._prices, section.usage, section.fixed_lines))
-        before = None if self.base is None else self.base.monthly.amounts
-        stack.spending = spending(estimated, section.limits, before)
+        estimated = cache(lambda: self._estimate(stack))
+        base = self.base
+        stack.spending = spending(
+            estimated,
+            section.limits,
+            None if base is None else base.monthly.amounts,
+            () if base is None else (item.urn for item in base.resources if item.unpriced),
+        )
         return estimated
+
+    def _estimate(self, stack: Stack) -> StackCost:
+        """What a stack costs, with what the settings price at next to nothing."""
+        section = self.section
+        cost = estimate(stack, self._prices, section.usage, section.fixed_lines)
+        is_own = bool(section.usage.given()) or section.prices.path is not None
+        by_default = estimate(stack, packaged_prices(), Usage()) if is_own else cost
+        counted = Counted(stack, self._prices, section.counts, cost, by_default)
+        return replace(cost, assumes=tuple(next_to_nothing(counted)))
 
 
 def base_file(settings: PolicyPackSettings, stack: str) -> Path | None:

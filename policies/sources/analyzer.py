@@ -240,10 +240,7 @@ class Analyzer:
             *without_stack(self._settings, stack_names(self._project), stack.name),
             *advice(self._settings, self._rules, stack),
         ]
-        reach = Reach.of(stack, self._judge.rules)
-        say(f"apex: {stack.name}: {reach.counts()}")
-        for line in reach.lines():
-            say(f"apex: not judged: {line}")
+        self._say_what_was_judged()
         for warning in warnings:
             say(f"apex: note: {warning}")
         self._report(warnings, is_complete=True)
@@ -261,6 +258,16 @@ class Analyzer:
                 )
             ],
         )
+
+    def _say_what_was_judged(self) -> None:
+        """What belongs to the verdict, which the engine puts together itself."""
+        reach = Reach.of(self._stack, self._judge.rules)
+        say(f"apex: {self._stack.name}: {reach.counts()}")
+        for line in reach.lines():
+            say(f"apex: not judged: {line}")
+        if self._estimated is not None and self._stack.spending.limits.budget is not None:
+            for line in self._estimated().assumes:
+                say(f"apex: the cost {line}")
 
     def close(self) -> None:
         """Writes the reports that are due still, marked incomplete: the engine has gone."""

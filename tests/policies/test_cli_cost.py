@@ -36,14 +36,16 @@ def test_the_table_shows_each_resource_and_what_it_rests_on(apex: Apex, tmp_path
     folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": SETTINGS})
 
     outcome = apex(folder, "cost").expect(
-        0,
+        1,
         "judged, stack dev: US dollars a month\n",
         "unpriced, and in no total: 1\n",
         "  gcp:spanner/instance:Instance spanner: there is no price for the type ",
         "  log_gib: 10  GiB of the stack's other logs.\n",
         "free: 1 resources cost nothing, whatever their use\n",
-        "dev costs 23.00 USD a month, between 23.00 and 23.00; "
-        "the expected cost is within the budget of 30.00\n",
+        "dev costs 23.00 USD a month, between 23.00 and 23.00\n"
+        "  cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "resources (spanner), which are in no total; the rest costs 23.00, and the budget is 30.00 "
+        "(cost-within-budget, mandatory)\n",
     )
     rows = [line.split() for line in outcome.out.splitlines()]
     assert ["(no", "component)", "data", "compute.Disk", "4.00", "4.00", "4.00"] in rows
@@ -63,6 +65,16 @@ def test_a_stack_over_its_budget_is_said_to_be(apex: Apex, tmp_path: Path) -> No
         "(cost-within-budget, mandatory)\n",
     )
     apex(folder, "cost", "--format", "json").expect(5, '"expected": "23"')
+
+
+def test_a_stack_within_its_budget_is_said_to_be(apex: Apex, tmp_path: Path) -> None:
+    priced = DISKS[: DISKS.index('    Raw("spanner"')]
+    folder = judged(tmp_path, priced, files={"policy-pack.yaml": SETTINGS})
+    apex(folder, "cost").expect(
+        0,
+        "dev costs 23.00 USD a month, between 23.00 and 23.00; "
+        "the expected cost is within the budget of 30.00\n",
+    )
 
 
 def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:

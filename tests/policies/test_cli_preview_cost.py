@@ -117,6 +117,51 @@ def test_the_rules_are_enforced_as_settings_and_waivers_say(apex: Apex, tmp_path
         apex.preview(folder).expect(code, shown)
 
 
+def test_a_budget_is_undecided_where_something_has_no_price(apex: Apex, tmp_path: Path) -> None:
+    folder = judged(tmp_path, DISKS, files={"policy-pack.yaml": "cost: {budget: 10000}\n"})
+    apex.preview(folder).expect(
+        1,
+        "medium undecided: The stack's monthly cost is within its budget\n",
+        "  cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "resources (spanner), which are in no total; the rest costs ",
+        "  fix: State what an estimate needs, or the price (apex cost says why there is none), or "
+        "set the rule's `undecided` level in policy-pack.yaml.\n",
+        "dev may not be deployed: 1 mandatory finding (",
+    )
+    write(
+        folder,
+        {
+            "policy-pack.yaml": "cost: {budget: 10000}\n"
+            "rules: {cost-within-budget: {undecided: advisory}}\n"
+        },
+    )
+    apex.preview(folder).expect(0, "medium undecided, advice: The stack's monthly cost")
+    # A limit that is exceeded is one, whatever else cannot be told.
+    write(folder, {"policy-pack.yaml": "cost: {budget: 10000, max_unpriced: 0}\n"})
+    apex.preview(folder).expect(5, "rule: cost-unpriced-within-limit", "rule: cost-within-budget")
+
+
+def test_what_settings_price_at_next_to_nothing_stands_beside_the_cost(
+    apex: Apex, tmp_path: Path
+) -> None:
+    usage = "usage: {resources: {v*: {active_hours: 0.0001}}}"
+    settings = f"cost: {{budget: 100, fixed: {{Temporal: 0}}, {usage}}}\n"
+    program = DISKS[: DISKS.index('    Raw("spanner"')]
+    folder = judged(tmp_path / "program", program, files={"policy-pack.yaml": settings})
+    outcome = apex.writing(folder, "preview", "--output-dir", "../out").expect(0)
+    lines = outcome.out.splitlines()
+    (cost,) = [number for number, line in enumerate(lines) if line.startswith("cost: ")]
+    assumed, fixed = lines[cost + 1 : cost + 3]
+    assert assumed.startswith("  assumes active_hours 0.0001 of vm, for ")
+    assert assumed.endswith(" USD a month by the defaults")
+    assert fixed == "  assumes that Temporal, paid elsewhere, costs nothing"
+    for file in (tmp_path / "out").iterdir():
+        text = file.read_text("utf-8").replace("&#95;", "_")
+        assert "assumes active_hours 0.0001 of vm, for " in text, file.name
+        assert "assumes that Temporal, paid elsewhere, costs nothing" in text, file.name
+    apex(folder, "cost").expect(0, f" cost is within the budget of 100.00\n{assumed}\n{fixed}\n")
+
+
 def test_an_empty_stack_has_no_line_about_cost(apex: Apex, tmp_path: Path) -> None:
     outcome = apex.preview(judged(tmp_path)).expect(0)
 

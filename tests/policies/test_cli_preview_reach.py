@@ -138,6 +138,6 @@ def test_what_a_deployment_leaves_as_it_is_is_undecided(apex: Apex, tmp_path: Pa
         "high undecided: Memorystore for Redis instances require AUTH\n",
         "  cannot be decided before deployment: authEnabled is in ignore_changes: what is deployed "
         "counts, and a preview does not know it (authEnabled)\n",
-        "  fix: Take it out of ignore_changes; or judge what is deployed (apex audit), and set the",
+        "  fix: Take it out of ignore_changes; judge what is deployed (apex audit), or set the",
         "dev may not be deployed: 1 mandatory finding (1 resource judged; 1 with ignored changes; ",
     )

@@ -328,7 +328,9 @@ def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
         "cannot be decided before deployment: routingMode is in ignore_changes: what is deployed "
         "counts, and a preview does not know it"
     )
-    assert finding.fix.startswith("Take it out of ignore_changes; or judge what is deployed (apex ")
+    assert finding.fix.startswith(
+        "Take it out of ignore_changes; judge what is deployed (apex audit)"
+    )
     lenient = replace(enforced(make_rule(no_routing)), when_undecided=DISABLED)
     decision = decide(ignoring("routingMode"), [lenient])
     assert decision.findings == []

@@ -11,22 +11,21 @@ from hypothesis import strategies as st
 
 from policies.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices, spending
 from policies.decide import Decision, Judge
-from policies.model import CostLimits, EnforcedRule, EnforcementLevel, Stack, case
+from policies.model import CostLimits, EnforcedRule, EnforcementLevel, Outcome, Stack, case
 from policies.rules import all_rules
 from tests.policies.cost.stacks import IDLE, stack_of
 
-STACK = stack_of(
+DISKS = (
     case.resource("gcp:compute/disk:Disk", "small", size=100, zone="us-central1-a"),
     case.resource("gcp:compute/disk:Disk", "large", size=300, zone="us-central1-a"),
-    case.resource("gcp:spanner/instance:Instance", "spanner"),
 )
-COST = estimate(
-    STACK,
-    packaged_prices(),
-    IDLE,
-    [FixedLine("Temporal", Amounts(Decimal(80), Decimal(84), Decimal(94)))],
-)
-"""4 and 12 dollars, one resource without a price, and 80, 84 or 94 dollars elsewhere."""
+STACK = stack_of(*DISKS, case.resource("gcp:spanner/instance:Instance", "spanner"))
+FIXED = [FixedLine("Temporal", Amounts(Decimal(80), Decimal(84), Decimal(94)))]
+COST = estimate(stack_of(*DISKS), packaged_prices(), IDLE, FIXED)
+"""4 and 12 dollars, and 80, 84 or 94 dollars elsewhere."""
+
+UNPRICED = estimate(STACK, packaged_prices(), IDLE, FIXED)
+"""The same, and one resource without a price."""
 
 RULES = [
     EnforcedRule(rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, rule.parameters())
@@ -104,6 +103,33 @@ def test_a_budget_is_exceeded_where_the_figure_that_counts_is_larger(
     assert bool(said(counts=counts, budget=budget)) is is_over
 
 
+@pytest.mark.parametrize("max_unpriced", [None, 1])
+def test_a_budget_says_nothing_of_what_has_no_price(max_unpriced: int | None) -> None:
+    decision = decided(CostLimits(budget=Decimal(100), max_unpriced=max_unpriced), None, UNPRICED)
+    (finding,) = decision.findings
+    assert (finding.rule.id, finding.outcome) == ("cost-within-budget", Outcome.UNDECIDED)
+    assert finding.level is EnforcementLevel.MANDATORY
+    assert finding.message == (
+        "cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "resources (spanner), which are in no total; the rest costs 100.00, and the budget is "
+        "100.00"
+    )
+    # What is over the budget already is over it, whatever the rest costs.
+    ((_, message),) = said(cost=UNPRICED, budget="99")
+    assert message == f"the expected cost is 1.00 over the budget of 99.00; {MOST}"
+
+
+def test_an_increase_says_nothing_of_what_has_no_price_since() -> None:
+    stack = Stack(STACK.name, STACK.project, resources=STACK.resources)
+    for known, is_undecided in (((), True), ([UNPRICED.unpriced[0].urn], False)):
+        limits = CostLimits(max_increase=Decimal(5))
+        stack.spending = spending(lambda: UNPRICED, limits, Amounts.of("100"), known)
+        judge = Judge(RULES)
+        messages = [item.message for item in judge.judge_stack(stack)]
+        assert bool(messages) is is_undecided
+        assert all("for 1 of its resources (spanner), which the base" in text for text in messages)
+
+
 def test_an_increase_is_judged_against_a_base_alone() -> None:
     assert decided(CostLimits(max_increase=Decimal(0))).passed == {}
     assert said(base="100", max_increase="0") == []
@@ -118,8 +144,8 @@ def test_an_increase_is_judged_against_a_base_alone() -> None:
 
 
 def test_what_has_no_price_may_be_limited() -> None:
-    assert said(max_unpriced=1) == []
-    ((rule, message),) = said(max_unpriced=0)
+    assert said(cost=UNPRICED, max_unpriced=1) == []
+    ((rule, message),) = said(cost=UNPRICED, max_unpriced=0)
     assert rule == "cost-unpriced-within-limit"
     assert message == (
         "has no price, in whole or in part, for 1 of its resources (spanner), and 0 are allowed"
@@ -133,7 +159,7 @@ def test_of_many_that_have_no_price_a_few_are_named() -> None:
         IDLE,
     )
     ((_, message),) = said(cost=cost, max_unpriced=2)
-    assert message.endswith("for 4 of its resources (a, b, c, ...), and 2 are allowed")
+    assert message.endswith("for 4 of its resources (a, b, c, 1 more), and 2 are allowed")
 
 
 def test_a_single_resource_may_be_limited_to_a_share_of_what_google_bills() -> None:
@@ -150,7 +176,9 @@ def test_a_stack_that_costs_nothing_keeps_every_limit() -> None:
 
 
 def test_every_limit_that_is_exceeded_is_said() -> None:
-    found = said(base="0", budget="1", max_increase="1", max_unpriced=0, max_share="0.1")
+    found = said(
+        base="0", cost=UNPRICED, budget="1", max_increase="1", max_unpriced=0, max_share="0.1"
+    )
 
     assert [rule.removeprefix("cost-") for rule, _ in found] == [
         *("increase-within-limit", "share-within-limit", "share-within-limit"),
