@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from policies.model.google.armor import POLICIES, rules_of
-from policies.model.google.public_space import WideRanges, coverage
+from policies.model.google.armor import LETS_THROUGH, POLICIES, matched, rules_of
+from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, is_true
 from policies.model.view import View
-from policies.network.references import References, texts
+from policies.network.references import References
 
 _LAST = 2147483647
 """The priority of the rule for all that no other matches (Cloud Armor, "Security policies")."""
@@ -40,10 +40,14 @@ def _says(rule: View) -> bool | None:
     action = rule.peek("action")
     if action is UNKNOWN or rule.peek("") is UNKNOWN:
         return None
-    if action != "allow":
+    is_watching = is_true(rule.peek("preview"))
+    if action not in LETS_THROUGH:
         # What is only looked at denies nobody.
-        return is_true(rule.peek("preview")) and _is_last(rule)
-    ranges, is_unknown = texts(rule, "match.config.srcIpRanges")
-    if "*" in ranges or coverage(ranges).is_wide(WideRanges()):
+        return is_watching and _is_last(rule)
+    if is_watching:
+        return _is_last(rule)
+    whom = matched(rule, WideRanges())
+    if whom.share:
         return True
-    return None if is_unknown or not ranges else False
+    # A country is no list of addresses: how many may pass only Google can tell.
+    return None if whom.unknown or rule.is_set("match.expr.expression") else False

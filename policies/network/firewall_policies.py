@@ -10,11 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from policies.model.google.admitted import Admitted
+from policies.model.google.firewall_policies import RANGES, source
+from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import View
+from policies.model.view import DependenciesUnknownError, View
 from policies.network.references import NETWORK, References, flag, listed, texts
-from policies.network.rules import Rule, Rules, from_world, opened, priority_of
+from policies.network.rules import Rule, Rules, opened, priority_of
 
 _RULES: Final = (
     "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
@@ -41,13 +44,6 @@ ABOVE: Final = (
 
 _LATER: Final = 100_000.0
 """More than any priority of a VPC's rule, which is 65535 at most."""
-
-_OTHER_SOURCES: Final = (
-    "srcAddressGroups",
-    "srcFqdns",
-    "srcRegionCodes",
-    "srcThreatIntelligences",
-)
 
 
 def add_policies(references: References, rules: Rules) -> None:
@@ -86,12 +82,7 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
     action = view.peek("action")
     if not networks or action == "goto_next":
         return
-    ranges, is_unknown = texts(view, "match.srcIpRanges")
-    others = [path for path in _OTHER_SOURCES if view.peek(f"match.{path}")]
-    tags = view.peek("match.srcSecureTags")
-    world, has_unreadable = from_world(ranges)
-    is_unknown = is_unknown or has_unreadable or bool(others)
-    names_source = bool(ranges or tags) or is_unknown
+    whom = _whom(references, view)
     direction = view.peek("direction", omitted="INGRESS")
     accounts, are_known = references.accounts(view, "targetServiceAccounts")
     for network in networks:
@@ -104,16 +95,31 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
                 is_disabled=None if action is UNKNOWN else flag(view, "disabled", omitted=False),
                 priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
                 ports=opened(view, "match.layer4Configs", "ipProtocol"),
-                ranges=tuple(ranges),
-                from_world=None if is_unknown and not world else world or not names_source,
+                ranges=tuple(texts(view, RANGES)[0]),
+                from_world=_is_most(whom, is_allow=action != "deny"),
                 tags=frozenset(),
                 source_accounts=frozenset(),
-                has_unknown_sources=is_unknown,
+                has_unknown_sources=bool(whom.unknown),
                 target_tags=frozenset(),
                 target_accounts=accounts,
                 has_unknown_targets=not are_known or bool(view.peek("targetSecureTags")),
             )
         )
+
+
+def _whom(references: References, view: View) -> Admitted:
+    try:
+        return source(view, WideRanges())
+    except DependenciesUnknownError:
+        references.dependencies_unknown = True
+        return Admitted(unknown=view.at(RANGES).path)
+
+
+def _is_most(whom: Admitted, *, is_allow: bool) -> bool | None:
+    """Whether it is most of the internet that is let in, or all of it that is not."""
+    if whom.share == EVERYBODY or (is_allow and whom.share):
+        return True
+    return None if whom.unknown and not whom.share else False
 
 
 def _is_first(references: References, network: str) -> bool:

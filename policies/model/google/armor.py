@@ -26,6 +26,11 @@ POLICY_RULES = (
 ORGANIZATION_POLICY = "gcp:compute/organizationSecurityPolicy:OrganizationSecurityPolicy"
 ORGANIZATION_RULE = "gcp:compute/organizationSecurityPolicyRule:OrganizationSecurityPolicyRule"
 
+LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
+"""Actions that end the evaluation with a request let through: a rate limit does so with what stays
+below it (Cloud Armor documentation, "Rate limiting overview", 2026-11).
+"""
+
 EVERYBODY = "*"
 """What rules write for any address (Compute Engine API, securityPolicies.rules, 2026-11)."""
 

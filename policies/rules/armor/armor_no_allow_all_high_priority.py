@@ -7,6 +7,7 @@ from typing import Any
 from policies.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, View, case, rule
 from policies.model.google.address_groups import ADDRESS_GROUP
 from policies.model.google.armor import (
+    LETS_THROUGH,
     ORGANIZATION_POLICY,
     ORGANIZATION_RULE,
     POLICIES,
@@ -16,11 +17,8 @@ from policies.model.google.armor import (
 )
 from policies.model.google.public_space import WideRanges
 
-# A rate limit lets through what stays below it, and that ends the evaluation, too (Cloud Armor
-# documentation, "Rate limiting overview", 2026-11). The catalogue has "allow" alone.
-LETS_THROUGH = ("allow", "throttle", "rate_based_ban", UNKNOWN)
 # "goto_next" is a firewall's word for the next policy.
-DENIES_NOT = ("allow", "throttle", "rate_based_ban", "goto_next")
+DENIES_NOT = (*LETS_THROUGH, "goto_next")
 
 
 @rule(
@@ -64,7 +62,7 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
     unknown: UndecidedError | None = None
     for step in steps:
         later = [other for other in denying if step.may_precede(other)]
-        if step.action not in LETS_THROUGH or not later:
+        if step.action not in (*LETS_THROUGH, UNKNOWN) or not later:
             continue
         whom = matched(step.view, limits)
         is_certain = not step.unknown and any(not other.unknown for other in later)

@@ -135,6 +135,8 @@ def test_an_internal_load_balancer_is_no_way_in() -> None:
         ([("allow", "*", 2147483647)], ["open"]),
         ([("deny(403)", "1.2.3.0/24", 10)], ["open"]),
         ([("deny(403)", "*", 2147483647), ("allow", UNKNOWN, 10)], ["undecided"]),
+        ([("deny(403)", "*", 2147483647), ("allow", "office", 10)], ["undecided"]),
+        ([("deny(403)", "*", 2147483647), ("throttle", "*", 10)], ["open"]),
     ],
 )
 def test_cloud_armor_may_admit_listed_addresses_alone(rules: Any, found: list[str]) -> None:
@@ -555,10 +557,51 @@ def policy_rule(**inputs: Any) -> CaseResource:
     return compute("NetworkFirewallPolicyRule", "admits", **{**given, **inputs})
 
 
+def from_sources(**sources: Any) -> CaseResource:
+    layer4 = [{"ipProtocol": "tcp", "ports": ["5432"]}]
+    return policy_rule(match={"layer4Configs": layer4, **sources})
+
+
+def denies(**sources: Any) -> CaseResource:
+    given: dict[str, Any] = {
+        "firewallPolicy": out("policy"),
+        "action": "deny",
+        "direction": "INGRESS",
+        "priority": 1,
+        "match": {"layer4Configs": [{"ipProtocol": "all"}], **sources},
+    }
+    return compute("NetworkFirewallPolicyRule", "denies", **given)
+
+
+def group(*items: str) -> CaseResource:
+    token = "gcp:networksecurity/addressGroup:AddressGroup"
+    return case.resource(token, "group", name="office", items=list(items))
+
+
+OPEN = ["orders: open: instance orders"]
+UNDECIDED = ["orders: undecided: instance orders"]
+
+
 @pytest.mark.parametrize(
     ("resources", "found"),
     [
         ([policy_rule(), ASSOCIATION], ["orders: open: instance orders"]),
+        ([from_sources(srcAddressGroups=[out("group")]), ASSOCIATION, group("0.0.0.0/0")], OPEN),
+        ([from_sources(srcAddressGroups=[out("group")]), ASSOCIATION, group("10.0.0.0/8")], []),
+        ([from_sources(srcAddressGroups=["elsewhere"]), ASSOCIATION], UNDECIDED),
+        ([from_sources(srcRegionCodes=["US"]), ASSOCIATION], UNDECIDED),
+        ([from_sources(srcNetworkScope="INTRA_VPC"), ASSOCIATION], []),
+        ([from_sources(srcIpRanges=["0.0.0.0/1", "128.0.0.0/1"]), ASSOCIATION], OPEN),
+        # What is denied to a part of the internet, however wide, is open to the rest of it.
+        (
+            [
+                policy_rule(),
+                ASSOCIATION,
+                denies(srcIpRanges=["128.0.0.0/1"]),
+            ],
+            OPEN,
+        ),
+        ([policy_rule(), ASSOCIATION, denies(srcIpRanges=["0.0.0.0/1", "128.0.0.0/1"])], []),
         ([policy_rule()], []),
         ([policy_rule(action="deny"), ASSOCIATION], []),
         ([policy_rule(action="goto_next"), ASSOCIATION], []),
