@@ -9,14 +9,12 @@ from functools import lru_cache
 from itertools import islice
 
 from policies.model.google.custom_roles import custom_roles
+from policies.model.google.everybody import everybody, may_begin_everybody
 from policies.model.google.policy_data import POLICY_DATA, policy_grants
 from policies.model.resource import Resource
 from policies.model.resource_type import ResourceType
-from policies.model.value import UNKNOWN, KnownParts, Value, unwrap
+from policies.model.value import UNKNOWN, KnownParts, Value
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
-
-PUBLIC = ("allUsers", "allAuthenticatedUsers")
-"""The members that mean everybody, and everybody with any Google account."""
 
 BASIC_ROLES = (
     "roles/owner",
@@ -35,16 +33,6 @@ def is_basic(role: str) -> bool:
     """Whether a role is a basic one, however it is spelled."""
     return role.strip().lower() in BASIC_ROLES
 
-
-_EVERYBODY = {
-    **{member.lower(): member for member in PUBLIC},
-    "principalset://goog/public:all": "allUsers",
-}
-"""By spelling. The last is what newer kinds of policies call everybody (IAM documentation,
-"Principal identifiers", 2026-11)."""
-
-# BigQuery's forms (the provider's page of bigquery.DatasetIamMember, 2026-11).
-_KIND = re.compile(r"^(?:iamMember|specialGroup):", re.IGNORECASE)
 
 ACCOUNTS = (
     "gcp:serviceaccount/account:Account",
@@ -175,7 +163,7 @@ class Grant:
             UndecidedError: it is not known before deployment, and how it begins leaves it open.
         """
         begins = (self.known_parts or ("",))[0]
-        if begins and not any(public.startswith(_name(begins)) for public in _EVERYBODY):
+        if begins and not may_begin_everybody(begins):
             return ""
         return everybody(self.member)
 
@@ -232,30 +220,6 @@ def powerful(
 def is_grant(resource_type: ResourceType) -> bool:
     """Whether the type grants roles: `…IamMember`, `…IamBinding`, `…IamPolicy`, in any spelling."""
     return resource_type.package == "gcp" and bool(_GRANT.search(resource_type.token))
-
-
-def everybody(member: Value) -> str:
-    """Which of `PUBLIC` a member is, however it is spelled; "" for anybody else.
-
-    `domain:` is not everybody, of whatever domain: Google takes none that is not an organization's.
-    """
-    member = unwrap(member)
-    return _everybody(member) if isinstance(member, str) else ""
-
-
-@lru_cache(maxsize=4096)
-def _everybody(member: str) -> str:
-    return _EVERYBODY.get(_name(member).strip(), "")
-
-
-def _name(member: str) -> str:
-    """A member, or how one begins, as it is compared."""
-    return _KIND.sub("", member.strip()).lower()
-
-
-def is_public(member: Value) -> bool:
-    """Whether a member is everybody."""
-    return bool(everybody(member))
 
 
 def grants(resource: Resource) -> Sequence[Grant]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
+from policies.model.google.everybody import PUBLIC
 from policies.model.google.exposure import EXPOSURES, Exposure
 from policies.model.google.grant_cases import grant_cases, partly_known_cases
-from policies.model.google.iam import PUBLIC, grants
+from policies.model.google.iam import grants
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN

@@ -6,8 +6,9 @@ from policies.model import Complaint, Outcome, Resource, View, case, rule
 from policies.model.case import Case
 from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
+from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
-from policies.model.google.iam import PUBLIC, everybody, is_grant
+from policies.model.google.iam import is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
 EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, View, case, rule
 from policies.model.case import Case
-from policies.model.google.iam import PUBLIC, everybody
+from policies.model.google.everybody import PUBLIC, everybody
 
 ACCESS_POLICIES = (
     "gcp:iam/projectAccessPolicy:ProjectAccessPolicy",

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, Stack, case, rule
-from policies.model.google.iam import grants, is_public
+from policies.model.google.everybody import is_public
+from policies.model.google.iam import grants
 from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.references import names
 from policies.model.google.run import SERVICES, V1, V2, open_path, unchecked_path

@@ -10,7 +10,8 @@ import pytest
 
 from policies.decide import Judge
 from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack
-from policies.model.google.iam import BASIC_ROLES, PUBLIC, is_grant
+from policies.model.google.everybody import PUBLIC
+from policies.model.google.iam import BASIC_ROLES, is_grant
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
 

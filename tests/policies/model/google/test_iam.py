@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
+from policies.model.google.everybody import is_public
 from policies.model.google.iam import (
     ACCOUNTS,
     LEVELS,
@@ -18,7 +19,6 @@ from policies.model.google.iam import (
     grant_types,
     grants,
     is_grant,
-    is_public,
     roles,
 )
 from policies.provider import type_schema
