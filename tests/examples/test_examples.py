@@ -16,7 +16,6 @@ def test_the_pack_lets_it_be_deployed(example: Path) -> None:
         [Path(sys.prefix, "bin", "apex"), "preview", "--program", example, "--stack", "dev"],
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr

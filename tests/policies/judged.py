@@ -155,7 +155,6 @@ def started(folder: Path, *arguments: str, **environment: str) -> Outcome:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
     )
     return checked(Outcome(done.returncode, done.stdout, done.stderr), folder, before)
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import time
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,11 +10,12 @@ import pytest
 from policies.checkov import CheckovError, CheckovMissingError, find_checkov, run_checkov
 from policies.checkov import program as checkov_program
 from tests.policies.checkov import fake
+from tests.policies.processes import Started, is_gone, wait_until
 
 PLANS = {"plan.json": '{"planned_values": {"root_module": {"resources": []}}}'}
 
 
-def run(path: Path, timeout: float = 30) -> object:
+def run(path: Path, timeout: float = 300) -> object:
     return run_checkov(path, PLANS, timeout=timeout)
 
 
@@ -73,26 +73,22 @@ def test_one_that_does_not_start_says_so(tmp_path: Path) -> None:
         run(path)
 
 
-def test_one_that_never_ends_is_ended_with_all_that_it_started(tmp_path: Path) -> None:
-    child = tmp_path / "child"
+def test_one_that_never_ends_is_ended_with_all_that_it_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started = Started(tmp_path)
     path = fake.program(
         tmp_path,
         "import subprocess, time\n"
-        "process = subprocess.Popen(['sleep', '60'])\n"
-        f"open({str(child)!r}, 'w').write(str(process.pid))\n"
-        "time.sleep(60)\n",
+        "process = subprocess.Popen(['sleep', '600'])\n"
+        f"open({str(started.pipe)!r}, 'w').write(str(process.pid))\n"
+        "time.sleep(600)\n",
     )
+    communicate = started.first(subprocess.Popen.communicate)
+    monkeypatch.setattr(subprocess.Popen, "communicate", communicate)
     with pytest.raises(CheckovError, match=r"did not end within 1 seconds; checkov\.timeout"):
         run(path, timeout=1)
-    pid = int(child.read_text())
-    for _ in range(100):
-        state = Path(f"/proc/{pid}/stat")
-        if not state.exists() or state.read_text().rpartition(")")[2].split()[0] == "Z":
-            break
-        time.sleep(0.05)
-    else:
-        os.kill(pid, 9)
-        pytest.fail("what it started still runs")
+    wait_until(lambda: is_gone(int(started.text)))
 
 
 @pytest.mark.parametrize(

@@ -589,7 +589,7 @@ def test_the_port_comes_first_and_an_interrupt_ends_it_quietly(
         assert "sql-no-public-ip" in engine.analyze(PUBLIC)
 
     started.send_signal(signal.SIGINT)
-    out, err = started.communicate(timeout=20)
+    out, err = started.communicate()
     assert started.returncode == 0
     assert out == "apex: settings: the pack's defaults\n"
     assert err == ""
@@ -600,7 +600,7 @@ def test_cancelling_ends_it(started: subprocess.Popen[str]) -> None:
     with grpc.insecure_channel(f"127.0.0.1:{started.stdout.readline().strip()}") as channel:
         analyzer_pb2_grpc.AnalyzerStub(channel).Cancel(EMPTY)
 
-    assert started.wait(timeout=20) == 0
+    assert started.wait() == 0
 
 
 def test_a_pack_that_fails_its_own_cases_does_not_start(
@@ -742,7 +742,7 @@ def test_an_engine_that_is_gone_ends_it_with_an_incomplete_report(
         engine.analyze(PUBLIC)
     started.stdout.close()
 
-    assert started.wait(timeout=20) == 0
+    assert started.wait() == 0
     left = read_document(tmp_path / "out/p.dev.json")
     assert not left.is_complete
     assert left.project_file == "Pulumi.yaml"

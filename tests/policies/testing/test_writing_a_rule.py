@@ -41,7 +41,6 @@ def _run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedPro
         env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])},
         capture_output=True,
         text=True,
-        timeout=60,
         check=False,
     )
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
-import time
 from pathlib import Path
 
-import psutil
 import pytest
 
+from policies.sources.offline.process import Child
 from tests.policies.judged import Apex, Outcome, command, judged
+from tests.policies.processes import Started, is_gone, wait_until
 
 NETWORK = """
     import pulumi
@@ -19,14 +19,6 @@ NETWORK = """
 
     gcp.compute.Network("vpc")
 """
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended, be it that nobody has asked for its exit code yet."""
-    try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
-        return True
 
 
 def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
@@ -87,23 +79,25 @@ def test_a_program_that_ends_before_its_end_fails_with_its_reason(
 
 
 def test_a_program_that_never_ends_is_stopped_with_all_that_it_started(
-    apex: Apex, tmp_path: Path
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    started = Started(tmp_path)
     program = judged(
         tmp_path / "program",
         f"""
         import pulumi, signal, subprocess, time
-        child = subprocess.Popen(["sleep", "600"])
-        open({str(tmp_path / "pid")!r}, "w").write(str(child.pid))
         signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        child = subprocess.Popen(["sleep", "600"])
+        open({str(started.pipe)!r}, "w").write(str(child.pid))
         while True:
             time.sleep(1)
         """,
     )
+    monkeypatch.setattr(Child, "wait", started.first(Child.wait))
     apex.preview(program, "--timeout", "2").expect(
         3, "the program did not end within 2 seconds", "--timeout"
     )
-    assert is_gone(int((tmp_path / "pid").read_text()))
+    wait_until(lambda: is_gone(int(started.text)))
 
 
 def test_a_program_that_registers_nothing_is_said_to(apex: Apex, tmp_path: Path) -> None:
@@ -162,7 +156,7 @@ def test_a_virtualenv_without_pulumi_is_named(
     apex: Apex, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     venv = tmp_path_factory.mktemp("empty") / "venv"
-    subprocess.run(["python3", "-m", "venv", "--without-pip", venv], check=True, timeout=60)
+    subprocess.run(["python3", "-m", "venv", "--without-pip", venv], check=True)
     program = judged(
         tmp_path,
         files={
@@ -193,13 +187,14 @@ def _run_and_interrupt(program: Path, marker: Path, number: signal.Signals) -> O
         text=True,
         start_new_session=True,
     )
-    deadline = time.monotonic() + 60
-    while not (marker.exists() and marker.read_text().endswith("\n")):
+
+    def is_under_way() -> bool:
         assert process.poll() is None, process.communicate()
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+        return marker.exists() and marker.read_text().endswith("\n")
+
+    wait_until(is_under_way)
     os.kill(process.pid, number)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate()
     return Outcome(process.returncode, out, err)
 
 
@@ -220,7 +215,7 @@ def test_an_interrupt_ends_the_program_too(tmp_path: Path, number: signal.Signal
     assert outcome.code == (130 if number is signal.SIGINT else 143)
     assert "Traceback" not in outcome.said
     assert outcome.err == "apex: interrupted\n"
-    assert is_gone(int(marker.read_text()))
+    wait_until(lambda: is_gone(int(marker.read_text())))
 
 
 @pytest.mark.parametrize("levels", [150, 700])

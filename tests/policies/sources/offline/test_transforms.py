@@ -249,4 +249,4 @@ def test_a_transform_may_itself_call_functions(apex: Apex, tmp_path: Path) -> No
         network.description.apply(lambda text: print("in", text))
         """,
     )
-    apex.preview(program, "--timeout", "30").expect(0, "in my-project", "(30 resources judged,")
+    apex.preview(program, "--timeout", "250").expect(0, "in my-project", "(30 resources judged,")
