@@ -6,11 +6,12 @@ nobody is held to another one's style, but what could be asked for is said once.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from policies.model import Resource, Rule, Stack, UndecidedError
-from policies.model.google.labels import labels_of
+from policies.model.google.labels import has_label
 from policies.settings.policy_pack import PolicyPackSettings, unnamed
 
 LABELS: Final = "labels-required-keys"
@@ -25,10 +26,16 @@ def advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) ->
         rules: all that there are.
         stack: once it is whole.
     """
+    by_token: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in stack:
+        by_token[resource.type.token].append(resource)
     said = [
         text
         for rule in unnamed(settings, rules, stack.name)
-        for text in _said(rule, [item for item in stack if rule.is_about(item.type)])
+        for text in _said(
+            rule,
+            [item for same in by_token.values() if rule.is_about(same[0].type) for item in same],
+        )
     ]
     if not said:
         return []
@@ -48,6 +55,6 @@ def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
 
 def _has_no_label(resource: Resource) -> bool:
     try:
-        return not labels_of(resource)
+        return not has_label(resource)
     except UndecidedError:
         return False

@@ -14,7 +14,7 @@ import pytest
 
 import policies.pack
 from policies.audit import ABOUT_CONFIG, audit
-from policies.model import Complaint, EnforcementLevel, Resource
+from policies.model import Complaint, EnforcementLevel, Parameters, Resource
 from policies.pack import known_rules
 from policies.rules import all_rules
 from tests.policies.judged import SOON, Apex, project_file, write
@@ -222,7 +222,7 @@ def test_what_is_encrypted_is_undecided_where_a_rule_needs_it(apex: Apex, tmp_pa
 def test_secret_values_are_never_shown(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def blabbing(resource: Resource) -> Iterator[Complaint]:
+    def blabbing(resource: Resource, _: Parameters) -> Iterator[Complaint]:
         yield resource.fail(f"is {resource.get('description')}")
 
     rules = [replace(rule, check=blabbing) if rule.id == RULE else rule for rule in all_rules()]
@@ -239,6 +239,17 @@ def test_rules_about_config_are_not_asked(folder: Path) -> None:
     levels = {item.rule.id: item.level for item in audited.report.rules}
     assert {levels[rule] for rule in ABOUT_CONFIG} == {EnforcementLevel.DISABLED}
     assert not ABOUT_CONFIG & set(audited.report.decision.passed)
+    # A state has no config, which is no matter of settings.
+    assert not audited.report.changes
+
+
+def test_what_settings_switch_off_is_said_of_a_state_too(apex: Apex, folder: Path) -> None:
+    write(folder, {"given.yaml": f"rules: {{{RULE}: disabled}}\nstacks: {{deev: {{}}}}\n"})
+    apex(folder, "audit", "bad.json", "--settings", "given.yaml").expect(
+        0,
+        f"1 rule is off by settings, 1 of them critical: {RULE}",
+        'note: stacks.deev fits no stack of the project (dev), did you mean "dev"?',
+    )
 
 
 def test_a_rule_that_raises_is_the_packs_failure(

@@ -255,7 +255,12 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
     assert "covers nothing" not in alone.out
     without = apex.preview(program, "--skip", rule, "--fail-on", "critical").expect(0, "not asked:")
     assert "No firewall rule opens all ports" not in without.out
+    without.expect(0, f"1 rule is off by this run's options, 1 of them critical: {rule}\n")
     apex.preview(program, "--skip", rule, "--fail-on", "low").expect(1, "may not be deployed")
-    apex.preview(program, "--soft-fail").expect(0, "dev may not be deployed")
+    apex.preview(program, "--soft-fail").expect(
+        0,
+        "dev may not be deployed",
+        "looser than the default: --soft-fail: what stops it ends with 0",
+    )
     apex.preview(program, "--only", "firewall-no").expect_only(2, "--only firewall-no: there is no")
     apex.preview(program, "--fail-on", "grave").expect_only(2, "--fail-on grave: is none of low")

@@ -27,8 +27,18 @@ def labels_of(resource: Resource) -> dict[str, Value]:
         for key in defaults:
             if found.get(key) is None:
                 found[key] = unwrap(defaults[key])
-    return {
-        key: value
-        for key, value in found.items()
-        if value is not None and not (isinstance(value, str) and not value.strip())
-    }
+    return {key: value for key, value in found.items() if _says_something(value)}
+
+
+def has_label(resource: Resource) -> bool:
+    """Whether a resource has a label that says something, without looking at all of them.
+
+    Raises:
+        UndecidedError: which labels there are is not known before deployment.
+    """
+    own = resource.mapping(resource.type.labels or "")
+    return any(_says_something(unwrap(own[key])) for key in own) or bool(labels_of(resource))
+
+
+def _says_something(value: Value) -> bool:
+    return value is not None and not (isinstance(value, str) and not value.strip())
