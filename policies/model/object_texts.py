@@ -21,6 +21,8 @@ _MARKS: Final = (
 )
 """One of them is in each text below: to look for these takes no time."""
 
+_MARK: Final = re.compile("|".join(re.escape(mark.decode()) for mark in _MARKS))
+
 _TEXTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     (
         "the warning of Pulumi's SDK that an output is no text",
@@ -50,6 +52,8 @@ def may_hold_object_text(data: bytes) -> bool:
 
 def object_text(text: str) -> str | None:
     """What a text holds of an object instead of its value; `None` where it holds nothing of it."""
+    if _MARK.search(text) is None:
+        return None
     for what, pattern in _TEXTS:
         if pattern.search(text):
             return what

@@ -60,7 +60,10 @@ def chosen(rule: Rule) -> list[Case]:
 
     What is known of a text in part, the engine does not tell: those cases are the offline source's.
     """
-    first = {case.outcome: case for case in reversed(rule.cases) if not case.has_known_parts}
+    cases = [case for case in rule.cases if not case.has_known_parts]
+    # Those with the parameters that the engine has come first.
+    cases.sort(key=lambda case: bool(case.parameters))
+    first = {case.outcome: case for case in reversed(cases)}
     return list(first.values())
 
 
@@ -75,6 +78,7 @@ def fails_here(rule: Rule) -> bool:
     return (
         rule.scope == "resource"
         and not violation.config
+        and not violation.parameters
         and all(token.startswith("gcp:") for token in tokens)
     )
 
