@@ -137,7 +137,8 @@ def _deployment(report: Report, page: Page) -> None:
     components = report.by_component()
     if not components:
         who = "program registers" if report.stack.has_config else "state has"
-        page.line(f"The {who} no resources: there is nothing to judge.")
+        if report.is_complete:
+            page.line(f"The {who} no resources: there is nothing to judge.")
         return
     table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
     table.add_column("component", overflow="fold")

@@ -22,7 +22,8 @@ MAX_CONTENT: Final = 1 << 20
 """Bytes that the file in it may have."""
 NAME: Final = "verdict.json"
 EXIT_CODES: Final = {
-    0: "may be deployed",
+    # Whether it may be deployed is in the report: of what no rule is about, nothing is said.
+    0: "nothing mandatory fails",
     1: "may not be deployed: a mandatory rule fails",
     2: "was not judged: wrong usage, or an invalid file",
     3: "the program failed",

@@ -8,8 +8,6 @@ from policies.model.reach import GOOGLE
 HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
 """Providers whose resources are in the state alone: nothing of them can be reached."""
 
-MOST = 3
-
 
 @rule(
     severity="medium",
@@ -29,13 +27,10 @@ def stack_types_judged(stack: Stack) -> Iterator[Complaint]:
         if is_foreign and not resource.is_read and not stack.is_judged(resource.type):
             found.setdefault(resource.type.token, []).append(resource)
     for token in sorted(found):
-        resources = sorted(found[token], key=lambda item: item.urn)
-        names = ", ".join(item.name for item in resources[:MOST])
-        more = len(resources) - MOST
+        first = min(found[token], key=lambda item: item.urn)
         yield Complaint(
-            resources[0].urn,
-            f"is judged by no rule of its own, as all of {token}: {names}"
-            f"{f' and {more:,} more' if more > 0 else ''}",
+            first.urn,
+            f"is judged by no rule of its own, as all of its type ({len(found[token]):,})",
         )
 
 

@@ -32,6 +32,7 @@ from tests.policies.sources.serving import serving
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 NETWORK = "gcp:compute/network:Network"
+BUDGET = "cost-within-budget"
 PROVIDER = analyzer_pb2.AnalyzerProviderResource(type="pulumi:providers:gcp", urn="p", name="p")
 EMPTY = empty_pb2.Empty()
 PACK = PACK_FILE.parent
@@ -288,6 +289,43 @@ def test_labels_of_the_provider_count(engine: Engine, settings: Path, labels: An
     found = engine.analyze(inputs, "gcp:secretmanager/secret:Secret", provider=provider)
 
     assert ("labels-required-keys" in found) is (labels is UNKNOWN)
+
+
+def test_what_was_judged_is_said_and_what_not(
+    engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    usage = "usage: {active_hours: 0.0001}"
+    settings.write_text(f"not_judged: advisory\ncost: {{budget: 100, {usage}}}\n")
+    engine.configure()
+    machine = {"machineType": "n2-standard-8", "zone": "us-central1-a", "bootDisk": {}}
+    engine.analyze(machine, "gcp:compute/instance:Instance", "vm")
+    engine.analyze({}, "kubernetes:core/v1:Service", "web")
+    read = analyzer_pb2.AnalyzerResource(type=NETWORK, urn=urn(NETWORK), provider=PROVIDER)
+    diagnostics = engine.stub.AnalyzeStack(stack_request(read)).diagnostics
+
+    said = capfd.readouterr().out
+    assert (
+        "apex: dev: 1 resource judged; 1 not judged: 1 of kubernetes; 1 only read\n"
+        "apex: not judged: 1 resource of kubernetes that only rules about every type looked at: "
+        "kubernetes:core/v1:Service (1)\n"
+        f"apex: not judged: 1 resource that exists already and only read: {NETWORK} (1)\n"
+        "apex: the cost assumes active_hours 0.0001 of vm, for "
+    ) in said
+    (found,) = [item for item in diagnostics if item.policyName == "stack-types-judged"]
+    assert found.message.startswith("is judged by no rule of its own, as all of its type (1)\n")
+    assert found.enforcementLevel == analyzer_pb2.ADVISORY
+    # Something has no price.
+    assert [item.enforcementLevel for item in diagnostics if item.policyName == BUDGET] == [
+        analyzer_pb2.MANDATORY
+    ]
+
+
+def test_the_values_that_the_engine_shows_are_those_that_are_deployed(engine: Engine) -> None:
+    engine.configure()
+    request = analyze_request(GOOD)
+    request.options.ignoreChanges.append("settings")
+    found = {item.policyName for item in engine.stub.Analyze(request).diagnostics}
+    assert not found.intersection({"sql-no-public-ip", "sql-ssl-enforced"})
 
 
 def test_defaults_are_filled_in_where_the_engine_left_out_the_check(engine: Engine) -> None:
