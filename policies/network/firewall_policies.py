@@ -42,6 +42,9 @@ ABOVE: Final = (
 )
 """The rules of organizations and folders."""
 
+POLICY_TYPES: Final = (*_POLICIES, *_RULES, *_ASSOCIATIONS, *ABOVE)
+"""Policies, their rules, and what says whose they are."""
+
 _LATER: Final = 100_000.0
 """More than any priority of a VPC's rule, which is 65535 at most."""
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from policies.model.google.firewalls import FIREWALL
 from policies.model.google.networks import ALL_PORTS
 from policies.model.google.public_space import WideRanges, coverage
 from policies.model.google.run import INGRESS, SERVICES
@@ -19,11 +20,25 @@ from policies.model.value import UNKNOWN
 from policies.network import armor
 from policies.network.databases import Reason, Saying, may_be, reason, sayings
 from policies.network.document import Access
-from policies.network.endpoints import ENDPOINT_TYPES, FORWARDING, REGIONAL
+from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES, FORWARDING, REGIONAL
 from policies.network.facts import Facts, facts_of
-from policies.network.forwarding import End, Ports, ends
+from policies.network.firewall_policies import POLICY_TYPES
+from policies.network.forwarding import (
+    BACKENDS,
+    HEALTH_CHECKS,
+    INSTANCE_GROUP,
+    MEMBERSHIP,
+    NAMED_PORT,
+    POOL,
+    PROXIES,
+    TARGET_INSTANCE,
+    URL_MAPS,
+    End,
+    Ports,
+    ends,
+)
 from policies.network.grants import Everybody
-from policies.network.hosts import GROUPS, MACHINES, Host
+from policies.network.hosts import GROUPS, MACHINE_IMAGE, MACHINES, PER_INSTANCE, TEMPLATES, Host
 from policies.network.references import texts
 from policies.network.rules import Ports as Opened
 from policies.network.serverless import asked, entry
@@ -31,6 +46,21 @@ from policies.network.serverless import asked, entry
 MACHINE_TYPES: Final = (*MACHINES, *GROUPS)
 OPENING_TYPES: Final = (*FORWARDING, *MACHINE_TYPES, *SERVICES)
 """The types at which a way from the internet opens."""
+
+LEADING_TYPES: Final = (
+    *PROXIES,
+    *URL_MAPS,
+    *BACKENDS,
+    *HEALTH_CHECKS,
+    *ENDPOINT_TYPES,
+    *(POOL, TARGET_INSTANCE, INSTANCE_GROUP, MEMBERSHIP, NAMED_PORT, ATTACHMENT),
+    *TEMPLATES,
+    MACHINE_IMAGE,
+    *PER_INSTANCE,
+    FIREWALL,
+    *POLICY_TYPES,
+)
+"""The types that a way leads over, or that let it in."""
 
 _CAPITALS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Stack, UndecidedError, case, rule
-from policies.network.ways import OPENING_TYPES, Way, ways_to_databases
+from policies.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways_to_databases
 
 
 @rule(
     severity="critical",
-    on=OPENING_TYPES,
+    on=(*OPENING_TYPES, *LEADING_TYPES),
     scope="stack",
     fix="Close it: remove the forwarding rule or the external address, or let nobody but the "
     "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN.",
