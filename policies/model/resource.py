@@ -206,6 +206,11 @@ class Resource(View):
             )
         return self._secret_texts
 
+    @property
+    def has_known_parts(self) -> bool:
+        """Whether parts are known of some text that is not known as a whole."""
+        return self._known_parts is not None
+
     def parts_at(self, path: str) -> KnownParts | None:
         """The parts of the unknown text at the path of a leaf, where the source can tell them."""
         if self._known_parts is None or not path:

@@ -203,7 +203,7 @@ class WireSequence(Sequence[Value]):
 def _open(item: Any) -> Opened:
     """One level of a message: see `open_plain`, which does the same for the model's values."""
     if item.__class__ is WireMapping:
-        return MAPPING, _members(item._fields), False
+        return MAPPING, item._fields, False
     text = item.string_value
     if text:
         return SCALAR, (UNKNOWN if text in UNKNOWN_SENTINELS else text), False
@@ -211,7 +211,7 @@ def _open(item: Any) -> Opened:
     if kind == "struct_value":
         fields = item.struct_value.fields
         if SIGNATURE not in fields:
-            return MAPPING, _members(fields), False
+            return MAPPING, fields, False
         value = read(item)
         if value.__class__ is Secret and "value" in fields:
             inner, content, _ = _open(fields["value"])
@@ -220,10 +220,6 @@ def _open(item: Any) -> Opened:
     if kind == "list_value":
         return SEQUENCE, item.list_value.values, False
     return SCALAR, read(item), False
-
-
-def _members(fields: Mapping[str, struct_pb2.Value]) -> list[tuple[str, struct_pb2.Value]]:
-    return [(key, fields[key]) for key in fields]
 
 
 def read(value: struct_pb2.Value) -> Value:

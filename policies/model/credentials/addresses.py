@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
+HOLE: Final = "\ufffc" * 8
+"""Stands in a text for a part that is not known: a word without white space, and no reference."""
+
 _LOGIN = r"://[^/\s:@?#]{0,%s}:([^@\s/?#]{3,%s})@"
 _LOGIN_IN_TEXT: Final = re.compile(_LOGIN % (200, 200))
 # A character takes up to four bytes.

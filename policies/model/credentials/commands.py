@@ -17,7 +17,7 @@ _ARGUMENTS = r"\b[^\n|;&]*?\s"
 _COMMANDS: Final = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        r"\b(?-i:IDENTIFIED|identified)\s+(?:WITH\s+\S+\s+)?BY\s+['\"](?P<value>[^'\"]{3,})['\"]",
+        r"\b(?-i:IDENTIFIED)\s+(?:WITH\s+\S+\s+)?BY\s+['\"](?P<value>[^'\"]{3,})['\"]",
         r"\bPASSWORD\s+'(?P<value>[^']{3,})'",
         rf"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|sshpass){_ARGUMENTS}-p{_VALUE}",
         rf"\bsshpass\s+-p\s+{_VALUE}",
@@ -30,10 +30,11 @@ _COMMANDS: Final = tuple(
         rf"\s-pass(?:in|out)?\s+[\"']?pass:{_VALUE}",
         r"[\w.-]+:(?P<value>[^\s\"'|]{3,})[\"']?\s*\|\s*(?:sudo\s+)?chpasswd\b",
         r"\bchpasswd\b[^\n]*<<<?\s*[\"'][\w.-]+:(?P<value>[^\s\"']{3,})",
+        # cloud-init's module of that name.
+        r"\bchpasswd:[^:]{0,80}list:[\s|>-]*(?:[\w.-]+:R(?:ANDOM)?\s+)*[\w.-]+:(?P<value>[^\s:]{3,})",
         rf"\blogin\s+\S+\s+password\s+{_VALUE}",
     )
 )
-_MARKS: Final = (b"login ", b"IDENTIFIED", b"identified")
 _OPTION_MARKS: Final = (b" -p", b" -a ", b" -u", b" --user")
 
 
@@ -43,9 +44,7 @@ def may_hold_command(data: bytes) -> bool:
     Never wrongly false, but for commands with a name in them that means a credential: that is
     another sign.
     """
-    return any(mark in data for mark in _MARKS) or (
-        b" -" in data and any(mark in data for mark in _OPTION_MARKS)
-    )
+    return b"IDENTIFIED" in data or (b" -" in data and any(mark in data for mark in _OPTION_MARKS))
 
 
 def gives_password(text: str) -> bool:

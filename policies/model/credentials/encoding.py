@@ -30,7 +30,10 @@ def encoded_in(data: bytes) -> Iterator[bytes]:
                 piece = run[shift:]
                 # One character alone says nothing.
                 piece = piece[:-1] if len(piece) % 4 == 1 else piece
-                yield base64.b64decode(piece + b"=" * (-len(piece) % 4))
+                plain = base64.b64decode(piece + b"=" * (-len(piece) % 4))
+                # What is no base64 hardly ever says anything in ASCII.
+                if plain.isascii():
+                    yield plain
         start = letters.find(_RUN, start + len(run))
 
 

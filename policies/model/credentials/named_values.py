@@ -10,9 +10,9 @@ from policies.model.value import Secret, Step, Value, join_path
 SCALAR, MAPPING, SEQUENCE = range(3)
 
 Opened: TypeAlias = "tuple[int, Any, bool]"
-"""Which of these an item is; the scalar, the members as pairs or the elements; its secret mark."""
+"""Which of these an item is; the scalar, or what its members or elements can be taken from, still
+to be opened; its secret mark."""
 
-_NAMES: Final = frozenset({"name", "key", "headerName"})
 _VALUES: Final = {"value": ("name", "key"), "headerValue": ("headerName",)}
 """Members of an entry that hold a value, and those that may say its name."""
 
@@ -54,7 +54,7 @@ def open_plain(item: Value) -> Opened:
     if isinstance(item, str):
         return SCALAR, item, is_secret
     if isinstance(item, Mapping):
-        return MAPPING, [(key, item[key]) for key in item], is_secret
+        return MAPPING, item, is_secret
     if isinstance(item, Sequence):
         return SEQUENCE, item, is_secret
     return SCALAR, item, is_secret
@@ -76,47 +76,62 @@ def named_values(
         is_wanted: Which names and values; all if left out.
     """
     opens: Callable[[Any], Opened] = getattr(value, "opens", open_plain)
-    all_named = maps is None
-    pending: list[tuple[Any, Opened, str, bool, bool]] = [
-        (None, opens(value), "", False, is_named or all_named)
+    known_maps: Collection[str] = () if maps is None else maps
+    pending: list[tuple[Any, Opened, str, bool]] = [
+        (None, opens(value), "", is_named or maps is None)
     ]
     while pending:
-        steps, (kind, content, marked), name, secret, free = pending.pop()
-        secret = secret or marked
+        steps, (kind, content, secret), name, free = pending.pop()
         if kind == SCALAR:
-            if is_wanted is None or is_wanted(name, content):
-                yield NamedValue(steps, name, content, secret)
+            members: Iterator[tuple[Step, str, Opened]] = iter(())
         elif kind == MAPPING:
-            opened = [(key, opens(item)) for key, item in content]
-            named_by = _named_by(opened)
-            for key, item in reversed(opened):
-                its_name = named_by.get(key) or (key if free else "")
-                is_free = free or (maps is not None and key in maps)
-                pending.append(((steps, key), item, its_name, secret, is_free))
+            members = _members(content, opens, is_named=free)
         else:
-            entries: list[tuple[Any, Opened, str, bool, bool]] = []
-            its_name = name
-            for index, element in enumerate(content):
-                item = opens(element)
-                entries.append(((steps, index), item, its_name, secret, free))
-                its_name = _flag(item[1]) or name if item[0] == SCALAR else name
-            pending.extend(reversed(entries))
+            members = _elements(content, opens, name)
+        for step, its_name, opened in members:
+            if opened[0] == SCALAR:
+                if is_wanted is None or is_wanted(its_name, opened[1]):
+                    marked = secret or opened[2]
+                    yield NamedValue((steps, step), its_name, opened[1], marked)
+                continue
+            below = (opened[0], opened[1], True) if secret else opened
+            pending.append(((steps, step), below, its_name, free or step in known_maps))
+
+
+def _members(
+    content: Mapping[str, Any], opens: Callable[[Any], Opened], *, is_named: bool
+) -> Iterator[tuple[Step, str, Opened]]:
+    """The members of a mapping with their names."""
+    named_by: Mapping[str, str] = _NOBODY
+    if "value" in content or "headerValue" in content:
+        named_by = _named_by(content, opens)
+    for key in content:
+        yield key, named_by.get(key) or (key if is_named else ""), opens(content[key])
+
+
+def _elements(
+    content: Sequence[Any], opens: Callable[[Any], Opened], name: str
+) -> Iterator[tuple[Step, str, Opened]]:
+    """The elements of a list: each has the list's name, or is the value of a flag before it."""
+    its_name = name
+    for index, item in enumerate(content):
+        opened = opens(item)
+        yield index, its_name, opened
+        its_name = _flag(opened[1]) or name
 
 
 _NOBODY: Final[Mapping[str, str]] = {}
 
 
-def _named_by(members: list[tuple[str, Opened]]) -> Mapping[str, str]:
+def _named_by(content: Mapping[str, Any], opens: Callable[[Any], Opened]) -> Mapping[str, str]:
     """The names of an entry's members, where another member says them."""
-    if not any(key in _VALUES for key, _ in members):
-        return _NOBODY
-    names = {key: item[1] for key, item in members if key in _NAMES and isinstance(item[1], str)}
-    return {
-        value: name
-        for value, by in _VALUES.items()
-        for name in [next((names[key] for key in by if key in names), "")]
-        if name
-    }
+    found: dict[str, str] = {}
+    for value, by in _VALUES.items():
+        for key in by:
+            name = opens(content[key])[1] if key in content else None
+            if isinstance(name, str):
+                found.setdefault(value, name)
+    return found
 
 
 def _flag(element: Value) -> str:

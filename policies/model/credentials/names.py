@@ -36,17 +36,16 @@ class Meaning(enum.Enum):
         return self is not Meaning.NOTHING
 
 
-UNAMBIGUOUS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ADDRESS})
+UNAMBIGUOUS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET})
 """What is a credential even where the value is not known."""
 
 LONGEST: Final = 100
 """Longer ones are no names."""
 
 _STEMS: Final = (
-    *(b"pass", b"pw", b"pswd", b"secret", b"token", b"cred", b"auth", b"dsn", b"key", b"conn"),
-    *(b"salt", b"cookie", b"_pat", b"base_url", b"baseurl"),
+    *(b"pass", b"pw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"_pat"),
 )
-"""In lower case, one of them is in every name that means anything."""
+"""In lower case, one of them is in every name that is a credential's, known or not."""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -72,7 +71,7 @@ _NO_VALUE: Final = frozenset(
 """Words before the last that make it a switch, a limit, a message: `ALLOW_EMPTY_PASSWORD`."""
 
 _PASSWORD: Final = re.compile(
-    r".*(?:password|passwd|passphrase|passcode|passwort|pswd)s?"
+    r".*(?:password|passwd|passphrase|passcode|passwort)s?"
     r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
     r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
     r"|)(?:pass|pwd|pw)"
@@ -143,9 +142,7 @@ _KEYS_IN_ONE: Final = re.compile(
 )
 _CREDENTIALS: Final = re.compile(r"(?:.+)?(?:credentials?|creds?)")
 _PATS: Final = frozenset({"github", "gitlab", "gh", "gl", "azure", "azdo", "ado", "git", "jira"})
-_SALTED: Final = frozenset(
-    {"auth", "app", "password", "hash", "jwt", "cookie", "session", "secure", "nonce", "in", "wp"}
-)
+_SALTED: Final = frozenset({"auth", "password", "cookie"})
 _CONNECTION: Final = frozenset({"string", "str", "uri", "url"})
 
 _BY_ITSELF: Final = {
@@ -156,7 +153,6 @@ _BY_ITSELF: Final = {
     "authentication_apikey_allowed_keys": Meaning.SECRET,
     "private_key_id": Meaning.NOTHING,
     "database_url": Meaning.ADDRESS,
-    "databaseurl": Meaning.ADDRESS,
     # The shell's own: working directories.
     "oldpwd": Meaning.NOTHING,
 }

@@ -40,12 +40,11 @@ class Signs:
     def of(cls, data: bytes | None, secret_config: SecretConfig) -> Self:
         """Those in a message; all of them where there is none."""
         if data is None:
-            return cls(True, True, bool(secret_config.values), True, True, None)  # noqa: FBT003
+            return cls(True, True, True, True, True, None)  # noqa: FBT003
         plain = cls._plain(data, secret_config)
         if not any(cls._plain(piece, secret_config).any for piece in encoded_in(data)):
             return plain
-        config = bool(secret_config.values)
-        return cls(plain.token, plain.address, config, plain.command, True, plain.names)  # noqa: FBT003
+        return cls(plain.token, plain.address, True, plain.command, True, plain.names)  # noqa: FBT003
 
     @classmethod
     def _plain(cls, data: bytes, secret_config: SecretConfig) -> Self:

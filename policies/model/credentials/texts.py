@@ -80,7 +80,8 @@ def _is_set(text: str, name: re.Match[str], means: Meaning) -> bool:
     if found is None or before == "${" or before.endswith(("$", "%")):
         return False
     sep, is_flag = found["sep"].strip(), before.endswith("-")
-    if not sep and not is_flag and name.group().lower() not in _BY_SPACE:
+    is_told = is_flag or text.startswith(("ENV ", "ARG "), max(0, name.start() - 4))
+    if not sep and not is_told and name.group().lower() not in _BY_SPACE:
         return False
     if found["quoted"] is not None:
         return is_credential(found["quoted"], means)

@@ -6,7 +6,7 @@ import base64
 import re
 from typing import Final
 
-from policies.model.credentials.addresses import is_reference
+from policies.model.credentials.addresses import HOLE, is_reference
 from policies.model.credentials.names import Meaning
 
 _SWITCH: Final = re.compile(
@@ -35,7 +35,7 @@ _LOOKED_UP: Final = re.compile(
 _MAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _ADDRESS: Final = re.compile(r"[a-z][a-z0-9+.-]*://\S+", re.IGNORECASE)
 _MASKED: Final = re.compile(
-    r"[*.•…]+|[x_?-]{3,}|\W*(?:redacted|hidden|masked|omitted|secret)\W*", re.IGNORECASE
+    r"[*.•…]+|[x_?-]{3,}|\W+(?:redacted|hidden|masked|omitted|secret)\W+|redacted", re.IGNORECASE
 )
 _NAME_OF_ONE: Final = re.compile(
     r"(?=.*(?:secret|passw|cred|key|token|auth|tls|cert|config|login))[a-z0-9]+(?:[-_./][a-z0-9]+)*"
@@ -64,9 +64,9 @@ def is_credential(text: str, meaning: Meaning) -> bool:
         return False
     if meaning is Meaning.SECRET:
         return not _NUMBER.fullmatch(text)
-    if meaning is Meaning.SECRET_OR_NAME:
+    if meaning is Meaning.SECRET_OR_NAME and HOLE not in text:
         return not (_NUMBER.fullmatch(text) or _NAME_OF_ONE.fullmatch(text))
-    return meaning is Meaning.LOGIN and _is_login(text)
+    return meaning is Meaning.LOGIN and text != HOLE and _is_login(text)
 
 
 def _is_none(text: str) -> bool:
@@ -79,7 +79,7 @@ def _is_none(text: str) -> bool:
 
 def _is_odd_password(text: str) -> bool:
     """Whether what begins as a reference does is a password with such a character in front."""
-    return text[0] in "@!&*%" and looks_random(text) and not re.search(r"[{}()]", text)
+    return text[0] in "@!&*%$" and looks_random(text) and not re.search(r"[{}()]", text)
 
 
 def _is_login(text: str) -> bool:

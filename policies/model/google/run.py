@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN, is_true, pairs
+from policies.model.value import UNKNOWN, Value, is_true, pairs
 from policies.model.view import UndecidedError, View
 
 _CONTAINERS = {
@@ -153,22 +154,40 @@ def require_known(workload: Resource) -> None:
     Raises:
         UndecidedError: one of them is not.
     """
-    path = _unknown(workload)
-    if path is not None:
-        raise UndecidedError(path)
+    unknown = _unknown(workload).first
+    if unknown is not None:
+        raise UndecidedError(unknown)
+
+
+def unknown_variables(workload: Resource) -> Sequence[tuple[str, str]]:
+    """The path of each variable's value that is not known, and the variable's name."""
+    return _unknown(workload).values
+
+
+class _Unknown(NamedTuple):
+    first: str | None
+    values: Sequence[tuple[str, str]]
 
 
 # Several rules ask it of one resource, one after the other.
 @lru_cache(maxsize=1)
-def _unknown(workload: Resource) -> str | None:
+def _unknown(workload: Resource) -> _Unknown:
+    first: str | None = None
+    values: list[tuple[str, str]] = []
     try:
         for container in workload.each(_CONTAINERS[workload.type.token]):
-            for index, (name, _) in enumerate(
-                pairs(container.get("envs", omitted=()), "name", "value")
-            ):
+            for index, (name, value) in enumerate(_pairs(container)):
+                entry = f"{container.path}.envs[{index}]"
                 if name is UNKNOWN:
-                    entry = f"{container.path}.envs[{index}]"
-                    return entry if container.peek(f"envs[{index}]") is UNKNOWN else f"{entry}.name"
+                    is_all = container.peek(f"envs[{index}]") is UNKNOWN
+                    first = first or (entry if is_all else f"{entry}.name")
+                elif value is UNKNOWN:
+                    values.append((f"{entry}.value", str(name)))
     except UndecidedError as undecided:
-        return undecided.path
-    return None
+        first = first or undecided.path
+    return _Unknown(first, values)
+
+
+def _pairs(container: View) -> Iterator[tuple[Value, Value]]:
+    variables = container.get("envs", omitted=())
+    return pairs(variables, "name", "value") if isinstance(variables, Sequence) else iter(())

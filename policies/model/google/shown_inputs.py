@@ -13,6 +13,7 @@ from typing import Final, NamedTuple
 
 from policies.model.complaint import Complaint
 from policies.model.credentials import has_password, token_format
+from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import decoded
 from policies.model.credentials.named_values import NamedValue, named_values
 from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
@@ -102,9 +103,10 @@ def shown(resource: Resource) -> tuple[Shown, ...]:
         DependenciesUnknownError: the source does not know them yet.
     """
     signs = Signs.of(resource.serialized, resource.stack.secret_config)
-    if not signs.any:
+    if not signs.any and not resource.has_known_parts:
         return ()
-    found = (_look_at(resource, item, signs) for item in values_of(resource, signs.wanted()))
+    wanted = None if resource.has_known_parts else signs.wanted()
+    found = (_look_at(resource, item, signs) for item in values_of(resource, wanted))
     # The same message must give the same findings every time, and the wire has no order.
     return tuple(sorted(item for item in found if item is not None))
 
@@ -128,13 +130,17 @@ def text_of(leaf: Leaf | NamedValue) -> Value:
 def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None:
     value = text_of(item)
     if value is UNKNOWN:
-        return _unknown(resource, item)
+        parts = resource.parts_at(item.path) if resource.has_known_parts else None
+        if parts is None:
+            return _unknown(resource, item)
+        value = "".join(HOLE if part is None else part for part in parts)
+        signs = ANYTHING
     if value is None or isinstance(value, bool):
         return None
     secret_config = resource.stack.secret_config
     is_text = isinstance(value, str)
     within = decoded(value) if signs.encoded and is_text else ""
-    if signs.config:
+    if signs.config and secret_config.values:
         key = secret_config.key_of(value) or (secret_config.key_of(within) if within else None)
         if key is not None:
             return _from_config(resource, item, key)

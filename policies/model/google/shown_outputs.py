@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import decoded
 from policies.model.credentials.named_values import named_values
 from policies.model.credentials.signs import ANYTHING
 from policies.model.google.shown_inputs import kind_of
 from policies.model.stack import Stack
-from policies.model.value import unwrap
+from policies.model.value import UNKNOWN, unwrap
 
 _HAVE_RULES = {
     "gcp:redis/instance:Instance": "authString",
@@ -24,7 +25,8 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         return
     has_rule = set(_with_rule(stack))
     for item in named_values(stack.outputs.value, None):
-        value = item.value
+        parts = stack.outputs.parts_at(item.path) if item.value is UNKNOWN else None
+        value = item.value if parts is None else "".join(part or HOLE for part in parts)
         if item.is_secret or isinstance(value, bool) or value in has_rule:
             continue
         within = decoded(value) if isinstance(value, str) else ""

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.run import WORKLOADS, example, require_known
+from policies.model.credentials.names import Meaning, meaning
+from policies.model.google.run import WORKLOADS, example, require_known, unknown_variables
 from policies.model.google.shown_inputs import RUN_VARIABLE, complaints
 
 
@@ -15,6 +16,10 @@ from policies.model.google.shown_inputs import RUN_VARIABLE, complaints
 def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Complaint]:
     """A plain env value is readable by everyone who may view the revision."""
     yield from complaints(workload, RUN_VARIABLE)
+    # Where its parts are known, they say whether there is a password in it.
+    for path, name in unknown_variables(workload):
+        if meaning(name) is Meaning.ADDRESS and workload.parts_at(path) is None:
+            yield workload.fail(f"holds {name} itself and not a reference to a secret", at=path)
     require_known(workload)
 
 
