@@ -98,13 +98,14 @@ class Gap:
     ports: tuple[range, ...] | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Opened:
     """What the entries of a rule open together."""
 
     entries: tuple[Entry, ...]
     gaps: tuple[Gap, ...]
 
+    @cached_property
     def everything(self) -> tuple[Entry, ...]:
         """An entry for each protocol of which every port is open, "all" among them."""
         found: dict[str, Entry] = {}
@@ -116,23 +117,25 @@ class Opened:
                 found[name] = alike[0]
         return tuple(found.values())
 
+    @cached_property
     def others(self) -> tuple[Entry, ...]:
         """The entries of protocols of which it does not open everything; none beside "all"."""
-        whole = {entry.protocol for entry in self.everything()}
+        whole = {entry.protocol for entry in self.everything}
         if "all" in whole:
             return ()
         return tuple(entry for entry in self.entries if entry.protocol not in whole)
 
+    @cached_property
     def open_gaps(self) -> tuple[Gap, ...]:
         """What is not known of protocols of which it does not open everything anyway."""
-        whole = {entry.protocol for entry in self.everything()}
+        whole = {entry.protocol for entry in self.everything}
         if "all" in whole:
             return ()
         return tuple(gap for gap in self.gaps if gap.protocol not in whole)
 
     def hits(self, protocols: Collection[str], numbers: Collection[int]) -> Iterator[Entry]:
         """The entries that open one of some ports, and where; not all ports at once."""
-        for entry in self.others():
+        for entry in self.others:
             if entry.protocol in protocols:
                 ports = tuple(part for part in entry.ports if _has_one(part, numbers))
                 if ports:
@@ -144,7 +147,7 @@ class Opened:
         Raises:
             UndecidedError: it may open one of them.
         """
-        for gap in self.open_gaps():
+        for gap in self.open_gaps:
             if gap.protocol in (None, *protocols) and (
                 gap.ports is None
                 or any(_has_one(part, numbers) and not is_all(part) for part in gap.ports)

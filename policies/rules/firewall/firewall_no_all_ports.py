@@ -27,7 +27,7 @@ def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Co
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
     if source(firewall, limits).share:
         return
-    everything = opened(firewall).everything()
+    everything = opened(firewall).everything
     if everything:
         require_in_force(firewall)
         yield everything[0].view.fail(f"opens {shown_protocols(everything)}")

@@ -29,7 +29,7 @@ def firewall_no_all_ports_from_anywhere(
     whom = source(firewall, limits)
     if whom.is_certainly_not_public:
         return
-    everything = opened(firewall).everything()
+    everything = opened(firewall).everything
     if everything:
         require_open(firewall, whom)
         what = shown_protocols(everything)

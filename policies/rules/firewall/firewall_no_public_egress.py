@@ -31,7 +31,7 @@ def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterato
     if where.is_certainly_not_public:
         return
     here = opened(firewall)
-    found = here.everything() if has_targets(firewall) else here.entries
+    found = here.everything if has_targets(firewall) else here.entries
     if found:
         require_open(firewall, where)
         who = shown_protocols(found) if has_targets(firewall) else "every machine"

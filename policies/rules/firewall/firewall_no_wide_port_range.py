@@ -35,12 +35,12 @@ class Width(Parameters):
 def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Complaint]:
     """A range opens unknown services."""
     # All ports at once are firewall-no-all-ports.
-    for entry in opened(firewall).others():
+    for entry in opened(firewall).others:
         for ports in entry.ports:
             if len(ports) > settings.most:
                 require_in_force(firewall)
                 yield entry.view.fail(f"opens {shown(ports)}, {len(ports)} of them", at="ports")
-    for gap in opened(firewall).open_gaps():
+    for gap in opened(firewall).open_gaps:
         if gap.ports is None or any(settings.most < len(p) and not is_all(p) for p in gap.ports):
             raise UndecidedError(gap.path)
 

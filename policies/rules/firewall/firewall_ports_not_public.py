@@ -313,7 +313,7 @@ def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Ite
     whom = source(firewall, settings)
     if whom.is_certainly_not_public:
         return
-    for entry in opened(firewall).others():
+    for entry in opened(firewall).others:
         if entry.protocol in ("", *PING):
             continue  # firewall-no-default-rule-pattern
         ports = [
@@ -325,7 +325,7 @@ def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Ite
             require_open(firewall, whom)
             what = f"opens {shown(*ports)} to" if ports else f"admits {entry.protocol} from"
             yield entry.view.fail(f"{what} {whom.share} ({whom.at})")
-    for gap in opened(firewall).open_gaps():
+    for gap in opened(firewall).open_gaps:
         if not has_targets(firewall) or gap.ports is None:
             raise UndecidedError(gap.path)
         if not all(map(settings.are_public, gap.ports)):

@@ -148,7 +148,7 @@ def test_a_protocol_s_number() -> None:
     ],
 )
 def test_every_port_of_a_protocol(entries: Any, everything: list[str]) -> None:
-    found = opened(firewall(allows=entries)).everything()
+    found = opened(firewall(allows=entries)).everything
     assert [entry.protocol for entry in found] == everything
 
 
@@ -251,7 +251,7 @@ def test_ports_in_a_message(ports: list[range], text: str) -> None:
     ],
 )
 def test_every_port_in_a_message(entries: Any, text: str) -> None:
-    assert shown_protocols(opened(firewall(allows=entries)).everything()) == text
+    assert shown_protocols(opened(firewall(allows=entries)).everything) == text
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
