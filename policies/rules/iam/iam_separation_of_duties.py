@@ -94,7 +94,7 @@ def _rule(duties: Duties) -> Rule:
 
     return rule(
         severity="medium",
-        on=duties.on,
+        on=(*duties.on, *CUSTOM_ROLES),
         scope="stack",
         controls=duties.controls,
         fix="Give the two duties to different principals.",
