@@ -104,7 +104,12 @@ class Grant:
         Raises:
             DependenciesUnknownError: the source does not know yet.
         """
-        return () if self.by is None else tuple(custom_roles(self.by, self.given_role))
+        # Nearly every role is one of Google's.
+        if self.by is None or (
+            isinstance(self.given_role, str) and self.given_role.startswith("roles/")
+        ):
+            return ()
+        return tuple(custom_roles(self.by, self.given_role))
 
     def allows(self, is_meant: Callable[[str], bool]) -> str:
         """A permission that a custom role of the stack has, and the role; "" where it has none.
