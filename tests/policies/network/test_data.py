@@ -36,6 +36,15 @@ def listed(*ranges: Any) -> CaseResource:
         (sql(ipv4Enabled=UNKNOWN), ["Internet > db: unknown tcp 5432"]),
         (listed("0.0.0.0/0"), ["Internet > db: open tcp 5432"]),
         (
+            listed("0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"),
+            ["Internet > db: open tcp 5432"],
+        ),
+        (listed(UNKNOWN, "0.0.0.0/0"), ["Internet > db: open tcp 5432"]),
+        (
+            listed("the office"),
+            ["Internet > db: unknown tcp 5432", "the office > db: guarded tcp 5432"],
+        ),
+        (
             listed("203.0.113.0/24"),
             ["203.0.113.0/24 > db: guarded tcp 5432", "Internet > db: guarded tcp 5432"],
         ),
