@@ -61,9 +61,9 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     A --format goes to standard output instead of what people read, or beside it into --output or
     --output-dir; policy-pack.yaml can name a folder for reports of every run.
 
-    Exit codes: 0 may be deployed; 1 a mandatory rule fails; 2 wrong usage, an invalid file, or a
-    report that cannot be written; 3 the program failed; 4 the pack failed; 5 over a limit of the
-    cost, and nothing else.
+    Exit codes: 0 nothing mandatory fails; 1 a mandatory rule fails; 2 wrong usage, an invalid file,
+    or a report that cannot be written; 3 the program failed; 4 the pack failed; 5 over a limit of
+    the cost, and nothing else.
     """
     from policies.preview import preview_offline
     from policies.reports import console as report_console
