@@ -80,3 +80,39 @@ def test_a_role_for_a_group(rules: list[Rule], role: str) -> None:
 def test_a_harmless_grant(rules: list[Rule]) -> None:
     for token in GRANTS:
         assert not found(token, "roles/run.viewer", "group:team@example.org", rules)
+
+
+WORLD = ["0.0.0.0/0", "::/0"]
+
+
+@pytest.mark.parametrize(
+    ("allows", "expected"),
+    [
+        ([{"protocol": "all"}], ["firewall-no-all-ports-from-anywhere"]),
+        (
+            [{"protocol": "all"}, {"protocol": "tcp", "ports": ["22", "5432", "8000-9000"]}],
+            ["firewall-no-all-ports-from-anywhere"],
+        ),
+        ([{"protocol": "tcp"}, {"protocol": "udp"}], ["firewall-no-all-ports-from-anywhere"]),
+        (
+            [{"protocol": "tcp", "ports": ["0-32767", "32768-65535"]}],
+            ["firewall-no-all-ports-from-anywhere"],
+        ),
+        ([{"protocol": "tcp", "ports": ["5432"]}], ["firewall-postgres-not-public"]),
+        ([{"protocol": "tcp", "ports": ["8443", "8444"]}], ["firewall-no-public-ingress"]),
+    ],
+)
+def test_what_a_firewall_opens(allows: Any, expected: list[str]) -> None:
+    judge = Judge(
+        EnforcedRule(
+            rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, rule.parameters()
+        )
+        for rule in all_rules()
+        if rule.service == "firewall"
+    )
+    token = "gcp:compute/firewall:Firewall"
+    given = {"network": "vpc", "sourceRanges": WORLD, "targetTags": ["web"], "allows": allows}
+    judge.judge_resource(
+        Resource(f"urn:pulumi:s::p::{token}::n", resource_type(token), given, Stack("s", "p"))
+    )
+    assert [finding.rule.id for finding in judge.decision.findings] == expected
