@@ -188,6 +188,9 @@ def _partly_known_policy(
     yield Case(undecided_by("role"), [given(case.UNKNOWN, member)])
     harmless = f'{{"bindings": [{{"role": "{HARMLESS[0]}", "members": ["group:'
     yield case.passes(case.resource(token, policyData=case.concat(harmless, case.UNKNOWN, '"]}]}')))
+    begun = f'{{"bindings": [{{"role": {json.dumps(role)}, "members": ["group:'
+    ended = f'", {json.dumps(member)}]}}]}}'
+    yield case.fails(case.resource(token, policyData=case.concat(begun, case.UNKNOWN, ended)))
     for rest in ('{"bindings": [', '{"bindings": '):
         unknown = case.concat(rest, case.UNKNOWN, "]}" if rest.endswith("[") else "}")
         yield case.undecided(case.resource(token, policyData=unknown))

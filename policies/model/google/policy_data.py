@@ -43,8 +43,6 @@ def policy_grants(policy: Resource) -> Iterator[Given]:
         content = from_json(text)
     except (ValueError, TypeError):
         return
-    if content == _HOLE:
-        yield Given(UNKNOWN, UNKNOWN)
     for binding in _elements(content, "bindings"):
         if binding == _HOLE:
             yield Given(UNKNOWN, UNKNOWN)
