@@ -9,8 +9,15 @@ from policies.model.google.armor import POLICIES, POLICY_RULES, rules_of
 
 # The rule set is cve-canary, and has a version and "stable" in its other names (Cloud Armor
 # documentation, "Preconfigured WAF rules", 2026-11).
-# What is denied where it is not the exploit lets the exploit in.
-EXPLOITS = re.compile(r"(?<!!)(?<!! )\bevaluatePreconfigured(Waf|Expr)\(\s*['\"]cve-")
+EXPLOITS = re.compile(r"evaluatePreconfigured(?:Waf|Expr)\(\s*['\"]cve-")
+
+# With sensitivity 0 no signature is asked, but for those that are opted in (the same, "Tune").
+OFF = re.compile(r"[^)]*['\"]sensitivity['\"]\s*:\s*0\s*\}")
+
+# A rate limit lets through what stays below it ("Rate limiting overview").
+LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
+
+TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|!=|\S")
 
 
 @rule(
@@ -42,9 +49,26 @@ def _check(policy: Resource) -> Iterator[Complaint]:
 
 
 def _blocks(given: View) -> bool:
-    if not EXPLOITS.search(str(given.get("match.expr.expression"))):
+    expression = str(given.get("match.expr.expression"))
+    if not any(
+        not _is_negated(expression[: found.start()]) and not OFF.match(expression, found.end())
+        for found in EXPLOITS.finditer(expression)
+    ):
         return False
-    return given.get("action") != "allow" and given.get("preview", omitted=False) is not True
+    return given.get("action") not in LETS_THROUGH and not given.get("preview", omitted=False)
+
+
+def _is_negated(before: str) -> bool:
+    """Whether what follows a part of an expression is meant the other way round: all but it."""
+    around: list[bool] = []
+    negated = False
+    for part in TOKEN.findall(before):
+        if part == "(":
+            around.append(negated)
+        elif part == ")" and around:
+            around.pop()
+        negated = not negated if part == "!" else False
+    return (sum(around) + negated) % 2 == 1
 
 
 def _rule(expression: object = "evaluatePreconfiguredWaf('cve-canary')", **given: Any) -> Any:
@@ -66,6 +90,30 @@ CASES = [
     case.passes(_policy(_rule(preview=False), type="CLOUD_ARMOR")),
     case.passes(_policy(_rule("evaluatePreconfiguredExpr('cve-canary')"))),
     case.passes(_policy(_rule("a && evaluatePreconfiguredWaf( \"cve-v33-stable\", {'s': 1})"))),
+    *(
+        case.passes(_policy(_rule(expression)))
+        for expression in (
+            "!!evaluatePreconfiguredWaf('cve-canary')",
+            "!(a || !evaluatePreconfiguredWaf('cve-canary'))",
+            "!a && evaluatePreconfiguredWaf('cve-canary')",
+            "!(a) && evaluatePreconfiguredWaf('cve-canary')",
+            "a != '(!' && (evaluatePreconfiguredWaf('cve-canary', {'sensitivity': 1}))",
+            'request.path != "!" && evaluatePreconfiguredWaf("cve-canary")',
+            "!evaluatePreconfiguredWaf('cve-x') || evaluatePreconfiguredWaf('cve-canary')",
+            "evaluatePreconfiguredWaf('cve-canary', {'sensitivity': 0, 'opt_in_rule_ids': ['x']})",
+        )
+    ),
+    *(
+        case.fails(_policy(_rule(expression)))
+        for expression in (
+            "!evaluatePreconfiguredWaf('cve-canary')",
+            "! evaluatePreconfiguredExpr('cve-canary')",
+            "!(evaluatePreconfiguredWaf('cve-canary') || a)",
+            "a && !((b) || evaluatePreconfiguredWaf('cve-canary'))",
+            "evaluatePreconfiguredWaf('cve-canary', {'sensitivity': 0})",
+            'evaluatePreconfiguredWaf("cve-v33-stable", {"sensitivity" : 0 })',
+        )
+    ),
     case.passes(_policy(case.UNKNOWN, _rule())),
     case.passes(_policy(XSS), _apart()),
     case.passes(_policy(XSS), _apart(case.output_of("policy"))),
@@ -77,6 +125,9 @@ CASES = [
     case.passes(_outputs={}),
     case.fails(_policy(XSS)),
     case.fails(_policy(_rule(action="allow"))),
+    case.fails(_policy(_rule(action="throttle"))),
+    case.fails(_policy(_rule(action="rate_based_ban"))),
+    case.passes(_policy(_rule(action="redirect"))),
     case.fails(_policy(_rule("!evaluatePreconfiguredWaf('cve-canary')"))),
     case.fails(_policy(_rule("a && ! evaluatePreconfiguredWaf('cve-canary')"))),
     case.passes(_policy(_rule("!inIpRange(a, b) && evaluatePreconfiguredWaf('cve-canary')"))),
