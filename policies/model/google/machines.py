@@ -29,6 +29,12 @@ def is_left_open(machine: Resource, path: str) -> bool:
     return machine.type.token in _MADE and not machine.is_set(path)
 
 
+PROJECT_METADATA = (
+    "gcp:compute/projectMetadata:ProjectMetadata",
+    "gcp:compute/projectMetadataItem:ProjectMetadataItem",
+)
+"""A project's metadata, all of it or one key: it holds for machines that say nothing else."""
+
 SCRIPTS = ("startup-script", "shutdown-script", "user-data", "windows-startup-script-ps1")
 """The metadata keys that a machine executes (Compute Engine documentation, 2026-11)."""
 

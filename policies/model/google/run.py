@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from policies.model.google.references import Named
 from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, is_true, pairs
 from policies.model.view import UndecidedError, View
 
@@ -122,6 +124,20 @@ def open_path(service: Resource) -> str | None:
     if service.get(path, omitted="all") in closed or _is_on(service, "no address"):
         return None
     return path
+
+
+ENDPOINT_GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
+"""What a load balancer reaches a service by."""
+
+
+def behind_load_balancers(stack: Stack) -> dict[str, Resource]:
+    """The services, by URN, that a load balancer of the stack reaches."""
+    services = Named(stack, *SERVICES)
+    return {
+        service.urn: service
+        for group in stack.of_type(ENDPOINT_GROUP)
+        for service in services.at(group, "cloudRun.service")
+    }
 
 
 def example(token: str, *containers: object) -> dict[str, object]:

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import is_true, metadata_flag
+from policies.model.google.machines import PROJECT_METADATA, is_true, metadata_flag
 
-METADATA = "gcp:compute/projectMetadata:ProjectMetadata"
-ITEM = "gcp:compute/projectMetadataItem:ProjectMetadataItem"
+METADATA, ITEM = PROJECT_METADATA
 
 
 def _is_about_os_login(project: Resource) -> bool:

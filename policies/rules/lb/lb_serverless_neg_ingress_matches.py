@@ -3,28 +3,25 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, Stack, case, rule
-from policies.model.google.references import Named
-from policies.model.google.run import SERVICES, open_path
+from policies.model.google.run import (
+    ENDPOINT_GROUP,
+    SERVICES,
+    behind_load_balancers,
+    open_path,
+)
 
-GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
 V2, V1 = SERVICES
 
 
 @rule(
     severity="high",
-    on=(GROUP, V2, V1),
+    on=(ENDPOINT_GROUP, V2, V1),
     scope="stack",
     fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" on the service.',
 )
 def lb_serverless_neg_ingress_matches(stack: Stack) -> Iterator[Complaint]:
     """The service's own address on the internet bypasses Cloud Armor."""
-    services = Named(stack, V2, V1)
-    behind = {
-        service.urn: service
-        for group in stack.of_type(GROUP)
-        for service in services.at(group, "cloudRun.service")
-    }
-    yield from stack.each(behind.values(), _check)
+    yield from stack.each(behind_load_balancers(stack).values(), _check)
 
 
 def _check(service: Resource) -> Iterator[Complaint]:
@@ -34,7 +31,9 @@ def _check(service: Resource) -> Iterator[Complaint]:
 
 
 def _group(service: object) -> case.CaseResource:
-    return case.resource(GROUP, "group", networkEndpointType="SERVERLESS", cloudRun=service)
+    return case.resource(
+        ENDPOINT_GROUP, "group", networkEndpointType="SERVERLESS", cloudRun=service
+    )
 
 
 def _v1(ingress: object, no_url: object = None) -> case.CaseResource:
@@ -61,7 +60,7 @@ CASES = [
     case.passes(OPEN, _group({"service": "another"})),
     case.passes(case.resource(V2, "api", name=""), _group({"service": ""})),
     case.passes(OPEN, _group({"urlMask": "/<service>"})),
-    case.passes(case.resource(V2, "api"), case.resource(GROUP, "group")),
+    case.passes(case.resource(V2, "api"), case.resource(ENDPOINT_GROUP, "group")),
     case.passes(BY_OUTPUT, _v1("internal-and-cloud-load-balancing")),
     case.passes(BY_OUTPUT, _v1("internal")),
     case.passes(_outputs={}),

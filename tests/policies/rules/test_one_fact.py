@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 
-from policies.decide import Judge
-from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack
+from policies.decide import Judge, decide
+from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack, case
 from policies.model.google.everybody import PUBLIC
 from policies.model.google.iam import BASIC_ROLES, is_grant
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
+from policies.testing.cases import build
 
 GRANTS = [token for token in tokens() if is_grant(resource_type(token))]
 
@@ -116,3 +117,44 @@ def test_what_a_firewall_opens(allows: Any, expected: list[str]) -> None:
         Resource(f"urn:pulumi:s::p::{token}::n", resource_type(token), given, Stack("s", "p"))
     )
     assert [finding.rule.id for finding in judge.decision.findings] == expected
+
+
+def found_in(*resources: case.CaseResource) -> list[tuple[str, str, str]]:
+    """Rule, resource and path of every finding on some resources, but for what all have."""
+    judged = [
+        EnforcedRule(rule, rule.level, rule.level, rule.parameters())
+        for rule in all_rules()
+        if rule.service in {"lb", "run", "armor"}
+    ]
+    decision = decide(build(judged[0].rule, case.fails(*resources)), judged)
+    assert not decision.errors
+    return sorted(
+        (item.rule.id, item.urn.rpartition("::")[2], item.path) for item in decision.findings
+    )
+
+
+@pytest.mark.parametrize(
+    ("inputs", "rule"),
+    [
+        ({"profile": "MODERN"}, ["lb-ssl-policy-tls12"]),
+        ({"profile": "RESTRICTED"}, []),
+        ({"minTlsVersion": "TLS_1_2"}, ["lb-ssl-policy-modern"]),
+    ],
+)
+def test_the_versions_and_the_ciphers_of_an_ssl_policy(
+    inputs: Mapping[str, Any], rule: list[str]
+) -> None:
+    policy = case.resource("gcp:compute/sSLPolicy:SSLPolicy", "policy", **inputs)
+    assert [item for item, _, _ in found_in(policy)] == rule
+
+
+def test_a_service_that_is_open_and_behind_a_load_balancer() -> None:
+    services = [case.resource("gcp:cloudrunv2/service:Service", name) for name in ("lb", "own")]
+    group = case.resource(
+        "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup",
+        cloudRun={"service": case.output_of("lb")},
+    )
+    assert [item for item in found_in(*services, group) if item[2] == "ingress"] == [
+        ("lb-serverless-neg-ingress-matches", "lb", "ingress"),
+        ("run-ingress-restricted", "own", "ingress"),
+    ]
