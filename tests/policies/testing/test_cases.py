@@ -179,7 +179,7 @@ def test_a_rule_describes_itself() -> None:
     text = "\n".join(rules["labels-required-keys"].describe())
 
     assert "parameter keys: The keys of the labels" in text
-    assert "a violation is advisory by default; looks at each resource" in text
+    assert "by default a violation is advisory once named; looks at each resource" in text
     assert "evidence for: cis-gcp-4.0:6.6" in "\n".join(rules["sql-no-public-ip"].describe())
     assert repr(rules["sql-no-public-ip"]) == "<Rule sql-no-public-ip>"
 

@@ -55,7 +55,7 @@ def test_what_it_prints_is_masked(apex: Apex, tmp_path: Path) -> None:
     print(json.dumps({"password": PASSWORD}), base64.b64encode(PASSWORD.encode()).decode())
     print("error", PASSWORD, file=sys.stderr)
     pulumi.log.warn(f"logged {PASSWORD}")
-    thing("deep", login=Output.secret({"users": [{"password": PASSWORD}], "port": 5432}))
+    thing("deep", login=Output.secret({"users": [{"note": PASSWORD}], "port": 5432}))
     pulumi.export("password", Output.secret(Output.from_input("another-secret")))
     print("an output's: another-secret; a word: 5432; another: 15432")
     """,
