@@ -40,7 +40,10 @@ class Waiting:
     def message(self) -> str:
         """Why the rule cannot decide."""
         if self.is_told:
-            return f"cannot be decided: what {self.input or 'it'} stands for is not known here"
+            return (
+                f"cannot be decided before deployment: what {self.input or 'it'} stands for is "
+                "not known here"
+            )
         if self.because:
             return f"cannot be decided before deployment: {self.because}"
         found = []

@@ -111,12 +111,12 @@ def test_what_is_known_and_cannot_be_made_out_waits_for_nothing() -> None:
     rule = Resource(f"{URN}{FIREWALL}::fw", ResourceType(FIREWALL, ()), inputs, stack)
     for path in ("sourceRanges[0]", "sourceRanges"):
         found = waiting_for(rule, path)
-        assert found.message == "cannot be decided: what it stands for is not known here"
+        assert found.message == f"{NOT_YET}what it stands for is not known here"
         assert found.next_step.startswith("Write what it stands for")
     of_stack = waiting_for(rule, "sourceRanges[0]", of_stack=True).message
     assert of_stack == (
-        "cannot be decided: what sourceRanges[0] of gcp:compute/firewall:Firewall fw stands for "
-        "is not known here"
+        f"{NOT_YET}what sourceRanges[0] of gcp:compute/firewall:Firewall fw stands for is "
+        "not known here"
     )
     for path in ("allows", "allows[0].protocol", "name", ""):
         assert not waiting_for(rule, path).is_told
