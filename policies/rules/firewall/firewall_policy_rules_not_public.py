@@ -107,7 +107,7 @@ def _rule(*ports: object, protocol: object = "tcp", **given: Any) -> dict[str, A
 def _of_organization(*ports: object, **given: Any) -> dict[str, Any]:
     config = {
         "srcIpRanges": given.pop("srcIpRanges", WORLD),
-        "layer4Configs": [{"ipProtocol": "tcp", "ports": list(ports)}],
+        "layer4Configs": given.pop("layer4", [{"ipProtocol": "tcp", "ports": list(ports)}]),
     }
     kind = {key: given.pop(key) for key in ("versionedExpr", "expr") if key in given}
     return {"action": "allow", "match": {"config": config, **kind}, **given}
@@ -259,6 +259,9 @@ CASES = [
             (case.not_applicable, ["22"], {"expr": {"expression": "true"}}),
             (case.undecided, ["22"], {"srcIpRanges": case.UNKNOWN}),
             (case.undecided, [case.UNKNOWN], {}),
+            (case.undecided, [], {"layer4": case.UNKNOWN}),
+            (case.undecided, [], {"layer4": [{"ipProtocol": "tcp", "ports": case.UNKNOWN}]}),
+            (case.fails, [], {"layer4": [{"ipProtocol": "tcp"}]}),
             (case.undecided, ["22"], {"direction": case.UNKNOWN}),
             (case.undecided, ["22"], {"action": case.UNKNOWN}),
             (case.undecided, ["22"], {"preview": case.UNKNOWN}),
