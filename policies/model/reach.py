@@ -111,11 +111,10 @@ class Reach:
 
     def counts(self) -> str:
         """How many resources were judged and how many not, for the line with the verdict."""
-        left_out = {name: sum(types.values()) for name, types in self.not_judged.items()}
-        by_provider = ", ".join(f"{count:,} of {name}" for name, count in left_out.items())
+        left_out = [f"{sum(types.values()):,} of {name}" for name, types in self.not_judged.items()]
         parts = [
             f"{_resources(self.judged)} judged",
-            *([f"{sum(left_out.values()):,} not judged: {by_provider}"] if left_out else []),
+            *([f"{', '.join(left_out)} not judged"] if left_out else []),
             *([f"{sum(self.read.values()):,} only read"] if self.read else []),
             *([f"{len(self.imported):,} imported"] if self.imported else []),
             *([f"{len(self.ignored):,} with ignored changes"] if self.ignored else []),
@@ -157,7 +156,7 @@ def _reason(provider: str) -> str:
     if provider == "google-native":
         return "of google-native, while the rules are about gcp"
     if provider == GOOGLE:
-        return "of Google types that no rule is about"
+        return "of Google types without a rule of their own"
     return f"of {provider} that only rules about every type looked at"
 
 

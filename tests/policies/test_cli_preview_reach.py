@@ -26,13 +26,12 @@ FOREIGN = (
 """
 )
 COUNTS = (
-    "1 resource judged; 4 not judged: 2 of kubernetes, 1 of random, 1 of gcp; 1 only read; "
-    "1 imported"
+    "1 resource judged; 2 of kubernetes, 1 of random, 1 of gcp not judged; 1 only read; 1 imported"
 )
 LINES = f"""
 not judged: 2 resources of kubernetes that only rules about every type looked at: {SERVICE} (2)
 not judged: 1 resource of random that only rules about every type looked at: {KEY} (1)
-not judged: 1 resource of Google types that no rule is about: gcp:compute/router:Router (1)
+not judged: 1 resource of Google types without a rule of their own: gcp:compute/router:Router (1)
 not judged: 1 resource that exists already and only read: gcp:compute/network:Network (1)
 note: 1 resource imported: here; judged is what the program says, and what is there already is not \
 known

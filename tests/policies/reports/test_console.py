@@ -37,7 +37,7 @@ IN_FORCE = [
     EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters())
     for rule in [rule for rule in all_rules() if rule.service == "sql"][:11]
 ]
-REACH = "2 resources judged; 1 not judged: 1 of gcp; 11 rules"
+REACH = "2 resources judged; 1 of gcp not judged; 11 rules"
 
 
 def stack() -> Stack:
@@ -267,13 +267,13 @@ def test_what_no_rule_is_about_may_not_be_said_to_be_in_order() -> None:
     judgement = Report(stack(), Decision(), NOWHERE, rules=about_networks)
     text = shown(judgement, terminal=True, width=500)
     assert (
-        "not judged: 3 resources of Google types that no rule is about: "
+        "not judged: 3 resources of Google types without a rule of their own: "
         "gcp:sql/databaseInstance:DatabaseInstance (2), gcp:compute/network:Network (1)\n"
     ) in text
     *_, last = text.splitlines()
     assert last.startswith(
         "\x1b[1;33mdev was not judged: no rule is about any of its resources (0 resources judged; "
-        "3 not judged: 3 of gcp; "
+        "3 of gcp not judged; "
     )
     assert judgement.exit_code == 0
     # What is wrong is said all the same.

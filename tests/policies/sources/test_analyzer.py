@@ -305,7 +305,7 @@ def test_what_was_judged_is_said_and_what_not(
 
     said = capfd.readouterr().out
     assert (
-        "apex: dev: 1 resource judged; 1 not judged: 1 of kubernetes; 1 only read\n"
+        "apex: dev: 1 resource judged; 1 of kubernetes not judged; 1 only read\n"
         "apex: not judged: 1 resource of kubernetes that only rules about every type looked at: "
         "kubernetes:core/v1:Service (1)\n"
         f"apex: not judged: 1 resource that exists already and only read: {NETWORK} (1)\n"
