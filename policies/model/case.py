@@ -22,14 +22,20 @@ def secret(content: value.Value) -> value.Secret:
 
 @dataclass(frozen=True, slots=True)
 class OutputOf:
-    """An output of another resource of the case: unknown, and a dependency."""
+    """What is made from an output of another resource of the case: a dependency."""
 
     name: str
+    content: value.Value = UNKNOWN
 
 
-def output_of(name: str) -> OutputOf:
-    """A value that is made from an output of the case's resource of that name."""
-    return OutputOf(name)
+def output_of(name: str, content: value.Value = UNKNOWN) -> OutputOf:
+    """A value that is made from an output of the case's resource of that name.
+
+    Args:
+        name: The resource's.
+        content: The value, where that resource is deployed and so its output is known.
+    """
+    return OutputOf(name, content)
 
 
 @dataclass(frozen=True, slots=True)

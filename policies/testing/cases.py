@@ -142,8 +142,10 @@ def _known_parts(
 
 
 def _as_previewed(value: Value) -> Value:
-    """An input of a case as a preview has it, where no output is known."""
-    if isinstance(value, OutputOf | Concatenation):
+    """An input of a case as a preview has it."""
+    if isinstance(value, OutputOf):
+        return value.content
+    if isinstance(value, Concatenation):
         return UNKNOWN
     if isinstance(value, Secret):
         return Secret(_as_previewed(value.value))

@@ -12,7 +12,7 @@ from policies.model.google.credential_places import may_hold_secret
 from policies.model.google.shown_inputs import shown, text_of, values_of
 from policies.model.resource import Resource
 from policies.model.stack import Stack
-from policies.model.value import UNKNOWN, leaves, parse_path
+from policies.model.value import UNKNOWN, parse_path, unwrap
 from policies.model.view import DependenciesUnknownError
 
 RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type
@@ -26,7 +26,11 @@ _DERIVED: Final = re.compile(
 )
 """What is called so is made from a password, and does not show it."""
 
+_RESULTS: Final = ("result", "base64", "hex")
+"""The outputs that are what was made; a hash of it shows nothing."""
+
 _SHORTEST: Final = 8
+"""Shorter ones would be found in other texts by chance."""
 
 
 def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
@@ -45,9 +49,10 @@ def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
         if not resource.custom:
             continue
         for name, urns in sorted(resource.property_dependencies.items()):
-            made = [generators[urn] for urn in sorted(urns) if urn in generators]
+            sources = sorted(set(urns))
+            made = [generators[urn] for urn in sources if urn in generators]
             if made:
-                is_all = len(made) == len(set(urns))
+                is_all = len(made) == len(sources)
                 for path in _paths(resource, name, made, is_all=is_all):
                     yield resource, path, made[0]
 
@@ -56,14 +61,15 @@ def _paths(
     resource: Resource, name: str, generators: list[Resource], *, is_all: bool
 ) -> Iterator[str]:
     values = [item for item in values_of(resource) if parse_path(item.path)[0] == name]
-    known = {text for generator in generators for text in _results(generator)}
     already = {item.path for item in shown(resource)}
-    if known:
-        for item in values:
-            text = text_of(item)
-            is_shown = isinstance(text, str) and any(result in text for result in known)
-            if is_shown and not (item.path in already or may_hold_secret(resource, item.path)):
-                yield item.path
+    made = [list(_results(generator)) for generator in generators]
+    known = {text for texts in made for text in texts if len(text) >= _SHORTEST}
+    for item in values:
+        text = text_of(item)
+        is_shown = isinstance(text, str) and any(result in text for result in known)
+        if is_shown and not (item.path in already or may_hold_secret(resource, item.path)):
+            yield item.path
+    if all(made):
         return
     unknown = [item for item in values if item.value is UNKNOWN]
     if any(may_hold_secret(resource, item.path) for item in unknown):
@@ -74,9 +80,10 @@ def _paths(
         plain = [item for item in plain if meaning(item.name)]
     elif not is_all:
         plain = _likely(plain)
-    if is_all or not already.intersection(item.path for item in unknown):
-        new = [item.path for item in plain if item.path not in already]
-        yield from new if is_all or len(new) == 1 else [name] * bool(plain)
+    if is_all:
+        yield from (item.path for item in plain if item.path not in already)
+    elif plain and already.isdisjoint(item.path for item in unknown):
+        yield plain[0].path if len(plain) == 1 else name
 
 
 def _likely(unknown: list[NamedValue]) -> list[NamedValue]:
@@ -90,9 +97,8 @@ def _last(item: NamedValue) -> str:
 
 def _results(generator: Resource) -> Iterator[str]:
     """What a generator has made, where it is deployed."""
-    given = {leaf.value for leaf in leaves(generator.value)}
-    for leaf in leaves(generator.outputs or {}):
-        value = leaf.value
-        is_made = isinstance(value, str) and value not in given
-        if is_made and len(value) >= _SHORTEST:
-            yield value
+    outputs = generator.outputs or {}
+    for name in _RESULTS:
+        text = unwrap(outputs.get(name))
+        if isinstance(text, str):
+            yield text

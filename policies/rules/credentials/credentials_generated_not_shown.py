@@ -13,6 +13,7 @@ SERVICE = "gcp:cloudrunv2/service:Service"
 INSTANCE = "gcp:compute/instance:Instance"
 JOB = "gcp:cloudscheduler/job:Job"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+OBJECT = "gcp:storage/bucketObject:BucketObject"
 
 
 @rule(
@@ -32,6 +33,19 @@ PASSWORD = case.resource(RANDOM_PASSWORD, "password", length=32)
 SECRET = case.resource("gcp:secretmanager/secret:Secret", "secret", secretId="s")
 VALUE = case.output_of("password")
 OTHER = case.output_of("secret")
+TEXT = "correct-horse-1"
+DEPLOYED = case.resource(
+    RANDOM_PASSWORD,
+    "password",
+    length=15,
+    _outputs={"length": 15, "result": TEXT, "bcryptHash": "a-hash-of-it", "id": "none"},
+)
+SHORT = case.resource(RANDOM_PASSWORD, "password", length=4, _outputs={"result": "1234"})
+
+
+def _known(text: object = TEXT) -> case.OutputOf:
+    """What is made from the password that is deployed."""
+    return case.output_of("password", text)
 
 
 def _service(**variables: object) -> case.CaseResource:
@@ -58,6 +72,26 @@ CASES = [
         PASSWORD,
         SECRET,
     ),
+    case.passes(_service(CONFIG_CHECKSUM=VALUE), PASSWORD),
+    case.passes(case.resource(OBJECT, content="{}", detectMd5hash=VALUE), PASSWORD),
+    # Another rule says so by the variable's name.
+    case.passes(_service(DB_PASSWORD=VALUE), PASSWORD),
+    case.passes(_service(DB_PASSWORD=VALUE, HOST=OTHER), PASSWORD, SECRET),
+    case.passes(_service(DB_PASSWORD=_known()), DEPLOYED),
+    # Once it is made, its value tells where it is.
+    case.passes(_service(SETTING=_known("none"), NUMBER=_known(15)), DEPLOYED),
+    case.passes(_service(SETTING=_known("a-hash-of-it")), DEPLOYED),
+    case.passes(_service(SETTING=_known("other"), HOST=OTHER), DEPLOYED, SECRET),
+    case.passes(case.resource("gcp:sql/user:User", password=_known()), DEPLOYED),
+    case.passes(_service(PORT=_known("12345"), HOST=OTHER), SHORT, SECRET),
+    case.fails(_service(SETTING=_known(f"x {TEXT}")), DEPLOYED),
+    case.fails(case.resource(OBJECT, content=_known(f"p: {TEXT}")), DEPLOYED),
+    # One is made, and another one is not.
+    case.fails(
+        _service(SETTING=case.output_of("new"), OTHER=_known("other")),
+        DEPLOYED,
+        case.resource(RANDOM_PASSWORD, "new", length=32),
+    ),
     # A password and a user share an input.
     case.passes(
         case.resource(
@@ -71,6 +105,7 @@ CASES = [
         for resources in (
             [_service(SETTING=VALUE)],
             [_service(SETTING=VALUE, HOST=OTHER)],
+            [_service(DB_PASSWORD=VALUE, SETTING=VALUE)],
             [_service(REDIS_AUTH=VALUE, HOST=OTHER)],
             [case.resource(INSTANCE, metadata={"p": VALUE})],
             [case.resource(INSTANCE, metadataStartupScript=VALUE)],
@@ -81,7 +116,7 @@ CASES = [
                     "gcp:parametermanager/parameterVersion:ParameterVersion", parameterData=VALUE
                 )
             ],
-            [case.resource("gcp:storage/bucketObject:BucketObject", content=VALUE)],
+            [case.resource(OBJECT, content=VALUE)],
             [case.resource("kubernetes:core/v1:ConfigMap", data={"p": VALUE})],
         )
     ),
