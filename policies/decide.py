@@ -24,7 +24,7 @@ from policies.model import (
     UndecidedError,
 )
 from policies.model.policy import Check, always
-from policies.model.reach import says_what_is_judged
+from policies.model.reach import Reach, says_what_is_judged
 from policies.model.view import DependenciesUnknownError, View
 from policies.model.waiting import Waiting, left_as_it_is, waiting_for
 
@@ -113,6 +113,22 @@ class Decision:
     def not_applicable(self, rule_id: str) -> int:
         """To how many resources of its types a rule does not apply; 1 for a stack."""
         return sum(count for family, count in self.skipped.items() if rule_id in family.ids)
+
+    def reach(self, stack: Stack, rules: Iterable[EnforcedRule]) -> Reach:
+        """How much of a stack was judged.
+
+        Args:
+            stack: what the rules were asked about.
+            rules: all there are, those that are off, too.
+        """
+        rules = list(rules)
+        return Reach.of(
+            stack,
+            (item.rule for item in rules if item.level is not EnforcementLevel.DISABLED),
+            self.ignored,
+            off=(item.rule for item in rules if item.level is EnforcementLevel.DISABLED),
+            found=(item.urn for item in self.findings if item.rule.scope == "resource"),
+        )
 
     @property
     def is_allowed(self) -> bool:

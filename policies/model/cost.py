@@ -94,6 +94,6 @@ def _some(items: Sequence[str]) -> str:
     return ", ".join([*items[:_MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
-def dollars(amount: Decimal) -> str:
-    """US dollars, to the cent."""
-    return format(amount.quantize(_CENT, ROUND_HALF_UP), ",.2f")
+def dollars(amount: Decimal, *, signed: bool = False) -> str:
+    """US dollars, to the cent; half a cent counts as one."""
+    return format(amount.quantize(_CENT, ROUND_HALF_UP), "+,.2f" if signed else ",.2f")

@@ -31,7 +31,7 @@ def says_what_is_judged(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]
     """Whether a type is judged: whether one of the rules is about it, and not about all there are.
 
     Args:
-        rules: those in force.
+        rules: those that are asked.
     """
     own = [rule for rule in rules if rule.on != ANY_TYPE and rule.service not in _GENERAL]
     known: dict[str, bool] = {}
@@ -56,12 +56,14 @@ class Reach:
     """What of a stack was judged; components and providers aside, as what they make is counted.
 
     Attributes:
-        judged: resources that a rule in force is about.
+        judged: resources that a rule in force is about, or of which one about every type found
+            something.
         not_judged: how many others there are of each type, by the provider.
         read: how many resources that exist already the program reads, by type.
         imported: URNs of the resources that this deployment takes over as they are.
         ignored: URNs of those of which a rule could not decide, as what it reads is in
             `ignore_changes`.
+        off: types that rules are about, all of which are off.
     """
 
     judged: int = 0
@@ -69,17 +71,31 @@ class Reach:
     read: Mapping[str, int] = field(default_factory=dict)
     imported: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    off: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, stack: Stack, rules: Iterable[Rule], ignored: Iterable[str] = ()) -> Reach:
+    def of(
+        cls,
+        stack: Stack,
+        rules: Iterable[Rule],
+        ignored: Iterable[str] = (),
+        *,
+        off: Iterable[Rule] = (),
+        found: Iterable[str] = (),
+    ) -> Reach:
         """The reach of a judgement.
 
         Args:
             stack: what was judged.
             rules: those that were in force.
             ignored: URNs, see the attribute.
+            off: the other rules.
+            found: URNs of resources of which a rule found something.
         """
         is_judged = says_what_is_judged(rules)
+        has_rules = says_what_is_judged(off)
+        found = set(found)
+        types_off: set[str] = set()
         judged = 0
         read = Counter(stack.read)
         groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
@@ -89,10 +105,12 @@ class Reach:
             if resource.is_read:
                 read[token] += 1
                 continue
-            if is_judged(resource.type):
+            if is_judged(resource.type) or resource.urn in found:
                 judged += 1
             else:
                 groups[provider_of(token)][token] += 1
+                if has_rules(resource.type):
+                    types_off.add(token)
             if resource.is_imported:
                 imported.append(resource.urn)
         order = sorted(groups, key=lambda name: (name == GOOGLE, name))
@@ -102,6 +120,7 @@ class Reach:
             read,
             tuple(sorted(imported)),
             tuple(sorted(set(ignored))),
+            frozenset(types_off),
         )
 
     @property
@@ -124,7 +143,11 @@ class Reach:
     def lines(self) -> Iterator[str]:
         """What was not judged, a line for each provider, and what is only read."""
         for name, types in self.not_judged.items():
-            yield f"{_resources(sum(types.values()))} {_reason(name)}: {named(types)}"
+            off = {token: count for token, count in types.items() if token in self.off}
+            others = {token: count for token, count in types.items() if token not in self.off}
+            for group, reason in ((others, _reason(name)), (off, _OFF)):
+                if group:
+                    yield f"{_resources(sum(group.values()))} {reason}: {named(group)}"
         if self.read:
             total = sum(self.read.values())
             exist = "resource that exists" if total == 1 else "resources that exist"
@@ -148,6 +171,9 @@ def named(types: Mapping[str, int]) -> str:
     more = len(often) - MOST
     texts = [f"{token} ({types[token]:,})" for token in often[:MOST]]
     return ", ".join([*texts, *([f"{more:,} more types"] if more > 0 else [])])
+
+
+_OFF: Final = "of types whose rules are all off"
 
 
 def _reason(provider: str) -> str:

@@ -70,6 +70,8 @@ class Waiting:
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
+        if self.resources:
+            steps.append("put texts together with Output.concat or Output.format and not in apply")
         return f"Make the value known: {', '.join(steps)}; or {_LEVEL}."
 
 

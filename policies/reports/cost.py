@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
@@ -117,10 +117,8 @@ def _columns(*names: str) -> Table:
 
 
 def _figures(amounts: Amounts, *, signed: bool = False) -> tuple[str, str, str]:
-    form = "+,.2f" if signed else ",.2f"
     low, expected, high = (
-        format(amount.quantize(_CENT, ROUND_HALF_UP), form)
-        for amount in (amounts.low, amounts.expected, amounts.high)
+        dollars(amount, signed=signed) for amount in (amounts.low, amounts.expected, amounts.high)
     )
     return low, expected, high
 

@@ -13,6 +13,7 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 from junitparser.junitparser import FinalResult
 
 from policies.controls import Result as Said
+from policies.model.cost import dollars
 from policies.reports.document import Document, FindingEntry, RuleEntry, Verdict
 from policies.reports.text import one_line, visible
 
@@ -45,7 +46,7 @@ def _suite(service: str, document: Document) -> TestSuite:
         "stack": document.stack,
         "source": document.source,
         "summary": document.summary,
-        **({"cost": f"{cost.monthly.expected:,.2f} USD a month"} if cost else {}),
+        **({"cost": f"{dollars(cost.monthly.expected)} USD a month"} if cost else {}),
         **({"assumptions": "; ".join(cost.assumes)} if cost and cost.assumes else {}),
         "settings": document.settings.file or "the pack's defaults",
         "pack": f"{document.tool.pack} {document.tool.version}",

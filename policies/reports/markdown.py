@@ -10,6 +10,7 @@ from typing import Final
 from urllib.parse import quote
 
 from policies.controls import Result
+from policies.model.cost import dollars
 from policies.network import Access
 from policies.reports.document import Document, FindingEntry, RuleErrorEntry, Source, Verdict
 from policies.reports.text import one_line
@@ -218,8 +219,11 @@ def _cost(document: Document) -> Iterator[_Section]:
     unpriced = sum(bool(item.unpriced) for item in document.cost.resources)
     difference = sum((item.added for item in changes), Decimal(0))
     lines = [
-        f"**{monthly.expected:,.2f} USD a month** ({monthly.low:,.2f} to {monthly.high:,.2f}).",
-        *([f"The difference is **{difference:+,.2f}**."] if is_compared else []),
+        (
+            f"**{dollars(monthly.expected)} USD a month** "
+            f"({dollars(monthly.low)} to {dollars(monthly.high)})."
+        ),
+        *([f"The difference is **{dollars(difference, signed=True)}**."] if is_compared else []),
         *([f"{unpriced:,} unpriced, in whole or in part, and in no total."] if unpriced else []),
         *([f"It {text(line)}." for line in document.cost.assumes]),
     ]
@@ -228,7 +232,7 @@ def _cost(document: Document) -> Iterator[_Section]:
         "What changes the cost",
         [
             f"| {text(item.change)} | {code(item.name, cell=True)} "
-            f"| {code(item.type, cell=True)} | {item.added:+,.2f}"
+            f"| {code(item.type, cell=True)} | {dollars(item.added, signed=True)}"
             f"{', and something unpriced' if item.unpriced else ''} |"
             for item in sorted(changes, key=lambda item: -abs(item.added))[:_MOST_CHANGES]
         ],

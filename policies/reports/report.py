@@ -68,8 +68,7 @@ class Report:
     @cached_property
     def reach(self) -> Reach:
         """What of the stack was judged."""
-        in_force = [item.rule for item in self.rules if item.level is not EnforcementLevel.DISABLED]
-        return Reach.of(self.stack, in_force, self.decision.ignored)
+        return self.decision.reach(self.stack, self.rules)
 
     @property
     def not_judged(self) -> list[str]:

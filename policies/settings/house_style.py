@@ -39,7 +39,7 @@ def advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) ->
     ]
     if not said:
         return []
-    return [f"advice: settings name no {' and no '.join(said)}"]
+    return [f"{'; '.join(said)}; `apex init` writes a policy-pack.yaml to fill in"]
 
 
 def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
@@ -47,10 +47,13 @@ def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
     if rule.id == LABELS:
         bare = sum(map(_has_no_label, resources))
         if bare:
-            yield f"required labels ({bare:,} of {count:,} resources have none; {LABELS}: keys)"
+            yield (
+                f"no labels are required, and {bare:,} of {count:,} resources have none "
+                f"({LABELS}.keys)"
+            )
     elif rule.id == REGIONS and resources:
         plural = "" if count == 1 else "s"
-        yield f"allowed regions (for {count:,} resource{plural}; {REGIONS}: regions)"
+        yield f"any region is allowed for {count:,} resource{plural} ({REGIONS}.regions)"
 
 
 def _has_no_label(resource: Resource) -> bool:

@@ -41,6 +41,9 @@ class Selection:
                     hint = nearest(name, known) or "; `apex policies list` shows them all"
                     raise UsageError(f"{option} {name}: there is no such rule{hint}")
 
+        if self.only and not any(map(self.takes, self.only)):
+            raise UsageError("--skip leaves out every rule that --only names: nothing is asked")
+
     def takes(self, rule_id: str) -> bool:
         """Whether a rule is asked, if the settings have it in force."""
         return rule_id not in self.skip and (not self.only or rule_id in self.only)

@@ -25,7 +25,6 @@ from policies.model import (
     STACK_TYPE,
     EnforcedRule,
     Finding,
-    Reach,
     Resource,
     ResourceType,
     Rule,
@@ -261,7 +260,7 @@ class Analyzer:
 
     def _say_what_was_judged(self) -> None:
         """What belongs to the verdict, which the engine puts together itself."""
-        reach = Reach.of(self._stack, self._judge.rules)
+        reach = self._judge.decision.reach(self._stack, self._enforced)
         say(f"apex: {self._stack.name}: {reach.counts()}")
         for line in reach.lines():
             say(f"apex: not judged: {line}")

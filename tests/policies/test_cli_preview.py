@@ -146,7 +146,8 @@ def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) 
         1,
         "high undecided: No basic role",
         "waits for an output of gcp:compute/network:Network existing (role)",
-        "fix: Make the value known: write the value as text or config; or set",
+        "fix: Make the value known: write the value as text or config, put texts together with "
+        "Output.concat or Output.format and not in apply; or set",
         "6 undecided",
     )
     write(program, {"policy-pack.yaml": "undecided:\n  high: advisory\n"})

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Final
 
 from policies.cost.amounts import Amounts
+from policies.model.cost import dollars
 from policies.reports.document import Document
 from policies.reports.pictures.drawing import (
     ACCENT,
@@ -63,7 +64,7 @@ def cost_chart(document: Document) -> str:
         )
         # To the left of its line where it would run out of the picture.
         anchor = "end" if x > WIDTH / 2 else "start"
-        words = f"budget {_amount(budget)}"
+        words = f"budget {dollars(budget)}"
         drawing.text(x + (-6 if anchor == "end" else 6), top - 6, words, size=11.5, anchor=anchor)
     drawing.height += 4
     return drawing.svg()
@@ -123,16 +124,12 @@ def _ends(amounts: Amounts) -> tuple[Decimal, Decimal]:
 
 
 def _figures(amounts: Amounts) -> str:
-    figure = _amount(amounts.expected)
+    figure = dollars(amounts.expected)
     if amounts.low == amounts.high:
         return figure
-    return f"{figure} ({_amount(amounts.low)} to {_amount(amounts.high)})"
-
-
-def _amount(value: Decimal) -> str:
-    return f"{value:,.2f}"
+    return f"{figure} ({dollars(amounts.low)} to {dollars(amounts.high)})"
 
 
 def _description(total: _Bar, budget: Decimal | None) -> str:
     words = f"{_figures(total.monthly)} USD a month are expected"
-    return f"{words}; the budget is {_amount(budget)}." if budget is not None else f"{words}."
+    return f"{words}; the budget is {dollars(budget)}." if budget is not None else f"{words}."

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
+from functools import partial
 from typing import Any, Final
 
 from policies.controls import Result
+from policies.model.cost import dollars
 from policies.reports.document import Document, ResourceEntry, Source, Verdict
 from policies.reports.report import resource_label
 from policies.reports.review.costs import Cost, cases
@@ -121,8 +123,8 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "brief": lambda text: one_line(text, 100),
     "many": lambda number: f"{number:,}",
     "of": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
-    "money": lambda amount: f"{amount:,.2f}",
-    "added": lambda amount: f"{amount:+,.2f}",
+    "money": dollars,
+    "added": partial(dollars, signed=True),
     "cases": cases,
     "label": resource_label,
     "number": lambda control: control.id.partition(":")[2] or control.id,

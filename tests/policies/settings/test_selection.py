@@ -51,6 +51,8 @@ def test_what_is_no_rule_is_refused_with_the_nearest() -> None:
     Selection(only=[RULE], skip=[OTHER]).check(rules)
     with pytest.raises(UsageError, match=f'--only sql-no-publik-ip: .*mean "{RULE}"'):
         Selection(only=["sql-no-publik-ip"]).check(rules)
+    with pytest.raises(UsageError, match="--skip leaves out every rule that --only names"):
+        Selection(only=[RULE, OTHER], skip=[OTHER, RULE]).check(rules)
     with pytest.raises(UsageError, match=r"--skip x: .*`apex policies list`"):
         Selection(skip=["x"]).check(rules)
 
