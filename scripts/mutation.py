@@ -117,7 +117,8 @@ def main() -> int:
     failures += [
         f"{EQUIVALENT.relative_to(ROOT)}: {entry.file} has no such change unseen: {entry.change}"
         for entry in listed
-        if entry.file in checked and (entry.file, entry.change) not in there
+        if (entry.file in checked or not (ROOT / entry.file).exists())
+        and (entry.file, entry.change) not in there
     ]
     print(*failures, sep="\n", end="\n" if failures else "")
     print(f"{len(names)} files changed in every detail, {len(failures)} changes unseen")

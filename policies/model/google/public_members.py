@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 
 from policies.model import case
 from policies.model.case import Case
@@ -66,11 +68,17 @@ def public_member_cases(
 def public_rules(module: str) -> list[Rule]:
     """The rules of a service's module about grants to everybody, from the table of exposures."""
     service = module.split(".")[-2]
-    return [
-        _rule(module, name, exposure)
-        for name, exposure in EXPOSURES.items()
-        if exposure.title and name.startswith(f"{service}-")
-    ]
+    return [_rule(module, name, exposure) for name, exposure in _of_services()[service]]
+
+
+@lru_cache(maxsize=1)
+def _of_services() -> Mapping[str, Sequence[tuple[str, Exposure]]]:
+    """The rows without a rule file of their own, by service: the first word of a rule's name."""
+    found: defaultdict[str, list[tuple[str, Exposure]]] = defaultdict(list)
+    for name, exposure in EXPOSURES.items():
+        if exposure.title:
+            found[name.partition("-")[0]].append((name, exposure))
+    return found
 
 
 def _rule(module: str, name: str, exposure: Exposure) -> Rule:

@@ -195,12 +195,12 @@ def _unknown(workload: Resource) -> _Unknown:
             for index, (name, value) in enumerate(_pairs(container)):
                 entry = f"{container.path}.envs[{index}]"
                 if name is UNKNOWN:
-                    is_all = container.peek(f"envs[{index}]") is UNKNOWN
-                    first = first or (entry if is_all else f"{entry}.name")
+                    first = first or f"{entry}.name"
                 elif value is UNKNOWN:
                     values.append((f"{entry}.value", str(name)))
     except UndecidedError as undecided:
-        first = first or undecided.path
+        if first is None:
+            first = undecided.path
     return _Unknown(first, values)
 
 

@@ -10,7 +10,7 @@ from policies.model.credentials.named_values import named_values
 from policies.model.credentials.signs import ANYTHING
 from policies.model.google.shown_inputs import kind_of
 from policies.model.stack import Stack
-from policies.model.value import UNKNOWN, unwrap
+from policies.model.value import unwrap
 
 _HAVE_RULES = {
     "gcp:redis/instance:Instance": "authString",
@@ -25,7 +25,7 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         return
     has_rule = set(_with_rule(stack))
     for item in named_values(stack.outputs.value, None):
-        parts = stack.outputs.parts_at(item.path) if item.value is UNKNOWN else None
+        parts = stack.outputs.parts_at(item.path)
         value = item.value if parts is None else "".join(part or HOLE for part in parts)
         if item.is_secret or isinstance(value, bool) or value in has_rule:
             continue
@@ -42,5 +42,5 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
 def _with_rule(stack: Stack) -> Iterator[str]:
     for resource in stack.of_type(*_HAVE_RULES):
         text = unwrap((resource.outputs or {}).get(_HAVE_RULES[resource.type.token]))
-        if isinstance(text, str) and text:
+        if isinstance(text, str):
             yield text

@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from policies.model import Complaint, Looser, Parameters, Resource, case, is_labelable, rule
-from policies.model.google.labels import labels_of
+from policies.model.google.labels import has_label, labels_of
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -35,12 +35,14 @@ class RequiredLabels(Parameters):
 def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterator[Complaint]:
     """Without them nobody knows whose a resource is, and its cost belongs to no one."""
     path = str(resource.type.labels)
+    if not required.keys:
+        if not has_label(resource):
+            yield resource.fail("has no label", at=path)
+        return
     given = labels_of(resource)
     missing = [key for key in required.keys if key not in given]
     if missing:
         yield resource.fail(f"lacks the labels {', '.join(missing)}", at=path)
-    elif not given:
-        yield resource.fail("has no label", at=path)
 
 
 LABELS = {"environment": "dev", "owner": "platform", "cost-center": "apex", "app": "apex"}
@@ -86,6 +88,7 @@ CASES = [
             case.resource(SECRET, labels={"app": ""}, _provider={"defaultLabels": LABELS}),
             # The provider's default labels do not reach an instance's user labels.
             case.resource(INSTANCE, settings={}, _provider={"defaultLabels": LABELS}),
+            case.resource(CLUSTER),
             # What a channel calls labels is where its messages go.
             case.resource(CHANNEL, labels=LABELS),
             case.resource(SERVICE_V1, template={"metadata": {"labels": LABELS}}),
@@ -100,6 +103,8 @@ CASES = [
         for item in (
             case.resource(SECRET, labels=case.UNKNOWN),
             case.resource(INSTANCE, settings=case.UNKNOWN),
+            case.resource(CLUSTER, resourceLabels=case.UNKNOWN),
+            case.resource(CHANNEL, userLabels=case.UNKNOWN),
             case.resource(SERVICE_V1, metadata=case.UNKNOWN),
             case.resource(SECRET, _provider={"defaultLabels": case.UNKNOWN}),
         )
@@ -108,7 +113,9 @@ CASES = [
     # Where no key is named, any label will do.
     case.passes(case.resource(SECRET, labels={"team": "x"})),
     case.passes(case.resource(SECRET, labels={"team": case.UNKNOWN})),
+    case.passes(case.resource(SECRET, labels={"a": ""}, _provider={"defaultLabels": LABELS})),
     case.fails(case.resource(SECRET)),
+    case.fails(case.resource(SECRET, secretId="s")),
     case.fails(case.resource(SECRET, labels={"team": "", "owner": None})),
     case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
 ]

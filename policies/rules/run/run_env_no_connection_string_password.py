@@ -29,8 +29,12 @@ CASES = [
     case.passes(template={"containers": [{"envs": [{"name": "URL", "value": case.UNKNOWN}]}]}),
     case.passes(template={"containers": [{"envs": [{"name": "URL"}]}]}),
     case.passes(),
-    case.fails(
-        template={"containers": [{"envs": [{"name": "URL", "value": case.secret(ADDRESS)}]}]}
+    *(
+        case.fails(template={"containers": [{"envs": [{"name": "URL", "value": value}]}]})
+        for value in (
+            case.secret(ADDRESS),
+            case.concat("postgresql://app:", case.UNKNOWN, "@10.0.0.3/app"),
+        )
     ),
     *(
         outcome(case.resource(token, template=example(token, *containers)))

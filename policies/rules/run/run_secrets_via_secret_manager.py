@@ -41,6 +41,15 @@ CASES = [
         }
     ),
     case.passes(template={"containers": [{"envs": [{"name": "PASSWORD", "value": ""}]}]}),
+    case.passes(template={"containers": [{"envs": [{"name": "HOST", "value": case.UNKNOWN}]}]}),
+    # No password is in it, whatever its other parts are; where one is, another rule says so.
+    *(
+        case.passes(template={"containers": [{"envs": [{"name": "DATABASE_URL", "value": value}]}]})
+        for value in (
+            case.concat("postgresql://", case.UNKNOWN, ":5432/app"),
+            case.concat("postgresql://app:", case.UNKNOWN, "@10.0.0.3/app"),
+        )
+    ),
     case.passes(template={"containers": [{"envs": []}]}),
     case.passes(template={"containers": [{}]}),
     case.passes(template={"containers": []}),

@@ -1,5 +1,6 @@
 """Stack outputs show no secret."""
 
+import base64
 from collections.abc import Iterator
 
 from policies.model import Complaint, Stack, case, rule
@@ -25,6 +26,11 @@ CASES = [
     case.passes(_outputs={"all": case.secret({"password": case.SECRET_CONFIG})}),
     case.fails(_outputs={"password": case.SECRET_CONFIG}),
     case.fails(_outputs={"urls": [f"postgres://u:{case.SECRET_CONFIG}@10.0.0.1/db"]}),
+    case.fails(_outputs={"note": f"made with {case.SECRET_CONFIG}"}),
+    case.fails(_outputs={"note": base64.b64encode(case.SECRET_CONFIG.encode()).decode()}),
+    case.fails(_outputs={"note": base64.b64encode(b"of " + case.SECRET_CONFIG.encode()).decode()}),
+    case.fails(_outputs={"url": case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")}),
+    case.passes(_outputs={"url": case.concat("redis://", case.UNKNOWN, ":6379")}),
     case.fails(_outputs={"key": "sk-" + "proj-" + "a1" * 24}),
     case.fails(_outputs={"dsn": "postgresql://app:" + "example" + "@10.0.0.3/app"}),
     case.fails(_outputs={"dbPassword": "correct horse"}),
@@ -34,6 +40,7 @@ CASES = [
     case.passes(_outputs={"dbPassword": case.secret("correct horse")}),
     case.passes(_outputs={"dbPassword": case.UNKNOWN, "passwordSecretId": "db-password"}),
     case.passes(_outputs={"dbPassword": "projects/p/secrets/db-password", "auth": "iam"}),
+    case.passes(case.resource("gcp:redis/instance:Instance"), _outputs={"redisHost": "10.0.0.3"}),
     # Rules of their own say so of these.
     case.passes(
         case.resource("gcp:redis/instance:Instance", _outputs={"authString": "correct-horse"}),
