@@ -49,5 +49,4 @@ def _says(rule: View) -> bool | None:
     whom = matched(rule, WideRanges())
     if whom.share:
         return True
-    # A country is no list of addresses: how many may pass only Google can tell.
-    return None if whom.unknown or rule.is_set("match.expr.expression") else False
+    return None if whom.unknown or whom.to_a_part else False

@@ -23,11 +23,14 @@ class Admitted:
             public, as far as that is known.
         at: what admits it: the path of a list, or of the one range that is too much by itself.
         unknown: the path of what is not known, or is no range that can be read; "" for none.
+        to_a_part: the path of a condition by which anybody is admitted to a part of what there is,
+            such as one page of a site; "" for none.
     """
 
     share: str = ""
     at: str = ""
     unknown: str = ""
+    to_a_part: str = ""
 
     @property
     def is_certainly_not_public(self) -> bool:

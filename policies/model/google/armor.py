@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from policies.model.google.admitted import Admitted, of_ranges, ranges_at
 from policies.model.google.armor_expressions import matched as by_expression
-from policies.model.google.public_space import WideRanges
+from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.google.references import names
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -31,12 +31,14 @@ LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
 below it (Cloud Armor documentation, "Rate limiting overview", 2026-11).
 """
 
-EVERYBODY = "*"
+ANY_ADDRESS = "*"
 """What rules write for any address (Compute Engine API, securityPolicies.rules, 2026-11)."""
 
 _RANGES = "match.config.srcIpRanges"
 _EXPRESSION = "match.expr.expression"
 _NETWORK = "networkMatch"
+_OF_SENDERS = ("srcRegionCodes", "srcAsns")
+"""What may be much of the internet, as Google alone knows."""
 
 
 def rules_of(policy: Resource) -> Iterator[View]:
@@ -65,16 +67,31 @@ def matched(given: View, limits: WideRanges) -> Admitted:
         return Admitted(unknown=at)
     if str(expression).strip():
         return by_expression(given.resource.stack, str(expression), limits, at)
-    # Of the conditions on packets each narrows the others; the ranges alone do not.
-    if given.resource.type.token in (POLICIES[1], POLICY_RULES[1]) and set(
-        given.peek(_NETWORK, omitted=()) or ()
-    ) == {"srcIpRanges"}:
-        return _of_ranges(given, f"{_NETWORK}.srcIpRanges", limits)
+    if given.resource.type.token in (POLICIES[1], POLICY_RULES[1]) and given.peek(_NETWORK):
+        return _by_packets(given, limits)
     return _of_ranges(given, _RANGES, limits)
+
+
+def _by_packets(given: View, limits: WideRanges) -> Admitted:
+    """Of the conditions on packets each narrows the others."""
+    path = given.at(_NETWORK).path
+    conditions = given.peek(_NETWORK)
+    if not isinstance(conditions, Mapping):
+        return Admitted(unknown=path)
+    named = {name for name, value in conditions.items() if value}
+    whom = Admitted(EVERYBODY, path) if named else Admitted()
+    if "srcIpRanges" in named:
+        whom = _of_ranges(given, f"{_NETWORK}.srcIpRanges", limits)
+    if whom.is_certainly_not_public:
+        return whom
+    if named - {"srcIpRanges", *_OF_SENDERS}:
+        return Admitted(to_a_part=path)
+    return Admitted(unknown=path) if named.intersection(_OF_SENDERS) else whom
 
 
 def _of_ranges(given: View, path: str, limits: WideRanges) -> Admitted:
     ranges = [
-        (here, "0.0.0.0/0" if text == EVERYBODY else text) for here, text in ranges_at(given, path)
+        (here, "0.0.0.0/0" if text == ANY_ADDRESS else text)
+        for here, text in ranges_at(given, path)
     ]
     return of_ranges(ranges, limits, given.at(path).path)

@@ -2,8 +2,7 @@
 
 Cloud Armor documentation, "Custom rules language attributes" (2026-11): `inIpRange(origin.ip,
 'R')`, `evaluateAddressGroup('NAME', origin.ip)`, `evaluateOrganizationAddressGroup(...)`, joined by
-`||`, `&&`, `!` and parentheses. Any other condition (a country, a path, a header) is a limit, and
-without it nobody can tell.
+`||`, `&&`, `!` and parentheses. What other conditions say is in `armor_conditions`.
 """
 
 from __future__ import annotations
@@ -15,6 +14,7 @@ from typing import Final
 
 from policies.model.google.address_groups import Range, called, items_of
 from policies.model.google.admitted import Admitted, of_ranges
+from policies.model.google.armor_conditions import Told, compared, literal, told
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
@@ -36,18 +36,28 @@ class _Match:
 
     Attributes:
         ranges: addresses that it matches, whatever else they send.
-        is_limit: whether it matches some requests besides, of whom nothing says that they are many.
+        is_limit: whether it matches requests of some few besides.
+        is_part: whether it matches some requests besides, whoever sends them.
         is_untold: whether it matches others besides, of whom nobody can tell how many.
     """
 
     ranges: tuple[Range, ...] = ()
     is_limit: bool = False
+    is_part: bool = False
     is_untold: bool = False
 
 
 _ALL: Final = _Match((("", "0.0.0.0/0"),))
 _LIMIT: Final = _Match(is_limit=True)
+_PART: Final = _Match(is_part=True)
 _UNTOLD: Final = _Match(is_untold=True)
+_MATCHES: Final = {
+    Told.ALL: _ALL,
+    Told.NONE: _Match(),
+    Told.SENDERS: _LIMIT,
+    Told.PART: _PART,
+    Told.UNTOLD: _UNTOLD,
+}
 
 
 def matched(stack: Stack, expression: str, limits: WideRanges, at: str) -> Admitted:
@@ -64,7 +74,9 @@ def matched(stack: Stack, expression: str, limits: WideRanges, at: str) -> Admit
 
 def _whom(found: _Match, limits: WideRanges, at: str) -> Admitted:
     whom = of_ranges([(at, text) for _, text in found.ranges], limits, at)
-    return replace(whom, unknown=at) if found.is_untold else whom
+    if found.is_untold:
+        whom = replace(whom, unknown=at)
+    return replace(whom, to_a_part=at) if found.is_part else whom
 
 
 class _Reader:
@@ -100,6 +112,7 @@ class _Reader:
         return _Match(
             tuple(item for part in found for item in part.ranges),
             any(part.is_limit for part in found),
+            any(part.is_part for part in found),
             any(part.is_untold for part in found),
         )
 
@@ -110,6 +123,8 @@ class _Reader:
         # Few of some are few. All of them among all are all.
         if any(self._is_narrow(part) for part in found):
             return _LIMIT
+        if any(self._is_part(part) for part in found):
+            return _PART
         others = [part for part in found if not self._is_everybody(part)]
         return others[0] if len(others) == 1 else _UNTOLD if others else _ALL
 
@@ -141,18 +156,28 @@ class _Reader:
             token = self._tokens.pop()
             depth += {"(": 1, ")": -1}.get(token, 0)
             text += token
-        if text in {"true", "false"}:
-            return _ALL if text == "true" else _Match()
+        return self._of(text)
+
+    def _of(self, text: str) -> _Match:
         if found := _IN_RANGE.fullmatch(text):
             return _Match(((self._at, found[2]),))
         if found := _IN_GROUP.fullmatch(text):
             groups = list(called(self._stack, found[3], of_organization=bool(found[1])))
             items = tuple(item for group in groups for item in items_of(group, self._at))
             return _Match(items if groups else ((self._at, UNKNOWN),))
-        # All but one country, or all requests without some header, may be nearly all.
-        return _UNTOLD if "!=" in text else _LIMIT
+        if sides := compared(text):
+            left, sign, right = sides
+            if sign == "!=":
+                return self._other_than(self._of(f"{left}=={right}"))
+            address = literal(right)
+            if sign == "==" and re.fullmatch(_ADDRESS, left) and address is not None:
+                return _Match(((self._at, address),))
+        return _MATCHES[told(text)]
 
     def _is_narrow(self, part: _Match) -> bool:
+        return not part.is_part and self._is_part(part)
+
+    def _is_part(self, part: _Match) -> bool:
         return _whom(part, self._limits, self._at).is_certainly_not_public
 
     def _is_everybody(self, part: _Match) -> bool:

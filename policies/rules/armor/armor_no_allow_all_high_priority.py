@@ -141,7 +141,9 @@ CASES = [
     case.passes(_policy(ALL, {**DENY, "preview": True})),
     case.passes(_policy({**ALL, "preview": True}, DENY)),
     case.passes(_policy({"action": "allow", "priority": 1}, DENY)),
-    case.passes(_policy({**ALL, "match": {"expr": {"expression": "origin.ip == '1'"}}}, DENY)),
+    case.passes(
+        _policy({**ALL, "match": {"expr": {"expression": "origin.ip == '203.0.113.7'"}}}, DENY)
+    ),
     case.passes(_policy(), case.resource(POLICIES[0], "none")),
     case.passes(_policy(DENY), _apart(ALL, policy="another")),
     case.passes(_outputs={}),
@@ -164,6 +166,7 @@ CASES = [
     ),
     case.passes(_policy(), _apart({"match": {}}), _apart({"action": "allow", "match": {}})),
     case.passes(_policy(), _apart({"match": {"expr": {"expression": "x"}}})),
+    case.undecided(_policy(DENY), _apart(_when("x"))),
     case.undecided(case.resource(POLICIES[0], rules=case.UNKNOWN)),
     *(case.undecided(_policy(unknown, DENY)) for unknown in UNKNOWNS),
     *(case.undecided(_policy(DENY), _apart(unknown)) for unknown in UNKNOWNS),
@@ -196,20 +199,31 @@ CASES = [
             "inIpRange(origin.ip, '0.0.0.0/1') || inIpRange(origin.ip, \"128.0.0.0/1\")",
             "!inIpRange(origin.ip, '10.0.0.0/8')",
             "true && (false || true)",
+            "1 == 1",
+            "request.path.startsWith('/')",
+            "origin.region_code.matches('.*')",
+            "int(origin.asn) > 0",
+            "origin.ip != '203.0.113.7'",
         )
     ),
     *(
         case.passes(_policy(_when(expression), DENY))
         for expression in (
             "inIpRange(origin.ip, '203.0.113.0/24')",
-            "origin.region_code == 'AU'",
+            "origin.region_code == 'AU' && request.headers['x-team'] == 'blue'",
+            "request.headers['cookie'].contains('exemption=a1b2')",
+            "evaluatePreconfiguredExpr('sourceiplist-fastly')",
+            "request.path == '/health'",
             "true && request.path.matches('/health')",
         )
     ),
     *(
         case.undecided(_policy(_when(expression), DENY))
         for expression in (
+            "origin.region_code == 'AU'",
             "origin.region_code != 'AU'",
+            "has(request.headers['user-agent'])",
+            "origin.ip == 'office'",
             "!(origin.region_code == 'AU')",
             "!inIpRange(origin.ip, '0.0.0.0/1')",
             "evaluateAddressGroup('a', origin.ip)",
@@ -240,6 +254,12 @@ CASES = [
         for expected, packets in (
             (case.fails, PACKETS),
             (case.passes, {**PACKETS, "destPorts": ["443"]}),
+            (case.passes, {"destPorts": ["443"]}),
+            (case.undecided, {"srcRegionCodes": ["US"]}),
+            (case.undecided, {**PACKETS, "srcAsns": [64500]}),
+            (case.passes, {"srcIpRanges": ["10.0.0.0/8"], "srcAsns": [64500]}),
+            (case.undecided, case.UNKNOWN),
+            (case.passes, {"srcIpRanges": []}),
             (case.passes, {"srcIpRanges": ["10.0.0.0/8"]}),
         )
     ),

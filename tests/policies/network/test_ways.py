@@ -144,9 +144,30 @@ def test_cloud_armor_may_admit_listed_addresses_alone(rules: Any, found: list[st
         {"action": action, "priority": priority, "match": {"config": {"srcIpRanges": [given]}}}
         for action, given, priority in rules
     ]
-    policy = compute("SecurityPolicy", "policy", rules=given)
+    assert behind_armor(given) == found
+
+
+@pytest.mark.parametrize(
+    ("expression", "found"),
+    [
+        ("inIpRange(origin.ip, '198.51.100.0/24')", []),
+        ("request.headers['x-team'] == 'blue'", []),
+        ("origin.region_code == 'AU'", ["undecided"]),
+        ("request.path == '/_search'", ["undecided"]),
+        ("request.path.startsWith('/')", ["open"]),
+    ],
+)
+def test_what_cloud_armor_admits_by_an_expression(expression: str, found: list[str]) -> None:
+    allow = {"action": "allow", "priority": 10, "match": {"expr": {"expression": expression}}}
+    everybody = {"config": {"srcIpRanges": ["*"]}}
+    last = {"action": "deny(403)", "priority": 2147483647, "match": everybody}
+    assert behind_armor([allow, last]) == found
+
+
+def behind_armor(rules: list[dict[str, Any]]) -> list[str]:
+    policy = compute("SecurityPolicy", "policy", rules=rules)
     stack = proxied(*group_of(vm(), ("pg", 5432)), portName="pg", securityPolicy=out("policy"))
-    assert [text.split(": ")[1] for text in ways(*stack, policy)] == found
+    return [text.split(": ")[1] for text in ways(*stack, policy)]
 
 
 def endpoints(kind: str, **inputs: Any) -> CaseResource:

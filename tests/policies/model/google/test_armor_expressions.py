@@ -46,6 +46,9 @@ def within(text: str) -> str:
         f"!(!{within('0.0.0.0/0')})",
         "!false",
         f"origin.region_code == 'AU' || {within('0.0.0.0/0')}",
+        f"origin.ip != '203.0.113.7' || {within(OFFICE)}",
+        "'203.0.113.7' != origin.user_ip",
+        "1 != 2",
     ],
 )
 def test_everybody(expression: str) -> None:
@@ -59,10 +62,11 @@ def test_everybody(expression: str) -> None:
         "false",
         "!true",
         within(OFFICE),
-        "origin.region_code == 'AU'",
-        "origin.region_code == 'AU' || origin.region_code == 'NZ'",
-        "request.path.matches('/a|b&&c') && true",
-        "has(request.headers['x'])",
+        "origin.ip == '203.0.113.7'",
+        "1 != 1",
+        "request.path.matches('/ab|/cd&&(e)') && true",
+        "request.headers['x-team'] == 'blue' && origin.region_code == 'AU'",
+        "request.headers['x-team'] == 'blue' || request.path == '/health'",
         f"{within('0.0.0.0/0')} && request.path == '/health'",
         f"{within(LOW)} && {within(OFFICE)}",
         f"!{within('0.0.0.0/0')}",
@@ -76,7 +80,14 @@ def test_few(expression: str) -> None:
 @pytest.mark.parametrize(
     "expression",
     [
+        "origin.region_code == 'AU'",
+        "origin.region_code == 'AU' || origin.region_code == 'NZ'",
         "origin.region_code != 'AU'",
+        "origin.region_code == 'AU' || request.path == '/health'",
+        "has(request.headers['x'])",
+        "request.headers['x-team'] != 'blue'",
+        "!(request.path == '/health')",
+        "origin.ip == 'office'",
         "!(origin.region_code == 'AU')",
         f"!{within(LOW)}",
         f"{within(LOW)} && {within(HIGH)}",
@@ -93,6 +104,23 @@ def test_few(expression: str) -> None:
 def test_nobody_can_tell(expression: str) -> None:
     groups = {"name": "ours", "items": [OFFICE]}
     assert whom(expression, groups) == "expr"
+
+
+@pytest.mark.parametrize(
+    ("expression", "at"),
+    [
+        ("request.path == '/health'", "expr"),
+        ("request.path == '/health' && true", "expr"),
+        (f"request.path == '/health' && {within('0.0.0.0/0')}", "expr"),
+        ("request.path == '/health' && origin.region_code == 'AU'", "expr"),
+        (f"request.path == '/health' || {within(OFFICE)}", "expr"),
+        (f"request.path == '/health' && {within(OFFICE)}", ""),
+        ("request.path == '/health' && request.headers['x-team'] == 'blue'", ""),
+    ],
+)
+def test_anybody_who_asks_for_a_part_of_the_site(expression: str, at: str) -> None:
+    found = matched(stack(), expression, WideRanges(), "expr")
+    assert (found.share, found.unknown, found.to_a_part) == ("", "", at)
 
 
 def test_a_part_of_the_internet() -> None:
