@@ -248,7 +248,7 @@ class Analyzer:
             not_applicable=[
                 analyzer_pb2.PolicyNotApplicable(
                     policy_name=rule_id,
-                    reason="nothing in the stack or its settings is what it is about",
+                    reason="nothing in this stack or its settings is covered by the rule",
                 )
                 for rule_id in sorted(
                     item.rule.id

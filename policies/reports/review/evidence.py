@@ -15,7 +15,7 @@ _RESULTS: Final = {
     Result.UNDECIDED: "It needs a value that is not known before deployment.",
     Result.WAIVED: "Somebody answers for what does not meet it.",
     Result.PASSES: "Every resource that it is about meets it.",
-    Result.NOT_APPLICABLE: "Nothing in the stack is what it is about. That is no pass.",
+    Result.NOT_APPLICABLE: "No resource in this stack is covered by the rule. That is no pass.",
     Result.DISABLED: "It is off, by default or by settings: nothing is known of what it looks for.",
     Result.NOT_RUN: "It was not asked.",
 }

@@ -489,10 +489,10 @@ def test_a_stack_over_its_budget_is_stopped_when_it_is_whole(
     # What has no limit, or nothing to hide, is not applicable, and so not counted as passed.
     assert {item.policy_name for item in response.not_applicable} == {
         *("cost-increase-within-limit", "cost-share-within-limit", "cost-unpriced-within-limit"),
-        "iam-service-account-key-not-output",
+        *("credentials-generated-not-shown", "iam-service-account-key-not-output"),
     }
     assert {item.reason for item in response.not_applicable} == {
-        "nothing in the stack or its settings is what it is about"
+        "nothing in this stack or its settings is covered by the rule"
     }
 
 
@@ -519,7 +519,7 @@ def test_an_increase_against_the_base_of_the_settings_is_stopped(
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "cannot be read: No such file"), ("{}", "project: field requ")]
+    ("content", "message"), [(None, "the file does not exist"), ("{}", "project: field requ")]
 )
 def test_a_base_that_is_none_is_refused_before_anything_is_judged(
     engine: Engine, settings: Path, tmp_path: Path, content: str | None, message: str
