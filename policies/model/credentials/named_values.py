@@ -95,7 +95,9 @@ def named_values(
                     yield NamedValue((steps, step), its_name, opened[1], marked)
                 continue
             below = (opened[0], opened[1], True) if secret else opened
-            pending.append(((steps, step), below, its_name, free or step in known_maps))
+            # A list of that name is another input: its elements have members of their own.
+            is_map = opened[0] == MAPPING and step in known_maps
+            pending.append(((steps, step), below, its_name, free or is_map))
 
 
 def _members(

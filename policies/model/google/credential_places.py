@@ -24,7 +24,7 @@ _HELM_VALUES: Final = ("values", "set", "valueYamlFiles")
 
 _MAY_HOLD: Final = {
     # A webhook's address may have its token in it (Monitoring API, channel descriptors, 2026-11).
-    "gcp:monitoring/notificationChannel:NotificationChannel": ("labels.url", "labels.password"),
+    "gcp:monitoring/notificationChannel:NotificationChannel": ("labels.url",),
 }
 """Inputs of Google Cloud that no schema marks, and that hold a secret of some programs."""
 
@@ -51,10 +51,16 @@ _NEVER: Final = frozenset(
 def may_hold_secret(resource: Resource, path: str) -> bool:
     """Whether the input at a path is made for a credential, or is shown to nobody."""
     if resource.type.package == "gcp" or resource.type.token == PROVIDER:
-        return is_credential_input(resource, path) or _is_below(
-            path, (*resource.type.hidden, *_MAY_HOLD.get(resource.type.token, ()))
-        )
+        return is_settled(resource, path) or _is_below(path, _MAY_HOLD.get(resource.type.token, ()))
     return not resource.custom or _of_others(resource.type, path)
+
+
+def is_settled(resource: Resource, path: str) -> bool:
+    """Whether rules about credential inputs ask what is at a path, or nobody has to.
+
+    What the provider hides although it holds no credential is public by nature.
+    """
+    return is_credential_input(resource, path) or _is_below(path, resource.type.hidden)
 
 
 @lru_cache(maxsize=1024)

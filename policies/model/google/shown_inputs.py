@@ -20,8 +20,11 @@ from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
 from policies.model.credentials.signs import ANYTHING, Signs
 from policies.model.credentials.texts import sets_credential
 from policies.model.credentials.values import is_credential
-from policies.model.google.credential_inputs import is_credential_input
-from policies.model.google.credential_places import is_cluster_secret, is_helm, may_hold_secret
+from policies.model.google.credential_places import (
+    is_cluster_secret,
+    is_settled,
+    may_hold_secret,
+)
 from policies.model.google.machines import MACHINES
 from policies.model.google.run import WORKLOADS
 from policies.model.resource import Resource
@@ -135,12 +138,10 @@ def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None
             return _unknown(resource, item)
         value = "".join(HOLE if part is None else part for part in parts)
         signs = ANYTHING
-    if value is None or isinstance(value, bool):
-        return None
     secret_config = resource.stack.secret_config
     is_text = isinstance(value, str)
     within = decoded(value) if signs.encoded and is_text else ""
-    if signs.config and secret_config.values:
+    if signs.config:
         key = secret_config.key_of(value) or (secret_config.key_of(within) if within else None)
         if key is not None:
             return _from_config(resource, item, key)
@@ -159,11 +160,8 @@ def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None
 
 def _from_config(resource: Resource, item: NamedValue, key: str) -> Shown | None:
     path = item.path
-    if may_hold_secret(resource, path):
-        is_ours = resource.type.package == "gcp" or is_credential_input(resource, path)
-        # Another rule asks for the mark where the provider is Google Cloud's.
-        if item.is_secret or is_ours:
-            return None
+    if may_hold_secret(resource, path) and (item.is_secret or is_settled(resource, path)):
+        return None
     return Shown(path, SECRET_CONFIG, f"shows the secret config value {key}")
 
 
@@ -190,8 +188,7 @@ def _is_literal(resource: Resource, path: str, kind: str) -> bool:
     """Whether what is written at a path is shown there, or is a literal where a secret may be."""
     if not may_hold_secret(resource, path):
         return True
-    if resource.type.package == "gcp" or is_credential_input(resource, path):
-        # How it came there is asked by a rule about this input.
+    if is_settled(resource, path):
         return False
     if not resource.custom:
         return kind != NAMED
@@ -204,8 +201,7 @@ def _unknown(resource: Resource, item: NamedValue) -> Shown | None:
         return None
     path = item.path
     is_described = _DESCRIPTIVE.search(path) is not None and not has_own_rule(resource, path)
-    is_cluster = is_helm(resource.type.token) or is_cluster_secret(resource.type.token)
-    if is_described or is_cluster or may_hold_secret(resource, path):
+    if is_described or may_hold_secret(resource, path):
         return None
     message = f"holds {item.name} itself and not a reference to a secret"
     return Shown(path, _rule(resource, path, NAMED), message)

@@ -58,6 +58,18 @@ CASES = [
     case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
     case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
     case.passes(case.resource("gcp:compute/network:Network", description="sk-" + "a1" * 24)),
+    case.passes(
+        case.resource("pulumi:providers:gcp", accessToken="ya" + "29." + "a1" * 24),
+    ),
+    # It says whose key it is, and opens nothing: the provider hides it all the same.
+    case.passes(
+        case.resource(
+            "gcp:storage/transferJob:TransferJob",
+            transferSpec={
+                "awsS3DataSource": {"awsAccessKey": {"accessKeyId": "AKI" + "A" + "Z9" * 8}}
+            },
+        )
+    ),
     case.passes(case.resource(JOB, **_env("-----BEGIN " + "PRIVATE KEY-----\nMII"))),
     case.passes(case.resource(JOB, **_env('{"type": "service_' + 'account", "private_key": ""}'))),
 ]

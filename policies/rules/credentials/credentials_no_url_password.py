@@ -7,7 +7,9 @@ from policies.model.google.shown_inputs import ADDRESS as RULE
 from policies.model.google.shown_inputs import complaints
 
 OBJECT = "gcp:storage/bucketObject:BucketObject"
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
+PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
 
 
 @rule(
@@ -28,10 +30,14 @@ CASES = [
     case.passes(case.resource(OBJECT, content="https://example.org")),
     case.fails(case.resource(OBJECT, content=ADDRESS)),
     case.fails(case.resource(OBJECT, content=f"see {ADDRESS}, then")),
-    case.fails(
-        case.resource(
-            "gcp:cloudfunctionsv2/function:Function",
-            serviceConfig={"environmentVariables": {"URL": ADDRESS}},
+    case.fails(case.resource(FUNCTION, serviceConfig={"environmentVariables": {"URL": ADDRESS}})),
+    # Of an address of which not all is known, the rest tells whether a password is in it.
+    *(
+        outcome(case.resource(FUNCTION, serviceConfig={"environmentVariables": variables}))
+        for outcome, variables in (
+            (case.passes, {"LINK": case.concat("redis://", case.UNKNOWN, ":6379")}),
+            (case.fails, {"LINK": PARTLY_KNOWN}),
+            (case.fails, {"LINK": PARTLY_KNOWN, "API_KEY": ""}),
         )
     ),
     # Another rule asks what is in descriptions.

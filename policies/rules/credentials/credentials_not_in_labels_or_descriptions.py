@@ -8,6 +8,7 @@ from policies.model.google.shown_inputs import DESCRIPTIVE, complaints
 NETWORK = "gcp:compute/network:Network"
 BUCKET = "gcp:storage/bucket:Bucket"
 SERVICE = "gcp:cloudrunv2/service:Service"
+CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24
 
@@ -49,14 +50,18 @@ CASES = [
     case.fails(
         case.resource("gcp:cloudrun/service:Service", metadata={"annotations": {"a": TOKEN}})
     ),
+    # The address of a webhook may bring its token from secret config, and not have it written in.
+    case.fails(case.resource(CHANNEL, labels={"url": f"https://example.org/?auth={TOKEN}"})),
+    case.passes(
+        case.resource(
+            CHANNEL, labels={"url": case.secret(f"https://example.org/{case.SECRET_CONFIG}")}
+        )
+    ),
+    case.passes(case.resource(CHANNEL, labels={"url": "https://example.org/hooks"})),
     # A rule of its own asks for other inputs of this type alone.
     case.fails(case.resource("gcp:cloudscheduler/job:Job", description=TOKEN)),
     # Other rules ask what is in other inputs, and how a channel's token came there.
     case.passes(case.resource(NETWORK, name=TOKEN)),
     case.passes(case.resource("gcp:compute/instance:Instance", metadata={"a": TOKEN})),
-    case.passes(
-        case.resource(
-            "gcp:monitoring/notificationChannel:NotificationChannel", labels={"auth_token": TOKEN}
-        )
-    ),
+    case.passes(case.resource(CHANNEL, labels={"auth_token": TOKEN})),
 ]

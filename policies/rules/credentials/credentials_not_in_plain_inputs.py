@@ -93,6 +93,18 @@ CASES = [
     case.passes(case.resource("kubernetes:helm.sh/v3:Release", values={"password": case.UNKNOWN})),
     case.passes(case.resource("postgresql:index/role:Role", password=case.UNKNOWN)),
     case.passes(case.resource(FUNCTION, labels={"db-password": case.UNKNOWN})),
+    # Names of secrets and of what is in them, in inputs that the cluster's schema names.
+    case.passes(
+        case.resource(
+            "kubernetes:external-secrets.io/v1:ExternalSecret",
+            spec={"data": [{"secretKey": "DB_PASSWORD", "remoteRef": {"key": "prod-db"}}]},
+        )
+    ),
+    case.passes(
+        case.resource(
+            "kubernetes:k8s.nginx.org/v1:Policy", spec={"oidc": {"clientSecret": "login-of-app"}}
+        )
+    ),
     # How a credential came into an input that is made for it is asked by other rules.
     case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
 ]

@@ -10,6 +10,7 @@ from policies.model.google.shown_inputs import complaints
 JOB = "gcp:cloudscheduler/job:Job"
 BUCKET = "gcp:storage/bucket:Bucket"
 SERVICE = "gcp:cloudrunv2/service:Service"
+CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 
 
 @rule(
@@ -49,6 +50,9 @@ CASES = [
     case.passes(_marked("gcp:compute/sSLCertificate:SSLCertificate", certificate=VALUE)),
     case.passes(_marked("gcp:composer/userWorkloadsSecret:UserWorkloadsSecret", data={"a": VALUE})),
     case.passes(_marked("pulumi:providers:gcp", accessToken=VALUE)),
+    case.passes(case.resource("pulumi:providers:gcp", accessToken=VALUE)),
+    case.passes(case.resource("gcp:compute/sSLCertificate:SSLCertificate", certificate=VALUE)),
+    case.passes(_marked(CHANNEL, labels={"url": f"https://example.org/{VALUE}"})),
     *(
         case.passes(_marked(token, **inputs))
         for token, inputs in (
@@ -80,6 +84,7 @@ CASES = [
             (BUCKET, {"website": {"notFoundPage": VALUE}}),
             (BUCKET, {"cors": [{"origins": [VALUE]}]}),
             (BUCKET, {"labels": {"owner": VALUE}}),
+            (CHANNEL, {"displayName": VALUE}),
             (JOB, {"httpTarget": {"headers": {"X-Key": VALUE}}}),
             (JOB, {"httpTarget": {"body": _base64(f"key={VALUE}")}}),
             (SERVICE, {"template": {"containers": [{"args": [f"--x={VALUE}"]}]}}),
@@ -100,5 +105,6 @@ CASES = [
     ),
     # Made for one, and without a mark.
     case.fails(case.resource("postgresql:index/role:Role", password=VALUE)),
+    case.fails(case.resource(CHANNEL, labels={"url": f"https://example.org/{VALUE}"})),
     case.fails(case.resource(BUCKET, f"bucket-{VALUE}")),
 ]

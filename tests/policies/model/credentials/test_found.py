@@ -118,6 +118,22 @@ def test_harmful_texts_are_found_once(place: str, is_message: bool) -> None:
     ] == []
 
 
+def of_component(name: str, value: str) -> list[str]:
+    component = Resource(
+        "urn:pulumi:s::p::acme:index:App::n",
+        resource_type("acme:index:App"),
+        {name: value},
+        Stack("s", "p"),
+        custom=False,
+    )
+    return [item.path for item in shown(component)]
+
+
+def test_what_a_component_is_handed_is_found_by_its_form_and_not_by_its_name() -> None:
+    assert of_component("password", "correct horse") == []
+    assert of_component("settings", "sk-" + "a1" * 24) == ["settings"]
+
+
 def outputs(values: Mapping[str, Any]) -> list[str]:
     stack = Stack("s", "p")
     stack.outputs = Resource(stack.urn, resource_type("pulumi:pulumi:Stack"), values, stack)
