@@ -24,7 +24,11 @@ class Meaning(enum.Enum):
     PASSWORD = "password"  # noqa: S105 a kind of name
     """A password: nearly every value is one."""
     SECRET = "secret"  # noqa: S105 a kind of name
-    """A key or a token."""
+    """A key or a token that somebody may have made up."""
+    ISSUED = "issued"
+    """A key or a token to a service, which makes it up: it is no plain word."""
+    KEY_OR_NAME = "key or name"
+    """`ROUTING_KEY` holds a key or the name of something, `VERIFY_TOKEN` a token or a switch."""
     SECRET_OR_NAME = "secret or its name"  # noqa: S105 a kind of name
     """`DB_SECRET` holds a secret, or the name of one."""
     ADDRESS = "address"
@@ -36,14 +40,16 @@ class Meaning(enum.Enum):
         return self is not Meaning.NOTHING
 
 
-UNAMBIGUOUS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET})
+UNAMBIGUOUS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ISSUED})
 """What is a credential even where the value is not known."""
+
+_ANY_KEY: Final = UNAMBIGUOUS | {Meaning.KEY_OR_NAME}
 
 LONGEST: Final = 100
 """Longer ones are no names."""
 
 _STEMS: Final = (
-    *(b"pass", b"pw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"_pat"),
+    *(b"pass", b"pw", b"psw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"_pat"),
 )
 """In lower case, one of them is in every name that is a credential's, known or not."""
 
@@ -64,17 +70,18 @@ _NO_VALUE: Final = frozenset(
         *("allow", "allowed", "empty", "random", "existing", "enable", "enabled", "disable"),
         *("disabled", "require", "required", "requires", "skip", "forgot", "reset", "use", "has"),
         *("is", "needs", "without", "show", "hide", "change", "validate", "verify", "check"),
-        *("rotate", "generate", "min", "max", "num", "ignore", "mask", "redact", "onetime"),
-        *("missing", "invalid", "wrong", "expired", "weak", "num", "count", "name", "url", "uri"),
+        *("rotate", "generate", "min", "max", "ignore", "mask", "redact", "onetime"),
+        *("missing", "invalid", "wrong", "expired", "weak"),
     }
 )
-"""Words before the last that make it a switch, a limit, a message: `ALLOW_EMPTY_PASSWORD`."""
+"""First, or right before the last, they make it a switch, a limit, a message as a rule:
+`ALLOW_EMPTY_PASSWORD`."""
 
 _PASSWORD: Final = re.compile(
-    r".*(?:password|passwd|passphrase|passcode|passwort)s?"
+    r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort)s?"
     r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
     r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
-    r"|)(?:pass|pwd|pw)"
+    r"|)(?:pass|pwd|psw|pw)"
 )
 _NO_PASSWORD: Final = frozenset(
     {
@@ -94,6 +101,9 @@ _NO_TOKEN: Final = frozenset(
         *("input", "output", "total", "each", "delimiter", "separator", "by", "public", "csrf"),
     }
 )
+_TOKEN_ISSUED: Final = frozenset({"bot", "discord", "telegram", "oauth", "oauth2"})
+"""What is before `token` where whoever issues it makes it up."""
+
 _SECRET_IS: Final = frozenset(
     {
         *("client", "app", "application", "jwt", "session", "cookie", "auth", "shared", "signing"),
@@ -110,35 +120,40 @@ _SECRET_IS: Final = frozenset(
 _KEY_IS: Final = frozenset(
     {
         *("api", "secret", "private", "signing", "sign", "signature", "encryption", "encrypt"),
-        *("encrypting", "decryption", "cipher", "aes", "hmac", "jwt", "session", "cookie", "auth"),
-        *("authentication", "access", "master", "shared", "service", "license", "licence"),
-        *("account", "storage", "subscription", "integration", "routing", "deploy", "ssh", "rsa"),
-        *("app", "application", "admin", "write", "webhook", "bot", "role", "fernet", "nonce"),
-        *("tls", "ssl", "client", "hash", "server", "token", "refresh", "ingestion", "data"),
-        *("stripe", "sendgrid", "mailgun", "mailchimp", "mailjet", "openai", "anthropic", "claude"),
-        *("gemini", "cohere", "mistral", "groq", "huggingface", "hf", "datadog", "dd", "newrelic"),
-        *("relic", "algolia", "twilio", "pusher", "segment", "mixpanel", "amplitude", "intercom"),
-        *("launchdarkly", "rollbar", "bugsnag", "honeybadger", "postmark", "sparkpost", "resend"),
-        *(
-            "deepl",
-            "tavily",
-            "pinecone",
-            "weaviate",
-            "qdrant",
-            "langsmith",
-            "langchain",
-            "langfuse",
-        ),
-        *("serpapi", "replicate", "elevenlabs", "assemblyai", "deepgram", "voyage", "jina", "sdk"),
-        *("wp", "secure", "in", "db", "database", "backup", "vault", "unseal", "recovery", "pgp"),
-        *("gpg", "cosign", "wireguard", "psk", "preshared", "symmetric", "symmetrical", "salt"),
-        *("okta", "auth0", "clerk", "paypal", "braintree", "square", "adyen", "plaid", "coinbase"),
+        *("encrypting", "decryption", "cipher", "aes", "hmac", "jwt", "auth", "authentication"),
+        *("access", "master", "shared", "fernet", "secure", "unseal", "recovery", "psk"),
+        *("preshared", "symmetric", "symmetrical"),
     }
 )
-"""What is before `key` where that is one which opens something."""
+"""What is before `key` where that is one which opens something, and may be made up by hand."""
+
+_KEY_ISSUED: Final = frozenset(
+    {
+        *("license", "licence", "deploy", "write", "ingestion", "pgp", "gpg", "cosign"),
+        *("wireguard", "stripe", "sendgrid", "mailgun", "mailchimp", "mailjet", "openai"),
+        *("anthropic", "claude", "gemini", "cohere", "mistral", "groq", "huggingface", "hf"),
+        *("datadog", "dd", "newrelic", "relic", "algolia", "twilio", "pusher", "segment"),
+        *("mixpanel", "amplitude", "intercom", "launchdarkly", "rollbar", "bugsnag"),
+        *("honeybadger", "postmark", "sparkpost", "resend", "deepl", "tavily", "pinecone"),
+        *("weaviate", "qdrant", "langsmith", "langchain", "langfuse", "serpapi", "replicate"),
+        *("elevenlabs", "assemblyai", "deepgram", "voyage", "jina", "okta", "auth0", "clerk"),
+        *("paypal", "braintree", "square", "adyen", "plaid", "coinbase"),
+    }
+)
+"""What is before `key` where whoever issues it makes it up."""
+
+_KEY_OR_NAME: Final = frozenset(
+    {
+        *("account", "admin", "app", "application", "backup", "bot", "client", "cookie", "data"),
+        *("database", "db", "hash", "in", "integration", "nonce", "refresh", "role", "routing"),
+        *("rsa", "salt", "sdk", "server", "service", "session", "ssh", "ssl", "storage"),
+        *("subscription", "tls", "token", "vault", "webhook", "wp"),
+    }
+)
+"""What is before `key` where that opens something, or is the name of something else."""
 
 _KEYS_IN_ONE: Final = re.compile(
-    r".*(?:api|secret|private|access|auth|encryption|signing|license|master|ssh|shared|account)keys?"
+    r".*(api|secret|private|access|auth|encryption|signing|license|master|ssh|shared|account)keys?"
 )
 _CREDENTIALS: Final = re.compile(r"(?:.+)?(?:credentials?|creds?)")
 _PATS: Final = frozenset({"github", "gitlab", "gh", "gl", "azure", "azdo", "ado", "git", "jira"})
@@ -152,6 +167,8 @@ _BY_ITSELF: Final = {
     "secret_key_base": Meaning.SECRET,
     "authentication_apikey_allowed_keys": Meaning.SECRET,
     "private_key_id": Meaning.NOTHING,
+    # The metadata of a virtual machine: public keys.
+    "ssh_keys": Meaning.NOTHING,
     "database_url": Meaning.ADDRESS,
     # The shell's own: working directories.
     "oldpwd": Meaning.NOTHING,
@@ -202,9 +219,11 @@ def meaning(name: str) -> Meaning:
     if not words:
         return Meaning.NOTHING
     *before, last = words
-    if _NO_VALUE.intersection(before):
-        return Meaning.NOTHING
-    return _of_last(last, before, before[-1] if before else "")
+    means = _of_last(last, before, before[-1] if before else "")
+    if means and before and not _NO_VALUE.isdisjoint((before[0], before[-1])):
+        is_one = means in _ANY_KEY or (means is Meaning.SECRET_OR_NAME and "existing" not in before)
+        return Meaning.KEY_OR_NAME if is_one else Meaning.NOTHING
+    return means
 
 
 def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C901 a table in words
@@ -214,19 +233,18 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
         return Meaning.PASSWORD
     if last == "word" and previous == "pass":
         return Meaning.PASSWORD
-    if last in ("key", "keys"):
-        return Meaning.SECRET if previous in _KEY_IS else Meaning.NOTHING
-    if _KEYS_IN_ONE.fullmatch(last):
-        return Meaning.SECRET
+    in_one = _KEYS_IN_ONE.fullmatch(last)
+    if in_one is not None or last in ("key", "keys"):
+        return _of_key(in_one[1] if in_one else previous)
     if _TOKEN.fullmatch(last):
+        if previous in _TOKEN_ISSUED:
+            return Meaning.ISSUED
         return Meaning.NOTHING if previous in _NO_TOKEN else Meaning.SECRET
     if last == "tokens":
-        return (
-            Meaning.SECRET if previous in ("api", "auth", "access", "bearer") else Meaning.NOTHING
-        )
+        is_one = previous in ("api", "auth", "access", "bearer")
+        return Meaning.SECRET if is_one else Meaning.NOTHING
     if last.endswith(("secret", "secrets")):
-        in_one = last.removesuffix("s") != "secret"
-        is_one = in_one or previous in _SECRET_IS
+        is_one = last.removesuffix("s") != "secret" or previous in _SECRET_IS
         return Meaning.SECRET if is_one else Meaning.SECRET_OR_NAME
     if _CREDENTIALS.fullmatch(last):
         return Meaning.SECRET
@@ -235,6 +253,14 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
     if last in _CONNECTION and previous in ("connection", "conn"):
         return Meaning.ADDRESS
     return _of_rare(last, before, previous)
+
+
+def _of_key(previous: str) -> Meaning:
+    if previous in _KEY_IS:
+        return Meaning.SECRET
+    if previous in _KEY_ISSUED:
+        return Meaning.ISSUED
+    return Meaning.KEY_OR_NAME if previous in _KEY_OR_NAME else Meaning.NOTHING
 
 
 def _of_rare(last: str, before: list[str], previous: str) -> Meaning:

@@ -17,13 +17,15 @@ _SWITCH: Final = re.compile(
 )
 _LOOKED_UP: Final = re.compile(
     # Something else fills it in: a shell, a template, a deployment.
-    r"[$%{<`@!&*\[(]"
+    r"[$%`@!&*]|\{\{|\{[^{}]*(?:\}|$)|<[^<>]*(?:>|$)|\[(?:[^\]]*$|.*\]$)|\((?:[^)]*$|.*\)$)"
     r"|__\w+__$|\$\$"
     # It says where the credential is.
     r"|(?:projects|organizations|folders|locations|secrets|keyRings)/"
-    r"|(?:sm|gsm|gcpsm|secret|secrets|secretref|gcp-?secret\w*|vault|op|ref\+\w+|berglas|ssm|awssm"
-    r"|keyvault|kms|file|env|doppler|infisical|aws-?secret\w*|arn|gs|s3|azurekeyvault|data)"
-    r"(?:://|[:@](?=[\w/.-]))"
+    r"|(?:gsm|gcpsm|secretref|gcp-?secret\w*|ref\+\w+|berglas|awssm|keyvault|azurekeyvault|infisical"
+    r"|aws-?secret\w*)[:@](?=[\w/.-])"
+    r"|(?:sm|secrets?|vault|op|ssm|kms|file|env|doppler|arn|gs|s3|data)[:@]"
+    # One word alone may as well be a part of the password.
+    r"(?=\S*[/:]|(?-i:[A-Z0-9]+_[A-Z0-9_]+)$|(?:[a-z]+[-_.])+(?:secret|passw|cred|key|token|txt)\w*$)"
     r"|ENC\[|(?:lookup|getenv|env|secret|vault|file|load|get|fetch|read|require|os|process)\b[\w.]*\("
     # A path.
     r"|(?:~|\.{1,2})?/[\w.@+-]|[A-Za-z]:\\"
@@ -49,21 +51,43 @@ _WAY_OF_LOGIN: Final = re.compile(
     r"|external)(?:[-_]?\d*[a-z]*)*",
     re.IGNORECASE,
 )
+_FIELD: Final = re.compile(
+    r"(?:x-)?(?:access|refresh|id|auth|api|bearer|session|csrf)[-_]?(?:token|key)", re.IGNORECASE
+)
+"""What a credential is called in a request."""
+_WORDS: Final = re.compile(r"[A-Za-z]+(?:[-_./:][A-Za-z]+)*")
+_SENTENCE: Final = re.compile(
+    r"\b(?:the|an?|of|your|to|is|for|must|be|in|on|with|or|not|passwords?|please|enter)\b|[.!?:,]$",
+    re.IGNORECASE,
+)
+_ORDINARY: Final = re.compile(
+    # A word with a number; a number with a unit; a version, a time; what people spell with digits.
+    r"(?:[A-Za-z]+\d{0,6}|\d{1,8}[a-z]{0,10}|\d+T\d+Z?|\d+Z|v\d+[a-z]+\d*"
+    r"|[a-z]\d+[a-z]|(?:neo4j|log4j|oauth2|base64|base32|sha\d+|md5|utf8|ec2|s3|x509|web3|win32"
+    r"|ipv[46]|http2|x86|(?:north|south|east|west|central)\w*)(?:[a-z]+\d*)?)"
+)
+_UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_LONGEST_WORD: Final = 24
 _MOST_WORDS: Final = 4
+_LONGEST_PASSPHRASE: Final = 80
 _SHORTEST: Final = 3
 
 
 def is_credential(text: str, meaning: Meaning) -> bool:
     """Whether a value can be what its name says: a password, a key, a token."""
     text = text.strip().strip("\"'")
-    if not text or len(text.split()) > _MOST_WORDS or not meaning or _is_none(text):
+    if not text or not meaning or _is_none(text):
         return False
     if meaning is Meaning.PASSWORD:
-        return not re.fullmatch(r"\d{1,3}", text)
-    if len(text) < _SHORTEST:
+        return not (re.fullmatch(r"\d{1,3}", text) or _is_prose(text))
+    if len(text) < _SHORTEST or len(text.split()) > _MOST_WORDS:
         return False
+    if meaning is Meaning.KEY_OR_NAME:
+        return looks_issued(text)
     if meaning is Meaning.SECRET:
-        return not _NUMBER.fullmatch(text)
+        return not (_NUMBER.fullmatch(text) or _FIELD.fullmatch(text))
+    if meaning is Meaning.ISSUED:
+        return not (_NUMBER.fullmatch(text) or _is_plain(text))
     if meaning is Meaning.SECRET_OR_NAME and HOLE not in text:
         return not (_NUMBER.fullmatch(text) or _NAME_OF_ONE.fullmatch(text))
     return meaning is Meaning.LOGIN and text != HOLE and _is_login(text)
@@ -75,6 +99,19 @@ def _is_none(text: str) -> bool:
     if _LOOKED_UP.match(text) and not _is_odd_password(text):
         return True
     return bool(_MAIL.fullmatch(text) or _ADDRESS.fullmatch(text))
+
+
+def _is_prose(text: str) -> bool:
+    """Whether a text of many words is none that somebody has chosen as a passphrase."""
+    if len(text.split()) <= _MOST_WORDS:
+        return False
+    return len(text) > _LONGEST_PASSPHRASE or _SENTENCE.search(text) is not None
+
+
+def _is_plain(text: str) -> bool:
+    """Whether a text is a word or two, as names are, and says nothing of a secret."""
+    is_told = "secret" in text.lower() or "changeme" in text.lower()
+    return len(text) <= _LONGEST_WORD and not is_told and _WORDS.fullmatch(text) is not None
 
 
 def _is_odd_password(text: str) -> bool:
@@ -111,3 +148,14 @@ def looks_random(text: str) -> bool:
     """Whether a word has three of the four kinds of characters, as no name and no word has."""
     kinds = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
     return len(text) >= 6 and sum(bool(re.search(kind, text)) for kind in kinds) >= 3  # noqa: PLR2004
+
+
+def looks_issued(text: str) -> bool:
+    """Whether a text is what a machine makes up, and neither a name, nor words, nor a path."""
+    if len(text) < 8 or any(map(str.isspace, text)) or _UUID.fullmatch(text):  # noqa: PLR2004
+        return False
+    return not all(
+        len(part) <= _LONGEST_WORD and _ORDINARY.fullmatch(part)
+        for part in re.split(r"[^A-Za-z0-9]+", text)
+        if part
+    )
