@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from policies.model.google.armor import LETS_THROUGH, POLICIES, matched, rules_of
+from policies.model.google.networks import whole_number
 from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, is_true
@@ -32,7 +33,7 @@ def _admits(policy: Resource) -> bool | None:
 
 
 def _is_last(rule: View) -> bool:
-    return str(rule.peek("priority")).removesuffix(".0") == str(_LAST)
+    return whole_number(rule.peek("priority")) == _LAST
 
 
 def _says(rule: View) -> bool | None:

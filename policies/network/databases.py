@@ -9,6 +9,7 @@ from typing import Final
 
 from policies.model.google.engines import DATABASE, OF_OTHERS, Engine
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, SCRIPTS
+from policies.model.google.networks import ports_of
 from policies.model.google.run import SERVICES, containers_path
 from policies.model.resource import Resource
 from policies.model.view import View
@@ -156,10 +157,7 @@ def _of(container: View) -> Iterator[range]:
     numbers = [view.peek("containerPort") for view in views]
     if isinstance(ports, Mapping):
         numbers.append(container.peek("ports.containerPort"))
-    for number in numbers:
-        given = str(number).removesuffix(".0")
-        if given.isdigit():
-            yield range(int(given), int(given) + 1)
+    yield from filter(None, map(ports_of, numbers))
 
 
 def may_be(ports: Ports) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from policies.model.google.networks import ports_of
 from policies.model.google.run import SERVICES
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value
@@ -150,5 +151,5 @@ def _ports(port: Value, front: Ports) -> Ports:
     """A single port; omitted, the one that the front has."""
     if port is UNKNOWN:
         return None
-    text = str(port or "").removesuffix(".0")
-    return (range(int(text), int(text) + 1),) if text.isdigit() else front
+    found = ports_of(port)
+    return front if found is None else (found,)

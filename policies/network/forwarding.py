@@ -11,8 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
-from policies.model.google.networks import ALL_PORTS
-from policies.model.google.references import short_name
+from policies.model.google.networks import ALL_PORTS, ports_of
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.network.endpoints import (
@@ -23,7 +22,7 @@ from policies.network.endpoints import (
     in_endpoint_group,
 )
 from policies.network.hosts import GROUPS, MACHINES
-from policies.network.references import References, flag, listed, texts
+from policies.network.references import References, flag, listed
 
 _BY_STREAM: Final = (
     "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
@@ -104,17 +103,13 @@ def front_ports(rule: Resource) -> Ports:
         return None
     ports = [given] if given else []
     if not ports and rule.type.token == REGIONAL:
-        ports, is_unknown = texts(rule, "ports")
+        views, is_unknown = listed(rule, "ports")
         if is_unknown:
             return None
+        ports = [view.peek("") for view in views]
     if not ports:
         return (ALL_PORTS,)
-    found = []
-    for port in ports:
-        first, _, last = str(port).partition("-")
-        if first.isdigit() and (last or first).isdigit():
-            found.append(range(int(first), int(last or first) + 1))
-    return tuple(found)
+    return _ranges(ports)
 
 
 def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -> list[End]:
@@ -269,15 +264,11 @@ def _checked(references: References, backend: Resource) -> tuple[range, ...]:
 
 
 def _ranges(ports: Iterable[object]) -> Ports:
-    """Single ports; `None` where one is not known."""
-    found: list[range] = []
-    for port in ports:
-        if port is UNKNOWN:
-            return None
-        text = short_name(str(port)).removesuffix(".0")
-        if text.isdigit():
-            found.append(range(int(text), int(text) + 1))
-    return tuple(found)
+    """Ports; `None` where one is not known."""
+    known = list(ports)
+    if UNKNOWN in known:
+        return None
+    return tuple(found for port in known if (found := ports_of(port)) is not None)
 
 
 def redirects(references: References, rule: Resource, found: Sequence[End]) -> bool:

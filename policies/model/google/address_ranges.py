@@ -12,7 +12,7 @@ from typing import Any
 from policies.model import case
 from policies.model.case import Case
 from policies.model.complaint import Complaint
-from policies.model.google.networks import overlap
+from policies.model.google.networks import overlap, whole_number
 from policies.model.google.references import by_output
 from policies.model.resource import Resource
 from policies.model.stack import Stack
@@ -105,7 +105,7 @@ def _project(resource: Resource) -> str:
 
 def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
     if resource.type.token == RESERVED:
-        length = str(resource.peek("prefixLength")).removesuffix(".0")
+        length = whole_number(resource.peek("prefixLength"))
         yield resource.at("address"), f"{resource.peek('address')}/{length}"
         return
     path = "reservedIpRange" if resource.type.token == REDIS else "ipCidrRange"

@@ -15,7 +15,13 @@ from pydantic import Field
 
 from policies.model.google.admitted import Admitted, admitted
 from policies.model.google.engines import DATABASE_PORTS
-from policies.model.google.networks import ALL_PORTS, enumerated, port_ranges, shown
+from policies.model.google.networks import (
+    ALL_PORTS,
+    enumerated,
+    port_ranges,
+    shown,
+    whole_number,
+)
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.policy import Looser
 from policies.model.resource import Resource
@@ -68,7 +74,8 @@ def protocol(entry: View, at: str = "protocol") -> str:
 
 
 def _by_name(given: object) -> str:
-    text = str(given).lower()
+    number = whole_number(given)
+    text = str(given).lower() if number is None else str(number)
     return NUMBERS.get(text, text)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
@@ -63,6 +64,25 @@ def is_single(text: Value) -> bool:
     return network is not None and network.num_addresses == 1
 
 
+_NUMBER = re.compile(r"([0-9]{1,10})(?:\.0)?")
+_PORTS = re.compile(r"([0-9]{1,5})\s*-\s*([0-9]{1,5})")
+
+
+def whole_number(value: Value) -> int | None:
+    """A number however it is written: `22`, `"22"`, and `22.0`, as numbers arrive over the wire."""
+    found = _NUMBER.fullmatch(str(value).strip())
+    return int(found[1]) if found else None
+
+
+def ports_of(value: Value) -> range | None:
+    """The ports of a number, or of a text such as `"20-25"`; `None` for what is neither."""
+    number = whole_number(value)
+    if number is not None:
+        return range(number, number + 1)
+    found = _PORTS.fullmatch(str(value).strip())
+    return range(int(found[1]), int(found[2]) + 1) if found else None
+
+
 def port_ranges(entry: View) -> Iterator[range]:
     """The ports of a firewall's `allows` or `denies` entry; all of them where it names none.
 
@@ -73,11 +93,9 @@ def port_ranges(entry: View) -> Iterator[range]:
         yield ALL_PORTS
         return
     for port in entry.each("ports"):
-        first, _, last = str(port.get("")).partition("-")
-        try:
-            yield range(int(first), int(last or first) + 1)
-        except ValueError:
-            continue  # not a port: Google refuses it
+        found = ports_of(port.get(""))
+        if found is not None:  # what is no port Google refuses
+            yield found
 
 
 def shown(*ports: range) -> str:

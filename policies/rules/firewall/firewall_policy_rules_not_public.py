@@ -131,7 +131,7 @@ CASES = [
     case.not_applicable(),
     case.fails(**_rule("22", direction="INGRESS", disabled=False)),
     case.fails(**_rule("443-444")),
-    case.fails(**_rule(protocol="6")),
+    case.fails(**_rule(22.0, protocol=6.0)),
     case.fails(**_rule(protocol="all")),
     case.fails(**_rule(layer4=[{"ports": ["1"]}])),
     case.fails(**_rule(layer4=[{"ipProtocol": "tcp"}])),

@@ -108,6 +108,7 @@ def test_a_way_names_every_hop_and_why_its_end_is_a_database() -> None:
         (vm("orders", labels={"wants": "mysql"}), [("odd", 7000)], {"portName": "odd"}, []),
         (vm("web"), [("pg", UNKNOWN)], {"portName": "pg"}, []),
         (vm("postgres"), [("pg", UNKNOWN)], {"portName": "pg"}, ["undecided"]),
+        (vm("web"), [("pg", 5432.0)], {"portName": "pg"}, ["open"]),
         # Who may pass.
         (vm(), [("pg", 5432)], {"portName": "pg", "securityPolicy": "elsewhere"}, ["undecided"]),
     ],

@@ -111,7 +111,15 @@ def test_whether_it_is_in_force_may_not_be_known(path: str) -> None:
 
 @pytest.mark.parametrize(
     ("given", "name"),
-    [("tcp", "tcp"), ("TCP", "tcp"), (6, "tcp"), ("17", "udp"), ("58", "58"), (None, "")],
+    [
+        ("tcp", "tcp"),
+        ("TCP", "tcp"),
+        (6, "tcp"),
+        (6.0, "tcp"),
+        ("17", "udp"),
+        ("58", "58"),
+        (None, ""),
+    ],
 )
 def test_a_protocol(given: Any, name: str) -> None:
     assert protocol(firewall(protocol=given)) == name

@@ -17,6 +17,8 @@ from policies.model.google.networks import (
     is_within,
     overlap,
     port_ranges,
+    ports_of,
+    whole_number,
 )
 
 
@@ -72,11 +74,30 @@ def entry(**inputs: Any) -> Resource:
         (["22"], [range(22, 23)]),
         (["22", "80-443"], [range(22, 23), range(80, 444)]),
         ([22], [range(22, 23)]),
+        ([22.0], [range(22, 23)]),
+        ([" 20 - 25", "22 "], [range(20, 26), range(22, 23)]),
+        (["25-20"], [range(25, 21)]),
+        ([22.5, True, "-22", "1-2-3"], []),
         (["ssh"], []),
     ],
 )
 def test_ports(ports: Any, found: list[range]) -> None:
     assert list(port_ranges(entry(ports=ports))) == found
+
+
+@given(st.integers(0, 65535), st.integers(0, 65535))
+def test_a_port_is_the_same_however_it_is_written(first: int, last: int) -> None:
+    alone = range(first, first + 1)
+    assert ports_of(first) == ports_of(float(first)) == ports_of(str(first)) == alone
+    assert ports_of(f"{first}-{last}") == range(first, last + 1)
+
+
+@given(
+    st.none() | st.text() | st.booleans() | st.just(UNKNOWN) | st.floats(-1, 0, exclude_max=True)
+)
+def test_what_is_no_number(value: Any) -> None:
+    if not str(value).strip().removesuffix(".0").isdecimal():
+        assert whole_number(value) is None
 
 
 @pytest.mark.parametrize("ports", [UNKNOWN, [UNKNOWN]])
