@@ -204,6 +204,8 @@ CASES = [
             "origin.region_code.matches('.*')",
             "int(origin.asn) > 0",
             "origin.ip != '203.0.113.7'",
+            "1 < 2",
+            "request.path == request.path",
         )
     ),
     *(
@@ -215,6 +217,11 @@ CASES = [
             "evaluatePreconfiguredExpr('sourceiplist-fastly')",
             "request.path == '/health'",
             "true && request.path.matches('/health')",
+            "request.path.startsWith('/admin')",
+            "'blue' == request.headers['x-team']",
+            "request.headers[\"x-team\"] == 'blue'",
+            "evaluatePreconfiguredWaf('sqli-v33-stable')",
+            "2 < 1",
         )
     ),
     *(
@@ -223,6 +230,15 @@ CASES = [
             "origin.region_code == 'AU'",
             "origin.region_code != 'AU'",
             "has(request.headers['user-agent'])",
+            "10 < int(origin.asn)",
+            "origin.asn == 15169",
+            "request.path == request.query",
+            "request.path > '/a'",
+            "request.path.contains('/admin')",
+            "request.headers['x-team'] == ''",
+            "request.headers['cookie'].contains('session')",
+            "request.headers['cookie'].startsWith('session=a1b2')",
+            "evaluateThreatIntelligence('iplist-public-clouds')",
             "origin.ip == 'office'",
             "!(origin.region_code == 'AU')",
             "!inIpRange(origin.ip, '0.0.0.0/1')",
