@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Iterable, Iterator
 from typing import Final
-from urllib.parse import quote
 
-from policies.model.value import from_json, leaves
+from policies.model.credentials.forms import SHORTEST_PART, forms, members
 
 _SHORTEST: Final = 4
 """Shorter values are anywhere by chance."""
-
-_SHORTEST_PART: Final = 8
-"""Shorter values are masked as words, and not within longer ones."""
 
 _COMMON: Final = frozenset({"true", "false", "null", "none"})
 
@@ -37,15 +31,7 @@ class Masks:
 def _forms(value: str) -> Iterator[str]:
     for plain in _parts(value):
         if len(plain) >= _SHORTEST and plain.lower() not in _COMMON:
-            data = plain.encode(errors="surrogatepass")
-            yield plain
-            # As JSON and Python write it in a text, with and without the letters beyond ASCII.
-            yield json.dumps(plain)[1:-1]
-            yield json.dumps(plain, ensure_ascii=False)[1:-1]
-            yield repr(plain)[1:-1]
-            yield quote(plain, safe="", errors="replace")
-            yield base64.b64encode(data).decode()
-            yield base64.urlsafe_b64encode(data).decode()
+            yield from forms(plain)
 
 
 def _parts(value: str) -> Iterator[str]:
@@ -55,16 +41,12 @@ def _parts(value: str) -> Iterator[str]:
         yield value.strip()
     if "\n" in value:
         yield from (
-            line for line in map(str.strip, value.splitlines()) if len(line) > _SHORTEST_PART
+            line for line in map(str.strip, value.splitlines()) if len(line) > SHORTEST_PART
         )
-    if value[:1] in ("{", "["):
-        try:
-            inside = list(leaves(from_json(value)))
-        except ValueError:
-            return
-        yield from (str(leaf.value) for leaf in inside if len(str(leaf.value)) >= _SHORTEST_PART)
+    yield from members(value)
 
 
 def _alone(form: str) -> str:
+    """A pattern for a form: shorter ones are masked as words, and not within longer ones."""
     escaped = re.escape(form)
-    return escaped if len(form) >= _SHORTEST_PART else rf"(?<!\w){escaped}(?!\w)"
+    return escaped if len(form) >= SHORTEST_PART else rf"(?<!\w){escaped}(?!\w)"

@@ -1,4 +1,4 @@
-"""Base64: what a text says, and where in a message there may be such a text."""
+"""Base64, of both alphabets: what a text says in it, and where in a message it may be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,17 @@ _ENCODED_BYTES: Final = bytes(
     97 if chr(byte).isascii() and (chr(byte).isalnum() or byte == ord("+")) else 32
     for byte in range(256)
 )
+_WIDER_BYTES: Final = bytes(
+    97 if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/-_") else 32
+    for byte in range(256)
+)
+"""With what also separates the words of names and of paths."""
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]+")
+
+_STANDARD: Final = bytes.maketrans(b"-_", b"+/")
+_STANDARD_TEXT: Final = str.maketrans("-_", "+/")
+_WORD: Final = re.compile(r"[A-Za-z0-9+/_-]{20,}")
+_JOINED: Final = re.compile(r"[/_-]")
 
 
 def encoded_in(data: bytes) -> Iterator[bytes]:
@@ -22,19 +32,30 @@ def encoded_in(data: bytes) -> Iterator[bytes]:
     """
     letters = data.translate(_ENCODED_BYTES)
     start = letters.find(_RUN)
+    wider, wider_end = b"", 0
     while start >= 0:
         end = letters.find(b" ", start)
-        run = data[start : end if end >= 0 else len(data)]
-        if not _HEXADECIMAL.fullmatch(run):
-            for shift in range(4):
-                piece = run[shift:]
-                # One character alone says nothing.
-                piece = piece[:-1] if len(piece) % 4 == 1 else piece
-                plain = base64.b64decode(piece + b"=" * (-len(piece) % 4))
-                # What is no base64 hardly ever says anything in ASCII.
-                if plain.isascii():
-                    yield plain
-        start = letters.find(_RUN, start + len(run))
+        end = end if end >= 0 else len(data)
+        if not _HEXADECIMAL.fullmatch(data, start, end):
+            yield from _said(data[start:end])
+            if start >= wider_end:
+                wider = wider or data.translate(_WIDER_BYTES)
+                wider_start, wider_end = wider.rfind(b" ", 0, start) + 1, wider.find(b" ", end)
+                wider_end = wider_end if wider_end >= 0 else len(data)
+                if (wider_start, wider_end) != (start, end):
+                    yield from _said(data[wider_start:wider_end].translate(_STANDARD))
+        start = letters.find(_RUN, end)
+
+
+def _said(run: bytes) -> Iterator[bytes]:
+    for shift in range(4):
+        piece = run[shift:]
+        # One character alone says nothing.
+        piece = piece[:-1] if len(piece) % 4 == 1 else piece
+        plain = base64.b64decode(piece + b"=" * (-len(piece) % 4))
+        # What is no base64 hardly ever says anything in ASCII.
+        if plain.isascii():
+            yield plain
 
 
 def decoded(text: str) -> str:
@@ -42,6 +63,29 @@ def decoded(text: str) -> str:
     compact = "".join(text.split())
     if len(compact) < 8 or len(compact) % 4:  # noqa: PLR2004
         return ""
+    return _plain(compact)
+
+
+def said_in(text: str) -> Iterator[str]:
+    """What a text says in base64: as a whole, or in words of it, padded or not."""
+    whole = decoded(text)
+    if whole:
+        yield whole
+        return
+    for found in _WORD.finditer(text):
+        said = _unpadded(found[0])
+        # A word before it may be joined to it.
+        pieces = [said] if said else map(_unpadded, _JOINED.split(found[0])[1:])
+        yield from filter(None, pieces)
+
+
+def _unpadded(word: str) -> str:
+    word = word.translate(_STANDARD_TEXT)
+    is_one = len(word) >= len(_RUN) and len(word) % 4 != 1
+    return _plain(word + "=" * (-len(word) % 4)) if is_one else ""
+
+
+def _plain(compact: str) -> str:
     try:
         plain = base64.b64decode(compact, validate=True).decode()
     except ValueError:

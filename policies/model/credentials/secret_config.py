@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import re
 import struct
 from collections.abc import Iterator, Mapping
@@ -10,13 +9,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
-from policies.model.value import Value, from_json, leaves
+from policies.model.credentials.forms import SHORTEST_PART, forms, members, utf8
+from policies.model.value import Value
 
 _SHORTEST_WHOLE: Final = 4
 """Shorter secrets prove nothing: any program has such values by chance."""
 
-_SHORTEST_PART: Final = 8
-"""Shorter secrets count only as a whole value: as a part they would match by chance."""
+_SHORTEST: Final = 6
+"""The escapes and the base64 of shorter secrets prove nothing as a part of a text either."""
 
 
 @dataclass(frozen=True)
@@ -31,25 +31,38 @@ class SecretConfig:
     @cached_property
     def _keys(self) -> dict[str, str]:
         """Every form in which a value may turn up, with its config key."""
-        return {
-            form: key
-            for key, value in self.values.items()
-            for form in _forms(value)
-            if len(form) >= _SHORTEST_WHOLE and form not in {"true", "false"}
-        }
+        return {form: key for key, text in self._texts() for form in forms(text)}
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        """Each value, and what it holds where it is JSON, with its config key."""
+        for key, value in self.values.items():
+            for text in (value, value.strip(), *members(value)):
+                if len(text) >= _SHORTEST_WHOLE and text not in {"true", "false"}:
+                    yield key, text
 
     @cached_property
     def _in_messages(self) -> tuple[bytes, ...]:
         """Every form as it is in a message: texts unchanged, numbers as doubles."""
-        return tuple(
-            encoded for form in self._keys for encoded in (_utf8(form), _double(form)) if encoded
-        )
+        found: list[bytes] = []
+        for _, text in self._texts():
+            shortest: list[str] = []
+            for form in sorted(forms(text), key=len):
+                # What is in a longer form is found with it.
+                if not any(part in form for part in shortest):
+                    shortest.append(form)
+            found += (utf8(form) for form in shortest)
+            found.append(_double(text))
+        return tuple(form for form in dict.fromkeys(found) if form)
 
     @cached_property
-    def _parts(self) -> re.Pattern[str] | None:
-        parts = [form for form in self._keys if len(form) >= _SHORTEST_PART]
-        parts.sort(key=len, reverse=True)
-        return re.compile("|".join(map(re.escape, parts))) if parts else None
+    def _parts(self) -> tuple[str, ...]:
+        """The forms that prove something as a part of a text, the longest first."""
+        parts = {
+            form for _, text in self._texts() if len(text) >= _SHORTEST for form in forms(text)
+        }
+        return tuple(
+            sorted((form for form in parts if len(form) >= SHORTEST_PART), key=len, reverse=True)
+        )
 
     def key_of(self, value: Value) -> str | None:
         """The config key whose secret value is a number, or is or occurs in a text, or `None`."""
@@ -58,8 +71,9 @@ class SecretConfig:
         text = value if isinstance(value, str) else str(value) if value % 1 else str(int(value))
         if text in self._keys:
             return self._keys[text]
-        match = self._parts.search(text) if self._parts and isinstance(value, str) else None
-        return self._keys[match.group()] if match else None
+        if isinstance(value, str):
+            return next((self._keys[part] for part in self._parts if part in value), None)
+        return None
 
     def occurs_in(self, value: Value) -> bool:
         """Whether a scalar is, or contains, a secret config value."""
@@ -71,37 +85,11 @@ class SecretConfig:
 
     def redact(self, text: str) -> str:
         """The text with every secret config value replaced by its key."""
-        if not self._parts:
+        # A pattern tries one form after the other at each character: few are in a text.
+        there = [re.escape(part) for part in self._parts if part in text]
+        if not there:
             return text
-        return self._parts.sub(lambda match: f"[secret {self._keys[match.group()]}]", text)
-
-
-def _forms(value: str) -> Iterator[str]:
-    """A secret as it is, in base64, and, for a JSON object, each of its strings and numbers."""
-    if not value:
-        return
-    yield value
-    yield _base64(value)
-    if value[0] in "[{":
-        try:
-            parsed = from_json(value)
-        except ValueError:
-            return
-        for leaf in leaves(parsed):
-            if isinstance(leaf.value, str | int | float) and not isinstance(leaf.value, bool):
-                text = str(leaf.value)
-                if len(text) >= _SHORTEST_PART:
-                    yield text
-                    yield _base64(text)
-
-
-def _base64(text: str) -> str:
-    return base64.b64encode(_utf8(text)).decode()
-
-
-def _utf8(text: str) -> bytes:
-    # JSON can hold half of a surrogate pair, which is no character.
-    return text.encode(errors="surrogatepass")
+        return re.sub("|".join(there), lambda match: f"[secret {self._keys[match.group()]}]", text)
 
 
 def _double(text: str) -> bytes:

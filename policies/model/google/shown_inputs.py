@@ -7,14 +7,14 @@ and where it is decides which rule says so.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Final, NamedTuple
 
 from policies.model.complaint import Complaint
 from policies.model.credentials import has_password, token_format
 from policies.model.credentials.addresses import HOLE
-from policies.model.credentials.encoding import decoded
+from policies.model.credentials.encoding import decoded, said_in
 from policies.model.credentials.named_values import NamedValue, named_values
 from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
 from policies.model.credentials.signs import ANYTHING, Signs
@@ -139,17 +139,14 @@ def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None
         value = "".join(HOLE if part is None else part for part in parts)
         signs = ANYTHING
     secret_config = resource.stack.secret_config
-    is_text = isinstance(value, str)
-    within = decoded(value) if signs.encoded and is_text else ""
+    within = list(said_in(value)) if signs.encoded and isinstance(value, str) else []
     if signs.config:
-        key = secret_config.key_of(value) or (secret_config.key_of(within) if within else None)
+        key = next(filter(None, map(secret_config.key_of, (value, *within))), None)
         if key is not None:
             return _from_config(resource, item, key)
-    if not is_text:
+    if not isinstance(value, str):
         return None
-    what = kind_of(item.name, _plain(resource, value), signs)
-    if what is None and within:
-        what = kind_of("", within, ANYTHING)
+    what = kind_of(item.name, _plain(resource, value), signs) or kind_within(within)
     if what is None:
         return None
     path = item.path
@@ -182,6 +179,11 @@ def kind_of(name: str, text: str, signs: Signs) -> tuple[str, str] | None:
         return NAMED, f"holds {name} itself and not a reference to a secret"
     called = sets_credential(text) if signs.may_set(text) else None
     return (NAMED, f"gives {called} a value") if called is not None else None
+
+
+def kind_within(texts: Iterable[str]) -> tuple[str, str] | None:
+    """The same of the first that is not harmless among what a text says in base64."""
+    return next(filter(None, (kind_of("", text, ANYTHING) for text in texts)), None)
 
 
 def _is_literal(resource: Resource, path: str, kind: str) -> bool:

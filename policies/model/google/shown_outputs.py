@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from policies.model.credentials.addresses import HOLE
-from policies.model.credentials.encoding import decoded
+from policies.model.credentials.encoding import said_in
 from policies.model.credentials.named_values import named_values
 from policies.model.credentials.signs import ANYTHING
-from policies.model.google.shown_inputs import kind_of
+from policies.model.google.shown_inputs import kind_of, kind_within
 from policies.model.stack import Stack
 from policies.model.value import unwrap
 
@@ -29,12 +29,12 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         value = item.value if parts is None else "".join(part or HOLE for part in parts)
         if item.is_secret or isinstance(value, bool) or value in has_rule:
             continue
-        within = decoded(value) if isinstance(value, str) else ""
-        key = stack.secret_config.key_of(value) or stack.secret_config.key_of(within)
+        within = list(said_in(value)) if isinstance(value, str) else []
+        key = next(filter(None, map(stack.secret_config.key_of, (value, *within))), None)
         if key is not None:
             yield item.path, f"shows the secret config value {key}"
         elif isinstance(value, str):
-            what = kind_of(item.name, value, ANYTHING) or kind_of("", within, ANYTHING)
+            what = kind_of(item.name, value, ANYTHING) or kind_within(within)
             if what is not None:
                 yield item.path, what[1].removesuffix(" and not a reference to a secret")
 

@@ -10,6 +10,7 @@ from policies.model.google.shown_inputs import complaints
 JOB = "gcp:cloudscheduler/job:Job"
 BUCKET = "gcp:storage/bucket:Bucket"
 SERVICE = "gcp:cloudrunv2/service:Service"
+OBJECT = "gcp:storage/bucketObject:BucketObject"
 CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 
 
@@ -88,10 +89,16 @@ CASES = [
             (JOB, {"httpTarget": {"headers": {"X-Key": VALUE}}}),
             (JOB, {"httpTarget": {"body": _base64(f"key={VALUE}")}}),
             (SERVICE, {"template": {"containers": [{"args": [f"--x={VALUE}"]}]}}),
+            # In base64 within a text, of either alphabet, and in an address.
+            (JOB, {"httpTarget": {"headers": {"X": f"Basic {_base64(f'user:{VALUE}')}"}}}),
+            (OBJECT, {"content": f'{{"a": "{_base64(VALUE)}"}}'}),
+            (OBJECT, {"content": f"user-data: {_base64(f'#!/bin/sh{chr(10)}x {VALUE}')}"}),
+            (OBJECT, {"content": f"user-data: {_base64(f'a{VALUE}').rstrip('=')}-x"}),
+            (JOB, {"httpTarget": {"uri": f"https://example.org/?a=b%2F{VALUE}"}}),
             (SERVICE, {"template": {"containers": [{"envs": [{"name": "A", "value": VALUE}]}]}}),
             ("gcp:compute/network:Network", {"description": f"made with {VALUE}"}),
             ("gcp:compute/instance:Instance", {"metadata": {"key": VALUE}}),
-            ("gcp:storage/bucketObject:BucketObject", {"content": VALUE}),
+            (OBJECT, {"content": VALUE}),
             ("gcp:dns/recordSet:RecordSet", {"rrdatas": [VALUE]}),
             ("gcp:pubsub/subscription:Subscription", {"pushConfig": {"pushEndpoint": VALUE}}),
             ("gcp:cloudbuild/trigger:Trigger", {"substitutions": {"_A": VALUE}}),

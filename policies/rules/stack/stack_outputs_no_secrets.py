@@ -19,6 +19,10 @@ def stack_outputs_no_secrets(stack: Stack) -> Iterator[Complaint]:
         yield stack.fail(f"the output {what}", at=path)
 
 
+def _base64(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 CASES = [
     case.passes(_outputs={}),
     case.passes(_outputs={"region": "us-central1", "count": 3, "url": case.UNKNOWN}),
@@ -37,6 +41,10 @@ CASES = [
     case.fails(_outputs={"database": {"users": [{"name": "app", "password": "correct horse"}]}}),
     case.fails(_outputs={"settings": '{"db": {"password": "correct horse"}}'}),
     case.fails(_outputs={"url": "jdbc:postgresql://10.0.0.3/a?user=app&password=correct-horse"}),
+    # In base64 within a text.
+    case.fails(_outputs={"header": f"Basic {_base64(f'user:{case.SECRET_CONFIG}')}"}),
+    case.fails(_outputs={"data": "user-data: " + _base64("export PASSWORD=correct-h0rse\n")}),
+    case.passes(_outputs={"data": "user-data: " + _base64("export LOG_LEVEL=debugging\n")}),
     case.passes(_outputs={"dbPassword": case.secret("correct horse")}),
     case.passes(_outputs={"dbPassword": case.UNKNOWN, "passwordSecretId": "db-password"}),
     case.passes(_outputs={"dbPassword": "projects/p/secrets/db-password", "auth": "iam"}),

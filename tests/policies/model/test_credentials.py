@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from google.protobuf import struct_pb2
-from hypothesis import given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from policies.model.credentials import (
@@ -211,6 +213,31 @@ def test_whatever_is_a_secret_may_be_one(secret: str, around: str) -> None:
     text = around + secret[:100] + around
 
     assert CONFIG.may_occur_in(text.encode(errors="surrogatepass")) or CONFIG.key_of(text) is None
+
+
+def _everywhere(text: str) -> Iterator[str]:
+    """A text as programs write it into others."""
+    yield json.dumps({"a": text})
+    yield json.dumps({"a": text}, ensure_ascii=False)
+    yield str({"a": text})
+    yield f"https://example.org/?a={quote(text, safe='')}&b"
+    yield f"https://example.org/{quote(text)}"
+    for before in ("", "user:", "app:", "a:"):
+        for encode in (base64.b64encode, base64.urlsafe_b64encode):
+            encoded = encode(f"{before}{text}{before}".encode()).decode()
+            yield f"Basic {encoded}"
+            yield f"projects/p/{encoded.rstrip('=')}/x"
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), min_size=8))
+@example('p@ss/w"rd')
+def test_a_secret_is_known_in_every_form(secret: str) -> None:
+    assume(secret.strip())
+    config = SecretConfig({"p:key": secret})
+    for text in _everywhere(secret):
+        assert config.key_of(text) == "p:key"
+        assert config.may_occur_in(text.encode())
+        assert secret not in config.redact(text)
 
 
 def test_a_message_without_a_secret_holds_none() -> None:
