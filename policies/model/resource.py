@@ -158,14 +158,27 @@ class Resource(View):
         Raises:
             DependenciesUnknownError: the source does not know them yet.
         """
+        for urn in self._source_urns(path):
+            resource = self.stack.resources.get(urn)
+            if resource is not None:
+                yield resource
+
+    def source_types(self, path: str) -> Iterator[str]:
+        """The type of each resource that the input at a path is made from.
+
+        Those that the stack does not manage are among them: another stack, what the program reads.
+
+        Raises:
+            DependenciesUnknownError: the source does not know them yet.
+        """
+        return map(type_of, self._source_urns(path))
+
+    def _source_urns(self, path: str) -> Iterable[str]:
         if self.ignored is not None:
             self.ignored.ask(path)
         if self.property_dependencies is None:
             raise DependenciesUnknownError
-        for urn in self.property_dependencies.get(str(parse_path(path)[0]), ()):
-            resource = self.stack.resources.get(urn)
-            if resource is not None:
-                yield resource
+        return self.property_dependencies.get(str(parse_path(path)[0]), ())
 
     def referred(self, path: str, *tokens: str) -> Iterator[Resource]:
         """Those of some types among the `sources` of the input at a path.

@@ -8,7 +8,7 @@ from typing import Final
 from policies.model.google.admitted import admitted, ranges_at
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
 from policies.model.google.everybody import everybody
-from policies.model.google.iam import grant_types
+from policies.model.google.grant_types import grant_types
 from policies.model.google.networks import is_private
 from policies.model.google.public_space import WideRanges, coverage
 from policies.model.resource import Resource

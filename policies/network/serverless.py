@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from policies.model.google.iam import grant_types
+from policies.model.google.grant_types import grant_types
 from policies.model.google.run import (
     SERVICES,
     V1,

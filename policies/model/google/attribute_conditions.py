@@ -14,26 +14,41 @@ def is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object])
     """Whether a condition in CEL admits named tenants alone.
 
     It does when in each of its alternatives (`||`) one of the terms (`&&`) compares a claim with a
-    constant: `==`, `in`, or `startsWith` and `matches` with all of the tenant's name.
+    constant: `==`, `in`, or `startsWith` and `matches` with all of the tenant's name. Of what is
+    longer than Google takes, or has brackets too deep to follow, that is not known: it is not.
 
     Args:
         condition: An attribute condition.
         claims: Those that name a tenant.
         mapping: The provider's attribute mapping: names that the condition may use instead.
     """
+    if len(condition) > _LONGEST:
+        return False
+    if any(depth > _DEEPEST for _, depth in _depths(condition)):
+        return False
     if "?" in re.sub(_TEXT, "", condition):
         return False  # what a choice comes to is not worked out here
+    return _is_restricted(condition, claims, mapping)
+
+
+def _is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
     alternatives = _split(condition, "||")
     if len(alternatives) > 1:
-        return all(is_restricted(part, claims, mapping) for part in alternatives)
+        return all(_is_restricted(part, claims, mapping) for part in alternatives)
     terms = _split(condition, "&&")
     if len(terms) > 1:
-        return any(is_restricted(part, claims, mapping) for part in terms)
+        return any(_is_restricted(part, claims, mapping) for part in terms)
     term = condition.strip()
     if _is_bracketed(term):
-        return is_restricted(term[1:-1], claims, mapping)
+        return _is_restricted(term[1:-1], claims, mapping)
     return _names_a_tenant(term, claims, mapping)
 
+
+_LONGEST = 4096
+"""Characters (IAM API, `projects.locations.workloadIdentityPools.providers`, 2026-11)."""
+
+_DEEPEST = 50
+"""Brackets in each other; nobody writes as many by hand."""
 
 _TEXT = r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 _NAME = r"([a-z][\w.]*(?:\['[^'\\]+'\]|\[\"[^\"\\]+\"\])?)"

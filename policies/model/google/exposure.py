@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies.model.controls import KEYS
-from policies.model.google.iam import grant_types
+from policies.model.google.grant_types import grant_types
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +91,14 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "run-job-not-public": Exposure(
         title="Cloud Run jobs and worker pools have no public IAM member",
         severity="high",
-        why="Strangers can start paid work.",
+        why="Anyone can start paid work.",
         stems=("cloudrunv2/jobIam", "cloudrunv2/workerPoolIam"),
     ),
     "billing-iam-no-public": Exposure(
-        title="Billing account IAM has no public or user member with billing.admin",
-        fix="Use a group.",
+        title="Billing account IAM has no public member",
+        fix="Grant the role to a group.",
         severity="high",
-        why="Strangers can move projects.",
+        why="Anyone can see the costs, or charge projects to the account.",
         stems=("billing/accountIam",),
     ),
     "secretmanager-not-public": Exposure(
@@ -129,7 +129,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         ),
         fix="Grant the role to the service agent or the account that needs the key.",
         severity="critical",
-        why="Strangers can decrypt.",
+        why="Anyone can decrypt.",
         stems=("kms/cryptoKeyIAM", "kms/ekmConnectionIam"),
     ),
     "kms-key-ring-not-public": Exposure(
@@ -140,7 +140,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         ),
         fix="Grant the role on the one key, to the service agent or the account that needs it.",
         severity="critical",
-        why="Strangers can decrypt with every key in the ring.",
+        why="Anyone can decrypt with every key in the ring.",
         stems=("kms/keyRingIAM",),
     ),
     "pubsub-topic-not-public": Exposure(
@@ -156,7 +156,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         controls=("checkov:CKV_GCP_98",),
         fix="Grant the role to a group.",
         severity="critical",
-        why="Strangers can run code beside the data, or read what the metastore knows.",
+        why="Anyone can run code beside the data, or read the metastore.",
         stems=(
             *_kinds("dataproc", "cluster job", "IAM"),
             *_kinds(
@@ -166,45 +166,75 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
             ),
         ),
     ),
-    "iam-no-public-databases": Exposure(
-        title="Spanner and Bigtable have no public IAM member",
+    "datafusion-not-public": Exposure(
+        title="Cloud Data Fusion instances have no public IAM member",
+        severity="critical",
+        why="Anyone can run pipelines beside the data, and read it.",
+        # Of Data Fusion, in spite of the name (the provider's page of securitycenter.InstanceIam…).
+        stems=("securitycenter/instanceIam",),
+    ),
+    "spanner-not-public": Exposure(
+        title="Spanner instances and databases have no public IAM member",
         severity="critical",
         why="Anyone can read the tables, or change them.",
-        stems=(
-            *_kinds("spanner", "instance database", "IAM"),
-            *_kinds("bigtable", "instance table"),
-        ),
+        stems=_kinds("spanner", "instance database", "IAM"),
     ),
-    "iam-no-public-health-data": Exposure(
+    "bigtable-not-public": Exposure(
+        title="Bigtable instances and tables have no public IAM member",
+        severity="critical",
+        why="Anyone can read the tables, or change them.",
+        stems=_kinds("bigtable", "instance table"),
+    ),
+    "healthcare-not-public": Exposure(
         title="Healthcare datasets and stores have no public IAM member",
         severity="critical",
         why="Patients' records can be read by anyone.",
         stems=_kinds("healthcare", "dataset consentStore dicomStore fhirStore hl7Store"),
     ),
-    "iam-no-public-data-lakes": Exposure(
-        title="Data lakes, catalogs and what is exchanged of them have no public IAM member",
+    "bigquery-connection-not-public": Exposure(
+        title="BigQuery connections and data policies have no public IAM member",
+        severity="critical",
+        why="Anyone can query through the connection, or read what the policy masks.",
+        stems=(
+            *_kinds("bigquery", "connection datapolicyv2DataPolicy"),
+            "bigquerydatapolicy/dataPolicyIam",
+        ),
+    ),
+    "bigquery-sharing-not-public": Exposure(
+        title="BigQuery data exchanges and listings have no public IAM member",
+        severity="critical",
+        why="Anyone can subscribe to the shared data.",
+        stems=_kinds("bigqueryanalyticshub", "dataExchange listing"),
+    ),
+    "biglake-not-public": Exposure(
+        title="BigLake catalogs, databases and tables have no public IAM member",
+        severity="critical",
+        why="Anyone can read the tables, or change them.",
+        stems=_kinds(
+            "biglake",
+            "hiveCatalog hiveDatabase hiveTable icebergCatalog icebergNamespace icebergTable",
+        ),
+    ),
+    "dataplex-not-public": Exposure(
+        title="Dataplex lakes, data products and catalogs have no public IAM member",
         severity="critical",
         why="Anyone can read the data, or learn what there is and where.",
         stems=(
-            *_kinds(
-                "biglake",
-                "hiveCatalog hiveDatabase hiveTable icebergCatalog icebergNamespace icebergTable",
-            ),
-            *_kinds("bigquery", "connection datapolicyv2DataPolicy"),
-            "bigquerydatapolicy/dataPolicyIam",
-            *_kinds("bigqueryanalyticshub", "dataExchange listing"),
             *_kinds("datacatalog", "entryGroup policyTag tagTemplate taxonomy"),
             *_kinds(
                 "dataplex",
-                "aspectType asset dataProduct datascan entryGroup entryType "
-                "glossary lake task zone",
+                "aspectType asset dataProduct datascan entryGroup entryType glossary "
+                "lake task zone",
             ),
         ),
     ),
-    "iam-no-public-models": Exposure(
-        title="Models, feature stores and search engines have no public IAM member",
+    "vertex-not-public": Exposure(
+        title=(
+            "Vertex AI endpoints, agents, feature stores and search engines have no "
+            "public IAM member"
+        ),
         severity="high",
-        why="Anyone can ask them, at your cost, and read the data that they hold.",
+        why="Anyone can query them at your cost, and read the data behind them.",
         stems=(
             *_kinds(
                 "vertex",
@@ -213,119 +243,233 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
                 "aiReasoningEngine",
             ),
             "discoveryengine/searchEngineIam",
-            "gemini/dataAnalyticsDataAgentIam",
         ),
     ),
-    "iam-no-public-source-code": Exposure(
-        title="Source code and connections to it have no public IAM member",
+    "gemini-not-public": Exposure(
+        title="Gemini data agents and code repository groups have no public IAM member",
         severity="critical",
-        why="Strangers can read the code, or change what is built from it.",
+        why="Anyone can ask them about your data and code.",
         stems=(
-            "sourcerepo/repositoryIam",
-            *_kinds("securesourcemanager", "instance repository"),
-            "cloudbuildv2/connectionIAM",
-            "dataform/repositoryIam",
+            "gemini/dataAnalyticsDataAgentIam",
             "gemini/repositoryGroupIam",
         ),
     ),
-    "iam-no-public-deliveries": Exposure(
-        title="Deployments, fleets, backups and runtime configuration have no public IAM member",
+    "sourcerepo-not-public": Exposure(
+        title="Cloud Source Repositories have no public IAM member",
         severity="critical",
-        why="Strangers can see, deploy or restore what runs.",
+        why="Anyone can read the code, or change what is built from it.",
+        stems=("sourcerepo/repositoryIam",),
+    ),
+    "securesourcemanager-not-public": Exposure(
+        title="Secure Source Manager instances and repositories have no public IAM member",
+        severity="critical",
+        why="Anyone can read the code, or change what is built from it.",
+        stems=_kinds("securesourcemanager", "instance repository"),
+    ),
+    "cloudbuild-connection-not-public": Exposure(
+        title="Cloud Build connections have no public IAM member",
+        severity="critical",
+        why="Anyone can reach the repositories that the connection opens.",
+        stems=("cloudbuildv2/connectionIAM",),
+    ),
+    "dataform-not-public": Exposure(
+        title="Dataform repositories have no public IAM member",
+        severity="critical",
+        why="Anyone can read the queries, or change what they write.",
+        stems=("dataform/repositoryIam",),
+    ),
+    "clouddeploy-not-public": Exposure(
+        title="Cloud Deploy pipelines and targets have no public IAM member",
+        severity="critical",
+        why="Anyone can deploy.",
+        stems=_kinds("clouddeploy", "customTargetType deliveryPipeline target"),
+    ),
+    "gke-backup-not-public": Exposure(
+        title="GKE backup and restore plans have no public IAM member",
+        severity="critical",
+        why="Anyone can read the backups, or restore them elsewhere.",
+        stems=_kinds("gkebackup", "backupPlan restorePlan"),
+    ),
+    "gke-fleet-not-public": Exposure(
+        title="GKE fleet features, memberships and scopes have no public IAM member",
+        severity="critical",
+        why="Anyone can see the clusters, or change how they are run.",
+        stems=_kinds("gkehub", "feature membership scope"),
+    ),
+    "runtimeconfig-not-public": Exposure(
+        title="Runtime Configurator configs have no public IAM member",
+        severity="critical",
+        why="Anyone can read the configuration, or change it.",
+        stems=("runtimeconfig/configIam",),
+    ),
+    "iam-service-account-not-public": Exposure(
+        title="Service accounts have no public IAM member",
+        severity="critical",
+        why="Anyone can act as the service account.",
+        stems=("serviceaccount/iAM",),
+    ),
+    "iam-identity-pool-not-public": Exposure(
+        title="Workforce and workload identity pools have no public IAM member",
+        severity="critical",
+        why="Anyone can change who may sign in through the pool.",
         stems=(
-            *_kinds("clouddeploy", "customTargetType deliveryPipeline target"),
-            *_kinds("gkebackup", "backupPlan restorePlan"),
-            *_kinds("gkehub", "feature membership scope"),
-            "runtimeconfig/configIam",
+            "iam/workforcePoolIam",
+            "iam/workloadIdentityPoolIam",
         ),
     ),
-    "iam-no-public-identities": Exposure(
-        title="Service accounts and identity pools have no public IAM member",
+    "certificateauthority-not-public": Exposure(
+        title="CA pools and certificate templates have no public IAM member",
         severity="critical",
-        why="Anyone can act as the identity, or let others in.",
-        stems=("serviceaccount/iAM", "iam/workforcePoolIam", "iam/workloadIdentityPoolIam"),
+        why="Anyone can issue certificates that you trust.",
+        stems=_kinds("certificateauthority", "caPool certificateTemplate"),
     ),
-    "iam-no-public-trust": Exposure(
-        title="Certificate authorities, attestors and access policies have no public IAM member",
+    "binaryauthorization-not-public": Exposure(
+        title="Attestors and the notes that hold their attestations have no public IAM member",
         severity="critical",
-        why="Strangers can vouch for what is theirs.",
+        why="Anyone can attest images that you trust, or read what is found in them.",
         stems=(
-            *_kinds("certificateauthority", "caPool certificateTemplate"),
             "binaryauthorization/attestorIam",
-            "accesscontextmanager/accessPolicyIam",
-        ),
-    ),
-    "iam-no-public-machines": Exposure(
-        title="Machines, notebooks and tunnels to them have no public IAM member",
-        severity="critical",
-        why="Strangers can log in, or run code with the machine's account.",
-        stems=(
-            "compute/instanceIAM",
-            *_kinds("compute", "instanceTemplate storagePool"),
-            "colab/runtimeTemplateIam",
-            *_kinds("notebooks", "instance runtime"),
-            "workbench/instanceIam",
-            *_kinds("workstations", "workstationConfig workstation"),
-            *_kinds("iap", "tunnelDestGroup tunnel"),
-            "iap/tunnelInstanceIAM",
-        ),
-    ),
-    "iam-no-public-records": Exposure(
-        title="Logs and security findings have no public IAM member",
-        severity="critical",
-        why="Strangers read what happened, and where the weak spots are.",
-        stems=(
-            "logging/logViewIam",
-            *_kinds("securitycenter", "instance source v2OrganizationSource"),
             "containeranalysis/noteIam",
         ),
     ),
-    "iam-no-public-logins": Exposure(
-        title="What Identity-Aware Proxy and secure gateways guard have no public IAM member",
+    "accesscontextmanager-not-public": Exposure(
+        title="Access policies of VPC Service Controls have no public IAM member",
+        severity="critical",
+        why="Anyone can change who may enter the perimeter.",
+        stems=("accesscontextmanager/accessPolicyIam",),
+    ),
+    "compute-instance-not-public": Exposure(
+        title="Instances, instance templates and storage pools have no public IAM member",
+        severity="critical",
+        why="Anyone can log in, or run code as the machine's service account.",
+        stems=(
+            "compute/instanceIAM",
+            *_kinds("compute", "instanceTemplate storagePool"),
+        ),
+    ),
+    "workbench-not-public": Exposure(
+        title="Workbench instances, notebooks and Colab runtimes have no public IAM member",
+        severity="critical",
+        why="Anyone can run code as the notebook's service account.",
+        stems=(
+            "workbench/instanceIam",
+            "colab/runtimeTemplateIam",
+            *_kinds("notebooks", "instance runtime"),
+        ),
+    ),
+    "workstations-not-public": Exposure(
+        title="Cloud Workstations have no public IAM member",
+        severity="critical",
+        why="Anyone can log in, and read the source code there.",
+        stems=_kinds("workstations", "workstationConfig workstation"),
+    ),
+    "logging-not-public": Exposure(
+        title="Log views have no public IAM member",
+        severity="critical",
+        why="Anyone can read the logs.",
+        stems=("logging/logViewIam",),
+    ),
+    "securitycenter-not-public": Exposure(
+        title="Security Command Center sources have no public IAM member",
+        severity="critical",
+        why="Anyone can read where the weak spots are.",
+        stems=_kinds("securitycenter", "source v2OrganizationSource"),
+    ),
+    "iap-not-public": Exposure(
+        title="What Identity-Aware Proxy and secure gateways protect has no public IAM member",
         severity="high",
-        why="The login stops nobody.",
+        why="Anyone passes the login.",
         stems=(
             *_kinds(
                 "iap",
                 "agentRegistryAgent agentRegistryEndpoint agentRegistry "
-                "agentRegistryMcpServer appEngineService appEngineVersion "
-                "locationWeb webBackendService webCloudRunService "
-                "webForwardingRuleService web webRegionBackendService "
-                "webRegionForwardingRuleService webTypeAppEnging webTypeCompute",
+                "agentRegistryMcpServer appEngineService appEngineVersion locationWeb "
+                "webBackendService webCloudRunService webForwardingRuleService web "
+                "webRegionBackendService webRegionForwardingRuleService "
+                "webTypeAppEnging webTypeCompute",
             ),
             *_kinds("beyondcorp", "securityGatewayApplication securityGateway"),
         ),
     ),
-    "iam-no-public-apis": Exposure(
-        title="APIs, queues and pipelines have no public IAM member",
-        severity="high",
-        why="Strangers can use the API, or start paid work.",
+    "iap-tunnel-not-public": Exposure(
+        title="Tunnels of Identity-Aware Proxy have no public IAM member",
+        severity="critical",
+        why="Anyone can reach the SSH and RDP ports of machines without a public address.",
         stems=(
-            *_kinds("apigateway", "apiConfig api gateway"),
-            "apigee/environmentIam",
-            "cloudtasks/queueIam",
-            *_kinds("endpoints", "consumers service"),
-            "eventarc/pipelineIam",
+            *_kinds("iap", "tunnelDestGroup tunnel"),
+            "iap/tunnelInstanceIAM",
         ),
     ),
-    "iam-no-public-networks": Exposure(
-        title="Networks, load balancers, names and tags have no public IAM member",
+    "apigateway-not-public": Exposure(
+        title="API Gateway and Cloud Endpoints have no public IAM member",
         severity="high",
-        why="Strangers can attach what is theirs, or change who is let in.",
+        why="Anyone can change the API, or call what is not meant for them.",
         stems=(
-            *_kinds(
-                "compute",
-                "backendBucket backendService firewallPolicy "
-                "networkFirewallPolicy regionBackendBucket regionBackendService "
-                "regionNetworkFirewallPolicy",
-            ),
-            "compute/subnetworkIAM",
-            "dns/dnsManagedZoneIam",
-            "networkconnectivity/hubIam",
-            "networksecurity/addressGroupIam",
-            *_kinds("servicedirectory", "namespace service"),
-            *_kinds("tags", "tagKey tagValue"),
+            *_kinds("apigateway", "apiConfig api gateway"),
+            *_kinds("endpoints", "consumers service"),
         ),
+    ),
+    "apigee-not-public": Exposure(
+        title="Apigee environments have no public IAM member",
+        severity="high",
+        why="Anyone can deploy API proxies, or see how they are used.",
+        stems=("apigee/environmentIam",),
+    ),
+    "cloudtasks-not-public": Exposure(
+        title="Cloud Tasks queues have no public IAM member",
+        severity="high",
+        why="Anyone can queue tasks, which run at your cost.",
+        stems=("cloudtasks/queueIam",),
+    ),
+    "eventarc-not-public": Exposure(
+        title="Eventarc pipelines have no public IAM member",
+        severity="high",
+        why="Anyone can change where events go.",
+        stems=("eventarc/pipelineIam",),
+    ),
+    "vpc-subnet-not-public": Exposure(
+        title="Subnets and Network Connectivity hubs have no public IAM member",
+        severity="high",
+        why="Anyone can attach resources to your network.",
+        stems=(
+            "compute/subnetworkIAM",
+            "networkconnectivity/hubIam",
+        ),
+    ),
+    "lb-backend-not-public": Exposure(
+        title="Backend services and backend buckets have no public IAM member",
+        severity="high",
+        why="Anyone can send your traffic to another backend.",
+        stems=_kinds(
+            "compute", "backendBucket backendService regionBackendBucket regionBackendService"
+        ),
+    ),
+    "firewall-policy-iam-not-public": Exposure(
+        title="Firewall policies and address groups have no public IAM member",
+        severity="high",
+        why="Anyone can change which traffic may enter.",
+        stems=(
+            *_kinds("compute", "firewallPolicy networkFirewallPolicy regionNetworkFirewallPolicy"),
+            "networksecurity/addressGroupIam",
+        ),
+    ),
+    "dns-zone-iam-not-public": Exposure(
+        title="DNS zones, public or private, have no public IAM member",
+        severity="high",
+        why="Anyone can send your names to their own servers.",
+        stems=("dns/dnsManagedZoneIam",),
+    ),
+    "servicedirectory-not-public": Exposure(
+        title="Service Directory namespaces and services have no public IAM member",
+        severity="high",
+        why="Anyone can see the services, or register their own in place of one.",
+        stems=_kinds("servicedirectory", "namespace service"),
+    ),
+    "tags-not-public": Exposure(
+        title="Tag keys and values have no public IAM member",
+        severity="high",
+        why="Anyone can change which policies and firewall rules apply, through tags.",
+        stems=_kinds("tags", "tagKey tagValue"),
     ),
     EVERYTHING: Exposure(
         severity="critical",

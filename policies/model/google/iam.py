@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -12,7 +11,6 @@ from policies.model.google.custom_roles import custom_roles
 from policies.model.google.everybody import everybody, may_begin_everybody
 from policies.model.google.policy_data import POLICY_DATA, policy_grants
 from policies.model.resource import Resource
-from policies.model.resource_type import ResourceType
 from policies.model.value import UNKNOWN, KnownParts, Value
 from policies.model.view import DependenciesUnknownError, UndecidedError, View
 
@@ -40,31 +38,13 @@ ACCOUNTS = (
 )
 """The types whose outputs are service accounts, so that a member made from one is known to be."""
 
+
+def is_google(token: str) -> bool:
+    """Whether it is a type of Google Cloud's provider, whose outputs Google Cloud makes."""
+    return token.startswith("gcp:")
+
+
 SERVICE_ACCOUNT = "serviceAccount:(known after deployment)"
-
-_GRANT = re.compile(r"I[aA][mM](Member|Binding|Policy)$")
-
-
-def grant_types(*stems: str) -> tuple[str, ...]:
-    """The types that grant roles on a kind of resource: `storage/bucketIAM` stands for three."""
-    kinds = ("Member", "Binding", "Policy")
-    return tuple(f"gcp:{stem}{kind}:{_class(stem)}{kind}" for stem in stems for kind in kinds)
-
-
-def _class(stem: str) -> str:
-    name = stem.partition("/")[2]
-    return name[:1].upper() + name[1:]
-
-
-LEVELS = {
-    "project": grant_types("projects/iAM"),
-    "folder": grant_types("folder/iAM"),
-    "organization": grant_types("organizations/iAM"),
-}
-"""The types that grant roles on all that is in a project, a folder or an organization."""
-
-LEVEL_GRANTS = tuple(token for tokens in LEVELS.values() for token in tokens)
-"""Those of all levels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +202,6 @@ def powerful(
         raise unknown
 
 
-def is_grant(resource_type: ResourceType) -> bool:
-    """Whether the type grants roles: `…IamMember`, `…IamBinding`, `…IamPolicy`, in any spelling."""
-    return resource_type.package == "gcp" and bool(_GRANT.search(resource_type.token))
-
-
 def grants(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, those to members that are known first.
 
@@ -244,22 +219,37 @@ def grants(resource: Resource) -> Sequence[Grant]:
 # The rules about one resource are asked one after the other, and each wants the same.
 @lru_cache(maxsize=1)
 def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant] | None:  # noqa: FBT001 makes what is kept a fact
-    known, unknown = [], []
+    known: list[Grant] = []
+    unknown: list[Grant] = []
     for given in _written(resource):
-        if given.given_member is not UNKNOWN:
-            known.append(given)
-            continue
-        if not are_dependencies_known:
-            return None
-        # Dependencies are those of all members together: what one begins with tells more.
-        if given.is_of_kind(SERVICE_ACCOUNT.partition(":")[0]) is not False and any(
-            resource.referred(given.path, *ACCOUNTS)
-        ):
-            known.append(replace(given, given_member=SERVICE_ACCOUNT, known_parts=None))
-        else:
-            unknown.append(given)
+        (unknown if given.given_member is UNKNOWN else known).append(given)
+    if not unknown:
+        return known
+    if not are_dependencies_known:
+        return None
+    accounts, others = _told_apart(resource, unknown)
+    known += [replace(given, given_member=SERVICE_ACCOUNT, known_parts=None) for given in accounts]
     # What is known in part comes before what is not at all.
-    return (*known, *sorted(unknown, key=lambda given: given.known_parts is None))
+    return (*known, *sorted(others, key=lambda given: given.known_parts is None))
+
+
+def _told_apart(resource: Resource, unknown: Sequence[Grant]) -> tuple[list[Grant], list[Grant]]:
+    """Of members that are not known: those that are service accounts, and the others.
+
+    Dependencies are those of all members together: what one begins with tells more.
+    """
+    sources = list(resource.source_types(unknown[0].path))
+    left = sum(token in ACCOUNTS for token in sources)
+    if left and all(map(is_google, sources)):
+        left = len(unknown)
+    kind = SERVICE_ACCOUNT.partition(":")[0]
+    accounts: list[Grant] = []
+    others: list[Grant] = []
+    # Beside what comes from elsewhere each account is one member, and whoever begins so is it.
+    for given in sorted(unknown, key=lambda given: given.is_of_kind(kind) is not True):
+        is_account = len(accounts) < left and given.is_of_kind(kind) is not False
+        (accounts if is_account else others).append(given)
+    return accounts, others
 
 
 def _written(resource: Resource) -> Iterator[Grant]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from policies.model.case import Case
-from policies.model.google.iam import LEVELS
+from policies.model.google.grant_types import LEVELS
 from policies.model.policy import Check, Rule, rule
 
 

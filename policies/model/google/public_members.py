@@ -12,10 +12,12 @@ from policies.model.complaint import Complaint
 from policies.model.google.everybody import PUBLIC
 from policies.model.google.exposure import EXPOSURES, Exposure
 from policies.model.google.grant_cases import grant_cases, partly_known_cases
-from policies.model.google.iam import grants
+from policies.model.google.iam import ACCOUNTS, grants, is_google
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
+
+ROLE = "roles/run.invoker"
 
 
 def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Complaint]:
@@ -34,35 +36,69 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
 def _is_made_by_google(grant: Resource, path: str) -> bool:
     """Whether an input comes from a resource's output: a sink's writer, a pool's subject, an agent.
 
-    Everybody is a constant, which no output of Google Cloud holds.
+    Everybody is a constant, which no output of Google Cloud holds. Where another source is among
+    them, such as another stack, it may be the one of this member.
 
     Raises:
         DependenciesUnknownError: the source does not know yet.
     """
-    return any(source.type.package == "gcp" for source in grant.sources(path))
+    sources = list(grant.source_types(path))
+    return bool(sources) and all(map(is_google, sources))
 
 
 def public_member_cases(
     types: Sequence[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
 ) -> Iterator[Case]:
     """The cases of a rule that forbids public members on these types: members, bindings, …."""
-    role = "roles/run.invoker"
-    yield from grant_cases(
-        types,
-        good=[(role, member) for member in ("user:allUsers@example.org", *good)],
-        bad=[(role, member) for member in public] + [(role, f" {public[0].upper()} ")],
-        needs=["member"],
-    )
-    given = case.resource(types[0], role=role, member=case.output_of("source"))
-    yield case.passes(given, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
-    several = case.resource(types[1], role=role, members=[case.output_of("source"), public[0]])
-    yield case.fails(several, case.resource("gcp:logging/projectSink:ProjectSink", "source"))
-    yield case.undecided(given, case.resource("random:index/randomPet:RandomPet", "source"))
+    yield from _literal_cases(types, public, good)
+    yield from _computed_cases(types, ROLE, public[0])
     yield from partly_known_cases(
         types[0],
         passes=[("serviceAccount:", UNKNOWN), ("principalSet://iam.googleapis.com/", UNKNOWN)],
         undecided=[(" all", UNKNOWN), ("principalSet://", UNKNOWN), (UNKNOWN, "@example.org")],
     )
+
+
+def _literal_cases(
+    types: Sequence[str], public: Sequence[str], good: Sequence[str] = ()
+) -> Iterator[Case]:
+    return grant_cases(
+        types,
+        good=[(ROLE, member) for member in ("user:allUsers@example.org", *good)],
+        bad=[(ROLE, member) for member in public] + [(ROLE, f" {public[0].upper()} ")],
+        needs=["member"],
+    )
+
+
+def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[Case]:
+    """Cases of outputs as members: of Google Cloud, of other stacks, beside each other."""
+    made, other = case.output_of("made"), case.output_of("other")
+    sink = case.resource("gcp:logging/projectSink:ProjectSink", "made")
+    account = case.resource(ACCOUNTS[0], "made")
+    stack = case.resource("pulumi:pulumi:StackReference", "other")
+    pet = case.resource("random:index/randomPet:RandomPet", "other")
+    one = case.resource(types[0], role=role, member=made)
+    yield case.passes(one, sink)
+    yield case.passes(one, account)
+    yield case.undecided(case.resource(types[0], role=role, member=other), pet)
+    yield case.undecided(case.resource(types[0], role=role, member=other), stack)
+    yield case.fails(case.resource(types[1], role=role, members=[made, everyone]), sink)
+    several = case.resource(types[1], role=role, members=[made, other])
+    for source in (sink, account):
+        yield case.undecided(several, source, pet)
+        yield case.undecided(several, source, stack)
+        yield case.passes(several, source, case.resource(ACCOUNTS[1], "other"))
+    known = case.concat("serviceAccount:", made)
+    yield case.passes(case.resource(types[1], role=role, members=[made, known]), account)
+    yield case.undecided(case.resource(types[1], role=role, members=[other, known]), account, stack)
+    begun = f'{{"bindings": [{{"role": "{role}", "members": ["serviceAccount:'
+    for parts, making in (
+        ((begun, made, '"]}]}'), case.passes),
+        ((begun, made, '", ', other, "]}]}"), case.undecided),
+        ((begun, made, '", "', other, '"]}]}'), case.undecided),
+        ((begun, made, '", "user:', other, '"]}]}'), case.passes),
+    ):
+        yield making(case.resource(types[2], policyData=case.concat(*parts)), account, stack)
 
 
 def public_rules(module: str) -> list[Rule]:
@@ -91,5 +127,6 @@ def _rule(module: str, name: str, exposure: Exposure) -> Rule:
         id=name,
         title=exposure.title,
         why=exposure.why,
-        cases=list(public_member_cases(exposure.types[:3])),
+        # All cases are run before each preview: once is enough for what all rows have in common.
+        cases=list(_literal_cases(exposure.types[:3], PUBLIC)),
     )(public_members)

@@ -8,7 +8,7 @@ from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
 from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
 EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]

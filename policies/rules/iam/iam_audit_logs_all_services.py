@@ -80,7 +80,7 @@ def _gaps(config: Resource) -> Iterator[Complaint]:
     for log in logs:
         if log.get("exemptedMembers"):
             yield log.fail("exempts members from the log", at="exemptedMembers")
-    kept = {log.get("logType") for log in logs}
+    kept = [log.get("logType") for log in logs]
     for missing in LOG_TYPES:
         if missing not in kept:
             yield config.fail(f"does not record {missing}", at="auditLogConfigs")
@@ -124,6 +124,9 @@ CASES = [
     ),
     case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": "X", "exemptedMembers": []}))),
     case.passes(_config(CONFIG, auditLogConfigs=_logs({}))),
+    # What Google refuses records nothing.
+    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": [{}]}, {"logType": {"a": 1}}))),
+    case.fails(_config(CONFIG, auditLogConfigs=[{"logType": list(LOG_TYPES)}])),
     *(case.fails(_config(token, auditLogConfigs=[])) for token in ABOVE),
     case.fails(_config(CONFIG, service=UNKNOWN), _config(CONFIG, auditLogConfigs=[])),
     case.fails(_config(CONFIG, auditLogConfigs=UNKNOWN), OURS, NEW),

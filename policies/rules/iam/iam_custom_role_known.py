@@ -1,4 +1,4 @@
-"""Custom roles that the stack grants are its own, or were reviewed."""
+"""Custom roles that the stack grants are defined in it, or were reviewed."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -8,11 +8,12 @@ from pydantic import Field
 
 from policies.model import UNKNOWN, Complaint, Looser, Parameters, Resource, case, rule
 from policies.model.google.custom_roles import CUSTOM_ROLES, is_custom
-from policies.model.google.iam import grant_types, is_grant, roles
+from policies.model.google.grant_types import grant_types, is_grant
+from policies.model.google.iam import roles
 
 
 class Reviewed(Parameters):
-    """Which custom roles of elsewhere may be granted."""
+    """Which custom roles that are defined elsewhere may be granted."""
 
     reviewed: Annotated[tuple[str, ...], Looser.MORE] = Field(
         (),
@@ -27,7 +28,7 @@ class Reviewed(Parameters):
     parameters=Reviewed,
 )
 def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Complaint]:
-    """What a custom role of elsewhere allows is not in the program: no other rule can judge it."""
+    """What a role allows that is defined elsewhere, no other rule can judge."""
     for given in roles(grant):
         # One that is not known yet is undecided where a rule needs it.
         if given.given_role is UNKNOWN or not is_custom(given.given_role) or given.custom:

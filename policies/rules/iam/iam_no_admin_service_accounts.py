@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from policies.model import UNKNOWN, Complaint, Resource, case, rule
 from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.google.grant_cases import custom_role_cases, grant_cases, partly_known_cases
-from policies.model.google.iam import LEVEL_GRANTS, grants, powerful
+from policies.model.google.grant_types import LEVEL_GRANTS
+from policies.model.google.iam import grants, powerful
 
 # `roles/compute.instanceAdmin.v1` is one, too.
 ADMIN = re.compile(r"admin(\.v\d+)?$", re.IGNORECASE)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.iam import LEVEL_GRANTS
+from policies.model.google.grant_types import LEVEL_GRANTS
 
 
 @rule(

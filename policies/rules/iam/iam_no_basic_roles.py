@@ -5,14 +5,8 @@ from functools import partial
 
 from policies.model import Complaint, Resource, ResourceType, rule
 from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import (
-    BASIC_ROLES,
-    LEVEL_GRANTS,
-    grant_types,
-    is_basic,
-    is_grant,
-    roles,
-)
+from policies.model.google.grant_types import LEVEL_GRANTS, grant_types, is_grant
+from policies.model.google.iam import BASIC_ROLES, is_basic, roles
 from policies.model.google.levels import Level, level_rules
 
 # What owners of the project get on each bucket: it can change the bucket's own policy.

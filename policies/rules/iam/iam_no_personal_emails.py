@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, rule
 from policies.model.google.grant_cases import grant_cases, partly_known_cases
-from policies.model.google.iam import LEVEL_GRANTS, grants
+from policies.model.google.grant_types import LEVEL_GRANTS
+from policies.model.google.iam import grants
 
 FREE_MAIL = tuple(
     f"@{domain}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, ResourceType, rule
 from policies.model.google.exposure import EVERYTHING, EXPOSURES
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.model.google.public_members import public_member_cases, public_members, public_rules
 
 EVERYBODY, ANY_GOOGLE_ACCOUNT = "allUsers", "allAuthenticatedUsers"
@@ -49,5 +49,5 @@ def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Complaint]:
     yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
 
 
-# What the table has no other service for.
+# Of service accounts and identity pools.
 RULES = public_rules(__name__)

@@ -19,15 +19,8 @@ from policies.model import (
 from policies.model.case import Case
 from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.google.grant_cases import policy
-from policies.model.google.iam import (
-    ACCOUNTS,
-    LEVEL_GRANTS,
-    SERVICE_ACCOUNT,
-    Grant,
-    grant_types,
-    grants,
-    powerful,
-)
+from policies.model.google.grant_types import LEVEL_GRANTS, grant_types
+from policies.model.google.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, powerful
 
 TARGETS = {
     token: name

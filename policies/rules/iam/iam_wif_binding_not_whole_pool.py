@@ -7,7 +7,8 @@ from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, r
 from policies.model.case import Case
 from policies.model.google.federation import POOL, PROVIDER
 from policies.model.google.grant_cases import grant_cases
-from policies.model.google.iam import ACCOUNTS, LEVEL_GRANTS, Grant, grant_types, grants, is_grant
+from policies.model.google.grant_types import LEVEL_GRANTS, grant_types, is_grant
+from policies.model.google.iam import ACCOUNTS, Grant, grants
 from policies.model.value import KnownParts
 
 # Where a pool's identities get in. Elsewhere they can be members, too, but hardly ever are.

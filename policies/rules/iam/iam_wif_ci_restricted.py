@@ -1,4 +1,4 @@
-"""Whoever an issuer with many tenants vouches for is one of ours."""
+"""Providers whose issuer has many tenants admit only your own."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
         if admits_strangers(provider, issuer):
             names = ", ".join(sorted(issuer.claims))
             yield provider.fail(
-                f"admits strangers: no condition compares {names} with a constant",
+                f"admits other tenants: no condition compares {names} with a constant",
                 at="attributeCondition",
             )
 
@@ -150,6 +150,19 @@ def _ways_around(host: str, *conditions: str) -> Iterator[Case]:
         yield case.fails(oidc=oidc, attributeCondition=condition)
 
 
+def _size_cases() -> Iterator[Case]:
+    """The longest condition that Google takes, and the deepest that is followed."""
+    oidc = {"issuerUri": f"https://{GITHUB_ISSUER}"}
+    term = "assertion.repository_owner_id == '1'"
+    for condition, outcome in (
+        ("(" * 50 + term + ")" * 50, case.passes),
+        ("(" * 51 + term + ")" * 51, case.fails),
+        (term.ljust(4096), case.passes),
+        (term.ljust(4097), case.fails),
+    ):
+        yield outcome(oidc=oidc, attributeCondition=condition)
+
+
 RULES = [
     _rule(
         id="iam-wif-github-restricted",
@@ -165,6 +178,7 @@ RULES = [
                 _cases(GITHUB_ISSUER, "sub", "repo:org/"),
                 _cases(GITHUB_ISSUER, "sub", "repo:org@123/"),
                 _cases(GITHUB_ISSUER, "workflow_ref", "org/"),
+                _size_cases(),
                 _issuer_cases(GITHUB),
                 _ways_around(
                     GITHUB_ISSUER,
@@ -178,9 +192,9 @@ RULES = [
     ),
     _rule(
         id="iam-wif-gitlab-restricted",
-        title="GitLab and other shared CI providers restrict the token to a tenant of theirs",
+        title="GitLab and other shared CI providers restrict the token to your own tenant",
         why="Any project on the shared issuer can assume the identity.",
-        fix="Set attribute_condition=\"assertion.namespace_id == '1'\", or the like; for Pulumi"
+        fix="Set attribute_condition=\"assertion.namespace_id == '1'\" or similar; for Pulumi"
         " Cloud, oidc.allowed_audiences=[the organization's name].",
         issuers=OTHERS,
         controls=("checkov:CKV_GCP_118", "trivy:GCP-0068"),

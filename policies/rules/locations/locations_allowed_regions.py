@@ -17,7 +17,7 @@ from policies.model import (
     case,
     rule,
 )
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.model.google.references import short_name
 from policies.model.value import unwrap
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
 from policies.model.google.grant_cases import custom_role_cases, grant_cases
-from policies.model.google.iam import LEVEL_GRANTS, powerful, roles
+from policies.model.google.grant_types import LEVEL_GRANTS
+from policies.model.google.iam import powerful, roles
 
 READERS = (
     "roles/secretmanager.secretAccessor",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from policies.model import Complaint, Resource, Stack, case, rule
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.model.google.run import ACCOUNT_PATHS, WORKLOADS, example
 from policies.model.view import DependenciesUnknownError
 

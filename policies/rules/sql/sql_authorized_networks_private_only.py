@@ -19,7 +19,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
     fix="Use the Cloud SQL connector or private IP; keep authorized_networks empty or /32.",
 )
 def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complaint]:
-    """Wide public ranges, say of an office or a carrier, let strangers try passwords."""
+    """Wide public ranges, say of an office or a carrier, let outsiders try passwords."""
     # Omitted: an empty list admits nobody by address.
     unknown = ""
     for path, value in ranges_at(instance, NETWORKS, "value"):

@@ -6,7 +6,7 @@ from policies.model import Complaint, Outcome, Resource, case, rule
 from policies.model.case import Case
 from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
 EXPOSURE = EXPOSURES["storage-bucket-not-public"]

@@ -11,7 +11,8 @@ import pytest
 from policies.decide import Judge, decide
 from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack, case
 from policies.model.google.everybody import PUBLIC
-from policies.model.google.iam import BASIC_ROLES, is_grant
+from policies.model.google.grant_types import is_grant
+from policies.model.google.iam import BASIC_ROLES
 from policies.provider.schema import resource_type, tokens
 from policies.rules import all_rules
 from policies.testing.cases import build

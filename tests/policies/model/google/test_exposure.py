@@ -12,7 +12,7 @@ import pytest
 from policies.model import ResourceType, Severity
 from policies.model.google.everybody import everybody
 from policies.model.google.exposure import EXPOSURES
-from policies.model.google.iam import is_grant
+from policies.model.google.grant_types import is_grant
 from policies.provider.schema import tokens
 from policies.rules import all_rules
 

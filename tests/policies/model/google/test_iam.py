@@ -11,17 +11,7 @@ from hypothesis import strategies as st
 
 from policies.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
 from policies.model.google.everybody import is_public
-from policies.model.google.iam import (
-    ACCOUNTS,
-    LEVELS,
-    SERVICE_ACCOUNT,
-    Grant,
-    grant_types,
-    grants,
-    is_grant,
-    roles,
-)
-from policies.provider import type_schema
+from policies.model.google.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, roles
 
 VIEWER = "roles/viewer"
 
@@ -46,21 +36,6 @@ def binding(**inputs: Any) -> Resource:
 
 def policy(data: Any) -> Resource:
     return resource("gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy", policyData=data)
-
-
-@pytest.mark.parametrize(
-    ("token", "expected"),
-    [
-        ("gcp:projects/iAMMember:IAMMember", True),
-        ("gcp:secretmanager/secretIamBinding:SecretIamBinding", True),
-        ("gcp:cloudrun/iamPolicy:IamPolicy", True),
-        ("gcp:projects/iAMAuditConfig:IAMAuditConfig", False),
-        ("gcp:organizations/policy:Policy", False),
-        ("aws:iam/groupIamMember:GroupIamMember", False),
-    ],
-)
-def test_which_types_grant(token: str, *, expected: bool) -> None:
-    assert is_grant(ResourceType(token)) is expected
 
 
 @pytest.mark.parametrize(
@@ -140,18 +115,6 @@ def test_each_role_once() -> None:
     assert not list(roles(binding(role=VIEWER, members=[])))
 
 
-def test_the_types_that_grant_on_a_kind_of_resource() -> None:
-    assert grant_types("storage/bucketIAM", "cloudrun/iam") == (
-        "gcp:storage/bucketIAMMember:BucketIAMMember",
-        "gcp:storage/bucketIAMBinding:BucketIAMBinding",
-        "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
-        "gcp:cloudrun/iamMember:IamMember",
-        "gcp:cloudrun/iamBinding:IamBinding",
-        "gcp:cloudrun/iamPolicy:IamPolicy",
-    )
-    assert all(type_schema(token) for tokens in LEVELS.values() for token in tokens)
-
-
 @given(
     st.recursive(
         st.none() | st.text() | st.integers(),
@@ -182,7 +145,7 @@ def test_a_member_that_the_stack_s_own_account_will_be(
     token: str, inputs: dict[str, Any], path: str
 ) -> None:
     stack = Stack("s", "p")
-    account = Resource("urn:pulumi:s::p::a::api", ResourceType(ACCOUNTS[0]), {}, stack)
+    account = Resource(f"urn:pulumi:s::p::{ACCOUNTS[0]}::api", ResourceType(ACCOUNTS[0]), {}, stack)
     stack.add(account)
     given_by = Resource(
         f"urn:pulumi:s::p::{token}::n",

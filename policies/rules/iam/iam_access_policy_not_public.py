@@ -18,7 +18,7 @@ ACCESS_POLICIES = (
     on=ACCESS_POLICIES,
     fix="Name a group: principalSet://goog/group/GROUP.",
 )
-def iam_no_public_principals(policy: Resource) -> Iterator[Complaint]:
+def iam_access_policy_not_public(policy: Resource) -> Iterator[Complaint]:
     """Everyone on the internet has the permissions."""
     yield from policy.stack.each(policy.each("details.rules"), _entry)
 

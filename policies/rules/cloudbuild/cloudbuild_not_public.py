@@ -1,0 +1,5 @@
+"""Connections that everybody may use."""
+
+from policies.model.google.public_members import public_rules
+
+RULES = public_rules(__name__)

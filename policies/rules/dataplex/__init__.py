@@ -1,0 +1,1 @@
+"""Dataplex and its catalog."""

@@ -1,0 +1,1 @@
+"""GKE: fleets and backups."""
