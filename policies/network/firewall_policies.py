@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from policies.model.google.admitted import Admitted
-from policies.model.google.firewall_policies import RANGES, source
-from policies.model.google.public_space import EVERYBODY, WideRanges
+from policies.model.google.firewall_policies import RANGES, entries, source
+from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import DependenciesUnknownError, View
 from policies.network.references import NETWORK, References, flag, listed, texts
-from policies.network.rules import Rule, Rules, opened, priority_of
+from policies.network.rules import Rule, Rules, first_unknown, priority_of
 
 _RULES: Final = (
     "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
@@ -88,6 +88,8 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
     whom = _whom(references, view)
     direction = view.peek("direction", omitted="INGRESS")
     accounts, are_known = references.accounts(view, "targetServiceAccounts")
+    paths = ("action", "direction", "disabled", "priority", "targetSecureTags")
+    unknown = first_unknown(view, *paths, *(() if are_known else ("targetServiceAccounts",)))
     for network in networks:
         rules.add_unlisted(
             Rule(
@@ -97,15 +99,15 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
                 is_allow=action != "deny",
                 is_disabled=None if action is UNKNOWN else flag(view, "disabled", omitted=False),
                 priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
-                ports=opened(view, "match.layer4Configs", "ipProtocol"),
+                opened=entries(view),
                 ranges=tuple(texts(view, RANGES)[0]),
-                from_world=_is_most(whom, is_allow=action != "deny"),
+                whom=whom,
                 tags=frozenset(),
                 source_accounts=frozenset(),
-                has_unknown_sources=bool(whom.unknown),
                 target_tags=frozenset(),
                 target_accounts=accounts,
                 has_unknown_targets=not are_known or bool(view.peek("targetSecureTags")),
+                unknown=unknown or whom.unknown,
             )
         )
 
@@ -116,13 +118,6 @@ def _whom(references: References, view: View) -> Admitted:
     except DependenciesUnknownError:
         references.dependencies_unknown = True
         return Admitted(unknown=view.at(RANGES).path)
-
-
-def _is_most(whom: Admitted, *, is_allow: bool) -> bool | None:
-    """Whether it is most of the internet that is let in, or all of it that is not."""
-    if whom.share == EVERYBODY or (is_allow and whom.share):
-        return True
-    return None if whom.unknown and not whom.share else False
 
 
 def _is_first(references: References, network: str) -> bool:

@@ -7,7 +7,7 @@ from policies.model.value import UNKNOWN
 from policies.network.building import Builder
 from policies.network.document import FirewallRule
 from policies.network.references import NETWORK, NOT_KNOWN, text
-from policies.network.rules import DEFAULT_PRIORITY, Rule, Rules, shown
+from policies.network.rules import DEFAULT_PRIORITY, Rule, Rules
 
 
 def add_rules(builder: Builder, rules: Rules) -> None:
@@ -39,7 +39,7 @@ def _entry(rule: Rule, builder: Builder) -> FirewallRule:
         targets=tuple(
             map(builder.text, [*targets, *([NOT_KNOWN] if rule.has_unknown_targets else [])])
         ),
-        ports=(NOT_KNOWN,) if rule.ports is None else shown(rule.ports),
+        ports=(*rule.shown_ports, *([NOT_KNOWN] if rule.opened.gaps else [])),
         urn=builder.text(resource.urn),
     )
 

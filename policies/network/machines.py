@@ -77,8 +77,8 @@ def _from_internet(
     if machine.has_address is False:
         return
     internet, resource = builder.internet(), machine.resource
-    for rule, ports, is_certain in rules.from_internet(machine.signature):
-        is_open = is_certain and machine.has_address is True
+    for let in rules.from_internet(machine.signature):
+        rule, is_open = let.rule, let.is_certain and machine.has_address is True
         builder.edge(
             internet,
             node,
@@ -86,7 +86,7 @@ def _from_internet(
             f"external address, and firewall rule {rule.resource.name}"
             + ("" if is_open else ", as far as is known before deployment"),
             [resource, rule.resource],
-            shown(ports or ()),
+            shown(let.ports or ()),
         )
     is_from_outside = not any(
         name in builder.stack.resources for name in machine.signature.networks
@@ -116,7 +116,7 @@ def _from_inside(
                 builder.edge(
                     source,
                     node,
-                    access if is_certain and rule.ports is not None else Access.UNKNOWN,
+                    access if is_certain and not rule.opened.gaps else Access.UNKNOWN,
                     f"firewall rule {rule.resource.name}",
                     [rule.resource],
                     rule.shown_ports,

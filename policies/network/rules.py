@@ -12,12 +12,22 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
 
-from policies.model.google.firewalls import FIREWALL, WITH_PORTS, protocol
-from policies.model.google.networks import ALL_PORTS, port_ranges
-from policies.model.google.public_space import WideRanges, coverage
+from policies.model.google.admitted import Admitted
+from policies.model.google.firewalls import (
+    FIREWALL,
+    WITH_PORTS,
+    Gap,
+    Opened,
+    destination,
+    opened,
+    opened_at,
+    source,
+)
+from policies.model.google.networks import ALL_PORTS
+from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import UndecidedError, View
+from policies.model.view import View
 from policies.network.hosts import Signature
 from policies.network.references import References, flag, texts
 
@@ -30,10 +40,20 @@ _UNKNOWN_PRIORITY: Final = float("-inf")
 Ports: TypeAlias = tuple[str, tuple[range, ...]]
 """A protocol, "all" for every one, and its ports; none for protocols without."""
 
+Place: TypeAlias = "tuple[Resource, str]"
+"""A resource and one of its inputs."""
+
 
 @dataclass(frozen=True)
 class Rule:
-    """A firewall rule; `None` where something is not known before deployment."""
+    """A firewall rule; `None` where something is not known before deployment.
+
+    Attributes:
+        opened: the ports that it lets through, or denies.
+        ranges: of its sources, or of its destinations.
+        whom: how much of the internet they are.
+        unknown: the first input that is not known of what it is for; "" for none.
+    """
 
     resource: Resource
     networks: frozenset[str]
@@ -41,20 +61,44 @@ class Rule:
     is_allow: bool
     is_disabled: bool | None
     priority: float
-    ports: tuple[Ports, ...] | None
+    opened: Opened
     ranges: tuple[str, ...]
-    from_world: bool | None
+    whom: Admitted
     tags: frozenset[str]
     source_accounts: frozenset[str]
-    has_unknown_sources: bool
     target_tags: frozenset[str]
     target_accounts: frozenset[str]
     has_unknown_targets: bool
+    unknown: str = ""
+
+    @cached_property
+    def ports(self) -> tuple[Ports, ...]:
+        """Its protocols and ports, as far as they are known."""
+        return tuple(
+            (entry.protocol, entry.ports)
+            for entry in self.opened.entries
+            if entry.ports or entry.protocol not in WITH_PORTS
+        )
 
     @cached_property
     def shown_ports(self) -> tuple[str, ...]:
-        """Its ports for people; none where they are not known."""
-        return shown(self.ports or ())
+        """The same for people."""
+        return shown(self.ports)
+
+    @property
+    def from_world(self) -> bool | None:
+        """Whether its sources are most of the internet.
+
+        What is denied to a part of the internet, however wide, is open to the rest of it.
+        """
+        if self.whom.share == EVERYBODY or (self.is_allow and self.whom.share):
+            return True
+        return None if self.whom.unknown and not self.whom.share else False
+
+    @property
+    def has_unknown_sources(self) -> bool:
+        """Whether some of its sources are not known."""
+        return bool(self.whom.unknown)
 
     def applies(self, machine: Signature) -> bool | None:
         """Whether a rule is for a machine."""
@@ -117,27 +161,54 @@ class Rules:
             self._applying[machine] = found
         return self._applying[machine]
 
-    def from_internet(self, machine: Signature) -> Iterator[tuple[Rule, list[Ports] | None, bool]]:
-        """The rules that let the internet in, to which ports, and whether that is certain.
-
-        The ports are `None` where they are not known.
-        """
+    def from_internet(self, machine: Signature) -> Iterator[Let]:
+        """What the rules let in from the internet, in the order in which they count."""
         denied: list[Ports] = []
-        doubt = False
+        doubt: Place | None = None
         for rule, is_certain in self.applying(machine):
+            place = rule.resource, rule.unknown
+            gaps = [(gap, (rule.resource, gap.path)) for gap in rule.opened.gaps]
             if rule.is_allow:
-                if rule.from_world is False and not rule.has_unknown_sources:
+                if rule.from_world is False:
                     continue
-                if rule.ports is None:
-                    yield rule, None, False
-                    continue
+                is_sure = is_certain and rule.from_world is True
                 left = list(_without(rule.ports, denied))
                 if left:
-                    yield rule, left, is_certain and rule.from_world is True and not doubt
-            elif rule.from_world is True and rule.ports is not None and is_certain:
+                    unknown = place if rule.unknown and not is_sure else doubt
+                    yield Let(rule, left, is_certain=is_sure and not doubt, unknown=unknown)
+                for gap, at in gaps:
+                    if any(_without(_most(gap), denied)):
+                        ports = None if gap.ports is None else _most(gap)
+                        yield Let(rule, ports, is_certain=False, unknown=at)
+            elif rule.from_world is True and is_certain:
                 denied += rule.ports
+                doubt = doubt or next((at for _, at in gaps), None)
             elif rule.from_world is not False or rule.has_unknown_sources:
-                doubt = True
+                doubt = doubt or place
+
+
+@dataclass(frozen=True)
+class Let:
+    """What a rule lets in.
+
+    Attributes:
+        ports: `None` where they are not known.
+        is_certain: false where a value that is not known decides.
+        unknown: that value, where it is a rule's; "" for its path where it is not.
+    """
+
+    rule: Rule
+    ports: list[Ports] | None
+    is_certain: bool
+    unknown: Place | None
+
+
+def _most(gap: Gap) -> list[Ports]:
+    """What may be open where something is not known."""
+    ports = (ALL_PORTS,) if gap.ports is None else gap.ports
+    if gap.protocol is not None:
+        return [(gap.protocol, ports)]
+    return [("all", ())] if gap.ports is None else [(name, ports) for name in WITH_PORTS]
 
 
 def _order(rule: Rule) -> tuple[float, bool, str]:
@@ -155,44 +226,44 @@ def read_rules(references: References) -> Rules:
 def _read(resource: Resource, references: References) -> Rule:
     direction = resource.peek("direction", omitted="INGRESS")
     is_allow = not _has(resource, "denies")
-    peers = "destinationRanges" if direction == "EGRESS" else "sourceRanges"
-    ranges, unknown_ranges = texts(resource, peers)
-    tags, unknown_tags = texts(resource, "sourceTags")
+    is_egress = direction == "EGRESS"
+    whom = (destination if is_egress else source)(resource, WideRanges())
+    ranges, _ = texts(resource, "destinationRanges" if is_egress else "sourceRanges")
+    tags, _ = texts(resource, "sourceTags")
     targets, unknown_targets = texts(resource, "targetTags")
-    accounts, accounts_known = references.accounts(resource, "sourceServiceAccounts")
+    accounts, _ = references.accounts(resource, "sourceServiceAccounts")
     for_accounts, for_accounts_known = references.accounts(resource, "targetServiceAccounts")
-    names_source = bool(ranges or tags or accounts) or unknown_ranges or unknown_tags
-    names_source = names_source or not accounts_known
-    world, has_unreadable = from_world(ranges, is_allow=is_allow)
-    unknown_ranges = unknown_ranges or has_unreadable
-    world = None if unknown_ranges and not world else world or not names_source
+    networks = references.networks(resource, "network")
+    unknown = first_unknown(
+        resource,
+        *("direction", "disabled", "priority"),
+        *(() if networks else ("network",)),
+        *(("targetTags",) if unknown_targets else ()),
+        *(() if for_accounts_known else ("targetServiceAccounts",)),
+    )
     return Rule(
         resource=resource,
-        networks=references.networks(resource, "network"),
-        is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
+        networks=networks,
+        is_ingress=None if direction is UNKNOWN else not is_egress,
         is_allow=is_allow,
         is_disabled=flag(resource, "disabled", omitted=False),
         priority=priority_of(resource),
-        ports=opened(resource, "allows" if is_allow else "denies"),
+        opened=opened(resource) if is_allow else opened_at(resource, "denies", "protocol"),
         ranges=tuple(ranges),
-        from_world=world,
+        whom=whom,
         tags=frozenset(tags),
         source_accounts=accounts,
-        has_unknown_sources=unknown_ranges,
         target_tags=frozenset(targets),
         target_accounts=for_accounts,
         has_unknown_targets=unknown_targets or not for_accounts_known,
+        unknown=unknown or whom.unknown,
     )
 
 
-def from_world(ranges: Sequence[str], *, is_allow: bool = True) -> tuple[bool | None, bool]:
-    """Whether ranges are most of the internet together, and whether one cannot be read.
-
-    What is denied to a part of the internet, however wide, is open to the rest of it.
-    """
-    found = coverage(ranges)
-    is_most = found.is_wide(WideRanges()) if is_allow else found.is_world
-    return is_most, bool(found.unreadable)
+def first_unknown(view: View, *paths: str) -> str:
+    """The first value below some paths that is not known; "" for none."""
+    found = (leaf.path for path in paths for leaf in view.leaves(path) if leaf.value is UNKNOWN)
+    return next(found, "")
 
 
 def _has(resource: Resource, path: str) -> bool:
@@ -209,18 +280,6 @@ def priority_of(resource: View) -> float:
         return float(value)
     except (TypeError, ValueError):
         return DEFAULT_PRIORITY
-
-
-def opened(view: View, path: str, at: str = "protocol") -> tuple[Ports, ...] | None:
-    """The protocols and ports of a rule; `None` where one of them is not known."""
-    found: list[Ports] = []
-    try:
-        for entry in view.each(path):
-            name = protocol(entry, at)
-            found.append((name, tuple(port_ranges(entry)) if name in WITH_PORTS else ()))
-    except UndecidedError:
-        return None
-    return tuple(found)
 
 
 def _without(ports: Iterable[Ports], denied: Sequence[Ports]) -> Iterator[Ports]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final
 
 from policies.model.google.firewalls import FIREWALL
 from policies.model.google.networks import ALL_PORTS
@@ -40,6 +40,7 @@ from policies.network.forwarding import (
 from policies.network.grants import Everybody
 from policies.network.hosts import GROUPS, MACHINE_IMAGE, MACHINES, PER_INSTANCE, TEMPLATES, Host
 from policies.network.references import texts
+from policies.network.rules import Place, first_unknown
 from policies.network.rules import Ports as Opened
 from policies.network.serverless import asked, entry
 
@@ -65,8 +66,21 @@ LEADING_TYPES: Final = (
 _CAPITALS: Final = re.compile(r"[A-Z]+(?=[A-Z][a-z])|[A-Z]?[a-z0-9]+|[A-Z]+")
 
 
-_Found: TypeAlias = tuple[Reason, tuple[Resource, ...], bool]
-"""Why something is a database, what lets the internet in to it, and whether that is certain."""
+@dataclass(frozen=True)
+class _Found:
+    """Something that is, or may be, a database.
+
+    Attributes:
+        reason: why it is taken for one.
+        over: what lets the internet in to it.
+        is_open: whether that is certain.
+        unknown: what is not known of what lets it in, where that is known.
+    """
+
+    reason: Reason
+    over: tuple[Resource, ...] = ()
+    is_open: bool = False
+    unknown: Place | None = None
 
 
 @dataclass(frozen=True)
@@ -79,6 +93,7 @@ class Way:
         hops: what it leads over, for people; the database last.
         why: what the database is taken for one by.
         is_open: false where a value that is not known decides.
+        unknown: that value, where it is not the input by which the way opens.
     """
 
     resource: Resource
@@ -86,6 +101,13 @@ class Way:
     hops: tuple[str, ...]
     why: str
     is_open: bool
+    unknown: Place | None = None
+
+    @property
+    def waits_for(self) -> Place:
+        """The input that decides, of a way of which it is not certain that it is open."""
+        own = self.resource, self.path
+        return self.unknown if self.unknown is not None and self.unknown[1] else own
 
 
 def ways_to_databases(stack: Stack) -> Iterator[Way]:
@@ -117,10 +139,11 @@ def _by_load_balancer(facts: Facts, rule: Resource) -> Iterator[Way]:
     path = "target" if rule.is_set("target") else "backendService"
     for end in ends(facts.references, rule):
         # One reason is enough for one end.
-        for found, over, is_open in list(_at_end(facts, rule, end))[:1]:
-            hops = dict.fromkeys(map(shown, (rule, *end.hops, *over, end.resource)))
-            is_known = is_open and found.is_known and scheme is not UNKNOWN
-            yield Way(rule, path, tuple(hops), found.words, is_known)
+        for found in list(_at_end(facts, rule, end))[:1]:
+            hops = dict.fromkeys(map(shown, (rule, *end.hops, *found.over, end.resource)))
+            is_open = found.is_open and found.reason.is_known and scheme is not UNKNOWN
+            unknown = (rule, "loadBalancingScheme") if scheme is UNKNOWN else found.unknown
+            yield Way(rule, path, tuple(hops), found.reason.words, is_open, unknown)
 
 
 def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
@@ -132,7 +155,7 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
         said = next(sayings([end.resource]), None)
         admits = _is_called(facts, end.resource) if said else False
         if said and admits is not False:
-            yield Reason(said.words), (), admits is True
+            yield _Found(Reason(said.words), is_open=admits is True)
     elif end.is_passed_on:
         yield from _passed_on(facts, rule, end, hosts)
     else:
@@ -142,7 +165,7 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
         for resources in described if admits is not False else ():
             found = reason(end.ports, list(sayings(resources)), is_http=end.is_http)
             if found:
-                yield found, (), admits is True and is_here
+                yield _Found(found, is_open=admits is True and is_here)
 
 
 def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) -> Iterator[_Found]:
@@ -154,32 +177,37 @@ def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) ->
         return
     for host in hosts:
         found = list(_let_in(facts, host, end.ports))
-        yield from sorted(found, key=lambda item: not item[2])
+        yield from sorted(found, key=_is_not_open)
         if not found and _may_be_admitted(facts, host):
             perhaps = reason(end.ports, list(sayings(host.described)))
             if perhaps:
-                yield perhaps, (), False
+                yield _Found(perhaps)
     if not hosts:
         perhaps = reason(end.ports, list(sayings((end.resource, *reversed(end.hops)))))
         if perhaps:
-            yield perhaps, (), False
+            yield _Found(perhaps)
 
 
 def _let_in(facts: Facts, host: Host, front: Ports = (ALL_PORTS,)) -> Iterator[_Found]:
     """What firewall rules let in to a machine's database, of what comes to some ports."""
     said: list[Saying] | None = None
-    for rule, opened, is_certain in facts.rules.from_internet(host.signature):
-        if opened is None:
+    for let in facts.rules.from_internet(host.signature):
+        if let.ports is None:
             # Perhaps all that comes; to an address of its own that is anything.
             ports = None if front is None or ALL_PORTS in front else front
         else:
-            ports = None if front is None else tuple(_common(_streams(opened), front))
+            ports = None if front is None else tuple(_common(_streams(let.ports), front))
         if not may_be(ports):
             continue
         said = list(sayings(host.described)) if said is None else said
         found = reason(ports, said)
         if found:
-            yield found, (rule.resource,), is_certain and found.is_known
+            is_open = let.is_certain and found.is_known
+            yield _Found(found, (let.rule.resource,), is_open, let.unknown)
+
+
+def _is_not_open(found: _Found) -> bool:
+    return not found.is_open
 
 
 def _common(some: Iterable[range], others: Sequence[range]) -> Iterator[range]:
@@ -208,9 +236,13 @@ _ANSWERS: Final = {Access.OPEN: True, Access.GUARDED: False}
 def _by_address(facts: Facts, host: Host) -> Iterator[Way]:
     if host.has_address is False:
         return
-    found = sorted(_let_in(facts, host), key=lambda item: not item[2])
-    for why, over, is_open in found[:1]:
-        yield _way(host, why.words, *over, is_open=is_open and host.has_address is True)
+    found = sorted(_let_in(facts, host), key=_is_not_open)
+    for item in found[:1]:
+        is_open = item.is_open and host.has_address is True
+        unknown = None if item.is_open else item.unknown
+        if not item.is_open and not (unknown and unknown[1]):
+            unknown = _unknown_of(host)
+        yield _way(host, item.reason.words, *item.over, is_open=is_open, unknown=unknown)
     if found or (host.is_whole and not _may_be_admitted(facts, host)):
         return
     told = next((item for item in sayings(host.described) if item.is_all), None)
@@ -225,11 +257,20 @@ def _by_address(facts: Facts, host: Host) -> Iterator[Way]:
     yield _way(host, f"{told.words}; {why_not}", is_open=False)
 
 
-def _way(host: Host, why: str, *over: Resource, is_open: bool) -> Way:
+def _unknown_of(host: Host) -> Place | None:
+    """What is not known of what firewall rules know a machine by."""
+    for resource in host.described:
+        path = first_unknown(resource, "tags", "serviceAccount")
+        if path:
+            return resource, path
+    return None
+
+
+def _way(host: Host, why: str, *over: Resource, is_open: bool, unknown: Place | None = None) -> Way:
     by = host.address
     kept = [by.resource] if by is not None and by.resource not in host.described else []
     hops = (*over, *host.described[1:], *kept, host.resource)
-    return Way(host.resource, host.address_path, tuple(map(shown, hops)), why, is_open)
+    return Way(host.resource, host.address_path, tuple(map(shown, hops)), why, is_open, unknown)
 
 
 def _may_be_admitted(facts: Facts, host: Host) -> bool:

@@ -26,7 +26,8 @@ def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Complaint]:
         else:
             unknown = unknown or way
     if unknown is not None:
-        raise UndecidedError(unknown.path, unknown.resource)
+        resource, path = unknown.waits_for
+        raise UndecidedError(path, resource)
 
 
 VM = "gcp:compute/instance:Instance"
@@ -100,6 +101,12 @@ CASES = [
     case.undecided(_vm(), VPC, _firewall(allows=[{"protocol": case.UNKNOWN, "ports": ["5432"]}])),
     case.undecided(_vm(), VPC, _firewall(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}])),
     case.passes(_vm("web"), VPC, _firewall(allows=[{"ports": ["443"]}])),
+    case.fails(
+        _vm(), VPC, _firewall(allows=[{"protocol": "tcp", "ports": ["5432"]}, case.UNKNOWN])
+    ),
+    case.fails(
+        _vm("web"), VPC, _firewall(allows=[{"protocol": "tcp", "ports": ["5432", case.UNKNOWN]}])
+    ),
     case.fails(_vm(), VPC, _firewall(allows=[{"protocol": "tcp"}])),
     case.passes(_vm("web"), VPC, _firewall(allows=[{"protocol": "tcp"}])),
     case.passes(_vm(), VPC, _firewall(allows=None)),

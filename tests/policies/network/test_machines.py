@@ -77,6 +77,10 @@ PERHAPS = "Internet > web: unknown tcp 443"
         ([vm(tags=["db"]), rule(targetTags=UNKNOWN)], [PERHAPS]),
         ([vm(), rule(allows=UNKNOWN)], ["Internet > web: unknown"]),
         ([vm(), rule(ports=[UNKNOWN])], ["Internet > web: unknown"]),
+        (
+            [vm(), rule(ports=["22", UNKNOWN])],
+            ["Internet > web: open tcp 22", "Internet > web: unknown"],
+        ),
         ([vm(), rule(ports=["22", "8000-8100"])], ["Internet > web: open tcp 22, tcp 8000-8100"]),
         ([vm(), rule(allows=[{"protocol": "tcp"}])], ["Internet > web: open tcp"]),
         ([vm(), rule(allows=[{"protocol": "all"}])], ["Internet > web: open all"]),

@@ -551,6 +551,92 @@ def test_addresses_of_machines(resources: list[CaseResource], found: list[str]) 
 IPV6 = [{"network": case.output_of("vpc"), "ipv6AccessConfigs": [{"networkTier": "PREMIUM"}]}]
 
 
+def denial(**inputs: Any) -> CaseResource:
+    given = {"network": out("vpc"), "sourceRanges": WORLD, "priority": 10}
+    return compute("Firewall", "stops", **{**given, "denies": [{"protocol": "tcp"}], **inputs})
+
+
+@pytest.mark.parametrize(
+    ("resources", "found"),
+    [
+        *(
+            ([vm("pg", address=ADDRESS), rule], place)
+            for rule, place in (
+                (firewall(UNKNOWN), "admits: allows[0].ports[0]"),
+                (firewall("22", UNKNOWN), "admits: allows[0].ports[1]"),
+                (firewall(allows=UNKNOWN), "admits: allows"),
+                (
+                    firewall(allows=[{"protocol": UNKNOWN, "ports": ["5432"]}]),
+                    "admits: allows[0].protocol",
+                ),
+                (firewall("5432", sourceRanges=UNKNOWN), "admits: sourceRanges"),
+                (firewall("5432", sourceRanges=["office"]), "admits: sourceRanges[0]"),
+                (firewall("5432", disabled=UNKNOWN), "admits: disabled"),
+                (firewall("5432", direction=UNKNOWN), "admits: direction"),
+                (firewall("5432", priority=UNKNOWN), "admits: priority"),
+                (firewall("5432", network=UNKNOWN), "admits: network"),
+                (firewall("5432", targetTags=[UNKNOWN]), "admits: targetTags[0]"),
+            )
+        ),
+        *(
+            ([vm("pg", address=ADDRESS), firewall("5432"), rule], place)
+            for rule, place in (
+                (denial(sourceRanges=UNKNOWN), "stops: sourceRanges"),
+                (
+                    denial(denies=[{"protocol": "tcp", "ports": [UNKNOWN]}]),
+                    "stops: denies[0].ports[0]",
+                ),
+            )
+        ),
+        (
+            [vm("pg", address=UNKNOWN), firewall("5432")],
+            "pg: networkInterfaces[0].accessConfigs",
+        ),
+        (
+            [vm("pg", address=ADDRESS, tags=UNKNOWN), firewall("5432", targetTags=["db"])],
+            "pg: tags",
+        ),
+        ([*passed_on(), firewall(UNKNOWN)], "admits: allows[0].ports[0]"),
+        (
+            [*passed_on(loadBalancingScheme=UNKNOWN), firewall("5432")],
+            "front: loadBalancingScheme",
+        ),
+    ],
+)
+def test_what_is_not_known_is_named(resources: list[CaseResource], found: str) -> None:
+    (way,) = ways_to_databases(stack_of(VPC, *resources))
+    resource, path = way.waits_for
+    assert not way.is_open
+    assert f"{resource.name}: {path}" == found
+
+
+@pytest.mark.parametrize(
+    ("resources", "found"),
+    [
+        # What is known of a rule counts, whatever else it opens.
+        ([firewall("5432", UNKNOWN)], ["open"]),
+        ([firewall(allows=[UNKNOWN, {"protocol": "tcp", "ports": ["5432"]}])], ["open"]),
+        ([firewall(5432.0)], ["open"]),
+        ([firewall(allows=[{"protocol": 6.0, "ports": ["5432"]}])], ["open"]),
+        ([firewall(allows=[{"protocol": UNKNOWN, "ports": ["443"]}])], []),
+        ([firewall(allows=[{"protocol": "icmp", "ports": UNKNOWN}])], []),
+        # What is denied before is closed.
+        ([firewall("5432"), denial()], []),
+        ([firewall(UNKNOWN), denial()], []),
+        ([firewall(allows=UNKNOWN), denial()], ["undecided"]),
+        ([firewall(allows=UNKNOWN), denial(denies=[{"protocol": "all"}])], []),
+        ([firewall("5432"), denial(denies=[{"protocol": "tcp", "ports": ["ssh"]}])], ["open"]),
+        (
+            [firewall("5432"), denial(denies=[{"protocol": "tcp", "ports": ["5432", UNKNOWN]}])],
+            [],
+        ),
+    ],
+)
+def test_rules_that_are_known_in_part(resources: list[CaseResource], found: list[str]) -> None:
+    said = ways(VPC, vm("pg", address=ADDRESS), *resources)
+    assert [text.split(": ")[1] for text in said] == found
+
+
 def test_an_address_of_the_sixth_version_is_one() -> None:
     stack = [VPC, vm(networkInterfaces=IPV6), firewall("5432", sourceRanges=["2000::/3"])]
     assert ways(*stack) == ["orders: open: instance orders"]
