@@ -35,15 +35,27 @@ class NamedValue(NamedTuple):
     @property
     def path(self) -> str:
         """Where it is, as rules write it."""
+        path = ""
+        for step in self._taken():
+            path = join_path(path, step)
+        return path
+
+    @property
+    def keys(self) -> Iterator[tuple[str, str]]:
+        """Each key above it, with the path of the mapping that has it."""
+        path = ""
+        for step in self._taken():
+            if isinstance(step, str):
+                yield path, step
+            path = join_path(path, step)
+
+    def _taken(self) -> Iterator[Step]:
         taken: list[Step] = []
         steps = self.steps
         while steps is not None:
             steps, step = steps
             taken.append(step)
-        path = ""
-        for step in reversed(taken):
-            path = join_path(path, step)
-        return path
+        return reversed(taken)
 
 
 def open_plain(item: Value) -> Opened:

@@ -61,7 +61,10 @@ class SecretConfig:
             form for _, text in self._texts() if len(text) >= _SHORTEST for form in forms(text)
         }
         return tuple(
-            sorted((form for form in parts if len(form) >= SHORTEST_PART), key=len, reverse=True)
+            sorted(
+                (form for form in parts if len(form) >= SHORTEST_PART),
+                key=lambda form: (-len(form), form),
+            )
         )
 
     def key_of(self, value: Value) -> str | None:

@@ -109,9 +109,15 @@ def shown(resource: Resource) -> tuple[Shown, ...]:
     if not signs.any and not resource.has_known_parts:
         return ()
     wanted = None if resource.has_known_parts else signs.wanted()
-    found = (_look_at(resource, item, signs) for item in values_of(resource, wanted))
+    found: set[Shown] = set()
+    for item in values_of(resource, wanted):
+        shows = _look_at(resource, item, signs)
+        if shows is not None:
+            found.add(shows)
+        if signs.config:
+            found.update(_in_keys(resource, item))
     # The same message must give the same findings every time, and the wire has no order.
-    return tuple(sorted(item for item in found if item is not None))
+    return tuple(sorted(found))
 
 
 def values_of(
@@ -153,6 +159,15 @@ def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None
     if not _is_literal(resource, path, what[0]):
         return None
     return Shown(path, _rule(resource, path, what[0]), what[1])
+
+
+def _in_keys(resource: Resource, item: NamedValue) -> Iterator[Shown]:
+    """The secret config values in the keys above a value, which the path must not show."""
+    secret_config = resource.stack.secret_config
+    for path, name in item.keys if secret_config.values else ():
+        key = secret_config.key_of(name)
+        if key is not None and not (path and may_hold_secret(resource, path)):
+            yield Shown(path, SECRET_CONFIG, f"has the secret config value {key} as a name")
 
 
 def _from_config(resource: Resource, item: NamedValue, key: str) -> Shown | None:

@@ -9,6 +9,7 @@ from policies.model.credentials.encoding import said_in
 from policies.model.credentials.named_values import named_values
 from policies.model.credentials.signs import ANYTHING
 from policies.model.google.shown_inputs import kind_of, kind_within
+from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import unwrap
 
@@ -24,6 +25,7 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
     if stack.outputs is None:
         return
     has_rule = set(_with_rule(stack))
+    yield from sorted(set(_names(stack, stack.outputs)))
     for item in named_values(stack.outputs.value, None):
         parts = stack.outputs.parts_at(item.path)
         value = item.value if parts is None else "".join(part or HOLE for part in parts)
@@ -37,6 +39,16 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
             what = kind_of(item.name, value, ANYTHING) or kind_within(within)
             if what is not None:
                 yield item.path, what[1].removesuffix(" and not a reference to a secret")
+
+
+def _names(stack: Stack, outputs: Resource) -> Iterator[tuple[str, str]]:
+    """The secret config values in names; the path of what has such a name does not show it."""
+    if stack.secret_config.values:
+        for item in named_values(outputs.value, None):
+            for path, name in item.keys:
+                key = stack.secret_config.key_of(name)
+                if key is not None:
+                    yield path, f"has the secret config value {key} as a name"
 
 
 def _with_rule(stack: Stack) -> Iterator[str]:

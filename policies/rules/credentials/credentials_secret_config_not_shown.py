@@ -85,6 +85,8 @@ CASES = [
             (BUCKET, {"website": {"notFoundPage": VALUE}}),
             (BUCKET, {"cors": [{"origins": [VALUE]}]}),
             (BUCKET, {"labels": {"owner": VALUE}}),
+            (BUCKET, {"labels": {VALUE: "a"}}),
+            (SERVICE, {"template": {"labels": {f"{VALUE}-x": ""}}}),
             (CHANNEL, {"displayName": VALUE}),
             (JOB, {"httpTarget": {"headers": {"X-Key": VALUE}}}),
             (JOB, {"httpTarget": {"body": _base64(f"key={VALUE}")}}),

@@ -41,6 +41,7 @@ CASES = [
     case.fails(_outputs={"database": {"users": [{"name": "app", "password": "correct horse"}]}}),
     case.fails(_outputs={"settings": '{"db": {"password": "correct horse"}}'}),
     case.fails(_outputs={"url": "jdbc:postgresql://10.0.0.3/a?user=app&password=correct-horse"}),
+    case.fails(_outputs={"users": {case.SECRET_CONFIG: {"id": 1}}}),
     # In base64 within a text.
     case.fails(_outputs={"header": f"Basic {_base64(f'user:{case.SECRET_CONFIG}')}"}),
     case.fails(_outputs={"data": "user-data: " + _base64("export PASSWORD=correct-h0rse\n")}),

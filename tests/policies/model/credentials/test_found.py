@@ -10,12 +10,14 @@ import pytest
 import yaml
 
 from policies.model import Resource, Stack
+from policies.model.credentials import SecretConfig
 from policies.model.google.shown_inputs import shown
 from policies.model.google.shown_outputs import shown_outputs
 from policies.provider import resource_type
 from policies.sources.wire import WireMapping, write_struct
 
 HERE = Path(__file__).parent
+NO_CONFIG = SecretConfig()
 
 
 def lists(name: str) -> tuple[list[tuple[str, str]], list[str]]:
@@ -61,8 +63,14 @@ TEXTS: Mapping[str, tuple[str, Any]] = {
 }
 
 
-def found(token: str, inputs: Mapping[str, Any], *, is_message: bool) -> list[str]:
-    stack = Stack("s", "p")
+def found(
+    token: str,
+    inputs: Mapping[str, Any],
+    *,
+    is_message: bool,
+    config: SecretConfig = NO_CONFIG,
+) -> list[str]:
+    stack = Stack("s", "p", secret_config=config)
     resource = Resource(
         f"urn:pulumi:s::p::{token}::n",
         resource_type(token),
@@ -134,8 +142,8 @@ def test_what_a_component_is_handed_is_found_by_its_form_and_not_by_its_name() -
     assert of_component("settings", "sk-" + "a1" * 24) == ["settings"]
 
 
-def outputs(values: Mapping[str, Any]) -> list[str]:
-    stack = Stack("s", "p")
+def outputs(values: Mapping[str, Any], config: SecretConfig = NO_CONFIG) -> list[str]:
+    stack = Stack("s", "p", secret_config=config)
     stack.outputs = Resource(stack.urn, resource_type("pulumi:pulumi:Stack"), values, stack)
     return [path for path, _ in shown_outputs(stack)]
 
@@ -145,3 +153,12 @@ def test_outputs_are_judged_as_inputs_are() -> None:
     assert [pair for pair in HARMFUL if not outputs({"all": [{pair[0]: pair[1]}]})] == []
     assert [text for text in HARMLESS_TEXTS if outputs({"text": text})] == []
     assert [text for text in HARMFUL_TEXTS if not outputs({"text": text})] == []
+
+
+@pytest.mark.parametrize("is_message", [True, False], ids=["message", "state"])
+def test_no_path_shows_a_secret_that_is_a_name(is_message: bool) -> None:
+    config = SecretConfig({"p:key": 'p@ss/w"rd-1'})
+    labels = {"labels": {'p@ss/w"rd-1': "a", "other": "b"}}
+    token = "gcp:storage/bucket:Bucket"
+    assert found(token, labels, is_message=is_message, config=config) == ["labels"]
+    assert outputs({"users": labels}, config) == ["users.labels"]
