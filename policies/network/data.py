@@ -9,8 +9,7 @@ from policies.model.google.admitted import admitted, ranges_at
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
 from policies.model.google.everybody import everybody
 from policies.model.google.grant_types import grant_types
-from policies.model.google.networks import is_private
-from policies.model.google.public_space import WideRanges, coverage
+from policies.model.google.public_space import WideRanges, coverage, is_private
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from policies.model.google.networks import is_private
+from policies.model.google.public_space import is_private
 from policies.network.building import Builder
 from policies.network.document import Access, NodeKind
 from policies.network.hosts import Host

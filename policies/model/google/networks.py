@@ -12,12 +12,6 @@ from policies.model.view import View
 
 ALL_PORTS = range(65536)
 
-# RFC 1918, RFC 4193; shared address space (RFC 6598) is not reachable from the internet either.
-_PRIVATE = tuple(
-    ipaddress.ip_network(text)
-    for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "fc00::/7")
-)
-
 
 def _network(text: Value) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
     return _parsed(text) if isinstance(text, str) else None
@@ -29,15 +23,6 @@ def _parsed(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None  # not an address range: Google refuses it
-
-
-def is_private(text: Value) -> bool:
-    """Whether a range has private addresses only."""
-    network = _network(text)
-    if network is None:
-        return False
-    ends = network.network_address, network.broadcast_address
-    return any(all(end in private for end in ends) for private in _PRIVATE)
 
 
 def is_within(text: Value, outer: Value) -> bool:

@@ -24,7 +24,15 @@ from policies.model.value import Value
 Interval: TypeAlias = tuple[int, int]
 """The first address and the one after the last."""
 
+_DOCUMENTATION: Final = (
+    "192.0.2.0/24",
+    "198.51.100.0/24",
+    "203.0.113.0/24",
+    "2001:db8::/32",
+    "3fff::/20",
+)
 NOT_PUBLIC: Final = (
+    *_DOCUMENTATION,
     "0.0.0.0/8",
     "10.0.0.0/8",
     "100.64.0.0/10",
@@ -32,18 +40,13 @@ NOT_PUBLIC: Final = (
     "169.254.0.0/16",
     "172.16.0.0/12",
     "192.0.0.0/24",
-    "192.0.2.0/24",
     "192.88.99.0/24",
     "192.168.0.0/16",
     "198.18.0.0/15",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
     "224.0.0.0/4",
     "240.0.0.0/4",
     "::/3",
     "2001::/23",
-    "2001:db8::/32",
-    "3fff::/20",
     "4000::/2",
     "8000::/1",
 )
@@ -189,6 +192,17 @@ def union(texts: Iterable[Value]) -> dict[int, list[Interval]]:
     return found
 
 
+def is_private(text: Value) -> bool:
+    """Whether a range has no public address; one for documentation stands for a public one."""
+    found = interval(text)
+    if found is None:
+        return False
+    bits, (start, end) = found
+    space = IPV4 if bits == IPV4.bits else IPV6
+    is_example = any(first <= start < last for first, last in _EXAMPLES[bits])
+    return not is_example and not space.within([(start, end)])
+
+
 def coverage(texts: Iterable[Value]) -> Coverage:
     """What some ranges hold together: the same in any order, split, merged or said twice."""
     return _coverage(tuple(text if isinstance(text, str) else None for text in texts))
@@ -204,5 +218,6 @@ def _coverage(texts: tuple[str | None, ...]) -> Coverage:
     )
 
 
+_EXAMPLES: Final = union(_DOCUMENTATION)
 IPV4: Final = _Space(32)
 IPV6: Final = _Space(128)

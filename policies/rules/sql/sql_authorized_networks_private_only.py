@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
-from policies.model.google.admitted import SomeRange, ranges_at
-from policies.model.google.networks import is_private, is_single
-from policies.model.google.public_space import interval
+from policies.model.google.admitted import SomeRange, admitted, ranges_at
+from policies.model.google.networks import is_single
+from policies.model.google.public_space import EVERYBODY, WideRanges, interval, is_private
 
 # Cloud SQL takes IPv4 alone here (Cloud SQL Admin API, aclEntry, 2026-11).
 SINGLE = 32
@@ -21,6 +21,8 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complaint]:
     """Wide public ranges, say of an office or a carrier, let outsiders try passwords."""
     # Omitted: an empty list admits nobody by address.
+    if admitted(instance, NETWORKS, WideRanges(), member="value").share == EVERYBODY:
+        return  # sql-authorized-networks-not-open tells, whatever its limits are
     unknown = ""
     for path, value in ranges_at(instance, NETWORKS, "value"):
         if isinstance(value, SomeRange) and value.length == SINGLE:
@@ -46,15 +48,32 @@ CASES = [
     case.fails(
         settings={
             "ipConfiguration": {
-                "authorizedNetworks": [{"value": "10.0.0.0/8"}, {"value": "0.0.0.0/0"}]
+                "authorizedNetworks": [{"value": "10.0.0.0/8"}, {"value": "64.0.0.0/2"}]
             }
         }
+    ),
+    # That the whole internet is admitted is another rule's finding.
+    *(
+        case.passes(
+            settings={
+                "ipConfiguration": {
+                    "authorizedNetworks": [{"value": value} for value in ("8.8.8.0/24", *world)]
+                }
+            }
+        )
+        for world in (["0.0.0.0/0"], ["0.0.0.0/1", "128.0.0.0/1"], ["::/0", case.UNKNOWN])
     ),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": case.UNKNOWN}}),
     case.undecided(settings={"ipConfiguration": {"authorizedNetworks": [{"value": case.UNKNOWN}]}}),
     *(
         case.passes(settings={"ipConfiguration": {"authorizedNetworks": [{"value": private}]}})
-        for private in ("172.16.0.0/12", "192.168.1.0/24", "100.64.0.0/10", "fd00::/8")
+        for private in (
+            "172.16.0.0/12",
+            "192.168.1.0/24",
+            "100.64.0.0/10",
+            "fd00::/8",
+            "127.0.0.0/8",
+        )
     ),
     # The first begins in a private range, the second ends in one.
     *(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from typing import Any
 
 import pytest
@@ -12,7 +11,6 @@ from hypothesis import strategies as st
 from policies.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from policies.model.google.networks import (
     ALL_PORTS,
-    is_private,
     is_single,
     is_within,
     overlap,
@@ -20,46 +18,6 @@ from policies.model.google.networks import (
     ports_of,
     whole_number,
 )
-
-
-@pytest.mark.parametrize(
-    "text",
-    ["10.0.0.0/8", "172.31.4.1", "192.168.0.0/16", "100.64.0.0/10", "fd00::/8", "10.0.0.1/32"],
-)
-def test_private(text: str) -> None:
-    assert is_private(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "0.0.0.0/0",
-        "8000::/1",
-        "8.8.8.8",
-        "172.32.0.0/16",
-        "10.0.0.0/7",
-        "192.0.0.0/2",
-        "2001:db8::/32",
-        "fc00::/6",
-    ],
-)
-def test_not_private(text: str) -> None:
-    assert not is_private(text)
-
-
-@given(st.none() | st.text() | st.integers() | st.just(UNKNOWN))
-def test_what_is_no_range_is_not_private(text: Any) -> None:
-    try:
-        ipaddress.ip_network(text if isinstance(text, str) else "-")
-    except ValueError:
-        assert not is_private(text)
-
-
-@given(st.ip_addresses(v=4), st.integers(0, 32))
-def test_private_as_the_standard_library_has_it(address: Any, prefix: int) -> None:
-    network = ipaddress.ip_network(f"{address}/{prefix}", strict=False)
-    if is_private(str(network)):
-        assert not network.is_global
 
 
 def entry(**inputs: Any) -> Resource:

@@ -20,6 +20,7 @@ from policies.model.google.public_space import (
     WideRanges,
     coverage,
     interval,
+    is_private,
     union,
 )
 
@@ -224,3 +225,43 @@ def test_a_union_is_in_order_and_apart(texts: list[str]) -> None:
     for pieces in union(texts).values():
         for one, next_one in itertools.pairwise(pieces):
             assert one[0] < one[1] < next_one[0]
+
+
+@pytest.mark.parametrize(
+    ("text", "private"),
+    [
+        *(
+            (text, True)
+            for text in (
+                *("10.0.0.0/8", "172.31.4.1", "192.168.0.0/16", "100.64.0.0/10", "10.0.0.1/32"),
+                *(
+                    "fd00::/8",
+                    "127.0.0.1",
+                    "169.254.0.0/16",
+                    "224.0.0.0/4",
+                    "fe80::/10",
+                    "fc00::/6",
+                ),
+                "::ffff:10.0.0.0/104",
+            )
+        ),
+        *(
+            (text, False)
+            for text in (
+                *("0.0.0.0/0", "::/0", "8.8.8.8", "172.32.0.0/16", "10.0.0.0/7", "192.0.0.0/2"),
+                # What is for documentation stands for a public range.
+                *("203.0.113.0/24", "192.0.2.7", "198.51.100.0/25", "2001:db8::/32", "3fff::/20"),
+                *("office", "", None, 10, UNKNOWN),
+            )
+        ),
+    ],
+)
+def test_what_is_private(text: Any, *, private: bool) -> None:
+    assert is_private(text) is private
+
+
+@given(st.ip_addresses(), st.integers(0, 128))
+def test_what_is_private_holds_nothing_of_the_internet(address: Any, length: int) -> None:
+    text = f"{address}/{min(length, address.max_prefixlen)}"
+    if is_private(text):
+        assert coverage([text]) == coverage([])
