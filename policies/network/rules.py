@@ -7,7 +7,7 @@ of two with the same one the denial; without rules nothing comes in and everythi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -29,6 +29,7 @@ from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View
 from policies.network.hosts import Signature
+from policies.network.protocols import Ports, shown, without
 from policies.network.references import References, flag, texts
 
 DEFAULT_PRIORITY: Final = 1000
@@ -36,9 +37,6 @@ DEFAULT_PRIORITY: Final = 1000
 
 _UNKNOWN_PRIORITY: Final = float("-inf")
 """Before all others: then it casts doubt on each of them."""
-
-Ports: TypeAlias = tuple[str, tuple[range, ...]]
-"""A protocol, "all" for every one, and its ports; none for protocols without."""
 
 Place: TypeAlias = "tuple[Resource, str]"
 """A resource and one of its inputs."""
@@ -172,12 +170,12 @@ class Rules:
                 if rule.from_world is False:
                     continue
                 is_sure = is_certain and rule.from_world is True
-                left = list(_without(rule.ports, denied))
+                left = list(without(rule.ports, denied))
                 if left:
                     unknown = place if rule.unknown and not is_sure else doubt
                     yield Let(rule, left, is_certain=is_sure and not doubt, unknown=unknown)
                 for gap, at in gaps:
-                    if any(_without(_most(gap), denied)):
+                    if any(without(_most(gap), denied)):
                         ports = None if gap.ports is None else _most(gap)
                         yield Let(rule, ports, is_certain=False, unknown=at)
             elif rule.from_world is True and is_certain:
@@ -280,47 +278,3 @@ def priority_of(resource: View) -> float:
         return float(value)
     except (TypeError, ValueError):
         return DEFAULT_PRIORITY
-
-
-def _without(ports: Iterable[Ports], denied: Sequence[Ports]) -> Iterator[Ports]:
-    """What is left of ports when others are taken away."""
-    for name, ranges in ports:
-        if any(other == "all" or (other == name and not taken) for other, taken in denied):
-            continue
-        left = list(ranges)
-        for other, taken in denied:
-            if other == name:
-                for hole in taken:
-                    left = [piece for part in left for piece in _cut(part, hole)]
-        if left or not ranges:
-            yield name, tuple(left)
-
-
-def _cut(part: range, hole: range) -> Iterator[range]:
-    if hole.stop <= part.start or hole.start >= part.stop:
-        yield part
-        return
-    if part.start < hole.start:
-        yield range(part.start, hole.start)
-    if hole.stop < part.stop:
-        yield range(hole.stop, part.stop)
-
-
-def shown(ports: Iterable[Ports]) -> tuple[str, ...]:
-    """Protocols and ports for people: `tcp 443`, `udp 5000-5010`, `icmp`, `all`."""
-    return tuple(
-        dict.fromkeys(
-            text
-            for name, ranges in ports
-            for text in (
-                [f"{name} {_range(part)}" for part in ranges if part != ALL_PORTS]
-                if ranges and ALL_PORTS not in ranges
-                else [name or "all"]
-            )
-        )
-    )
-
-
-def _range(part: range) -> str:
-    last = part.stop - 1
-    return str(part.start) if last == part.start else f"{part.start}-{last}"

@@ -39,9 +39,9 @@ from policies.network.forwarding import (
 )
 from policies.network.grants import Everybody
 from policies.network.hosts import GROUPS, MACHINE_IMAGE, MACHINES, PER_INSTANCE, TEMPLATES, Host
+from policies.network.protocols import Ports as Opened
 from policies.network.references import texts
 from policies.network.rules import Place, first_unknown
-from policies.network.rules import Ports as Opened
 from policies.network.serverless import asked, entry
 
 MACHINE_TYPES: Final = (*MACHINES, *GROUPS)

@@ -64,15 +64,6 @@ class PublicPorts(WideRanges):
         return all(number in self._public for number in ports)
 
 
-def protocol(entry: View, at: str = "protocol") -> str:
-    """The protocol of an `allows` entry by its name; "all" stands for every one.
-
-    Raises:
-        UndecidedError: it is not known before deployment.
-    """
-    return _by_name(entry.get(at, omitted=""))
-
-
 def _by_name(given: object) -> str:
     number = whole_number(given)
     text = str(given).lower() if number is None else str(number)
