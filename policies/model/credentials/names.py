@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -49,7 +50,7 @@ LONGEST: Final = 100
 """Longer ones are no names."""
 
 _STEMS: Final = (
-    *(b"pass", b"pw", b"psw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"_pat"),
+    *(b"pass", b"pw", b"psw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"pat"),
 )
 """In lower case, one of them is in every name that is a credential's, known or not."""
 
@@ -177,21 +178,38 @@ _BY_ITSELF: Final = {
 
 def names_in(data: bytes) -> set[bytes]:
     """The names in a message that mean anything; never one too few."""
+    found = {data[start:end] for start, end in _places(data)}
+    return {name for name in found if _means_something(name)}
+
+
+def named_in(text: str) -> Iterator[tuple[re.Match[str], Meaning]]:
+    """The names in a text that mean anything, in their order, each where it is."""
+    # A byte for each character, so that places are the same.
+    for start, end in sorted(set(_places(text.encode("ascii", "replace")))):
+        found = _NAME.search(text, start, end)
+        means = meaning(found.group()) if found else Meaning.NOTHING
+        if found and means:
+            yield found, means
+
+
+def _places(data: bytes) -> Iterator[tuple[int, int]]:
+    """Where words begin and end that have a stem in them, in no order."""
     lower = data.lower()
     words = b""
-    found: set[bytes] = set()
     for stem in _STEMS:
         at = lower.find(stem)
         while at >= 0:
             words = words or data.translate(_NAME_BYTES)
-            end = words.find(b" ", at)
-            name = data[words.rfind(b" ", 0, at) + 1 : end if end >= 0 else len(data)]
-            if name not in found and _means_something(name):
-                found.add(name)
-            at = lower.find(stem, at + len(stem))
-    return found
+            start, end = words.rfind(b" ", 0, at) + 1, words.find(b" ", at)
+            if end < 0:
+                end = len(data)
+            # The byte before a text in a message may be one more.
+            if end - start <= LONGEST + 1:
+                yield start, end
+            at = lower.find(stem, end)
 
 
+_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-]+[A-Za-z0-9]+)*")
 _NAME_BYTES: Final = bytes(
     97 if byte < 128 and (chr(byte).isalnum() or chr(byte) in "_.-") else 32  # noqa: PLR2004 ASCII
     for byte in range(256)

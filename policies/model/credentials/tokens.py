@@ -27,7 +27,8 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
     "Stripe live key": r"[rs]k_live_[A-Za-z0-9]{20,}",
     "Pulumi access token": r"pul-[a-f0-9]{40}",
     "Hugging Face token": r"hf_[A-Za-z0-9]{30,}",
-    "JSON Web Token": r"eyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}",
+    # Bounded, lest a long text with many beginnings take minutes.
+    "JSON Web Token": (r"eyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,16000}+\.[A-Za-z0-9_-]{8,}"),
 }
 """Formats that their issuers document, by name. A match starts where a word does."""
 

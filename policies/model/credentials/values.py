@@ -45,10 +45,10 @@ _NAME_OF_ONE: Final = re.compile(
 _NUMBER: Final = re.compile(r"[+-]?\d{1,9}(?:\.\d+)?\s*[a-z]{0,3}", re.IGNORECASE)
 _LOGIN: Final = re.compile(r"[\w.@-]{1,64}[/:](?P<password>\S{3,})")
 _WAY_OF_LOGIN: Final = re.compile(
-    r"(?:[a-z]+[-_]?)*(?:auth|oauth2?|oidc|saml|ldap|iam|jwt|mtls|tls|kerberos|ntlm|scram|sha|md5"
+    r"(?:[a-z]+[-_])*[a-z]*(?:auth|oauth2?|oidc|saml|ldap|iam|jwt|mtls|tls|kerberos|ntlm|scram|sha|md5"
     r"|basic|digest|bearer|token|key|plain|login|native|trust|peer|cert|password|x509|openid"
     r"|connect|sso|spnego|gssapi|anonymous|google|github|gitlab|azure|aws|okta|firebase|internal"
-    r"|external)(?:[-_]?\d*[a-z]*)*",
+    r"|external)[a-z\d_-]*",
     re.IGNORECASE,
 )
 _FIELD: Final = re.compile(
@@ -68,6 +68,7 @@ _ORDINARY: Final = re.compile(
 )
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _LONGEST_WORD: Final = 24
+_LONGEST_WAY: Final = 200
 _MOST_WORDS: Final = 4
 _LONGEST_PASSPHRASE: Final = 80
 _SHORTEST: Final = 3
@@ -130,7 +131,7 @@ def _is_login(text: str) -> bool:
         return not (
             _is_none(password) or password.isdigit() or "/" in password[:-1] or ":" in password
         )
-    if " " in text or _WAY_OF_LOGIN.fullmatch(text):
+    if " " in text or (len(text) <= _LONGEST_WAY and _WAY_OF_LOGIN.fullmatch(text)):
         return False
     return is_login_in_base64(text) or looks_random(text)
 
