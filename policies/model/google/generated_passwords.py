@@ -19,6 +19,14 @@ RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S
 GENERATORS: Final = (RANDOM_PASSWORD, "random:index/randomBytes:RandomBytes")
 """What makes secrets, and nothing that others may see (Pulumi Registry, random, 2026-11)."""
 
+KEY_PAIR: Final = "tls:index/privateKey:PrivateKey"
+"""Makes a private key, and the public one that everybody may see (the same, tls, 2026-11)."""
+
+_PRIVATE: Final = re.compile(
+    r".*(?:private|tls|ssl|server|signing|jwt)[-_.]?key(?:[-_.]?(?:pem|openssh))?", re.IGNORECASE
+)
+"""What is called so is the private one of a pair."""
+
 _DERIVED: Final = re.compile(
     r"hash|checksum|\bsha|sha\d|md5|digest|finger|version|revision|rotat|etag|rollout|restart"
     r"|trigger|length",
@@ -43,6 +51,7 @@ def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
         DependenciesUnknownError: the source does not know them yet.
     """
     generators = {resource.urn: resource for resource in stack.of_type(*GENERATORS)}
+    pairs = {resource.urn: resource for resource in stack.of_type(KEY_PAIR)}
     for resource in stack:
         if resource.property_dependencies is None:
             raise DependenciesUnknownError
@@ -55,6 +64,10 @@ def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
                 is_all = len(made) == len(sources)
                 for path in _paths(resource, name, made, is_all=is_all):
                     yield resource, path, made[0]
+            pair = next((pairs[urn] for urn in sources if urn in pairs), None)
+            if pair is not None and not made:
+                for path in _private_keys(resource, name):
+                    yield resource, path, pair
 
 
 def _paths(
@@ -84,6 +97,17 @@ def _paths(
         yield from (item.path for item in plain if item.path not in already)
     elif plain and already.isdisjoint(item.path for item in unknown):
         yield plain[0].path if len(plain) == 1 else name
+
+
+def _private_keys(resource: Resource, name: str) -> Iterator[str]:
+    """Where a pair's private key is not known yet; one that is known has a form of its own."""
+    already = {item.path for item in shown(resource)}
+    for item in values_of(resource):
+        path = item.path
+        is_one = item.value is UNKNOWN and _PRIVATE.fullmatch(_last(item)) is not None
+        is_other = parse_path(path)[0] != name or path in already
+        if is_one and not is_other and not may_hold_secret(resource, path):
+            yield path
 
 
 def _likely(unknown: list[NamedValue]) -> list[NamedValue]:

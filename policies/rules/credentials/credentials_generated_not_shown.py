@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from policies.model import Complaint, Stack, case, rule
 from policies.model.google.generated_passwords import (
     GENERATORS,
+    KEY_PAIR,
     RANDOM_PASSWORD,
     shown_passwords,
 )
@@ -18,9 +19,9 @@ OBJECT = "gcp:storage/bucketObject:BucketObject"
 
 @rule(
     severity="critical",
-    on=GENERATORS,
+    on=(*GENERATORS, KEY_PAIR),
     scope="stack",
-    when=lambda stack: any(stack.of_type(*GENERATORS)),
+    when=lambda stack: any(stack.of_type(*GENERATORS, KEY_PAIR)),
     fix="Put it into a secretmanager.SecretVersion, and refer to that.",
 )
 def credentials_generated_not_shown(stack: Stack) -> Iterator[Complaint]:
@@ -53,7 +54,18 @@ def _service(**variables: object) -> case.CaseResource:
     return case.resource(SERVICE, template={"containers": [{"envs": entries}]})
 
 
+PAIR = case.resource(KEY_PAIR, "pair", algorithm="ED25519")
+OF_PAIR = case.output_of("pair")
 CASES = [
+    # Of a pair of keys the name tells which one it is.
+    case.passes(_service(SSH_KEY=OF_PAIR, PUBLIC_KEY=OF_PAIR), PAIR),
+    case.passes(case.resource(INSTANCE, metadata={"ssh-keys": OF_PAIR}), PAIR),
+    case.passes(case.resource(VERSION, secretData=OF_PAIR), PAIR),
+    case.passes(case.resource("gcp:sql/user:User", password=OF_PAIR), PAIR),
+    case.fails(_service(TLS_KEY=OF_PAIR), PAIR),
+    case.fails(_service(SERVER_KEY_PEM=OF_PAIR, HOST=OTHER), PAIR, SECRET),
+    # Another rule says so by the variable's name.
+    case.passes(_service(PRIVATE_KEY=OF_PAIR), PAIR),
     case.not_applicable(_service(SETTING=case.UNKNOWN)),
     case.passes(PASSWORD),
     case.passes(case.resource("gcp:sql/user:User", password=VALUE), PASSWORD),
