@@ -67,6 +67,7 @@ _ORDINARY: Final = re.compile(
     r"|ipv[46]|http2|x86|(?:north|south|east|west|central)\w*)(?:[a-z]+\d*)?)"
 )
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_SHORT_HASH: Final = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{4,12}(?![A-Za-z0-9])")
 _LONGEST_WORD: Final = 24
 _LONGEST_WAY: Final = 200
 _MOST_WORDS: Final = 4
@@ -155,6 +156,9 @@ def looks_issued(text: str) -> bool:
     """Whether a text is what a machine makes up, and neither a name, nor words, nor a path."""
     if len(text) < 8 or any(map(str.isspace, text)) or _UUID.fullmatch(text):  # noqa: PLR2004
         return False
+    if "/" in text or "." in text:
+        # Files and objects are called after commits and UUIDs.
+        text = _SHORT_HASH.sub("", text)
     return not all(
         len(part) <= _LONGEST_WORD and _ORDINARY.fullmatch(part)
         for part in re.split(r"[^A-Za-z0-9]+", text)
