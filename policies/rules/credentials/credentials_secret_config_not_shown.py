@@ -58,6 +58,7 @@ CASES = [
         case.passes(_marked(token, **inputs))
         for token, inputs in (
             ("kubernetes:core/v1:Secret", {"stringData": {"a": VALUE}}),
+            ("kubernetes:core/v1:Secret", {"stringData": {VALUE: "a"}}),
             ("kubernetes:helm.sh/v3:Release", {"values": {"a": VALUE}}),
             ("pulumi:providers:postgresql", {"password": VALUE}),
             ("pulumi:providers:kubernetes", {"kubeconfig": VALUE}),
