@@ -75,6 +75,7 @@ CASES = [
     case.passes(case.resource(ITEM, key="serial-port-enable")),
     case.fails(case.resource(ITEM, key="serial-port-enable", value="Yes")),
     case.not_applicable(case.resource(ITEM, key="enable-oslogin", value="TRUE")),
+    case.not_applicable(case.resource(ITEM, value="TRUE")),
     case.undecided(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
     case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="TRUE")),
     case.fails(case.resource(FROM_IMAGE, metadata={"serial-port-enable": "true"})),

@@ -10,6 +10,7 @@ import pytest
 
 from policies import decide
 from policies.model import UNKNOWN, Rule, View
+from policies.model.value import KnownParts
 from policies.model.waiting import Waiting
 from policies.testing import run_case
 
@@ -33,7 +34,7 @@ class Reads:
 def reads_of(rule: Rule) -> Reads:
     """What a rule reads in its cases."""
     reads = Reads()
-    read, get = View._read, View.get
+    read, get, known_parts = View._read, View.get, View.known_parts
     unknown: set[tuple[str, str]] = set()
 
     def key(view: View, path: str) -> tuple[str, str]:
@@ -54,9 +55,16 @@ def reads_of(rule: Rule) -> Reads:
             reads.omitted[key(view, path)] = omitted
         return get(view, path, omitted=omitted)
 
+    def recording_known_parts(view: View, path: str) -> KnownParts | None:
+        # Of a text without holes that is all of it, so a rule that asks thus need not `get` it.
+        if isinstance(read(view, path)[0], str):
+            reads.states.setdefault(key(view, path), set()).add("known")
+        return known_parts(view, path)
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(View, "_read", recording_read)
         patch.setattr(View, "get", recording_get)
+        patch.setattr(View, "known_parts", recording_known_parts)
         # What a finding says of an input that is not known, the rule has not asked for.
         patch.setattr(decide, "waiting_for", lambda *_, **__: Waiting())
         for case in rule.cases:
