@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 _RUN: Final = b"a" * 20
@@ -17,6 +19,7 @@ _WIDER_BYTES: Final = bytes(
     for byte in range(256)
 )
 """With what also separates the words of names and of paths."""
+_LONGEST_NAME: Final = 100
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]+")
 
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
@@ -47,12 +50,22 @@ def encoded_in(data: bytes) -> Iterator[bytes]:
         start = letters.find(_RUN, end)
 
 
-def _said(run: bytes) -> Iterator[bytes]:
+def _said(run: bytes) -> Sequence[bytes]:
+    return _said_briefly(run) if len(run) <= _LONGEST_NAME else tuple(_pieces(run))
+
+
+# Most runs are long names of inputs and of metrics, which many resources have.
+@lru_cache(maxsize=1024)
+def _said_briefly(run: bytes) -> Sequence[bytes]:
+    return tuple(_pieces(run))
+
+
+def _pieces(run: bytes) -> Iterator[bytes]:
     for shift in range(4):
         piece = run[shift:]
         # One character alone says nothing.
         piece = piece[:-1] if len(piece) % 4 == 1 else piece
-        plain = base64.b64decode(piece + b"=" * (-len(piece) % 4))
+        plain = binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
         # What is no base64 hardly ever says anything in ASCII.
         if plain.isascii():
             yield plain

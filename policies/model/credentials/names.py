@@ -50,9 +50,16 @@ LONGEST: Final = 100
 """Longer ones are no names."""
 
 _STEMS: Final = (
-    *(b"pass", b"pw", b"psw", b"secret", b"token", b"cred", b"auth", b"key", b"cookie", b"pat"),
+    (b"k", (b"key", b"token", b"cookie")),
+    (b"w", (b"pw", b"psw")),
+    (b"h", (b"auth",)),
+    (b"cr", (b"secret", b"cred")),
+    (b"pa", (b"pass", b"pat")),
 )
-"""In lower case, one of them is in every name that is a credential's, known or not."""
+"""In lower case, one of them is in every name that is a credential's, known or not.
+
+Each with what is rare and a part of it: to look for that first is several times faster.
+"""
 
 _WORD: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
@@ -196,7 +203,8 @@ def _places(data: bytes) -> Iterator[tuple[int, int]]:
     """Where words begin and end that have a stem in them, in no order."""
     lower = data.lower()
     words = b""
-    for stem in _STEMS:
+    stems = (stem for part, stems in _STEMS if part in lower for stem in stems)
+    for stem in stems:
         at = lower.find(stem)
         while at >= 0:
             words = words or data.translate(_NAME_BYTES)
