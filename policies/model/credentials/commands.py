@@ -6,6 +6,7 @@ Sources: the manuals of the programs, 2026-11.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from policies.model.credentials.names import Meaning
@@ -14,7 +15,7 @@ from policies.model.credentials.values import is_credential
 _VALUE = r"[\"']?(?P<value>[^\s\"'|;&-][^\s\"'|;&]{2,})"
 # What repeats is bounded, lest a long text take minutes.
 _ARGUMENTS = r"\b[^\n|;&]{0,400}?\s"
-_REGISTRY_CLIENT = r"\b(?:docker|podman|helm|az|oc)\b[^\n|;&]{0,400}?"
+_REGISTRY_CLIENTS = ("docker", "podman", "helm", "az", "oc")
 _WORD = r"[\w.-]{1,64}+"
 _GENERATED = rf"[\s|>-]{{0,80}}(?:{_WORD}:R(?:ANDOM)?\s+)*"
 
@@ -33,7 +34,13 @@ _COMMANDS: Final = tuple(
         (("sshpass", "-p"), rf"\bsshpass\s+-p\s+{_VALUE}"),
         (("redis-cli", "-a"), rf"\bredis-cli{_ARGUMENTS}-a\s+{_VALUE}"),
         (("curl", "-u"), rf"\bcurl{_ARGUMENTS}(?:-u|--user)\s*[\"']?[\w.@-]+:{_VALUE}"),
-        (("login", "-p"), rf"{_REGISTRY_CLIENT}\blogin{_ARGUMENTS}-p\s*{_VALUE}"),
+        *(
+            (
+                (client, "login", "-p"),
+                rf"\b{client}\b[^\n|;&]{{0,400}}?\blogin{_ARGUMENTS}-p\s*{_VALUE}",
+            )
+            for client in _REGISTRY_CLIENTS
+        ),
         (("cypher-shell", "-p"), rf"\bcypher-shell{_ARGUMENTS}-p\s*{_VALUE}"),
         (("mongo", "-p"), rf"\bmongo(?:sh|dump)?{_ARGUMENTS}-p\s*{_VALUE}"),
         (("set-initial-password",), rf"\bset-initial-password\s+{_VALUE}"),
@@ -74,5 +81,19 @@ def gives_password(text: str) -> bool:
         is_credential(found["value"], Meaning.PASSWORD)
         for marks, pattern in _COMMANDS
         if all(mark in lower for mark in marks)
-        for found in pattern.finditer(text)
+        for found in _each(pattern, marks[0], text, lower)
     )
+
+
+def _each(pattern: re.Pattern[str], mark: str, text: str, lower: str) -> Iterator[re.Match[str]]:
+    """What a pattern finds in a text, which is searched for the mark where it begins with that."""
+    # The lower case of a few letters is longer.
+    if len(lower) != len(text) or not pattern.pattern.lower().startswith(rf"\b{mark}"):
+        yield from pattern.finditer(text)
+        return
+    at = lower.find(mark)
+    while at >= 0:
+        found = pattern.match(text, at)
+        if found:
+            yield found
+        at = lower.find(mark, found.end() if found else at + 1)

@@ -26,9 +26,10 @@ _VALUE_IS: Final = re.compile(rf"value{_TO}")
 _NEXT = r"\s*(?:,\s*)?\\?[\"']?"
 _PAIR: Final = re.compile(
     # An entry of a list of variables, in YAML or JSON, the name first or last.
-    rf"\b(?:name|key){_TO}{_CALLED_SO}\\?[\"']?{_NEXT}value{_TO}{_TEXT}"
+    # A literal first, and then that a word begins there: that is searched far faster.
+    rf"(?:name(?<!\wname)|key(?<!\wkey)){_TO}{_CALLED_SO}\\?[\"']?{_NEXT}value{_TO}{_TEXT}"
 )
-_REVERSED: Final = re.compile(rf"\bvalue{_TO}{_TEXT}{_NEXT}(?:name|key){_TO}{_CALLED_SO}")
+_REVERSED: Final = re.compile(rf"value(?<!\wvalue){_TO}{_TEXT}{_NEXT}(?:name|key){_TO}{_CALLED_SO}")
 _HEADER: Final = re.compile(
     r"authorization\\?[\"']?\s*[:=,]\s*[fb]?\\?[\"']?(?:Basic|Bearer|Token|ApiKey)\s+"
     r"(?P<value>[A-Za-z0-9+/=_.~:-]{6,})",
