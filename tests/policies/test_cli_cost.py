@@ -128,7 +128,7 @@ def test_the_cost_of_a_program_that_fails_is_not_shown(apex: Apex, tmp_path: Pat
 @pytest.mark.parametrize(
     ("arguments", "settings", "message"),
     [
-        (("--against", "nothing.json"), "", "nothing.json: cannot be read"),
+        (("--against", "nothing.json"), "", "nothing.json: the file does not exist"),
         (("--against", "policy-pack.yaml"), "", "policy-pack.yaml: invalid JSON"),
         ((), "cost: {budget: -1}", "policy-pack.yaml:1: cost.budget: input should be greater"),
     ],
@@ -195,13 +195,15 @@ def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
     apex(after, "preview", "--cost-base", str(base / "base.json")).expect(
         5, "the expected cost rises by 4.00, and 3.00 are allowed\n"
     )
-    apex(after, "preview", "--cost-base", "none.json").expect_only(2, "none.json: cannot be read")
+    apex(after, "preview", "--cost-base", "none.json").expect_only(
+        2, "none.json: the file does not exist"
+    )
 
 
 def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> None:
     limits = "stacks: {dev: {cost: {usage: {log_gib: 0}, max_increase: 3, base: costs/dev.json}}}"
     folder = judged(tmp_path / "judged", DISKS, files={"policy-pack.yaml": limits})
-    apex(folder, "preview").expect_only(2, "costs/dev.json: cannot be read: No such file")
+    apex(folder, "preview").expect_only(2, "costs/dev.json: the file does not exist")
 
     # The command that writes the base does without.
     base = apex(folder, "cost", "--format", "json").expect(0).out

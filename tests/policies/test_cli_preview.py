@@ -11,7 +11,7 @@ import pytest
 
 import policies.pack
 from policies import cli
-from policies.model import Complaint, Resource
+from policies.model import Complaint, Parameters, Resource
 from policies.rules import all_rules
 from tests.policies.judged import RAW, SOON, Apex, judged, write
 
@@ -154,7 +154,7 @@ def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) 
     apex.preview(program).expect(0, "high undecided, advice: No basic role", "6 undecided")
 
 
-def _fails(_resource: Resource) -> Iterator[Complaint]:
+def _fails(_resource: Resource, _parameters: Parameters) -> Iterator[Complaint]:
     raise ZeroDivisionError("of the rule's own making")
 
 

@@ -22,7 +22,8 @@ NAMES = """
         def __init__(self, name, token, inputs, opts=None):
             super().__init__(token, name, inputs, opts)
 
-    Raw("caf\\u00e9-\\u2026-\\U0001f600", "gcp:storage/bucket:Bucket", {"location": "US"})
+    Raw("caf\\u00e9-\\u2026-\\U0001f600", "gcp:compute/subnetwork:Subnetwork",
+        {"network": "vpc", "ipCidrRange": "10.0.0.0/24", "region": "us-central1"})
 """
 
 

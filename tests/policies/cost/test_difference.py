@@ -159,5 +159,5 @@ def test_a_document_with_amounts_that_cannot_be_is_refused(tmp_path: Path) -> No
 
 
 def test_a_missing_document_is_said(tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"base\.json: cannot be read: No such file"):
+    with pytest.raises(UsageError, match=r"base\.json: the file does not exist"):
         read_document(tmp_path / "base.json")

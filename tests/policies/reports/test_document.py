@@ -259,7 +259,7 @@ def test_a_document_that_is_not_there_or_far_too_large(
     path = tmp_path / "result.json"
     path.write_text(small().text())
     monkeypatch.setattr(document_module, "LARGEST", 100)
-    with pytest.raises(UsageError, match="larger than 100 bytes"):
+    with pytest.raises(UsageError, match="; 100 are the most"):
         read_document(path)
 
 

@@ -102,7 +102,7 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"file/shop\.dev\.json: cannot be written"):
         write_reports(small(), tmp_path / "file", FORMATS)
     (tmp_path / "shop.dev.md").mkdir()
-    with pytest.raises(UsageError, match=r"shop\.dev\.md: cannot be written: Is a directory"):
+    with pytest.raises(UsageError, match=r"shop\.dev\.md: cannot be written: it is a folder"):
         write_reports(small(), tmp_path, FORMATS)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "shop.dev.md"]
 

@@ -35,7 +35,7 @@ def test_the_judge_imports_its_own_modules(tmp_path: Path, started_in: str) -> N
         if started_in == "its folder"
         else started(tmp_path, "preview", "--program", str(program))
     )
-    outcome.expect(0, "dev may be deployed")
+    outcome.expect(0, "dev has nothing to judge")
 
 
 def test_a_program_given_as_a_folder_has_its_folder_on_the_path(tmp_path: Path) -> None:
@@ -50,7 +50,7 @@ def test_a_program_given_as_a_folder_has_its_folder_on_the_path(tmp_path: Path) 
             "rich.py": "raise SystemExit('the wrong module')\n",
         },
     )
-    started(program, "preview").expect(0, "dev may be deployed")
+    started(program, "preview").expect(0, "dev has nothing to judge")
 
 
 def test_main_may_be_a_folder_of_its_own(tmp_path: Path) -> None:
