@@ -273,7 +273,7 @@ SETTINGS = "policy-pack.yaml"
             "stacks:\n  dev:\n    rule: {}\n",
             [
                 ":3: stacks.dev.rule: unknown key",
-                "known keys: checkov, cost, not_judged, rules, services, severities, undecided, waivers",
+                "known keys: checkov, cost, not_judged, rules, services, severities, undecided",
             ],
         ),
         (
