@@ -55,6 +55,7 @@ CASES = [
     case.passes(template={"containers": []}),
     case.passes(template={}),
     case.passes(),
+    case.fails(template={"containers": [{"envs": [{"name": "DB_PASSWORD", "value": "x"}]}]}),
     case.fails(
         template={"containers": [{"envs": [{"name": "DB_PASSWORD", "value": case.UNKNOWN}]}]}
     ),
