@@ -115,7 +115,7 @@ def test_a_document_is_utf_8_whatever_the_terminal_is(
 
 
 def test_a_name_with_colons_is_no_picture(apex: Apex, tmp_path: Path) -> None:
-    program = judged(tmp_path, NAMES.replace("gcp:storage/bucket:Bucket", "a:b:key:C"))
+    program = judged(tmp_path, NAMES.replace("gcp:compute/subnetwork:Subnetwork", "a:b:key:C"))
     apex.preview(program).expect(0, "a:b:key:C")
 
 
