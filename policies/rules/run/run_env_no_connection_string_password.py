@@ -28,6 +28,8 @@ CASES = [
     ),
     case.passes(template={"containers": [{"envs": [{"name": "URL", "value": case.UNKNOWN}]}]}),
     case.passes(template={"containers": [{"envs": [{"name": "URL"}]}]}),
+    # No provider takes it, but a program may write it.
+    case.passes(template={"containers": [{"envs": False}]}),
     case.passes(),
     *(
         case.fails(template={"containers": [{"envs": [{"name": "URL", "value": value}]}]})
