@@ -125,6 +125,7 @@ CASES = [
     case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": "X", "exemptedMembers": []}))),
     case.passes(_config(CONFIG, auditLogConfigs=_logs({}))),
     # What Google refuses records nothing.
+    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": []}, {"logType": {}}))),
     *(case.fails(_config(token, auditLogConfigs=[])) for token in ABOVE),
     case.fails(_config(CONFIG, service=UNKNOWN), _config(CONFIG, auditLogConfigs=[])),
     case.fails(_config(CONFIG, auditLogConfigs=UNKNOWN), OURS, NEW),
