@@ -97,11 +97,9 @@ def script_complaints(
             script.get("")
             return
         text = "".join(HOLE if part is None else part for part in parts)
-        found = list(faults(text))
-        yield from map(script.fail, found)
-        if found or HOLE not in text:
-            return
-        if _COMMAND.search(text) or (unclear and unclear.search(text)):
+        yield from map(script.fail, faults(text))
+        # What is known as a whole is not searched.
+        if HOLE in text and (_COMMAND.search(text) or (unclear and unclear.search(text))):
             raise UndecidedError(script.path, machine)
 
     yield from machine.stack.each(scripts(machine), check)

@@ -63,6 +63,8 @@ CASES = [
     case.passes(case.resource(VERSION, secretData=OF_PAIR), PAIR),
     case.passes(case.resource("gcp:sql/user:User", password=OF_PAIR), PAIR),
     case.fails(_service(TLS_KEY=OF_PAIR), PAIR),
+    # Another resource makes that key: other rules are about it.
+    case.passes(_service(TLS_KEY=OTHER), PAIR, SECRET),
     case.fails(_service(SERVER_KEY_PEM=OF_PAIR, HOST=OTHER), PAIR, SECRET),
     # Another rule says so by the variable's name.
     case.passes(_service(PRIVATE_KEY=OF_PAIR), PAIR),
