@@ -8,7 +8,12 @@ from typing import Final
 
 from policies.model.credentials.commands import gives_password
 from policies.model.credentials.names import Meaning, meaning, named_in
-from policies.model.credentials.values import is_credential, is_login_in_base64, looks_random
+from policies.model.credentials.values import (
+    is_bearer_token,
+    is_credential,
+    is_login_in_base64,
+    looks_random,
+)
 
 _ASSIGNED: Final = re.compile(
     # What closes the name's quotes or brackets; what assigns, a tag's end or a space.
@@ -33,6 +38,12 @@ _REVERSED: Final = re.compile(rf"value(?<!\wvalue){_TO}{_TEXT}{_NEXT}(?:name|key
 _HEADER: Final = re.compile(
     r"authorization\\?[\"']?\s*[:=,]\s*[fb]?\\?[\"']?(?:Basic|Bearer|Token|ApiKey)\s+"
     r"(?P<value>[A-Za-z0-9+/=_.~:-]{6,})",
+    re.IGNORECASE,
+)
+_TOKEN68 = r"[A-Za-z0-9._~+/-]{6,}+=*+"
+_AUTHORIZATION: Final = re.compile(
+    # RFC 9110, 11.4: what a header of any name has for a value, as a whole.
+    rf"\b(?:Basic +(?P<login>{_TOKEN68})|Bearer +(?P<token>{_TOKEN68}))(?=$|</|[\s\"'`,;\\)\]}}&|])",
     re.IGNORECASE,
 )
 SEPARATORS: Final = frozenset("=: \n\t>")
@@ -64,16 +75,24 @@ def _set_in(text: str) -> Iterator[str]:
             for found in pattern.finditer(text):
                 if is_credential(found["quoted"] or found["bare"] or "", meaning(found["name"])):
                     yield found["name"]
-    if "authorization" in text.lower() and any(
-        _is_login(found["value"]) for found in _HEADER.finditer(text)
-    ):
+    if _authorizes(text):
         yield "Authorization"
     if gives_password(text):
         yield "a password"
 
 
-def _is_login(value: str) -> bool:
-    return is_login_in_base64(value) or any(map(str.isdigit, value))
+def _authorizes(text: str) -> bool:
+    """Whether a text has what an `Authorization` header has for a value, under whatever name."""
+    lower = text.lower()
+    if "authorization" in lower and any(
+        is_login_in_base64(found["value"]) or any(map(str.isdigit, found["value"]))
+        for found in _HEADER.finditer(text)
+    ):
+        return True
+    return ("basic " in lower or "bearer " in lower) and any(
+        is_login_in_base64(found["login"]) if found["login"] else is_bearer_token(found["token"])
+        for found in _AUTHORIZATION.finditer(text)
+    )
 
 
 def _is_set(text: str, name: re.Match[str], means: Meaning) -> bool:

@@ -146,6 +146,13 @@ def is_login_in_base64(text: str) -> bool:
     return decoded.isprintable() and _LOGIN.fullmatch(decoded) is not None and ":" in decoded
 
 
+def is_bearer_token(text: str) -> bool:
+    """Whether a word that follows `Bearer` is a token, and no other word of a sentence."""
+    if _is_none(text) or "..." in text:
+        return False
+    return looks_issued(text) or _UUID.fullmatch(text) is not None
+
+
 def looks_random(text: str) -> bool:
     """Whether a word has three of the four kinds of characters, as no name and no word has."""
     kinds = (r"[a-z]", r"[A-Z]", r"[0-9]", r"[^A-Za-z0-9]")
