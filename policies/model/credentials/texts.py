@@ -43,7 +43,8 @@ _HEADER: Final = re.compile(
 _TOKEN68 = r"[A-Za-z0-9._~+/-]{6,}+=*+"
 _AUTHORIZATION: Final = re.compile(
     # RFC 9110, 11.4: what a header of any name has for a value, as a whole.
-    rf"\b(?:Basic +(?P<login>{_TOKEN68})|Bearer +(?P<token>{_TOKEN68}))(?=$|</|[\s\"'`,;\\)\]}}&|])",
+    rf"\b(?:Basic +(?P<login>{_TOKEN68})|Bearer +(?P<token>{_TOKEN68}))"
+    r"(?=$|</|[\s\"'`,;\\)\]}&|])",
     re.IGNORECASE,
 )
 SEPARATORS: Final = frozenset("=: \n\t>")
