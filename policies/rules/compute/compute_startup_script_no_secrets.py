@@ -1,4 +1,4 @@
-"""Startup scripts and metadata hold no credential."""
+"""Startup scripts and metadata contain no credentials."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ TOKEN = "sk-" + "a1" * 24
     fix="Read it when the machine starts: gcloud secrets versions access latest --secret=NAME.",
 )
 def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Complaint]:
-    """Every user and process on the machine can read its metadata, and so can its viewers."""
+    """Everyone who can view or log in to the machine can read its metadata."""
     return complaints(resource, "compute-startup-script-no-secrets")
 
 

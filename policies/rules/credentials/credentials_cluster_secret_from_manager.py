@@ -1,4 +1,4 @@
-"""Secrets of a Kubernetes cluster are taken from Secret Manager, not handed on by the program."""
+"""Kubernetes Secrets and Helm values get credentials from Secret Manager."""
 
 from collections.abc import Iterator
 
@@ -19,13 +19,15 @@ def _takes_secrets(resource_type: ResourceType) -> bool:
     fix="Let the External Secrets Operator, or the Secret Manager add-on of GKE, fetch it.",
 )
 def credentials_cluster_secret_from_manager(resource: Resource) -> Iterator[Complaint]:
-    """Whoever may read a namespace's Secrets, or a release's values, reads it there."""
+    """Anyone who can read the namespace's Secrets or the release's values can read it."""
     secret_config = resource.stack.secret_config
     for name in ("data", "stringData", "values", "set", "valueYamlFiles"):
         for leaf in resource.leaves(name):
             key = secret_config.key_of(leaf.value)
             if key is not None:
-                yield resource.fail(f"is handed the secret config value {key}", at=leaf.path)
+                yield resource.fail(
+                    f"receives the secret config value {key} from the program", at=leaf.path
+                )
 
 
 CASES = [

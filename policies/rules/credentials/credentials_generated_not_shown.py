@@ -1,4 +1,4 @@
-"""A generated password goes to Secret Manager or where it is set, and into no plain input."""
+"""Generated passwords are passed only to Secret Manager and to inputs made for passwords."""
 
 from collections.abc import Iterator
 
@@ -22,12 +22,12 @@ OBJECT = "gcp:storage/bucketObject:BucketObject"
     on=(*GENERATORS, KEY_PAIR),
     scope="stack",
     when=lambda stack: any(stack.of_type(*GENERATORS, KEY_PAIR)),
-    fix="Put it into a secretmanager.SecretVersion, and refer to that.",
+    fix="Store it in a secretmanager.SecretVersion, and refer to that.",
 )
 def credentials_generated_not_shown(stack: Stack) -> Iterator[Complaint]:
-    """Whoever may view the resource reads the password, generated or not."""
+    """Anyone who can view the resource can read the password."""
     for resource, path, generator in shown_passwords(stack):
-        yield resource.fail(f"shows what {generator.name} generates", at=path)
+        yield resource.fail(f"exposes the value that {generator.name} generates", at=path)
 
 
 PASSWORD = case.resource(RANDOM_PASSWORD, "password", length=32)

@@ -1,4 +1,4 @@
-"""No input holds a credential of a known format."""
+"""No input contains an API key or a token in a known format."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -11,10 +11,10 @@ from policies.model.google.shown_inputs import complaints
 @rule(
     severity="critical",
     on="*",
-    fix="Revoke the credential, put a new one into Secret Manager, and refer to it from there.",
+    fix="Revoke the credential, store a new one in Secret Manager, and refer to that.",
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
-    """Whoever reads the source, the state or the console can use it."""
+    """Anyone who can read the source, the state or the console can use it."""
     return complaints(resource, RULE)
 
 

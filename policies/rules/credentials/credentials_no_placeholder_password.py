@@ -1,4 +1,4 @@
-"""No password from secret config is a placeholder."""
+"""Passwords in secret config are not placeholders."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ PLACEHOLDER = re.compile(
     fix="Generate it: openssl rand -base64 32 | pulumi config set --secret KEY.",
 )
 def credentials_no_placeholder_password(resource: Resource) -> Iterator[Complaint]:
-    """It is the first that anyone tries, and it stays in production."""
+    """Attackers try placeholders such as changeme first."""
     # One that is written in the program is another rule's. That it is long enough, which the
     # catalogue puts in here, is another fact.
     for path in credential_paths(resource):
@@ -31,7 +31,7 @@ def credentials_no_placeholder_password(resource: Resource) -> Iterator[Complain
         if not isinstance(value, str) or not PLACEHOLDER.fullmatch(value.replace("-", "_")):
             continue
         if resource.origin(path) in (Origin.SECRET_CONFIG, Origin.SECRET):
-            yield resource.fail("is a placeholder that anyone would try", at=path)
+            yield resource.fail("is a placeholder that is easy to guess", at=path)
 
 
 def _user(password: str) -> tuple[case.CaseResource, dict[str, object]]:

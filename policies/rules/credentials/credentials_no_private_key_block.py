@@ -1,4 +1,4 @@
-"""No input holds a private key, unless it is made for one."""
+"""Private keys are set only in inputs made for private keys."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
 @rule(
     severity="critical",
     on=ANY_TYPE,
-    fix="Make a new key, put it into Secret Manager, and refer to it from there.",
+    fix="Make a new key, store it in Secret Manager, and refer to that.",
 )
 def credentials_no_private_key_block(resource: Resource) -> Iterator[Complaint]:
-    """Keys in metadata, variables and files are read by whoever may view the resource."""
+    """Anyone who can view the resource can read keys in its metadata, variables and files."""
     return complaints(resource, PRIVATE_KEY)
 
 

@@ -1,4 +1,4 @@
-"""Generated passwords come from RandomPassword, whose result is encrypted in the state."""
+"""Passwords are generated with RandomPassword, whose result is encrypted in the state."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ PLAIN = (
     fix="Use random.RandomPassword, or random.RandomBytes for a key.",
 )
 def credentials_no_random_string_as_password(resource: Resource) -> Iterator[Complaint]:
-    """What the others make is shown in previews, and plain text in the state."""
+    """Other random resources show their result in previews and store it in plain text."""
     for path in credential_paths(resource):
         # A name among other things, such as a URL with a password, does no harm.
         if (
@@ -30,7 +30,7 @@ def credentials_no_random_string_as_password(resource: Resource) -> Iterator[Com
             and not resource.refers_to(path, RANDOM_PASSWORD)
             and resource.origin(path) is Origin.COMPUTED
         ):
-            yield resource.fail("is made from a random value that is not a password", at=path)
+            yield resource.fail("uses a random value that is stored in plain text", at=path)
 
 
 RANDOM = case.resource(PLAIN[0], "random", length=32)

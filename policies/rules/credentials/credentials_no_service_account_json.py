@@ -1,4 +1,4 @@
-"""No input holds the key file of a service account."""
+"""No input contains a service account key file."""
 
 from collections.abc import Iterator
 
@@ -13,10 +13,10 @@ FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE
 @rule(
     severity="critical",
     on=ANY_TYPE,
-    fix="Delete the key, and use the workload's own service account or workload identity.",
+    fix="Delete the key, and use the workload's service account or workload identity federation.",
 )
 def credentials_no_service_account_json(resource: Resource) -> Iterator[Complaint]:
-    """The file is a password that never expires."""
+    """A key file is a credential that never expires."""
     return complaints(resource, KEY_FILE)
 
 

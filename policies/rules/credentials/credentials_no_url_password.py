@@ -1,4 +1,4 @@
-"""No input holds a URL with a password."""
+"""No URL in an input contains a password."""
 
 from collections.abc import Iterator
 
@@ -15,10 +15,10 @@ PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
 @rule(
     severity="high",
     on=ANY_TYPE,
-    fix="Split the URL.",
+    fix="Set host and user in plain text, and take the password from Secret Manager.",
 )
 def credentials_no_url_password(resource: Resource) -> Iterator[Complaint]:
-    """Connection strings leak in logs."""
+    """URLs are written to logs, and the password with them."""
     return complaints(resource, RULE)
 
 

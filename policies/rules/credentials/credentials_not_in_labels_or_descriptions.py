@@ -1,4 +1,4 @@
-"""Labels, annotations, descriptions and metadata hold no credential."""
+"""Labels, annotations, descriptions and metadata contain no credentials."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ TOKEN = "sk-" + "a1" * 24
 @rule(
     severity="critical",
     on=ANY_TYPE,
-    fix="Revoke the credential, remove it, and put a new one into Secret Manager.",
+    fix="Revoke the credential, remove it, and store a new one in Secret Manager.",
 )
 def credentials_not_in_labels_or_descriptions(resource: Resource) -> Iterator[Complaint]:
-    """They are shown in consoles, inventories and bills to everyone who may list resources."""
+    """Consoles, inventories and bills show them to everyone who can list the resources."""
     return complaints(resource, DESCRIPTIVE)
 
 

@@ -1,4 +1,4 @@
-"""What is called a credential has no value of its own in an input that others read."""
+"""Variables, arguments, scripts and files contain no passwords, keys or tokens."""
 
 from collections.abc import Iterator
 
@@ -11,10 +11,10 @@ FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 @rule(
     severity="critical",
     on=ANY_TYPE,
-    fix="Put it into Secret Manager, and refer to it from there.",
+    fix="Store it in Secret Manager, and refer to that.",
 )
 def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Complaint]:
-    """Variables, arguments, scripts and files are read by whoever may view the resource."""
+    """Anyone who can view the resource can read them."""
     return complaints(resource, NAMED)
 
 

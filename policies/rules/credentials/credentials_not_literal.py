@@ -1,4 +1,4 @@
-"""Inputs made for credentials hold no value written in the program."""
+"""Credential inputs are not set to literal values in the program."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -28,7 +28,7 @@ class CredentialInputs(Parameters):
     parameters=CredentialInputs,
 )
 def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Iterator[Complaint]:
-    """A credential in the program is in the repository, for everyone who ever reads it."""
+    """Everyone who can read the repository can read the credential."""
     token = resource.type.token
     for pattern in (*resource.type.sensitive, *more.inputs.get(token, ())):
         if not has_own_rule(token, pattern):

@@ -1,4 +1,4 @@
-"""Secret config values are in inputs that are made for credentials, and nowhere else."""
+"""Secret config values are used only in inputs made for credentials."""
 
 import base64
 from collections.abc import Iterator
@@ -17,14 +17,14 @@ CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 @rule(
     severity="critical",
     on=ANY_TYPE,
-    fix="Put it into a secretmanager.SecretVersion and refer to that, or pass it to the input "
-    "that is made for it.",
+    fix="Store it in a secretmanager.SecretVersion and refer to that, or use an input that is "
+    "made for credentials.",
 )
 def credentials_secret_config_not_shown(resource: Resource) -> Iterator[Complaint]:
-    """Whoever may view the resource reads it there: a secret mark hides it in Pulumi alone."""
+    """Anyone who can view the resource can read it: a secret mark hides it only in Pulumi."""
     in_name = resource.stack.secret_config.key_of(resource.name)
     if in_name is not None:
-        yield resource.fail(f"has the secret config value {in_name} in its name")
+        yield resource.fail(f"exposes the secret config value {in_name} in its name")
     for complaint in complaints(resource, RULE):
         # Where the program gives no name, Pulumi makes it from the resource's own.
         if complaint.path != "name" or in_name is None:

@@ -1,4 +1,4 @@
-"""Secret config reaches the inputs made for credentials with its secret mark."""
+"""Secret config values keep their secret mark in credential inputs."""
 
 from collections.abc import Iterator
 
@@ -17,10 +17,12 @@ LOGIN = "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig"
     fix="Read it with config.require_secret, and keep it an Output.",
 )
 def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Complaint]:
-    """The provider marks most of these inputs, not all: a password without mark is in the state."""
+    """Without the mark, the state stores the value in plain text."""
     for path, key in unmarked_secrets(resource):
         if is_credential_input(resource, path):
-            yield resource.fail(f"shows the secret config value {key}", at=path)
+            yield resource.fail(
+                f"uses the secret config value {key} without a secret mark", at=path
+            )
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""Parameter Manager versions hold no credential."""
+"""Parameter Manager versions contain no credentials."""
 
 from collections.abc import Iterator
 
@@ -16,10 +16,10 @@ TOKEN = "sk-" + "a1" * 24
 @rule(
     severity="high",
     on=VERSIONS,
-    fix='Put it into Secret Manager, and refer to it: __REF__("//secretmanager...").',
+    fix='Store it in Secret Manager, and refer to it: __REF__("//secretmanager...").',
 )
 def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Complaint]:
-    """Parameters are not protected as secrets are: whoever may view them reads them."""
+    """Anyone who can view a parameter can read it: parameters are not secrets."""
     return complaints(version, "parametermanager-no-plain-credentials")
 
 

@@ -1,4 +1,4 @@
-"""Plain env values hold no URL with an embedded password."""
+"""Environment variables contain no URLs with passwords."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,10 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 @rule(
     severity="critical",
     on=WORKLOADS,
-    fix="Split the URL: keep host plain and take the password from a secret reference.",
+    fix="Set host and user in plain text, and the password as a reference to a secret.",
 )
 def run_env_no_connection_string_password(workload: Resource) -> Iterator[Complaint]:
-    """postgres://user:pass@host in a revision discloses the password."""
+    """Anyone who can view the revision can read the password."""
     yield from complaints(workload, RUN_ADDRESS)
     require_known(workload)
 

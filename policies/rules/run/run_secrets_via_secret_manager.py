@@ -1,4 +1,4 @@
-"""Credentials reach containers through Secret Manager references."""
+"""Containers get credentials through references to Secret Manager."""
 
 from collections.abc import Iterator
 
@@ -14,12 +14,12 @@ from policies.model.google.shown_inputs import RUN_VARIABLE, complaints
     fix='Replace value with value_source.secret_key_ref(secret=..., version="latest").',
 )
 def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Complaint]:
-    """A plain env value is readable by everyone who may view the revision."""
+    """Anyone who can view the revision can read its environment variables."""
     yield from complaints(workload, RUN_VARIABLE)
     # Where its parts are known, they say whether there is a password in it.
     for path, name in unknown_variables(workload):
         if meaning(name) is Meaning.ADDRESS and workload.parts_at(path) is None:
-            yield workload.fail(f"holds {name} itself and not a reference to a secret", at=path)
+            yield workload.fail(f"exposes {name} in plain text", at=path)
     require_known(workload)
 
 

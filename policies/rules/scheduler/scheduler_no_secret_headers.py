@@ -1,4 +1,4 @@
-"""Scheduler jobs carry no credential in headers, attributes or body."""
+"""Scheduler jobs contain no credentials in headers, attributes or body."""
 
 import base64
 from collections.abc import Iterator
@@ -16,10 +16,10 @@ TOKEN = "sk-" + "a1" * 24
 @rule(
     severity="critical",
     on=JOB,
-    fix="Set oidc_token or oauth_token: Scheduler then logs in with a service account.",
+    fix="Set oidc_token or oauth_token: Scheduler then authenticates as a service account.",
 )
 def scheduler_no_secret_headers(job: Resource) -> Iterator[Complaint]:
-    """Whoever may view the job reads them."""
+    """Anyone who can view the job can read them."""
     yield from complaints(job, "scheduler-no-secret-headers")
     known = {item.path for item in shown(job)}
     for path in HEADERS:
@@ -27,7 +27,7 @@ def scheduler_no_secret_headers(job: Resource) -> Iterator[Complaint]:
             name = leaf.path.removeprefix(path).strip('.[]"')
             # Known or not: whatever is there logs somebody in.
             if name.lower() in LOGINS and leaf.value != "" and leaf.path not in known:
-                yield job.fail(f"logs in with the header {name}", at=leaf.path)
+                yield job.fail(f"authenticates with the {name} header", at=leaf.path)
 
 
 def _base64(text: str) -> str:

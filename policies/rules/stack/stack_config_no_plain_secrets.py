@@ -36,9 +36,9 @@ def stack_config_no_plain_secrets(stack: Stack) -> Iterator[Complaint]:
         at = join_path("config", key)
         token = token_format(text)
         if token is not None:
-            yield stack.fail(f"holds a value in the form of a {token}", at=at)
+            yield stack.fail(f"contains a credential: {token}", at=at)
         elif has_password(text):
-            yield stack.fail("holds an address with a password in it", at=at)
+            yield stack.fail("contains a URL with a password", at=at)
         else:
             for leaf in leaves(_parsed(text), at):
                 name = str(parse_path(leaf.path)[-1]).replace("-", "_")

@@ -1,4 +1,4 @@
-"""No stack output holds the text of an output object instead of its value."""
+"""Stack outputs use the values of outputs, not text made from the output object."""
 
 from collections.abc import Iterator
 
@@ -16,11 +16,11 @@ TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
 def stack_outputs_not_turned_into_text(stack: Stack) -> Iterator[Complaint]:
-    """Stacks that refer to this one work on with a text that means nothing."""
+    """Stacks that refer to this one read a meaningless text."""
     for leaf in stack.outputs.texts() if stack.outputs is not None else ():
         what = object_text(leaf.value) if isinstance(leaf.value, str) else None
         if what is not None:
-            yield stack.fail(f"the output holds {what}", at=leaf.path)
+            yield stack.fail(f"has an output that contains {what}", at=leaf.path)
 
 
 CASES = [

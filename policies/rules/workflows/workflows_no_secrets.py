@@ -1,4 +1,4 @@
-"""Workflow sources and variables hold no credential."""
+"""Workflow sources and environment variables contain no credentials."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TOKEN = "sk-" + "a1" * 24
     fix="Read it when the workflow runs, with the Secret Manager connector.",
 )
 def workflows_no_secrets(workflow: Resource) -> Iterator[Complaint]:
-    """Whoever may view the workflow reads them."""
+    """Anyone who can view the workflow can read them."""
     return complaints(workflow, "workflows-no-secrets")
 
 

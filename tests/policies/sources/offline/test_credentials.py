@@ -118,8 +118,11 @@ def test_a_secret_is_found_wherever_it_is_shown(apex: Apex, tmp_path: Path) -> N
     assert sorted(found) == [
         ("in-a-label", "shows the secret config value judged:password (labels.key)"),
         ("in-an-input", "shows the secret config value judged:password (website.notFoundPage)"),
-        ("judged:password]", "has the secret config value judged:password in its name"),
-        ("login", "shows the secret config value judged:password (clientSecret)"),
+        ("judged:password]", "exposes the secret config value judged:password in its name"),
+        (
+            "login",
+            "uses the secret config value judged:password without a secret mark (clientSecret)",
+        ),
         # A mark hides nothing from whoever views the bucket.
         ("marked", "shows the secret config value judged:password (website.notFoundPage)"),
         ("workflow", "shows the secret config value judged:password (sourceContents)"),
@@ -182,7 +185,7 @@ def test_typed_getters_get_a_value_of_their_type(apex: Apex, tmp_path: Path) -> 
         ("gcp.compute.Network('it is ' + secret)", 1),
         ("gcp.compute.Network('n', **{'descriptio': 'it is ' + secret})", 3),
         ("gcp.compute.Network('n', routing_mode={'it is ' + secret: 1})", 3),
-        ("gcp.storage.Bucket('b', location='EU', labels={'it is ' + secret: 'A B'})", 0),
+        ("gcp.storage.Bucket('b', location='EU', labels={'it is ' + secret: 'A B'})", 1),
         ("pulumi.ComponentResource('it:is:' + secret, 'it is ' + secret, None)", 1),
     ],
 )
