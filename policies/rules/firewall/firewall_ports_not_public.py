@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, UndecidedError, case, rule
+from policies.model.controls import PCI_NETWORK
 from policies.model.google.firewalls import (
     FIREWALL,
     MEND,
@@ -155,13 +156,7 @@ PORTS = [
         controls=(
             "cis-gcp-4.0:3.7",
             "cis-gcp-5.0:3.7",
-            "pci-dss-4.0:1.2.5",
-            "pci-dss-4.0:1.2.8",
-            "pci-dss-4.0:1.3.1",
-            "pci-dss-4.0:1.3.2",
-            "pci-dss-4.0:1.4.2",
-            "pci-dss-4.0:1.5.1",
-            "pci-dss-4.0:2.2.5",
+            *PCI_NETWORK,
             "pci-dss-4.0:3.5.1.3",
             "pci-dss-4.0:10.3.2",
             "pci-dss-4.0:A1.1.2",
@@ -195,13 +190,7 @@ PORTS = [
         controls=(
             "cis-gcp-4.0:3.6",
             "cis-gcp-5.0:3.6",
-            "pci-dss-4.0:1.2.5",
-            "pci-dss-4.0:1.2.8",
-            "pci-dss-4.0:1.3.1",
-            "pci-dss-4.0:1.3.2",
-            "pci-dss-4.0:1.4.2",
-            "pci-dss-4.0:1.5.1",
-            "pci-dss-4.0:2.2.5",
+            *PCI_NETWORK,
             "pci-dss-4.0:3.5.1.3",
             "pci-dss-4.0:10.3.2",
             "pci-dss-4.0:A1.1.2",

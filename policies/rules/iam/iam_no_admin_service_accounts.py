@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from policies.model import UNKNOWN, Complaint, Resource, case, rule
+from policies.model.controls import PCI_ACCESS
 from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.google.grant_cases import custom_role_cases, grant_cases, partly_known_cases
 from policies.model.google.grant_types import LEVEL_GRANTS
@@ -31,19 +32,13 @@ def _is_admin(role: str) -> bool:
         "cis-gcp-4.0:1.5",
         "cis-gcp-5.0:1.6",
         "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:7.2.1",
-        "pci-dss-4.0:7.2.2",
+        *PCI_ACCESS,
         "pci-dss-4.0:7.2.3",
-        "pci-dss-4.0:7.2.5",
-        "pci-dss-4.0:7.3.1",
         "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:7.3.3",
         "pci-dss-4.0:8.2.1",
         "pci-dss-4.0:8.2.2",
         "pci-dss-4.0:8.2.5",
-        "pci-dss-4.0:8.2.7",
         "pci-dss-4.0:8.2.8",
-        "pci-dss-4.0:8.3.4",
         "iso-27001:A.5.15",
         "iso-27001:A.5.18",
         "iso-27001:A.8.2",

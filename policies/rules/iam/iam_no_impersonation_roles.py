@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, rule
+from policies.model.controls import PCI_ACCESS
 from policies.model.google.grant_cases import custom_role_cases, grant_cases
 from policies.model.google.grant_types import LEVEL_GRANTS
 from policies.model.google.iam import powerful, roles
@@ -30,16 +31,10 @@ IMPERSONATING = (
         "cis-gcp-4.0:1.6",
         "cis-gcp-5.0:1.7",
         "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:7.2.1",
-        "pci-dss-4.0:7.2.2",
-        "pci-dss-4.0:7.2.5",
-        "pci-dss-4.0:7.3.1",
+        *PCI_ACCESS,
         "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:7.3.3",
         "pci-dss-4.0:8.2.2",
-        "pci-dss-4.0:8.2.7",
         "pci-dss-4.0:8.2.8",
-        "pci-dss-4.0:8.3.4",
         "iso-27001:A.5.3",
         "iso-27001:A.5.15",
         "iso-27001:A.8.2",

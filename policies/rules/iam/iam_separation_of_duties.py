@@ -17,6 +17,7 @@ from policies.model import (
     rule,
 )
 from policies.model.case import Case
+from policies.model.controls import PCI_ACCESS, PCI_KEYS
 from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.model.google.grant_cases import policy
 from policies.model.google.grant_types import LEVEL_GRANTS, grant_types
@@ -242,28 +243,11 @@ RULES = [
             controls=(
                 "cis-gcp-4.0:1.11",
                 "cis-gcp-5.0:1.12",
-                "pci-dss-4.0:3.5.1.1",
-                "pci-dss-4.0:3.5.1.3",
-                "pci-dss-4.0:3.6.1",
-                "pci-dss-4.0:3.6.1.2",
-                "pci-dss-4.0:3.6.1.3",
-                "pci-dss-4.0:3.6.1.4",
-                "pci-dss-4.0:3.7.1",
-                "pci-dss-4.0:3.7.2",
-                "pci-dss-4.0:3.7.4",
-                "pci-dss-4.0:3.7.6",
-                "pci-dss-4.0:3.7.7",
-                "pci-dss-4.0:4.2.1.1",
-                "pci-dss-4.0:7.2.1",
-                "pci-dss-4.0:7.2.2",
+                *PCI_KEYS,
+                *PCI_ACCESS,
                 "pci-dss-4.0:7.2.3",
-                "pci-dss-4.0:7.2.5",
-                "pci-dss-4.0:7.3.1",
                 "pci-dss-4.0:7.3.2",
-                "pci-dss-4.0:7.3.3",
-                "pci-dss-4.0:8.2.7",
                 "pci-dss-4.0:8.2.8",
-                "pci-dss-4.0:8.3.4",
                 "iso-27001:A.5.3",
                 "iso-27001:A.5.15",
                 "iso-27001:A.8.2",
@@ -294,13 +278,7 @@ RULES = [
             controls=(
                 "cis-gcp-4.0:1.8",
                 "cis-gcp-5.0:1.9",
-                "pci-dss-4.0:7.2.1",
-                "pci-dss-4.0:7.2.2",
-                "pci-dss-4.0:7.2.5",
-                "pci-dss-4.0:7.3.1",
-                "pci-dss-4.0:7.3.3",
-                "pci-dss-4.0:8.2.7",
-                "pci-dss-4.0:8.3.4",
+                *PCI_ACCESS,
                 "iso-27001:A.5.3",
                 "iso-27001:A.5.15",
                 "iso-27001:A.5.18",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.controls import PCI_AUDIT_LOGS
+from policies.model.controls import PCI_AUDIT_LOGS, PCI_KEYS, PCI_NETWORK
 from policies.model.google.load_balancers import is_external
 
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
@@ -15,27 +15,10 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
     controls=[
         "cis-gcp-4.0:2.16",
         "cis-gcp-5.0:2.17",
-        "pci-dss-4.0:1.2.5",
-        "pci-dss-4.0:1.2.8",
-        "pci-dss-4.0:1.3.1",
-        "pci-dss-4.0:1.3.2",
-        "pci-dss-4.0:1.4.2",
-        "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:2.2.5",
+        *PCI_NETWORK,
         "pci-dss-4.0:2.2.7",
-        "pci-dss-4.0:3.5.1.1",
-        "pci-dss-4.0:3.5.1.3",
-        "pci-dss-4.0:3.6.1",
-        "pci-dss-4.0:3.6.1.2",
-        "pci-dss-4.0:3.6.1.3",
-        "pci-dss-4.0:3.6.1.4",
-        "pci-dss-4.0:3.7.1",
-        "pci-dss-4.0:3.7.2",
-        "pci-dss-4.0:3.7.4",
-        "pci-dss-4.0:3.7.6",
-        "pci-dss-4.0:3.7.7",
+        *PCI_KEYS,
         "pci-dss-4.0:4.2.1",
-        "pci-dss-4.0:4.2.1.1",
         "pci-dss-4.0:5.3.4",
         "pci-dss-4.0:6.4.1",
         "pci-dss-4.0:8.3.2",

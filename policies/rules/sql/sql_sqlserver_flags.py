@@ -1,5 +1,6 @@
 """Cloud SQL database flags for SQL Server: one rule each."""
 
+from policies.model.controls import PCI_ACCESS
 from policies.model.google.database_flags import Flag, flag_rules
 
 FLAGS = [
@@ -15,16 +16,10 @@ FLAGS = [
             "cis-gcp-4.0:6.3.7",
             "cis-gcp-5.0:6.3.7",
             "pci-dss-4.0:3.5.1",
-            "pci-dss-4.0:7.2.1",
-            "pci-dss-4.0:7.2.2",
-            "pci-dss-4.0:7.2.5",
-            "pci-dss-4.0:7.3.1",
+            *PCI_ACCESS,
             "pci-dss-4.0:7.3.2",
-            "pci-dss-4.0:7.3.3",
-            "pci-dss-4.0:8.2.7",
             "pci-dss-4.0:8.2.8",
             "pci-dss-4.0:8.3.2",
-            "pci-dss-4.0:8.3.4",
             "pci-dss-4.0:A1.1.3",
             "checkov:CKV_GCP_59",
             "trivy:GCP-0023",

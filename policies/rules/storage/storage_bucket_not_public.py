@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from policies.model import Complaint, Outcome, Resource, case, rule
 from policies.model.case import Case
+from policies.model.controls import PCI_ACCESS, PCI_NETWORK
 from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
 from policies.model.google.grant_types import is_grant
@@ -29,26 +30,14 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
     controls=[
         "cis-gcp-4.0:5.1",
         "cis-gcp-5.0:5.1",
-        "pci-dss-4.0:1.2.5",
-        "pci-dss-4.0:1.2.8",
-        "pci-dss-4.0:1.3.1",
-        "pci-dss-4.0:1.3.2",
-        "pci-dss-4.0:1.4.2",
-        "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:2.2.5",
+        *PCI_NETWORK,
         "pci-dss-4.0:3.5.1.3",
         "pci-dss-4.0:4.2.1",
-        "pci-dss-4.0:7.2.1",
-        "pci-dss-4.0:7.2.2",
-        "pci-dss-4.0:7.2.5",
+        *PCI_ACCESS,
         "pci-dss-4.0:7.2.6",
-        "pci-dss-4.0:7.3.1",
         "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:7.3.3",
-        "pci-dss-4.0:8.2.7",
         "pci-dss-4.0:8.2.8",
         "pci-dss-4.0:8.3.2",
-        "pci-dss-4.0:8.3.4",
         "pci-dss-4.0:10.3.2",
         "pci-dss-4.0:10.3.3",
         "pci-dss-4.0:10.3.4",
