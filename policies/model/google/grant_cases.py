@@ -9,6 +9,7 @@ from typing import Any, Literal
 from policies.model import case
 from policies.model.case import Case
 from policies.model.google.custom_roles import CUSTOM_ROLES
+from policies.model.google.everybody import PUBLIC
 from policies.model.grades import Outcome
 from policies.model.value import Unknown
 
@@ -86,6 +87,34 @@ def partly_known_cases(
     ):
         for parts in members:
             yield Case(outcome, [_grant(token, role, case.concat(*parts))])
+
+
+def public_entry_cases(token: str, path: str, good: str, **others: object) -> Iterator[Case]:
+    """The cases of a rule on a resource that names whom something is shared with, in one input."""
+    for public in (*PUBLIC, PUBLIC[0].upper()):
+        yield case.fails(case.CaseResource(token, {path: public, **others}))
+    yield case.passes(case.CaseResource(token, {path: good, **others}))
+    yield case.passes(case.CaseResource(token, others))
+    yield case.undecided(case.CaseResource(token, {path: case.UNKNOWN, **others}))
+
+
+def public_list_cases(
+    token: str, path: str, *, bad: Sequence[object], good: Sequence[object]
+) -> Iterator[Case]:
+    """The cases of a rule on a resource with a list of entries, some of which it forbids."""
+
+    def of(entries: object) -> case.CaseResource:
+        return case.CaseResource(token, {path: entries})
+
+    for entry in bad:
+        yield case.fails(of([good[0], entry]))
+        yield case.fails(of([case.UNKNOWN, entry]))
+    for entry in good:
+        yield case.passes(of([entry]))
+    yield case.passes(of([]))
+    yield case.passes(case.resource(token))
+    yield case.undecided(of([case.UNKNOWN]))
+    yield case.undecided(of(case.UNKNOWN))
 
 
 def _by_name(named: case.CaseResource, permissions: Sequence[str]) -> Iterator[Case]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Outcome, Resource, View, case, rule
+from policies.model import Complaint, Resource, View, case, rule
 from policies.model.case import Case
 from policies.model.controls import PCI_AUDIT_LOGS
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
 from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
+from policies.model.google.grant_cases import public_entry_cases, public_list_cases
 from policies.model.google.grant_types import is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
@@ -66,40 +67,27 @@ def _entry(entry: View) -> Iterator[Complaint]:
         entry.get(path)
 
 
-def _accesses(*entries: object) -> case.CaseResource:
-    return case.resource(DATASET, datasetId="d", accesses=list(entries))
+READER = {"role": "READER"}
+GOOD: list[dict[str, object]] = [
+    {**READER, "specialGroup": "projectOwners"},
+    {**READER, "iamMember": "principal://iam.googleapis.com/projects/1/subject/allUsers"},
+    {**READER, "domain": "example.org"},
+    {**READER, "groupByEmail": "allUsers@example.org"},
+    {"view": {"projectId": "p", "datasetId": "d", "tableId": "allUsers"}},
+]
 
 
 def _cases() -> Iterator[Case]:
-    for path, public in (
-        ("specialGroup", PUBLIC[1]),
-        ("specialGroup", PUBLIC[0]),
-        ("iamMember", PUBLIC[0]),
-        ("iamMember", "allusers"),
-    ):
-        given = {"role": "READER", path: public}
-        yield case.fails(_accesses({"userByEmail": "a@example.org"}, given))
-        yield case.fails(_accesses(case.UNKNOWN, given))
-        yield case.fails(_accesses({path: case.UNKNOWN}, given))
-        yield Case(Outcome.FAILS, [case.CaseResource(ACCESS, given)])
-    for path in SHARES:
-        unknown = {"role": "READER", path: case.UNKNOWN}
-        yield case.undecided(_accesses(unknown))
-        yield Case(Outcome.UNDECIDED, [case.CaseResource(ACCESS, unknown)])
-        other = {path: PUBLIC[0], next(item for item in SHARES if item != path): case.UNKNOWN}
-        yield Case(Outcome.FAILS, [case.CaseResource(ACCESS, other)])
-    for good in (
-        {"specialGroup": "projectOwners"},
-        {"iamMember": "principal://iam.googleapis.com/projects/1/subject/allUsers"},
-        {"domain": "example.org"},
-        {"groupByEmail": "allUsers@example.org"},
-        {"view": {"projectId": "p", "datasetId": "d", "tableId": "allUsers"}},
-    ):
-        yield case.passes(_accesses({"role": "READER", **good}))
-        yield Case(Outcome.PASSES, [case.CaseResource(ACCESS, {"role": "READER", **good})])
-    yield case.passes(_accesses())
-    yield case.passes(case.resource(DATASET, datasetId="d"))
-    yield case.undecided(case.resource(DATASET, datasetId="d", accesses=case.UNKNOWN))
+    bad = [{**READER, path: public} for path in SHARES for public in PUBLIC]
+    yield from public_list_cases(DATASET, "accesses", bad=bad, good=GOOD)
+    for good in GOOD:
+        yield case.passes(case.CaseResource(ACCESS, good))
+    for path, other in (SHARES, SHARES[::-1]):
+        yield from public_entry_cases(ACCESS, path, "projectReaders", **READER)
+        unknown = {**READER, path: case.UNKNOWN}
+        yield case.undecided(case.resource(DATASET, accesses=[unknown]))
+        yield case.fails(case.resource(DATASET, accesses=[unknown, bad[0]]))
+        yield case.fails(case.CaseResource(ACCESS, {**unknown, other: PUBLIC[0]}))
 
 
 CASES = [*_cases(), *public_member_cases(EXPOSURE.types)]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from policies.model import Complaint, Outcome, Resource, case, rule
+from policies.model import Complaint, Resource, case, rule
 from policies.model.case import Case
 from policies.model.controls import PCI_ACCESS, PCI_NETWORK
 from policies.model.google.everybody import PUBLIC, everybody
 from policies.model.google.exposure import EXPOSURES
+from policies.model.google.grant_cases import public_entry_cases, public_list_cases
 from policies.model.google.grant_types import is_grant
 from policies.model.google.public_members import public_member_cases, public_members
 
@@ -55,7 +56,9 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
         "checkov:CKV_GCP_28",
         "trivy:GCP-0001",
     ],
-    fix="Remove the public member, or serve the bucket through a load balancer's backend bucket.",
+    # Cloud CDN documentation, "Configure private bucket access", 2026-11.
+    fix="Remove the public member. For a backend bucket, grant roles/storage.objectViewer to the "
+    "load balancer's service agent instead (Cloud CDN: Configure private bucket access).",
     why=EXPOSURE.why,
 )
 def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
@@ -82,35 +85,27 @@ def _list(acl: Resource) -> Iterator[Complaint]:
 
 
 def _acl_cases(token: str) -> Iterator[Case]:
-    yield case.fails(
-        case.resource(token, roleEntities=["OWNER:user-a@example.org", "READER:allUsers"])
+    yield from public_list_cases(
+        token,
+        "roleEntities",
+        bad=[f"READER:{public}" for public in PUBLIC],
+        good=["OWNER:user-a@example.org", "OWNER:user-allUsers@example.org"],
     )
-    yield case.fails(case.resource(token, roleEntities=["READER:allAuthenticatedUsers"]))
-    yield case.fails(case.resource(token, roleEntities=[case.UNKNOWN, "READER:allUsers"]))
-    yield case.passes(case.resource(token, roleEntities=["OWNER:user-allUsers@example.org"]))
-    yield case.passes(case.resource(token, roleEntities=[]))
-    yield case.passes(case.resource(token))
-    yield case.undecided(case.resource(token, roleEntities=[case.UNKNOWN]))
-    yield case.undecided(case.resource(token, roleEntities=case.UNKNOWN))
     for path in PREDEFINED.get(token, ()):
         for public in PUBLIC_ACLS:
-            yield Case(Outcome.FAILS, [case.CaseResource(token, {path: public})])
-        yield Case(Outcome.PASSES, [case.CaseResource(token, {path: "projectPrivate"})])
-        yield Case(Outcome.UNDECIDED, [case.CaseResource(token, {path: case.UNKNOWN})])
+            yield case.fails(case.CaseResource(token, {path: public}))
+        yield case.passes(case.CaseResource(token, {path: "projectPrivate"}))
+        yield case.undecided(case.CaseResource(token, {path: case.UNKNOWN}))
         partly = {path: case.UNKNOWN, "roleEntities": ["READER:allUsers"]}
-        yield Case(Outcome.FAILS, [case.CaseResource(token, partly)])
-
-
-def _entity_cases(token: str) -> Iterator[Case]:
-    for public in (*PUBLIC, "AllUsers"):
-        yield case.fails(case.resource(token, entity=public))
-    yield case.passes(case.resource(token, entity="group-team@example.org"))
-    yield case.passes(case.resource(token))
-    yield case.undecided(case.resource(token, entity=case.UNKNOWN))
+        yield case.fails(case.CaseResource(token, partly))
 
 
 CASES = [
     *public_member_cases(EXPOSURE.types),
-    *(example for token in ENTITIES for example in _entity_cases(token)),
+    *(
+        example
+        for token in ENTITIES
+        for example in public_entry_cases(token, "entity", "group-team@example.org")
+    ),
     *(example for token in (BUCKET, OBJECT, NEW_OBJECTS) for example in _acl_cases(token)),
 ]
