@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from policies.decide import Decision, Judge
 from policies.model import (
@@ -20,7 +20,6 @@ from policies.model import (
 )
 from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
 from policies.model.credentials import SecretConfig
-from policies.model.resource_type import STACK_TYPE
 from policies.model.value import KnownParts, Step, Value, unwrap
 from policies.provider import resource_type
 
@@ -53,13 +52,10 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
     Raises:
         ValueError: a resource has no type, and the rule is about many.
     """
-    config = {**_CONFIG, **case.config}
-    stack = Stack(
-        name="case",
-        project="cases",
-        config={key: unwrap(value) for key, value in config.items()},
-        secret_config=_secrets(config) if case.config else _SECRET_CONFIG,
-    )
+    stack = Stack("case", "cases", _CONFIG_TEXTS, _SECRET_CONFIG)
+    if case.config:
+        config = {**_CONFIG, **case.config}
+        stack.config, stack.secret_config = _texts(config), _secrets(config)
     if case.spending is not None:
         stack.spending = case.spending
     urns: dict[str, str] = {}
@@ -70,32 +66,53 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         name = f"{item.name}-{number}" if item.name in urns else item.name
         urns[name] = f"urn:pulumi:case::cases::{token}::{name}"
     for urn, item in zip(urns.values(), case.resources, strict=True):
-        referred = {
-            key: tuple(urns[name] for name in _referred(value))
-            for key, value in item.inputs.items()
-        }
-        parts = dict(_known_parts(item.inputs))
-        resource = Resource(
-            urn,
-            resource_type(type_of(urn)),
-            read(_as_previewed(item.inputs) if parts or any(referred.values()) else item.inputs),
-            stack,
-            is_protected=item.is_protected,
-            provider=read(item.provider),
-            dependencies=[urn for found in referred.values() for urn in found],
-            property_dependencies=referred,
-            known_parts=parts,
-        )
+        resource = _resource(urn, item.inputs, stack, urns, read)
+        resource.is_protected = item.is_protected
+        resource.provider = read(item.provider)
         resource.outputs = item.outputs
         stack.add(resource)
-    stack.outputs = Resource(
-        stack.urn,
-        resource_type(STACK_TYPE),
-        read(_as_previewed(case.outputs)),
-        stack,
-        known_parts=dict(_known_parts(case.outputs)),
-    )
+    stack.outputs = _resource(stack.urn, case.outputs, stack, urns, read)
     return stack
+
+
+def _resource(
+    urn: str, inputs: Mapping[str, Any], stack: Stack, urns: Mapping[str, str], read: Reading
+) -> Resource:
+    """A resource of a case; `urns` has those of all its resources by name."""
+    token = resource_type(type_of(urn))
+    if _is_plain(inputs):
+        nothing: Mapping[str, tuple[str, ...]] = dict.fromkeys(inputs, ())
+        return Resource(
+            urn, token, read(inputs), stack, dependencies=(), property_dependencies=nothing
+        )
+    referred = {
+        key: tuple(urns[name] for name in _referred(value)) for key, value in inputs.items()
+    }
+    return Resource(
+        urn,
+        token,
+        read(_as_previewed(inputs)),
+        stack,
+        dependencies=[urn for found in referred.values() for urn in found],
+        property_dependencies=referred,
+        known_parts=dict(_known_parts(inputs)),
+    )
+
+
+def _is_plain(value: Value) -> bool:
+    """Whether nothing in it comes from an output, or is put together: so it is nearly always."""
+    kind = value.__class__
+    if kind is dict:
+        return all(map(_is_plain, value.values()))
+    if kind is list or kind is tuple:
+        return all(map(_is_plain, value))
+    if kind is Secret:
+        return _is_plain(value.value)
+    return kind is not OutputOf and kind is not Concatenation
+
+
+def _texts(config: Mapping[str, Value]) -> Mapping[str, str]:
+    return {key: unwrap(value) for key, value in config.items()}
 
 
 def _secrets(config: Mapping[str, Value]) -> SecretConfig:
@@ -105,6 +122,7 @@ def _secrets(config: Mapping[str, Value]) -> SecretConfig:
 
 
 _CONFIG: Final = {"cases:secret": Secret(SECRET_CONFIG)}
+_CONFIG_TEXTS: Final = _texts(_CONFIG)
 _SECRET_CONFIG: Final = _secrets(_CONFIG)
 """One for nearly all cases: what it looks for is worked out once."""
 
@@ -164,32 +182,38 @@ def run_case(rule: Rule, case: Case, stack: Stack | None = None) -> tuple[Outcom
         case: Its case.
         stack: The case's stack as a source hands it in; built from the case if left out.
     """
-    judge = Judge(
-        [
-            EnforcedRule(
-                rule,
-                EnforcementLevel.MANDATORY,
-                EnforcementLevel.MANDATORY,
-                rule.parameters.model_validate(case.parameters),
-            )
-        ]
+    return _run(_judge(rule, case.parameters), rule, stack or build(rule, case))
+
+
+def _judge(rule: Rule, parameters: Mapping[str, Any]) -> Judge:
+    enforced = EnforcedRule(
+        rule,
+        EnforcementLevel.MANDATORY,
+        EnforcementLevel.MANDATORY,
+        rule.parameters.model_validate(parameters),
     )
-    stack = stack or build(rule, case)
+    return Judge([enforced])
+
+
+def _run(judge: Judge, rule: Rule, stack: Stack) -> tuple[Outcome | None, Decision]:
+    judge.decision = decision = Decision()
     if rule.scope == "stack":
         judge.judge_stack(stack)
     else:
         judge.judge_resource(next(iter(stack)))
-    outcomes = {finding.outcome for finding in judge.decision.findings}
-    if judge.decision.passed[rule.id]:
+    outcomes = {finding.outcome for finding in decision.findings}
+    if decision.passed_alone or decision.passed_together:
         outcomes.add(Outcome.PASSES)
-    return (next(iter(outcomes)) if len(outcomes) == 1 else None), judge.decision
+    return (next(iter(outcomes)) if len(outcomes) == 1 else None), decision
 
 
 def run_cases(rules: Iterable[Rule], read: Reading = dict) -> Iterator[CaseFailure]:
     """The cases that do not go as they say; none in a sound pack."""
     for rule in rules:
+        usual = _judge(rule, {})
         for number, case in enumerate(rule.cases, start=1):
-            got, decision = run_case(rule, case, build(rule, case, read))
+            judge = _judge(rule, case.parameters) if case.parameters else usual
+            got, decision = _run(judge, rule, build(rule, case, read))
             if got is not case.outcome or decision.errors:
                 error = decision.errors[0].error.strip().splitlines()[-1] if decision.errors else ""
                 yield CaseFailure(
