@@ -24,7 +24,7 @@ def is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object])
     """
     if len(condition) > _LONGEST:
         return False
-    if any(depth > _DEEPEST for _, depth in _depths(condition)):
+    if any(depth > _DEEPEST for _, _, depth in _marks(condition)):
         return False
     if "?" in re.sub(_TEXT, "", condition):
         return False  # what a choice comes to is not worked out here
@@ -56,7 +56,7 @@ _EQUALS = re.compile(rf"{_NAME}\s*==\s*({_TEXT})")
 _EQUALLED = re.compile(rf"({_TEXT})\s*==\s*{_NAME}")
 _IN = re.compile(rf"{_NAME}\s+in\s+\[\s*({_TEXT}(?:\s*,\s*{_TEXT})*)\s*\]")
 _CLAIM = re.compile(r"""assertion(?:\.(\w+)|\[['"]([^'"\\]+)['"]\])""")
-_LITERAL = re.compile(_TEXT)
+_MARK = re.compile(rf"{_TEXT}|[()\[\]{{}}]|&&|\|\|")
 _PREFIX = re.compile(rf"{_NAME}\.(startsWith|matches)\(\s*r?({_TEXT})\s*\)")
 
 
@@ -86,23 +86,20 @@ def _claim(name: str, mapping: Mapping[str, object]) -> str:
     return found[1] or found[2] if found else ""
 
 
-def _depths(text: str) -> Iterator[tuple[int, int]]:
-    """The positions outside of texts, and how many brackets are open behind each."""
-    depth, position = 0, 0
-    while position < len(text):
-        if literal := _LITERAL.match(text, position):
-            position = literal.end()
-            continue
-        depth += (text[position] in "([{") - (text[position] in ")]}")
-        yield position, depth
-        position += 1
+def _marks(text: str) -> Iterator[tuple[str, int, int]]:
+    """The brackets, operators and texts; where each begins, and the brackets open behind it."""
+    depth = 0
+    for found in _MARK.finditer(text):
+        mark = found[0]
+        depth += (mark in "([{") - (mark in ")]}")
+        yield mark, found.start(), depth
 
 
 def _split(text: str, operator: str) -> list[str]:
     """The parts between an operator that stands in no bracket and no text."""
     parts, start = [], 0
-    for position, depth in _depths(text):
-        if depth == 0 and text.startswith(operator, position):
+    for mark, position, depth in _marks(text):
+        if depth == 0 and mark == operator:
             parts.append(text[start:position])
             start = position + len(operator)
     return [*parts, text[start:]]
@@ -110,5 +107,5 @@ def _split(text: str, operator: str) -> list[str]:
 
 def _is_bracketed(term: str) -> bool:
     """Whether the first bracket closes at the end."""
-    closed = (position for position, depth in _depths(term) if depth == 0)
+    closed = (position for _, position, depth in _marks(term) if depth == 0)
     return term.startswith("(") and next(closed, None) == len(term) - 1

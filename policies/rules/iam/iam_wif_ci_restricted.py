@@ -54,7 +54,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
 
 
 def _cases(issuer: str, claim: str, tenant: str) -> Iterator[Case]:
-    """The cases of an issuer, one of its claims, and the tenant's name as a prefix of that."""
+    """All cases of an issuer, one of its claims, and the tenant's name as a prefix of that."""
     oidc = {"issuerUri": f"https://{issuer}"}
     whole, term = f"{tenant}it", f"assertion.{claim} == '{tenant}it'"
     mapping = {"google.subject": "assertion.sub", "attribute.ours": f" assertion.{claim} "}
@@ -127,6 +127,19 @@ def _partly_known(oidc: Mapping[str, str], claim: str, tenant: str) -> Iterator[
         yield case.undecided(oidc={"issuerUri": host}, attributeCondition="true")
 
 
+def _prefix_cases(issuer: str, claim: str, tenant: str) -> Iterator[Case]:
+    """Those that differ by the claim: how a prefix of it must begin."""
+    oidc, claimed = {"issuerUri": f"https://{issuer}"}, f"assertion.{claim}"
+    for good in (
+        f"{claimed}.startsWith('{tenant}')",
+        f"{claimed}.matches('^{tenant}.*$')",
+        case.concat(f"{claimed}.startsWith('{tenant}", case.UNKNOWN, "')"),
+    ):
+        yield case.passes(oidc=oidc, attributeCondition=good)
+    for bad in (f"{claimed}.startsWith('{tenant[:-1]}')", f"{claimed}.matches('^.*/')"):
+        yield case.fails(oidc=oidc, attributeCondition=bad)
+
+
 def _issuer_cases(issuers: Mapping[str, Issuer]) -> Iterator[Case]:
     """A case for each claim of each issuer that it is one."""
     for host, issuer in issuers.items():
@@ -175,9 +188,9 @@ RULES = [
             example
             for cases in (
                 _cases(GITHUB_ISSUER, "repository", "my.org/"),
-                _cases(GITHUB_ISSUER, "sub", "repo:org/"),
-                _cases(GITHUB_ISSUER, "sub", "repo:org@123/"),
-                _cases(GITHUB_ISSUER, "workflow_ref", "org/"),
+                _prefix_cases(GITHUB_ISSUER, "sub", "repo:org/"),
+                _prefix_cases(GITHUB_ISSUER, "sub", "repo:org@123/"),
+                _prefix_cases(GITHUB_ISSUER, "workflow_ref", "org/"),
                 _size_cases(),
                 _issuer_cases(GITHUB),
                 _ways_around(
@@ -202,16 +215,16 @@ RULES = [
             example
             for cases in (
                 _cases("gitlab.com", "namespace_path", "group/"),
-                _cases("gitlab.com", "project_path", "group/"),
-                _cases("gitlab.com", "sub", "project_path:group/"),
-                _cases("agent.buildkite.com", "sub", "organization:a:"),
-                _cases("app.terraform.io", "sub", "organization:a:"),
-                _cases("app.terraform.io", "terraform_full_workspace", "organization:a:"),
-                _cases("api.pulumi.com/oidc", "sub", "pulumi:deploy:org:a:"),
-                _cases(
+                _prefix_cases("gitlab.com", "project_path", "group/"),
+                _prefix_cases("gitlab.com", "sub", "project_path:group/"),
+                _prefix_cases("agent.buildkite.com", "sub", "organization:a:"),
+                _prefix_cases("app.terraform.io", "sub", "organization:a:"),
+                _prefix_cases("app.terraform.io", "terraform_full_workspace", "organization:a:"),
+                _prefix_cases("api.pulumi.com/oidc", "sub", "pulumi:deploy:org:a:"),
+                _prefix_cases(
                     "api.pulumi.com/oidc", "sub", "pulumi:environments:pulumi.organization.login:a:"
                 ),
-                _cases("oidc.vercel.com", "sub", "owner:a:"),
+                _prefix_cases("oidc.vercel.com", "sub", "owner:a:"),
                 _issuer_cases(OTHERS),
                 _ways_around("gitlab.com", "assertion.user_login == 'a'", "assertion.aud == 'a'"),
             )
