@@ -11,17 +11,12 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_MARKS: Final = (
-    (b"O", b"Output"),
-    (b"<", b" at 0x"),
-    (b"[", b"[object Object]"),
-    (b"{", b"{0xc0"),
-    (b"%", b"%!"),
-)
-"""One of them is in each text below, with a character that is rare: to look for that takes no
-time."""
+_MARKS: Final = ("Output", " at 0x", "[object Object]", "{0xc0", "%!")
+"""One of them is in each text below."""
 
-_MARK: Final = re.compile("|".join(re.escape(mark.decode()) for _, mark in _MARKS))
+_MARK: Final = re.compile("|".join(map(re.escape, _MARKS)))
+_MARKS_IN_BYTES: Final = tuple(mark.encode() for mark in _MARKS)
+LITERALS: Final = tuple(mark.lower() for mark in _MARKS_IN_BYTES)
 
 _TEXTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
     (
@@ -45,9 +40,9 @@ _TEXTS: Final[tuple[tuple[str, re.Pattern[str]], ...]] = (
 _JAVASCRIPT: Final = "[object Object]"
 
 
-def may_hold_object_text(data: bytes) -> bool:
-    """Whether such a text may be in the bytes of a message; never wrongly false."""
-    return any(rare in data and mark in data for rare, mark in _MARKS)
+def may_be_object_text(data: bytes, at: int) -> bool:
+    """Whether one of the literals, found somewhere in a message, may be such a text's."""
+    return data.startswith(_MARKS_IN_BYTES, at)
 
 
 def object_text(text: str) -> str | None:

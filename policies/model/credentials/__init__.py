@@ -1,6 +1,6 @@
 """Recognises credentials: by their form, by their name, and by where a value comes from."""
 
-from policies.model.credentials.addresses import has_password, may_hold_password
+from policies.model.credentials.addresses import has_password
 from policies.model.credentials.secret_config import SecretConfig
 from policies.model.credentials.tokens import TOKEN_FORMATS, may_hold_token, token_format
 
@@ -8,7 +8,6 @@ __all__ = [
     "TOKEN_FORMATS",
     "SecretConfig",
     "has_password",
-    "may_hold_password",
     "may_hold_token",
     "token_format",
 ]

@@ -25,9 +25,13 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
-def may_hold_password(data: bytes) -> bool:
-    """Whether an address with a password may be in a message; never wrongly false."""
-    return _LOGIN_IN_BYTES.search(data) is not None
+LITERAL: Final = b"://"
+"""It is in every address."""
+
+
+def may_hold_password(data: bytes, at: int) -> bool:
+    """Whether an address in a message may have a password, by where its `://` is."""
+    return _LOGIN_IN_BYTES.match(data, at) is not None
 
 
 def has_password(text: str) -> bool:

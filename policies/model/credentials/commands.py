@@ -62,16 +62,16 @@ _COMMANDS: Final = tuple(
         (("login", "password"), rf"\blogin\s+\S+\s+password\s+{_VALUE}"),
     )
 )
-_OPTION_MARKS: Final = (b" -p", b" -a ", b" -u", b" --user")
+LITERALS: Final = (b"identified", b" -p", b" -a ", b" -u", b" --user")
+"""Where a program is given a password there is one of them, in lower case.
+
+But for commands with a name in them that means a credential.
+"""
 
 
-def may_hold_command(data: bytes) -> bool:
-    """Whether a program in a message may be given a password.
-
-    Never wrongly false, but for commands with a name in them that means a credential: that is
-    another sign.
-    """
-    return b"IDENTIFIED" in data or (b" -" in data and any(mark in data for mark in _OPTION_MARKS))
+def may_be_command(data: bytes, at: int) -> bool:
+    """Whether one of the literals, found somewhere in a message, may be a command's."""
+    return data.startswith((b" -", b"IDENTIFIED"), at)
 
 
 def gives_password(text: str) -> bool:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from ahocorasick_rs import BytesAhoCorasick, Implementation
+
 from policies.model.credentials.forms import SHORTEST_PART, forms, members, utf8
 from policies.model.value import Value
 
@@ -17,6 +19,9 @@ _SHORTEST_WHOLE: Final = 4
 
 _SHORTEST: Final = 6
 """The escapes and the base64 of shorter secrets prove nothing as a part of a text either."""
+
+_ENOUGH: Final = 32
+"""So much of a long secret hints at it."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +46,8 @@ class SecretConfig:
                     yield key, text
 
     @cached_property
-    def _in_messages(self) -> tuple[bytes, ...]:
-        """Every form as it is in a message: texts unchanged, numbers as doubles."""
+    def _in_messages(self) -> BytesAhoCorasick:
+        """Looks for every form as it is in a message: texts unchanged, numbers as doubles."""
         found: list[bytes] = []
         for _, text in self._texts():
             shortest: list[str] = []
@@ -52,7 +57,8 @@ class SecretConfig:
                     shortest.append(form)
             found += (utf8(form) for form in shortest)
             found.append(_double(text))
-        return tuple(form for form in dict.fromkeys(found) if form)
+        beginnings = dict.fromkeys(form[:_ENOUGH] for form in found if form)
+        return BytesAhoCorasick(beginnings, implementation=Implementation.ContiguousNFA)
 
     @cached_property
     def _parts(self) -> tuple[str, ...]:
@@ -84,7 +90,7 @@ class SecretConfig:
 
     def may_occur_in(self, data: bytes) -> bool:
         """Whether a value may be in the bytes of a message; never wrongly false."""
-        return any(form in data for form in self._in_messages)
+        return bool(self.values) and bool(self._in_messages.find_matches_as_indexes(data))
 
     def redact(self, text: str) -> str:
         """The text with every secret config value replaced by its key."""

@@ -47,6 +47,9 @@ _AUTHORIZATION: Final = re.compile(
     r"(?=$|</|[\s\"'`,;\\)\]}&|])",
     re.IGNORECASE,
 )
+LITERALS: Final = (b"basic ", b"bearer ")
+"""One of them is in what such a header has for a value, in lower case."""
+_AUTHORIZATION_IN_BYTES: Final = re.compile(rb"(?:basic|bearer) +[\w.~+/-]{6}", re.IGNORECASE)
 SEPARATORS: Final = frozenset("=: \n\t>")
 """Between what is set and its value there is one of them."""
 _ENDS: Final = re.compile(r"[ \t]*(?:$|[\r\n,;&}\]\"'#<]|\\[nr\"'])|[ \t]+[\w-]+=")
@@ -94,6 +97,11 @@ def _authorizes(text: str) -> bool:
         is_login_in_base64(found["login"]) if found["login"] else is_bearer_token(found["token"])
         for found in _AUTHORIZATION.finditer(text)
     )
+
+
+def may_be_authorization(data: bytes, at: int) -> bool:
+    """Whether one of the literals, found somewhere in a message, may be such a value's."""
+    return _AUTHORIZATION_IN_BYTES.match(data, at) is not None
 
 
 def _is_set(text: str, name: re.Match[str], means: Meaning) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from functools import lru_cache
-from typing import AnyStr, Final
+from typing import Final
+
+from policies.model.literals import Literals
 
 TOKEN_FORMATS: Final[Mapping[str, str]] = {
     # The first few characters of each alternative are literal: they are what makes it unmistakable.
@@ -32,43 +33,31 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
 }
 """Formats that their issuers document, by name. A match starts where a word does."""
 
-_MARKS: Final[Mapping[str, tuple[str, ...]]] = {
-    # A part that is always there, by its rarest character and what is before that: to look for one
-    # character is several times faster than for the formats, and nearly every resource has none.
-    "_": ("ghp", "gho", "ghu", "ghs", "ghr", "github_pat", "k_live", "hf", '"private'),
-    "-": ("sk", "glpat", "pul", "xoxa", "xoxb", "xoxp", "xoxr", "xoxs"),
-    ".": ("ya29", "SG"),
-    "J": ("ey",),
-    "A": ("AKI", "ASI"),
-    "z": ("AI",),
-    "K": ("PRIVATE ",),
-    "Y": ("InNlcnZp",),
-}
-_MARKS_IN_BYTES: Final[Mapping[bytes, tuple[bytes, ...]]] = {
-    last.encode(): tuple(text.encode() for text in before) for last, before in _MARKS.items()
-}
+LITERALS: Final = (
+    *(b"sk-", b"akia", b"asia", b"aiza", b"ya29.", b"-----begin ", b"github_pat_", b"glpat-"),
+    *(b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xoxa-", b"xoxb-", b"xoxp-", b"xoxr-"),
+    *(b"xoxs-", b"sg.", b"sk_live_", b"rk_live_", b"pul-", b"hf_", b"eyj", b"ewogicj0exbl"),
+    b'"private_key"',
+)
+"""What the formats begin with, in lower case; of a key file, what is always in it."""
+
+_KEY_FILE: Final = b'"p'
 # In a message the bytes around a text are lengths and tags, which may look like letters: here a
 # format has no say in what is around it.
 _ANY_TOKEN: Final = re.compile(
     re.sub(r"\(\?!\[[^]]*\]\)", "", "|".join(TOKEN_FORMATS.values())).encode()
 )
+_LITERALS: Final = Literals((None, literal) for literal in LITERALS)
 
 
-# Several rules ask it of one resource, one after the other.
-@lru_cache(maxsize=4)
 def may_hold_token(data: bytes) -> bool:
     """Whether a token may be in the bytes of a text or of a message; never wrongly false."""
-    return _is_marked(data, _MARKS_IN_BYTES) and _ANY_TOKEN.search(data) is not None
+    return any(may_be_token(data, at) for _, at in _LITERALS.found_in(data))
 
 
-def _is_marked(text: AnyStr, marks: Mapping[AnyStr, tuple[AnyStr, ...]]) -> bool:
-    for last, before in marks.items():
-        at = text.find(last)
-        while at >= 0:
-            if text.endswith(before, 0, at):
-                return True
-            at = text.find(last, at + 1)
-    return False
+def may_be_token(data: bytes, at: int) -> bool:
+    """Whether one of the literals, found somewhere, may be a token's."""
+    return data.startswith(_KEY_FILE, at) or _ANY_TOKEN.match(data, at) is not None
 
 
 _FORMATS: Final = {
@@ -80,6 +69,6 @@ _FORMATS: Final = {
 
 def token_format(text: str) -> str | None:
     """The name of the first token format that occurs in a text, or `None`."""
-    if not _is_marked(text, _MARKS):
+    if not may_hold_token(text.encode(errors="replace")):
         return None
     return next((name for name, pattern in _FORMATS.items() if pattern.search(text)), None)

@@ -17,7 +17,6 @@ from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import decoded, said_in
 from policies.model.credentials.named_values import NamedValue, named_values
 from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
-from policies.model.credentials.signs import ANYTHING, Signs
 from policies.model.credentials.texts import sets_credential
 from policies.model.credentials.values import is_credential
 from policies.model.google.credential_places import (
@@ -28,6 +27,7 @@ from policies.model.google.credential_places import (
 from policies.model.google.machines import MACHINES
 from policies.model.google.run import WORKLOADS
 from policies.model.resource import Resource
+from policies.model.signs import ANYTHING, Signs, signs_of
 from policies.model.value import UNKNOWN, Asset, Leaf, Value
 from policies.model.view import Origin
 
@@ -105,8 +105,8 @@ def shown(resource: Resource) -> tuple[Shown, ...]:
     Raises:
         DependenciesUnknownError: the source does not know them yet.
     """
-    signs = Signs.of(resource.serialized, resource.stack.secret_config)
-    if not signs.any and not resource.has_known_parts:
+    signs = signs_of(resource)
+    if not signs.credential and not resource.has_known_parts:
         return ()
     wanted = None if resource.has_known_parts else signs.wanted()
     found: set[Shown] = set()

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import said_in
 from policies.model.credentials.named_values import named_values
-from policies.model.credentials.signs import ANYTHING
 from policies.model.google.shown_inputs import kind_of, kind_within
 from policies.model.resource import Resource
+from policies.model.signs import ANYTHING
 from policies.model.stack import Stack
 from policies.model.value import unwrap
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from policies.model import ANY_TYPE, Asset, Complaint, Resource, case, rule
-from policies.model.object_texts import may_hold_object_text, object_text
+from policies.model.object_texts import object_text
+from policies.model.signs import signs_of
 
 GRANT = "gcp:projects/iAMMember:IAMMember"
 BUCKET = "gcp:storage/bucket:Bucket"
@@ -31,8 +32,7 @@ def outputs_not_turned_into_text(resource: Resource) -> Iterator[Complaint]:
 
 def _texts(resource: Resource) -> Iterator[tuple[str, str]]:
     """The path of each input with such a text, and what it is."""
-    data = resource.serialized
-    if data is not None and not may_hold_object_text(data):
+    if not signs_of(resource).object_text:
         return
     for leaf in resource.texts():
         text = getattr(leaf.value, "text", leaf.value)

@@ -50,6 +50,7 @@ CASES = [
     case.fails(appEngineHttpTarget={"headers": {"Authorization": "correct horse"}}),
     case.fails(httpTarget={"headers": {"X-Key": TOKEN}}),
     case.fails(appEngineHttpTarget={"headers": {"X-Key": TOKEN}}),
+    case.fails(httpTarget={"headers": {"X-From": "Bearer c0rrect-h0rse"}}),
     # Secret config has a rule of its own.
     case.passes(httpTarget={"body": case.secret(case.SECRET_CONFIG)}),
     case.passes(httpTarget={"headers": {"Authorization": case.secret(case.SECRET_CONFIG)}}),

@@ -16,10 +16,10 @@ from policies.model.credentials import (
     TOKEN_FORMATS,
     SecretConfig,
     has_password,
-    may_hold_password,
     may_hold_token,
     token_format,
 )
+from policies.model.signs import Signs
 
 # Put together here, so that nothing in this file has the form of a credential.
 TOKENS = {
@@ -91,7 +91,7 @@ def test_whatever_is_a_token_may_be_one(token: str, before: str, after: str) -> 
 def test_white_space_is_the_same_in_texts_and_in_bytes() -> None:
     for space in (" ", "\n", "\N{NO-BREAK SPACE}", "\N{EM SPACE}"):
         text = TOKENS["Google service account key file"].replace(": ", f":{space}")
-        assert may_hold_token(text.encode()) is (token_format(text) is not None)
+        assert may_hold_token(text.encode()) or token_format(text) is None
 
 
 def test_ordinary_texts_hold_none() -> None:
@@ -113,7 +113,7 @@ def test_no_address_with_a_password_is_missed_in_a_message(
     message = struct_pb2.Struct()
     message.update({"a": text, "list": [text]})
 
-    assert may_hold_password(message.SerializeToString()) or not has_password(text)
+    assert Signs.of(message.SerializeToString(), CONFIG).address or not has_password(text)
 
 
 @pytest.mark.parametrize(
@@ -135,7 +135,7 @@ def test_no_address_with_a_password_is_missed_in_a_message(
 )
 def test_an_address_with_a_password(text: str, expected: bool) -> None:
     assert has_password(text) is expected
-    assert may_hold_password(text.encode()) or not expected
+    assert Signs.of(text.encode(), CONFIG).address or not expected
 
 
 CONFIG = SecretConfig(

@@ -13,8 +13,8 @@ from policies.model.credentials import SecretConfig
 from policies.model.credentials.encoding import decoded
 from policies.model.credentials.named_values import named_values
 from policies.model.credentials.names import Meaning, meaning
-from policies.model.credentials.signs import Signs
 from policies.model.credentials.texts import sets_credential
+from policies.model.signs import Signs
 from policies.model.value import UNKNOWN, Secret
 from policies.sources.wire import WireMapping, write_struct
 from tests.policies.model.credentials.test_found import HARMFUL, HARMFUL_TEXTS
@@ -30,8 +30,8 @@ def signs(inputs: Mapping[str, object]) -> Signs:
 @given(st.sampled_from(HARMFUL), WORDS)
 def test_no_name_is_missed_in_a_message(variable: tuple[str, str], around: str) -> None:
     name, value = variable
-    assert signs({"a": around, "env": [{"name": name, "value": value}, around]}).any
-    assert signs({around: around, "metadata": {name: value}}).any
+    assert signs({"a": around, "env": [{"name": name, "value": value}, around]}).credential
+    assert signs({around: around, "metadata": {name: value}}).credential
 
 
 @given(st.sampled_from(HARMFUL_TEXTS), WORDS, WORDS)
@@ -39,7 +39,7 @@ def test_no_text_is_missed_in_a_message(text: str, before: str, after: str) -> N
     whole = f"{before}\n{text}\n{after}"
     if sets_credential(whole) is not None:
         found = signs({"script": whole, before: after})
-        assert found.any
+        assert found.credential
         assert found.may_set(whole)
 
 
@@ -47,7 +47,7 @@ def test_no_text_is_missed_in_a_message(text: str, before: str, after: str) -> N
 def test_no_text_in_base64_is_missed_behind_any_length(text: str, length: int) -> None:
     encoded = base64.b64encode(text.encode()).decode()
     assert decoded(encoded) == text
-    assert signs({"a" * length: "b", "body": encoded}).any
+    assert signs({"a" * length: "b", "body": encoded}).credential
 
 
 def test_secret_config_in_base64_is_a_sign() -> None:
@@ -62,7 +62,7 @@ def test_an_ordinary_message_has_no_sign() -> None:
         "image": "docker.pkg.dev/p/r/api@sha256:" + "0123456789abcdef" * 4,
         "text": "some text of an input, as - for - example - this one " * 20,
     }
-    assert not signs(message).any
+    assert not signs(message).credential
 
 
 @pytest.mark.parametrize(
