@@ -197,7 +197,7 @@ def test_a_secret_is_not_said_to_be_written_in_the_program(tmp_path: Path, value
 
 def test_a_secret_mark_is_no_excuse_where_google_cloud_shows_the_value(tmp_path: Path) -> None:
     found = report_of(tmp_path, resource(USER, "u", {"name": in_clear(TOKEN)}))
-    assert found["credentials-no-known-token"] == "holds a value in the form of a GitHub token"
+    assert found["credentials-no-known-token"] == "contains a credential: GitHub token"
 
 
 def test_a_credential_in_the_clear_is_named_for_what_is_known(tmp_path: Path) -> None:

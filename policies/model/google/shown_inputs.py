@@ -24,7 +24,7 @@ from policies.model.google.credential_places import (
     is_settled,
     may_hold_secret,
 )
-from policies.model.google.machines import MACHINES
+from policies.model.google.machines import MACHINES, PROJECT_METADATA
 from policies.model.google.run import WORKLOADS
 from policies.model.resource import Resource
 from policies.model.signs import ANYTHING, Signs, signs_of
@@ -49,9 +49,8 @@ _PARAMETER: Final = ("parametermanager-no-plain-credentials", ("parameterData",)
 
 OWN: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     **dict.fromkeys(MACHINES, _MACHINE),
-    "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage": _MACHINE,
-    "gcp:compute/projectMetadata:ProjectMetadata": (_MACHINE[0], ("metadata",)),
-    "gcp:compute/projectMetadataItem:ProjectMetadataItem": (_MACHINE[0], ("value",)),
+    PROJECT_METADATA[0]: (_MACHINE[0], ("metadata",)),
+    PROJECT_METADATA[1]: (_MACHINE[0], ("value",)),
     "gcp:cloudscheduler/job:Job": (
         "scheduler-no-secret-headers",
         (
@@ -167,14 +166,14 @@ def _in_keys(resource: Resource, item: NamedValue) -> Iterator[Shown]:
     for path, name in item.keys if secret_config.values else ():
         key = secret_config.key_of(name)
         if key is not None and not (path and may_hold_secret(resource, path)):
-            yield Shown(path, SECRET_CONFIG, f"has the secret config value {key} as a name")
+            yield Shown(path, SECRET_CONFIG, f"uses the secret config value {key} as a key")
 
 
 def _from_config(resource: Resource, item: NamedValue, key: str) -> Shown | None:
     path = item.path
     if may_hold_secret(resource, path) and (item.is_secret or is_settled(resource, path)):
         return None
-    return Shown(path, SECRET_CONFIG, f"shows the secret config value {key}")
+    return Shown(path, SECRET_CONFIG, f"exposes the secret config value {key}")
 
 
 def _plain(resource: Resource, text: str) -> str:
@@ -186,14 +185,14 @@ def kind_of(name: str, text: str, signs: Signs) -> tuple[str, str] | None:
     """The rule about what a text is or is called, and what it says; `None` for a harmless one."""
     token = token_format(text) if signs.token else None
     if token is not None:
-        return _OF_FORMAT.get(token, TOKEN), f"holds a value in the form of a {token}"
+        return _OF_FORMAT.get(token, TOKEN), f"contains a credential: {token}"
     if signs.address and has_password(text):
-        return ADDRESS, "holds an address with a password in it"
+        return ADDRESS, "contains a URL with a password"
     means = meaning(name) if name else Meaning.NOTHING
     if means and is_credential(text, means):
-        return NAMED, f"holds {name} itself and not a reference to a secret"
+        return NAMED, f"exposes {name} in plain text"
     called = sets_credential(text) if signs.may_set(text) else None
-    return (NAMED, f"gives {called} a value") if called is not None else None
+    return (NAMED, f"contains a literal value for {called}") if called is not None else None
 
 
 def kind_within(texts: Iterable[str]) -> tuple[str, str] | None:
@@ -220,7 +219,7 @@ def _unknown(resource: Resource, item: NamedValue) -> Shown | None:
     is_described = _DESCRIPTIVE.search(path) is not None and not has_own_rule(resource, path)
     if is_described or may_hold_secret(resource, path):
         return None
-    message = f"holds {item.name} itself and not a reference to a secret"
+    message = f"exposes {item.name} in plain text"
     return Shown(path, _rule(resource, path, NAMED), message)
 
 

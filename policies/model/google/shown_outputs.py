@@ -34,11 +34,11 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         within = list(said_in(value)) if isinstance(value, str) else []
         key = next(filter(None, map(stack.secret_config.key_of, (value, *within))), None)
         if key is not None:
-            yield item.path, f"shows the secret config value {key}"
+            yield item.path, f"exposes the secret config value {key}"
         elif isinstance(value, str):
             what = kind_of(item.name, value, ANYTHING) or kind_within(within)
             if what is not None:
-                yield item.path, what[1].removesuffix(" and not a reference to a secret")
+                yield item.path, what[1]
 
 
 def _names(stack: Stack, outputs: Resource) -> Iterator[tuple[str, str]]:
@@ -48,7 +48,7 @@ def _names(stack: Stack, outputs: Resource) -> Iterator[tuple[str, str]]:
             for path, name in item.keys:
                 key = stack.secret_config.key_of(name)
                 if key is not None:
-                    yield path, f"has the secret config value {key} as a name"
+                    yield path, f"uses the secret config value {key} as a key"
 
 
 def _with_rule(stack: Stack) -> Iterator[str]:

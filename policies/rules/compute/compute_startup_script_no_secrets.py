@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.machines import MACHINES
+from policies.model.google.machines import MACHINES, PROJECT_METADATA
 from policies.model.google.shown_inputs import complaints
 
-METADATA = (
-    *MACHINES,
-    "gcp:compute/projectMetadata:ProjectMetadata",
-    "gcp:compute/projectMetadataItem:ProjectMetadataItem",
-)
+METADATA = (*MACHINES, *PROJECT_METADATA)
 INSTANCE, *_, PROJECT, ITEM = METADATA
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24

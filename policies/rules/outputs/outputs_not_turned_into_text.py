@@ -1,4 +1,4 @@
-"""No name or input holds the text of an output object instead of its value."""
+"""Names and inputs use the values of outputs, not text made from the output object."""
 
 from collections.abc import Iterator
 
@@ -20,14 +20,14 @@ NODE = "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the val
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
 def outputs_not_turned_into_text(resource: Resource) -> Iterator[Complaint]:
-    """In an f-string or str() stands what an output is, not what it will be: a value of nothing."""
+    """An f-string or str() describes the output object and does not contain its value."""
     found = dict(_texts(resource))
     in_name = object_text(resource.name)
     # Where the program gives no name, Pulumi makes it from the resource's own.
     if in_name is not None and "name" not in found:
-        yield resource.fail(f"has in its name {in_name}")
+        yield resource.fail(f"contains {in_name} in its name")
     for path, what in found.items():
-        yield resource.fail(f"holds {what}", at=path)
+        yield resource.fail(f"contains {what}", at=path)
 
 
 def _texts(resource: Resource) -> Iterator[tuple[str, str]]:

@@ -1,4 +1,4 @@
-"""Stack outputs show no secret."""
+"""Stack outputs contain no secrets in plain text."""
 
 import base64
 from collections.abc import Iterator
@@ -14,9 +14,9 @@ from policies.model.google.shown_outputs import shown_outputs
     fix="Do not export it, or wrap it in pulumi.Output.secret.",
 )
 def stack_outputs_no_secrets(stack: Stack) -> Iterator[Complaint]:
-    """`pulumi stack output` and every stack that refers to this one read it in clear."""
+    """`pulumi stack output` and every stack that refers to this one can read it."""
     for path, what in shown_outputs(stack):
-        yield stack.fail(f"the output {what}", at=path)
+        yield stack.fail(f"has an output that {what}", at=path)
 
 
 def _base64(text: str) -> str:

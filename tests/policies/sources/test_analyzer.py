@@ -456,7 +456,9 @@ def test_stack_rules_judge_the_inputs_and_the_stack_s_outputs(engine: Engine) ->
         .endswith("compute.googleapis.com (1 resource), redis.googleapis.com (1 resource)")
     )
     leak = found["stack-outputs-no-secrets"]
-    assert leak.message.startswith("the output shows the secret config value p:password (leak)")
+    assert leak.message.startswith(
+        "has an output that exposes the secret config value p:password (leak)"
+    )
     assert "value-of-the-password" not in leak.message
 
 

@@ -116,16 +116,16 @@ def test_a_secret_is_found_wherever_it_is_shown(apex: Apex, tmp_path: Path) -> N
     outcome = apex.preview(program).expect(1)
     found = re.findall(r"(\S+)\n  (\w+ the secret config .*)", outcome.out)
     assert sorted(found) == [
-        ("in-a-label", "shows the secret config value judged:password (labels.key)"),
-        ("in-an-input", "shows the secret config value judged:password (website.notFoundPage)"),
+        ("in-a-label", "exposes the secret config value judged:password (labels.key)"),
+        ("in-an-input", "exposes the secret config value judged:password (website.notFoundPage)"),
         ("judged:password]", "exposes the secret config value judged:password in its name"),
         (
             "login",
             "uses the secret config value judged:password without a secret mark (clientSecret)",
         ),
         # A mark hides nothing from whoever views the bucket.
-        ("marked", "shows the secret config value judged:password (website.notFoundPage)"),
-        ("workflow", "shows the secret config value judged:password (sourceContents)"),
+        ("marked", "exposes the secret config value judged:password (website.notFoundPage)"),
+        ("workflow", "exposes the secret config value judged:password (sourceContents)"),
     ]
 
 
