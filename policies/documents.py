@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
 
 from policies.errors import UsageError
+from policies.mistakes import choices, found, mismatch, nearest
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes; a configuration file larger than this is a mistake."""
@@ -89,7 +90,7 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         where = f":{mark.line + 1}" if mark else ""
-        raise UsageError(f"{path}{where}: not valid YAML: {error.problem}") from None
+        raise UsageError(f"{path}{where}: not valid YAML: {_problem(error)}") from None
     except yaml.YAMLError as error:
         raise UsageError(f"{path}: not valid YAML: {str(error).splitlines()[0]}") from None
     except (ValueError, RecursionError) as error:
@@ -100,6 +101,14 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
         raise UsageError(f"{path}: not valid YAML: a value does not fit its tag (!!...)") from None
     finally:
         loader.dispose()
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """What PyYAML says, in words for people."""
+    problem = str(error.problem)
+    if r"'\t' that cannot start" in problem:
+        return "a tab; lines are indented with spaces"
+    return problem.replace("'<stream end>'", "the end of the file")
 
 
 def read_model(path: Path, model: type[Model], *, largest: int, written_by: str) -> Model:
@@ -120,10 +129,7 @@ def read_model(path: Path, model: type[Model], *, largest: int, written_by: str)
         first = errors.errors()[0]
         key = ".".join(map(str, first["loc"]))
         where = f"{path}: {key}" if key else str(path)
-        message = first["msg"].removeprefix("Value error, ")
-        raise UsageError(
-            f"{where}: {message[:1].lower()}{message[1:]}; `{written_by}` writes such a file"
-        ) from None
+        raise UsageError(f"{where}: {mismatch(first)}; `{written_by}` writes such a file") from None
 
 
 def _read(path: Path, most: int) -> bytes:
@@ -150,7 +156,7 @@ def _read_text(path: Path) -> str:
         return data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise UsageError(f"{path}:{line}: is not UTF-8 text") from None
+        raise UsageError(f"{path}:{line}: is not UTF-8 text; save the file as UTF-8") from None
 
 
 def _count(root: yaml.Node, path: Path) -> None:
@@ -196,12 +202,6 @@ def line_of(node: yaml.Node | None, keys: Iterable[str | int]) -> int | None:
     return line
 
 
-def nearest(name: str, names: Iterable[str]) -> str:
-    """`, did you mean "x"?` for the name most like it; "" where none is."""
-    found = difflib.get_close_matches(name, list(names), n=1, cutoff=0.6)
-    return f', did you mean "{found[0]}"?' if found else ""
-
-
 def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) -> Model:
     """The content of a file as a model.
 
@@ -209,8 +209,12 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         UsageError: every complaint on a line of its own, with file, line and key.
     """
     if not isinstance(content, dict):
-        found = "is empty" if content is None else f"is {_kind(content)}, not a mapping of keys"
-        raise UsageError(f"{path}: {found}")
+        said = (
+            f"is empty{_needed(model)}"
+            if content is None
+            else (f"expected a mapping of keys, found {found(content)}")
+        )
+        raise UsageError(f"{path}: {said}")
     try:
         return model.model_validate(content)
     except ValidationError as errors:
@@ -219,15 +223,20 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         ) from None
 
 
+def _needed(model: type[BaseModel]) -> str:
+    names = [key for key, info in _fields(model, ()).items() if info.is_required()]
+    return f"; expected {' and '.join(names)}" if names else ""
+
+
 def _mistakes(errors: ValidationError) -> Iterator[dict[str, Any]]:
     """What Pydantic complains of, without what follows from another complaint.
 
     It counts the valid items of a list alone: one that is wrong may make the list too short.
     """
-    found = errors.errors()
-    for error in found:
+    complaints = errors.errors()
+    for error in complaints:
         place = error["loc"]
-        below = (other["loc"][: len(place)] == place != other["loc"] for other in found)
+        below = (other["loc"][: len(place)] == place != other["loc"] for other in complaints)
         if error["type"] != "too_short" or not any(below):
             yield dict(error)
 
@@ -238,33 +247,25 @@ def _complaint(
     location = tuple(step for step in error["loc"] if step != "[key]")
     key = ".".join(map(str, location))
     line = line_of(node, location)
-    where = f"{path}:{line}" if line else str(path)
+    where = f"{path}:{line}: {key}" if line else f"{path}: {key}"
     if error["type"] == "extra_forbidden":
-        names = _names(model, location[:-1])
-        return f"{where}: {key}: unknown key{nearest(str(location[-1]), names)}{_known(names)}"
+        return f"{where}: {_unknown_key(location[-1], _fields(model, location[:-1]))}"
+    if error["type"] == "enum" and location != error["loc"]:
+        return f"{where}: {_unknown_key(location[-1], choices(error))}"
     if error["type"] == "missing":
-        return f"{where}: {key}: is missing"
-    return f"{where}: {key}: {mismatch(error)}"
+        field = _fields(model, location[:-1]).get(str(location[-1]))
+        about = (field.description or "").rstrip(".") if field else ""
+        return f"{where}: is missing" + (f" ({about[0].lower()}{about[1:]})" if about else "")
+    return f"{where}: {mismatch(error)}"
 
 
-def mismatch(error: Mapping[str, Any]) -> str:
-    """What Pydantic says of a value, in the words of YAML.
-
-    The value itself is not shown: it may be a secret that was put into the wrong place.
-    """
-    message = str(error["msg"]).removeprefix("Value error, ")
-    message = message.replace("a valid dictionary", "a mapping of keys")
-    message = re.sub(r" or instance of \w+$", "", message)
-    message = message.replace("a valid string", "a text")
-    message = message.replace("a valid tuple", "a list")
-    message = re.sub(
-        r"^(?:String|Tuple) (should have .*?)(?: after validation.*)?$", r"\1", message
-    )
-    return f"{message[:1].lower()}{message[1:]}, found {_kind(error['input'])}"
+def _unknown_key(key: str | int, known: Collection[str]) -> str:
+    listed = f" (known keys: {', '.join(sorted(known))})" if known else ""
+    return f"unknown key{nearest(str(key), known)}{listed}"
 
 
-def _names(model: type[BaseModel], location: Iterable[Any]) -> list[str]:
-    """The keys that a model has at a location."""
+def _fields(model: type[BaseModel], location: Iterable[Any]) -> dict[str, FieldInfo]:
+    """By the name that it has in a file: what a model has at a location."""
     for step in location:
         info = model.model_fields.get(str(step)) or next(
             (item for item in model.model_fields.values() if item.alias == step), None
@@ -276,16 +277,4 @@ def _names(model: type[BaseModel], location: Iterable[Any]) -> list[str]:
         ]
         if below:
             model = below[0]
-    return [info.alias or name for name, info in model.model_fields.items()]
-
-
-def _known(names: list[str]) -> str:
-    return f" (known keys: {', '.join(sorted(names))})" if names else ""
-
-
-def _kind(value: object) -> str:
-    if value == [] or (isinstance(value, str) and not value.strip()):
-        return f"an empty {'list' if value == [] else 'text'}"
-    kinds = {bool: "true or false", int: "a number", float: "a number", str: "a text"}
-    kinds |= {list: "a list", type(None): "nothing"}
-    return kinds.get(type(value), "a mapping")
+    return {info.alias or name: info for name, info in model.model_fields.items()}

@@ -105,5 +105,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
 
 
 def _say(message: str, code: ExitCode) -> ExitCode:
-    sys.stderr.write(f"apex: {message}\n")
+    # What is indented belongs to the line above it.
+    for line in message.splitlines():
+        sys.stderr.write(f"{line}\n" if line[:1].isspace() else f"apex: {line}\n")
     return code

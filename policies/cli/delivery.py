@@ -93,8 +93,8 @@ def delivery(formats: list[str] | None, file: Path | None, folder: Path | None) 
 
 
 def _format(name: str) -> ReportFormat:
-    from policies.documents import nearest
     from policies.errors import UsageError
+    from policies.mistakes import nearest
     from policies.settings import ReportFormat
 
     if name not in list(ReportFormat):

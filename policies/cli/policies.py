@@ -56,8 +56,8 @@ def explain(rule_id: RuleId) -> None:
 @policies.command("show")
 def show_policy(rule_id: RuleId) -> None:
     """All about one rule."""
-    from policies.documents import nearest
     from policies.errors import UsageError
+    from policies.mistakes import nearest
     from policies.pack import known_rules
     from policies.reports.console import StandardOutput
 
@@ -127,8 +127,8 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
 def _frameworks(name: str | None) -> list[Framework]:
     """The framework of that name, or all."""
     from policies.controls import frameworks
-    from policies.documents import nearest
     from policies.errors import UsageError
+    from policies.mistakes import nearest
 
     known = frameworks()
     if name is None:

@@ -174,8 +174,8 @@ def _token(name: str) -> str:
     from policies.cost.free import is_free
     from policies.cost.type_names import short, token_of
     from policies.cost.types import all_estimators
-    from policies.documents import nearest
     from policies.errors import UsageError
+    from policies.mistakes import nearest
     from policies.provider.schema import tokens
 
     known = sorted({*tokens(), *all_estimators()})
@@ -191,8 +191,8 @@ def _token(name: str) -> str:
 
 
 def _region(name: str, book: Prices) -> str:
-    from policies.documents import nearest
     from policies.errors import UsageError
+    from policies.mistakes import nearest
 
     if name not in book.files:
         known = ", ".join(sorted(book.files))

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from policies.errors import UsageError
+from policies.mistakes import mismatch
 
 PRICES_FOLDER: Final = Path(__file__).with_name("prices")
 
@@ -164,9 +165,7 @@ def read_prices(path: Path) -> PriceFile:
 
 def _complaint(path: Path, error: Mapping[str, Any]) -> str:
     key = ".".join(map(str, error["loc"]))
-    message = str(error["msg"]).removeprefix("Value error, ")
-    message = message.replace(" or instance of PriceFile", "")
-    return ": ".join(part for part in (str(path), key, message[:1].lower() + message[1:]) if part)
+    return ": ".join(part for part in (str(path), key, mismatch(error)) if part)
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 
 from policies.cost.amounts import Amounts
+from policies.mistakes import mismatch
 
 HOURS_PER_MONTH: Final = Decimal(730)
 """As Google's price pages and calculator count a month."""
@@ -60,8 +61,7 @@ class Assumption(BaseModel):
             figure = _FIGURE.validate_python(value)
         except ValidationError as error:
             # What is written once is complained of once.
-            message = error.errors()[0]["msg"].removeprefix("Value error, ")
-            raise ValueError(message) from None
+            raise ValueError(mismatch(error.errors()[0])) from None
         return {"low": figure, "expected": figure, "high": figure}
 
     @classmethod

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from policies.documents import nearest
+from policies.mistakes import nearest
 from policies.model.value import (
     UNKNOWN,
     Asset,

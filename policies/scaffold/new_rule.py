@@ -6,8 +6,8 @@ import re
 from keyword import iskeyword
 from pathlib import Path
 
-from policies.documents import nearest
 from policies.errors import UsageError
+from policies.mistakes import nearest
 from policies.model import UNKNOWN, Severity
 from policies.model.value import parse_path
 from policies.provider import Field, type_schema

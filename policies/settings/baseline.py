@@ -15,8 +15,9 @@ from typing import Annotated, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from policies.documents import nearest, read_model
+from policies.documents import read_model
 from policies.errors import UsageError
+from policies.mistakes import nearest
 from policies.model import Day, EnforcementLevel, Finding, Identity, Rule, identities
 from policies.settings.policy_pack import PolicyPackSettings, is_checkovs
 from policies.settings.waivers import Waivers

@@ -23,8 +23,9 @@ from pydantic import (
 )
 
 from policies.cost.usage import no_truth
-from policies.documents import line_of, mismatch, nearest, parse, read_yaml
+from policies.documents import line_of, parse, read_yaml
 from policies.errors import UsageError
+from policies.mistakes import mismatch, nearest
 from policies.model import (
     EnforcedRule,
     EnforcementLevel,
@@ -122,14 +123,14 @@ class Scope(_Strict):
         if not isinstance(rules, dict):
             return rules
         return {
-            key: {"level": value} if isinstance(value, str) else value
+            key: value if isinstance(value, dict | None) else {"level": value}
             for key, value in rules.items()
         }
 
     @field_validator("checkov", mode="before")
     @classmethod
     def _checkovs_level_alone(cls, section: Any) -> Any:
-        return {"level": section} if isinstance(section, str) else section
+        return section if isinstance(section, dict | None) else {"level": section}
 
 
 class FunctionAnswer(_Strict):
@@ -293,7 +294,7 @@ def _check(
                         f"unknown parameter{nearest(key, names)}"
                         f" (known: {', '.join(names) or 'none'})"
                         if detail["type"] == "extra_forbidden"
-                        else mismatch(dict(detail))
+                        else mismatch(detail)
                     )
                     keys = (*place, "parameters", *detail["loc"])
                     yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"

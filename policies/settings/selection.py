@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from policies.documents import nearest
 from policies.errors import UsageError
+from policies.mistakes import nearest
 from policies.model import EnforcedRule, EnforcementLevel, Rule, Severity
 
 

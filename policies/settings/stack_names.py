@@ -6,7 +6,7 @@ from collections.abc import Collection
 from fnmatch import fnmatchcase
 from typing import Final
 
-from policies.documents import nearest
+from policies.mistakes import nearest
 from policies.settings.policy_pack import PolicyPackSettings
 
 MOST: Final = 8

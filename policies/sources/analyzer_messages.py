@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from policies.decide import RuleError
 from policies.errors import UsageError
+from policies.mistakes import mismatch
 from policies.model import EnforcedRule, EnforcementLevel, Finding, Outcome, Severity
 from policies.pack import pack_file
 from policies.sources.wire import WireMapping, plain
@@ -67,7 +68,7 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
-        raise UsageError(f"policy config: {enforced.rule.id}.{key}: {first['msg']}") from None
+        raise UsageError(f"policy config: {enforced.rule.id}.{key}: {mismatch(first)}") from None
     return replace(enforced, level=_LEVEL_OF[config.enforcementLevel], parameters=checked)
 
 

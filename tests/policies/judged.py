@@ -61,6 +61,7 @@ class Outcome:
         self.expect(code, *texts)
         assert self.out == ""
         assert self.err.startswith("apex: ")
+        assert all(line.startswith(("apex: ", " ")) for line in self.err.splitlines())
         assert "Traceback" not in self.err
         return self
 

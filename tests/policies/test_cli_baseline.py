@@ -160,7 +160,7 @@ def test_the_program_cannot_write_the_record_it_is_judged_by(apex: Apex, old: Pa
 def test_a_record_that_is_broken_stops_every_judgement(apex: Apex, old: Path) -> None:
     write(old, {"policy-baseline.json": '{"version": 2}'})
     for command in (["preview"], ["baseline", "update"]):
-        apex(old, *command).expect_only(2, "policy-baseline.json: version: input should be 1")
+        apex(old, *command).expect_only(2, "policy-baseline.json: version: expected 1")
 
 
 def test_rules_that_were_not_asked_are_not_told_to_be_mended(apex: Apex, old: Path) -> None:

@@ -129,8 +129,8 @@ def test_the_cost_of_a_program_that_fails_is_not_shown(apex: Apex, tmp_path: Pat
     ("arguments", "settings", "message"),
     [
         (("--against", "nothing.json"), "", "nothing.json: the file does not exist"),
-        (("--against", "policy-pack.yaml"), "", "policy-pack.yaml: invalid JSON"),
-        ((), "cost: {budget: -1}", "policy-pack.yaml:1: cost.budget: input should be greater"),
+        (("--against", "policy-pack.yaml"), "", "policy-pack.yaml: not valid JSON"),
+        ((), "cost: {budget: -1}", "policy-pack.yaml:1: cost.budget: expected at least"),
     ],
 )
 def test_what_is_not_valid_is_refused_before_anything_is_run(
@@ -219,8 +219,8 @@ def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> No
     apex(folder, "audit", "../dev.json", "--cost-base", "../other.json").expect(0)
 
     write(folder, {"costs/dev.json": "{"})
-    apex(folder, "preview").expect_only(2, "costs/dev.json: invalid JSON")
-    apex(folder, "audit", "../dev.json").expect_only(2, "costs/dev.json: invalid JSON")
+    apex(folder, "preview").expect_only(2, "costs/dev.json: not valid JSON")
+    apex(folder, "audit", "../dev.json").expect_only(2, "costs/dev.json: not valid JSON")
     (folder / "costs/dev.json").unlink()
     (folder / "costs/dev.json").symlink_to(tmp_path / "other.json")
     apex(folder, "preview").expect_only(2, "costs/dev.json: leads out of the project; cost.base")

@@ -223,7 +223,7 @@ def test_what_cannot_be_used_is_said(apex: Apex, tmp_path: Path) -> None:
     ("content", "message"),
     [
         (json.dumps(EXPORT)[:-30], "export.json:1: not valid JSON: "),
-        (page(sku("x", rate(-5))), "tieredRates[0].unitPrice.nanos: input should be greater"),
+        (page(sku("x", rate(-5))), "tieredRates[0].unitPrice.nanos: expected at least"),
         (page(sku("x", rate(1, currency="EUR"))), "is 'EUR', and prices here are in US dollars"),
     ],
 )

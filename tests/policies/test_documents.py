@@ -13,8 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict, Field
 
-from policies.documents import LARGEST, line_of, nearest, parse, read_yaml
+from policies.documents import LARGEST, line_of, parse, read_yaml
 from policies.errors import UsageError
+from policies.mistakes import nearest
 
 
 class Inner(BaseModel):
@@ -60,12 +61,13 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "file.yaml: is empty"),
-        ("- a\n", "file.yaml: is a list, not a mapping"),
-        ("text\n", "file.yaml: is a text, not a mapping"),
+        ("", "file.yaml: is empty; expected name"),
+        ("- a\n", "file.yaml: expected a mapping of keys, found a list"),
+        ("text\n", "file.yaml: expected a mapping of keys, found a text"),
         ("name: a\nname: b\n", ":2: not valid YAML: the key 'name' stands here a second time"),
-        ("name: a\n\tinner: b\n", ":2: not valid YAML"),
-        ("name: [a\n", "not valid YAML"),
+        ("name: a\n\tinner: b\n", ":2: not valid YAML: a tab; lines are indented with spaces"),
+        ("inner:\n\tdepth: 1\n", ":2: not valid YAML: a tab; lines are indented with spaces"),
+        ("name: [a\n", "not valid YAML: expected ',' or ']', but got the end of the file"),
         ("name: a\n---\nname: b\n", "not valid YAML"),
         ("? [a, b]\n: c\n", ":1: not valid YAML: a key must be a text"),
         ("name: !!python/object:os.system a\n", ":1: not valid YAML"),
@@ -80,9 +82,9 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
             ":4: by_key.x.dept: unknown key, did you mean",
         ),
         ("name: a\nlisted:\n- depth: 1\n- dept: 1\n", ":4: listed.1.dept: unknown key"),
-        ("name: a\ninner:\n  depth: deep\n", ":3: inner.depth: input should be a valid integer"),
-        ("name: [a]\n", ":1: name: input should be a text, found a list"),
-        ("name:\n", ":1: name: input should be a text, found nothing"),
+        ("name: a\ninner:\n  depth: deep\n", ":3: inner.depth: expected a whole number"),
+        ("name: [a]\n", ":1: name: expected a text, found a list"),
+        ("name:\n", ":1: name: expected a text, found nothing"),
     ],
 )
 def test_a_complaint_says_where_and_what(tmp_path: Path, content: str, message: str) -> None:

@@ -18,6 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic.alias_generators import to_camel
 
 from policies.errors import UsageError
+from policies.mistakes import mismatch
 
 LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a service's export is far smaller."""
@@ -184,7 +185,7 @@ def _pages(path: Path) -> Iterator[_Page]:
                 first = error.errors()[0]
                 key = ".".join(map(str, first["loc"])) or "page"
                 raise UsageError(
-                    f"{path}: {key}: {_said(first)}; a page of the Cloud Billing Catalog "
+                    f"{path}: {key}: {mismatch(first)}; a page of the Cloud Billing Catalog "
                     'is {"skus": [...], "nextPageToken": "..."}'
                 ) from None
 
@@ -226,15 +227,7 @@ def _complaints(where: str, item: Any, error: ValidationError) -> Iterator[str]:
         key = "".join(
             f"[{step}]" if isinstance(step, int) else f".{step}" for step in detail["loc"]
         ).lstrip(".")
-        yield ": ".join(part for part in (who, key, _said(detail)) if part)
-
-
-def _said(detail: Mapping[str, Any]) -> str:
-    if detail["type"] == "missing":
-        return "is missing"
-    message = str(detail["msg"]).removeprefix("Value error, ")
-    message = message.split(" or instance of ", 1)[0]
-    return message[:1].lower() + message[1:]
+        yield ": ".join(part for part in (who, key, mismatch(detail)) if part)
 
 
 def _in_dollars(path: Path, sku: Sku) -> None:

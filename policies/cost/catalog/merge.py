@@ -15,6 +15,7 @@ from policies.cost.catalog.export import PricingInfo, Sku, TieredRate
 from policies.cost.catalog.mapping import Entry, mapping
 from policies.cost.catalog.units import UnitError, exact, ratio
 from policies.cost.prices import GLOBAL, WORLDWIDE, Price, PriceFile, Prices
+from policies.mistakes import mismatch
 
 _PLACES = (GLOBAL, "us", WORLDWIDE)
 """Files that are imported with any region."""
@@ -190,7 +191,7 @@ def _price(sku: Sku, entry: Entry, old: Price | None, exported: date) -> Price:
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise _UnusableError(f"{sku.sku_id}: {where}: {first['msg']}") from None
+        raise _UnusableError(f"{sku.sku_id}: {where}: {mismatch(first)}") from None
 
 
 def _in_force(sku: Sku, exported: date) -> PricingInfo:

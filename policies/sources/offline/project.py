@@ -16,8 +16,10 @@ from typing import Any, Final, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from policies.documents import line_of, nearest, parse, read_yaml
+from policies.documents import line_of, parse, read_yaml
 from policies.errors import UsageError
+from policies.files import working_directory
+from policies.mistakes import nearest
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
@@ -166,12 +168,15 @@ def load_project(program: Path) -> Project:
     Raises:
         UsageError: the folder, or its `Pulumi.yaml`, is missing or not valid.
     """
+    if working_directory() is None and not program.is_absolute():
+        raise UsageError("the working directory does not exist any more; change to another folder")
     if not program.is_dir():
         raise UsageError(f"--program {program}: there is no such folder")
-    path = next(
-        (program / name for name in PROJECT_FILES if (program / name).exists()),
-        program / PROJECT_FILES[0],
-    )
+    path = next((program / name for name in PROJECT_FILES if (program / name).exists()), None)
+    if path is None:
+        raise UsageError(
+            f"{program / PROJECT_FILES[0]}: the file does not exist; --program names its folder"
+        )
     content, node = read_yaml(path)
     parsed = parse(path, ProjectFile, content, node)
     project = Project(program.resolve(), path, parsed, node)

@@ -131,11 +131,11 @@ def test_a_difference_is_a_part_of_the_document() -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("", "invalid JSON"),
-        ("[]", "input should be an object"),
-        ("{}", "project: field required"),
-        ('{"version": 2}', "version: input should be 1"),
-        ("[" * 100_000, "invalid JSON"),
+        ("", "not valid JSON"),
+        ("[]", "expected a mapping of keys"),
+        ("{}", "project: is missing"),
+        ('{"version": 2}', "version: expected 1"),
+        ("[" * 100_000, "not valid JSON"),
     ],
 )
 def test_something_else_is_no_document(tmp_path: Path, content: str, message: str) -> None:
@@ -154,7 +154,7 @@ def test_a_document_with_amounts_that_cannot_be_is_refused(tmp_path: Path) -> No
     content["monthly"]["low"] = "NaN"
     path.write_text(json.dumps(content), "utf-8")
 
-    with pytest.raises(UsageError, match=r"monthly\.low: input should be a finite number"):
+    with pytest.raises(UsageError, match=r"monthly\.low: expected a finite number"):
         read_document(path)
 
 

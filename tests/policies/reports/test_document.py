@@ -227,14 +227,17 @@ def test_what_another_judgement_lacks_is_new() -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        (b"", "invalid JSON"),
-        (b"[]", "should be an object"),
-        (b"\xff", "invalid JSON"),
-        (b"[" * 100_000, "invalid JSON"),
-        (b'{"version": 2}', "version: input should be 1"),
-        (b'{"version": 1}', "tool: field required"),
+        (b"", "not valid JSON"),
+        (b"[]", "expected a mapping of keys"),
+        (b"\xff", "not valid JSON"),
+        (b"[" * 100_000, "not valid JSON"),
+        (b'{"version": 2}', "version: expected 1"),
+        (b'{"version": 1}', "tool: is missing"),
         (small().text().replace('"critical"', '"grave"').encode(), "findings.0.severity"),
-        (small().text().replace('"change": "changed"', '"chance": 1').encode(), "change: field"),
+        (
+            small().text().replace('"change": "changed"', '"chance": 1').encode(),
+            "change: is missing",
+        ),
     ],
 )
 def test_what_is_no_such_document_is_refused(

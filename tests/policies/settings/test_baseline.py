@@ -161,10 +161,10 @@ OTHER_STACK = URN.replace(":dev:", ":production:")
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[", ": invalid JSON: "),
-        ('{"stacks": {}}', ": version: field required; `apex baseline create` writes such a file"),
-        ('{"version": 2, "stacks": {}}', ": version: input should be 1"),
-        ('{"version": 1, "stack": {}}', "field required"),
+        ("[", ": not valid JSON: "),
+        ('{"stacks": {}}', ": version: is missing; `apex baseline create` writes such a file"),
+        ('{"version": 2, "stacks": {}}', ": version: expected 1"),
+        ('{"version": 1, "stack": {}}', "is missing"),
         (line(since="30.11.2026"), "stacks.dev.0.since: a day such as 2027-01-31 is expected"),
         (line(since=0), "stacks.dev.0.since: a day such as"),
         (line(occurrence=0), "stacks.dev.0.occurrence: "),

@@ -123,7 +123,7 @@ def test_what_no_rule_is_about_does_what_settings_say(
 def test_what_not_judged_may_say_is_named(tmp_path: Path) -> None:
     said = refused(tmp_path, "stacks:\n  dev:\n    not_judged: error\n")
     assert "policy-pack.yaml:3: stacks.dev.not_judged: " in said
-    assert "'note', 'advisory' or 'mandatory'" in said
+    assert "expected note, advisory or mandatory, found a text" in said
 
 
 def test_a_level_may_stand_alone(tmp_path: Path) -> None:
@@ -212,10 +212,22 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
             "stacks:\n  dev:\n    rules:\n      zzz: mandatory\n",
             ":4: stacks.dev.rules.zzz: there is no such rule",
         ),
+        ("severities: {hgh: mandatory}\n", ':1: severities.hgh: unknown key, did you mean "high"?'),
+        (
+            "severities: {high: mandatry}\n",
+            'mandatory, found a text, did you mean "mandatory"?',
+        ),
+        ("stacks: text\n", ":1: stacks: expected a mapping of keys, found a text"),
+        (
+            "rules: {sql-no-public-ip: false}\n",
+            "rules.sql-no-public-ip.level: expected disabled, advisory or mandatory, found false",
+        ),
+        ("checkov: true\n", "checkov.level: expected off, advisory or mandatory, found true"),
+        ("max_waiver_days: 0\n", "max_waiver_days: expected at least 1, found 0"),
         ("ruels: {}\n", ':1: ruels: unknown key, did you mean "rules"?'),
-        ("version: 2\n", ":1: version: input should be 1"),
-        ("rules: [a]\n", ":1: rules: input should be a mapping of keys"),
-        ("rules:\n  sql-no-public-ip: on\n", ":2: rules.sql-no-public-ip.level: input should be"),
+        ("version: 2\n", ":1: version: expected 1, found 2"),
+        ("rules: [a]\n", ":1: rules: expected a mapping of keys"),
+        ("rules:\n  sql-no-public-ip: on\n", ":2: rules.sql-no-public-ip.level: expected"),
         (
             "rules:\n  sql-no-public-ip:\n    levl: advisory\n",
             ':3: rules.sql-no-public-ip.levl: unknown key, did you mean "level"?',
@@ -226,7 +238,7 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
         ),
         (
             "rules:\n  labels-required-keys:\n    parameters: {keys: 3}\n",
-            "rules.labels-required-keys.parameters.keys: input should be a list, found a number",
+            "rules.labels-required-keys.parameters.keys: expected a list, found a number",
         ),
         (
             "rules:\n  sql-no-public-ip:\n    parameters: {x: 3}\n",
@@ -245,18 +257,15 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
     [
         (
             "cost: {machine_types: ['']}\n",
-            "cost.machine_types.0: should have at least 1 character, found an empty text",
+            "cost.machine_types.0: expected at least 1 character, found an empty text",
         ),
         (
             "cost: {machine_types: []}\n",
-            "cost.machine_types: should have at least 1 item, found an empty list",
+            "cost.machine_types: expected at least 1 item, found an empty list",
         ),
         (
             "reports: {formats: [pdf]}\n",
-            (
-                "reports.formats.0: "
-                "input should be 'json', 'sarif', 'junit', 'markdown' or 'html', found a text"
-            ),
+            ("reports.formats.0: expected json, sarif, junit, markdown or html, found a text"),
         ),
         (
             "offline: {secrets: {token: null}}\n",

@@ -102,7 +102,10 @@ def test_a_stack_s_waivers_are_its_own(tmp_path: Path) -> None:
                 'did you mean "sql-no-public-ip"?'
             ),
         ),
-        (SIGNED.replace(", owner: team", ""), ":2: waivers.0.owner: is missing"),
+        (
+            SIGNED.replace(", owner: team", ""),
+            ":2: waivers.0.owner: is missing (who answers for it)",
+        ),
         (
             SIGNED.replace("2027-02-01", "20270201"),
             "waivers.0.expires: a day such as 2027-01-31 is expected, found a number",
@@ -151,7 +154,7 @@ def loaded(tmp_path: Path, facts: dict[str, str], today: date = TODAY, more: str
         ("max_waiver_days: 30", "2027-01-31", ""),
         ("max_waiver_days: 30", "2027-02-01", "2027-01-31 is the latest day"),
         ("max_waiver_days: 36500", "2100-01-01", ""),
-        ("max_waiver_days: 0", "2027-01-31", "max_waiver_days: input should be greater than"),
+        ("max_waiver_days: 0", "2027-01-31", "max_waiver_days: expected at least"),
         ("max_waiver_days: true", "2027-01-31", "max_waiver_days: a number is expected"),
     ],
 )

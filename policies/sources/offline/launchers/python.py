@@ -18,8 +18,13 @@ def command(project: Project) -> list[str]:
     """The command that runs the program, in the program's own environment.
 
     Raises:
-        UsageError: the environment that `Pulumi.yaml` names does not exist.
+        UsageError: the environment that `Pulumi.yaml` names does not exist, or no program does.
     """
+    if project.main.is_dir() and not (project.main / "__main__.py").exists():
+        raise UsageError(
+            f"{project.main / '__main__.py'}: does not exist, and is the program; "
+            f"`main` in {project.file} may name another folder or file"
+        )
     # Unbuffered, as the language host has it; -I would hide the user's own PYTHON* settings.
     return [str(interpreter(project)), "-u", str(RUNNER)]
 

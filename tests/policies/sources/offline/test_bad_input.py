@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from policies.errors import UsageError
+from policies.sources.offline import load_project
 from tests.policies.judged import GCP, Apex, judged, project_file, write
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -76,8 +78,8 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
     [
         ("", ["Pulumi.yaml: is empty"]),
         ("# nothing\n", ["Pulumi.yaml: is empty"]),
-        ("just text\n", ["Pulumi.yaml: is a text, not a mapping"]),
-        ("- a\n", ["Pulumi.yaml: is a list, not a mapping"]),
+        ("just text\n", ["Pulumi.yaml: expected a mapping of keys, found a text"]),
+        ("- a\n", ["Pulumi.yaml: expected a mapping of keys, found a list"]),
         ("name: [\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\n\tx: 1\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\nname: b\nruntime: python\n", ["Pulumi.yaml:2", "'name'", "second time"]),
@@ -92,7 +94,7 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
         ("name: a\nruntime: python\nconfig: [x]\n", ["Pulumi.yaml:3: config:"]),
         (
             "name: a\nruntime: python\nconfig:\n  size:\n    type: number\n",
-            ["Pulumi.yaml:5: config.size.type:", "'integer'"],
+            ["Pulumi.yaml:5: config.size.type:", "expected string, integer,"],
         ),
         (BOMB + "name: a\nruntime: python\n", ["Pulumi.yaml: its aliases unfold"]),
         ("name: &a [*a]\nruntime: python\n", ["Pulumi.yaml:1: an alias contains itself"]),
@@ -112,8 +114,23 @@ def test_a_project_file_that_is_not_valid_is_refused_with_its_line(
 def test_a_project_that_is_not_there_is_said_to(apex: Apex, tmp_path: Path) -> None:
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "does not exist")
     apex.preview(tmp_path, "--program", "app").expect_only(2, "--program app", "no such folder")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
+    apex.preview(tmp_path).expect_only(2, "__main__.py: does not exist, and is the program; `main`")
+    (tmp_path / "Pulumi.yaml").unlink()
     (tmp_path / "Pulumi.yaml").mkdir()
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "cannot be read")
+
+
+def test_a_working_directory_that_was_removed_is_said_to_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    for program in (Path(), Path("../shop")):
+        with pytest.raises(UsageError, match="the working directory does not exist any more"):
+            load_project(program)
 
 
 def test_a_project_file_may_have_the_other_ending(apex: Apex, tmp_path: Path) -> None:
@@ -159,7 +176,7 @@ COMPLETE = "config:\n  size: 1\n  zone: b\n  names: [x]\n"
 @pytest.mark.parametrize(
     ("text", "texts"),
     [
-        ("- a\n", ["Pulumi.dev.yaml: is a list"]),
+        ("- a\n", ["Pulumi.dev.yaml: expected a mapping of keys, found a list"]),
         ("config: [a]\n", ["Pulumi.dev.yaml:1: config:", "found a list"]),
         ("config: text\n", ["Pulumi.dev.yaml:1: config:", "found a text"]),
         ("config:\n  size: 1\n  size: 2\n", ["Pulumi.dev.yaml:3", "'size'", "second time"]),
@@ -253,7 +270,7 @@ SETTINGS = "policy-pack.yaml"
 @pytest.mark.parametrize(
     ("text", "texts"),
     [
-        ("- a\n", [": is a list"]),
+        ("- a\n", [": expected a mapping of keys, found a list"]),
         ("rules: {\n", [":2: not valid YAML"]),
         ("rules:\n  sql-no-public-ips: off\n", [":2: rules.sql-no-public-ips"]),
         (
@@ -280,7 +297,10 @@ SETTINGS = "policy-pack.yaml"
             "offline:\n  functions:\n    - tokn: x\n      result: {}\n",
             [":3: offline.functions.0.tokn: unknown key", 'did you mean "token"?'],
         ),
-        ("rules:\n  sql-no-public-ip: maybe\n", [":2: rules.sql-no-public-ip", "'mandatory'"]),
+        (
+            "rules:\n  sql-no-public-ip: maybe\n",
+            [":2: rules.sql-no-public-ip", "or mandatory, found a text"],
+        ),
         ("rules: [a]\n", [":1: rules:", "found a list"]),
         ("rules:\n  labels-required-keys:\n    level: 3\n", [":3: ", ".level:"]),
         (
