@@ -13,6 +13,7 @@ import sys
 sys.path[:1] = []
 
 import asyncio  # noqa: E402
+import contextvars  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
@@ -39,9 +40,14 @@ def is_own(file: Path, folder: Path) -> bool:
     return not {"site-packages", "dist-packages"}.intersection(file.parts)
 
 
+def folder_of(program: Path) -> Path:
+    """Where the program's own files are."""
+    return program if program.is_dir() else program.parent
+
+
 def own_traceback(error: BaseException, program: Path) -> str:
     """The traceback from the program's own first line on."""
-    folder = program if program.is_dir() else program.parent
+    folder = folder_of(program)
     frames = traceback.extract_tb(error.__traceback__)
     own = (index for index, frame in enumerate(frames) if is_own(Path(frame.filename), folder))
     start = next(own, len(frames))
@@ -54,9 +60,8 @@ def own_traceback(error: BaseException, program: Path) -> str:
 
 def place(program: Path) -> str:
     """File and line of the program's innermost call under way; "" where there is none."""
-    folder = program if program.is_dir() else program.parent
     for frame in reversed(traceback.extract_stack()):
-        if is_own(Path(frame.filename), folder):
+        if is_own(Path(frame.filename), folder_of(program)):
             return f"{frame.filename}:{frame.lineno}: "
     return ""
 
@@ -95,6 +100,20 @@ def run_program(program: Path) -> None:
     runpy.run_path(str(program), run_name="__main__")
 
 
+def report_end(program: Path, loop: asyncio.AbstractEventLoop) -> int:
+    """The exit code of a program that has run to its end, and is to register nothing more."""
+    end = beside("python_end")
+    # Another thread knows of no monitor unless it is told in what context.
+    context = contextvars.copy_context()
+    end.refuse_resources(
+        lambda: place(program), lambda message: context.copy().run(pulumi.log.error, message)
+    )
+    left = list(end.left_running(loop, lambda file: is_own(file, folder_of(program))))
+    for message in left:
+        pulumi.log.error(message)
+    return 1 if left else 0
+
+
 def run(instructions: dict[str, Any]) -> int:
     """Runs the program and tells the monitor how it went."""
     program = Path(instructions["program"])
@@ -122,7 +141,7 @@ def run(instructions: dict[str, Any]) -> int:
     loop.set_default_executor(executor)
     # A program that fails leaves futures behind, of which asyncio would complain one by one.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
-    os.chdir(program if program.is_dir() else program.parent)
+    os.chdir(folder_of(program))
     sys.argv = [str(program)]
 
     try:
@@ -134,7 +153,7 @@ def run(instructions: dict[str, Any]) -> int:
     except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
         pulumi.log.error(own_traceback(error, program))
     else:
-        return 0
+        return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)
         loop.close()
