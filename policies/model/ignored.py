@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, overload
 
-from policies.model.value import Secret, Step, Value, join_path, parse_path
+from policies.model.value import Secret, Step, Value, has_secrets, join_path, parse_path
 
 _ANY: Final = "*"
 
@@ -135,8 +135,7 @@ class _Mapping(Mapping[str, Value]):
 
     def has_secrets(self) -> bool:
         """As the inputs have it; that a value is secret is not what is ignored."""
-        asked = getattr(self._values, "has_secrets", None)
-        return asked is None or bool(asked())
+        return has_secrets(self._values)
 
     def serialized(self) -> bytes | None:
         """As the inputs have it, in which all of them can be looked for."""

@@ -14,6 +14,7 @@ from policies.model.value import (
     Step,
     Value,
     from_json,
+    has_secrets,
     leaves,
     parse_path,
     unwrap,
@@ -207,15 +208,9 @@ class Resource(View):
     def secret_texts(self) -> frozenset[str]:
         """The texts among the inputs that lie under a secret mark."""
         if self._secret_texts is None:
-            has_secrets = getattr(self.value, "has_secrets", None)
-            self._secret_texts = (
-                frozenset()
-                if has_secrets is not None and not has_secrets()
-                else frozenset(
-                    leaf.value
-                    for leaf in self.texts()
-                    if leaf.is_secret and isinstance(leaf.value, str)
-                )
+            texts = self.texts() if has_secrets(self.value) else ()
+            self._secret_texts = frozenset(
+                leaf.value for leaf in texts if leaf.is_secret and isinstance(leaf.value, str)
             )
         return self._secret_texts
 

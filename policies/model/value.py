@@ -149,6 +149,10 @@ class Leaf:
     is_secret: bool
 
 
+_SCALARS: Final = (str, int, float, Unknown, type(None))
+"""What most leaves are; to ask whether something behaves like a mapping takes far longer."""
+
+
 def leaves(value: Value, path: str = "", *, is_secret: bool = False) -> Iterator[Leaf]:
     """Every scalar, asset and unknown below a value, with its path, in document order."""
     pending: list[tuple[str, Value, bool]] = [(path, value, is_secret)]
@@ -156,14 +160,29 @@ def leaves(value: Value, path: str = "", *, is_secret: bool = False) -> Iterator
         here, item, secret = pending.pop()
         while isinstance(item, Secret):
             item, secret = item.value, True
-        if isinstance(item, Mapping):
+        if isinstance(item, _SCALARS):
+            yield Leaf(here, item, secret)
+        elif isinstance(item, Mapping):
             pending.extend(
                 (join_path(here, key), item[key], secret) for key in reversed(list(item))
             )
-        elif isinstance(item, Sequence) and not isinstance(item, str):
+        elif isinstance(item, Sequence):
             pending.extend(
                 (join_path(here, index), item[index], secret)
                 for index in reversed(range(len(item)))
             )
         else:
             yield Leaf(here, item, secret)
+
+
+def has_secrets(value: Value) -> bool:
+    """Whether a secret mark lies on a value, or may on something in it; never wrongly false."""
+    if isinstance(value, Secret):
+        return True
+    if isinstance(value, _SCALARS):
+        return False
+    if isinstance(value, Mapping):
+        # What is lazy knows a way without making its members.
+        asked = getattr(value, "has_secrets", None)
+        return any(map(has_secrets, value.values())) if asked is None else bool(asked())
+    return isinstance(value, Sequence) and any(map(has_secrets, value))

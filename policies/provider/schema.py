@@ -155,9 +155,8 @@ def _hidden(fields: Mapping[str, Field], prefix: str) -> Iterator[str]:
         path = f"{prefix}{name}"
         if field.get("sensitive") and name not in _SHOWN and _HIDDEN.intersection((name, path)):
             yield path
-        yield from _hidden(
-            field.get("fields", {}), f"{path}[]." if field.get("type") == "list" else f"{path}."
-        )
+        if inner := field.get("fields"):
+            yield from _hidden(inner, f"{path}[]." if field.get("type") == "list" else f"{path}.")
 
 
 def _maps(fields: Mapping[str, Field]) -> Iterator[str]:
@@ -165,7 +164,8 @@ def _maps(fields: Mapping[str, Field]) -> Iterator[str]:
     for name, field in fields.items():
         if field.get("type") == "map":
             yield name
-        yield from _maps(field.get("fields", {}))
+        if inner := field.get("fields"):
+            yield from _maps(inner)
 
 
 @cache

@@ -71,7 +71,8 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         resource.provider = read(item.provider)
         resource.outputs = item.outputs
         stack.add(resource)
-    stack.outputs = _resource(stack.urn, case.outputs, stack, urns, read)
+    if case.outputs or rule.scope == "stack":
+        stack.outputs = _resource(stack.urn, case.outputs, stack, urns, read)
     return stack
 
 

@@ -40,8 +40,8 @@ def test_the_values_of_a_message_are_the_case_s(rule: Rule) -> None:
         for resource in stack:
             resource.value = _over_the_wire(resource.value)
             resource.provider = _over_the_wire(resource.provider)
-        assert stack.outputs is not None
-        stack.outputs.value = _over_the_wire(stack.outputs.value)
+        if stack.outputs is not None:
+            stack.outputs.value = _over_the_wire(stack.outputs.value)
         outcome, decision = run_case(rule, case, stack)
 
         assert outcome is case.outcome, f"case {number}"
