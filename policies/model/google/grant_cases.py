@@ -31,25 +31,50 @@ def grant_cases(
 ) -> Iterator[Case]:
     """The cases of a rule on these types: all grants on the first, on the others one each.
 
+    What may not be known is tried on the first member, the first binding and the first policy.
+
     Args:
         types: Types of members, bindings and policies.
         bad: What the rule forbids.
         needs: What of a grant the rule goes by.
         good: What it allows, besides what is harmless.
     """
+    tried = set()
     for number, token in enumerate(types):
         allowed, forbidden = (good, bad) if number == 0 else ((), bad[:1])
         for given in (HARMLESS, *allowed):
             yield case.passes(_grant(token, *given))
         for given in forbidden:
             yield case.fails(_grant(token, *given))
-        if token.endswith("Policy"):
+        way = next(way for way in ("Policy", "Binding", "Member") if token.endswith(way))
+        if way in tried:
+            continue
+        tried.add(way)
+        if way == "Policy":
             yield from _policy(token)
             yield from _partly_known_policy(token, *bad[0], needs)
         else:
             yield from _partly_known(token, *bad[0], needs)
-        if token.endswith("Binding"):
+        if way == "Binding":
             yield from _binding(token, *bad[0])
+
+
+def short_grant_cases(types: Iterable[str], bad: Sequence[Given]) -> Iterator[Case]:
+    """The cases of a rule with a check that others try in full: each outcome on each type.
+
+    Args:
+        types: Types of members, bindings and policies.
+        bad: What the rule forbids, by the member; all of it is tried on the first type.
+    """
+    for number, token in enumerate(types):
+        yield case.passes(_grant(token, *HARMLESS))
+        for given in bad if number == 0 else bad[:1]:
+            yield case.fails(_grant(token, *given))
+        if token.endswith("Policy"):
+            yield case.passes(case.resource(token))
+            yield case.undecided(case.resource(token, policyData=case.UNKNOWN))
+        else:
+            yield case.undecided(_grant(token, bad[0][0], case.UNKNOWN))
 
 
 def custom_role_cases(

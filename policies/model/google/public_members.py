@@ -11,7 +11,11 @@ from policies.model.case import Case
 from policies.model.complaint import Complaint
 from policies.model.google.everybody import PUBLIC
 from policies.model.google.exposure import EXPOSURES, Exposure
-from policies.model.google.grant_cases import grant_cases, partly_known_cases
+from policies.model.google.grant_cases import (
+    grant_cases,
+    partly_known_cases,
+    short_grant_cases,
+)
 from policies.model.google.iam import ACCOUNTS, grants, is_google
 from policies.model.policy import Rule, rule
 from policies.model.resource import Resource
@@ -50,23 +54,17 @@ def public_member_cases(
     types: Sequence[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
 ) -> Iterator[Case]:
     """The cases of a rule that forbids public members on these types: members, bindings, …."""
-    yield from _literal_cases(types, public, good)
+    yield from grant_cases(
+        types,
+        good=[(ROLE, member) for member in ("user:allUsers@example.org", *good)],
+        bad=[(ROLE, member) for member in public] + [(ROLE, f" {public[0].upper()} ")],
+        needs=["member"],
+    )
     yield from _computed_cases(types, ROLE, public[0])
     yield from partly_known_cases(
         types[0],
         passes=[("serviceAccount:", UNKNOWN), ("principalSet://iam.googleapis.com/", UNKNOWN)],
         undecided=[(" all", UNKNOWN), ("principalSet://", UNKNOWN), (UNKNOWN, "@example.org")],
-    )
-
-
-def _literal_cases(
-    types: Sequence[str], public: Sequence[str], good: Sequence[str] = ()
-) -> Iterator[Case]:
-    return grant_cases(
-        types,
-        good=[(ROLE, member) for member in ("user:allUsers@example.org", *good)],
-        bad=[(ROLE, member) for member in public] + [(ROLE, f" {public[0].upper()} ")],
-        needs=["member"],
     )
 
 
@@ -128,5 +126,5 @@ def _rule(module: str, name: str, exposure: Exposure) -> Rule:
         title=exposure.title,
         why=exposure.why,
         # All cases are run before each preview: once is enough for what all rows have in common.
-        cases=list(_literal_cases(exposure.types[:3], PUBLIC)),
+        cases=list(short_grant_cases(exposure.types[:3], [(ROLE, member) for member in PUBLIC])),
     )(public_members)
