@@ -11,6 +11,7 @@ from policies.model import (
     Complaint,
     Looser,
     Parameters,
+    Resource,
     Stack,
     UndecidedError,
     case,
@@ -30,7 +31,7 @@ SERVICES = {
     "artifactregistry": "artifactregistry",
     "bigquery": "bigquery",
     "bigtable": "bigtableadmin",
-    "billing": "billingbudgets",
+    "billing": "cloudbilling",
     "binaryauthorization": "binaryauthorization",
     "certificateauthority": "privateca",
     "certificatemanager": "certificatemanager",
@@ -97,6 +98,34 @@ SERVICES = {
     "workflows": "workflows",
     "workstations": "workstations",
 }
+# The types whose service is another than their module's, by how module and name begin; from the
+# same pages: those of the APIs that have such a resource.
+OTHERS = {
+    "bigquery/appProfile": "bigtableadmin",
+    "bigquery/biReservation": "bigqueryreservation",
+    "bigquery/capacityCommitment": "bigqueryreservation",
+    "bigquery/connection": "bigqueryconnection",
+    "bigquery/dataTransfer": "bigquerydatatransfer",
+    "bigquery/datapolicyv2": "bigquerydatapolicy",
+    "bigquery/reservation": "bigqueryreservation",
+    "billing/budget": "billingbudgets",
+    "compute/caExternalAccountKey": "publicca",
+    "compute/securityScanConfig": "websecurityscanner",
+    "container/attachedCluster": "gkemulticloud",
+    "container/aws": "gkemulticloud",
+    "container/azure": "gkemulticloud",
+    "container/registry": "containerregistry",
+    "dataflow/pipeline": "datapipelines",
+    "dataproc/gdc": "dataprocgdc",
+    "dataproc/metastore": "metastore",
+    "pubsub/lite": "pubsublite",
+    "storage/insights": "storageinsights",
+    "storage/transfer": "storagetransfer",
+}
+# A function is built, stored and run by these, too (Cloud Run functions documentation, "Deploy a
+# function": before you begin, 2026-11); one that events trigger needs Eventarc.
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
+BEHIND_FUNCTIONS = ("artifactregistry", "cloudbuild", "run")
 SERVICE = "gcp:projects/service:Service"
 
 
@@ -142,16 +171,31 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
 
 def _needed(stack: Stack) -> Counter[str]:
     """How many resources need a service, by its name."""
-    needed: Counter[str] = Counter()
-    for resource in stack:
-        package, _, rest = resource.type.token.partition(":")
-        service = SERVICES.get(rest.partition("/")[0])
-        if package == "gcp" and resource.custom and service:
-            needed[f"{service}.googleapis.com"] += 1
-    return needed
+    return Counter(f"{name}.googleapis.com" for resource in stack for name in _services(resource))
+
+
+def _services(resource: Resource) -> Iterator[str]:
+    """The services that a resource needs, without their common ending."""
+    package, _, rest = resource.type.token.partition(":")
+    if package != "gcp" or not resource.custom:
+        return
+    other = next((name for start, name in OTHERS.items() if rest.startswith(start)), None)
+    service = other or SERVICES.get(rest.partition("/")[0])
+    if service:
+        yield service
+    if resource.type.token == FUNCTION:
+        yield from BEHIND_FUNCTIONS
+        trigger = resource.peek("eventTrigger")
+        if trigger is not None and trigger is not UNKNOWN:
+            yield "eventarc"
+
+
+def _enabled(*names: str) -> list[case.CaseResource]:
+    return [case.resource(SERVICE, service=f"{name}.googleapis.com") for name in names]
 
 
 NETWORK = case.resource("gcp:compute/network:Network", "vpc")
+TRIGGERED = case.resource(FUNCTION, eventTrigger={"eventType": "google.cloud.audit.log.v1.written"})
 CASES = [
     case.passes(case.resource(SERVICE, service="compute.googleapis.com"), NETWORK),
     case.passes(NETWORK, _parameters={"enabled_elsewhere": ["compute.googleapis.com"]}),
@@ -168,4 +212,17 @@ CASES = [
         NETWORK,
     ),
     case.undecided(case.resource(SERVICE, service=UNKNOWN), NETWORK),
+    case.passes(
+        *_enabled("bigqueryconnection"), case.resource("gcp:bigquery/connection:Connection")
+    ),
+    case.fails(*_enabled("bigquery"), case.resource("gcp:bigquery/connection:Connection")),
+    case.passes(*_enabled("bigquery"), case.resource("gcp:bigquery/table:Table")),
+    case.passes(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS), case.resource(FUNCTION)),
+    case.fails(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS), TRIGGERED),
+    case.passes(*_enabled("cloudfunctions", "eventarc", *BEHIND_FUNCTIONS), TRIGGERED),
+    case.fails(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS[:-1]), case.resource(FUNCTION)),
+    case.passes(
+        *_enabled("cloudfunctions", *BEHIND_FUNCTIONS),
+        case.resource(FUNCTION, eventTrigger=UNKNOWN),
+    ),
 ]
