@@ -33,7 +33,7 @@ from policies.settings import (
     without_stack,
 )
 from policies.sources.judged_project import project_around, stack_names
-from policies.sources.offline import load_project
+from policies.sources.offline.project import load_project
 from policies.sources.state import STANDARD_INPUT, State, read_state
 
 ABOUT_CONFIG: Final = frozenset(

@@ -39,15 +39,10 @@ from policies.settings import (
     waivers_for,
     without_stack,
 )
-from policies.sources.offline import (
-    OfflinePreview,
-    ProgramRun,
-    Project,
-    RecordedAnswer,
-    load_config,
-    load_project,
-)
+from policies.sources.offline.functions import RecordedAnswer
+from policies.sources.offline.preview import OfflinePreview, ProgramRun
 from policies.sources.offline.process import environment
+from policies.sources.offline.project import Project, load_config, load_project
 from policies.sources.offline.property_lines import property_position
 
 

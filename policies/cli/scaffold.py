@@ -53,7 +53,7 @@ def init(
     from policies.files import write_text
     from policies.scaffold import settings_file
     from policies.settings import SETTINGS_FILE
-    from policies.sources.offline import load_project
+    from policies.sources.offline.project import load_project
 
     project = load_project(program)
     path = project.root / SETTINGS_FILE

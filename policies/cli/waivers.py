@@ -90,7 +90,7 @@ def _today() -> date:
 def _settings(settings: Path | None, program: Path, today: date) -> PolicyPackSettings:
     from policies.pack import known_rules
     from policies.settings import load, locate
-    from policies.sources.offline import load_project
+    from policies.sources.offline.project import load_project
 
     path = locate(None, os.environ, settings) or locate(load_project(program).root, {})
     return load(path, known_rules(), today)

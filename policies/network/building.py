@@ -9,8 +9,9 @@ from typing import Final
 
 from policies.model.resource import Resource
 from policies.model.stack import Stack
-from policies.network.document import Access, FirewallRule, NetworkEdge, NetworkNode, NodeKind
+from policies.network.document import FirewallRule, NetworkEdge, NetworkNode
 from policies.network.references import References
+from policies.network.terms import Access, NodeKind
 
 INTERNET: Final = "internet"
 """The id of the node."""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policies.model.google.admitted import admitted, ranges_at
 from policies.model.google.public_space import WideRanges, coverage
 from policies.model.resource import Resource
-from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.hosts import SUBNETWORK
 from policies.network.references import NOT_KNOWN, flag
-from policies.network.vpc import Networks
+from policies.network.terms import Access, NodeKind
+
+if TYPE_CHECKING:
+    from policies.network.building import Builder
+    from policies.network.vpc import Networks
 
 CLUSTER: Final = "gcp:container/cluster:Cluster"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policies.model.google.admitted import admitted, ranges_at
 from policies.model.google.datasets import ACCESS, DATASET, SHARES
@@ -13,12 +13,14 @@ from policies.model.google.public_space import WideRanges, coverage, is_private
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import View
-from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, add_users, members
 from policies.network.references import NOT_KNOWN, flag, listed, text
 from policies.network.serverless import CALLED, INVOKERS
-from policies.network.vpc import Networks
+from policies.network.terms import Access, NodeKind
+
+if TYPE_CHECKING:
+    from policies.network.building import Builder
+    from policies.network.vpc import Networks
 
 SQL: Final = "gcp:sql/databaseInstance:DatabaseInstance"
 ALLOYDB: Final = "gcp:alloydb/instance:Instance"

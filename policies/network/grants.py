@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policies.model.google.iam import Grant, grants
 from policies.model.google.run import ACCOUNT_PATHS
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.model.view import DependenciesUnknownError, UndecidedError
-from policies.network.building import Builder
-from policies.network.document import Access
 from policies.network.references import ACCOUNT, References
+from policies.network.terms import Access
+
+if TYPE_CHECKING:
+    from policies.network.building import Builder
 
 _ACCOUNT_PATHS: Final = {
     **ACCOUNT_PATHS,

@@ -9,10 +9,10 @@ from typing import Final
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.endpoints import FORWARDING
 from policies.network.forwarding import ends, redirects
 from policies.network.references import NOT_KNOWN, text, texts
+from policies.network.terms import Access, NodeKind
 from policies.network.vpc import Networks
 
 ADDRESSES: Final = ("gcp:compute/globalAddress:GlobalAddress", "gcp:compute/address:Address")

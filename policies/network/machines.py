@@ -8,10 +8,10 @@ from typing import Final
 
 from policies.model.google.public_space import is_private
 from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.hosts import Host
 from policies.network.protocols import shown
 from policies.network.rules import Rule, Rules
+from policies.network.terms import Access, NodeKind
 from policies.network.vpc import Networks
 
 IAP: Final = "35.235.240.0/20"

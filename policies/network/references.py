@@ -14,6 +14,7 @@ from policies.model.value import UNKNOWN, Value, is_true, unwrap
 from policies.model.view import DependenciesUnknownError, View
 
 NETWORK: Final = "gcp:compute/network:Network"
+CONNECTOR: Final = "gcp:vpcaccess/connector:Connector"
 ACCOUNT: Final = "gcp:serviceaccount/account:Account"
 
 _NAMES: Final = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from policies.model.google.grant_types import grant_types
 from policies.model.google.run import (
@@ -19,12 +19,14 @@ from policies.model.google.run import (
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, from_json
 from policies.model.view import UndecidedError, View
-from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.grants import Everybody, members
 from policies.network.hosts import SUBNETWORK
-from policies.network.references import NOT_KNOWN, References, listed, text
-from policies.network.vpc import CONNECTOR, Networks
+from policies.network.references import CONNECTOR, NOT_KNOWN, References, listed, text
+from policies.network.terms import Access, NodeKind
+
+if TYPE_CHECKING:
+    from policies.network.building import Builder
+    from policies.network.vpc import Networks
 
 FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
 OLD_FUNCTION: Final = "gcp:cloudfunctions/function:Function"

@@ -11,11 +11,10 @@ from policies.model.google.references import short_name
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
 from policies.network.building import Builder
-from policies.network.document import Access, NodeKind
 from policies.network.hosts import SUBNETWORK
-from policies.network.references import NETWORK, NOT_KNOWN, text
+from policies.network.references import CONNECTOR, NETWORK, NOT_KNOWN, text
+from policies.network.terms import Access, NodeKind
 
-CONNECTOR: Final = "gcp:vpcaccess/connector:Connector"
 ROUTER: Final = "gcp:compute/router:Router"
 NAT: Final = "gcp:compute/routerNat:RouterNat"
 PEERING: Final = "gcp:compute/networkPeering:NetworkPeering"

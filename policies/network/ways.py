@@ -19,7 +19,6 @@ from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
 from policies.network.databases import Reason, Saying, may_be, reason, sayings
-from policies.network.document import Access
 from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES, FORWARDING, REGIONAL
 from policies.network.facts import Facts, facts_of
 from policies.network.firewall_policies import POLICY_TYPES
@@ -43,6 +42,7 @@ from policies.network.protocols import Ports as Opened
 from policies.network.references import texts
 from policies.network.rules import Place, first_unknown
 from policies.network.serverless import asked, entry
+from policies.network.terms import Access
 
 MACHINE_TYPES: Final = (*MACHINES, *GROUPS)
 OPENING_TYPES: Final = (*FORWARDING, *MACHINE_TYPES, *SERVICES)

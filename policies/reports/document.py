@@ -25,7 +25,7 @@ from policies.errors import ExitCode, UsageError
 from policies.files import working_directory
 from policies.model import EnforcementLevel, Outcome, Severity, type_of
 from policies.model.reach import NO_RULE, NOTHING
-from policies.network import NetworkDocument
+from policies.network.document import NetworkDocument
 from policies.reports.text import json_text
 from policies.settings import Direction, Kind, PolicyPackSettings
 

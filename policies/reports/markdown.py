@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from policies.controls import Result
 from policies.model.cost import dollars
-from policies.network import Access
+from policies.network.terms import Access
 from policies.reports.document import Document, FindingEntry, RuleErrorEntry, Source, Verdict
 from policies.reports.text import one_line
 

@@ -19,7 +19,7 @@ from policies.model import (
     identities,
 )
 from policies.model.view import DependenciesUnknownError
-from policies.network import network_of
+from policies.network.analysis import network_of
 from policies.pack import pack_file, rules_digest
 from policies.reports.document import (
     VERDICTS,

@@ -6,14 +6,17 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from policies.cost import StackCost, Usage, estimate, packaged_prices, spending
-from policies.cost.document import read_document
 from policies.cost.next_to_nothing import Counted, next_to_nothing
 from policies.errors import UsageError
 from policies.model import Stack
 from policies.settings.places import leads_into
 from policies.settings.policy_pack import PolicyPackSettings, cost_for
+
+if TYPE_CHECKING:
+    from policies.cost.document import CostDocument
 
 
 class Costing:
@@ -36,7 +39,12 @@ class Costing:
             UsageError: a file is missing or not valid.
         """
         self.section = cost_for(settings, stack)
-        self.base = None if base is None else read_document(base)
+        self.base: CostDocument | None = None
+        if base is not None:
+            # Made of many models, which the pack's every start would wait for.
+            from policies.cost.document import read_document
+
+            self.base = read_document(base)
         self._prices = self.section.prices.book(settings.folder)
 
     def of(self, stack: Stack) -> Callable[[], StackCost]:

@@ -17,8 +17,9 @@ from policies.decide import decide
 from policies.model.google.credential_inputs import TABLE as CREDENTIAL_INPUTS
 from policies.pack import proven_rules
 from policies.settings import SETTINGS_FILE, enforce, load
-from policies.sources.offline import OfflinePreview, load_config, load_project
+from policies.sources.offline.preview import OfflinePreview
 from policies.sources.offline.process import environment
+from policies.sources.offline.project import load_config, load_project
 from tests.engine import case_program
 from tests.engine.harness import PACK, ROOT, Engine, Run
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from policies.network import Access, NetworkDocument, NetworkEdge, NetworkNode, NodeKind
+from policies.network.document import NetworkDocument, NetworkEdge, NetworkNode
+from policies.network.terms import Access, NodeKind
 from policies.reports.document import Document
 from policies.reports.pictures.drawing import (
     CRITICAL,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from policies.model import Outcome, Stack
 from policies.model.case import Case, CaseResource
-from policies.network import NetworkDocument, network_of
+from policies.network.analysis import network_of
+from policies.network.document import NetworkDocument
 from policies.rules import all_rules
 from policies.testing.cases import build
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from policies.model import Resource, Stack
-from policies.network import network_of
+from policies.network.analysis import network_of
 from policies.network.ways import ways_to_databases
 from policies.provider import resource_type, type_schema
 from tests.policies.any_input import VALUES, inputs

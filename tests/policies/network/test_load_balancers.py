@@ -10,7 +10,9 @@ from policies.model import case
 from policies.model.case import CaseResource
 from policies.model.resource import Resource
 from policies.model.stack import Stack
-from policies.network import Access, building, network_of
+from policies.network import building
+from policies.network.analysis import network_of
+from policies.network.terms import Access
 from policies.provider import resource_type
 from tests.policies.network.stacks import edges, edges_of, network
 

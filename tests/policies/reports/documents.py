@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from policies.controls import Result
 from policies.cost.document import CostDocument, Figures
 from policies.model import EnforcementLevel, Outcome, Severity
-from policies.network import Access, NetworkDocument, NetworkEdge, NetworkNode, NodeKind
+from policies.network.document import NetworkDocument, NetworkEdge, NetworkNode
+from policies.network.terms import Access, NodeKind
 from policies.reports.document import (
     BaselineFile,
     ChangeEntry,

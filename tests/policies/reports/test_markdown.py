@@ -11,7 +11,8 @@ from hypothesis import given
 from markdown_it import MarkdownIt
 
 from policies.cost.document import ResourceEntry as CostEntry
-from policies.network import Access, NetworkDocument, NetworkNode, NodeKind
+from policies.network.document import NetworkDocument, NetworkNode
+from policies.network.terms import Access, NodeKind
 from policies.reports.document import Document, SettingsFile, Verdict
 from policies.reports.markdown import LARGEST, code, marker, render, text
 from policies.reports.text import one_line

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from policies.errors import UsageError
-from policies.sources.offline import load_project
+from policies.sources.offline.project import load_project
 from tests.policies.judged import GCP, Apex, judged, project_file, write
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

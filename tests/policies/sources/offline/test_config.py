@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 
 from policies.errors import UsageError
 from policies.model import Stack, type_of
-from policies.sources.offline import load_config, load_project
 from policies.sources.offline.functions import Functions
 from policies.sources.offline.monitor import Monitor
+from policies.sources.offline.project import load_config, load_project
 from tests.policies.judged import project_file, write
 
 SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -9,14 +9,10 @@ from pathlib import Path
 import pytest
 
 from policies.model import UNKNOWN, Resource, Secret
-from policies.sources.offline import (
-    OfflinePreview,
-    ProgramRun,
-    RecordedAnswer,
-    load_config,
-    load_project,
-)
+from policies.sources.offline.functions import RecordedAnswer
+from policies.sources.offline.preview import OfflinePreview, ProgramRun
 from policies.sources.offline.process import environment
+from policies.sources.offline.project import load_config, load_project
 from tests.policies.judged import GCP, Apex, judged
 
 
