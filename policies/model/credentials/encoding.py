@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import string
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
@@ -14,10 +15,7 @@ _ENCODED_BYTES: Final = bytes(
     97 if chr(byte).isascii() and (chr(byte).isalnum() or byte == ord("+")) else 32
     for byte in range(256)
 )
-_WIDER_BYTES: Final = bytes(
-    97 if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"+/-_") else 32
-    for byte in range(256)
-)
+_WIDER: Final = (string.ascii_letters + string.digits + "+/-_").encode()
 """With what also separates the words of names and of paths."""
 _LONGEST_NAME: Final = 100
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]+")
@@ -34,17 +32,15 @@ def encoded_in(data: bytes) -> Iterator[bytes]:
     For a text that is base64 as a whole, what it says is among them in pieces.
     """
     letters = data.translate(_ENCODED_BYTES)
-    start = letters.find(_RUN)
-    wider, wider_end = b"", 0
+    start, wider_end = letters.find(_RUN), 0
     while start >= 0:
         end = letters.find(b" ", start)
         end = end if end >= 0 else len(data)
         if not _HEXADECIMAL.fullmatch(data, start, end):
             yield from _said(data[start:end])
             if start >= wider_end:
-                wider = wider or data.translate(_WIDER_BYTES)
-                wider_start, wider_end = wider.rfind(b" ", 0, start) + 1, wider.find(b" ", end)
-                wider_end = wider_end if wider_end >= 0 else len(data)
+                wider_start = len(data[:start].rstrip(_WIDER))
+                wider_end = len(data) - len(data[end:].lstrip(_WIDER))
                 if (wider_start, wider_end) != (start, end):
                     yield from _said(data[wider_start:wider_end].translate(_STANDARD))
         start = letters.find(_RUN, end)
