@@ -15,6 +15,10 @@ ENTRANCE, REGIONAL = (
     "gcp:compute/globalForwardingRule:GlobalForwardingRule",
     "gcp:compute/forwardingRule:ForwardingRule",
 )
+PLAIN_PROXIES = (
+    "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+)
 # Who may call a service, and the input that names it.
 INVOKERS = {
     "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "name",
@@ -42,8 +46,10 @@ def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Compla
         checked |= found
     unchecked = [service for service in stack.of_type(*SERVICES) if service.urn not in checked]
     yield from stack.each(unchecked, _service)
-    # One check is enough, as a load balancer has an entrance by port and address.
-    yield from list(stack.each(stack.of_type(ENTRANCE, REGIONAL), _entrance))[:1]
+    # One check is enough, as a load balancer has an entrance by port and address. What is for HTTP
+    # comes last: it often does nothing but lead to the one for HTTPS.
+    entrances = sorted(stack.of_type(ENTRANCE, REGIONAL), key=_is_plain)
+    yield from list(stack.each(entrances, _entrance))[:1]
 
 
 def _service(service: Resource) -> Iterator[Complaint]:
@@ -60,6 +66,10 @@ def _is_public(service: Resource) -> bool:
         if names(grant, INVOKERS[grant.type.token], service)
         for given in grants(grant)
     )
+
+
+def _is_plain(entrance: Resource) -> bool:
+    return any(entrance.referred("target", *PLAIN_PROXIES))
 
 
 def _entrance(entrance: Resource) -> Iterator[Complaint]:
