@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Stack, case, rule
+from policies.model.google.machines import MACHINES
 from policies.model.google.references import Named
 
 NETWORK = "gcp:compute/network:Network"
@@ -17,10 +18,39 @@ FILTERS = {
     ),
 }
 
+_INTERFACE = "vpcAccess.networkInterfaces[0]"
+# What Google puts into a network and guards itself, and the inputs that name the network: GKE and
+# connectors make rules of their own, and direct egress takes nothing in (documentation of GKE,
+# "Automatically created firewall rules", and of Cloud Run, "Direct VPC egress", 2026-11).
+MANAGED = {
+    "gcp:container/cluster:Cluster": ("network", "subnetwork"),
+    "gcp:vpcaccess/connector:Connector": ("network", "subnet.name"),
+    "gcp:cloudrunv2/service:Service": (
+        f"template.{_INTERFACE}.network",
+        f"template.{_INTERFACE}.subnetwork",
+    ),
+    "gcp:cloudrunv2/job:Job": (
+        f"template.template.{_INTERFACE}.network",
+        f"template.template.{_INTERFACE}.subnetwork",
+    ),
+    "gcp:cloudrunv2/workerPool:WorkerPool": (
+        f"template.{_INTERFACE}.network",
+        f"template.{_INTERFACE}.subnetwork",
+    ),
+}
+# Machines of the stack's own, any of which may be in its networks.
+OWN = (
+    *MACHINES,
+    "gcp:compute/instanceGroupManager:InstanceGroupManager",
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+    "gcp:dataproc/cluster:Cluster",
+    "gcp:workbench/instance:Instance",
+)
+
 
 @rule(
     severity="medium",
-    on=(NETWORK, *FILTERS),
+    on=(NETWORK, *FILTERS, *MANAGED, *OWN),
     scope="stack",
     controls=["checkov:CKV2_GCP_18"],
     fix="Add compute.Firewall rules, or associate a network firewall policy.",
@@ -33,6 +63,13 @@ def vpc_network_has_firewall(stack: Stack) -> Iterator[Complaint]:
         for given in stack.of_type(*FILTERS)
         for network in networks.at(given, FILTERS[given.type.token])
     }
+    if not any(True for _ in stack.of_type(*OWN)):
+        filtered |= {
+            network.urn
+            for user in stack.of_type(*MANAGED)
+            for path in MANAGED[user.type.token]
+            for network in networks.at(user, path)
+        }
     for network in stack.of_type(NETWORK):
         if network.urn not in filtered:
             yield network.fail("has no firewall rule")
@@ -47,7 +84,24 @@ MACHINE = case.resource(
     "machine",
     networkInterfaces=[{"subnetwork": case.output_of("subnet")}],
 )
+GKE, CONNECTOR, SERVICE, *_ = MANAGED
+
+
+def _service(**interface: object) -> case.CaseResource:
+    return case.resource(SERVICE, template={"vpcAccess": {"networkInterfaces": [interface]}})
+
+
 CASES = [
+    # Nothing of ours is in it that a firewall could guard.
+    case.passes(VPC, case.resource(GKE, network=case.output_of("vpc"))),
+    case.passes(VPC, SUBNET, case.resource(GKE, subnetwork=case.output_of("subnet"))),
+    case.passes(VPC, case.resource(CONNECTOR, network="vpc")),
+    case.passes(VPC, SUBNET, case.resource(CONNECTOR, subnet={"name": case.output_of("subnet")})),
+    case.passes(VPC, _service(network=case.output_of("vpc"))),
+    case.passes(VPC, SUBNET, _service(subnetwork=case.output_of("subnet"))),
+    case.fails(VPC, _service(network="default")),
+    case.fails(VPC, case.resource(GKE)),
+    case.fails(VPC, SUBNET, MACHINE, case.resource(GKE, network=case.output_of("vpc"))),
     case.passes(VPC, case.resource(RULE, network=case.output_of("vpc"))),
     case.passes(VPC, case.resource(RULE, network="projects/p/global/networks/vpc")),
     case.passes(VPC, case.resource(RULE, network="vpc")),
