@@ -10,7 +10,7 @@ from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.google.references import names
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import View
+from policies.model.view import UndecidedError, View
 
 POLICIES = (
     "gcp:compute/securityPolicy:SecurityPolicy",
@@ -70,6 +70,25 @@ def matched(given: View, limits: WideRanges) -> Admitted:
     if given.resource.type.token in (POLICIES[1], POLICY_RULES[1]) and given.peek(_NETWORK):
         return _by_packets(given, limits)
     return _of_ranges(given, _RANGES, limits)
+
+
+def unknown_share(given: View, path: str) -> UndecidedError:
+    """Why it is not known how much of the internet a rule matches.
+
+    Args:
+        given: the rule.
+        path: of what is not known.
+    """
+    policy = given.resource
+    if "origin.region_code" not in str(given.peek(_EXPRESSION)):
+        return UndecidedError(path, policy)
+    return UndecidedError(
+        path,
+        policy,
+        because=f"{path} of {policy.type.token} {policy.name} is about countries, and a country "
+        "may be much of the internet",
+        step="If the site is for these countries, waive the finding for that reason",
+    )
 
 
 def _by_packets(given: View, limits: WideRanges) -> Admitted:

@@ -1,6 +1,6 @@
 """No Cloud Armor rule lets the internet through before others can turn it away."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from policies.model.google.armor import (
     POLICY_RULES,
     matched,
     rules_of,
+    unknown_share,
 )
 from policies.model.google.public_space import WideRanges
 
@@ -71,19 +72,19 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
             yield step.view.fail(text, at="action")
         elif not whom.is_certainly_not_public:
             waits = [
-                UndecidedError(path, of.view.resource)
-                for path, of in (
-                    (step.unknown, step),
-                    (whom.unknown, step),
-                    *((other.unknown, other) for other in later),
-                )
-                if path
+                *_unknowns([step]),
+                *([unknown_share(step.view, whom.unknown)] if whom.unknown else []),
+                *_unknowns(later),
             ]
             unknown = unknown or waits[0]
     if policy.type.token in POLICIES and policy.peek("rules") is UNKNOWN:
         unknown = unknown or UndecidedError("rules", policy)
     if unknown is not None:
         raise unknown
+
+
+def _unknowns(steps: Iterable[_Step]) -> Iterator[UndecidedError]:
+    return (UndecidedError(step.unknown, step.view.resource) for step in steps if step.unknown)
 
 
 def _step(given: View) -> _Step:

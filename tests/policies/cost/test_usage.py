@@ -38,7 +38,7 @@ def test_a_figure_that_cannot_be_is_refused(figure: Any) -> None:
         ("requests_at_once", 0, "greater than or equal to 1"),
         ("commitment", "2-year", "'none', '1-year' or '3-year'"),
         ("reqests", 1, "Extra inputs"),
-        ("resources", {"api": {"requests": -1}}, "greater than or equal to 0"),
+        ("resources", {"api": {"requests": -1}}, "expected at least 0"),
         ("resources", {"api": {"resources": {}}}, "Extra inputs"),
         ("resources", {"api": {"log_gib": 1}}, "Extra inputs"),
     ],

@@ -521,7 +521,7 @@ def test_an_increase_against_the_base_of_the_settings_is_stopped(
 
 
 @pytest.mark.parametrize(
-    ("content", "message"), [(None, "the file does not exist"), ("{}", "project: field requ")]
+    ("content", "message"), [(None, "the file does not exist"), ("{}", "project: is missing")]
 )
 def test_a_base_that_is_none_is_refused_before_anything_is_judged(
     engine: Engine, settings: Path, tmp_path: Path, content: str | None, message: str
