@@ -16,10 +16,10 @@ from policies.model import (
     Rule,
     Secret,
     Stack,
-    type_of,
 )
 from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
 from policies.model.credentials import SecretConfig
+from policies.model.resource_type import STACK_TYPE
 from policies.model.value import KnownParts, Step, Value, unwrap
 from policies.provider import resource_type
 
@@ -59,39 +59,46 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
     if case.spending is not None:
         stack.spending = case.spending
     urns: dict[str, str] = {}
+    tokens: list[str] = []
     for number, item in enumerate(case.resources):
         token = item.token or rule.type_token
         if token is None:
             raise ValueError(f"{rule.id}: a case's resource needs a type: the rule is about many")
         name = f"{item.name}-{number}" if item.name in urns else item.name
         urns[name] = f"urn:pulumi:case::cases::{token}::{name}"
-    for urn, item in zip(urns.values(), case.resources, strict=True):
-        resource = _resource(urn, item.inputs, stack, urns, read)
+        tokens.append(token)
+    for urn, token, item in zip(urns.values(), tokens, case.resources, strict=True):
+        resource = _resource(urn, token, item.inputs, stack, urns, read)
         resource.is_protected = item.is_protected
         resource.provider = read(item.provider)
         resource.outputs = item.outputs
         stack.add(resource)
     if case.outputs or rule.scope == "stack":
-        stack.outputs = _resource(stack.urn, case.outputs, stack, urns, read)
+        stack.outputs = _resource(stack.urn, STACK_TYPE, case.outputs, stack, urns, read)
     return stack
 
 
-def _resource(
-    urn: str, inputs: Mapping[str, Any], stack: Stack, urns: Mapping[str, str], read: Reading
+def _resource(  # noqa: PLR0913, PLR0917 two private callers
+    urn: str,
+    token: str,
+    inputs: Mapping[str, Any],
+    stack: Stack,
+    urns: Mapping[str, str],
+    read: Reading,
 ) -> Resource:
     """A resource of a case; `urns` has those of all its resources by name."""
-    token = resource_type(type_of(urn))
+    kind = resource_type(token)
     if _is_plain(inputs):
         nothing: Mapping[str, tuple[str, ...]] = dict.fromkeys(inputs, ())
         return Resource(
-            urn, token, read(inputs), stack, dependencies=(), property_dependencies=nothing
+            urn, kind, read(inputs), stack, dependencies=(), property_dependencies=nothing
         )
     referred = {
         key: tuple(urns[name] for name in _referred(value)) for key, value in inputs.items()
     }
     return Resource(
         urn,
-        token,
+        kind,
         read(_as_previewed(inputs)),
         stack,
         dependencies=[urn for found in referred.values() for urn in found],

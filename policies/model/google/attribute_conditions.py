@@ -32,15 +32,15 @@ def is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object])
 
 
 def _is_restricted(condition: str, claims: Claims, mapping: Mapping[str, object]) -> bool:
-    alternatives = _split(condition, "||")
-    if len(alternatives) > 1:
-        return all(_is_restricted(part, claims, mapping) for part in alternatives)
-    terms = _split(condition, "&&")
-    if len(terms) > 1:
-        return any(_is_restricted(part, claims, mapping) for part in terms)
     term = condition.strip()
     if _is_bracketed(term):
         return _is_restricted(term[1:-1], claims, mapping)
+    alternatives = _split(term, "||")
+    if len(alternatives) > 1:
+        return all(_is_restricted(part, claims, mapping) for part in alternatives)
+    terms = _split(term, "&&")
+    if len(terms) > 1:
+        return any(_is_restricted(part, claims, mapping) for part in terms)
     return _names_a_tenant(term, claims, mapping)
 
 
@@ -107,5 +107,7 @@ def _split(text: str, operator: str) -> list[str]:
 
 def _is_bracketed(term: str) -> bool:
     """Whether the first bracket closes at the end."""
+    if not term.startswith("("):
+        return False
     closed = (position for _, position, depth in _marks(term) if depth == 0)
-    return term.startswith("(") and next(closed, None) == len(term) - 1
+    return next(closed, None) == len(term) - 1
