@@ -252,6 +252,10 @@ def _complaint(
         return f"{where}: {_unknown_key(location[-1], _fields(model, location[:-1]))}"
     if error["type"] == "enum" and location != error["loc"]:
         return f"{where}: {_unknown_key(location[-1], choices(error))}"
+    if error["type"] == "invalid_key" or (
+        error["type"] == "string_type" and location != error["loc"]
+    ):
+        return f"{where}: expected a text as key, found {found(error['input'])}; put it in quotes"
     if error["type"] == "missing":
         field = _fields(model, location[:-1]).get(str(location[-1]))
         about = (field.description or "").rstrip(".") if field else ""

@@ -11,7 +11,7 @@ from typing import Any, Final
 _KINDS: Final = {
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "a mapping of keys"),
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "a list"),
-    **dict.fromkeys(("string_type", "invalid_key"), "a text"),
+    "string_type": "a text",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),
     **dict.fromkeys(("decimal_type", "decimal_parsing"), "a number"),

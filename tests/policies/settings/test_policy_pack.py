@@ -217,6 +217,8 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
             "severities: {high: mandatry}\n",
             'mandatory, found a text, did you mean "mandatory"?',
         ),
+        ("1: 2\n", ":1: 1: expected a text as key, found a number; put it in quotes"),
+        ("rules: {1: mandatory}\n", ":1: rules.1: expected a text as key, found a number"),
         ("stacks: text\n", ":1: stacks: expected a mapping of keys, found a text"),
         (
             "rules: {sql-no-public-ip: false}\n",
