@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -41,10 +41,17 @@ class Flag:
 
 def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
     """The rules of a module for the flags of an engine, such as POSTGRES."""
-    return [_rule(module, engine, flag) for flag in flags]
+    # All cases are run before each preview: once is enough for what all flags have in common.
+    first, *others = flags
+    return [
+        _rule(module, engine, first, _all_cases),
+        *(_rule(module, engine, flag, _own_cases) for flag in others),
+    ]
 
 
-def _rule(module: str, engine: str, flag: Flag) -> Rule:
+def _rule(
+    module: str, engine: str, flag: Flag, cases: Callable[[str, Flag], Iterator[Case]]
+) -> Rule:
     def check(instance: Resource) -> Iterator[Complaint]:
         given = flags_of(instance)
         for path, value in given.values(flag.name):
@@ -66,7 +73,7 @@ def _rule(module: str, engine: str, flag: Flag) -> Rule:
         id=flag.id,
         title=flag.title,
         why=flag.why,
-        cases=list(_cases(engine, flag)),
+        cases=list(cases(engine, flag)),
     )(check)
 
 
@@ -120,43 +127,47 @@ def _fix(flag: Flag) -> str:
     return f"Set {wanted} in settings.database_flags{also}."
 
 
-def _cases(engine: str, flag: Flag) -> Iterator[Case]:
+def _settings(*given: object) -> dict[str, object]:
+    return {"databaseFlags": list(given)}
+
+
+def _own_cases(engine: str, flag: Flag) -> Iterator[Case]:
+    """Those of a flag's name and values, and one each of all else that the rule needs."""
+    version = f"{engine}_X"
+    wrong = _settings({"name": flag.name, "value": "wrong"})
+    for value in flag.allowed:
+        given = _settings({"name": flag.name, "value": value})
+        yield case.passes(databaseVersion=version, settings=given)
+    yield case.fails(databaseVersion=version, settings=wrong)
+    left_out = case.fails if flag.required else case.passes
+    yield left_out(databaseVersion=version, settings={})
+    yield case.not_applicable(databaseVersion="ANOTHER_ENGINE", settings=wrong)
+    yield case.not_applicable(settings={})
+    yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
+    yield case.undecided(databaseVersion=case.UNKNOWN, settings=_settings())
+
+
+def _all_cases(engine: str, flag: Flag) -> Iterator[Case]:
     version = f"{engine}_X"
     left_out = case.fails if flag.required else case.passes
     other = {"name": "another_flag", "value": "nothing"}
-
-    def settings(*given: object) -> dict[str, object]:
-        return {"databaseFlags": list(given)}
-
+    yield from _own_cases(engine, flag)
     for value in flag.allowed:
-        yield case.passes(
-            databaseVersion=version, settings=settings({"name": flag.name, "value": value})
-        )
-        yield case.passes(
-            databaseVersion=version,
-            settings=settings({"name": flag.name, "value": value.upper()}),
-        )
+        given = _settings({"name": flag.name, "value": value.upper()})
+        yield case.passes(databaseVersion=version, settings=given)
     for wrong in ({"value": "wrong"}, {"value": ""}, {}):
-        yield case.fails(
-            databaseVersion=version, settings=settings(other, {"name": flag.name, **wrong})
-        )
-    yield left_out(databaseVersion=version, settings=settings(other))
-    yield left_out(databaseVersion=version, settings=settings({"value": "wrong"}))
-    yield left_out(databaseVersion=version, settings=settings())
-    yield left_out(databaseVersion=version, settings={})
-    yield case.not_applicable(
-        databaseVersion="ANOTHER_ENGINE", settings=settings({"name": flag.name, "value": "wrong"})
-    )
-    yield case.not_applicable(settings={})
+        given = _settings(other, {"name": flag.name, **wrong})
+        yield case.fails(databaseVersion=version, settings=given)
+    yield left_out(databaseVersion=version, settings=_settings(other))
+    yield left_out(databaseVersion=version, settings=_settings({"value": "wrong"}))
+    yield left_out(databaseVersion=version, settings=_settings())
     yield case.fails(
         databaseVersion=version,
-        settings=settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
+        settings=_settings(case.UNKNOWN, {"name": flag.name, "value": "wrong"}),
     )
     for unknown in (
         case.UNKNOWN,
         {"name": case.UNKNOWN, "value": "wrong"},
         {"name": flag.name, "value": case.UNKNOWN},
     ):
-        yield case.undecided(databaseVersion=version, settings=settings(unknown))
-    yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
-    yield case.undecided(databaseVersion=case.UNKNOWN, settings=settings())
+        yield case.undecided(databaseVersion=version, settings=_settings(unknown))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from policies.model import case
@@ -54,10 +54,15 @@ class Change:
 
 def log_alert_rules(module: str, changes: Iterable[Change]) -> list[Rule]:
     """The rules of a module about changes that raise an alert."""
-    return [_rule(module, change) for change in changes]
+    # All cases are run before each preview: once is enough for what all changes have in common.
+    first, *others = changes
+    return [
+        _rule(module, first, _all_cases),
+        *(_rule(module, change, _own_cases) for change in others),
+    ]
 
 
-def _rule(module: str, change: Change) -> Rule:
+def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]) -> Rule:
     def check(stack: Stack) -> Iterator[Complaint]:
         metrics, unknown = _metrics(stack, change)
         for alert in stack.of_type(ALERT):
@@ -87,7 +92,7 @@ def _rule(module: str, change: Change) -> Rule:
         id=change.id,
         title=change.title,
         why=change.why,
-        cases=list(_cases(change)),
+        cases=list(cases(change)),
     )(check)
 
 
@@ -123,54 +128,66 @@ def _names(text: Value, name: str) -> bool:
     return f"logging.googleapis.com/user/{name}" in text or f"googleapis_com:user_{name}" in text
 
 
-def _cases(change: Change) -> Iterator[Case]:
-    words = " OR ".join(f'protoPayload.methodName:"{word}"' for word in change.words)
-    channel = ["projects/p/notificationChannels/1"]
+OF_USER = 'metric.type="logging.googleapis.com/user/changes"'
+IN_PROMQL = "increase(logging_googleapis_com:user_changes[5m]) > 0"
 
-    def metric(text: object = words, **inputs: object) -> CaseResource:
-        return CaseResource(METRIC, {"name": "changes", "filter": text, **inputs}, "m")
 
-    def alert(text: object, path: str = METRICS[0], **inputs: object) -> CaseResource:
-        kind, name = path.split(".")
-        condition = {"displayName": "c", kind: {name: text}}
-        return CaseResource(
-            ALERT, {"notificationChannels": channel, "conditions": [condition], **inputs}, "a"
-        )
+def _metric(text: object, **inputs: object) -> CaseResource:
+    return CaseResource(METRIC, {"name": "changes", "filter": text, **inputs}, "m")
 
-    of_user = 'metric.type="logging.googleapis.com/user/changes"'
-    in_promql = "increase(logging_googleapis_com:user_changes[5m]) > 0"
-    yield case.passes(metric(), alert(of_user))
-    yield case.passes(metric(), alert(in_promql, METRICS[2]))
-    yield case.passes(metric(), alert(case.output_of("m")))
-    yield case.passes(metric(words.upper()), alert(of_user))
-    yield case.passes(metric(disabled=False), alert(of_user))
-    yield case.passes(metric(), alert(of_user, notificationChannels=[case.UNKNOWN]))
-    yield case.passes(metric(case.UNKNOWN), metric(), alert(of_user))
-    yield case.passes(metric(case.UNKNOWN), alert(words, LOG_FILTER))
-    yield case.passes(alert(words, LOG_FILTER, enabled=True))
-    yield case.passes(alert(case.UNKNOWN, LOG_FILTER), alert(words, LOG_FILTER))
+
+def _alert(text: object, path: str = METRICS[0], **inputs: object) -> CaseResource:
+    kind, name = path.split(".")
+    given = {
+        "notificationChannels": ["projects/p/notificationChannels/1"],
+        "conditions": [{"displayName": "c", kind: {name: text}}],
+    }
+    return CaseResource(ALERT, {**given, **inputs}, "a")
+
+
+def _named(words: Iterable[str]) -> str:
+    return " OR ".join(f'protoPayload.methodName:"{word}"' for word in words)
+
+
+def _own_cases(change: Change) -> Iterator[Case]:
+    """Those of a change's words and kind, and one each of all else that the rule needs."""
+    words, alert = _named(change.words), _alert(OF_USER)
+    yield case.passes(_metric(words), alert)
     if change.kind:
-        yield case.passes(metric(f'resource.type="{change.kind}"'), alert(of_user))
-        yield case.fails(
-            metric(f'resource.type="{change.kind}" methodName="other"'), alert(of_user)
-        )
-    yield case.fails(_outputs={})
-    yield case.fails(metric())
-    yield case.fails(alert(of_user))
-    yield case.fails(metric('resource.type="other"'), alert(of_user))
-    yield case.fails(CaseResource(METRIC, {"name": "changes"}), alert(of_user))
-    yield case.fails(CaseResource(METRIC, {"filter": words}), alert(of_user))
+        yield case.passes(_metric(f'resource.type="{change.kind}"'), alert)
+        yield case.fails(_metric(f'resource.type="{change.kind}" methodName="other"'), alert)
     for index in range(len(change.words)):
         rest = [word for number, word in enumerate(change.words) if number != index]
-        yield case.fails(metric(f"methodName={rest}"), alert(of_user))
-    yield case.fails(metric(disabled=True), alert(of_user))
-    yield case.fails(metric(), alert('metric.type="other"'))
-    yield case.fails(metric(), alert(of_user, enabled=False))
-    yield case.fails(metric(), alert(of_user, notificationChannels=[]))
-    yield case.fails(alert(words, LOG_FILTER, enabled=False))
-    yield case.fails(alert(words, LOG_FILTER, notificationChannels=[]))
-    yield case.fails(alert('resource.type="other"', LOG_FILTER))
-    yield case.undecided(metric(case.UNKNOWN), alert(of_user))
-    yield case.undecided(metric(disabled=case.UNKNOWN), alert(of_user))
-    yield case.undecided(metric(), alert(case.UNKNOWN, LOG_FILTER))
-    yield case.undecided(metric(), alert(case.UNKNOWN))
+        yield case.fails(_metric(f"methodName={rest}"), alert)
+    yield case.fails(_outputs={})
+    yield case.fails(CaseResource(METRIC, {"name": "changes"}), alert)
+    yield case.fails(_metric(words, disabled=True), alert)
+    yield case.undecided(_metric(case.UNKNOWN), alert)
+    yield case.undecided(_metric(words, disabled=case.UNKNOWN), alert)
+
+
+def _all_cases(change: Change) -> Iterator[Case]:
+    words = _named(change.words)
+    metric, alert = _metric(words), _alert(OF_USER)
+    yield from _own_cases(change)
+    yield case.passes(metric, _alert(IN_PROMQL, METRICS[2]))
+    yield case.passes(metric, _alert(case.output_of("m")))
+    yield case.passes(_metric(words.upper()), alert)
+    yield case.passes(_metric(words, disabled=False), alert)
+    yield case.passes(metric, _alert(OF_USER, notificationChannels=[case.UNKNOWN]))
+    yield case.passes(_metric(case.UNKNOWN), metric, alert)
+    yield case.passes(_metric(case.UNKNOWN), _alert(words, LOG_FILTER))
+    yield case.passes(_alert(words, LOG_FILTER, enabled=True))
+    yield case.passes(_alert(case.UNKNOWN, LOG_FILTER), _alert(words, LOG_FILTER))
+    yield case.fails(metric)
+    yield case.fails(alert)
+    yield case.fails(_metric('resource.type="other"'), alert)
+    yield case.fails(CaseResource(METRIC, {"filter": words}), alert)
+    yield case.fails(metric, _alert('metric.type="other"'))
+    yield case.fails(metric, _alert(OF_USER, enabled=False))
+    yield case.fails(metric, _alert(OF_USER, notificationChannels=[]))
+    yield case.fails(_alert(words, LOG_FILTER, enabled=False))
+    yield case.fails(_alert(words, LOG_FILTER, notificationChannels=[]))
+    yield case.fails(_alert('resource.type="other"', LOG_FILTER))
+    yield case.undecided(metric, _alert(case.UNKNOWN, LOG_FILTER))
+    yield case.undecided(metric, _alert(case.UNKNOWN))
