@@ -59,13 +59,20 @@ def grant_cases(
             yield from _binding(token, *bad[0])
 
 
-def short_grant_cases(types: Iterable[str], bad: Sequence[Given]) -> Iterator[Case]:
+def short_grant_cases(
+    types: Iterable[str],
+    *,
+    bad: Sequence[Given],
+    needs: Sequence[Literal["role", "member"]],
+) -> Iterator[Case]:
     """The cases of a rule with a check that others try in full: each outcome on each type.
 
     Args:
         types: Types of members, bindings and policies.
-        bad: What the rule forbids, by the member; all of it is tried on the first type.
+        bad: What the rule forbids; all of it is tried on the first type.
+        needs: What of a grant the rule goes by.
     """
+    role, member = bad[0]
     for number, token in enumerate(types):
         yield case.passes(_grant(token, *HARMLESS))
         for given in bad if number == 0 else bad[:1]:
@@ -73,8 +80,10 @@ def short_grant_cases(types: Iterable[str], bad: Sequence[Given]) -> Iterator[Ca
         if token.endswith("Policy"):
             yield case.passes(case.resource(token))
             yield case.undecided(case.resource(token, policyData=case.UNKNOWN))
+        elif "role" in needs:
+            yield case.undecided(_grant(token, case.UNKNOWN, member))
         else:
-            yield case.undecided(_grant(token, bad[0][0], case.UNKNOWN))
+            yield case.undecided(_grant(token, role, case.UNKNOWN))
 
 
 def custom_role_cases(

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, repeat
+from typing import TypeAlias
 
 from policies.model.case import Case
 from policies.model.google.grant_types import LEVELS
 from policies.model.policy import Check, Rule, rule
+
+Cases: TypeAlias = Callable[[Sequence[str]], Iterator[Case]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +35,8 @@ def level_rules(  # noqa: PLR0913 a family's facts, most by keyword
     *,
     title: str,
     fix: str,
-    cases: Callable[[Iterable[str]], Iterator[Case]],
+    cases: Cases,
+    own_cases: Cases,
 ) -> list[Rule]:
     """One rule for each level; each is called as its module is, with the level's name behind.
 
@@ -41,7 +46,8 @@ def level_rules(  # noqa: PLR0913 a family's facts, most by keyword
         levels: The rows of the table.
         title: The passing state, without the level.
         fix: What to write instead.
-        cases: Makes the cases for a level's types.
+        cases: Makes the cases for the first level's types.
+        own_cases: Makes those for the other levels', without what all levels have in common.
     """
     family = module.rpartition(".")[2].replace("_", "-")
     return [
@@ -54,7 +60,8 @@ def level_rules(  # noqa: PLR0913 a family's facts, most by keyword
             id=f"{family}-{level.name}",
             title=f"{title} at {level.name} level",
             why=level.why,
-            cases=list(cases(LEVELS[level.name])),
+            cases=list(make(LEVELS[level.name])),
         )(check)
-        for level in levels
+        # All cases are run before each preview.
+        for level, make in zip(levels, chain([cases], repeat(own_cases)), strict=False)
     ]

@@ -129,5 +129,9 @@ def _rule(module: str, name: str, exposure: Exposure) -> Rule:
         title=exposure.title,
         why=exposure.why,
         # All cases are run before each preview: once is enough for what all rows have in common.
-        cases=list(short_grant_cases(exposure.types[:3], [(ROLE, member) for member in PUBLIC])),
+        cases=list(
+            short_grant_cases(
+                exposure.types[:3], bad=[(ROLE, member) for member in PUBLIC], needs=["member"]
+            )
+        ),
     )(public_members)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from policies.model import Complaint, Resource, ResourceType, rule
-from policies.model.google.grant_cases import grant_cases
+from policies.model.google.grant_cases import grant_cases, short_grant_cases
 from policies.model.google.grant_types import LEVEL_GRANTS, grant_types, is_grant
 from policies.model.google.iam import BASIC_ROLES, is_basic, roles
 from policies.model.google.levels import Level, level_rules
@@ -56,6 +56,9 @@ RULES = [
             good=[(role, "group:team@example.org") for role in (BUCKET_OWNER, "roles/browser")],
             bad=[(role, "group:team@example.org") for role in (*BASIC_ROLES, "roles/Owner ")],
             needs=["role"],
+        ),
+        own_cases=partial(
+            short_grant_cases, bad=[("roles/owner", "group:team@example.org")], needs=["role"]
         ),
     ),
     rule(

@@ -7,7 +7,7 @@ from typing import Any
 from policies.model import UNKNOWN, Complaint, Resource
 from policies.model.case import Case
 from policies.model.google.accounts import is_default_account
-from policies.model.google.grant_cases import grant_cases, partly_known_cases
+from policies.model.google.grant_cases import grant_cases, partly_known_cases, short_grant_cases
 from policies.model.google.iam import grants
 from policies.model.google.levels import Level, level_rules
 
@@ -28,6 +28,11 @@ def _cases(types: Sequence[str], **grants: Any) -> Iterator[Case]:
     )
 
 
+BAD = [
+    ("roles/run.viewer", "serviceAccount:1234-compute@developer.gserviceaccount.com"),
+    ("roles/run.viewer", "serviceAccount:p@appspot.gserviceaccount.com"),
+    ("roles/run.viewer", "serviceAccount:1234@cloudbuild.gserviceaccount.com"),
+]
 RULES = level_rules(
     __name__,
     _check,
@@ -60,11 +65,8 @@ RULES = level_rules(
             ("roles/run.viewer", "user:p@appspot.gserviceaccount.com"),
             ("roles/compute.networkUser", "serviceAccount:1@cloudservices.gserviceaccount.com"),
         ],
-        bad=[
-            ("roles/run.viewer", "serviceAccount:1234-compute@developer.gserviceaccount.com"),
-            ("roles/run.viewer", "serviceAccount:p@appspot.gserviceaccount.com"),
-            ("roles/run.viewer", "serviceAccount:1234@cloudbuild.gserviceaccount.com"),
-        ],
+        bad=BAD,
         needs=["member"],
     ),
+    own_cases=partial(short_grant_cases, bad=BAD, needs=["member"]),
 )

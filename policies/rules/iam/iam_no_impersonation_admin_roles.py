@@ -1,10 +1,11 @@
 """Nobody can give themselves any service account of a project, folder or organization."""
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 
 from policies.model import Complaint, Resource
 from policies.model.case import Case
-from policies.model.google.grant_cases import custom_role_cases, grant_cases
+from policies.model.google.grant_cases import custom_role_cases, grant_cases, short_grant_cases
 from policies.model.google.iam import powerful, roles
 from policies.model.google.levels import Level, level_rules
 
@@ -40,15 +41,14 @@ def _check(grant: Resource) -> Iterator[Complaint]:
         yield grant.fail(f"grants {what} on all service accounts at once", at=given.role_path)
 
 
+TEAM = "group:team@example.org"
+BAD = [(role, TEAM) for role in ADMINISTRATION]
+
+
 def _cases(types: Iterable[str]) -> Iterator[Case]:
-    team = "group:team@example.org"
-    yield from grant_cases(
-        types,
-        good=[("roles/iam.serviceAccountViewer", team)],
-        bad=[(role, team) for role in ADMINISTRATION],
-        needs=["role"],
-    )
-    yield from custom_role_cases(types, team, ADMINISTERING)
+    good = [("roles/iam.serviceAccountViewer", TEAM)]
+    yield from grant_cases(types, good=good, bad=BAD, needs=["role"])
+    yield from custom_role_cases(types, TEAM, ADMINISTERING)
 
 
 RULES = level_rules(
@@ -77,4 +77,5 @@ RULES = level_rules(
     title="No role that can manage or impersonate all service accounts",
     fix="Grant it on the one account: serviceaccount.IAMMember.",
     cases=_cases,
+    own_cases=partial(short_grant_cases, bad=BAD, needs=["role"]),
 )
