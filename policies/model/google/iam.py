@@ -141,11 +141,6 @@ class Grant:
             return None
 
     @property
-    def is_whole_list(self) -> bool:
-        """Whether it stands for all members at once."""
-        return self.given_member is UNKNOWN and self.path == "members"
-
-    @property
     def everybody(self) -> str:
         """Which of `PUBLIC` the member is; "" for anybody else.
 
@@ -248,12 +243,12 @@ def _told_apart(resource: Resource, unknown: Sequence[Grant]) -> tuple[list[Gran
     if left and all(map(is_google, sources)):
         left = len(unknown)
     kind = SERVICE_ACCOUNT.partition(":")[0]
-    accounts, others = list[Grant](), list[Grant]()
+    accounts: list[Grant] = []
+    others: list[Grant] = []
     # Beside what comes from elsewhere each account is one member, and whoever begins so is it.
     for given in sorted(unknown, key=lambda given: given.is_of_kind(kind) is not True):
         is_account = len(accounts) < left and given.is_of_kind(kind) is not False
-        accounts += [given] if is_account else []
-        others += [given] if given.is_whole_list or not is_account else []  # it may hold more
+        (accounts if is_account else others).append(given)
     return accounts, others
 
 

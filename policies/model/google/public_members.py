@@ -31,8 +31,7 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
         UndecidedError: after all that is known: a member is not.
     """
     for given in grants(grant):
-        is_output = given.given_member is UNKNOWN and not given.is_whole_list
-        if is_output and _is_made_by_google(grant, given.path):
+        if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
             continue
         if given.everybody in public:
             yield grant.fail(f"grants {given.shown_role} to {given.everybody}", at=given.path)
@@ -87,8 +86,6 @@ def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[
         yield case.undecided(several, source, pet)
         yield case.undecided(several, source, stack)
         yield case.passes(several, source, case.resource(ACCOUNTS[1], "other"))
-        # The program may put more into a list that it makes of an output.
-        yield case.undecided(case.resource(types[1], role=role, members=made), source)
     known = case.concat("serviceAccount:", made)
     yield case.passes(case.resource(types[1], role=role, members=[made, known]), account)
     yield case.undecided(case.resource(types[1], role=role, members=[other, known]), account, stack)

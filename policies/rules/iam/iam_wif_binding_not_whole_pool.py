@@ -49,8 +49,7 @@ def _is_whole_pool(grant: Resource, given: Grant) -> bool | None:
     types = {source.type.token for source in grant.sources(given.path)}
     if given.known_parts is not None:
         return _may_be_whole_pool(given.known_parts, is_workforce=WORKFORCE in types)
-    is_other = types.isdisjoint((POOL, PROVIDER)) and not given.is_whole_list
-    if is_other and (types or grant.type.token not in USUAL):
+    if types.isdisjoint((POOL, PROVIDER)) and (types or grant.type.token not in USUAL):
         return False  # an account, an agent: an output that is no pool's
     return None
 
@@ -106,11 +105,6 @@ def _cases() -> Iterator[Case]:
         yield case.passes(*_made(name, token, "gcp:logging/projectSink:ProjectSink"))
     yield case.undecided(*_made(name, MEMBER, PROVIDER))
     yield case.passes(*_made(case.UNKNOWN, BUCKET))
-    # The program may put more into a list that it makes of an output.
-    yield case.undecided(
-        case.resource(BINDING, role=ROLE, members=name),
-        case.resource("gcp:logging/projectSink:ProjectSink", "source"),
-    )
     # An account beside it makes no account of it.
     account = case.concat("serviceAccount:", case.output_of("account"))
     beside = [account, case.concat(host, name, "/*")]
