@@ -1,23 +1,26 @@
 """Whom an expression of Cloud Armor matches, as far as it speaks of addresses.
 
 Cloud Armor documentation, "Custom rules language attributes" (2026-11): `inIpRange(origin.ip,
-'R')`, `evaluateAddressGroup('NAME', origin.ip)`, `evaluateOrganizationAddressGroup(...)`, joined by
-`||`, `&&`, `!` and parentheses. What other conditions say is in `armor_conditions`.
+'R')`, `evaluateAddressGroup('NAME', origin.ip)` with a list of ranges that are left out or without,
+`evaluateOrganizationAddressGroup(...)`, joined by `||`, `&&`, `!` and parentheses. What other
+conditions say is in `armor_conditions`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import reduce
 from typing import Final
 
 from policies.model.google.address_groups import Range, called, items_of
 from policies.model.google.admitted import Admitted, of_ranges
 from policies.model.google.armor_conditions import Told, compared, literal, told
 from policies.model.google.public_space import EVERYBODY, WideRanges
+from policies.model.google.range_sets import all_but, are_ranges, common
 from policies.model.stack import Stack
-from policies.model.value import UNKNOWN
+from policies.model.value import UNKNOWN, Value
 
 _TOKEN: Final = re.compile(
     r"\|\||&&|!(?!=)|[()]|'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^|&!()'\"]+|.", re.DOTALL
@@ -25,8 +28,11 @@ _TOKEN: Final = re.compile(
 _ADDRESS: Final = r"origin\.(?:user_)?ip"
 _IN_RANGE: Final = re.compile(rf"inIpRange\(\s*{_ADDRESS}\s*,\s*(['\"])(.*)\1\s*\)", re.DOTALL)
 _IN_GROUP: Final = re.compile(
-    rf"evaluate(Organization)?AddressGroup\(\s*(['\"])(.*)\2\s*,\s*{_ADDRESS}\s*\)", re.DOTALL
+    rf"evaluate(Organization)?AddressGroup\(\s*(['\"])([^'\"]*)\2\s*,\s*{_ADDRESS}\s*"
+    rf"(?:,\s*\[([^\[\]]*)\]\s*)?\)",
+    re.DOTALL,
 )
+_QUOTED: Final = re.compile(r"(['\"])(.*?)\1", re.DOTALL)
 _MOST_NESTED: Final = 100
 
 
@@ -46,8 +52,18 @@ class _Match:
     is_part: bool = False
     is_untold: bool = False
 
+    @property
+    def texts(self) -> list[Value]:
+        """The ranges without their paths."""
+        return [text for _, text in self.ranges]
 
-_ALL: Final = _Match((("", "0.0.0.0/0"),))
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is these addresses and no others."""
+        return not (self.is_limit or self.is_part or self.is_untold) and are_ranges(self.texts)
+
+
+_ALL: Final = _Match((("", "0.0.0.0/0"), ("", "::/0")))
 _LIMIT: Final = _Match(is_limit=True)
 _PART: Final = _Match(is_part=True)
 _UNTOLD: Final = _Match(is_untold=True)
@@ -120,6 +136,12 @@ class _Reader:
         found = self._joined("&&", self._one)
         if len(found) == 1:
             return found[0]
+        exact = [part.texts for part in found if part.is_exact]
+        if len(exact) > 1:
+            together = self._of_texts(reduce(common, exact))
+            found = [together, *(part for part in found if not part.is_exact)]
+            if len(found) == 1:
+                return together
         # Few of some are few. All of them among all are all.
         if any(self._is_narrow(part) for part in found):
             return _LIMIT
@@ -145,9 +167,14 @@ class _Reader:
         finally:
             self._depth -= 1
 
+    def _of_texts(self, texts: Iterable[Value]) -> _Match:
+        return _Match(tuple((self._at, text) for text in texts))
+
     def _other_than(self, part: _Match) -> _Match:
-        if self._is_everybody(part):
-            return _Match()
+        # Whatever else it matches, the others are among these.
+        rest = self._of_texts(all_but(part.texts))
+        if part.is_exact or self._is_part(rest):
+            return rest
         return _ALL if self._is_narrow(part) and not part.is_limit else _UNTOLD
 
     def _condition(self) -> _Match:
@@ -164,7 +191,7 @@ class _Reader:
         if found := _IN_GROUP.fullmatch(text):
             groups = list(called(self._stack, found[3], of_organization=bool(found[1])))
             items = tuple(item for group in groups for item in items_of(group, self._at))
-            return _Match(items if groups else ((self._at, UNKNOWN),))
+            return self._without(_Match(items if groups else ((self._at, UNKNOWN),)), found[4])
         if sides := compared(text):
             left, sign, right = sides
             if sign == "!=":
@@ -173,6 +200,15 @@ class _Reader:
             if sign == "==" and re.fullmatch(_ADDRESS, left) and address is not None:
                 return _Match(((self._at, address),))
         return _MATCHES[told(text)]
+
+    def _without(self, part: _Match, listed: str | None) -> _Match:
+        """The addresses that a list of ranges does not leave out."""
+        texts = [text for _, text in _QUOTED.findall(listed or "")]
+        if not texts or not part.is_exact:
+            return part
+        if not are_ranges(texts):
+            return part if self._is_part(part) else _UNTOLD
+        return self._of_texts(common(part.texts, all_but(texts)))
 
     def _is_narrow(self, part: _Match) -> bool:
         return not part.is_part and self._is_part(part)

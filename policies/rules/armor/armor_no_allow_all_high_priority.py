@@ -199,6 +199,8 @@ CASES = [
             "inIpRange(origin.ip, '0.0.0.0/0')",
             "inIpRange(origin.ip, '0.0.0.0/1') || inIpRange(origin.ip, \"128.0.0.0/1\")",
             "!inIpRange(origin.ip, '10.0.0.0/8')",
+            "!inIpRange(origin.ip, '0.0.0.0/1')",
+            "inIpRange(origin.ip, '0.0.0.0/0') && !inIpRange(origin.ip, '203.0.113.0/24')",
             "true && (false || true)",
             "1 == 1",
             "request.path.startsWith('/')",
@@ -213,6 +215,7 @@ CASES = [
         case.passes(_policy(_when(expression), DENY))
         for expression in (
             "inIpRange(origin.ip, '203.0.113.0/24')",
+            "inIpRange(origin.ip, '0.0.0.0/1') && inIpRange(origin.ip, '128.0.0.0/1')",
             "origin.region_code == 'AU' && request.headers['x-team'] == 'blue'",
             "request.headers['cookie'].contains('exemption=a1b2')",
             "evaluatePreconfiguredExpr('sourceiplist-fastly')",
@@ -242,7 +245,7 @@ CASES = [
             "evaluateThreatIntelligence('iplist-public-clouds')",
             "origin.ip == 'office'",
             "!(origin.region_code == 'AU')",
-            "!inIpRange(origin.ip, '0.0.0.0/1')",
+            "!inIpRange(origin.ip, 'office')",
             "evaluateAddressGroup('a', origin.ip)",
             "!" * 200 + "true",
         )
@@ -258,6 +261,17 @@ CASES = [
             (case.undecided, "Organization", "office", "projects/p"),
             (case.undecided, "", "office", "organizations/7"),
             (case.undecided, "", "home", "projects/p"),
+        )
+    ),
+    *(
+        expected(
+            _policy(_when(f"evaluateAddressGroup('all', origin.ip, [{left_out}])"), DENY),
+            case.resource(ADDRESS_GROUP, name="all", parent="projects/p", items=QUARTERS),
+        )
+        for expected, left_out in (
+            (case.fails, "'203.0.113.0/24'"),
+            (case.passes, "'0.0.0.0/1', '128.0.0.0/1'"),
+            (case.undecided, "'office'"),
         )
     ),
     # A network's policy is regional.

@@ -44,6 +44,12 @@ def within(text: str) -> str:
         f"({within(LOW)} || {within(HIGH)}) && true",
         f"!{within(OFFICE)}",
         f"!(!{within('0.0.0.0/0')})",
+        # Who comes over IPv6 is in no range of IPv4.
+        f"!{within(LOW)}",
+        f"!{within('0.0.0.0/0')}",
+        f"!{within('2000::/3')}",
+        f"{within('0.0.0.0/0')} && !{within(OFFICE)}",
+        f"!{within(OFFICE)} && !{within('2600::/16')}",
         "!false",
         f"origin.region_code == 'AU' || {within('0.0.0.0/0')}",
         f"origin.ip != '203.0.113.7' || {within(OFFICE)}",
@@ -69,8 +75,12 @@ def test_everybody(expression: str) -> None:
         "request.headers['x-team'] == 'blue' || request.path == '/health'",
         f"{within('0.0.0.0/0')} && request.path == '/health'",
         f"{within(LOW)} && {within(OFFICE)}",
-        f"!{within('0.0.0.0/0')}",
         f"origin.region_code != 'AU' && {within(OFFICE)}",
+        f"{within(LOW)} && {within(HIGH)}",
+        f"{within('0.0.0.0/0')} && {within('::/0')}",
+        f"!({within('0.0.0.0/0')} || {within('::/0')})",
+        f"!{within('0.0.0.0/0')} && {within(OFFICE)}",
+        f"!({within(LOW)} || {within(HIGH)}) && !{within('2000::/3')}",
     ],
 )
 def test_few(expression: str) -> None:
@@ -89,9 +99,8 @@ def test_few(expression: str) -> None:
         "!(request.path == '/health')",
         "origin.ip == 'office'",
         "!(origin.region_code == 'AU')",
-        f"!{within(LOW)}",
-        f"{within(LOW)} && {within(HIGH)}",
         within("office"),
+        f"!{within('office')}",
         "evaluateAddressGroup('elsewhere', origin.ip)",
         "evaluateOrganizationAddressGroup('ours', origin.ip)",
         "true)",
@@ -145,14 +154,34 @@ def test_an_address_group_of_the_stack(items: Any, expected: str) -> None:
     assert whom("evaluateOrganizationAddressGroup('ours', origin.ip)", theirs) == expected
 
 
+@pytest.mark.parametrize(
+    ("items", "left_out", "expected"),
+    [
+        (["0.0.0.0/0"], f"'{OFFICE}'", EVERYBODY),
+        (["0.0.0.0/0"], f"'{LOW}', '{HIGH}'", ""),
+        (["0.0.0.0/0"], f'"{LOW}"', "43 % of the public IPv4 addresses"),
+        (["0.0.0.0/0"], "", EVERYBODY),
+        (["0.0.0.0/0"], "'office'", "expr"),
+        ([OFFICE], "'office'", ""),
+        ([OFFICE], f"'{OFFICE}'", ""),
+        ([UNKNOWN], f"'{OFFICE}'", "expr"),
+    ],
+)
+def test_an_address_group_without_some_ranges(items: Any, left_out: str, expected: str) -> None:
+    ours = {"name": "ours", "parent": "projects/p", "items": items}
+    assert whom(f"evaluateAddressGroup('ours', origin.ip, [{left_out}])", ours) == expected
+
+
+SIX = "2000::/3"
 ATOMS = {
-    "true": {LOW, HIGH, OFFICE},
+    "true": {LOW, HIGH, OFFICE, SIX},
     "false": set[str](),
     within(LOW): {LOW},
     within(HIGH): {HIGH, OFFICE},
     within(OFFICE): {OFFICE},
+    within(SIX): {SIX},
 }
-EVERYWHERE = {LOW, HIGH, OFFICE}
+EVERYWHERE = {LOW, HIGH, OFFICE, SIX}
 
 trees = st.recursive(
     st.sampled_from(sorted(ATOMS)).map(lambda text: (text, frozenset(ATOMS[text]))),
@@ -181,12 +210,12 @@ def _or(two: Any) -> frozenset[str]:
 def test_what_is_said_is_true(tree: tuple[str, frozenset[str]]) -> None:
     expression, addresses = tree
     found = whom(expression)
-    if found == EVERYBODY:
-        assert {LOW, HIGH} <= addresses
-    elif found == "":
-        assert not {LOW, HIGH} & addresses
-    elif found != "expr":
-        assert {LOW, HIGH} & addresses
+    if {LOW, HIGH} <= addresses or SIX in addresses:
+        assert found == EVERYBODY
+    elif {LOW, HIGH} & addresses:
+        assert found.endswith("of the public IPv4 addresses")
+    else:
+        assert not found
 
 
 @given(st.text(alphabet="!&|()'\"a=. ", max_size=40))
