@@ -18,6 +18,7 @@ EXCEPT: Mapping[str, str] = {
     "lb-regional-forwarding-rule-https": OWN,
     "psa-range-not-overlapping": "a range for private services access is global, never regional",
     "vpc-psc-for-google-apis": "an endpoint for all of Google's APIs is a global forwarding rule",
+    "vpc-network-has-firewall": "the first version names its networks in the text of an annotation",
 }
 """Rules that are about one of two twins, with the reason."""
 
