@@ -10,14 +10,20 @@ from typing import Final
 from policies.model.google.engines import DATABASE, OF_OTHERS, Engine
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, SCRIPTS
 from policies.model.google.networks import ports_of
-from policies.model.google.run import SERVICES, containers_path
+from policies.model.google.run import SERVICES, V1, V2, containers_path
 from policies.model.resource import Resource
 from policies.model.view import View
 from policies.network.endpoints import MANAGED, REGION_GROUP
 from policies.network.forwarding import Ports
 from policies.network.hosts import GROUPS, TEMPLATES
 from policies.network.references import listed, text, texts
-from policies.network.words import engine_of, engine_of_image, engine_of_script, engines_at
+from policies.network.words import (
+    engine_of,
+    engine_of_image,
+    engine_of_script,
+    engines_at,
+    is_only_engine,
+)
 
 _LABELS: Final = frozenset(
     {
@@ -36,6 +42,14 @@ _LABELS: Final = frozenset(
     }
 )
 """The labels that say what something is."""
+
+_OF_SERVICES: Final = _LABELS - {"database", "db"}
+"""Those of a service on Cloud Run: which database it uses is said of what has none of its own."""
+
+_LABELED: Final = {
+    V1: ("metadata.labels", "template.metadata.labels"),
+    V2: ("labels", "template.labels"),
+}
 
 _NARROW: Final = 100
 """Ports; a range of more is not opened for one service."""
@@ -135,7 +149,7 @@ def _images(machine: Resource) -> Iterator[Saying]:
 
 
 def _service(service: Resource) -> Iterator[Saying]:
-    """Of a service on Cloud Run the container that takes the requests counts."""
+    """Of a service on Cloud Run the container that takes the requests counts, and its labels."""
     known, _ = listed(service, containers_path(service))
     takes = [view for view in known if view.peek("ports")] or known[:1]
     for view in takes:
@@ -147,8 +161,21 @@ def _service(service: Resource) -> Iterator[Saying]:
             yield Saying(of_port, f"its container listens on {port}, {of_port.name}'s port")
         named = engine_of(service.name)
         # An image that is known says more than a name: a service named after its database is none.
-        if not image and named and named is not DATABASE:
+        is_told = not image or (named is not None and named.is_web and is_only_engine(service.name))
+        if is_told and named and named is not DATABASE:
             yield Saying(named, f"its name says {named.name}")
+    yield from _service_labels(service)
+
+
+def _service_labels(service: Resource) -> Iterator[Saying]:
+    for path in _LABELED[service.type.token]:
+        labels = service.peek(path)
+        for key in sorted(_OF_SERVICES.intersection(labels)) if isinstance(labels, Mapping) else ():
+            value = text(service, f'{path}["{key}"]')
+            engine = engine_of(value)
+            # Called `orders-db` it may be what works with one.
+            if engine and (engine is not DATABASE or is_only_engine(value)):
+                yield Saying(engine, f"the label {key} says {engine.name}")
 
 
 def _of(container: View) -> Iterator[range]:

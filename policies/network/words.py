@@ -29,6 +29,9 @@ _FOR: Final = frozenset(
 )
 """Words before an engine's that do the same: `allow-postgres`, `python3-redis`."""
 
+_A_DATABASE: Final = re.compile(r"[a-z]{3,}db|db(?:server|host|node|vm|instance|master|primary)")
+"""Words in which one is: `ordersdb`, `vectordb`, `dbserver`."""
+
 _WORD: Final = re.compile(r"[a-z]+[0-9]*[a-z]*|[0-9]+")
 _CAMEL: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
@@ -51,12 +54,20 @@ def engine_of(name: str) -> Engine | None:
     return next((engine for engine in found if engine is not DATABASE), DATABASE)
 
 
+def is_only_engine(name: str) -> bool:
+    """Whether a name is an engine's and has no other words: `neo4j`, `db-1`."""
+    return all(word in _BY_WORD or word.isdigit() for word in _words(name))
+
+
 def _words(name: str) -> list[str]:
+    return [_word(word) for word in _WORD.findall(_CAMEL.sub("-", name).lower())]
+
+
+def _word(word: str) -> str:
     # `postgres16`, `pg01` and `db1`, and not the engines that end in a digit.
-    return [
-        word if word in _BY_WORD else word.rstrip("0123456789") or word
-        for word in _WORD.findall(_CAMEL.sub("-", name).lower())
-    ]
+    if word not in _BY_WORD:
+        word = word.rstrip("0123456789") or word
+    return "db" if word not in _BY_WORD and _A_DATABASE.fullmatch(word) else word
 
 
 @lru_cache(maxsize=4096)

@@ -775,6 +775,35 @@ def test_a_database_on_cloud_run(inputs: dict[str, Any], found: list[str]) -> No
     assert [text.split(": ")[1] for text in said] == found
 
 
+V1 = "gcp:cloudrun/service:Service"
+OURS = {"containers": [{"image": "acme/vectors:1"}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "labels", "is_found"),
+    [
+        ("vectors", {"app": "qdrant"}, True),
+        ("vectors", {"component": "database"}, True),
+        ("vectors", {"app": "orders-db"}, False),
+        ("vectors", {"database": "postgres"}, False),
+        ("vectors", {"app": "qdrant-api"}, False),
+        ("vectors", {}, False),
+        ("qdrant", {}, True),
+        ("orders-qdrant", {}, False),
+        ("postgres", {}, False),
+    ],
+)
+def test_what_a_service_says_of_itself(name: str, labels: dict[str, str], is_found: bool) -> None:
+    new: dict[str, Any] = {"template": OURS, "invokerIamDisabled": True}
+    assert bool(ways(case.resource(V2, name, **new, labels=labels))) is is_found
+    inside: dict[str, Any] = {**new, "template": {**OURS, "labels": labels}}
+    assert bool(ways(case.resource(V2, name, **inside))) is is_found
+    annotated = {"run.googleapis.com/invoker-iam-disabled": "true"}
+    metadata = {"annotations": annotated, "labels": labels}
+    old = case.resource(V1, name, template={"spec": OURS}, metadata=metadata)
+    assert bool(ways(old)) is is_found
+
+
 def test_a_load_balancer_leads_to_a_database_on_cloud_run() -> None:
     def stack(**inputs: Any) -> list[CaseResource]:
         group = endpoints("RegionNetworkEndpointGroup", cloudRun={"service": out("vectors")})

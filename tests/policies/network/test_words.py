@@ -9,7 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.model.google.engines import ENGINES, OF_OTHERS
-from policies.network.words import engine_of, engine_of_image, engine_of_script, engines_at
+from policies.network.words import (
+    engine_of,
+    engine_of_image,
+    engine_of_script,
+    engines_at,
+    is_only_engine,
+)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +31,12 @@ from policies.network.words import engine_of, engine_of_image, engine_of_script,
         ("db", "a database"),
         ("app-db-1", "a database"),
         ("db-postgres", "PostgreSQL"),
+        ("ordersdb", "a database"),
+        ("vectordb2", "a database"),
+        ("dbserver", "a database"),
+        ("ordersdb-migrate", None),
+        ("dbt", None),
+        ("adb", None),
         ("postgres-exporter", None),
         ("mysql-client", None),
         ("db-migrate", None),
@@ -40,6 +52,14 @@ from policies.network.words import engine_of, engine_of_image, engine_of_script,
 def test_a_name_tag_or_label(name: str, engine: str | None) -> None:
     found = engine_of(name)
     assert (found.name if found else None) == engine
+
+
+@pytest.mark.parametrize(
+    ("name", "is_only"),
+    [("neo4j", True), ("db-1", True), ("postgres16", True), ("orders-db", False), ("web", False)],
+)
+def test_a_name_that_says_nothing_else(name: str, *, is_only: bool) -> None:
+    assert is_only_engine(name) is is_only
 
 
 @pytest.mark.parametrize(
