@@ -143,6 +143,7 @@ def _own_cases(engine: str, flag: Flag) -> Iterator[Case]:
     yield left_out(databaseVersion=version, settings={})
     yield case.not_applicable(databaseVersion="ANOTHER_ENGINE", settings=wrong)
     yield case.not_applicable(settings={})
+    yield case.not_applicable(databaseVersion=version, clone={"sourceInstanceName": "of"})
     yield case.undecided(databaseVersion=version, settings={"databaseFlags": case.UNKNOWN})
     yield case.undecided(databaseVersion=case.UNKNOWN, settings=_settings())
 

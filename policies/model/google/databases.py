@@ -1,27 +1,56 @@
-"""Cloud SQL instances: which engine one runs, and whether it has its own data."""
+"""Cloud SQL instances: which engine one runs, whether it has its own data and its own settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
 
+from policies.model.google.references import Named
 from policies.model.resource import Resource
+from policies.model.view import UndecidedError
 
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 
 
+def is_left_to_source(instance: Resource) -> bool:
+    """Whether it says no settings, as a clone may: it has those of what it is a clone of."""
+    return instance.is_set("clone") and not instance.is_set("settings")
+
+
+def says_settings(instance: Resource) -> bool:
+    """Whether its settings are its own: a rule's `when`. Those of the stack's are judged there.
+
+    Raises:
+        UndecidedError: they are those of an instance of another stack.
+        DependenciesUnknownError: the source does not know yet whose they are.
+    """
+    if not is_left_to_source(instance):
+        return True
+    path = "clone.sourceInstanceName"
+    if not any(
+        source.urn != instance.urn for source in Named(instance.stack, INSTANCE).at(instance, path)
+    ):
+        raise UndecidedError(path)
+    return False
+
+
 @cache
 def runs(*engines: str) -> Callable[[Resource], bool]:
-    """Whether an instance runs one of some engines, such as POSTGRES: a rule's `when`.
+    """Whether an instance with settings runs one of some engines, POSTGRES say: a rule's `when`.
 
     The same function for the same engines, so that their rules are a family.
     """
-    return lambda instance: str(instance.get("databaseVersion")).startswith(engines)
+    return lambda instance: (
+        not is_left_to_source(instance) and str(instance.get("databaseVersion")).startswith(engines)
+    )
 
 
 def is_primary(instance: Resource) -> bool:
-    """Whether an instance has its own data. A read replica has its primary's, and its backups."""
-    return not instance.is_set("masterInstanceName")
+    """Whether an instance has its own data and settings.
+
+    A read replica has its primary's data and backups, a clone that says no settings its source's.
+    """
+    return not (instance.is_set("masterInstanceName") or is_left_to_source(instance))
 
 
 def is_primary_of(*engines: str) -> Callable[[Resource], bool]:

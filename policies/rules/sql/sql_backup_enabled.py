@@ -55,4 +55,5 @@ CASES = [
     case.fails(settings={}),
     case.fails(),
     case.undecided(settings={"backupConfiguration": {"enabled": case.UNKNOWN}}),
+    case.not_applicable(clone={"sourceInstanceName": "of-another-stack"}),
 ]

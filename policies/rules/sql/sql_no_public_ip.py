@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
+from policies.model.google.databases import INSTANCE, says_settings
 
 
 @rule(
     severity="critical",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=INSTANCE,
+    when=says_settings,
     controls=["cis-gcp-4.0:6.6", "cis-gcp-5.0:6.7", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
     fix="Set settings.ip_configuration to ipv4_enabled=False and private_network=<the VPC's id>.",
 )
@@ -24,4 +26,19 @@ CASES = [
     case.fails(settings={"ipConfiguration": {}}),
     case.fails(settings={}),
     case.undecided(settings={"ipConfiguration": {"ipv4Enabled": case.UNKNOWN}}),
+    # A clone that says none has the settings of its source.
+    case.not_applicable(
+        case.resource(clone={"sourceInstanceName": case.output_of("source")}),
+        case.resource(INSTANCE, "source", settings={"ipConfiguration": {"ipv4Enabled": True}}),
+    ),
+    case.not_applicable(
+        case.resource(clone={"sourceInstanceName": "source"}),
+        case.resource(INSTANCE, "source", name="source"),
+    ),
+    case.undecided(clone={"sourceInstanceName": "of-another-stack"}),
+    case.undecided(clone={"sourceInstanceName": case.UNKNOWN}),
+    case.fails(
+        clone={"sourceInstanceName": "of-another-stack"},
+        settings={"ipConfiguration": {"ipv4Enabled": True}},
+    ),
 ]
