@@ -13,7 +13,8 @@ from policies.model.google.networks import ports_of
 from policies.model.google.run import SERVICES, V1, V2, containers_path
 from policies.model.resource import Resource
 from policies.model.view import View
-from policies.network.endpoints import MANAGED, REGION_GROUP
+from policies.network.addresses import MANAGED
+from policies.network.endpoints import REGION_GROUP
 from policies.network.forwarding import Ports
 from policies.network.hosts import GROUPS, TEMPLATES
 from policies.network.references import listed, text, texts

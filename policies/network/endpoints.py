@@ -15,6 +15,7 @@ from policies.model.google.run import SERVICES
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN, Value
 from policies.model.view import View
+from policies.network.addresses import FORWARDING, MANAGED, at_address
 from policies.network.hosts import MACHINES
 from policies.network.references import References, listed
 
@@ -28,19 +29,6 @@ FUNCTIONS: Final = (
     "gcp:cloudfunctions/function:Function",
 )
 ATTACHMENT: Final = "gcp:compute/serviceAttachment:ServiceAttachment"
-REGIONAL: Final = "gcp:compute/forwardingRule:ForwardingRule"
-FORWARDING: Final = ("gcp:compute/globalForwardingRule:GlobalForwardingRule", REGIONAL)
-MANAGED: Final = (
-    "gcp:sql/databaseInstance:DatabaseInstance",
-    "gcp:alloydb/instance:Instance",
-    "gcp:alloydb/cluster:Cluster",
-    "gcp:redis/instance:Instance",
-    "gcp:redis/cluster:Cluster",
-    "gcp:memorystore/instance:Instance",
-    "gcp:memcache/instance:Instance",
-)
-"""The managed databases that have addresses, or service attachments."""
-
 _ENDPOINTS: Final = {
     REGION_GROUP: "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint",
     ZONE_GROUP: "gcp:compute/networkEndpoint:NetworkEndpoint",
@@ -87,7 +75,7 @@ def in_endpoint_group(references: References, group: Resource, front: Ports) -> 
     token = group.type.token
     if token == REGION_GROUP:
         if group.is_set("pscTargetService"):
-            yield from _attached(references, group, front)
+            yield from _psc(references, group, front)
             return
         services = references.named(group, "cloudRun.service", *SERVICES)
         services += references.named(group, "cloudFunction.function", *FUNCTIONS)
@@ -122,10 +110,8 @@ def _endpoint(
             continue
         if path == "instance":
             found = references.named(view, path, *MACHINES)
-        elif view.peek(path) is UNKNOWN:
-            found = references.named(view, path, *MACHINES, *MANAGED, *FORWARDING)
         else:
-            found = []
+            found = at_address(references, view, path)
         if found:
             for item in found:
                 yield Behind(item, (resource,), ports)
@@ -133,18 +119,22 @@ def _endpoint(
     yield Behind(resource, (), ports, is_elsewhere=True)
 
 
-def _attached(references: References, group: Resource, front: Ports) -> Iterator[Behind]:
-    """What is behind a service attachment: a managed database, or a load balancer of the stack."""
+def _psc(references: References, group: Resource, front: Ports) -> Iterator[Behind]:
+    """What is behind a group's service attachment."""
     ports = _ports(group.peek("pscData.producerPort"), front)
-    path = "pscTargetService"
-    for database in references.named(group, path, *MANAGED) if group.peek(path) is UNKNOWN else ():
+    found = list(attached(references, group, "pscTargetService", ports))
+    yield from found or [Behind(group, (), ports, is_elsewhere=True)]
+
+
+def attached(references: References, by: Resource, path: str, ports: Ports) -> Iterator[Behind]:
+    """What a service attachment publishes: a managed database, or a load balancer of the stack."""
+    for database in references.named(by, path, *MANAGED) if by.peek(path) is UNKNOWN else ():
         yield Behind(database, (), ports)
         return
-    for attachment in references.named(group, path, ATTACHMENT):
+    for attachment in references.named(by, path, ATTACHMENT):
         for rule in references.named(attachment, "targetService", *FORWARDING):
             yield Behind(rule, (attachment,), ports)
             return
-    yield Behind(group, (), ports, is_elsewhere=True)
 
 
 def _ports(port: Value, front: Ports) -> Ports:

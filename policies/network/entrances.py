@@ -9,9 +9,10 @@ from policies.model.google.load_balancers import EXTERNAL
 from policies.model.google.run import SERVICES, open_path
 from policies.model.resource import Resource
 from policies.model.view import UndecidedError
+from policies.network.addresses import FORWARDING
 from policies.network.clusters import CLUSTER, public_path
 from policies.network.data import ALLOYDB, SQL
-from policies.network.endpoints import FORWARDING, FUNCTIONS
+from policies.network.endpoints import FUNCTIONS
 from policies.network.facts import facts_of
 from policies.network.hosts import GROUPS, MACHINES
 

@@ -14,11 +14,11 @@ from typing import Final, TypeAlias
 from policies.model.google.networks import ALL_PORTS, ports_of
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
+from policies.network.addresses import FORWARDING, REGIONAL
 from policies.network.endpoints import (
     ENDPOINT_GROUPS,
-    FORWARDING,
-    REGIONAL,
     Behind,
+    attached,
     in_endpoint_group,
 )
 from policies.network.hosts import GROUPS, MACHINES
@@ -124,6 +124,10 @@ def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -
     if is_regional and rule.is_set("backendService") and not found:
         found.append(End(rule, (), front, is_passed_on=True, is_elsewhere=True, rules=rules))
     targets = references.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE)
+    if not targets and (published := list(attached(references, rule, "target", front))):
+        for behind in published:
+            found += _at(references, End(rule, (), front, rules=rules), behind)
+        return found
     if rule.is_set("target") and not targets and not _BY_URL_NAME.search(str(rule.peek("target"))):
         found.append(End(rule, (), front, is_elsewhere=True, rules=rules))
     for target in targets:

@@ -8,8 +8,8 @@ from typing import Final
 
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
+from policies.network.addresses import FORWARDING
 from policies.network.building import Builder
-from policies.network.endpoints import FORWARDING
 from policies.network.forwarding import ends, redirects
 from policies.network.references import NOT_KNOWN, text, texts
 from policies.network.terms import Access, NodeKind

@@ -18,8 +18,9 @@ from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
+from policies.network.addresses import FORWARDING, REGIONAL
 from policies.network.databases import Reason, Saying, may_be, reason, sayings
-from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES, FORWARDING, REGIONAL
+from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES
 from policies.network.facts import Facts, facts_of
 from policies.network.firewall_policies import POLICY_TYPES
 from policies.network.forwarding import (

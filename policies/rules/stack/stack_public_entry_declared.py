@@ -10,10 +10,10 @@ from policies.model import Complaint, Looser, Parameters, Resource, Stack, case,
 from policies.model.google.iam import grants
 from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, TEMPLATE
 from policies.model.google.run import V1, V2
+from policies.network.addresses import FORWARDING as LOAD_BALANCERS
 from policies.network.clusters import CLUSTER
 from policies.network.data import ALLOYDB
 from policies.network.data import SQL as DATABASE
-from policies.network.endpoints import FORWARDING as LOAD_BALANCERS
 from policies.network.endpoints import FUNCTIONS
 from policies.network.entrances import ENTRANCES, entrance
 from policies.network.hosts import GROUPS

@@ -292,6 +292,54 @@ def test_endpoints_that_are_databases(behind: list[CaseResource], found: list[st
     assert ways(*proxied(*behind)) == found
 
 
+RESERVED = compute("Address", "reserved", addressType="INTERNAL")
+HYBRID = endpoints("NetworkEndpointGroup", networkEndpointType="NON_GCP_PRIVATE_IP_PORT")
+
+
+def at(address: Any) -> CaseResource:
+    inputs = {"networkEndpointGroup": out("group"), "ipAddress": address, "port": 7000}
+    return compute("NetworkEndpoint", "end", **inputs)
+
+
+def holder(name: str, address: Any) -> CaseResource:
+    return compute("Instance", name, networkInterfaces=[{"networkIp": address}])
+
+
+def published(**inputs: Any) -> CaseResource:
+    inputs = {"loadBalancingScheme": "", "target": out("ledger"), **inputs}
+    return compute("ForwardingRule", "inner", **inputs)
+
+
+@pytest.mark.parametrize(
+    ("behind", "found"),
+    [
+        ([holder("pg", out("reserved")), RESERVED, at(out("reserved"))], ["instance pg"]),
+        ([holder("pg", "10.0.0.5"), at("10.0.0.5")], ["instance pg"]),
+        ([holder("web", "10.0.0.5"), at("10.0.0.5")], []),
+        ([holder("pg", "10.0.0.5"), at("10.0.0.6")], []),
+        # Two networks: which one it is, is not known.
+        ([holder("pg", "10.0.0.5"), holder("db", "10.0.0.5"), at("10.0.0.5")], []),
+        (
+            [
+                holder("pg", out("reserved")),
+                compute("Address", "reserved", addressType="INTERNAL", address="10.0.0.5"),
+                at("10.0.0.5"),
+            ],
+            ["instance pg"],
+        ),
+        ([SQL, published(ipAddress=out("reserved")), RESERVED, at(out("reserved"))], ["ledger"]),
+        ([SQL, published(ipAddress="10.0.0.5"), at("10.0.0.5")], ["ledger"]),
+        ([SQL, published(), at(out("inner"))], ["ledger"]),
+        ([SQL, published(target="of-another-stack"), at(out("inner"))], []),
+    ],
+)
+def test_endpoints_by_an_address(behind: list[CaseResource], found: list[str]) -> None:
+    said = ways(*proxied(HYBRID, *behind))
+    assert [
+        text.removeprefix("front: open: ").removeprefix("database instance ") for text in said
+    ] == found
+
+
 def test_an_attachment_of_the_same_stack_leads_on_to_its_load_balancer() -> None:
     inner = compute(
         "ForwardingRule",
