@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from policies.model.credentials.issuers import ISSUERS
 from policies.model.literals import Literals
 
 TOKEN_FORMATS: Final[Mapping[str, str]] = {
@@ -20,24 +21,31 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
         r'\{[^{}]*"type"\s*:\s*"service_account"[^{}]*"private_key"'
         r"|ewogICJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCIs|eyJ0eXBlIjogInNlcnZpY2VfYWNjb3VudCIs"
     ),
-    "private key": r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY-----",
+    "private key": (
+        r"-----BEGIN (?:[A-Z0-9]+ ){0,3}PRIVATE KEY(?: BLOCK)?-----"
+        r"|PuTTY-User-Key-File-\d: (?=[\s\S]{0,4000}\nPrivate-Lines:)"
+    ),
     "GitHub token": r"gh[pousr]_[A-Za-z0-9]{36,}|github_pat_[A-Za-z0-9_]{40,}",
-    "GitLab token": r"glpat-[A-Za-z0-9_-]{20,}",
-    "Slack token": r"xox[abprs]-[A-Za-z0-9-]{20,}",
+    "Slack token": r"xox[abeprs]-[A-Za-z0-9-]{20,}",
     "SendGrid API key": r"SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,}",
     "Stripe live key": r"[rs]k_live_[A-Za-z0-9]{20,}",
     "Pulumi access token": r"pul-[a-f0-9]{40}",
     "Hugging Face token": r"hf_[A-Za-z0-9]{30,}",
     # Bounded, lest a long text with many beginnings take minutes.
     "JSON Web Token": (r"eyJ[A-Za-z0-9_-]{8,4000}+\.eyJ[A-Za-z0-9_-]{8,16000}+\.[A-Za-z0-9_-]{8,}"),
+    **{
+        issuer: rf"(?:{'|'.join(map(re.escape, beginnings))}){rest}"
+        for issuer, beginnings, rest in ISSUERS
+    },
 }
 """Formats that their issuers document, by name. A match starts where a word does."""
 
 LITERALS: Final = (
-    *(b"sk-", b"akia", b"asia", b"aiza", b"ya29.", b"-----begin ", b"github_pat_", b"glpat-"),
+    *(b"sk-", b"akia", b"asia", b"aiza", b"ya29.", b"-----begin ", b"github_pat_"),
     *(b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xoxa-", b"xoxb-", b"xoxp-", b"xoxr-"),
-    *(b"xoxs-", b"sg.", b"sk_live_", b"rk_live_", b"pul-", b"hf_", b"eyj", b"ewogicj0exbl"),
-    b'"private_key"',
+    *(b"xoxe-", b"xoxs-", b"sg.", b"sk_live_", b"rk_live_", b"pul-", b"hf_", b"eyj", b"ewogicj0exbl"),
+    *(b'"private_key"', b"putty-user-key-file-"),
+    *(literal.lower().encode() for _, literals, _ in ISSUERS for literal in literals),
 )
 """What the formats begin with, in lower case; of a key file, what is always in it."""
 

@@ -38,6 +38,57 @@ TOKENS = {
     "Pulumi access token": "pul" + "-" + "a1" * 20,
     "Hugging Face token": "hf" + "_" + "a1" * 17,
     "JSON Web Token": "eyJ" + "a1" * 6 + ".eyJ" + "a1" * 6 + "." + "a1" * 6,
+    "Slack app token": "xapp" + "-1-A0-12-" + "a1" * 12,
+    "Slack webhook": "hooks.slack" + ".com/services/T0000001/B0000001/" + "a1" * 12,
+    "Discord webhook": "discord" + ".com/api/webhooks/" + "1" * 18 + "/" + "a1" * 30,
+    "Teams webhook": (
+        "webhook.office" + ".com/webhookb2/" + "a1" * 20 + "/IncomingWebhook/" + "a1" * 16 + "/x"
+    ),
+    "Google OAuth client secret": "GOC" + "SPX-" + "a1" * 14,
+    "Google refresh token": "1/" + "/0" + "a1" * 20,
+    "Stripe webhook secret": "whs" + "ec_" + "a1" * 16,
+    "DigitalOcean token": "dop" + "_v1_" + "a1" * 32,
+    "npm token": "np" + "m_" + "a1" * 18,
+    "PyPI token": "pyp" + "i-AgEI" + "a1" * 30,
+    "RubyGems API key": "ruby" + "gems_" + "a1" * 24,
+    "Docker token": "dckr" + "_pat_" + "a1" * 13,
+    "Vault token": "hv" + "s." + "a1" * 30,
+    "Shopify token": "shp" + "at_" + "a1" * 16,
+    "New Relic key": "NRA" + "K-" + "A1" * 14,
+    "Linear token": "lin" + "_api_" + "a1" * 20,
+    "Postman API key": "PMA" + "K-" + "a1" * 12 + "-" + "a1" * 17,
+    "Databricks token": "dap" + "i" + "a1" * 16,
+    "Grafana service account token": "gls" + "a_" + "a1" * 16 + "_" + "a1" * 4,
+    "Grafana Cloud token": "glc" + "_eyJ" + "a1" * 20,
+    "Grafana API key": "eyJ" + "rIjoi" + "a1" * 30,
+    "Atlassian token": "ATA" + "TT3" + "a1" * 40,
+    "Figma token": "fig" + "d_" + "a1" * 20,
+    "Square token": "sq0" + "atp-" + "a1" * 11,
+    "Brevo API key": "xkey" + "sib-" + "a1" * 32 + "-" + "a1" * 8,
+    "Sentry token": "snt" + "ryu_" + "a1" * 32,
+    "Fly.io token": "fm" + "2_" + "a1" * 40,
+    "Groq API key": "gs" + "k_" + "a1" * 26,
+    "Replicate token": "r" + "8_" + "a1" * 18 + "a",
+    "Perplexity API key": "ppl" + "x-" + "a1" * 24,
+    "xAI API key": "xa" + "i-" + "a1" * 40,
+    "OpenRouter API key": "sk-" + "or-v1-" + "a1" * 32,
+    "Langfuse key": "sk-" + "lf-" + "a1b2c3d4-a1b2-a1b2-a1b2-" + "a1" * 6,
+    "LangSmith key": "lsv2" + "_pt_" + "a1" * 16 + "_" + "a1" * 5,
+    "Amazon Bedrock API key": "ABSK" + "QmVkcm9ja" + "a1" * 40,
+    "Doppler token": "dp." + "pt." + "a1" * 20,
+    "Tailscale key": "tsk" + "ey-auth-k1CNTRL-" + "a1" * 12,
+    "1Password token": "ops" + "_eyJ" + "a1" * 60,
+    "Notion token": "nt" + "n_" + "1" * 11 + "a1" * 18,
+    "PostHog key": "ph" + "x_" + "a1" * 22,
+    "EasyPost key": "EZ" + "AK" + "a1" * 27,
+    "Supabase key": "sb" + "p_" + "a1" * 20,
+    "Netlify token": "nf" + "p_" + "a1" * 18,
+    "PlanetScale token": "pscale" + "_tkn_" + "a1" * 20,
+    "SonarQube token": "sq" + "u_" + "a1" * 20,
+    "Buildkite token": "bku" + "a_" + "a1" * 20,
+    "age key": "AGE-SECRET" + "-KEY-1" + "A1" * 29,
+    "Azure shared access signature": "si" + "g=" + "a1" * 21 + "a%3D",
+    "signed address": "X-Goog-" + "Signature=" + "a1" * 100,
 }
 
 
@@ -94,8 +145,24 @@ def test_white_space_is_the_same_in_texts_and_in_bytes() -> None:
         assert may_hold_token(text.encode()) or token_format(text) is None
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN PGP " + "PRIVATE KEY BLOCK-----",
+        "PuTTY-User" + "-Key-File-3: ssh-ed25519\nComment: x\nPrivate-Lines: 1\nAAAA",
+    ],
+)
+def test_a_private_key_has_more_than_one_form(text: str) -> None:
+    assert token_format(text) == "private key"
+    assert may_hold_token(text.encode())
+
+
 def test_ordinary_texts_hold_none() -> None:
-    for text in ("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"):
+    for text in (
+        *("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"),
+        *("npm_config_registry", "hf_transformer", "gsk_demo", "r8_config", "dapi", "sig=abc"),
+        *("https://hooks.slack.com/", "discord.com/api/v10", "-----BEGIN PGP PUBLIC KEY BLOCK-----"),
+    ):
         assert token_format(text) is None
         assert not may_hold_token(text.encode())
 
