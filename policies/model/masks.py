@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from functools import cached_property
 from typing import Final
 
 from policies.model.credentials.forms import SHORTEST_PART, forms, members
@@ -12,6 +14,14 @@ _SHORTEST: Final = 4
 """Shorter values are anywhere by chance."""
 
 _COMMON: Final = frozenset({"true", "false", "null", "none"})
+
+_BREAKS: Final = re.compile(
+    # The end of a text and the beginning of the next one, a colour, white space.
+    r"(?:(?P<quote>['\"])\s*\n\s*(?P=quote)|\x1b\[[0-9;?]*[@-~]|\s)+"
+)
+"""What may be within a value where somebody wraps lines, or colours them."""
+
+_MASK: Final = "[secret]"
 
 
 class Masks:
@@ -25,7 +35,44 @@ class Masks:
         """The text with every value replaced."""
         # A pattern tries one form after the other at each character: few are in a text.
         there = [_alone(form) for form in self._forms if form in text]
-        return re.sub("|".join(there), "[secret]", text) if there else text
+        return self._redact_broken(re.sub("|".join(there), _MASK, text) if there else text)
+
+    @cached_property
+    def _unbroken(self) -> list[str]:
+        unbroken = {_BREAKS.sub("", form) for form in self._forms}
+        return sorted(
+            (form for form in unbroken if len(form) >= SHORTEST_PART),
+            key=lambda form: (-len(form), form),
+        )
+
+    def _redact_broken(self, text: str) -> str:
+        """The text with every value replaced that has breaks in it."""
+        if not self._unbroken:
+            return text
+        pieces: list[str] = []
+        starts: list[int] = []
+        shifts: list[int] = []
+        at = length = 0
+        for found in (*_BREAKS.finditer(text), None):
+            end = found.start() if found else len(text)
+            pieces.append(text[at:end])
+            starts.append(length)
+            shifts.append(at - length)
+            length += end - at
+            at = found.end() if found else end
+        joined = "".join(pieces)
+        there = [re.escape(form) for form in self._unbroken if form in joined]
+        if not there:
+            return text
+
+        def place(index: int) -> int:
+            return index + shifts[bisect_right(starts, index) - 1]
+
+        shown, done = [], 0
+        for value in re.finditer("|".join(there), joined):
+            shown += (text[done : place(value.start())], _MASK)
+            done = place(value.end() - 1) + 1
+        return "".join((*shown, text[done:]))
 
 
 def _forms(value: str) -> Iterator[str]:

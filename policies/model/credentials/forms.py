@@ -8,14 +8,22 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
 
+from policies.model.credentials.values import looks_issued
 from policies.model.value import from_json, leaves
 
 SHORTEST_PART: Final = 8
 """Shorter secrets count only as a whole: as a part of a text they would match by chance."""
 
+_SHORTEST_SLICED: Final = 16
+_SHORTEST_SLICE: Final = 12
+"""What is left of a value where it is cut would match by chance where it is shorter."""
+
 
 def forms(value: str) -> Iterator[str]:
-    """A text as it is, as JSON, Python and an address write it, and in base64."""
+    """A text as it is, as JSON, Python and an address write it, in base64 and in hexadecimal.
+
+    Long ones also in one case throughout, and most of what a machine has made up.
+    """
     yield value
     yield json.dumps(value)[1:-1]
     yield json.dumps(value, ensure_ascii=False)[1:-1]
@@ -23,6 +31,13 @@ def forms(value: str) -> Iterator[str]:
     yield quote(value, safe="", errors="replace")
     yield quote(value, errors="replace")
     data = utf8(value)
+    if len(value) >= SHORTEST_PART:
+        yield from (value.upper(), value.lower(), data.hex(), data.hex().upper())
+    if len(value) >= _SHORTEST_SLICED and looks_issued(value):
+        part = max(_SHORTEST_SLICE, len(value) // 2)
+        rest = len(value) - part
+        yield from (value[at : at + part] for at in (0, rest // 2, rest))
+        yield value[::-1]
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         whole = encode(data).decode()
         yield whole

@@ -43,7 +43,17 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
 LITERALS: Final = (
     *(b"sk-", b"akia", b"asia", b"aiza", b"ya29.", b"-----begin ", b"github_pat_"),
     *(b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xoxa-", b"xoxb-", b"xoxp-", b"xoxr-"),
-    *(b"xoxe-", b"xoxs-", b"sg.", b"sk_live_", b"rk_live_", b"pul-", b"hf_", b"eyj", b"ewogicj0exbl"),
+    *(
+        b"xoxe-",
+        b"xoxs-",
+        b"sg.",
+        b"sk_live_",
+        b"rk_live_",
+        b"pul-",
+        b"hf_",
+        b"eyj",
+        b"ewogicj0exbl",
+    ),
     *(b'"private_key"', b"putty-user-key-file-"),
     *(literal.lower().encode() for _, literals, _ in ISSUERS for literal in literals),
 )

@@ -161,7 +161,7 @@ class OfflinePreview:
             self.stop()
         registered = monitor.registered
         # Only now: what is marked after it was printed counts, too.
-        self._masks = Masks(monitor.secret_texts())
+        self._masks = Masks(monitor.secret_texts().union(self._secret_config.values.values()))
         failure = None
         if code is None:
             failure = f"the program did not end within {seconds:g} seconds (--timeout)"

@@ -161,7 +161,11 @@ def test_ordinary_texts_hold_none() -> None:
     for text in (
         *("disk-" + "a1" * 5, "projects/p/secrets/s", "service_account", "PRIVATE KEY"),
         *("npm_config_registry", "hf_transformer", "gsk_demo", "r8_config", "dapi", "sig=abc"),
-        *("https://hooks.slack.com/", "discord.com/api/v10", "-----BEGIN PGP PUBLIC KEY BLOCK-----"),
+        *(
+            "https://hooks.slack.com/",
+            "discord.com/api/v10",
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----",
+        ),
     ):
         assert token_format(text) is None
         assert not may_hold_token(text.encode())

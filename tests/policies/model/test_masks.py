@@ -21,6 +21,9 @@ FORMS: list[Callable[[str], str]] = [
     lambda text: quote(text, safe=""),
     lambda text: base64.b64encode(text.encode()).decode(),
     lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
+    lambda text: text.encode().hex(),
+    str.upper,
+    str.lower,
 ]
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=8)
 
@@ -59,3 +62,28 @@ def test_the_lines_and_members_of_a_value_are_masked_alone() -> None:
 def test_a_value_is_a_text_and_no_pattern(value: str) -> None:
     assert Masks([value]).redact(f"x{value!r}") == f"x{repr(value)[0]}[secret]{repr(value)[-1]}"
     assert Masks(["a(b)c.d*e"]).redact("abc.d*e") == "abc.d*e"
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        "Tr0ub4do\n    r-and-3",
+        "Tr0ub4dor\r\n-and-3",
+        "\x1b[31mTr0ub4\x1b[0m\x1b[1mdor-and-3",
+        "T r 0 u b 4 d o r - a n d - 3",
+        "Tr0ub4dor'\n '-and-3",
+        "VHIwdWI0ZG9yLW\nFuZC0z",
+    ],
+)
+def test_a_value_with_breaks_in_it_is_masked(broken: str) -> None:
+    masks = Masks(["Tr0ub4dor-and-3", "hunter2"])
+    assert masks.redact(f"is {broken}, and\nhunt er2").endswith("[secret], and\nhunt er2")
+    assert "dor" not in masks.redact(f"{broken} {broken}")
+
+
+def test_the_breaks_of_everything_else_are_left() -> None:
+    text = "a\n  b 'c'\n'd' \x1b[31me\x1b[0m\n"
+    assert Masks(["Tr0ub4dor-and-3"]).redact(text) == text
+    assert Masks(["Tr0ub4dor-and-3"]).redact(f"{text}Tr0ub4do\nr-and-3{text}") == (
+        f"{text}[secret]{text}"
+    )

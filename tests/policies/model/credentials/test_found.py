@@ -16,6 +16,7 @@ from policies.model.google.shown_outputs import shown_outputs
 from policies.provider import resource_type
 from policies.sources.wire import WireMapping, write_struct
 
+GENERATED = "q8Xh2b7Vv3Yk1xPz0w5s"
 HERE = Path(__file__).parent
 NO_CONFIG = SecretConfig()
 
@@ -162,3 +163,31 @@ def test_no_path_shows_a_secret_that_is_a_name(is_message: bool) -> None:
     token = "gcp:storage/bucket:Bucket"
     assert found(token, labels, is_message=is_message, config=config) == ["labels"]
     assert outputs({"users": labels}, config) == ["users.labels"]
+
+
+@pytest.mark.parametrize("is_message", [True, False], ids=["message", "state"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        *(GENERATED.upper(), GENERATED.lower(), GENERATED[::-1]),
+        *(GENERATED.encode().hex(), GENERATED.encode().hex().upper()),
+        *(GENERATED[2:], GENERATED[:-4], GENERATED[2:-2]),
+    ],
+)
+def test_what_is_made_of_secret_config_shows_it(made: str, is_message: bool) -> None:
+    config = SecretConfig({"p:key": GENERATED})
+    inputs = {"content": f"is {made}."}
+    token = "gcp:storage/bucketObject:BucketObject"
+    assert found(token, inputs, is_message=is_message, config=config) == ["content"]
+    assert outputs(inputs, config) == ["content"]
+
+
+@pytest.mark.parametrize("value", ["internal.example.org", "acme-prod-europe-1", "admin"])
+def test_most_of_a_name_is_another_name(value: str) -> None:
+    config = SecretConfig({"p:key": value})
+    for text in (value[2:], value[:-2], value[::-1], value.upper() if len(value) < 8 else ""):
+        inputs = {"content": text}
+        assert (
+            found("gcp:storage/bucketObject:BucketObject", inputs, is_message=True, config=config)
+            == []
+        )
