@@ -68,7 +68,8 @@ class Masks:
         def place(index: int) -> int:
             return index + shifts[bisect_right(starts, index) - 1]
 
-        shown, done = [], 0
+        shown: list[str] = []
+        done = 0
         for value in re.finditer("|".join(there), joined):
             shown += (text[done : place(value.start())], _MASK)
             done = place(value.end() - 1) + 1

@@ -19,6 +19,9 @@ _REFERENCE: Final = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_PLACEHOLDER: Final = re.compile(r"(?:[A-Z]+_)*(?:PASSWORD|PASS|PASSWD|PWD)")
+"""What manuals write for a password."""
+
 
 def is_reference(text: str) -> bool:
     """Whether a text only says that something else fills it in, such as `${PASSWORD}`."""
@@ -41,7 +44,8 @@ def has_password(text: str) -> bool:
     """
     return any(
         # The scheme is looked for last: what is rare comes first.
-        not is_reference(found[1]) and _ends_in_scheme(text, found.start())
+        not (is_reference(found[1]) or _PLACEHOLDER.fullmatch(found[1]))
+        and _ends_in_scheme(text, found.start())
         for found in _LOGIN_IN_TEXT.finditer(text)
     )
 

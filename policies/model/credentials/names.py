@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Final
 
+from policies.model.credentials.keys import KEY_IS, KEY_ISSUED, NO_KEY
 from policies.model.literals import Literals
 
 
@@ -54,6 +55,7 @@ LONGEST: Final = 100
 
 STEMS: Final = (
     *(b"key", b"token", b"cookie", b"pw", b"psw", b"auth", b"secret", b"cred", b"pass", b"pat"),
+    *(b"psk", b"salt", b"pepper", b"kennwort", b"contrasena", b"senha"),
 )
 """One of them is in every name that is a credential's, in lower case."""
 
@@ -82,7 +84,8 @@ _NO_VALUE: Final = frozenset(
 `ALLOW_EMPTY_PASSWORD`."""
 
 _PASSWORD: Final = re.compile(
-    r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort)s?"
+    r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort|kennwort|contrasena)s?|senha"
+    r"|(?!.*(?:by|com|tres|over|under|sur|multi|low|high|band|all|sub|one|last|kee)pass).+pass"
     r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
     r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
     r"|)(?:pass|pwd|psw|pw)"
@@ -101,7 +104,7 @@ _NO_TOKEN: Final = frozenset(
     {
         *("page", "next", "continuation", "end", "start", "stop", "eos", "bos", "pad", "unk"),
         *("sep", "cls", "cancel", "cancellation", "sync", "resume", "per", "special", "design"),
-        *("idempotency", "security", "nft", "erc20", "last", "first", "prompt", "completion"),
+        *("idempotency", "nft", "erc20", "last", "first", "prompt", "completion"),
         *("input", "output", "total", "each", "delimiter", "separator", "by", "public", "csrf"),
     }
 )
@@ -121,46 +124,13 @@ _SECRET_IS: Final = frozenset(
 )
 """What is before `secret` where the value can hardly be a secret's name."""
 
-_KEY_IS: Final = frozenset(
-    {
-        *("api", "secret", "private", "signing", "sign", "signature", "encryption", "encrypt"),
-        *("encrypting", "decryption", "cipher", "aes", "hmac", "jwt", "auth", "authentication"),
-        *("access", "master", "shared", "fernet", "secure", "unseal", "recovery", "psk"),
-        *("preshared", "symmetric", "symmetrical"),
-    }
-)
-"""What is before `key` where that is one which opens something, and may be made up by hand."""
-
-_KEY_ISSUED: Final = frozenset(
-    {
-        *("license", "licence", "deploy", "write", "ingestion", "pgp", "gpg", "cosign"),
-        *("wireguard", "stripe", "sendgrid", "mailgun", "mailchimp", "mailjet", "openai"),
-        *("anthropic", "claude", "gemini", "cohere", "mistral", "groq", "huggingface", "hf"),
-        *("datadog", "dd", "newrelic", "relic", "algolia", "twilio", "pusher", "segment"),
-        *("mixpanel", "amplitude", "intercom", "launchdarkly", "rollbar", "bugsnag"),
-        *("honeybadger", "postmark", "sparkpost", "resend", "deepl", "tavily", "pinecone"),
-        *("weaviate", "qdrant", "langsmith", "langchain", "langfuse", "serpapi", "replicate"),
-        *("elevenlabs", "assemblyai", "deepgram", "voyage", "jina", "okta", "auth0", "clerk"),
-        *("paypal", "braintree", "square", "adyen", "plaid", "coinbase"),
-    }
-)
-"""What is before `key` where whoever issues it makes it up."""
-
-_KEY_OR_NAME: Final = frozenset(
-    {
-        *("account", "admin", "app", "application", "backup", "bot", "client", "cookie", "data"),
-        *("database", "db", "hash", "in", "integration", "nonce", "refresh", "role", "routing"),
-        *("rsa", "salt", "sdk", "server", "service", "session", "ssh", "ssl", "storage"),
-        *("subscription", "tls", "token", "vault", "webhook", "wp"),
-    }
-)
-"""What is before `key` where that opens something, or is the name of something else."""
-
 _KEYS_IN_ONE: Final = re.compile(
     r".*(api|secret|private|access|auth|encryption|signing|license|master|ssh|shared|account)keys?"
 )
 _CREDENTIALS: Final = re.compile(r"(?:.+)?(?:credentials?|creds?)")
-_PATS: Final = frozenset({"github", "gitlab", "gh", "gl", "azure", "azdo", "ado", "git", "jira"})
+_PATS: Final = frozenset(
+    {"github", "gitlab", "gh", "gl", "azure", "azdo", "ado", "git", "jira", "devops"}
+)
 _SALTED: Final = frozenset({"auth", "password", "cookie"})
 _CONNECTION: Final = frozenset({"string", "str", "uri", "url"})
 
@@ -227,6 +197,9 @@ def meaning(name: str) -> Meaning:
     known = _BY_ITSELF.get("_".join(words))
     if known is not None:
         return known
+    if words[:2] == ["tf", "token"]:
+        # Terraform's own: a host's name follows.
+        return Meaning.SECRET
     while len(words) > 1 and (words[-1] in _OF_NO_MATTER or words[-1].isdigit()):
         words.pop()
     if not words:
@@ -252,6 +225,8 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
     if _TOKEN.fullmatch(last):
         if previous in _TOKEN_ISSUED:
             return Meaning.ISSUED
+        if previous == "security":
+            return Meaning.KEY_OR_NAME
         return Meaning.NOTHING if previous in _NO_TOKEN else Meaning.SECRET
     if last == "tokens":
         is_one = previous in ("api", "auth", "access", "bearer")
@@ -260,7 +235,7 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
         is_one = last.removesuffix("s") != "secret" or previous in _SECRET_IS
         return Meaning.SECRET if is_one else Meaning.SECRET_OR_NAME
     if _CREDENTIALS.fullmatch(last):
-        return Meaning.SECRET
+        return Meaning.ISSUED
     if last == "dsn" or last in ("connstr", "connectionstring", "connstring"):
         return Meaning.ADDRESS
     if last in _CONNECTION and previous in ("connection", "conn"):
@@ -269,11 +244,11 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
 
 
 def _of_key(previous: str) -> Meaning:
-    if previous in _KEY_IS:
+    if previous in KEY_IS:
         return Meaning.SECRET
-    if previous in _KEY_ISSUED:
+    if previous in KEY_ISSUED:
         return Meaning.ISSUED
-    return Meaning.KEY_OR_NAME if previous in _KEY_OR_NAME else Meaning.NOTHING
+    return Meaning.KEY_OR_NAME if previous and previous not in NO_KEY else Meaning.NOTHING
 
 
 def _of_rare(last: str, before: list[str], previous: str) -> Meaning:
@@ -286,4 +261,6 @@ def _of_rare(last: str, before: list[str], previous: str) -> Meaning:
         or (last == "pat" and previous in _PATS)
         or (last == "salt" and previous in _SALTED)
     )
-    return Meaning.SECRET if is_secret else Meaning.NOTHING
+    if is_secret or last == "psk":
+        return Meaning.SECRET
+    return Meaning.KEY_OR_NAME if last in ("salt", "pepper") else Meaning.NOTHING

@@ -21,20 +21,39 @@ _ASSIGNED: Final = re.compile(
     r"(?P<sep>[ \t]{0,8}(?:=>|:=|=(?!=)|:)[ \t]{0,8}|>(?=[^<>\s]+</)|[ \t]{1,4}(?![=:]))"
     r"(?:[rbf]?\\?(?P<quote>[\"'])"
     r"(?P<quoted>(?:(?!(?P=quote))[^\n\\]|\\(?!(?P=quote)).){0,512})\\?(?P=quote)"
-    r"|(?P<bare>[^\s\"'`,;|<>\\]{1,512}))"
+    # In YAML its type or an anchor may be before it.
+    r"|(?:(?:!!?[a-z]+|&\w+)[ \t]+)?(?P<bare>[^\s\"'`,;|<>\\]{1,512}))"
 )
+_BELOW: Final = re.compile(
+    # In YAML on the next line, with or without a sign that says so.
+    r"[\"']?:[ \t]*(?P<sign>[|>][+-]?)?[ \t]*\n[ \t]+"
+    r"(?P<value>[^\s:#\"'-][^\s:]{4,512})[ \t]*(?:\n|$)"
+)
+_NEXT_ARGUMENT: Final = re.compile(
+    r"\\?[\"']?(?:\s*,\s*|\s*\n\s*-\s+)\\?[\"']?(?P<value>[^\s\"'\\,\]-][^\s\"'\\,\]]{2,512})"
+)
+_TOLD: Final = re.compile(r"\b(?:ENV|ARG|setx|config(?:ure)? set)\s+\S{0,60}$")
+_BRACED: Final = re.compile(r"\{([^{}\"'\s]*[^{}\"'\s\w.-][^{}\"'\s]*)\}")
+"""A password in braces, as ODBC's connection strings have it, and no variable's name."""
 _TO = r"\\?[\"']?\s*[:=]\s*"
 _TEXT = r"(?:\\?[\"'](?P<quoted>[^\"'\n\\]{1,512})\\?[\"']|(?P<bare>[^\s\"'`,}\]]{1,512}))"
 _CALLED_SO = r"\\?[\"']?(?P<name>[\w.-]{2,100})"
-_VALUE_IS: Final = re.compile(rf"value{_TO}")
+_VALUE_IS: Final = re.compile(rf"[vV]alue{_TO}")
 """In both of these: to look for it is far faster."""
-_NEXT = r"\s*(?:,\s*)?\\?[\"']?"
+_OTHER = (
+    r"(?:\\?[\"']?(?![Vv]alue|[Nn]ame|[Kk]ey)[A-Za-z]{2,40}\\?[\"']?\s{0,4}:\s{0,4}"
+    r"(?:\\?[\"'][^\"'\n\\]{0,200}\\?[\"']|[^\s\"'`,{}\[\]]{1,200})\s*(?:,\s*)?){0,3}"
+)
+"""What an entry has besides."""
+_NEXT = rf"\s*(?:,\s*)?{_OTHER}\\?[\"']?"
 _PAIR: Final = re.compile(
     # An entry of a list of variables, in YAML or JSON, the name first or last.
     # A literal first, and then that a word begins there: that is searched far faster.
-    rf"(?:name(?<!\wname)|key(?<!\wkey)){_TO}{_CALLED_SO}\\?[\"']?{_NEXT}value{_TO}{_TEXT}"
+    rf"(?:[nN]ame(?<!\w.{{4}})|[kK]ey(?<!\w.{{3}})){_TO}{_CALLED_SO}\\?[\"']?{_NEXT}[vV]alue{_TO}{_TEXT}"
 )
-_REVERSED: Final = re.compile(rf"value(?<!\wvalue){_TO}{_TEXT}{_NEXT}(?:name|key){_TO}{_CALLED_SO}")
+_REVERSED: Final = re.compile(
+    rf"[vV]alue(?<!\w.{{5}}){_TO}{_TEXT}\\?[\"']?{_NEXT}(?:[nN]ame|[kK]ey){_TO}{_CALLED_SO}"
+)
 _HEADER: Final = re.compile(
     r"authorization\\?[\"']?\s*[:=,]\s*[fb]?\\?[\"']?(?:Basic|Bearer|Token|ApiKey)\s+"
     r"(?P<value>[A-Za-z0-9+/=_.~:-]{6,})",
@@ -107,30 +126,71 @@ def may_be_authorization(data: bytes, at: int) -> bool:
 def _is_set(text: str, name: re.Match[str], means: Meaning) -> bool:
     """Whether what follows a name gives it a value that can be a credential."""
     before = text[max(0, name.start() - 2) : name.start()]
+    is_flag = before.endswith("-")
+    if is_flag or name.group().lower() in _BY_SPACE:
+        argument = _NEXT_ARGUMENT.match(text, name.end())
+        if argument is not None:
+            return is_credential(argument["value"], means)
     found = _ASSIGNED.match(text, name.end())
     # `${PASSWORD:-...}` and `$PASSWORD` are looked up.
-    if found is None or before == "${" or before.endswith(("$", "%")):
+    is_variable = before.endswith(("$", "%")) and not _sets_variable(name.group(), found)
+    if before == "${" or is_variable:
         return False
-    sep, is_flag = found["sep"].strip(), before.endswith("-")
-    is_told = is_flag or text.startswith(("ENV ", "ARG "), max(0, name.start() - 4))
+    if found is None:
+        return _is_below(text, name, means)
+    sep = found["sep"].strip()
+    is_told = is_flag or (not sep and _is_told(text, name.start()))
     if not sep and not is_told and name.group().lower() not in _BY_SPACE:
         return False
     if found["quoted"] is not None:
         return is_credential(found["quoted"], means)
-    value = found["bare"]
+    return _is_bare(text, name, found, means, before=before)
+
+
+def _is_bare(
+    text: str, name: re.Match[str], found: re.Match[str], means: Meaning, *, before: str
+) -> bool:
+    """The same of a value without quotes, which may as well be a part of a program."""
+    value, is_flag = found["bare"], before.endswith("-")
     if before.endswith(("?", "&")):
         value = value.partition("&")[0]
+    braced = _BRACED.fullmatch(value) if found["sep"] == "=" else None
+    if braced is not None:
+        return not is_flag and is_credential(braced[1], means)
+    # What closes a list or a mapping of YAML around it.
+    value = value if "{" in value or "[" in value else value.rstrip("}]")
     if len(value) < _SHORTEST_BARE or not is_credential(value, means):
-        return False
-    if not sep:
-        return not value.startswith("-") and _CALL.search(value) is None
+        return _is_below(text, name, means)
     if found["close"]:
-        return False
+        return value.isdigit() and means is Meaning.PASSWORD
+    if not found["sep"].strip():
+        return not value.startswith("-") and _CALL.search(value) is None
     if found["sep"] == "=" and (is_flag or name.group().isupper()):
         return _CALL.search(value) is None
     if found["sep"] in (":", "= "):
         return False
     return _is_data(value) and _ENDS.match(text, found.end()) is not None
+
+
+def _sets_variable(name: str, found: re.Match[str] | None) -> bool:
+    """Whether a variable of PHP, Perl or PowerShell is set to a literal: no test of a shell is."""
+    if found is None or found["quoted"] is None or name.isupper():
+        return False
+    return not found["close"] and found["sep"].strip() == "="
+
+
+def _is_told(text: str, at: int) -> bool:
+    """Whether a command before a name sets it to what follows."""
+    return _TOLD.search(text, max(0, at - 80), at) is not None
+
+
+def _is_below(text: str, name: re.Match[str], means: Meaning) -> bool:
+    found = _BELOW.match(text, name.end())
+    if found is None or not is_credential(found["value"], means):
+        return False
+    return bool(found["sign"]) or (
+        any(map(str.isdigit, found["value"])) and _is_data(found["value"])
+    )
 
 
 def _is_data(value: str) -> bool:

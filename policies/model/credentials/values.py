@@ -12,23 +12,27 @@ from policies.model.credentials.names import Meaning
 _SWITCH: Final = re.compile(
     r"true|false|yes|no|on|off|y|n|none|null|nil|undefined|n/a|enabled?|disabled?|required?"
     r"|optional|auto|automatic|string|str|text|number|integer|int|bool(?:ean)?|object|bytes|varchar"
-    r"|unset|empty|always|never|allow|deny|missing|default_value",
+    r"|unset|empty|always|never|allow|deny|missing|default_value|todo|tbd|fixme|unused"
+    r"|not[-_ ]?(?:used|set|needed)|(?:from|in|see|use|via)[-_ ](?:\w+[-_ ])?secret[-_ ]?manager",
     re.IGNORECASE,
 )
 _LOOKED_UP: Final = re.compile(
     # Something else fills it in: a shell, a template, a deployment.
     r"[$%`@!&*]|\{\{|\{[^{}]*(?:\}|$)|<[^<>]*(?:>|$)|\[(?:[^\]]*$|.*\]$)|\((?:[^)]*$|.*\)$)"
-    r"|__\w+__$|\$\$"
+    r"|__\w+__$|\$\$|#\{[^{}]*\}#?$"
+    # A variable's name, in whatever language.
+    r"|(?:process\.env|env|vars?|local|secrets|data|module|config|settings|inputs|params|values)"
+    r"\.[a-z_][\w.-]*$"
     # It says where the credential is.
     r"|(?:projects|organizations|folders|locations|secrets|keyRings)/"
     r"|(?:gsm|gcpsm|secretref|gcp-?secret\w*|ref\+\w+|berglas|awssm|keyvault|azurekeyvault|infisical"
-    r"|aws-?secret\w*)[:@](?=[\w/.-])"
+    r"|aws-?secret\w*|akv|gcp)[:@](?=[\w/.-])|(?-i:env:[A-Z][A-Z0-9_]*$)"
     r"|(?:sm|secrets?|vault|op|ssm|kms|file|env|doppler|arn|gs|s3|data)[:@]"
     # One word alone may as well be a part of the password.
     r"(?=\S*[/:]|(?-i:[A-Z0-9]+_[A-Z0-9_]+)$|(?:[a-z]+[-_.])+(?:secret|passw|cred|key|token|txt)\w*$)"
     r"|ENC\[|(?:lookup|getenv|env|secret|vault|file|load|get|fetch|read|require|os|process)\b[\w.]*\("
     # A path.
-    r"|(?:~|\.{1,2})?/[\w.@+-]|[A-Za-z]:\\"
+    r"|(?:~|\.{1,2})?/{1,2}[\w.@+-]|[A-Za-z]:\\"
     # What is public.
     r"|-----BEGIN (?:[A-Z0-9]+ ){0,3}(?:PUBLIC KEY|CERTIFICATE|PARAMETERS)|ssh-(?:rsa|ed25519|dss) "
     r"|ecdsa-sha2-\S+ ",
@@ -67,9 +71,14 @@ _ORDINARY: Final = re.compile(
     r"|ipv[46]|http2|x86|(?:north|south|east|west|central)\w*)(?:[a-z]+\d*)?)"
 )
 _UUID: Final = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_SHORT_HASH: Final = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{4,12}(?![A-Za-z0-9])")
+_HASH: Final = re.compile(r"(?<![A-Za-z0-9])[0-9a-f]{4,64}(?![A-Za-z0-9])")
+_KEY_ID: Final = re.compile(r"(?:0x)?(?:[0-9A-F]{8}|[0-9A-F]{16}|[0-9A-F]{40})")
+"""What GnuPG says of a key, in place of it."""
+_YOURS: Final = re.compile(r"<?your[-_ ][\w -]*>?", re.IGNORECASE)
+_NAMES: Final = re.compile(r"[a-z]+(?:[-_][a-z]+)*(?:,\s*[a-z]+(?:[-_][a-z]+)*)+")
 _LONGEST_WORD: Final = 24
 _LONGEST_WAY: Final = 200
+_LONGEST_PORT: Final = 5
 _MOST_WORDS: Final = 4
 _LONGEST_PASSPHRASE: Final = 80
 _SHORTEST: Final = 3
@@ -82,16 +91,18 @@ def is_credential(text: str, meaning: Meaning) -> bool:
         return False
     if meaning is Meaning.PASSWORD:
         return not (re.fullmatch(r"\d{1,3}", text) or _is_prose(text))
-    if len(text) < _SHORTEST or len(text.split()) > _MOST_WORDS:
+    if len(text) < _SHORTEST or len(text.split()) > _MOST_WORDS or _YOURS.fullmatch(text):
         return False
     if meaning is Meaning.KEY_OR_NAME:
         return looks_issued(text)
     if meaning is Meaning.SECRET:
         return not (_NUMBER.fullmatch(text) or _FIELD.fullmatch(text))
     if meaning is Meaning.ISSUED:
-        return not (_NUMBER.fullmatch(text) or _is_plain(text))
+        return not (_NUMBER.fullmatch(text) or _is_plain(text) or _KEY_ID.fullmatch(text))
     if meaning is Meaning.SECRET_OR_NAME and HOLE not in text:
-        return not (_NUMBER.fullmatch(text) or _NAME_OF_ONE.fullmatch(text))
+        return not (
+            _NUMBER.fullmatch(text) or _NAME_OF_ONE.fullmatch(text) or _NAMES.fullmatch(text)
+        )
     return meaning is Meaning.LOGIN and text != HOLE and _is_login(text)
 
 
@@ -118,7 +129,7 @@ def _is_plain(text: str) -> bool:
 
 def _is_odd_password(text: str) -> bool:
     """Whether what begins as a reference does is a password with such a character in front."""
-    return text[0] in "@!&*%$" and looks_random(text) and not re.search(r"[{}()]", text)
+    return text[0] in "@!&*%$" and looks_random(text) and not re.search(r"[{}()\s]", text)
 
 
 def _is_login(text: str) -> bool:
@@ -130,9 +141,16 @@ def _is_login(text: str) -> bool:
     if login is not None:
         password = login["password"]
         return not (
-            _is_none(password) or password.isdigit() or "/" in password[:-1] or ":" in password
+            _is_none(password)
+            or (password.isdigit() and len(password) <= _LONGEST_PORT)
+            or "/" in password[:-1]
+            or ":" in password
         )
-    if " " in text or (len(text) <= _LONGEST_WAY and _WAY_OF_LOGIN.fullmatch(text)):
+    if (
+        " " in text
+        or text.startswith("__")
+        or (len(text) <= _LONGEST_WAY and _WAY_OF_LOGIN.fullmatch(text))
+    ):
         return False
     return is_login_in_base64(text) or looks_random(text)
 
@@ -165,7 +183,7 @@ def looks_issued(text: str) -> bool:
         return False
     if "/" in text or "." in text:
         # Files and objects are called after commits and UUIDs.
-        text = _SHORT_HASH.sub("", text)
+        text = _HASH.sub("", text)
     return not all(
         len(part) <= _LONGEST_WORD and _ORDINARY.fullmatch(part)
         for part in re.split(r"[^A-Za-z0-9]+", text)
