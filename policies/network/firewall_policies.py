@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from policies.model.google.admitted import Admitted
-from policies.model.google.firewall_policies import RANGES, entries, source
+from policies.model.google.firewall_policies import RANGES, action, entries, source
 from policies.model.google.public_space import WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
@@ -78,12 +78,12 @@ def _of(policy: Resource) -> Sequence[View]:
 
 def _may_admit(rule: View) -> bool:
     """Whether it may be one that lets something in."""
-    return not (rule.peek("action") == "deny" or rule.peek("direction") == "EGRESS")
+    return not (action(rule) == "deny" or rule.peek("direction") == "EGRESS")
 
 
 def _add(references: References, rules: Rules, view: View, networks: frozenset[str]) -> None:
-    action = view.peek("action")
-    if not networks or action == "goto_next":
+    does = action(view)
+    if not networks or does == "goto_next":
         return
     whom = _whom(references, view)
     direction = view.peek("direction", omitted="INGRESS")
@@ -96,8 +96,8 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
                 resource=view.resource,
                 networks=frozenset([network]),
                 is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
-                is_allow=action != "deny",
-                is_disabled=None if action is UNKNOWN else flag(view, "disabled", omitted=False),
+                is_allow=does != "deny",
+                is_disabled=None if does is UNKNOWN else flag(view, "disabled", omitted=False),
                 priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
                 opened=entries(view),
                 ranges=tuple(texts(view, RANGES)[0]),

@@ -27,7 +27,7 @@ from policies.model.google.networks import ALL_PORTS
 from policies.model.google.public_space import EVERYBODY, WideRanges
 from policies.model.resource import Resource
 from policies.model.value import UNKNOWN
-from policies.model.view import View
+from policies.model.view import DependenciesUnknownError, View
 from policies.network.hosts import Signature
 from policies.network.protocols import Ports, shown, without
 from policies.network.references import References, flag, texts
@@ -221,11 +221,19 @@ def read_rules(references: References) -> Rules:
     return rules
 
 
+def _source(resource: Resource, references: References) -> Admitted:
+    try:
+        return source(resource, WideRanges())
+    except DependenciesUnknownError:
+        references.dependencies_unknown = True
+        return Admitted(unknown="sourceRanges")
+
+
 def _read(resource: Resource, references: References) -> Rule:
     direction = resource.peek("direction", omitted="INGRESS")
     is_allow = not _has(resource, "denies")
     is_egress = direction == "EGRESS"
-    whom = (destination if is_egress else source)(resource, WideRanges())
+    whom = destination(resource, WideRanges()) if is_egress else _source(resource, references)
     ranges, _ = texts(resource, "destinationRanges" if is_egress else "sourceRanges")
     tags, _ = texts(resource, "sourceTags")
     targets, unknown_targets = texts(resource, "targetTags")

@@ -93,6 +93,41 @@ def _or_its_length(view: View, path: str, text: Value) -> Value:
     return SomeRange(int(found[1])) if found else text
 
 
+_OF_THE_OWNER: Final = frozenset(
+    f"gcp:{token}"
+    for token in (
+        "compute/address:Address",
+        "compute/globalAddress:GlobalAddress",
+        "compute/instance:Instance",
+        "compute/forwardingRule:ForwardingRule",
+        "compute/globalForwardingRule:GlobalForwardingRule",
+        "compute/haVpnGateway:HaVpnGateway",
+        "compute/subnetwork:Subnetwork",
+    )
+)
+"""The types whose outputs, where they are a range at all, are an address or a subnet's range."""
+
+
+def sources_at(view: View, path: str) -> Iterator[tuple[str, Value]]:
+    """The ranges of a list that may hold the internet, known and not, each with its path.
+
+    An output of the owner's own addresses is none, though nothing of it is known: `nat.address`.
+
+    Raises:
+        DependenciesUnknownError: what an output is of, the source does not know yet.
+    """
+    for here, text in ranges_at(view, path):
+        is_output = text is UNKNOWN and here != view.at(path).path
+        if not (is_output and _is_of_the_owner(view, here)):
+            yield here, text
+
+
+def _is_of_the_owner(view: View, path: str) -> bool:
+    sources = set(view.resource.source_types(path))
+    # Of what is put together the parts that are known may say more.
+    return bool(sources) and sources <= _OF_THE_OWNER and not view.resource.known_parts(path)
+
+
 def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) -> Admitted:
     """How much of the internet some ranges admit together; one that is omitted admits nobody.
 

@@ -7,7 +7,7 @@ those only what comes from its kind of network (2026-11).
 from __future__ import annotations
 
 from policies.model.google.address_groups import admitted_with_groups
-from policies.model.google.admitted import Admitted, admitted, ranges_at
+from policies.model.google.admitted import Admitted, admitted, sources_at
 from policies.model.google.firewalls import (
     Opened,
     is_ingress,
@@ -17,7 +17,7 @@ from policies.model.google.firewalls import (
     require_known,
 )
 from policies.model.google.public_space import EVERYBODY, WideRanges
-from policies.model.value import UNKNOWN
+from policies.model.value import UNKNOWN, Value
 from policies.model.view import View
 
 RULES_BY_THEMSELVES = (
@@ -63,7 +63,13 @@ def admits(given: View) -> bool:
         comes_in = given.peek("direction", omitted="INGRESS") in ("INGRESS", UNKNOWN)
     else:
         comes_in = is_ingress(given)
-    return comes_in and given.peek("action") in (*ADMITTING, UNKNOWN)
+    return comes_in and action(given) in (*ADMITTING, UNKNOWN)
+
+
+def action(given: View) -> Value:
+    """What a rule does, in small letters, however it is spelled."""
+    value = given.peek("action")
+    return value.lower() if isinstance(value, str) else value
 
 
 def require_admits(given: View) -> None:
@@ -122,4 +128,4 @@ def _listed(given: View, limits: WideRanges) -> Admitted:
     if not names(given, RANGES, GROUPS, *INTERNAL, *UNTOLD):
         return Admitted(EVERYBODY, at)  # naming no source, it admits any
     untold = [(given.at(path).path, UNKNOWN) for path in UNTOLD if names(given, path)]
-    return admitted_with_groups(given, GROUPS, [*ranges_at(given, RANGES), *untold], limits, at)
+    return admitted_with_groups(given, GROUPS, [*sources_at(given, RANGES), *untold], limits, at)

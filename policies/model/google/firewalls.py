@@ -13,7 +13,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from policies.model.google.admitted import Admitted, admitted
+from policies.model.google.admitted import Admitted, admitted, of_ranges, sources_at
 from policies.model.google.engines import DATABASE_PORTS
 from policies.model.google.networks import (
     ALL_PORTS,
@@ -269,10 +269,14 @@ def require_known(given: View, *paths: str) -> None:
 
 @lru_cache(maxsize=16)
 def source(firewall: Resource, limits: WideRanges) -> Admitted:
-    """How much of the internet an ingress rule admits."""
+    """How much of the internet an ingress rule admits.
+
+    Raises:
+        DependenciesUnknownError: what an output is of, the source does not know yet.
+    """
     if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         return Admitted(EVERYBODY, "sourceRanges")  # naming no source, it admits any
-    return admitted(firewall, "sourceRanges", limits)
+    return of_ranges(sources_at(firewall, "sourceRanges"), limits, "sourceRanges")
 
 
 def destination(firewall: Resource, limits: WideRanges) -> Admitted:

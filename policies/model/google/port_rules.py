@@ -144,12 +144,31 @@ def _cases_of_a_split_source(world: list[str], first: str, allow: Allow) -> Iter
     yield case.fails(sourceRanges=world, allows=allow(case.UNKNOWN, first))
 
 
+def _cases_of_outputs(first: str, allow: Allow) -> Iterator[Case]:
+    """An address of one's own is not the internet, whichever it will be."""
+    made = case.output_of("made")
+    for expected, token, ranges in (
+        (case.passes, "gcp:compute/address:Address", [made]),
+        (case.passes, "gcp:compute/subnetwork:Subnetwork", ["10.0.0.0/8", made]),
+        (case.fails, "gcp:compute/address:Address", [made, "0.0.0.0/0"]),
+        (case.undecided, "gcp:compute/address:Address", [made, "office"]),
+        (case.undecided, "gcp:compute/address:Address", made),
+        (case.undecided, "gcp:compute/address:Address", [case.concat(made, "/0")]),
+        (case.undecided, "gcp:compute/address:Address", [case.concat("0.0.0.0/", made)]),
+        (case.undecided, "pulumi:pulumi:StackReference", [made]),
+        (case.undecided, "gcp:networksecurity/addressGroup:AddressGroup", [made]),
+    ):
+        firewall = case.resource(sourceRanges=ranges, allows=allow(first))
+        yield expected(firewall, case.resource(token, "made"))
+
+
 def _cases_of_what_need_not_be_known(world: list[str], first: str, allow: Allow) -> Iterator[Case]:
     unknown = [case.UNKNOWN]
     # However few of an address are known, those are few.
     yield case.passes(sourceRanges=[case.concat(case.UNKNOWN, "/32")], allows=allow(first))
     yield case.undecided(sourceRanges=[case.concat(case.UNKNOWN, "/0")], allows=allow(first))
     yield case.passes(sourceRanges=unknown, allows=allow("1"))
+    yield from _cases_of_outputs(first, allow)
     yield case.passes(sourceRanges=unknown, allows=allow(first, protocol="icmp"))
     yield case.passes(sourceRanges=unknown, allows=allow("1", protocol=case.UNKNOWN))
     yield case.passes(sourceRanges=unknown, denies=[{"protocol": "all"}])

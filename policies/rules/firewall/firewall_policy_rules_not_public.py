@@ -174,6 +174,12 @@ CASES = [
     case.fails(**_rule("22", match={"srcFqdns": ["example.org"], "srcNetworkScope": "INTERNET"})),
     case.passes(**_rule("22", match={"srcIpRanges": [], "srcNetworks": ["vpc"]})),
     case.fails(**_rule("22", action="apply_security_profile_group")),
+    case.fails(**_rule("22", action="ALLOW")),
+    case.not_applicable(**_rule("22", action="Deny")),
+    case.passes(
+        case.resource(**_rule("22", match={"srcIpRanges": [case.output_of("nat")]})),
+        case.resource("gcp:compute/address:Address", "nat"),
+    ),
     # Where one of them is harmless, the others need not be known.
     case.passes(**_rule("443", match={"srcIpRanges": [case.UNKNOWN]})),
     case.passes(**_rule("443", match={"srcIpRanges": [], "srcRegionCodes": ["US"]})),

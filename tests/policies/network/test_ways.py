@@ -761,6 +761,7 @@ UNDECIDED = ["orders: undecided: instance orders"]
         ([policy_rule()], []),
         ([policy_rule(action="deny"), ASSOCIATION], []),
         ([policy_rule(action="goto_next"), ASSOCIATION], []),
+        ([policy_rule(action="DENY"), ASSOCIATION], []),
         ([policy_rule(disabled=True), ASSOCIATION], []),
         ([policy_rule(direction="EGRESS"), ASSOCIATION], []),
         (
