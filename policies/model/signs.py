@@ -21,7 +21,7 @@ _NAME: Final = "name"
 _MAY_BE: Final[Mapping[str, Callable[[bytes, int], bool]]] = {
     "token": tokens.may_be_token,
     "address": addresses.may_hold_password,
-    "command": commands.may_be_command,
+    "command": lambda _data, _at: True,
     "authorization": texts.may_be_authorization,
     "object_text": object_texts.may_be_object_text,
 }
@@ -32,7 +32,7 @@ _LITERALS: Final = Literals(
     for sign, literals in (
         (_NAME, names.STEMS),
         ("token", tokens.LITERALS),
-        ("address", (addresses.LITERAL,)),
+        ("address", addresses.LITERALS),
         ("command", commands.LITERALS),
         ("authorization", texts.LITERALS),
         ("object_text", object_texts.LITERALS),

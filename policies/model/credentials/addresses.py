@@ -28,13 +28,23 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None
 
 
-LITERAL: Final = b"://"
-"""It is in every address."""
+_AUTHORITY: Final = b"://"
+LITERALS: Final = (_AUTHORITY, b"@tcp(", b"@unix(", b"jdbc:oracle:")
+"""One of them is in every address."""
+
+_OTHERS: Final = (
+    # What the drivers of Go and of Oracle take: `user:password@tcp(host)/db`, `user/password@host`.
+    (("@tcp(", "@unix("), re.compile(r"(?<![\w.-])[\w.-]{1,64}:([^@\s]{3,200})@(?:tcp|unix)\(")),
+    (
+        ("jdbc:oracle:",),
+        re.compile(r"jdbc:oracle:\w+:[\w.-]{1,64}/([^@\s]{3,200})@", re.IGNORECASE),
+    ),
+)
 
 
 def may_hold_password(data: bytes, at: int) -> bool:
-    """Whether an address in a message may have a password, by where its `://` is."""
-    return _LOGIN_IN_BYTES.match(data, at) is not None
+    """Whether an address in a message may have a password, by where a literal of it is."""
+    return not data.startswith(_AUTHORITY, at) or _LOGIN_IN_BYTES.match(data, at) is not None
 
 
 def has_password(text: str) -> bool:
@@ -42,12 +52,21 @@ def has_password(text: str) -> bool:
 
     A reference that something else fills in, such as `${PASSWORD}`, is none.
     """
+    lower = text.lower()
     return any(
         # The scheme is looked for last: what is rare comes first.
-        not (is_reference(found[1]) or _PLACEHOLDER.fullmatch(found[1]))
-        and _ends_in_scheme(text, found.start())
+        _is_password(found[1]) and _ends_in_scheme(text, found.start())
         for found in _LOGIN_IN_TEXT.finditer(text)
+    ) or any(
+        _is_password(found[1])
+        for marks, pattern in _OTHERS
+        if any(mark in lower for mark in marks)
+        for found in pattern.finditer(text)
     )
+
+
+def _is_password(text: str) -> bool:
+    return not (is_reference(text) or _PLACEHOLDER.fullmatch(text))
 
 
 def _ends_in_scheme(text: str, end: int) -> bool:

@@ -16,6 +16,9 @@ _VALUE = r"[\"']?(?P<value>[^\s\"'|;&-][^\s\"'|;&]{2,})"
 # What repeats is bounded, lest a long text take minutes.
 _ARGUMENTS = r"\b[^\n|;&]{0,400}?\s"
 _REGISTRY_CLIENTS = ("docker", "podman", "helm", "az", "oc")
+_LDAP = ("search", "add", "modify", "delete", "passwd", "whoami")
+_UPPER_CASE = ("sqlcmd", "bcp", "zip", "unzip")
+_LOWER_CASE = ("7z", "twine", "useradd", "usermod", "clickhouse-client")
 _WORD = r"[\w.-]{1,64}+"
 _GENERATED = rf"[\s|>-]{{0,80}}(?:{_WORD}:R(?:ANDOM)?\s+)*"
 
@@ -27,13 +30,69 @@ _COMMANDS: Final = tuple(
             ("identified",),
             r"\b(?-i:IDENTIFIED)\s+(?:WITH\s+\S+\s+)?BY\s+['\"](?P<value>[^'\"]{3,})['\"]",
         ),
+        (
+            ("identified", "user"),
+            (
+                r"\b(?:create|alter)\s+user\s[^\n;]{1,200}?\sidentified\s+(?:with\s+\S+\s+)?by\s+"
+                r"['\"](?P<value>[^'\"]{3,})['\"]"
+            ),
+        ),
+        (
+            ("set password",),
+            r"\bSET\s+PASSWORD\s[^=\n;]{0,200}=\s*(?:PASSWORD\()?'(?P<value>[^']{3,})'",
+        ),
+        # A line of .pgpass.
+        *(
+            ((mark,), rf"(?:^|[\s\"'])[\w.*-]+{port}:[^:\s]+:[^:\s]+:(?P<value>[^\s:\"']{{3,}})")
+            for mark, port in ((":5432:", ":5432"), ("*:*:", r":\*"))
+        ),
         (("password", "'"), r"\bPASSWORD\s+'(?P<value>[^']{3,})'"),
         (("mysql", "-p"), rf"\bmysql(?:dump|admin)?{_ARGUMENTS}-p{_VALUE}"),
         (("mariadb", "-p"), rf"\bmariadb(?:-dump)?{_ARGUMENTS}-p{_VALUE}"),
         (("sshpass", "-p"), rf"\bsshpass{_ARGUMENTS}-p{_VALUE}"),
         (("sshpass", "-p"), rf"\bsshpass\s+-p\s+{_VALUE}"),
         (("redis-cli", "-a"), rf"\bredis-cli{_ARGUMENTS}-a\s+{_VALUE}"),
-        (("curl", "-u"), rf"\bcurl{_ARGUMENTS}(?:-u|--user)\s*[\"']?[\w.@-]+:{_VALUE}"),
+        (
+            ("curl", "-"),
+            rf"\bcurl{_ARGUMENTS}(?:-[a-zA-Z]{{0,9}}u|--user)[\s=]*[\"']?[\w.@-]+:{_VALUE}",
+        ),
+        (("http", "-a"), rf"\bhttps?\s(?:[^\n|;&]{{0,400}}?\s)?-a\s+[\"']?[\w.@-]+:{_VALUE}"),
+        (("lftp", "-u"), rf"\blftp{_ARGUMENTS}-u\s+[\"']?[\w.@-]+,{_VALUE}"),
+        (
+            ("smbclient", "-u"),
+            rf"\bsmbclient{_ARGUMENTS}(?:-U|--user)[\s=]*[\"']?[\w.@\\-]+%{_VALUE}",
+        ),
+        *(
+            ((f"ldap{what}", "-w"), rf"\bldap{what}{_ARGUMENTS}(?-i:-w)\s+{_VALUE}")
+            for what in _LDAP
+        ),
+        *(((tool, "-p"), rf"\b{tool}{_ARGUMENTS}(?-i:-P)\s*{_VALUE}") for tool in _UPPER_CASE),
+        *(((tool, "-p"), rf"\b{tool}{_ARGUMENTS}(?-i:-p)\s*{_VALUE}") for tool in _LOWER_CASE),
+        (("openssl", "-k"), rf"\bopenssl{_ARGUMENTS}(?-i:-k)\s+{_VALUE}"),
+        (("rabbitmqctl", "_"), rf"\brabbitmqctl\s+(?:add_user|change_password)\s+\S+\s+{_VALUE}"),
+        (("mysqladmin", "password"), rf"\bmysqladmin{_ARGUMENTS}password\s+{_VALUE}"),
+        (
+            ("--from-literal",),
+            rf"\bsecret\s[^\n|;&]{{0,400}}?--from-literal[\s=][\"']?[\w.-]+={_VALUE}",
+        ),
+        (("alias set",), rf"\bmc\s+alias\s+set\s+\S+\s+\S+\s+\S+\s+{_VALUE}"),
+        (
+            ("convertto-securestring",),
+            r"\bConvertTo-SecureString\s+(?:-String\s+)?([\"'])(?P<value>[^\"']{3,})\1\s+-AsPlain",
+        ),
+        (("net user",), rf"\bnet\s+user\s+\S+\s+(?!/){_VALUE}\s+/add"),
+        *(
+            (("echo", f"{reads}"), rf"\becho\s+(?:-n\s+)?{_VALUE}[\"']?\s*\|\s*(?:sudo\s+)?{what}")
+            for reads, what in (
+                ("stdin", r"[^\n|;&]{0,400}?--(?:password-)?stdin"),
+                ("sudo", r"(?-i:sudo\s+-S|(?<=sudo )-S)"),
+            )
+        ),
+        (("acl ", ">"), rf"\bACL\s+SETUSER\s[^\n]{{0,200}}?\s>{_VALUE}"),
+        (
+            ("user ", ">"),
+            r"^\s*user\s+\S+\s+on\s[^\n]{0,200}?>(?P<value>[^\s]{3,})\s[^\n]{0,200}[~+]",
+        ),
         *(
             (
                 (client, "login", "-p"),
@@ -44,7 +103,10 @@ _COMMANDS: Final = tuple(
         (("cypher-shell", "-p"), rf"\bcypher-shell{_ARGUMENTS}-p\s*{_VALUE}"),
         (("mongo", "-p"), rf"\bmongo(?:sh|dump)?{_ARGUMENTS}-p\s*{_VALUE}"),
         (("set-initial-password",), rf"\bset-initial-password\s+{_VALUE}"),
-        (("htpasswd", "-"), rf"\bhtpasswd\s+-\w{{0,9}}b\w{{0,9}}\s+\S+\s+\S+\s+{_VALUE}"),
+        (
+            ("htpasswd", "-"),
+            rf"\bhtpasswd\s+(?:-\w+\s+)*?-\w{{0,9}}b\w{{0,9}}\s+(?:-\w+\s+)*\S+\s+\S+\s+{_VALUE}",
+        ),
         (("-pass", "pass:"), rf"\s-pass(?:in|out)?\s+[\"']?pass:{_VALUE}"),
         (
             ("chpasswd", "|"),
@@ -62,16 +124,16 @@ _COMMANDS: Final = tuple(
         (("login", "password"), rf"\blogin\s+\S+\s+password\s+{_VALUE}"),
     )
 )
-LITERALS: Final = (b"identified", b" -p", b" -a ", b" -u", b" --user")
+LITERALS: Final = (
+    *(b"identified by", b"identified with", b" -p", b" -a ", b" -u", b" --user", b" -w ", b" -k "),
+    *(b"stdin", b"rabbitmqctl ", b"mysqladmin ", b"--from-literal", b"alias set ", b"net user "),
+    *(b"convertto-securestring", b"acl setuser ", b"user default on ", b"curl -", b"sudo -s"),
+    *(b"htpasswd ", b"smbclient ", b":5432:", b"*:*:"),
+)
 """Where a program is given a password there is one of them, in lower case.
 
 But for commands with a name in them that means a credential.
 """
-
-
-def may_be_command(data: bytes, at: int) -> bool:
-    """Whether one of the literals, found somewhere in a message, may be a command's."""
-    return data.startswith((b" -", b"IDENTIFIED"), at)
 
 
 def gives_password(text: str) -> bool:

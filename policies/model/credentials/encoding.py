@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import codecs
 import re
 import string
 from collections.abc import Iterator, Sequence
@@ -19,6 +20,9 @@ _WIDER: Final = (string.ascii_letters + string.digits + "+/-_").encode()
 """With what also separates the words of names and of paths."""
 _LONGEST_NAME: Final = 100
 _HEXADECIMAL: Final = re.compile(rb"[0-9a-f]+")
+
+_INNER_BYTES: Final = bytes(range(0x80, 0xC0))
+"""Each but the first of a character in UTF-8."""
 
 _STANDARD: Final = bytes.maketrans(b"-_", b"+/")
 _STANDARD_TEXT: Final = str.maketrans("-_", "+/")
@@ -62,9 +66,18 @@ def _pieces(run: bytes) -> Iterator[bytes]:
         # One character alone says nothing.
         piece = piece[:-1] if len(piece) % 4 == 1 else piece
         plain = binascii.a2b_base64(piece + b"=" * (-len(piece) % 4))
-        # What is no base64 hardly ever says anything in ASCII.
-        if plain.isascii():
+        # What is no base64 hardly ever says anything.
+        if plain.isascii() or _is_text(plain):
             yield plain
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether bytes are UTF-8; a character may be cut off at both ends."""
+    try:
+        codecs.utf_8_decode(data.lstrip(_INNER_BYTES))
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def decoded(text: str) -> str:

@@ -26,8 +26,8 @@ _ASSIGNED: Final = re.compile(
 )
 _BELOW: Final = re.compile(
     # In YAML on the next line, with or without a sign that says so.
-    r"[\"']?:[ \t]*(?P<sign>[|>][+-]?)?[ \t]*\n[ \t]+"
-    r"(?P<value>[^\s:#\"'-][^\s:]{4,512})[ \t]*(?:\n|$)"
+    r"[\"']?:[ \t]{0,8}(?P<sign>[|>][+-]?)?[ \t]{0,8}\n[ \t]{1,80}"
+    r"(?P<value>[^\s:#\"'-][^\s:]{4,512})[ \t]{0,8}(?:\n|$)"
 )
 _NEXT_ARGUMENT: Final = re.compile(
     r"\\?[\"']?(?:\s*,\s*|\s*\n\s*-\s+)\\?[\"']?(?P<value>[^\s\"'\\,\]-][^\s\"'\\,\]]{2,512})"
@@ -78,7 +78,7 @@ _CALLED: Final = re.compile(
     r"pass|pwd|secret|token|key|cred|auth|value|input|config|param|str", re.IGNORECASE
 )
 _SHORTEST_BARE: Final = 5
-_BY_SPACE: Final = frozenset({"requirepass", "masterauth"})
+_BY_SPACE: Final = frozenset({"requirepass", "masterauth", "authtoken", "add-authtoken"})
 
 
 def sets_credential(text: str) -> str | None:
@@ -161,7 +161,7 @@ def _is_bare(
     value = value if "{" in value or "[" in value else value.rstrip("}]")
     if len(value) < _SHORTEST_BARE or not is_credential(value, means):
         return _is_below(text, name, means)
-    if found["close"]:
+    if found["close"] and found["sep"] != ">":
         return value.isdigit() and means is Meaning.PASSWORD
     if not found["sep"].strip():
         return not value.startswith("-") and _CALL.search(value) is None
@@ -169,7 +169,11 @@ def _is_bare(
         return _CALL.search(value) is None
     if found["sep"] in (":", "= "):
         return False
-    return _is_data(value) and _ENDS.match(text, found.end()) is not None
+    if not _is_data(value):
+        return False
+    # A word with a digit is no other word of a sentence.
+    is_argument = found["sep"] == "=" and any(map(str.isdigit, value))
+    return is_argument or _ENDS.match(text, found.end()) is not None
 
 
 def _sets_variable(name: str, found: re.Match[str] | None) -> bool:
