@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
 from policies.reports.text import visible
 
 LONGEST: Final = 2_000
 """Characters of a text; a longer one is cut, and says so."""
-
-_UNSEEN: Final = re.compile("[\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
-"""What turns text around, or is not seen: with it, a name looks like another one."""
 
 
 def shown(value: Any) -> Any:
@@ -21,6 +17,6 @@ def shown(value: Any) -> Any:
     # All but a few texts: every character is seen, and no runner takes them for a command.
     if len(value) <= LONGEST and value.isprintable() and "##[" not in value:
         return value
-    text = visible(_UNSEEN.sub(lambda found: f"[U+{ord(found[0]):04X}]", value[:LONGEST]))
+    text = visible(value[:LONGEST])
     left = len(value) - LONGEST
     return f"{text}… ({left:,} more characters)" if left > 0 else text
