@@ -75,6 +75,11 @@ def deployment_of(document: Any, form: Form) -> Deployment:
     if not isinstance(document, dict):
         _no_state(kind_of(document), form)
     version = document.get("version")
+    if {"checkpoint", "deployment"} <= set(document):
+        raise UsageError(
+            f"{form.name}: has a checkpoint and a deployment, of which one would not be read; "
+            f"{EXPORT}"
+        )
     if "checkpoint" in document:
         unknown = [*form.unknown_keys(document, _ENVELOPE | {"checkpoint"})]
         checkpoint = form.member(document, "checkpoint", dict) or {}
@@ -90,6 +95,8 @@ def deployment_of(document: Any, form: Form) -> Deployment:
     else:
         _no_state(_what(document), form)
     if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        if version is not None:
+            form.wrong("version", "", "a whole number from 1 on", version)
         _no_state("an object with a deployment and without its version", form)
     if version > _NEWEST_VERSION:
         raise UsageError(

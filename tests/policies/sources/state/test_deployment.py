@@ -51,7 +51,6 @@ def test_features_that_nobody_knows_are_noted(tmp_path: Path) -> None:
         ({"version": 4, "terraform_version": "1.9", "resources": []}, "a state of Terraform"),
         ({"manifest": {}, "resources": []}, "a deployment without the envelope"),
         ({"deployment": {}}, "an object with a deployment and without its version"),
-        ({"version": True, "deployment": {}}, "an object with a deployment and without its"),
         ({SIGNATURE: SECRET, "ciphertext": "x"}, "one of Pulumi's special values"),
     ],
 )
@@ -110,6 +109,12 @@ def test_a_version_that_is_too_new(tmp_path: Path) -> None:
         ({"version": 3, "checkpoint": []}, ": checkpoint: expected an object, not a list"),
         ({"version": 3, "checkpoint": {"stack": 1}}, ": checkpoint: stack: expected a text"),
         ({"version": 4, "features": "x", "deployment": {}}, ": features: expected a list, not"),
+        ({"version": "3", "deployment": {}}, ": version: expected a whole number from 1 on, not a"),
+        ({"version": True, "deployment": {}}, ": version: expected a whole number from 1 on"),
+        (
+            {**exported(), "checkpoint": {"stack": "x", "latest": {"manifest": {}}}},
+            ": has a checkpoint and a deployment, of which one would not be read",
+        ),
         (
             exported(resource(NETWORK, "a"), resource(NETWORK, "a")),
             f": resources[1]: a second resource with the URN {urn(NETWORK, 'a')}",
