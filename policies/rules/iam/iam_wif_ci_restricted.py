@@ -207,8 +207,9 @@ RULES = [
         id="iam-wif-gitlab-restricted",
         title="GitLab and other shared CI providers restrict the token to your own tenant",
         why="Any project on the shared issuer can assume the identity.",
-        fix="Set attribute_condition=\"assertion.namespace_id == '1'\" or similar; for Pulumi"
-        " Cloud, oidc.allowed_audiences=[the organization's name].",
+        fix="Compare one of the issuer's own claims in attribute_condition, such as"
+        " \"assertion.namespace_id == '1'\" for GitLab; for Pulumi Cloud, set"
+        " oidc.allowed_audiences=[the organization's name].",
         issuers=OTHERS,
         controls=("checkov:CKV_GCP_118", "trivy:GCP-0068"),
         cases=(
