@@ -9,6 +9,7 @@ from typing import Any
 
 from policies.cost.amounts import ZERO, Amounts
 from policies.cost.document import CostDocument, Figures, ResourceEntry
+from policies.model import name_of
 
 
 class Change(enum.StrEnum):
@@ -65,7 +66,7 @@ def differences(base: CostDocument, now: CostDocument) -> list[Difference]:
         found.append(
             Difference(
                 _change(in_base=before is not None, is_now=after is not None),
-                entry.urn.rpartition("::")[2],
+                name_of(entry.urn),
                 entry.type,
                 entry.component,
                 before.monthly.amounts if before else ZERO,

@@ -11,6 +11,7 @@ from functools import cached_property
 from policies.cost.amounts import ZERO, Amounts
 from policies.cost.prices import Price
 from policies.cost.usage import Usage
+from policies.model import name_of
 
 
 class Status(enum.StrEnum):
@@ -74,7 +75,7 @@ class Estimate:
     @property
     def name(self) -> str:
         """The resource's own name."""
-        return self.urn.rpartition("::")[2]
+        return name_of(self.urn)
 
     @property
     def status(self) -> Status:

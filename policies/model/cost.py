@@ -8,6 +8,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cached_property
 from typing import Final, Literal
 
+from policies.model.resource_type import name_of
+
 _CENT: Final = Decimal("0.01")
 _MOST_NAMED: Final = 3
 
@@ -52,7 +54,7 @@ class Costs:
     def largest(self) -> str:
         """What costs most, as that is where there is most to save; "" where nothing costs."""
         by_cost = sorted(self.resources.items(), key=lambda item: (-item[1], item[0]))
-        return _some([f"{_name(urn)} {dollars(cost)}" for urn, cost in by_cost if cost > 0])
+        return _some([f"{name_of(urn)} {dollars(cost)}" for urn, cost in by_cost if cost > 0])
 
     def unpriced_names(self, but: Collection[str] = ()) -> str:
         """The first few resources with something that has no price, and how many more there are.
@@ -60,7 +62,7 @@ class Costs:
         Args:
             but: URNs of those that are left out.
         """
-        return _some([_name(urn) for urn in self.unpriced if urn not in but])
+        return _some([name_of(urn) for urn in self.unpriced if urn not in but])
 
 
 @dataclass
@@ -83,10 +85,6 @@ class Spending:
     def costs(self) -> Costs:
         """What the stack costs."""
         return self.estimate()
-
-
-def _name(urn: str) -> str:
-    return urn.rpartition("::")[2]
 
 
 def _some(items: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from policies.model.policy import ANY_TYPE, Rule
-from policies.model.resource_type import ResourceType
+from policies.model.resource_type import ResourceType, name_of
 
 if TYPE_CHECKING:
     from policies.model.stack import Stack
@@ -156,7 +156,7 @@ class Reach:
     def notes(self) -> Iterator[str]:
         """What a reader must know of resources that were judged."""
         if self.imported:
-            names = [urn.rpartition("::")[2] for urn in self.imported]
+            names = [name_of(urn) for urn in self.imported]
             more = len(names) - MOST
             shown = ", ".join([*names[:MOST], *([f"{more:,} more"] if more > 0 else [])])
             yield (

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from policies.model.complaint import SourcePosition
 from policies.model.ignored import IgnoredChanges
-from policies.model.resource_type import ResourceType, type_of
+from policies.model.resource_type import ResourceType, name_of, type_of
 from policies.model.value import (
     UNKNOWN,
     KnownParts,
@@ -75,7 +75,7 @@ class Resource(View):
         """The inputs that may be deployed with other values, which the source does not know."""
         self.urn = urn
         self.type = resource_type
-        self.name = urn.rpartition("::")[2]
+        self.name = name_of(urn)
         self.parent = parent
         self.custom = custom
         self.is_protected = is_protected

@@ -44,3 +44,8 @@ def type_of(urn: str) -> str:
     """The type token in a URN, such as `gcp:compute/network:Network`; "" for what is no URN."""
     parts = urn.split("::")
     return parts[2].rpartition("$")[2] if len(parts) > 2 else ""  # noqa: PLR2004 the URN's form
+
+
+def name_of(urn: str) -> str:
+    """The resource's own name, which may have the URN's separator in it; else the whole text."""
+    return urn.split("::", 3)[-1]

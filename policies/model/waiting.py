@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies.model.resource import Resource
-from policies.model.resource_type import type_of
+from policies.model.resource_type import name_of, type_of
 from policies.model.value import Step, parse_path
 
 _MOST_NAMED: Final = 3
@@ -111,7 +111,7 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     return Waiting(
         which,
         tuple(_label(urn) for urn in urns if urn not in references),
-        tuple(urn.rpartition("::")[2] for urn in references),
+        tuple(name_of(urn) for urn in references),
         # What depends on nothing and is not known is what a function has not answered.
         () if urns else tuple(sorted(unanswered)),
     )
@@ -134,7 +134,7 @@ def _is_told(resource: Resource, path: str) -> bool:
 
 
 def _label(urn: str) -> str:
-    return f"{type_of(urn)} {urn.rpartition('::')[2]}"
+    return f"{type_of(urn)} {name_of(urn)}"
 
 
 def _named(names: tuple[str, ...], word: str) -> str:

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from policies.mistakes import nearest
+from policies.model.resource_type import name_of
 from policies.model.value import (
     UNKNOWN,
     Asset,
@@ -69,7 +70,7 @@ def check(token: str, urn: str, inputs: dict[str, Value], version: str = "") -> 
 def _automatic_name(urn: str) -> str:
     """The resource's own name and seven random-looking digits, as Pulumi makes it."""
     digest = hashlib.sha256(urn.encode()).hexdigest()
-    return f"{urn.rpartition('::')[2]}-{digest[:7]}"
+    return f"{name_of(urn)}-{digest[:7]}"
 
 
 def _fill(fields: Mapping[str, Field], inputs: dict[str, Value]) -> None:

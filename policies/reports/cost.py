@@ -16,7 +16,15 @@ from policies.cost.difference import Difference
 from policies.cost.document import CostDocument, ResourceEntry, plain
 from policies.cost.model import total
 from policies.errors import ExitCode
-from policies.model import STACK_TYPE, CostLimits, EnforcementLevel, Finding, Outcome, type_of
+from policies.model import (
+    STACK_TYPE,
+    CostLimits,
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    name_of,
+    type_of,
+)
 from policies.model.cost import dollars
 from policies.reports.console import Page, StandardOutput
 
@@ -104,7 +112,7 @@ def _rows(entries: Sequence[ResourceEntry]) -> Iterable[tuple[str, Amounts]]:
         yield f"({len(priced)} resources)", total(entry.monthly.amounts for entry in priced)
         return
     for entry in priced:
-        yield entry.urn.rpartition("::")[2], entry.monthly.amounts
+        yield name_of(entry.urn), entry.monthly.amounts
 
 
 def _columns(*names: str) -> Table:
@@ -136,7 +144,7 @@ def _unpriced(document: CostDocument, page: Page) -> None:
         page.line()
         page.line(f"unpriced, and in no total: {len(entries)}")
     for entry in entries:
-        name = entry.urn.rpartition("::")[2]
+        name = name_of(entry.urn)
         page.line(f"  {entry.type} {name}: {'; '.join(entry.unpriced)}")
 
 
@@ -200,7 +208,7 @@ def _verdict(report: CostReport) -> str:
 
 def _finding(finding: Finding) -> str:
     """A limit that is exceeded; of a single resource, with its name."""
-    about = finding.urn.rpartition("::")[2]
+    about = name_of(finding.urn)
     is_stack = type_of(finding.urn) == STACK_TYPE
     waiver = finding.waiver
     said = f"waived by {waiver.owner} until {waiver.expires}" if waiver else finding.level.value

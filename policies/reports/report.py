@@ -19,6 +19,7 @@ from policies.model import (
     Reach,
     Resource,
     Stack,
+    name_of,
     type_of,
 )
 from policies.model.reach import NO_RULE, NOTHING
@@ -214,4 +215,4 @@ def _count(number: int, noun: str) -> str:
 
 def resource_label(urn: str) -> str:
     """A resource's type and name, as people speak of it."""
-    return f"{type_of(urn)} {urn.rpartition('::')[2]}"
+    return f"{type_of(urn)} {name_of(urn)}"

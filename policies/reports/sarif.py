@@ -12,7 +12,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from policies.model import EnforcementLevel, Severity
+from policies.model import EnforcementLevel, Severity, name_of
 from policies.reports.document import Document, FindingEntry, Position, RuleEntry, Verdict
 from policies.reports.text import json_text
 from policies.settings import Direction
@@ -177,7 +177,7 @@ def _location(item: FindingEntry, document: Document) -> dict[str, Any]:
         "physicalLocation": _physical(item.place or _project_file(document)),
         "logicalLocations": [
             {
-                "name": item.urn.rpartition("::")[2],
+                "name": name_of(item.urn),
                 "fullyQualifiedName": item.urn,
                 "kind": "resource",
             }

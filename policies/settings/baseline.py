@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from policies.documents import read_model
 from policies.errors import UsageError
 from policies.mistakes import nearest
-from policies.model import Day, EnforcementLevel, Finding, Identity, Rule, identities
+from policies.model import Day, EnforcementLevel, Finding, Identity, Rule, identities, name_of
 from policies.settings.policy_pack import PolicyPackSettings, is_checkovs
 from policies.settings.waivers import Waivers
 
@@ -69,7 +69,7 @@ class Entry(BaseModel):
 
     def __str__(self) -> str:
         at = f" ({self.path})" if self.path else ""
-        return f"{self.rule} on {self.urn.rpartition('::')[2]}{at}"
+        return f"{self.rule} on {name_of(self.urn)}{at}"
 
 
 class BaselineContent(BaseModel):

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from policies.controls import Result
+from policies.model import name_of
 from policies.model.cost import dollars
 from policies.reports.document import Document, ResourceEntry, Source, Verdict
 from policies.reports.report import resource_label
@@ -127,6 +128,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "added": partial(dollars, signed=True),
     "cases": cases,
     "label": resource_label,
+    "name_of": name_of,
     "number": lambda control: control.id.partition(":")[2] or control.id,
     "slug": lambda result: result.replace(" ", "-"),
     "utc": lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from policies.model import EnforcementLevel, Severity, type_of
+from policies.model import EnforcementLevel, Severity, name_of, type_of
 from policies.reports.document import FindingEntry, RuleEntry, WaiverEntry
 
 STATES: Final = ("mandatory", "advisory", "waived", "recorded")
@@ -96,7 +96,7 @@ def sections(findings: Iterable[FindingEntry], rules: Mapping[str, RuleEntry]) -
         if (group := groups.get(key)) is None:
             about = (item, rules.get(item.rule), service(item, rules))
             group = groups[key] = Group(*about, _by_framework(item.controls))
-        name = item.urn.rpartition("::")[2]
+        name = name_of(item.urn)
         group.rows.append(Row(state(item), item, name, type_of(item.urn)))
     for severity in sorted(found, key=lambda severity: -severity.rank):
         groups = found[severity]

@@ -14,6 +14,7 @@ from policies.model import (
     Stack,
     UndecidedError,
     case,
+    name_of,
     rule,
 )
 from policies.model.case import Case
@@ -106,7 +107,7 @@ def _both(
     for principal in sorted(admins.keys() & users.keys()):
         for user in users[principal]:
             if any(_may_overlap(user, admin) for admin in admins[principal]):
-                name = principal.rpartition("::")[2]
+                name = name_of(principal)
                 yield user.grant.fail(f"lets {name} use what it administers", at=user.path)
 
 

@@ -15,6 +15,7 @@ from policies.model import (
     ResourceType,
     Stack,
     UndecidedError,
+    name_of,
     type_of,
 )
 from policies.model.credentials import SecretConfig
@@ -322,3 +323,18 @@ def test_a_value_may_be_looked_at_without_needing_it() -> None:
     assert resource().peek("unknown.below") is UNKNOWN
     assert resource().peek("marked") == "m"
     assert resource().peek("absent", omitted="x") == "x"
+
+
+@pytest.mark.parametrize(
+    ("urn", "name"),
+    [
+        ("urn:pulumi:dev::p::gcp:compute/network:Network::main", "main"),
+        ("urn:pulumi:dev::p::app:A$gcp:compute/network:Network::main", "main"),
+        # Pulumi lets names have it: the last part alone would be another resource's name.
+        ("urn:pulumi:dev::p::gcp:compute/network:Network::a::main", "a::main"),
+        ("user:a@example.org", "user:a@example.org"),
+    ],
+)
+def test_a_name_is_all_that_follows_the_type(urn: str, name: str) -> None:
+    assert name_of(urn) == name
+    assert Resource(urn, ResourceType(type_of(urn)), {}, Stack("dev", "p")).name == name
