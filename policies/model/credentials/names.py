@@ -85,9 +85,10 @@ _NO_VALUE: Final = frozenset(
 
 _PASSWORD: Final = re.compile(
     r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort|kennwort|contrasena)s?|senha"
-    r"|(?!.*(?:by|com|tres|over|under|sur|multi|low|high|band|all|sub|one|last|kee)pass).+pass"
     r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
     r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
+    r"|amqp|bind|cert|clickhouse|database|docker|elastic|email|grafana|jenkins|kafka|mongodb|mq"
+    r"|postgresql|rabbitmq|registry|smb|ssl|sudo|tls|vault|vnc|wifi"
     r"|)(?:pass|pwd|psw|pw)"
 )
 _NO_PASSWORD: Final = frozenset(

@@ -33,7 +33,7 @@ _NEXT_ARGUMENT: Final = re.compile(
     r"\\?[\"']?(?:\s*,\s*|\s*\n\s*-\s+)\\?[\"']?(?P<value>[^\s\"'\\,\]-][^\s\"'\\,\]]{2,512})"
 )
 _TOLD: Final = re.compile(r"\b(?:ENV|ARG|setx|config(?:ure)? set)\s+\S{0,60}$")
-_BRACED: Final = re.compile(r"\{([^{}\"'\s]*[^{}\"'\s\w.-][^{}\"'\s]*)\}")
+_BRACED: Final = re.compile(r"\{(?!\w+(?:![rsa])?(?::|\}))([^{}\"'\s]*[^{}\"'\s\w.-][^{}\"'\s]*)\}")
 """A password in braces, as ODBC's connection strings have it, and no variable's name."""
 _TO = r"\\?[\"']?\s*[:=]\s*"
 _TEXT = r"(?:\\?[\"'](?P<quoted>[^\"'\n\\]{1,512})\\?[\"']|(?P<bare>[^\s\"'`,}\]]{1,512}))"
@@ -77,6 +77,7 @@ _IDENTIFIER: Final = re.compile(r"[A-Za-z_][A-Za-z_.-]*\d?")
 _CALLED: Final = re.compile(
     r"pass|pwd|secret|token|key|cred|auth|value|input|config|param|str", re.IGNORECASE
 )
+_JOINED: Final = re.compile(r"[._-]")
 _SHORTEST_BARE: Final = 5
 _BY_SPACE: Final = frozenset({"requirepass", "masterauth", "authtoken", "add-authtoken"})
 
@@ -201,6 +202,6 @@ def _is_data(value: str) -> bool:
     """Whether an unquoted value is data, and no type, no variable and no call of a program."""
     if _CALL.search(value):
         return False
-    if not _IDENTIFIER.fullmatch(value) or looks_random(value):
+    if not _IDENTIFIER.fullmatch(value) or looks_random(_JOINED.sub("", value)):
         return True
     return value.islower() and "." not in value and not _CALLED.search(value)

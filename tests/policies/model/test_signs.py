@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -17,7 +18,15 @@ from policies.model.credentials.texts import sets_credential
 from policies.model.signs import Signs
 from policies.model.value import UNKNOWN, Secret
 from policies.sources.wire import WireMapping, write_struct
-from tests.policies.model.credentials.test_found import HARMFUL, HARMFUL_TEXTS
+from tests.policies.model.credentials.test_found import (
+    HARMFUL,
+    HARMFUL_TEXTS,
+    HARMLESS,
+    HARMLESS_TEXTS,
+    TEXTS,
+    VARIABLES,
+    found,
+)
 
 CONFIG = SecretConfig({"p:key": "value-of-a-secret"})
 WORDS = st.text(alphabet=st.characters(codec="utf-8", exclude_characters="\0"), max_size=130)
@@ -48,6 +57,25 @@ def test_no_text_in_base64_is_missed_behind_any_length(text: str, length: int) -
     encoded = base64.b64encode(text.encode()).decode()
     assert decoded(encoded) == text
     assert signs({"a" * length: "b", "body": encoded}).credential
+
+
+@given(st.sampled_from(HARMFUL + HARMLESS), st.sampled_from(sorted(VARIABLES)), WORDS)
+def test_a_message_and_plain_values_are_answered_alike(
+    variable: tuple[str, str], place: str, around: str
+) -> None:
+    token, inputs = VARIABLES[place]
+    for value in (variable[1], f"{around}\n{variable[1]}", f"{variable[0]}={variable[1]}"):
+        content = inputs(variable[0], value)
+        assert found(token, content, is_message=True) == found(token, content, is_message=False)
+
+
+@given(st.sampled_from(HARMFUL_TEXTS + HARMLESS_TEXTS), st.sampled_from(sorted(TEXTS)), WORDS)
+def test_so_are_texts_as_they_are_in_base64_and_in_json(text: str, place: str, around: str) -> None:
+    token, inputs = TEXTS[place]
+    encoded = base64.b64encode(text.encode()).decode()
+    for value in (text, f"{around} {text}", f"{around} {encoded}", json.dumps({"a": [text]})):
+        content = inputs(value)
+        assert found(token, content, is_message=True) == found(token, content, is_message=False)
 
 
 def test_secret_config_in_base64_is_a_sign() -> None:
