@@ -20,6 +20,8 @@ class BucketMount:
     path: str
     bucket: pulumi.Input[str]
     read_only: bool = True
+    user: str = ""
+    """Who can write to it besides root, as `UID:GID`; nobody where it is empty."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,7 +180,11 @@ class Workload(pulumi.ComponentResource):
         return [
             {
                 "name": _volume(mount),
-                "gcs": {"bucket": mount.bucket, "read_only": mount.read_only},
+                "gcs": {
+                    "bucket": mount.bucket,
+                    "read_only": mount.read_only,
+                    **_owner(mount),
+                },
             }
             for mount in args.buckets
         ]
@@ -201,6 +207,14 @@ class Workload(pulumi.ComponentResource):
             ],
             "egress": "ALL_TRAFFIC",
         }
+
+
+def _owner(mount: BucketMount) -> dict[str, list[str]]:
+    """Says whose the files are, as Cloud Storage FUSE has it; otherwise they are root's."""
+    if not mount.user:
+        return {}
+    uid, gid = mount.user.split(":")
+    return {"mount_options": [f"uid={uid}", f"gid={gid}"]}
 
 
 def _volume(mount: BucketMount) -> str:

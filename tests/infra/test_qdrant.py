@@ -180,6 +180,13 @@ def test_service_starts_from_the_buckets_snapshots_which_it_cannot_change(
     assert container(service)["args"] == [(SCRIPTS / "start.sh").read_text("utf-8")]
 
 
+def test_snapshots_are_written_by_the_images_user(deployment: Deployment) -> None:
+    """As curl's image has it: `curl_user`, the first of Alpine's system users."""
+    [volume] = deployment.one(JOB, "qdrant-snapshot").inputs["template"]["template"]["volumes"]
+    assert volume["gcs"]["mountOptions"] == ["uid=100", "gid=101"]
+    assert volume["gcs"]["readOnly"] is False
+
+
 def test_restore_names_the_bucket_as_qdrant_sees_it(cloud_run: Deployment, vm: Deployment) -> None:
     [mount] = container(cloud_run.one(SERVICE))["volumeMounts"]
     told = {

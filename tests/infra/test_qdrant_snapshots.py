@@ -6,11 +6,12 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given, settings
@@ -257,6 +258,64 @@ def test_wrong_key_fails_the_job_and_is_not_shown(bucket: Path) -> None:
     assert made.returncode == 1
     assert "Invalid API key or JWT" in made.stderr
     assert "another-key" not in made.stderr + made.stdout
+
+
+# curl's image: who it runs as (`curl_user`), in its working directory.
+_JOBS_USER = (100, 101)
+
+
+@contextmanager
+def _mounted(uid: int, gid: int) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Yields a bucket as Cloud Storage FUSE mounts it (0755), and how the job's user is run.
+
+    Who is not root cannot be somebody else: then the tests' own user stands for the job's, with
+    what the mount lets that one do.
+    """
+    with TemporaryDirectory(dir="/tmp") as folder:  # Every user can pass.
+        Path(folder).chmod(0o755)
+        (bucket := Path(folder) / "bucket").mkdir()
+        if os.geteuid() == 0:
+            os.chown(bucket, uid, gid)
+            bucket.chmod(0o755)
+            yield bucket, {"user": _JOBS_USER[0], "group": _JOBS_USER[1], "extra_groups": ()}
+        else:
+            bucket.chmod(0o755 if uid == _JOBS_USER[0] else 0o555)
+            yield bucket, {}
+
+
+def _make_as_its_user(qdrant: Qdrant, uid: int, gid: int) -> tuple[int, str, list[str]]:
+    with _mounted(uid, gid) as (bucket, user):
+        made = subprocess.run(
+            ["sh", "-c", (SCRIPTS / "snapshots.sh").read_text("utf-8"), "snapshots.sh", "make"],
+            cwd="/",
+            env={
+                "PATH": os.environ["PATH"],
+                "SNAPSHOTS_PATH": str(bucket),
+                "SNAPSHOTS_RETENTION": "7",
+                **qdrant.environment,
+            },
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+            **user,
+        )
+        return made.returncode, made.stderr, sets(bucket)
+
+
+def test_jobs_user_writes_to_the_bucket_that_is_its_own() -> None:
+    with Qdrant(dict(COLLECTIONS)) as qdrant:
+        code, said, made = _make_as_its_user(qdrant, *_JOBS_USER)
+    assert code == 0, said
+    assert len(made) == 1
+
+
+def test_jobs_user_cannot_write_to_roots_bucket_and_says_so() -> None:
+    with Qdrant(dict(COLLECTIONS)) as qdrant:
+        code, said, made = _make_as_its_user(qdrant, 0, 0)
+    assert code == 1
+    assert re.search(r"ERROR: the user \d+:\d+ cannot write to \S+\n", said)
+    assert made == []
 
 
 def test_identity_that_cannot_be_had_fails_the_job(bucket: Path) -> None:

@@ -205,6 +205,13 @@ def test_a_bucket_is_a_folder_that_it_may_use(
     assert (grant["bucket"], grant["role"]) == ("a-bucket", f"roles/storage.{role}")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_bucket_may_be_a_users(kind: Kind) -> None:
+    mount = BucketMount(path="/mnt/box", bucket="a-bucket", read_only=False, user="7:8")
+    [volume] = template(build(kind, buckets=[mount]))["volumes"]
+    assert volume["gcs"]["mountOptions"] == ["uid=7", "gid=8"]
+
+
 def test_a_service_is_nobodys_business_unless_it_is_public() -> None:
     members = {
         public: {

@@ -13,6 +13,8 @@ from infra.project import Api, StackContext
 _SCRIPT = Path(__file__).with_name("snapshots.sh")
 _PATH = "/snapshots"
 _TIMEOUT = 3600  # seconds
+_USER = "100:101"
+"""The user of curl's own image (curl/curl-container, `curl_user`). Root may write as well."""
 
 
 class SnapshotsBucket(pulumi.ComponentResource):
@@ -62,7 +64,7 @@ class SnapshotsArgs:
     ctx: StackContext
     network: Network
     image: pulumi.Input[str]
-    """Has sh and curl."""
+    """Has sh and curl, and runs as curl's own does, or as root."""
     qdrant: Connection
     bucket: pulumi.Input[str]
     path_in_qdrant: str | None
@@ -105,7 +107,7 @@ class Snapshots(pulumi.ComponentResource):
                     "SNAPSHOTS_RETENTION": str(args.retention),
                 },
                 databases=[args.qdrant],
-                buckets=[BucketMount(path=_PATH, bucket=args.bucket, read_only=False)],
+                buckets=[BucketMount(path=_PATH, bucket=args.bucket, read_only=False, user=_USER)],
                 timeout=_TIMEOUT,
                 run="on-schedule",
                 schedule=args.schedule,

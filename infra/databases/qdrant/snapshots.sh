@@ -142,7 +142,7 @@ make() {
     now=$(date -u +%Y%m%d%H%M%S)
     set=$SNAPSHOTS_PATH/$now
     list=$(mktemp)
-    mkdir "$set"
+    mkdir "$set" || fail "the user $(id -u):$(id -g) cannot write to $SNAPSHOTS_PATH"
     printf '%s\n' "$collections" | while IFS= read -r collection; do store "$collection"; done
     cp "$list" "$set/SHA256SUMS.part"
     mv "$set/SHA256SUMS.part" "$set/SHA256SUMS"
