@@ -53,6 +53,11 @@ def own_traceback(error: BaseException, program: Path) -> str:
     start = next(own, len(frames))
     lines = traceback.format_list(frames[start:])
     # Where the program has returned already there is no frame of it: the message must do.
+    if not lines and isinstance(error, RecursionError):
+        return (
+            "an input, an output or an argument is nested more deeply than Pulumi's SDK can pass "
+            f"on ({error}): look for a value with hundreds of levels"
+        )
     lines[:0] = ["Traceback (most recent call last):\n"] if lines else []
     lines += traceback.format_exception_only(type(error), error)
     return "".join(lines)

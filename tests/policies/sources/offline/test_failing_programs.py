@@ -250,3 +250,17 @@ def test_what_is_nested_too_deeply_to_be_judged_is_told(
     outcome.expect(3, "the program failed", f"{text}", "is nested more than 100 deep")
     assert "Traceback" not in outcome.said
     assert "RecursionError" not in outcome.said
+
+
+def test_what_the_sdk_itself_cannot_pass_on_is_told(apex: Apex, tmp_path: Path) -> None:
+    program = """
+    import pulumi
+
+    deep = [1]
+    for _ in range(700):
+        deep = [deep]
+    pulumi.export("deep", deep)
+    """
+    outcome = apex.preview(judged(tmp_path, program))
+    outcome.expect(3, "the program failed", "nested more deeply than Pulumi's SDK can pass on")
+    assert "Traceback" not in outcome.said
