@@ -16,6 +16,7 @@ import pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from types import CodeType
 
 NEXT = "wait for it in the program, so that what it registers is judged"
 
@@ -34,15 +35,24 @@ def left_running(loop: asyncio.AbstractEventLoop, is_own: Callable[[Path], bool]
                 f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its task "
                 f"{code.co_name} has not: {NEXT}"
             )
+    for thread, code in _threads(is_own):
+        # Python itself waits for these: whether they register anything is seen then.
+        if not thread.daemon:
+            thread.join()
+        else:
+            yield (
+                f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its thread "
+                f"{code.co_name} has not: {NEXT}"
+            )
+
+
+def _threads(is_own: Callable[[Path], bool]) -> Iterator[tuple[threading.Thread, CodeType]]:
     for thread in threading.enumerate():
         # A thread made of a class of the program's has no target.
         target = inspect.unwrap(getattr(thread, "_target", None) or type(thread).run)
         code = getattr(target, "__code__", None)
         if code is not None and is_own(Path(code.co_filename)):
-            yield (
-                f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its thread "
-                f"{code.co_name} has not: {NEXT}"
-            )
+            yield thread, code
 
 
 def refuse_resources(place: Callable[[], str], tell: Callable[[str], None]) -> None:

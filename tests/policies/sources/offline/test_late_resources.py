@@ -49,7 +49,7 @@ MADE = "__main__.py:6: gcp:compute/network:Network (late) is made after the prog
             "asyncio.get_event_loop().run_in_executor(None, lambda: (time.sleep(0.5), swallow()))",
             MADE,
         ),
-        ("Builder().start()", "the program has ended, and its thread run has not: wait for it"),
+        ("Builder().start()", MADE),
         (
             "threading.Thread(target=lambda: (time.sleep(9), build()), daemon=True).start()",
             "the program has ended, and its thread <lambda> has not",
@@ -70,6 +70,11 @@ def test_what_is_made_after_the_end_is_an_error(
 
 def test_what_is_waited_for_is_judged(apex: Apex, tmp_path: Path) -> None:
     program = f"{PROGRAM}\npulumi.run(in_a_task)\n"
+    apex.preview(judged(tmp_path, program)).expect(0, "1 resource judged")
+
+
+def test_a_thread_that_makes_nothing_is_waited_for(apex: Apex, tmp_path: Path) -> None:
+    program = f"{PROGRAM}\nbuild()\nthreading.Thread(target=lambda: time.sleep(1)).start()\n"
     apex.preview(judged(tmp_path, program)).expect(0, "1 resource judged")
 
 
