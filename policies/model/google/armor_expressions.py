@@ -173,9 +173,7 @@ class _Reader:
     def _other_than(self, part: _Match) -> _Match:
         # Whatever else it matches, the others are among these.
         rest = self._of_texts(all_but(part.texts))
-        if part.is_exact or self._is_part(rest):
-            return rest
-        return _ALL if self._is_narrow(part) and not part.is_limit else _UNTOLD
+        return rest if part.is_exact or self._is_part(rest) else _UNTOLD
 
     def _condition(self) -> _Match:
         text, depth = "", 0
