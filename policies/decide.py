@@ -179,7 +179,11 @@ class Judge:
         """What the rules say about one resource."""
         judged = Judged()
         for family in self._families_for(resource.type):
-            applies = self._applies(family, resource, resource.urn, judged.findings)
+            try:
+                applies = self._applies(family, resource, resource.urn, judged.findings)
+            except DependenciesUnknownError:
+                judged.waiting += family.rules
+                continue
             if applies:
                 self._judge_family(family, resource, judged)
             elif applies is not None:
@@ -213,7 +217,10 @@ class Judge:
     def judge_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Judged:
         """What the rules say that waited for the resource's dependencies."""
         judged = Judged()
-        self._judge(resource, rules, judged)
+        for enforced in rules:
+            family = Family.of([enforced])
+            if self._applies(family, resource, resource.urn, judged.findings):
+                self._judge(resource, family.rules, judged)
         return judged
 
     def judge_stack(self, stack: Stack) -> list[Finding]:
@@ -239,7 +246,11 @@ class Judge:
     def _applies(
         self, family: Family, subject: Resource | Stack, urn: str, findings: list[Finding]
     ) -> bool | None:
-        """Whether rules apply; `None` where that cannot be told, and each of them says so."""
+        """Whether rules apply; `None` where that cannot be told, and each of them says so.
+
+        Raises:
+            DependenciesUnknownError: it depends on them, and the source does not know them yet.
+        """
         if family.when is always:
             return True
         try:
@@ -248,6 +259,8 @@ class Judge:
             for enforced in family.rules:
                 findings += self._undecided(enforced, subject, urn, undecided)
             return None
+        except DependenciesUnknownError:
+            raise
         except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
             for enforced in family.rules:
                 self._defect(enforced.rule.id, subject, urn, error)

@@ -278,6 +278,28 @@ def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
     assert [item.path for item in decide(stack, [rule]).findings] == ["project"]
 
 
+def test_whether_a_rule_applies_waits_for_dependencies_too() -> None:
+    def in_project(network: Resource) -> bool:
+        return network.refers_to("project", "gcp:organizations/project:Project")
+
+    def check(network: Resource) -> Iterable[Complaint]:
+        yield network.fail("is in a project of the stack", at="project")
+
+    rule = enforced(replace(make_rule(check), when=in_project))
+    stack = stack_of({"project": UNKNOWN})
+    [network] = stack
+    judge = Judge([rule])
+    assert judge.judge_resource(network).waiting == [rule]
+    assert judge.decision == Decision()
+
+    project = "urn:pulumi:dev::p::gcp:organizations/project:Project::main"
+    network.learn([project], {"project": [project]}, {})
+    assert [item.path for item in judge.judge_again(network, [rule]).findings] == ["project"]
+    network.learn([], {}, {})
+    assert judge.judge_again(network, [rule]).findings == []
+    assert judge.decision.not_applicable("a-rule") == 1
+
+
 def ignoring(*entries: str, **inputs: Any) -> Stack:
     stack = Stack("dev", "p")
     made = Resource(

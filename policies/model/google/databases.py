@@ -27,6 +27,8 @@ def says_settings(instance: Resource) -> bool:
     if not is_left_to_source(instance):
         return True
     path = "clone.sourceInstanceName"
+    # Which resources there are is known when what they are made from is.
+    list(instance.sources(path))
     if not any(
         source.urn != instance.urn for source in Named(instance.stack, INSTANCE).at(instance, path)
     ):

@@ -169,7 +169,7 @@ def test_no_rule_raises_whatever_is_where_it_looks(token: str) -> None:
     # another layer of settings on one and the same function, and reads them by recursion.
     for path in READ[token]:
 
-        @settings(max_examples=10)
+        @settings(max_examples=4)
         @given(around(path), INPUTS)
         def holds(inputs: Any, provider: Any) -> None:
             _judge(token, inputs, provider)

@@ -19,6 +19,9 @@ from policies.sources.wire import WireMapping, write_struct
 from policies.testing import build, run_case
 from tests.policies.sources.serving import serving
 
+# The rules are covered by their cases in test_rules.py.
+pytestmark = pytest.mark.no_cover
+
 RULES = [pytest.param(rule, id=rule.id) for rule in all_rules()]
 # What a stack costs and may cost comes from settings and prices: test_analyzer.py has those.
 OF_RESOURCES = [
