@@ -10,7 +10,11 @@ _HEADING_HEIGHT = 4
 
 
 def cloud_monitoring(dashboard: Dashboard) -> dict[str, Any]:
-    """Returns a dashboard's JSON document."""
+    """Returns a dashboard's JSON document.
+
+    The API leaves out what is zero or an empty text, and whatever else was sent would be a change
+    that no deployment ever makes.
+    """
     tiles: list[dict[str, Any]] = []
     top = 0
     for row in dashboard.rows:
@@ -25,17 +29,16 @@ def cloud_monitoring(dashboard: Dashboard) -> dict[str, Any]:
 def _row(row: Row, top: int) -> list[dict[str, Any]]:
     width = _COLUMNS // len(row.panels)
     heading = {
-        "yPos": top,
+        **_position(top=top),
         "width": _COLUMNS,
         "height": _HEADING_HEIGHT,
-        "widget": {"title": row.title, "sectionHeader": {"subtitle": ""}},
+        "widget": {"title": row.title, "sectionHeader": {}},
     }
     return [
         heading,
         *(
             {
-                "xPos": width * column,
-                "yPos": top + _HEADING_HEIGHT,
+                **_position(left=width * column, top=top + _HEADING_HEIGHT),
                 "width": width,
                 "height": _PANEL_HEIGHT,
                 "widget": _widget(panel),
@@ -43,6 +46,10 @@ def _row(row: Row, top: int) -> list[dict[str, Any]]:
             for column, panel in enumerate(row.panels)
         ),
     ]
+
+
+def _position(*, left: int = 0, top: int) -> dict[str, int]:
+    return {key: cells for key, cells in (("xPos", left), ("yPos", top)) if cells}
 
 
 def _widget(panel: Panel) -> dict[str, Any]:
