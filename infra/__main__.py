@@ -137,7 +137,9 @@ monitoring = Monitoring(
             region=config.region,
             postgres_instance=instance_name(config.name_suffix),
             neo4j_instance="neo4j",
-            qdrant_service="qdrant" if config.qdrant_runtime == "cloud-run" else None,
+            qdrant_service=databases.qdrant.service,
+            qdrant_instance=databases.qdrant.machine,
+            qdrant_snapshot_period=databases.qdrant.snapshot_period,
             worker_pool=(
                 "apex-worker" if config.worker_instances and not config.worker_autoscaled else None
             ),

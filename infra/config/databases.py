@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from infra.config.cron import longest_pause
 from infra.config.images import PinnedImages
 from infra.config.types import BOOLEAN, Boolean, Image
 
@@ -164,3 +165,9 @@ class QdrantConfig(PinnedImages):
         description="five fields as cron has them (minute hour day month weekday), in UTC",
         examples=["0 */6 * * *"],
     )
+
+    @field_validator("qdrant_snapshot_schedule")
+    @classmethod
+    def _comes_round(cls, found: str) -> str:
+        longest_pause(found)
+        return found

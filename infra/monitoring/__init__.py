@@ -1,6 +1,6 @@
 """Metrics, dashboards and alerts."""
 
-from infra.monitoring.infrastructure_alerts import Watched
 from infra.monitoring.monitoring import Monitoring, MonitoringArgs
+from infra.monitoring.watched import Watched
 
 __all__ = ["Monitoring", "MonitoringArgs", "Watched"]

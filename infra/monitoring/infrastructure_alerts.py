@@ -7,29 +7,10 @@ metrics, April 2026). They arrive up to four minutes late: nothing looks at the 
 alone.
 """
 
-from dataclasses import dataclass
-
 from infra.monitoring.alert import Alert, Severity, share_above
+from infra.monitoring.job_alerts import job_alerts
 from infra.monitoring.thresholds import Thresholds
-
-
-@dataclass(frozen=True, kw_only=True)
-class Watched:
-    """The names of what is watched."""
-
-    project: str
-    region: str
-    postgres_instance: str = "postgres"
-    redis_instance: str = "redis"
-    neo4j_instance: str | None = None
-    """The machine's name; None where there is no Neo4j."""
-    api_service: str = "apex-api"
-    qdrant_service: str | None = None
-    """None where Qdrant is no Cloud Run service."""
-    qdrant_instance: str | None = None
-    """The machine's name; None where Qdrant has none."""
-    worker_pool: str | None = None
-    """None where no worker may be running and nothing be wrong."""
+from infra.monitoring.watched import Watched
 
 
 def infrastructure_alerts(thresholds: Thresholds, watched: Watched) -> list[Alert]:
@@ -42,6 +23,7 @@ def infrastructure_alerts(thresholds: Thresholds, watched: Watched) -> list[Aler
         *([_absent("Qdrant", watched.qdrant_instance)] if watched.qdrant_instance else ()),
         *(_qdrant(thresholds, watched, watched.qdrant_service) if watched.qdrant_service else ()),
         *([_worker(watched, watched.worker_pool)] if watched.worker_pool else ()),
+        *job_alerts(watched),
     ]
 
 

@@ -9,9 +9,10 @@ import pulumi_gcp as gcp
 from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboards import DASHBOARDS
-from infra.monitoring.infrastructure_alerts import Watched, infrastructure_alerts
+from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS
+from infra.monitoring.watched import Watched
 from infra.project import Api, StackContext
 
 

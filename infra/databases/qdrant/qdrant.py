@@ -1,12 +1,14 @@
 """Qdrant, where the vectors are."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 import pulumi
 
 from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Connection
+from infra.config.cron import longest_pause
 from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network
@@ -38,6 +40,7 @@ _MACHINES: dict[Memory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4Gi": "e
 
 _DISKS: dict[Memory, int] = {"1Gi": 10, "2Gi": 20, "4Gi": 40}  # GB
 _DATA_PATH = "/qdrant/storage"
+_NAME = "qdrant"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +80,12 @@ class Qdrant(pulumi.ComponentResource):
     connection: Connection
     snapshots: pulumi.Output[str]
     """Name of the bucket with its snapshots."""
+    service: str | None
+    """Name of its Cloud Run service; None where it is on a machine."""
+    machine: str | None
+    """Name of its machine; None where it is on Cloud Run."""
+    snapshot_period: timedelta
+    """The longest time from one snapshot to the next."""
 
     def __init__(
         self, name: str, args: QdrantArgs, opts: pulumi.ResourceOptions | None = None
@@ -85,6 +94,9 @@ class Qdrant(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         bucket = SnapshotsBucket("qdrant-snapshots-bucket", ctx=args.ctx, opts=child)
         self.snapshots = bucket.name
+        self.snapshot_period = longest_pause(args.snapshot_schedule)
+        self.service = _NAME if args.runtime == "cloud-run" else None
+        self.machine = _NAME if args.runtime == "vm" else None
         self.connection = (
             self._cloud_run(args, bucket.name, child)
             if args.runtime == "cloud-run"
@@ -112,7 +124,7 @@ class Qdrant(pulumi.ComponentResource):
         args: QdrantArgs, bucket: pulumi.Input[str], opts: pulumi.ResourceOptions
     ) -> Connection:
         service = CloudRunService(
-            "qdrant",
+            _NAME,
             CloudRunServiceArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -143,7 +155,7 @@ class Qdrant(pulumi.ComponentResource):
     @staticmethod
     def _vm(args: QdrantArgs, opts: pulumi.ResourceOptions) -> Connection:
         machine = DatabaseVm(
-            "qdrant",
+            _NAME,
             DatabaseVmArgs(
                 ctx=args.ctx,
                 network=args.network,

@@ -6,8 +6,9 @@ and grows by 2 for 120 minutes. The thresholds are production's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
-from infra.monitoring.infrastructure_alerts import Watched
+from infra.monitoring.watched import Watched
 
 Series = Mapping[str, str]
 Labels = Mapping[str, str]
@@ -18,6 +19,7 @@ WATCHED = Watched(
     neo4j_instance="neo4j",
     qdrant_service="qdrant",
     qdrant_instance="qdrant",
+    qdrant_snapshot_period=timedelta(minutes=30),
     worker_pool="apex-worker",
 )
 
@@ -429,6 +431,27 @@ def _running(labels: Labels) -> Scenarios:
     )
 
 
+def _executions(job: str, result: str) -> str:
+    labels = {
+        "monitored_resource": "cloud_run_job",
+        "job_name": job,
+        "location": "us-central1",
+        "result": result,
+    }
+    return _series("run_googleapis_com:job_completed_execution_count", labels)
+
+
+def _scheduler(severity: str) -> str:
+    labels = {
+        "monitored_resource": "cloud_scheduler_job",
+        "job_id": "qdrant-snapshot",
+        "location": "us-central1",
+        "log": "cloudscheduler.googleapis.com/executions",
+        "severity": severity,
+    }
+    return _series("logging_googleapis_com:log_entry_count", labels)
+
+
 INFRASTRUCTURE: Mapping[str, Scenarios] = {
     "PostgresCpuHigh": _of_levels(_sql("cpu_utilization"), _SQL, low="0.79", high="0.81"),
     "PostgresMemoryHigh": _of_levels(_sql("memory_utilization"), _SQL, low="0.89", high="0.91"),
@@ -549,4 +572,40 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
     ),
     "QdrantDown": _running(_QDRANT),
     "WorkerDown": _running(_POOL),
+    "JobFailed": Scenarios(
+        fires={"once": {_executions("postgres-extensions", "failed"): "0x100 1x20"}},
+        quiet={
+            "it succeeds": {_executions("postgres-extensions", "succeeded"): "0x100 1x20"},
+            "more than an hour ago": {_executions("postgres-extensions", "failed"): "0x50 1x70"},
+        },
+        labels=[{"job_name": "postgres-extensions"}],
+    ),
+    "SchedulerFailed": Scenarios(
+        fires={"all four attempts": {_scheduler("ERROR"): "0x100 4x20"}},
+        quiet={
+            "the last of four succeeds": {_scheduler("ERROR"): "0x100 3x20"},
+            "all succeed": {_scheduler("INFO"): "0x100 4x20"},
+            "more than an hour ago": {_scheduler("ERROR"): "0x50 4x70"},
+        },
+        labels=[{"job_id": "qdrant-snapshot"}],
+    ),
+    "QdrantSnapshotOld": Scenarios(
+        fires={
+            "none for an hour": {_executions("qdrant-snapshot", "succeeded"): "0x20 1x100"},
+            "all fail": {_executions("qdrant-snapshot", "failed"): "0+1x120"},
+            "another job's succeed": {_executions("qdrant-restore", "succeeded"): "0+1x120"},
+            "there is nothing to see any more": {
+                _executions("qdrant-snapshot", "succeeded"): "1x50 _x70"
+            },
+        },
+        quiet={
+            "at every time": {
+                _executions("qdrant-snapshot", "succeeded"): "0x20 1x30 2x30 3x40",
+            },
+            "one is left out": {
+                _executions("qdrant-snapshot", "succeeded"): "0x20 1x50 2x50",
+            },
+        },
+        without_series={},
+    ),
 }

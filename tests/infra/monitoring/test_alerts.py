@@ -59,15 +59,33 @@ def test_the_databases_and_the_api_are_watched(deployment: Deployment) -> None:
     assert missed <= set(_policies(deployment))
 
 
-def test_qdrant_is_watched_where_it_runs() -> None:
-    def names(service: str | None, instance: str | None) -> set[str]:
-        watched = dataclasses.replace(WATCHED, qdrant_service=service, qdrant_instance=instance)
-        alerts = infrastructure_alerts(Thresholds(), watched)
-        return {alert.name for alert in alerts if alert.name.startswith("Qdrant")}
+@pytest.mark.parametrize(
+    ("runtime", "there"),
+    [
+        ("cloud-run", {"QdrantDown", "QdrantMemoryHigh", "QdrantSnapshotOld"}),
+        ("vm", {"QdrantMachineAbsent", "QdrantSnapshotOld"}),
+    ],
+)
+def test_qdrant_is_watched_as_it_is_built(runtime: str, there: set[str]) -> None:
+    policies = _policies(deploy("production", {"qdrant-runtime": runtime}))
+    assert {name for name in policies if name.startswith("Qdrant")} == there
 
-    assert names(None, None) == set()
-    assert names("qdrant", None) == {"QdrantDown", "QdrantMemoryHigh"}
-    assert names(None, "qdrant") == {"QdrantMachineAbsent"}
+
+def test_a_snapshot_is_old_after_two_periods_of_its_schedule() -> None:
+    for schedule, window, wait in (
+        ("0 */6 * * *", "360m", "21600s"),
+        ("0 3 * * *", "2160m", "43200s"),
+    ):
+        policies = _policies(deploy("dev", {"qdrant-snapshot-schedule": schedule}))
+        query = _query(policies["QdrantSnapshotOld"])
+        assert set(re.findall(r"\[(\w+)\]", query["query"])) == {window}
+        assert query["duration"] == wait
+
+
+def test_a_schedule_has_as_many_attempts_as_its_alert_expects(deployment: Deployment) -> None:
+    [schedule] = deployment.all("gcp:cloudscheduler/job:Job")
+    attempts = 1 + schedule.inputs["retryConfig"]["retryCount"]
+    assert f"> {attempts - 0.5}" in _query(_policies(deployment)["SchedulerFailed"])["query"]
 
 
 def test_a_worker_is_missed_only_where_one_always_runs(

@@ -10,9 +10,10 @@ import pytest
 import yaml
 
 from infra.monitoring.alert import Alert
-from infra.monitoring.infrastructure_alerts import Watched, infrastructure_alerts
+from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS
+from infra.monitoring.watched import Watched
 from tests.infra.deployment import ROOT
 from tests.infra.monitoring.scenarios import INFRASTRUCTURE, TEMPORAL, WATCHED, Labels, Series
 

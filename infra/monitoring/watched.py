@@ -1,0 +1,26 @@
+"""What the alerts on the infrastructure look at."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """The names of what is watched."""
+
+    project: str
+    region: str
+    postgres_instance: str = "postgres"
+    redis_instance: str = "redis"
+    neo4j_instance: str | None = None
+    """The machine's name; None where there is no Neo4j."""
+    api_service: str = "apex-api"
+    qdrant_service: str | None = None
+    """None where Qdrant is no Cloud Run service."""
+    qdrant_instance: str | None = None
+    """The machine's name; None where Qdrant has none."""
+    qdrant_snapshot_job: str = "qdrant-snapshot"
+    qdrant_snapshot_period: timedelta = timedelta(hours=6)
+    """The longest time from one snapshot to the next."""
+    worker_pool: str | None = None
+    """None where no worker may be running and nothing be wrong."""
