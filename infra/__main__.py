@@ -13,7 +13,7 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
-from infra.config import load
+from infra.config import is_sample, load
 from infra.databases import Databases
 from infra.databases.postgres import instance_name
 from infra.labels import labels
@@ -136,13 +136,12 @@ monitoring = Monitoring(
             project=config.project,
             region=config.region,
             postgres_instance=instance_name(config.name_suffix),
-            neo4j_instance="neo4j",
+            neo4j_instance=databases.neo4j.machine,
             qdrant_service=databases.qdrant.service,
             qdrant_instance=databases.qdrant.machine,
             qdrant_snapshot_period=databases.qdrant.snapshot_period,
-            worker_pool=(
-                "apex-worker" if config.worker_instances and not config.worker_autoscaled else None
-            ),
+            worker_pool="apex-worker" if config.workers_always_run else None,
+            worker_metrics=config.workers_always_run and not is_sample(config.worker_image),
         ),
     ),
 )

@@ -2,5 +2,6 @@
 
 from infra.config.loading import load
 from infra.config.stack import StackConfig
+from infra.config.types import is_sample
 
-__all__ = ["StackConfig", "load"]
+__all__ = ["StackConfig", "is_sample", "load"]

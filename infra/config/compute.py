@@ -144,6 +144,11 @@ class WorkerConfig(PinnedImages):
     def _worker_memory(cls, found: str, info: ValidationInfo) -> str:
         return _fits(found, info.data.get("worker_cpu"), "worker-cpu")
 
+    @property
+    def workers_always_run(self) -> bool:
+        """Whether it is an incident when there are none."""
+        return self.worker_instances > 0 and not self.worker_autoscaled
+
     @field_validator("worker_instances")
     @classmethod
     def _have_work(cls, found: int, info: ValidationInfo) -> int:

@@ -74,6 +74,11 @@ def is_pinned(image: str) -> bool:
     return "@sha256:" in image
 
 
+def is_sample(image: str) -> bool:
+    """Whether an image is one of Google's, which run until there is one of our own."""
+    return image.startswith("us-docker.pkg.dev/cloudrun/container/")
+
+
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 LabelValue = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,63}$")]
 Range = Annotated[IPv4Network, AfterValidator(_private_range)]

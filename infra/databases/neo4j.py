@@ -55,6 +55,8 @@ class Neo4jArgs:
 class Neo4j(pulumi.ComponentResource):
     """Neo4j Community on a machine of its own, with Bolt and nothing else open."""
 
+    machine: str
+    """Name of its machine."""
     instance_name: pulumi.Output[str]
     private_ip: pulumi.Output[str]
     connection: Connection
@@ -63,8 +65,9 @@ class Neo4j(pulumi.ComponentResource):
         self, name: str, args: Neo4jArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Neo4j", name, None, opts)
+        self.machine = "neo4j"
         machine = DatabaseVm(
-            "neo4j",
+            self.machine,
             DatabaseVmArgs(
                 ctx=args.ctx,
                 network=args.network,

@@ -9,6 +9,9 @@ alone.
 
 from infra.monitoring.alert import Alert, Severity, share_above
 from infra.monitoring.job_alerts import job_alerts
+from infra.monitoring.log_metrics import POSTGRES_BACKUP_FAILED
+from infra.monitoring.machine_alerts import machine_alerts, machine_cpu
+from infra.monitoring.network_alerts import network_alerts
 from infra.monitoring.thresholds import Thresholds
 from infra.monitoring.watched import Watched
 
@@ -20,10 +23,15 @@ def infrastructure_alerts(thresholds: Thresholds, watched: Watched) -> list[Aler
         *_redis(thresholds, watched),
         *(_neo4j(thresholds, watched.neo4j_instance) if watched.neo4j_instance else ()),
         *_api(thresholds, watched),
-        *([_absent("Qdrant", watched.qdrant_instance)] if watched.qdrant_instance else ()),
+        *(
+            machine_alerts(thresholds, "Qdrant", watched.qdrant_instance)
+            if watched.qdrant_instance
+            else ()
+        ),
         *(_qdrant(thresholds, watched, watched.qdrant_service) if watched.qdrant_service else ()),
         *([_worker(watched, watched.worker_pool)] if watched.worker_pool else ()),
         *job_alerts(watched),
+        *network_alerts(thresholds, watched),
     ]
 
 
@@ -73,6 +81,17 @@ def _postgres(thresholds: Thresholds, watched: Watched) -> list[Alert]:
             for_seconds=60,
             summary="PostgreSQL does not run.",
         ),
+        Alert(
+            name="PostgresBackupFailed",
+            severity=Severity.ERROR,
+            expression=(
+                f"sum(increase({POSTGRES_BACKUP_FAILED.series}"
+                '{monitored_resource="cloudsql_database",'
+                f'database_id="{watched.project}:{watched.postgres_instance}"}}[1d])) > 0'
+            ),
+            for_seconds=60,
+            summary="Cloud SQL could not make its daily backup.",
+        ),
     ]
 
 
@@ -84,6 +103,14 @@ def _redis(thresholds: Thresholds, watched: Watched) -> list[Alert]:
         return f"redis_googleapis_com:stats_{name}{selector}"
 
     return [
+        Alert(
+            name="RedisDown",
+            severity=Severity.CRITICAL,
+            # An instance that does not run writes nothing; its uptime does not fall to 0.
+            expression=f"absent_over_time(redis_googleapis_com:server_uptime{selector}[15m])",
+            for_seconds=60,
+            summary="Redis does not run.",
+        ),
         Alert(
             name="RedisMemoryHigh",
             severity=Severity.WARNING,
@@ -119,31 +146,13 @@ def _redis(thresholds: Thresholds, watched: Watched) -> list[Alert]:
     ]
 
 
-def _machine_cpu(name: str) -> str:
-    return (
-        "compute_googleapis_com:instance_cpu_utilization"
-        f'{{monitored_resource="gce_instance",instance_name="{name}"}}'
-    )
-
-
-def _absent(database: str, name: str) -> Alert:
-    return Alert(
-        name=f"{database}MachineAbsent",
-        severity=Severity.CRITICAL,
-        # A machine that is stopped writes nothing; its uptime does not fall to 0.
-        expression=f"absent_over_time({_machine_cpu(name)}[15m])",
-        for_seconds=60,
-        summary=f"{database}'s machine does not run.",
-    )
-
-
 def _neo4j(thresholds: Thresholds, name: str) -> list[Alert]:
     return [
-        _absent("Neo4j", name),
+        *machine_alerts(thresholds, "Neo4j", name),
         Alert(
             name="Neo4jCpuHigh",
             severity=Severity.WARNING,
-            expression=f"{_machine_cpu(name)} > {thresholds.neo4j_cpu_ratio}",
+            expression=f"{machine_cpu(name)} > {thresholds.neo4j_cpu_ratio}",
             for_seconds=900,
             summary="The processors of Neo4j's machine are busy.",
         ),

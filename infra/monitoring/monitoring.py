@@ -10,6 +10,7 @@ from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboards import DASHBOARDS
 from infra.monitoring.infrastructure_alerts import infrastructure_alerts
+from infra.monitoring.log_metrics import count_in_the_logs
 from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS
 from infra.monitoring.watched import Watched
@@ -63,6 +64,7 @@ class Monitoring(pulumi.ComponentResource):
                 deletion_policy=args.ctx.deletion_policy,
                 opts=self._after_api,
             )
+        count_in_the_logs(args.ctx, pulumi.ResourceOptions(parent=self))
         thresholds = THRESHOLDS[args.ctx.environment]
         Alerts(
             "alerts",
@@ -71,7 +73,7 @@ class Monitoring(pulumi.ComponentResource):
                 repository=args.repository,
                 channels=[self.channel],
                 alerts=[
-                    *temporal_alerts(thresholds, workers=args.watched.worker_pool is not None),
+                    *temporal_alerts(thresholds, workers=args.watched.worker_metrics),
                     *infrastructure_alerts(thresholds, args.watched),
                 ],
             ),

@@ -10,8 +10,8 @@ def temporal_alerts(thresholds: Thresholds, *, workers: bool) -> list[Alert]:
 
     Args:
         thresholds: Where they begin.
-        workers: Whether at least one worker always runs. Then no metrics at all are an incident,
-            too; otherwise they are what is seen when there is nothing to do.
+        workers: Whether at least one worker with metrics always runs. Then no metrics at all are
+            an incident, too; otherwise they are what is seen when there is nothing to do.
     """
     return [
         *_workflows(thresholds),

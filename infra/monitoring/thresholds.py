@@ -49,10 +49,16 @@ class Thresholds:
     """Keys that make room for others."""
     neo4j_cpu_ratio: float = 0.85
     """Share of the machine's processors."""
+    machine_disk_ratio: float = 0.85
+    """Share of a disk of a database's machine. It does not grow by itself."""
     api_error_ratio: float = 0.05
     """Share of the requests that are answered with 5xx."""
     api_latency_p95_milliseconds: float = 2000
     """What 95 of 100 requests stay under."""
+    certificate_days: float = 10
+    """Days that a certificate is good for at least. Google renews its own weeks before that."""
+    nat_dropped_packets: float = 10
+    """Packets to the internet that find no port within a quarter of an hour."""
     qdrant_memory_ratio: float = 0.85
     """Share of the container's memory, which is its disk too: full, it is killed, and empty."""
 

@@ -15,6 +15,7 @@ class Watched:
     neo4j_instance: str | None = None
     """The machine's name; None where there is no Neo4j."""
     api_service: str = "apex-api"
+    nat_gateway: str = "apex-memory-nat"
     qdrant_service: str | None = None
     """None where Qdrant is no Cloud Run service."""
     qdrant_instance: str | None = None
@@ -24,3 +25,5 @@ class Watched:
     """The longest time from one snapshot to the next."""
     worker_pool: str | None = None
     """None where no worker may be running and nothing be wrong."""
+    worker_metrics: bool = False
+    """Whether the workers of that pool have metrics. Google's sample, in their place, has none."""

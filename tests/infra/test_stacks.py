@@ -32,6 +32,7 @@ API_OF = {
     "compute": Api.COMPUTE,
     "dns": Api.DNS,
     "iam": Api.IAM,
+    "logging": Api.LOGGING,
     "monitoring": Api.MONITORING,
     "redis": Api.REDIS,
     "secretmanager": Api.SECRET_MANAGER,

@@ -431,6 +431,76 @@ def _running(labels: Labels) -> Scenarios:
     )
 
 
+_UPTIME = "redis_googleapis_com:server_uptime"
+
+
+def _uptime(instance: str, **more: str) -> str:
+    name = f"projects/a-project/locations/us-central1/instances/{instance}"
+    return _series(_UPTIME, {**_REDIS, "instance_id": name, **more})
+
+
+def _backup_failed(database: str) -> str:
+    labels = {"monitored_resource": "cloudsql_database", "database_id": database}
+    return _series("logging_googleapis_com:user_postgres_backup_failed", labels)
+
+
+def _disk(machine: str, device: str, state: str, options: str = "rw,nosuid,nodev,noexec") -> str:
+    labels = {**_GCE, "instance_name": machine, "device_name": device, "state": state}
+    return _series("compute_googleapis_com:guest_disk_bytes_used", labels, mount_option=options)
+
+
+def _disks(machine: str) -> Scenarios:
+    def data(used: str, free: str) -> Series:
+        return {
+            _disk(machine, "sda1", "used"): "10x120",
+            _disk(machine, "sda1", "free"): "90x120",
+            _disk(machine, "sdb", "used"): used,
+            _disk(machine, "sdb", "free"): free,
+        }
+
+    return Scenarios(
+        fires={"just too full": data("86x120", "14x120")},
+        quiet={
+            "just empty enough": data("84x120", "16x120"),
+            "it has grown": data("86x100 86x20", "14x100 114x20"),
+            "the system's, which is read-only": {
+                _disk(machine, "dm-0", "used", "ro,relatime"): "99x120",
+                _disk(machine, "dm-0", "free", "ro,relatime"): "1x120",
+            },
+            "another machine's": {
+                _disk("another", "sdb", "used"): "99x120",
+                _disk("another", "sdb", "free"): "1x120",
+            },
+        },
+        labels=[{"device_name": "sdb"}],
+    )
+
+
+def _days_left(days: str) -> Series:
+    """Returns what three places in the world say of the API's certificate."""
+    name = "monitoring_googleapis_com:uptime_check_time_until_ssl_cert_expires"
+    labels = {
+        "monitored_resource": "uptime_url",
+        "project_id": "a-project",
+        "host": "api.apex-memory.example",
+    }
+    return {_series(name, labels, checker_location=place): days for place in _PLACES}
+
+
+def _dropped(reason: str, tcp: str, udp: str) -> Series:
+    labels = {
+        "monitored_resource": "nat_gateway",
+        "gateway_name": "apex-memory-nat",
+        "region": "us-central1",
+        "reason": reason,
+    }
+    name = "router_googleapis_com:nat_dropped_sent_packets_count"
+    return {
+        _series(name, labels, ip_protocol="TCP"): tcp,
+        _series(name, labels, ip_protocol="UDP"): udp,
+    }
+
+
 def _executions(job: str, result: str) -> str:
     labels = {
         "monitored_resource": "cloud_run_job",
@@ -490,6 +560,29 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         labels=[_SQL],
         without_series={"database_id": "a-project:postgres"},
     ),
+    "PostgresBackupFailed": Scenarios(
+        fires={"in this window": {_backup_failed("a-project:postgres"): "0x100 1x20"}},
+        quiet={
+            "never": {_backup_failed("a-project:postgres"): "0x120"},
+            "another instance's": {_backup_failed("a-project:postgres-2"): "0x100 1x20"},
+        },
+    ),
+    "RedisDown": Scenarios(
+        fires={
+            "nothing for twenty minutes": {_uptime("redis"): "0+60x100 _x20"},
+            "another instance runs": {_uptime("other-redis"): "0+60x120"},
+        },
+        quiet={
+            "it runs": {_uptime("redis"): "0+60x120"},
+            "by its short name": {_series(_UPTIME, {"instance_id": "redis"}): "0+60x120"},
+            "a restart": {_uptime("redis"): "0+60x108 _x10 0 60"},
+            "one of two nodes": {
+                _uptime("redis"): "0+60x100 _x20",
+                _uptime("redis", node_id="node-1"): "0+60x120",
+            },
+        },
+        without_series={},
+    ),
     "RedisMemoryHigh": _with_quiet(
         _of_levels(_redis("memory_system_memory_usage_ratio"), {}, low="0.79", high="0.81"),
         "half on each of two nodes",
@@ -533,6 +626,8 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
     ),
     "Neo4jMachineAbsent": _machine("neo4j"),
     "QdrantMachineAbsent": _machine("qdrant"),
+    "Neo4jDiskHigh": _disks("neo4j"),
+    "QdrantDiskHigh": _disks("qdrant"),
     "Neo4jCpuHigh": _of_levels(
         _cpu("neo4j"), {**_GCE, "instance_name": "neo4j"}, low="0.84", high="0.86"
     ),
@@ -566,6 +661,29 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
             ),
         },
         labels=[{"host": "api.apex-memory.example"}],
+    ),
+    "ApiCertificateExpiring": Scenarios(
+        fires={
+            "nine days": _days_left("9x120"),
+            "nine days, every five minutes": _days_left(" ".join(["9 _ _ _ _"] * 24)),
+        },
+        quiet={
+            "eleven days": _days_left("11x120"),
+            "renewed": _days_left("9x100 90x20"),
+        },
+        labels=[{"host": "api.apex-memory.example"}],
+    ),
+    "NatPortsExhausted": Scenarios(
+        fires={
+            "one a minute, of each protocol": _dropped("OUT_OF_RESOURCES", "0+1x120", "0+1x120")
+        },
+        quiet={
+            "one every three minutes": _dropped(
+                "OUT_OF_RESOURCES", " ".join(f"{n} {n} {n}" for n in range(40)), "0x120"
+            ),
+            "for another reason": _dropped("ENDPOINT_INDEPENDENCE_CONFLICT", "0+9x120", "0+9x120"),
+            "many, just now": _dropped("OUT_OF_RESOURCES", "0x118 900x2", "0x120"),
+        },
     ),
     "QdrantMemoryHigh": _quantile(
         "run_googleapis_com:container_memory_utilizations", _QDRANT, threshold="0.85", above="0.88"

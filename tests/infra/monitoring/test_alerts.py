@@ -12,6 +12,7 @@ from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.metrics import METRICS
 from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS, Thresholds
+from infra.monitoring.watched import Watched
 from tests.infra.deployment import ROOT, Deployment, deploy
 from tests.infra.monitoring.scenarios import WATCHED
 
@@ -63,7 +64,7 @@ def test_the_databases_and_the_api_are_watched(deployment: Deployment) -> None:
     ("runtime", "there"),
     [
         ("cloud-run", {"QdrantDown", "QdrantMemoryHigh", "QdrantSnapshotOld"}),
-        ("vm", {"QdrantMachineAbsent", "QdrantSnapshotOld"}),
+        ("vm", {"QdrantMachineAbsent", "QdrantDiskHigh", "QdrantSnapshotOld"}),
     ],
 )
 def test_qdrant_is_watched_as_it_is_built(runtime: str, there: set[str]) -> None:
@@ -93,9 +94,42 @@ def test_a_worker_is_missed_only_where_one_always_runs(
 ) -> None:
     assert "WorkerDown" in _policies(production)
     assert "WorkerDown" not in _policies(dev)
-    absent = "absent_over_time(apex_temporal_ingestion_throughput_per_minute[30m])"
-    assert absent in _query(_policies(production)["IngestionThroughputZero"])["query"]
-    assert absent not in _query(_policies(dev)["IngestionThroughputZero"])["query"]
+
+
+def test_metrics_are_missed_only_of_workers_that_have_some(production: Deployment) -> None:
+    """Google's sample, which runs until there is an image of our own, has none."""
+    image = f"apex-worker@sha256:{'0' * 64}"
+    own = {"worker-image": image}
+    for expected, deployment in (
+        (False, production),
+        (True, deploy("production", own)),
+        (False, deploy("production", {**own, "worker-autoscaled": True})),
+        (False, deploy("dev", own)),
+    ):
+        absent = "absent_over_time(apex_temporal_ingestion_throughput_per_minute[30m])"
+        query = _query(_policies(deployment)["IngestionThroughputZero"])["query"]
+        assert (absent in query) is expected
+
+
+def test_what_is_counted_in_the_logs_is_counted(deployment: Deployment) -> None:
+    counted = {metric.name for metric in deployment.all("gcp:logging/metric:Metric")}
+    used = {
+        name
+        for policy in _policies(deployment).values()
+        for name in re.findall(r"logging_googleapis_com:user_(\w+)", _query(policy)["query"])
+    }
+    assert used == counted == {"postgres_backup_failed"}
+
+
+def test_nat_and_redis_are_watched_by_the_names_they_have(deployment: Deployment) -> None:
+    watched = Watched(project="p", region="r")
+    for type_, name in (
+        ("gcp:compute/routerNat:RouterNat", watched.nat_gateway),
+        ("gcp:redis/instance:Instance", watched.redis_instance),
+    ):
+        assert deployment.one(type_).inputs["name"] == name
+    jobs = {job.inputs["name"] for job in deployment.all("gcp:cloudrunv2/job:Job")}
+    assert watched.qdrant_snapshot_job in jobs
 
 
 def test_an_autoscaled_worker_may_be_absent() -> None:

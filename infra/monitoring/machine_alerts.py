@@ -1,0 +1,50 @@
+"""Alerts on the databases' machines."""
+
+from infra.monitoring.alert import Alert, Severity
+from infra.monitoring.thresholds import Thresholds
+
+
+def machine_alerts(thresholds: Thresholds, database: str, name: str) -> list[Alert]:
+    """Returns the alerts on the machine of a database.
+
+    Args:
+        thresholds: Where they begin.
+        database: What it is called in an alert's name.
+        name: The machine's name.
+    """
+    disk = (
+        "compute_googleapis_com:guest_disk_bytes_used"
+        # What is mounted read-only, as the system is, is full and may be.
+        f'{{monitored_resource="gce_instance",instance_name="{name}",'
+        'mount_option=~"(.*,)?rw(,.*)?"'
+    )
+    return [
+        Alert(
+            name=f"{database}MachineAbsent",
+            severity=Severity.CRITICAL,
+            # A machine that is stopped writes nothing; its uptime does not fall to 0.
+            expression=f"absent_over_time({machine_cpu(name)}[15m])",
+            for_seconds=60,
+            summary=f"{database}'s machine does not run.",
+        ),
+        Alert(
+            name=f"{database}DiskHigh",
+            severity=Severity.ERROR,
+            # The states are used and free, and what they are together is the whole disk.
+            expression=(
+                f'sum by (device_name) ({disk},state="used"}})'
+                f" / sum by (device_name) ({disk}}})"
+                f" > {thresholds.machine_disk_ratio}"
+            ),
+            for_seconds=900,
+            summary=f"A disk of {database}'s machine is nearly full.",
+        ),
+    ]
+
+
+def machine_cpu(name: str) -> str:
+    """Returns the series of a machine's processors: the share of them that is in use."""
+    return (
+        "compute_googleapis_com:instance_cpu_utilization"
+        f'{{monitored_resource="gce_instance",instance_name="{name}"}}'
+    )
