@@ -130,6 +130,7 @@ monitoring = Monitoring(
     MonitoringArgs(
         ctx=ctx,
         email=config.alert_email,
+        critical_channel=config.alert_critical_channel,
         repository=config.github_repository,
         api_host=api.host,
         watched=Watched(
@@ -152,6 +153,7 @@ Budget(
         ctx=ctx,
         billing_account=config.billing_account,
         amount=config.budget_amount,
+        currency=config.budget_currency,
         channels=[monitoring.channel],
     ),
 )

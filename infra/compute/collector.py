@@ -30,7 +30,9 @@ def collector(image: pulumi.Input[str], region: str) -> Sidecar:
     return Sidecar(
         name="collector",
         image=image,
-        cpu="0.5",
+        # A worker pool's container has one at least (Cloud Run, "Configure CPU limits for worker
+        # pools", 2026).
+        cpu="1",
         memory="512Mi",
         arguments=["--config=env:COLLECTOR_CONFIG"],
         environment={

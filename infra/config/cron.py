@@ -1,6 +1,7 @@
 """When a schedule of cron's comes round."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import NamedTuple
 
 _DAY = 24 * 60  # minutes
@@ -48,15 +49,11 @@ def longest_pause(schedule: str) -> timedelta:
         return day.month in months and (of_month and of_week if both else of_month or of_week)
 
     found = [n for n in range(_YEARS * 366) if runs(_START + timedelta(days=n))]
-    if len(found) < 2:
-        raise ValueError("never comes round")
-    within = [after - before for before, after in zip(times, times[1:], strict=False)]
     over_night = times[0] - times[-1]
-    between = [
-        (after - before) * _DAY + over_night
-        for before, after in zip(found, found[1:], strict=False)
-    ]
-    return timedelta(minutes=max(within + between))
+    between = [(after - before) * _DAY + over_night for before, after in pairwise(found)]
+    if not between:
+        raise ValueError("never comes round")
+    return timedelta(minutes=max(between + [after - before for before, after in pairwise(times)]))
 
 
 def _values(text: str, field: _Field) -> set[int]:

@@ -48,8 +48,14 @@ class ProjectConfig(ConfigSection):
         alias="budget-amount",
         ge=1,
         le=1_000_000,
-        description="1 to 1000000 US dollars a month",
+        description="1 to 1000000 a month, in the billing account's currency",
         examples=["700"],
+    )
+    budget_currency: str = Field(
+        alias="budget-currency",
+        pattern=r"^([A-Z]{3})?$",
+        description="nothing, or three capital letters (ISO 4217)",
+        examples=["EUR"],
     )
     github_repository: str = Field(
         alias="github-repository",

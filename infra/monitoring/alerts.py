@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.monitoring.alert import Alert
+from infra.monitoring.alert import Alert, Severity
 from infra.project import Api, StackContext
 
 
@@ -19,6 +19,8 @@ class AlertsArgs:
     """The repository on GitHub that has the runbooks, as `owner/name`."""
     channels: Sequence[pulumi.Input[str]]
     """Ids of the notification channels that hear of every alert."""
+    critical_channels: Sequence[pulumi.Input[str]]
+    """Ids of those that hear of critical ones, too."""
     alerts: Sequence[Alert]
 
 
@@ -43,7 +45,7 @@ class Alerts(pulumi.ComponentResource):
                     )
                 ],
                 documentation=_documentation(alert, args),
-                notification_channels=args.channels,
+                notification_channels=_channels(alert, args),
                 alert_strategy=gcp.monitoring.AlertPolicyAlertStrategyArgs(
                     auto_close="3600s",
                     notification_prompts=["OPENED", "CLOSED"],
@@ -53,6 +55,11 @@ class Alerts(pulumi.ComponentResource):
                 opts=child,
             )
         self.register_outputs({})
+
+
+def _channels(alert: Alert, args: AlertsArgs) -> list[pulumi.Input[str]]:
+    critical = alert.severity is Severity.CRITICAL
+    return [*args.channels, *(args.critical_channels if critical else ())]
 
 
 def _condition(

@@ -24,6 +24,8 @@ class MonitoringArgs:
     ctx: StackContext
     email: str
     """Where alerts go."""
+    critical_channel: str
+    """Id of a channel that hears of critical alerts, too; may be empty."""
     repository: str
     """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]
@@ -72,6 +74,7 @@ class Monitoring(pulumi.ComponentResource):
                 ctx=args.ctx,
                 repository=args.repository,
                 channels=[self.channel],
+                critical_channels=[args.critical_channel] if args.critical_channel else [],
                 alerts=[
                     *temporal_alerts(thresholds, workers=args.watched.worker_metrics),
                     *infrastructure_alerts(thresholds, args.watched),

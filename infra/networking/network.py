@@ -10,6 +10,14 @@ from infra.networking.firewall import Firewall
 from infra.networking.google_access import GoogleAccess
 from infra.project import Api, StackContext
 
+_PORTS = 1024
+"""Ports that NAT has for each instance: that many connections to one address at a time.
+
+Google's 64 are too few for a worker, whose activities all call the same model. An address has
+64512, enough for 63 instances, and NAT takes another when it needs one (Cloud NAT, "IP addresses
+and ports", 2026).
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class ConnectorArgs:
@@ -170,6 +178,7 @@ class Network(pulumi.ComponentResource):
             region=args.ctx.region,
             nat_ip_allocate_option="AUTO_ONLY",
             source_subnetwork_ip_ranges_to_nat="ALL_SUBNETWORKS_ALL_IP_RANGES",
+            min_ports_per_vm=_PORTS,
             log_config=gcp.compute.RouterNatLogConfigArgs(enable=True, filter="ALL"),
             opts=pulumi.ResourceOptions(parent=self),
         )

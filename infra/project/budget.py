@@ -21,7 +21,9 @@ class BudgetArgs:
     billing_account: str
     """Id of the account that pays."""
     amount: int
-    """US dollars a month."""
+    """A month's."""
+    currency: str
+    """That of the billing account; may be empty."""
     channels: Sequence[pulumi.Input[str]]
     """Ids of notification channels, five at most. The billing account's administrators hear of it,
     too."""
@@ -41,7 +43,9 @@ class Budget(pulumi.ComponentResource):
             display_name=f"{args.ctx.project} ({args.ctx.environment})",
             amount=gcp.billing.BudgetAmountArgs(
                 specified_amount=gcp.billing.BudgetAmountSpecifiedAmountArgs(
-                    currency_code="USD", units=str(args.amount)
+                    # Google refuses any other than the billing account's.
+                    currency_code=args.currency or None,
+                    units=str(args.amount),
                 )
             ),
             budget_filter=gcp.billing.BudgetBudgetFilterArgs(

@@ -17,10 +17,7 @@ def test_alerts_on_what_is_spent_and_on_what_will_be(deployment: Deployment) -> 
 
 def test_is_the_stacks_limit(dev: Deployment, staging: Deployment, production: Deployment) -> None:
     amounts = [stack.one(BUDGET).inputs["amount"] for stack in (dev, staging, production)]
-    assert amounts == [
-        {"specifiedAmount": {"currencyCode": "USD", "units": units}}
-        for units in ("100", "200", "700")
-    ]
+    assert amounts == [{"specifiedAmount": {"units": units}} for units in ("100", "200", "700")]
 
 
 def test_counts_this_project_alone(deployment: Deployment) -> None:
@@ -33,6 +30,12 @@ def test_tells_the_people_who_hear_of_alerts(deployment: Deployment) -> None:
     rule = deployment.one(BUDGET).inputs["allUpdatesRule"]
     assert rule["disableDefaultIamRecipients"] is False
     assert rule["monitoringNotificationChannels"] == ["id-of-email"]
+
+
+def test_is_in_the_billing_accounts_currency() -> None:
+    """Which Google knows, and which may be told."""
+    budget = deploy("dev", {"budget-currency": "EUR"}).one(BUDGET).inputs
+    assert budget["amount"] == {"specifiedAmount": {"currencyCode": "EUR", "units": "100"}}
 
 
 def test_follows_the_configuration() -> None:

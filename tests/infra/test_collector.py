@@ -133,3 +133,7 @@ def test_memory_is_watched_first_and_series_are_sent_together() -> None:
     assert 0 < limiter["spike_limit_mib"] < limiter["limit_mib"] <= container * 0.8
     # What one request to Cloud Monitoring may carry (its API's timeSeries.create).
     assert CONFIG["processors"]["batch"]["send_batch_max_size"] <= 200
+
+
+def test_has_the_least_that_a_worker_pool_gives() -> None:
+    assert (SIDECAR.cpu, SIDECAR.memory) == ("1", "512Mi")

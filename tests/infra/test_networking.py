@@ -45,6 +45,12 @@ def test_nat_is_logged(deployment: Deployment) -> None:
     assert nat["logConfig"] == {"enable": True, "filter": "ALL"}
 
 
+def test_nat_has_ports_for_all_that_a_worker_calls_at_once(deployment: Deployment) -> None:
+    nat = deployment.one("gcp:compute/routerNat:RouterNat").inputs
+    assert nat["minPortsPerVm"] == 1024
+    assert nat["natIpAllocateOption"] == "AUTO_ONLY"
+
+
 def test_firewall_denies_by_default_in_both_directions(deployment: Deployment) -> None:
     rules = firewall(deployment)
     for name, direction, ranges in (

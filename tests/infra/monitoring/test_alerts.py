@@ -143,6 +143,21 @@ def test_every_alert_has_a_severity_and_a_channel(deployment: Deployment) -> Non
         assert policy["notificationChannels"] == [f"id-of-{channel.name}"]
 
 
+def test_critical_alerts_reach_a_second_channel_where_there_is_one() -> None:
+    pager = "projects/a-project/notificationChannels/1234567890"
+    deployment = deploy("production", {"alert-critical-channel": pager})
+    heard = {
+        severity: {
+            tuple(policy["notificationChannels"])
+            for policy in _policies(deployment).values()
+            if policy["severity"] == severity
+        }
+        for severity in ("CRITICAL", "ERROR", "WARNING")
+    }
+    email = ("id-of-email",)
+    assert heard == {"CRITICAL": {(*email, pager)}, "ERROR": {email}, "WARNING": {email}}
+
+
 def test_every_alert_leads_to_its_runbook(deployment: Deployment) -> None:
     start = "https://github.com/apex-memory/infrastructure/blob/main/"
     for name, policy in _policies(deployment).items():
