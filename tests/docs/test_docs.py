@@ -20,6 +20,9 @@ from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, inli
 from tests.docs.shell import ELSEWHERE, NOT_RUN, VERDICTS, Shell
 from tests.policies.judged import SOON, Apex
 
+# Whole commands: what they run is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 LANGUAGES = {"sh", "console", "json", "yaml", "python", "toml", "rego", "text"}
 REPOSITORY = ("README.md", "CONTRIBUTING.md", "docs/quick-start.md", "examples/")
 """Pages whose commands are run in this repository; those of others are in another program's."""

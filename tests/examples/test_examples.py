@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+# Whole programs: what they run is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 ROOT = Path(__file__).parents[2]
 EXAMPLES = sorted(path.parent for path in (ROOT / "examples").glob("*/Pulumi.yaml"))
 

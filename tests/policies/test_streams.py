@@ -15,6 +15,9 @@ from policies.errors import UsageError
 from policies.streams import usable_streams
 from tests.policies.judged import Apex, command, judged
 
+# A process for each: what it runs is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 NAMES = """
     import pulumi
 

@@ -10,6 +10,9 @@ from policies.errors import UsageError
 from policies.sources.offline.project import load_project
 from tests.policies.judged import GCP, Apex, judged, project_file, write
 
+# A process for each: what it runs is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
     f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)
 )

@@ -10,6 +10,9 @@ import pytest
 
 from tests.policies.judged import RAW, Apex, judged
 
+# A process for each: what it runs is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 # Looked for in what is shown.
 PASSWORD = "Correct-Horse '7"
 

@@ -8,6 +8,9 @@ import pytest
 
 from tests.policies.judged import judged, started
 
+# A process for each: what it runs is covered by the tests of what it is about.
+pytestmark = pytest.mark.no_cover
+
 NAMES = ("secrets", "pydantic", "policies", "grpc", "yaml", "rich", "pulumi", "typing", "json")
 DECOYS = {f"{name}.py": "raise SystemExit('the wrong module')\n" for name in NAMES}
 PROGRAM = """
