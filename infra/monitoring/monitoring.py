@@ -24,8 +24,8 @@ class MonitoringArgs:
     ctx: StackContext
     email: str
     """Where alerts go."""
-    critical_channel: str
-    """Id of a channel that hears of critical alerts, too; may be empty."""
+    critical_channel: str = ""
+    """Id of a channel that hears of critical alerts, too."""
     repository: str
     """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]

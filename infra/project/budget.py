@@ -22,8 +22,8 @@ class BudgetArgs:
     """Id of the account that pays."""
     amount: int
     """A month's."""
-    currency: str
-    """That of the billing account; may be empty."""
+    currency: str = ""
+    """That of the billing account, if it is told."""
     channels: Sequence[pulumi.Input[str]]
     """Ids of notification channels, five at most. The billing account's administrators hear of it,
     too."""

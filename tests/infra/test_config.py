@@ -194,7 +194,7 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "budget-amount",
             "0",
-            "'0' is not valid; expected 1 to 1000000 US dollars",
+            "'0' is not valid; expected 1 to 1000000 a month",
             "budget-amount",
         ),
         (
