@@ -39,13 +39,14 @@ ctx = StackContext(
         environment=config.environment, owner=config.owner, cost_center=config.cost_center
     ),
     deletion_protection=config.deletion_protection,
+    unprotected=config.unprotected,
     apis=EnabledApis("apis"),
 )
 
 network = Network(
     "network",
     NetworkArgs(
-        ctx=ctx,
+        ctx=ctx.part("network"),
         subnet_cidr=config.subnet_cidr,
         private_services_cidr=config.private_services_cidr,
         connector=(
@@ -66,11 +67,11 @@ pipelines = GitHubPipelines(
     ),
 )
 
-images = ImageRegistry("images", ctx=ctx)
+images = ImageRegistry("images", ctx=ctx.part("images"))
 
 secrets = SecretStore(
     "secrets",
-    SecretStoreArgs(ctx=ctx, values=config.secrets, version=config.secrets_version),
+    SecretStoreArgs(ctx=ctx.part("secrets"), values=config.secrets, version=config.secrets_version),
 )
 
 databases = Databases.build(config, ctx, network=network, images=images, secrets=secrets)
@@ -90,7 +91,7 @@ model_keys = {
 api = Api(
     "api",
     ApiArgs(
-        ctx=ctx,
+        ctx=ctx.part("api"),
         network=network,
         image=images.image(config.api_image),
         cpu=config.api_cpu,
@@ -110,7 +111,7 @@ api = Api(
 worker = Worker(
     "worker",
     WorkerArgs(
-        ctx=ctx,
+        ctx=ctx.part("worker"),
         network=network,
         image=images.image(config.worker_image),
         collector_image=images.image(config.collector_image),

@@ -56,8 +56,7 @@ class CloudRunJob(Workload):
             location=args.ctx.region,
             template=template,
             run_execution_token=_token(template) if args.run == "with-the-deployment" else None,
-            deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
+            deletion_protection=False,
             labels=args.ctx.labels,
             opts=self._options(args),
         )
@@ -96,7 +95,6 @@ class CloudRunJob(Workload):
                     service_account_email=scheduler.email
                 ),
             ),
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[args.ctx.apis[Api.CLOUD_SCHEDULER], invoker]
             ),

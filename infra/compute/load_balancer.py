@@ -51,6 +51,10 @@ class LoadBalancer(pulumi.ComponentResource):
         self._name = name
         self._ctx = args.ctx
         self._child = pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.COMPUTE]])
+        # The address and what listens there. All behind it is in use by them.
+        self._way_in = pulumi.ResourceOptions.merge(
+            self._child, pulumi.ResourceOptions(protect=args.ctx.deletion_protection)
+        )
         address = gcp.compute.GlobalAddress(
             name,
             name=name,
@@ -58,8 +62,7 @@ class LoadBalancer(pulumi.ComponentResource):
             description="Where the domain's A record points.",
             address_type="EXTERNAL",
             labels=args.ctx.labels,
-            deletion_policy=args.ctx.deletion_policy,
-            opts=self._child,
+            opts=self._way_in,
         )
         self.address = address.address
         self._listen("https", "443", self._https(args), address)
@@ -69,11 +72,15 @@ class LoadBalancer(pulumi.ComponentResource):
     def _https(self, args: LoadBalancerArgs) -> gcp.compute.TargetHttpsProxy:
         certificate = gcp.compute.ManagedSslCertificate(
             self._name,
-            # Another domain is another certificate, made before the old one goes: another name.
+            # Another domain is another certificate, and so has another name.
             name=f"{self._name}-{hashlib.sha256(args.domain.encode()).hexdigest()[:8]}",
             description=f"Of {args.domain}; Google renews it.",
             managed=gcp.compute.ManagedSslCertificateManagedArgs(domains=[args.domain]),
-            opts=self._child,
+            # The proxy lets go of the old one when it has the new one. Left to itself, the provider
+            # deletes first whatever has a name of ours.
+            opts=pulumi.ResourceOptions.merge(
+                self._child, pulumi.ResourceOptions(delete_before_replace=False)
+            ),
         )
         policy = gcp.compute.SSLPolicy(
             self._name,
@@ -201,7 +208,7 @@ class LoadBalancer(pulumi.ComponentResource):
             ip_address=address.id,
             target=proxy.id,
             labels=self._ctx.labels,
-            opts=self._child,
+            opts=self._way_in,
         )
 
 

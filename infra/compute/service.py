@@ -52,10 +52,9 @@ class CloudRunService(Workload):
             location=args.ctx.region,
             ingress=f"INGRESS_TRAFFIC_{args.ingress}",
             template=self._template(args),
-            deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
+            deletion_protection=False,
             labels=args.ctx.labels,
-            opts=self._options(args),
+            opts=self._options(args, protect=args.ctx.deletion_protection),
         )
         if args.public:
             gcp.cloudrunv2.ServiceIamMember(
@@ -64,7 +63,7 @@ class CloudRunService(Workload):
                 location=args.ctx.region,
                 role="roles/run.invoker",
                 member="allUsers",
-                opts=pulumi.ResourceOptions(parent=self),
+                opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
             )
         self.name = service.name
         self.url = service.uri

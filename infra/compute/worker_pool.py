@@ -44,11 +44,11 @@ class CloudRunWorkerPool(Workload):
                 "vpc_access": self._vpc_access(args),
                 "labels": args.ctx.labels,
             },
-            deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
+            deletion_protection=False,
             labels=args.ctx.labels,
             opts=self._options(
                 args,
+                protect=args.ctx.deletion_protection,
                 ignore_changes=["scaling.manualInstanceCount"] if args.autoscaled else None,
             ),
         )

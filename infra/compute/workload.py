@@ -122,7 +122,11 @@ class Workload(pulumi.ComponentResource):
         ]
 
     def _options(self, args: WorkloadArgs, **more: Any) -> pulumi.ResourceOptions:
-        """Returns the options of the workload itself, which starts when it has all it needs."""
+        """Returns the options of the workload itself, which starts when it has all it needs.
+
+        It is protected, if at all, by `protect`: the provider's own `deletion_protection` is read
+        from the state, so that what left the program could be neither deleted nor unprotected.
+        """
         return pulumi.ResourceOptions(
             parent=self,
             depends_on=[args.ctx.apis[Api.CLOUD_RUN], *self._access, *args.after],

@@ -1,7 +1,8 @@
 """The stack's configuration, typed and validated. Pulumi.yaml declares its keys."""
 
 from infra.config.loading import load
+from infra.config.project import Part
 from infra.config.stack import StackConfig
 from infra.config.types import is_sample
 
-__all__ = ["StackConfig", "is_sample", "load"]
+__all__ = ["Part", "StackConfig", "is_sample", "load"]

@@ -1,10 +1,19 @@
 """Keys of the Google Cloud project: who answers for it, who pays, who deploys into it."""
 
-from typing import Literal
+from typing import Annotated, Literal, get_args
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from infra.config.types import BOOLEAN, LABEL, Boolean, ConfigSection, LabelValue
+
+Part = Literal[
+    "api", "images", "neo4j", "network", "postgres", "qdrant", "redis", "secrets", "worker"
+]
+"""What can be protected against deletion on its own."""
+
+
+def _parts(found: str) -> list[str]:
+    return [part.strip() for part in found.split(",") if part.strip()]
 
 
 class ProjectConfig(ConfigSection):
@@ -31,6 +40,11 @@ class ProjectConfig(ConfigSection):
     )
     deletion_protection: Boolean = Field(
         alias="deletion-protection", description=BOOLEAN, examples=["true"]
+    )
+    unprotected: Annotated[frozenset[Part], BeforeValidator(_parts)] = Field(
+        alias="unprotected",
+        description=f"nothing, or some of {', '.join(get_args(Part))}, with commas between them",
+        examples=["qdrant"],
     )
     name_suffix: str = Field(
         alias="name-suffix",

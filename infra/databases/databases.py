@@ -50,7 +50,7 @@ class Databases:
         postgres = Postgres(
             "postgres",
             PostgresArgs(
-                ctx=ctx,
+                ctx=ctx.part("postgres"),
                 network=network,
                 name_suffix=config.name_suffix,
                 public_ip=config.database_public_ip,
@@ -78,7 +78,7 @@ class Databases:
         redis = Redis(
             "redis",
             RedisArgs(
-                ctx=ctx,
+                ctx=ctx.part("redis"),
                 network=network,
                 secrets=secrets,
                 tier=config.redis_tier,
@@ -89,7 +89,7 @@ class Databases:
         neo4j = Neo4j(
             "neo4j",
             Neo4jArgs(
-                ctx=ctx,
+                ctx=ctx.part("neo4j"),
                 network=network,
                 images=images,
                 image=images.image(config.neo4j_image),
@@ -103,7 +103,7 @@ class Databases:
         qdrant = Qdrant(
             "qdrant",
             QdrantArgs(
-                ctx=ctx,
+                ctx=ctx.part("qdrant"),
                 network=network,
                 images=images,
                 runtime=config.qdrant_runtime,

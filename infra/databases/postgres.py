@@ -91,10 +91,10 @@ class Postgres(pulumi.ComponentResource):
             database_version="POSTGRES_17",
             settings=self._settings(args),
             deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[args.ctx.apis[Api.SQL_ADMIN], args.network.private_services],
+                protect=args.ctx.deletion_protection,
             ),
         )
         # PostgreSQL drops neither a database in use nor a role that owns something: both go with
@@ -104,8 +104,8 @@ class Postgres(pulumi.ComponentResource):
             name="apex_memory",
             instance=instance.name,
             charset="UTF8",
-            deletion_policy="PREVENT" if args.ctx.deletion_protection else "ABANDON",
-            opts=pulumi.ResourceOptions(parent=self),
+            deletion_policy="ABANDON",
+            opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
         )
         user = gcp.sql.User(
             "user",

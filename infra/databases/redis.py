@@ -61,11 +61,11 @@ class Redis(pulumi.ComponentResource):
                 ]
             },
             labels=args.ctx.labels,
-            deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
+            deletion_protection=False,  # `protect` below refuses earlier, and can be lifted.
             opts=pulumi.ResourceOptions(
                 parent=self,
                 depends_on=[args.ctx.apis[Api.REDIS], args.network.private_services],
+                protect=args.ctx.deletion_protection,
             ),
         )
         # Both change without us: the string when AUTH is switched off and on, the CAs every five

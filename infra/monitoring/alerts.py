@@ -51,7 +51,6 @@ class Alerts(pulumi.ComponentResource):
                     notification_prompts=["OPENED", "CLOSED"],
                 ),
                 user_labels=args.ctx.labels,
-                deletion_policy=args.ctx.deletion_policy,
                 opts=child,
             )
         self.register_outputs({})

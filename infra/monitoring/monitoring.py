@@ -55,7 +55,6 @@ class Monitoring(pulumi.ComponentResource):
             user_labels=args.ctx.labels,
             # Alerts that name it go, too, when it is deleted by hand.
             force_delete=False,
-            deletion_policy=args.ctx.deletion_policy,
             opts=self._after_api,
         ).id
         self._uptime_check(args)
@@ -63,7 +62,6 @@ class Monitoring(pulumi.ComponentResource):
             gcp.monitoring.Dashboard(
                 dashboard.name,
                 dashboard_json=json.dumps(cloud_monitoring(dashboard)),
-                deletion_policy=args.ctx.deletion_policy,
                 opts=self._after_api,
             )
         count_in_the_logs(args.ctx, pulumi.ResourceOptions(parent=self))
@@ -108,6 +106,5 @@ class Monitoring(pulumi.ComponentResource):
                 labels={"project_id": args.ctx.project, "host": args.api_host},
             ),
             user_labels=args.ctx.labels,
-            deletion_policy=args.ctx.deletion_policy,
             opts=self._after_api,
         )

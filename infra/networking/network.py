@@ -87,7 +87,7 @@ class Network(pulumi.ComponentResource):
                 flow_sampling=0.5,
                 metadata="INCLUDE_ALL_METADATA",
             ),
-            opts=child,
+            opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
         )
         self.subnetwork_name = subnetwork.name
 
@@ -149,15 +149,20 @@ class Network(pulumi.ComponentResource):
             address=str(args.private_services_cidr.network_address),
             prefix_length=args.private_services_cidr.prefixlen,
             labels=args.ctx.labels,
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
         )
         return gcp.servicenetworking.Connection(
             "private-services",
             network=vpc.id,
             service="servicenetworking.googleapis.com",
             reserved_peering_ranges=[addresses.name],
+            # For days after its deletion Cloud SQL counts as a user of the connection, which then
+            # cannot be deleted: the peering goes alone, and the network can.
+            deletion_policy="REMOVE_PEERING",
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.ctx.apis[Api.SERVICE_NETWORKING]]
+                parent=self,
+                depends_on=[args.ctx.apis[Api.SERVICE_NETWORKING]],
+                protect=args.ctx.deletion_protection,
             ),
         )
 

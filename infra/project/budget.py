@@ -67,7 +67,6 @@ class Budget(pulumi.ComponentResource):
             all_updates_rule=gcp.billing.BudgetAllUpdatesRuleArgs(
                 monitoring_notification_channels=args.channels, disable_default_iam_recipients=False
             ),
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[args.ctx.apis[Api.BILLING_BUDGETS]]
             ),

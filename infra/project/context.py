@@ -1,9 +1,10 @@
 """What every part of a stack has in common."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Literal, Self
 
+from infra.config import Part
 from infra.project.apis import EnabledApis
 
 
@@ -17,13 +18,15 @@ class StackContext:
     environment: Literal["dev", "staging", "production"]
     labels: Mapping[str, str]
     deletion_protection: bool
-    """Whether what can be protected against deletion is."""
+    """Whether what holds data, or serves it, refuses to be deleted."""
+    unprotected: frozenset[Part] = frozenset()
+    """The parts that do not, whatever `deletion_protection` says."""
     apis: EnabledApis
 
-    @property
-    def deletion_policy(self) -> Literal["PREVENT", "DELETE"]:
-        """What the provider does when it is told to delete something protected."""
-        return "PREVENT" if self.deletion_protection else "DELETE"
+    def part(self, part: Part) -> Self:
+        """Returns the context of one part, with that part's protection."""
+        protected = self.deletion_protection and part not in self.unprotected
+        return replace(self, deletion_protection=protected)
 
     @property
     def zone(self) -> str:

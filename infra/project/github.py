@@ -97,7 +97,6 @@ class GitHubPipelines(pulumi.ComponentResource):
             workload_identity_pool_id="-".join(filter(None, ("github", args.name_suffix))),
             display_name="GitHub",
             description=f"The pipelines of {args.repository}.",
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[args.ctx.apis[Api.IAM], args.ctx.apis[Api.STS]]
             ),
@@ -133,7 +132,6 @@ class GitHubPipelines(pulumi.ComponentResource):
             attribute_condition=" && ".join(
                 f"assertion.{claim} == '{value}'" for claim, value in (repository | claims).items()
             ),
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(parent=self),
         )
         identity = ServiceIdentity(

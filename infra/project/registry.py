@@ -71,8 +71,7 @@ class ImageRegistry(pulumi.ComponentResource):
                 enablement_config="INHERITED"
             ),
             labels=ctx.labels,
-            deletion_policy=ctx.deletion_policy,
-            opts=self._after_api(),
+            opts=self._after_api(protect=ctx.deletion_protection),
         )
         docker_hub = gcp.artifactregistry.Repository(
             "docker-hub",
@@ -88,7 +87,6 @@ class ImageRegistry(pulumi.ComponentResource):
                 ),
             ),
             labels=ctx.labels,
-            deletion_policy=ctx.deletion_policy,
             opts=self._after_api(),
         )
         self._repositories = {"": own, _DOCKER_HUB: docker_hub}
@@ -132,7 +130,7 @@ class ImageRegistry(pulumi.ComponentResource):
             f"{self._ctx.region}-docker.pkg.dev/{self._ctx.project}/", repository.repository_id
         )
 
-    def _after_api(self) -> pulumi.ResourceOptions:
+    def _after_api(self, *, protect: bool = False) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
-            parent=self, depends_on=[self._ctx.apis[Api.ARTIFACT_REGISTRY]]
+            parent=self, depends_on=[self._ctx.apis[Api.ARTIFACT_REGISTRY]], protect=protect
         )

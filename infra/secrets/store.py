@@ -97,11 +97,11 @@ class SecretStore(pulumi.ComponentResource):
             ),
             # A replaced version is disabled for a week before it is destroyed: time to go back.
             version_destroy_ttl="604800s",
-            deletion_protection=self._ctx.deletion_protection,
-            deletion_policy=self._ctx.deletion_policy,
             labels=self._ctx.labels,
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[self._ctx.apis[Api.SECRET_MANAGER]]
+                parent=self,
+                depends_on=[self._ctx.apis[Api.SECRET_MANAGER]],
+                protect=self._ctx.deletion_protection,
             ),
         )
         stored = gcp.secretmanager.SecretVersion(

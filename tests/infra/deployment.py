@@ -38,6 +38,10 @@ class Registered:
     """URNs of what this resource depends on directly."""
     ignored: frozenset[str] = frozenset()
     """Paths of the inputs whose changes are ignored."""
+    protected: bool = False
+    """Whether Pulumi refuses to delete it."""
+    delete_before_replace: bool | None = None
+    """Whether the old one goes before the new one comes; None for what the provider says."""
 
 
 @dataclass
@@ -151,6 +155,10 @@ class _Monitor(mocks.MockMonitor):
                     ),
                     dependencies=frozenset(request.dependencies),
                     ignored=frozenset(request.ignoreChanges),
+                    protected=request.protect,
+                    delete_before_replace=(
+                        request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
+                    ),
                 )
             )
         return response

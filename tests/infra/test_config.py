@@ -216,6 +216,12 @@ def test_the_tier_of_other_engines_is_understood() -> None:
             "deletion-protection",
         ),
         (
+            "unprotected",
+            "qdrant, alerts",
+            "'alerts' is not valid; expected nothing, or some of api, images, neo4j,",
+            "unprotected qdrant",
+        ),
+        (
             "database-public-ip",
             "0",
             "'0' is not a boolean; expected true or false",

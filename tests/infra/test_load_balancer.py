@@ -80,14 +80,19 @@ def test_certificate_has_a_name_that_google_takes() -> None:
         assert len(name) <= 63
 
 
+def test_the_new_certificate_is_there_before_the_old_one_goes() -> None:
+    assert balanced().one(CERTIFICATE).delete_before_replace is False
+
+
 def test_both_ways_in_are_at_one_protected_address() -> None:
     deployment = balanced()
     ways = deployment.all("gcp:compute/globalForwardingRule:GlobalForwardingRule")
     assert [way.inputs["ipAddress"] for way in ways] == ["id-of-web", "id-of-web"]
-    address = deployment.one("gcp:compute/globalAddress:GlobalAddress").inputs
-    assert address["deletionPolicy"] == "PREVENT"
-    unprotected = balanced(protected=False).one("gcp:compute/globalAddress:GlobalAddress").inputs
-    assert unprotected["deletionPolicy"] == "DELETE"
+    address = deployment.one("gcp:compute/globalAddress:GlobalAddress")
+    # All else in it is in use by these: Google does not delete it before them.
+    protected = {resource.urn for resource in deployment.resources if resource.protected}
+    assert protected == {resource.urn for resource in (address, *ways)}
+    assert not any(resource.protected for resource in balanced(protected=False).resources)
 
 
 def names_before(deployment: Deployment, resource: Registered) -> set[str]:

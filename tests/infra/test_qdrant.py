@@ -344,11 +344,12 @@ def test_snapshots_go_with_the_stack_in_dev_alone(
     runtime: Runtime, environment: Environment
 ) -> None:
     deployment = build(runtime, environment)[1]
-    bucket = deployment.one(BUCKET).inputs
-    assert bucket["forceDestroy"] is (environment == "dev")
-    assert bucket["deletionPolicy"] == ("DELETE" if environment == "dev" else "PREVENT")
-    for resource in [*deployment.all(SERVICE), *deployment.all(JOB), *deployment.all(INSTANCE)]:
-        assert resource.inputs["deletionProtection"] is (environment != "dev"), resource.urn
+    bucket = deployment.one(BUCKET)
+    assert bucket.inputs["forceDestroy"] is (environment == "dev")
+    assert bucket.protected is (environment != "dev")
+    for resource in [*deployment.all(SERVICE), *deployment.all(INSTANCE)]:
+        assert resource.protected is (environment != "dev"), resource.urn
+    assert not any(job.protected for job in deployment.all(JOB))  # The program makes them again.
 
 
 def test_key_is_in_no_plain_input(deployment: Deployment) -> None:

@@ -99,9 +99,3 @@ def test_is_maintained_on_sunday_mornings(deployment: Deployment) -> None:
     [window] = deployment.one(REDIS).inputs["maintenancePolicy"]["weeklyMaintenanceWindows"]
     assert window["day"] == "SUNDAY"
     assert window["startTime"]["hours"] == 5
-
-
-def test_is_protected_except_in_dev(stack: str, deployment: Deployment) -> None:
-    redis = deployment.one(REDIS).inputs
-    assert redis["deletionProtection"] is (stack != "dev")
-    assert redis["deletionPolicy"] == ("DELETE" if stack == "dev" else "PREVENT")

@@ -23,6 +23,34 @@ from tests.infra.deployment import (
 )
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
+MACHINE = "gcp:compute/instance:Instance"
+
+PROTECTED = {
+    "api": {
+        "Service apex-api",
+        "ServiceIamMember apex-api-public",
+        "GlobalAddress apex-api",
+        "GlobalForwardingRule apex-api-https",
+        "GlobalForwardingRule apex-api-http",
+    },
+    "images": {"Repository apex"},
+    "neo4j": {"Instance neo4j", "Disk neo4j-data"},
+    "network": {
+        "Subnetwork subnet",
+        "GlobalAddress private-services",
+        "Connection private-services",
+    },
+    "postgres": {"DatabaseInstance postgres", "Database database"},
+    "qdrant": {"Service qdrant", "Bucket qdrant-snapshots"},
+    "redis": {"Instance redis"},
+    "secrets": {
+        *(f"Secret {key}" for key in secret_keys()),
+        "Secret redis-auth-string",
+        "Secret redis-ca-certificate",
+    },
+    "worker": {"WorkerPool apex-worker"},
+}
+"""What holds data or serves, by the part that it belongs to."""
 
 API_OF = {
     "artifactregistry": Api.ARTIFACT_REGISTRY,
@@ -102,21 +130,50 @@ def test_apis_stay_on_when_the_stack_goes(deployment: Deployment) -> None:
     assert not any(service.inputs["disableOnDestroy"] for service in services)
 
 
-def test_what_can_be_protected_is_so_except_in_dev(stack: str, deployment: Deployment) -> None:
-    protectable = [
-        resource
-        for resource in cloud_resources(deployment)
-        if "deletion_protection" in parameters(resource)
-    ]
-    assert {"DatabaseInstance", "Instance", "Secret"} <= {
-        resource.type.split(":")[-1] for resource in protectable
+def protected(deployment: Deployment) -> set[str]:
+    """Returns what Pulumi refuses to delete, as `<type> <name>`."""
+    return {
+        f"{resource.type.rpartition(':')[2]} {resource.name}"
+        for resource in deployment.resources
+        if resource.protected
     }
-    expected = stack != "dev"
-    for resource in protectable:
-        assert resource.inputs["deletionProtection"] is expected, resource.urn
-        assert resource.inputs["deletionPolicy"] == ("PREVENT" if expected else "DELETE")
+
+
+def test_what_holds_data_or_serves_is_protected_except_in_dev(
+    stack: str, deployment: Deployment
+) -> None:
+    expected = set() if stack == "dev" else set().union(*PROTECTED.values())
+    assert protected(deployment) == expected
+
+
+@pytest.mark.parametrize("parts", [["qdrant"], ["redis", "api"], list(PROTECTED)], ids=",".join)
+def test_protection_is_taken_away_by_part(parts: list[str]) -> None:
+    deployment = deploy("production", {"unprotected": ", ".join(parts)})
+    assert protected(deployment) == {
+        name for part, names in PROTECTED.items() if part not in parts for name in names
+    }
+    open_ = "postgres" in parts
+    assert deployment.one(SQL).inputs["deletionProtection"] is not open_
+    assert deployment.one(SQL).inputs["settings"]["deletionProtectionEnabled"] is not open_
+
+
+@pytest.mark.parametrize("runtime", ["cloud-run", "vm"])
+def test_what_left_the_program_is_refused_by_pulumi_alone(stack: str, runtime: str) -> None:
+    """The provider reads its own protection from the state, where nothing can lift it any more.
+
+    Of two types Google has one, too, which can be lifted there.
+    """
+    deployment = deploy(stack, {"qdrant-runtime": runtime})
+    for resource in cloud_resources(deployment):
+        assert resource.inputs.get("deletionPolicy") in {None, "ABANDON", "REMOVE_PEERING"}
+        if "deletion_protection" in parameters(resource):
+            # Omitted, it is on, but for secrets.
+            omitted = False if resource.type.endswith(":Secret") else None
+            assert resource.inputs.get("deletionProtection", omitted) is (
+                stack != "dev" and resource.type in {SQL, MACHINE}
+            ), resource.urn
     settings = deployment.one(SQL).inputs["settings"]
-    assert settings["deletionProtectionEnabled"] is expected
+    assert settings["deletionProtectionEnabled"] is (stack != "dev")
 
 
 def test_no_secret_value_outside_a_secret_input(deployment: Deployment) -> None:
@@ -198,7 +255,6 @@ def test_dev_staging_and_production_differ_in_size_and_safety(
         "settings.userLabels.environment": ("dev", "staging", "production"),
         "settings.deletionProtectionEnabled": (False, True, True),
         "deletionProtection": (False, True, True),
-        "deletionPolicy": ("DELETE", "PREVENT", "PREVENT"),
     }
     found = [deployment.one(SQL).inputs for deployment in (dev, staging, production)]
     for first, second in ((0, 1), (1, 2)):

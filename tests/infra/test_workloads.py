@@ -179,11 +179,10 @@ def test_where_there_is_a_connector_it_is_the_way(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_an_identity_of_its_own_and_protected(kind: Kind) -> None:
+def test_it_is_an_identity_of_its_own_and_what_serves_is_protected(kind: Kind) -> None:
     deployment = build(kind)
     assert template(deployment)["serviceAccount"] == "workload@a-project.iam.gserviceaccount.com"
-    assert workload(deployment).inputs["deletionProtection"] is True
-    assert workload(deployment).inputs["deletionPolicy"] == "PREVENT"
+    assert workload(deployment).protected is (kind != "job")
 
 
 @pytest.mark.parametrize(("read_only", "role"), [(True, "objectViewer"), (False, "objectUser")])

@@ -49,9 +49,12 @@ class SnapshotsBucket(pulumi.ComponentResource):
                 retention_duration_seconds=7 * 24 * 3600
             ),
             force_destroy=ctx.environment == "dev",
-            deletion_policy=ctx.deletion_policy,
             labels=ctx.labels,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.STORAGE]]),
+            opts=pulumi.ResourceOptions(
+                parent=self,
+                depends_on=[ctx.apis[Api.STORAGE]],
+                protect=ctx.deletion_protection,
+            ),
         )
         self.name = bucket.name
         self.register_outputs({"name": self.name})

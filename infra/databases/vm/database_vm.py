@@ -136,7 +136,6 @@ class DatabaseVm(pulumi.ComponentResource):
             region=args.ctx.region,
             subnetwork=args.network.subnetwork_name,
             labels=args.ctx.labels,
-            deletion_policy=args.ctx.deletion_policy,
             opts=after_api,
         )
         disk = self._data_disk(name, args, after_api)
@@ -148,8 +147,9 @@ class DatabaseVm(pulumi.ComponentResource):
             machine_type=args.machine_type,
             boot_disk=gcp.compute.InstanceBootDiskArgs(
                 auto_delete=True,
+                # Without labels: a machine is made anew when something here changes.
                 initialize_params=gcp.compute.InstanceBootDiskInitializeParamsArgs(
-                    image=_IMAGE, size=_BOOT_DISK_SIZE, type="pd-balanced", labels=args.ctx.labels
+                    image=_IMAGE, size=_BOOT_DISK_SIZE, type="pd-balanced"
                 ),
             ),
             attached_disks=[
@@ -177,7 +177,6 @@ class DatabaseVm(pulumi.ComponentResource):
             labels=args.ctx.labels,
             allow_stopping_for_update=True,
             deletion_protection=args.ctx.deletion_protection,
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions(
                 parent=self,
                 # The start-up script needs the network, its roles, its secret and its image.
@@ -191,6 +190,7 @@ class DatabaseVm(pulumi.ComponentResource):
                 ],
                 # Name, address and disk are had by one machine at a time.
                 delete_before_replace=True,
+                protect=args.ctx.deletion_protection,
             ),
         )
         self.instance_name = instance.name
@@ -210,11 +210,12 @@ class DatabaseVm(pulumi.ComponentResource):
             type="pd-balanced",
             size=args.disk_size,
             labels=args.ctx.labels,
-            deletion_policy=args.ctx.deletion_policy,
             opts=pulumi.ResourceOptions.merge(
                 after_api,
                 # One that was restored from a snapshot stays.
-                pulumi.ResourceOptions(ignore_changes=["snapshot"]),
+                pulumi.ResourceOptions(
+                    ignore_changes=["snapshot"], protect=args.ctx.deletion_protection
+                ),
             ),
         )
         schedule = gcp.compute.ResourcePolicy(
@@ -237,7 +238,6 @@ class DatabaseVm(pulumi.ComponentResource):
                     labels=args.ctx.labels, storage_locations=args.ctx.region, guest_flush=False
                 ),
             ),
-            deletion_policy=args.ctx.deletion_policy,
             opts=after_api,
         )
         gcp.compute.DiskResourcePolicyAttachment(
@@ -245,7 +245,6 @@ class DatabaseVm(pulumi.ComponentResource):
             name=schedule.name,
             disk=disk.name,
             zone=args.ctx.zone,
-            deletion_policy=args.ctx.deletion_policy,
             opts=after_api,
         )
         return disk

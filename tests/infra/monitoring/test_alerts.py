@@ -190,11 +190,6 @@ def test_every_alert_carries_the_labels_and_waits_for_the_api(deployment: Deploy
         assert api.urn in policy.dependencies
 
 
-def test_alerts_are_kept_outside_dev(dev: Deployment, production: Deployment) -> None:
-    assert {p["deletionPolicy"] for p in _policies(dev).values()} == {"DELETE"}
-    assert {p["deletionPolicy"] for p in _policies(production).values()} == {"PREVENT"}
-
-
 def test_every_alert_has_a_name_of_its_own_and_a_sentence() -> None:
     assert len({alert.name for alert in ALERTS}) == len(ALERTS)
     for alert in ALERTS:
