@@ -43,11 +43,13 @@ def provider(provider_server: tuple[Provider, int]) -> Iterator[Provider]:
     """The provider, for a test that makes something fail in it."""
     yield provider_server[0]
     provider_server[0].fail_once.clear()
+    provider_server[0].cloud.filled.clear()
 
 
 @pytest.fixture
 def engine(path: str, provider_server: tuple[Provider, int], tmp_path: Path) -> Engine:
     """The real Pulumi engine, on a backend of files, without any network."""
+    provider_server[0].cloud.clear()
     return Engine(
         tmp_path,
         {

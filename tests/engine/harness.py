@@ -179,6 +179,9 @@ class Stack:
     def destroy(self) -> Run:
         return self._run(self._stack.destroy)
 
+    def preview_destroy(self) -> Run:
+        return self._run(self._stack.preview_destroy)
+
     def state(self) -> str:
         """What the backend keeps of the stack."""
         return self._state.read_text()

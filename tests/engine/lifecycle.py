@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
+from tests.engine import walk
 from tests.engine.harness import PACK, Run, Stack, run_infrastructure
 
 _PROBE = Path(__file__).with_name("probe.sh")
@@ -55,6 +58,41 @@ def changes(stack: Stack, **config: str) -> dict[str, set[str]]:
     assert run.succeeded, run.output
     assert run.blocking == []
     return run.done
+
+
+def refused(stack: Stack, back: Mapping[str, str], **config: str) -> set[str]:
+    """Previews other values of config keys; returns for the sake of which resources it is refused.
+
+    Args:
+        stack: The stack.
+        back: What the keys are set to afterwards.
+        config: The values.
+    """
+    stack.configure(**config)
+    preview = stack.preview()
+    stack.configure(**{key: back[key] for key in config})
+    assert not preview.succeeded
+    return protected(preview)
+
+
+def protected(run: Run) -> set[str]:
+    """Returns the resources (`type::name`) that Pulumi said are protected."""
+    why = "as it is currently marked for protection|cannot be deleted\\s+because it is protected"
+    found = re.findall(rf'resource "\S*[:$](gcp:\S+)"\s+(?:{why})', run.output)
+    return set(found)
+
+
+def is_walked(stack: Stack, name: str) -> None:
+    """Takes every config key there and back; what is guarded, when it is so no more."""
+    original, open_ = walk.original(name) | walk.GROWS, {"unprotected": walk.GUARDED_PARTS}
+    for config in (
+        original | walk.IN_PLACE | walk.harmless(name) | open_,
+        original | walk.GUARDED | open_,
+        original,
+    ):
+        stack.configure(**config)
+        run = stack.up()
+        assert run.succeeded, run.output
 
 
 def is_taken_down(stack: Stack, *, attempts: int = 1, pause: float = 0) -> None:

@@ -8,15 +8,14 @@ import pytest
 import yaml
 
 from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE
-from tests.engine import lifecycle
-from tests.engine.harness import ROOT, Engine
+from tests.engine import lifecycle, walk
+from tests.engine.harness import ROOT, Engine, Stack
 from tests.engine.provider.server import Provider
 
 STACKS = ["dev", "staging", "production"]
 API = "gcp:cloudrunv2/service:Service::apex-api"
 WORKER = "gcp:cloudrunv2/workerPool:WorkerPool::apex-worker"
 POSTGRES = "gcp:sql/databaseInstance:DatabaseInstance::postgres"
-DIGEST = f"sha256:{'1' * 64}"
 
 # tests/infra covers the program, tests/policies the pack: traced, all takes twice as long.
 pytestmark = pytest.mark.no_cover
@@ -36,7 +35,11 @@ def no_cost_limits(tmp_path: Path) -> Path:
 @pytest.mark.usefixtures("saved_once")
 @pytest.mark.parametrize("name", STACKS)
 def test_comes_up_settles_changes_in_place_and_is_taken_down(
-    engine: Engine, name: str, no_cost_limits: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    provider: Provider,
+    name: str,
+    no_cost_limits: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     stack = engine.infrastructure(name, lifecycle.run_infrastructure_and_probe)
     first = lifecycle.comes_up(stack)
@@ -44,25 +47,50 @@ def test_comes_up_settles_changes_in_place_and_is_taken_down(
     assert lifecycle.settles(stack).outputs == first.outputs
 
     monkeypatch.setenv(SETTINGS_VARIABLE, str(no_cost_limits))
-    done = lifecycle.changes(
-        stack,
-        database_tier="db-custom-2-7680",
-        api_image=f"apex-api@{DIGEST}",
-        worker_image=f"apex-worker@{DIGEST}",
-        min_instances="2",
-        max_instances="7",
-        temporal_address="temporal.example.com:7233",
-        worker_instances="3",
-    )
+    done = lifecycle.changes(stack, **walk.IN_PLACE)
     if name != "production":  # where there were no workers, and nobody missed them
         assert done.pop("create") == {"gcp:monitoring/alertPolicy:AlertPolicy::WorkerDown"}
         done["update"].remove("gcp:monitoring/alertPolicy:AlertPolicy::IngestionThroughputZero")
-    if name != "dev":
-        refused = stack.destroy()
-        assert not refused.succeeded
-        assert "cannot destroy" in refused.output
     assert done == {"update": {API, WORKER, POSTGRES}}
+
+    if name == "production":  # which has all that the others have
+        refuses_what_costs_data_or_the_way_in(stack, name)
+    lifecycle.is_walked(stack, name)
+    provider.cloud.filled.add(str(first.outputs["qdrant_snapshots"]))
+    if name != "dev":
+        keeps_snapshots_that_nobody_deleted(stack)
+        provider.cloud.filled.clear()
     lifecycle.is_taken_down(stack)
+
+
+def refuses_what_costs_data_or_the_way_in(stack: Stack, name: str) -> None:
+    state, back = stack.state(), walk.original(name)
+    for keys, resource in walk.REFUSED.items():
+        there = {key: (walk.GUARDED | walk.RANGES)[key] for key in keys}
+        assert resource in lifecycle.refused(stack, back, **there)
+    destroyed = stack.preview_destroy()  # with which every `pulumi destroy` begins
+    assert not destroyed.succeeded
+    assert lifecycle.protected(destroyed)
+    assert stack.state() == state
+
+
+def keeps_snapshots_that_nobody_deleted(stack: Stack) -> None:
+    stack.configure(deletion_protection="false")
+    assert stack.up().succeeded
+    stopped = stack.destroy()
+    assert not stopped.succeeded
+    assert "qdrant-snapshots: it has objects in it" in stopped.output
+
+
+def test_every_config_key_is_walked() -> None:
+    for stack in STACKS:
+        there = walk.IN_PLACE | walk.harmless(stack) | walk.GROWS | walk.GUARDED | walk.RANGES
+        original = walk.original(stack)
+        assert there.keys() | walk.PROTECTION == original.keys()
+        secrets = {key for key, it in walk.declared().items() if it.get("secret")}
+        assert secrets == walk.declared().keys() - original.keys()
+        same = {key for key in there if there[key] == original[key]}
+        assert same <= {"database-public-ip", "load-balancer", "api-domain", "cloud-armor"}
 
 
 def test_a_creation_that_fails_half_way_is_finished_by_the_next(

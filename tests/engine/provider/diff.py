@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
 from policies.provider.schema import Field
@@ -18,6 +19,16 @@ class Change(NamedTuple):
     new: Any
     replaces: bool
     """It cannot be changed in place."""
+
+
+def shrinks(type_: str, change: Change) -> bool:
+    """Whether it makes smaller what can only grow, so that another one has to be made."""
+    match f"{type_.rpartition(':')[2]} {change.path}", change.old, change.new:
+        case "Disk size" | "DatabaseInstance settings.diskSize", float(old), float(new):
+            return new < old
+        case "Subnetwork ipCidrRange", str(old), str(new):
+            return not IPv4Network(old).subnet_of(IPv4Network(new))
+    return False
 
 
 def diff(fields: Fields, olds: Properties, news: Properties, path: str = "") -> Iterator[Change]:

@@ -1,6 +1,7 @@
 """The provider as a gRPC server that the Pulumi engine attaches to.
 
-It keeps nothing: as with a real one, what exists is what the engine's state says.
+It has no state of its own: as with a real one, a resource is what the engine's state says. What it
+refuses depends on what else exists.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from policies.provider.schema import type_schema
 from tests.engine.provider import check, diff, outputs
+from tests.engine.provider.cloud import Cloud
 from tests.engine.provider.values import UNKNOWN, Properties, from_struct, to_struct
 
 VERSION = "10.2.0"
@@ -30,6 +32,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self) -> None:
         self.fail_once: set[str] = set()
         """Names of resources whose next creation fails."""
+        self.cloud = Cloud()
         self._generations: Counter[str] = Counter()
         # The engine opens one connection for each provider resource, and names it in no request.
         self._config: dict[str, Properties] = {}
@@ -98,16 +101,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         fields = _fields(request.type, context)
         olds, news = from_struct(request.old_inputs), from_struct(request.news)
         changes = list(diff.diff(fields, olds, news))
+        changes = [
+            change._replace(replaces=change.replaces or diff.shrinks(request.type, change))
+            for change in changes
+        ]
         kinds = provider_pb2.PropertyDiff
         replaces = {_top(change.path) for change in changes if change.replaces}
         return provider_pb2.DiffResponse(
             changes=_changes(changed=bool(changes)),
             diffs=sorted({_top(change.path) for change in changes}),
             replaces=sorted(replaces),
-            # A name that the program gave cannot be used by two at a time; of one that it did not
-            # give, the engine asks for another.
+            # A name that the program gave cannot be used by two at a time, and whether it gave
+            # another one is not asked (Pulumi's bridge, nameRequiresDeleteBeforeReplace).
             deleteBeforeReplace=bool(replaces)
-            and olds.get("name") == news.get("name")
+            and fields.get("name", {}).get("autoname", False)
             and not check.is_autoname(news.get("name"), request.name),
             hasDetailedDiff=True,
             detailedDiff={
@@ -127,6 +134,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = from_struct(request.properties)
         identity = self._identity(request.type, request.name, inputs, context)
         if not request.preview:
+            if reason := self.cloud.not_created(request.urn, identity.id):
+                _abort(context, f"Error creating {request.name}: {reason}")
+            self.cloud.keep(request.urn, identity.id, inputs)
             self._generations[identity.id] += 1
             identity = replace(identity, generation=self._generations[identity.id])
         state = self._state(identity, inputs, {}, preview=request.preview, context=context)
@@ -152,23 +162,16 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.UpdateResponse:
         inputs, olds = from_struct(request.news), from_struct(request.olds)
         identity = self._identity(request.type, request.name, inputs, context)
+        if not request.preview:
+            self.cloud.keep(request.urn, request.id, inputs)
         state = self._state(identity, inputs, olds, preview=request.preview, context=context)
         return provider_pb2.UpdateResponse(properties=state)
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:
         state = from_struct(request.properties)
-        for key, on in (
-            ("deletionProtection", True),
-            ("deletionProtectionEnabled", True),
-            ("deleteProtectionState", "DELETE_PROTECTION_ENABLED"),
-            ("deletionPolicy", "PREVENT"),
-        ):
-            if state.get(key) == on:
-                _abort(context, f"cannot destroy {request.name}: {key} is {on}")
-        settings = state.get("settings")
-        if isinstance(settings, dict) and settings.get("deletionProtectionEnabled"):
-            key = "settings.deletionProtectionEnabled"
-            _abort(context, f"cannot destroy {request.name}: {key} is True")
+        if reason := self.cloud.not_deleted(request.urn, request.id, state):
+            _abort(context, f"cannot destroy {request.name}: {reason}")
+        self.cloud.delete(request.urn, request.id, state)
         return Empty()
 
     # Functions
