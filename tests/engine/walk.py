@@ -26,6 +26,7 @@ HARMLESS = {
     "cost-center": "cc-42",
     "billing-account": "0A0A0A-0A0A0A-0A0A0A",
     "budget-amount": "150",
+    "budget-currency": "EUR",
     "github-repository": "other/infrastructure",
     "github-repository-id": "42",
     "vpc-connector": "apex-connector",
@@ -55,6 +56,7 @@ HARMLESS = {
     "worker-autoscaled": "true",
     "collector-image": f"otelcol@{DIGEST}",
     "alert-email": "other@example.com",
+    "alert-critical-channel": "projects/apex-memory-prod/notificationChannels/1234567890",
     "secrets-version": "2",
 }
 """What costs no data and no way in, whether it changes in place or is made anew."""
