@@ -26,6 +26,7 @@ DEPLOYS = {
     "roles/iam.serviceAccountAdmin": "the workloads' identities",
     "roles/iam.serviceAccountUser": "to start workloads as them; it makes no token of theirs",
     "roles/iam.workloadIdentityPoolAdmin": "the pool that lets it in",
+    "roles/logging.configWriter": "metrics that are counted in the logs",
     "roles/monitoring.editor": "dashboards, alerts, channels, uptime checks",
     "roles/redis.admin": "Redis",
     "roles/resourcemanager.projectIamAdmin": "roles in the project",

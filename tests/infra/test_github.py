@@ -26,6 +26,7 @@ MANAGED_BY = {
     "compute": "roles/compute.networkAdmin",
     "dns": "roles/dns.admin",
     "iam": "roles/iam.workloadIdentityPoolAdmin",
+    "logging": "roles/logging.configWriter",
     "monitoring": "roles/monitoring.editor",
     "projects/iAMMember": "roles/resourcemanager.projectIamAdmin",
     "projects/service": "roles/serviceusage.serviceUsageAdmin",
