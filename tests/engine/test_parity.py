@@ -22,6 +22,7 @@ from policies.sources.offline.process import environment
 from policies.sources.offline.project import load_config, load_project
 from tests.engine import case_program
 from tests.engine.harness import PACK, ROOT, Engine, Run
+from tests.engine.provider.server import Provider
 
 Key = tuple[str, str, str, str]
 """Rule, URN, outcome, path."""
@@ -141,7 +142,8 @@ def test_each_stack(
 
 
 @pytest.mark.usefixtures("saved_once")
-def test_the_state_of_what_is_deployed(engine: Engine, tmp_path: Path) -> None:
+def test_the_state_of_what_is_deployed(engine: Engine, provider: Provider, tmp_path: Path) -> None:
+    provider.cloud.shares_names = True
     project = _program_folder(tmp_path / "cases")
     settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
     stack = engine.stack(

@@ -27,11 +27,14 @@ class Cloud:
     def __init__(self) -> None:
         self.filled: set[str] = set()
         """Names of buckets that have something in them."""
+        self.shares_names = False
+        """Whether two may have one name: cases of rules that are deployed side by side."""
         self._inputs: dict[tuple[str, str], Properties] = {}
 
     def clear(self) -> None:
         """Begins anew."""
         self.filled.clear()
+        self.shares_names = False
         self._inputs.clear()
 
     def keep(self, urn: str, id_: str, inputs: Properties) -> None:
@@ -44,7 +47,8 @@ class Cloud:
 
     def not_created(self, urn: str, id_: str) -> str | None:
         """Why something cannot be created, if it cannot."""
-        exists = _type(urn).startswith(_COMPUTE) and (_stack(urn), id_) in self._inputs
+        is_apart = _type(urn).startswith(_COMPUTE) and not self.shares_names
+        exists = is_apart and (_stack(urn), id_) in self._inputs
         return f"The resource '{id_}' already exists" if exists else None
 
     def not_deleted(self, urn: str, id_: str, state: Properties) -> str | None:
