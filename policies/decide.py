@@ -165,7 +165,7 @@ class Judge:
         self.decision = Decision()
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
         self._families: dict[str, Sequence[Family]] = {}
-        self._stack_families = [Family.of([item]) for item in self.stack_rules]
+        self._alone = {item.rule.id: Family.of([item]) for item in in_force}
 
     def rules_for(self, resource_type: ResourceType) -> Sequence[EnforcedRule]:
         """The resource rules that are about a type."""
@@ -218,7 +218,7 @@ class Judge:
         """What the rules say that waited for the resource's dependencies."""
         judged = Judged()
         for enforced in rules:
-            family = Family.of([enforced])
+            family = self._alone[enforced.rule.id]
             if self._applies(family, resource, resource.urn, judged.findings):
                 self._judge(resource, family.rules, judged)
         return judged
@@ -227,9 +227,8 @@ class Judge:
         """What the rules about several resources say."""
         stack.is_judged = says_what_is_judged(self.rules)
         findings: list[Finding] = []
-        for family in self._stack_families:
-            if self._applies(family, stack, stack.urn, findings):
-                [enforced] = family.rules
+        for enforced in self.stack_rules:
+            if self._applies(self._alone[enforced.rule.id], stack, stack.urn, findings):
                 findings += self._apply(enforced, stack, stack.urn)
         return findings
 
