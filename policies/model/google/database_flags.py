@@ -41,12 +41,8 @@ class Flag:
 
 def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
     """The rules of a module for the flags of an engine, such as POSTGRES."""
-    # All cases are run before each preview: once is enough for what all flags have in common.
-    first, *others = flags
-    return [
-        _rule(module, engine, first, _all_cases),
-        *(_rule(module, engine, flag, _own_cases) for flag in others),
-    ]
+    rows = case.once_in_full(flags, _all_cases, _own_cases)
+    return [_rule(module, engine, flag, cases) for flag, cases in rows]
 
 
 def _rule(

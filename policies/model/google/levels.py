@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
 from typing import TypeAlias
 
-from policies.model.case import Case
+from policies.model.case import Case, once_in_full
 from policies.model.google.grant_types import LEVELS
 from policies.model.policy import Check, Rule, rule
 
@@ -62,6 +61,5 @@ def level_rules(  # noqa: PLR0913 a family's facts, most by keyword
             why=level.why,
             cases=list(make(LEVELS[level.name])),
         )(check)
-        # All cases are run before each preview.
-        for level, make in zip(levels, chain([cases], repeat(own_cases)), strict=False)
+        for level, make in once_in_full(levels, cases, own_cases)
     ]

@@ -54,12 +54,8 @@ class Change:
 
 def log_alert_rules(module: str, changes: Iterable[Change]) -> list[Rule]:
     """The rules of a module about changes that raise an alert."""
-    # All cases are run before each preview: once is enough for what all changes have in common.
-    first, *others = changes
-    return [
-        _rule(module, first, _all_cases),
-        *(_rule(module, change, _own_cases) for change in others),
-    ]
+    rows = case.once_in_full(changes, _all_cases, _own_cases)
+    return [_rule(module, change, cases) for change, cases in rows]
 
 
 def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]) -> Rule:

@@ -34,12 +34,8 @@ class Port:
 
 def port_rules(module: str, ports: Iterable[Port]) -> list[Rule]:
     """The rules of a module about ports."""
-    # All cases are run before each preview: once is enough for what all ports have in common.
-    first, *others = ports
-    return [
-        _rule(module, first, _all_cases),
-        *(_rule(module, port, _own_cases) for port in others),
-    ]
+    rows = case.once_in_full(ports, _all_cases, _own_cases)
+    return [_rule(module, port, cases) for port, cases in rows]
 
 
 def _rule(module: str, port: Port, cases: Callable[[Port], Iterator[Case]]) -> Rule:
