@@ -19,7 +19,14 @@ from policies.model.policy import (
 )
 from policies.model.reach import Reach
 from policies.model.resource import Resource
-from policies.model.resource_type import STACK_TYPE, ResourceType, is_labelable, name_of, type_of
+from policies.model.resource_type import (
+    STACK_TYPE,
+    ResourceType,
+    is_labelable,
+    name_of,
+    resource_label,
+    type_of,
+)
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret
 from policies.model.view import Origin, UndecidedError, View
@@ -60,6 +67,7 @@ __all__ = [
     "identities",
     "is_labelable",
     "name_of",
+    "resource_label",
     "rule",
     "type_of",
 ]

@@ -49,3 +49,8 @@ def type_of(urn: str) -> str:
 def name_of(urn: str) -> str:
     """The resource's own name, which may have the URN's separator in it; else the whole text."""
     return urn.split("::", 3)[-1]
+
+
+def resource_label(urn: str) -> str:
+    """A resource's type and name, as people speak of it."""
+    return f"{type_of(urn)} {name_of(urn)}"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from policies.model.resource import Resource
-from policies.model.resource_type import name_of, type_of
+from policies.model.resource_type import name_of, resource_label, type_of
 from policies.model.value import Step, parse_path
 
 _MOST_NAMED: Final = 3
@@ -110,7 +110,7 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     references = [urn for urn in urns if type_of(urn) == _STACK_REFERENCE]
     return Waiting(
         which,
-        tuple(_label(urn) for urn in urns if urn not in references),
+        tuple(resource_label(urn) for urn in urns if urn not in references),
         tuple(name_of(urn) for urn in references),
         # What depends on nothing and is not known is what a function has not answered.
         () if urns else tuple(sorted(unanswered)),
@@ -131,10 +131,6 @@ def _is_told(resource: Resource, path: str) -> bool:
     """Whether a text or a list of texts stands there, which a rule could not make out."""
     found = [leaf.value for leaf in resource.leaves(path)]
     return bool(found) and all(isinstance(value, str) for value in found)
-
-
-def _label(urn: str) -> str:
-    return f"{type_of(urn)} {name_of(urn)}"
 
 
 def _named(names: tuple[str, ...], word: str) -> str:

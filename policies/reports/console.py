@@ -15,9 +15,16 @@ from rich.table import Table
 from rich.text import Text
 
 from policies.files import working_directory
-from policies.model import EnforcementLevel, Finding, Outcome, Severity, SourcePosition
+from policies.model import (
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    Severity,
+    SourcePosition,
+    resource_label,
+)
 from policies.model.cost import dollars
-from policies.reports.report import Report, resource_label
+from policies.reports.report import Report
 from policies.reports.text import one_line, visible
 from policies.settings import folded
 

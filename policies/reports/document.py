@@ -23,7 +23,7 @@ from policies.cost.usage import Figure
 from policies.documents import read_model
 from policies.errors import ExitCode, UsageError
 from policies.files import working_directory
-from policies.model import EnforcementLevel, Outcome, Severity, name_of, type_of
+from policies.model import EnforcementLevel, Outcome, Severity, resource_label
 from policies.model.reach import NO_RULE, NOTHING
 from policies.network.document import NetworkDocument
 from policies.reports.text import json_text
@@ -220,7 +220,7 @@ class FindingEntry(_Strict):
     @property
     def resource(self) -> str:
         """The resource's type and name, as people speak of it."""
-        return f"{type_of(self.urn)} {name_of(self.urn)}"
+        return resource_label(self.urn)
 
 
 class Counts(_Strict):

@@ -19,8 +19,6 @@ from policies.model import (
     Reach,
     Resource,
     Stack,
-    name_of,
-    type_of,
 )
 from policies.model.reach import NO_RULE, NOTHING
 from policies.reports.document import Circumstances
@@ -211,8 +209,3 @@ def component_names(stack: Stack) -> dict[str, str]:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def resource_label(urn: str) -> str:
-    """A resource's type and name, as people speak of it."""
-    return f"{type_of(urn)} {name_of(urn)}"

@@ -11,10 +11,9 @@ from functools import partial
 from typing import Any, Final
 
 from policies.controls import Result
-from policies.model import name_of
+from policies.model import name_of, resource_label
 from policies.model.cost import dollars
 from policies.reports.document import Document, ResourceEntry, Source, Verdict
-from policies.reports.report import resource_label
 from policies.reports.review.costs import Cost, cases
 from policies.reports.review.evidence import Framework, by_result
 from policies.reports.review.findings import matrix, sections, service, waivers
