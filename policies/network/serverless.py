@@ -11,6 +11,7 @@ from policies.model.google.run import (
     SERVICES,
     V1,
     V2,
+    VPC_ACCESS,
     WORKLOADS,
     has_iap,
     open_path,
@@ -43,11 +44,6 @@ INVOKERS: Final = {
 
 _INGRESS: Final = {FUNCTION: "serviceConfig.ingressSettings", OLD_FUNCTION: "ingressSettings"}
 
-_ACCESS: Final = {
-    V2: "template.vpcAccess",
-    "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
-    "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
-}
 _CONNECTORS: Final = {
     V1: 'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
     FUNCTION: "serviceConfig.vpcConnector",
@@ -155,7 +151,7 @@ def _egress(builder: Builder, networks: Networks, node: str, resource: Resource)
 
 def _sends_all(resource: Resource) -> bool | None:
     """Whether everything goes through the network; omitted: what is for private addresses."""
-    access = _ACCESS.get(resource.type.token)
+    access = VPC_ACCESS.get(resource.type.token)
     path = f"{access}.egress" if access else _EGRESS[resource.type.token]
     value = resource.peek(path)
     if value is UNKNOWN:
@@ -164,7 +160,7 @@ def _sends_all(resource: Resource) -> bool | None:
 
 
 def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[_Way]:
-    access = _ACCESS.get(resource.type.token)
+    access = VPC_ACCESS.get(resource.type.token)
     if access is None:
         connector = _CONNECTORS[resource.type.token]
         if resource.is_set(connector):

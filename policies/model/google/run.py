@@ -30,11 +30,13 @@ ACCOUNT_PATHS = {
 }
 """Where each names the service account that it runs as."""
 
-_VPC_ACCESS = {
+VPC_ACCESS = {
     "gcp:cloudrunv2/service:Service": "template.vpcAccess",
     "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
     "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
 }
+"""Where each of the second version says which network it reaches."""
+
 _VPC_ANNOTATIONS = (
     'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
     'template.metadata.annotations["run.googleapis.com/network-interfaces"]',
@@ -46,7 +48,7 @@ def reaches_network(workload: Resource) -> bool:
 
     What is not known counts: a network's name is another resource's output.
     """
-    access = _VPC_ACCESS.get(workload.type.token)
+    access = VPC_ACCESS.get(workload.type.token)
     if access is None:
         return any(workload.is_set(annotation) for annotation in _VPC_ANNOTATIONS)
     return workload.is_set(f"{access}.connector") or bool(

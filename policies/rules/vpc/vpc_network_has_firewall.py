@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from policies.model import Complaint, Stack, case, rule
 from policies.model.google.machines import MACHINES
 from policies.model.google.references import Named
+from policies.model.google.run import VPC_ACCESS
+from policies.network.hosts import GROUPS
 
 NETWORK = "gcp:compute/network:Network"
 # What filters a network's traffic, and the input that names the network.
@@ -18,31 +20,21 @@ FILTERS = {
     ),
 }
 
-_INTERFACE = "vpcAccess.networkInterfaces[0]"
 # What Google puts into a network and guards itself, and the inputs that name the network: GKE and
 # connectors make rules of their own, and direct egress takes nothing in (documentation of GKE,
 # "Automatically created firewall rules", and of Cloud Run, "Direct VPC egress", 2026-11).
 MANAGED = {
     "gcp:container/cluster:Cluster": ("network", "subnetwork"),
     "gcp:vpcaccess/connector:Connector": ("network", "subnet.name"),
-    "gcp:cloudrunv2/service:Service": (
-        f"template.{_INTERFACE}.network",
-        f"template.{_INTERFACE}.subnetwork",
-    ),
-    "gcp:cloudrunv2/job:Job": (
-        f"template.template.{_INTERFACE}.network",
-        f"template.template.{_INTERFACE}.subnetwork",
-    ),
-    "gcp:cloudrunv2/workerPool:WorkerPool": (
-        f"template.{_INTERFACE}.network",
-        f"template.{_INTERFACE}.subnetwork",
-    ),
+    **{
+        token: tuple(f"{access}.networkInterfaces[0].{name}" for name in ("network", "subnetwork"))
+        for token, access in VPC_ACCESS.items()
+    },
 }
 # Machines of the stack's own, any of which may be in its networks.
 OWN = (
     *MACHINES,
-    "gcp:compute/instanceGroupManager:InstanceGroupManager",
-    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+    *GROUPS,
     "gcp:dataproc/cluster:Cluster",
     "gcp:workbench/instance:Instance",
 )
