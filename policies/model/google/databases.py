@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
+from policies.model import case
+from policies.model.case import Case
 from policies.model.google.references import Named
 from policies.model.resource import Resource
 from policies.model.view import UndecidedError
@@ -59,3 +61,19 @@ def is_primary_of(*engines: str) -> Callable[[Resource], bool]:
     """Whether an instance is the primary of one of some engines: a rule's `when`."""
     of_engine = runs(*engines)
     return lambda instance: is_primary(instance) and of_engine(instance)
+
+
+def clone_cases(wrong: Mapping[str, object]) -> Iterator[Case]:
+    """The cases of a rule about settings as it meets clones.
+
+    Args:
+        wrong: settings that the rule forbids.
+    """
+    path, source = "sourceInstanceName", case.resource(INSTANCE, "source", settings=wrong)
+    yield case.not_applicable(case.resource(clone={path: case.output_of("source")}), source)
+    yield case.not_applicable(
+        case.resource(clone={path: "source"}), case.resource(INSTANCE, "source", name="source")
+    )
+    yield case.undecided(clone={path: "of-another-stack"})
+    yield case.undecided(clone={path: case.UNKNOWN})
+    yield case.fails(clone={path: "of-another-stack"}, settings=wrong)

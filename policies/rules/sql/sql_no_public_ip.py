@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.databases import INSTANCE, says_settings
+from policies.model.google.databases import INSTANCE, clone_cases, says_settings
 
 
 @rule(
@@ -26,19 +26,5 @@ CASES = [
     case.fails(settings={"ipConfiguration": {}}),
     case.fails(settings={}),
     case.undecided(settings={"ipConfiguration": {"ipv4Enabled": case.UNKNOWN}}),
-    # A clone that says none has the settings of its source.
-    case.not_applicable(
-        case.resource(clone={"sourceInstanceName": case.output_of("source")}),
-        case.resource(INSTANCE, "source", settings={"ipConfiguration": {"ipv4Enabled": True}}),
-    ),
-    case.not_applicable(
-        case.resource(clone={"sourceInstanceName": "source"}),
-        case.resource(INSTANCE, "source", name="source"),
-    ),
-    case.undecided(clone={"sourceInstanceName": "of-another-stack"}),
-    case.undecided(clone={"sourceInstanceName": case.UNKNOWN}),
-    case.fails(
-        clone={"sourceInstanceName": "of-another-stack"},
-        settings={"ipConfiguration": {"ipv4Enabled": True}},
-    ),
+    *clone_cases({"ipConfiguration": {"ipv4Enabled": True}}),
 ]

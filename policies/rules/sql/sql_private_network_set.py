@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from policies.model import Complaint, Resource, case, rule
-from policies.model.google.databases import INSTANCE, says_settings
+from policies.model.google.databases import INSTANCE, clone_cases, says_settings
 
 
 @rule(
@@ -37,16 +37,5 @@ CASES = [
     case.fails(settings={}),
     case.undecided(settings={"ipConfiguration": {"pscConfigs": [{"pscEnabled": case.UNKNOWN}]}}),
     case.undecided(settings={"ipConfiguration": {"pscConfigs": case.UNKNOWN}}),
-    # A clone that says none has the settings of its source.
-    case.not_applicable(
-        case.resource(clone={"sourceInstanceName": case.output_of("source")}),
-        case.resource(INSTANCE, "source", settings={"tier": "db-f1-micro"}),
-    ),
-    case.not_applicable(
-        case.resource(clone={"sourceInstanceName": "source"}),
-        case.resource(INSTANCE, "source", name="source"),
-    ),
-    case.undecided(clone={"sourceInstanceName": "of-another-stack"}),
-    case.undecided(clone={"sourceInstanceName": case.UNKNOWN}),
-    case.fails(clone={"sourceInstanceName": "of-another-stack"}, settings={"tier": "db-f1-micro"}),
+    *clone_cases({"tier": "db-f1-micro"}),
 ]
