@@ -43,17 +43,8 @@ TOKEN_FORMATS: Final[Mapping[str, str]] = {
 LITERALS: Final = (
     *(b"sk-", b"akia", b"asia", b"aiza", b"ya29.", b"-----begin ", b"github_pat_"),
     *(b"ghp_", b"gho_", b"ghu_", b"ghs_", b"ghr_", b"xoxa-", b"xoxb-", b"xoxp-", b"xoxr-"),
-    *(
-        b"xoxe-",
-        b"xoxs-",
-        b"sg.",
-        b"sk_live_",
-        b"rk_live_",
-        b"pul-",
-        b"hf_",
-        b"eyj",
-        b"ewogicj0exbl",
-    ),
+    *(b"xoxe-", b"xoxs-", b"sg.", b"sk_live_", b"rk_live_", b"pul-", b"hf_", b"eyj"),
+    b"ewogicj0exbl",
     *(b'"private_key"', b"putty-user-key-file-"),
     *(literal.lower().encode() for _, literals, _ in ISSUERS for literal in literals),
 )
@@ -75,7 +66,10 @@ def may_hold_token(data: bytes) -> bool:
 
 def may_be_token(data: bytes, at: int) -> bool:
     """Whether one of the literals, found somewhere, may be a token's."""
-    return data.startswith(_KEY_FILE, at) or _ANY_TOKEN.match(data, at) is not None
+    if data.startswith(_KEY_FILE, at):
+        # A key file begins before it.
+        return _ANY_TOKEN.search(data) is not None
+    return _ANY_TOKEN.match(data, at) is not None
 
 
 _FORMATS: Final = {
