@@ -212,7 +212,7 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         said = (
             f"is empty{_needed(model)}"
             if content is None
-            else (f"expected a mapping of keys, found {found(content)}")
+            else f"expected a mapping of keys, found {found(content)}"
         )
         raise UsageError(f"{path}: {said}")
     try:

@@ -82,7 +82,7 @@ _COMMANDS: Final = tuple(
         ),
         (("net user",), rf"\bnet\s+user\s+\S+\s+(?!/){_VALUE}\s+/add"),
         *(
-            (("echo", f"{reads}"), rf"\becho\s+(?:-n\s+)?{_VALUE}[\"']?\s*\|\s*(?:sudo\s+)?{what}")
+            (("echo", reads), rf"\becho\s+(?:-n\s+)?{_VALUE}[\"']?\s*\|\s*(?:sudo\s+)?{what}")
             for reads, what in (
                 ("stdin", r"[^\n|;&]{0,400}?--(?:password-)?stdin"),
                 ("sudo", r"(?-i:sudo\s+-S|(?<=sudo )-S)"),

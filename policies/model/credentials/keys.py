@@ -35,17 +35,9 @@ NO_KEY: Final = frozenset(
         *("customer", "dedup", "deduplication", "env", "feature", "field", "foreign", "group"),
         *("header", "host", "hot", "i18n", "idempotency", "issue", "kms", "label", "lock", "map"),
         *("message", "metadata", "metric", "object", "order", "ordering", "partition", "path"),
-        *(
-            "primary",
-            "project",
-            "property",
-            "public",
-            "publishable",
-            "recaptcha",
-            "recv",
-            "registry",
-        ),
-        *("revocation", "route", "row", "shard", "site", "sort", "space", "sql", "state", "tag"),
+        *("primary", "project", "property", "public", "publishable", "recaptcha", "recv"),
+        *("registry", "revocation", "route", "row", "shard", "site", "sort", "space", "sql"),
+        *("state", "tag"),
         *("topology", "translation", "unique", "vapid", "verification", "verify"),
     }
 )
