@@ -31,19 +31,20 @@ def left_running(loop: asyncio.AbstractEventLoop, is_own: Callable[[Path], bool]
     for task in asyncio.all_tasks(loop):
         code = getattr(task.get_coro(), "cr_code", None)
         if code is not None and is_own(Path(code.co_filename)):
-            yield (
-                f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its task "
-                f"{code.co_name} has not: {NEXT}"
-            )
+            yield _has_not_ended("task", code)
     for thread, code in _threads(is_own):
         # Python itself waits for these: whether they register anything is seen then.
         if not thread.daemon:
             thread.join()
         else:
-            yield (
-                f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its thread "
-                f"{code.co_name} has not: {NEXT}"
-            )
+            yield _has_not_ended("thread", code)
+
+
+def _has_not_ended(what: str, code: CodeType) -> str:
+    return (
+        f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its {what} "
+        f"{code.co_name} has not: {NEXT}"
+    )
 
 
 def _threads(is_own: Callable[[Path], bool]) -> Iterator[tuple[threading.Thread, CodeType]]:
