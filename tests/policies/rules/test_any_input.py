@@ -141,7 +141,27 @@ def around(draw: st.DrawFn, path: str) -> Any:
 def test_no_rule_raises(
     read: Callable[[Any], Any], resources: list[tuple[str, Any, Any]], outputs: Any
 ) -> None:
+    _judge(read, resources, outputs)
 
+
+@pytest.mark.parametrize("token", READ)
+def test_no_rule_raises_whatever_is_where_it_looks(token: str) -> None:
+    # A test for each path, not one that takes it from pytest: for each parameter Hypothesis hangs
+    # another layer of settings on one and the same function, and reads them by recursion.
+    for path in READ[token]:
+
+        @settings(max_examples=4)
+        @given(around(path), INPUTS)
+        def holds(inputs: Any, provider: Any) -> None:
+            for read in (dict, _over_the_wire):
+                _judge(read, [(token, inputs, provider)])
+
+        holds()
+
+
+def _judge(
+    read: Callable[[Any], Any], resources: list[tuple[str, Any, Any]], outputs: Any = None
+) -> None:
     stack = _stack()
     for number, (token, inputs, provider) in enumerate(resources):
         stack.add(
@@ -154,45 +174,11 @@ def test_no_rule_raises(
                 provider=read(provider),
             )
         )
-    stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(outputs), stack)
+    if outputs is not None:
+        stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(outputs), stack)
     judge = Judge(ENFORCED)
     for resource in stack:
         judge.judge_resource(resource)
     judge.judge_stack(stack)
 
     assert judge.decision.errors == []
-
-
-@pytest.mark.parametrize("token", READ)
-def test_no_rule_raises_whatever_is_where_it_looks(token: str) -> None:
-    # A test for each path, not one that takes it from pytest: for each parameter Hypothesis hangs
-    # another layer of settings on one and the same function, and reads them by recursion.
-    for path in READ[token]:
-
-        @settings(max_examples=4)
-        @given(around(path), INPUTS)
-        def holds(inputs: Any, provider: Any) -> None:
-            _judge(token, inputs, provider)
-
-        holds()
-
-
-def _judge(token: str, inputs: Any, provider: Any) -> None:
-    for read in (dict, _over_the_wire):
-        stack = _stack()
-        stack.add(
-            Resource(
-                f"urn:pulumi:s::p::{token}::n",
-                resource_type(token),
-                read(inputs),
-                stack,
-                property_dependencies={},
-                provider=read(provider),
-            )
-        )
-        judge = Judge(ENFORCED)
-        for resource in stack:
-            judge.judge_resource(resource)
-        judge.judge_stack(stack)
-
-        assert judge.decision.errors == []
