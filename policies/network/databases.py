@@ -158,7 +158,7 @@ def _service(service: Resource) -> Iterator[Saying]:
         engine = engine_of_image(image)
         if engine:
             yield Saying(engine, f"its image says {engine.name}")
-        for port, of_port in engines_at(_of(view)):
+        for port, of_port in engines_at(tuple(_of(view))):
             yield Saying(of_port, f"its container listens on {port}, {of_port.name}'s port")
         named = engine_of(service.name)
         # An image that is known says more than a name: a service named after its database is none.
@@ -207,7 +207,7 @@ def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Re
     if ports is None:
         whole = next((item for item in said if item.is_all), None)
         return Reason(f"{whole.words}; the port is not known", is_known=False) if whole else None
-    narrow = [part for part in ports if len(part) <= _NARROW]
+    narrow = tuple(part for part in ports if len(part) <= _NARROW)
     for port, engine in engines_at(narrow):
         if engine.is_web or not is_http:
             also = next((f", and {item.words}" for item in said), "")

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from policies.model.stack import Stack
 from policies.network.firewall_policies import add_policies
+from policies.network.forwarding import Ports
 from policies.network.grants import Everybody
-from policies.network.hosts import Host, hosts
+from policies.network.hosts import Host, Signature, hosts
 from policies.network.references import References
-from policies.network.rules import Rules, read_rules
+from policies.network.rules import Let, Rules, read_rules
 from policies.network.serverless import callers
 
 
@@ -20,6 +21,10 @@ class Facts:
     """What resources name, which machines there are, and what firewall rules let in."""
 
     stack: Stack
+    let_through: dict[tuple[Signature, Ports], list[tuple[Let, Ports]]] = field(
+        default_factory=dict
+    )
+    """What firewall rules let in to machines that are alike, of what comes to some ports."""
 
     @cached_property
     def references(self) -> References:

@@ -7,7 +7,7 @@ of two with the same one the denial; without rules nothing comes in and everythi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, TypeAlias
@@ -126,6 +126,7 @@ class Rules:
     by_network: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
     anywhere: list[Rule] = field(default_factory=list)
     _applying: dict[Signature, list[tuple[Rule, bool]]] = field(default_factory=dict)
+    _let_in: dict[Signature, tuple[Let, ...]] = field(default_factory=dict)
 
     def add(self, rule: Rule) -> None:
         """Takes a rule in."""
@@ -159,8 +160,13 @@ class Rules:
             self._applying[machine] = found
         return self._applying[machine]
 
-    def from_internet(self, machine: Signature) -> Iterator[Let]:
+    def from_internet(self, machine: Signature) -> Sequence[Let]:
         """What the rules let in from the internet, in the order in which they count."""
+        if machine not in self._let_in:
+            self._let_in[machine] = tuple(self._from_internet(machine))
+        return self._let_in[machine]
+
+    def _from_internet(self, machine: Signature) -> Iterator[Let]:
         denied: list[Ports] = []
         doubt: Place | None = None
         for rule, is_certain in self.applying(machine):

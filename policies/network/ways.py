@@ -19,7 +19,7 @@ from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
 from policies.network.addresses import FORWARDING, REGIONAL
-from policies.network.databases import Reason, Saying, may_be, reason, sayings
+from policies.network.databases import Reason, may_be, reason, sayings
 from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES
 from policies.network.facts import Facts, facts_of
 from policies.network.firewall_policies import POLICY_TYPES
@@ -38,10 +38,18 @@ from policies.network.forwarding import (
     ends,
 )
 from policies.network.grants import Everybody
-from policies.network.hosts import GROUPS, MACHINE_IMAGE, MACHINES, PER_INSTANCE, TEMPLATES, Host
+from policies.network.hosts import (
+    GROUPS,
+    MACHINE_IMAGE,
+    MACHINES,
+    PER_INSTANCE,
+    TEMPLATES,
+    Host,
+    Signature,
+)
 from policies.network.protocols import Ports as Opened
 from policies.network.references import texts
-from policies.network.rules import Place, first_unknown
+from policies.network.rules import Let, Place, first_unknown
 from policies.network.serverless import asked, entry
 from policies.network.terms import Access
 
@@ -191,20 +199,35 @@ def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) ->
 
 def _let_in(facts: Facts, host: Host, front: Ports = (ALL_PORTS,)) -> Iterator[_Found]:
     """What firewall rules let in to a machine's database, of what comes to some ports."""
-    said: list[Saying] | None = None
-    for let in facts.rules.from_internet(host.signature):
-        if let.ports is None:
-            # Perhaps all that comes; to an address of its own that is anything.
-            ports = None if front is None or ALL_PORTS in front else front
-        else:
-            ports = None if front is None else tuple(_common(_streams(let.ports), front))
-        if not may_be(ports):
-            continue
-        said = list(sayings(host.described)) if said is None else said
-        found = reason(ports, said)
+    through = _let_through(facts, host.signature, front)
+    said = list(sayings(host.described)) if through else []
+    reasons: dict[Ports, Reason | None] = {}  # many rules let in the same
+    for let, ports in through:
+        if ports not in reasons:
+            reasons[ports] = reason(ports, said)
+        found = reasons[ports]
         if found:
             is_open = let.is_certain and found.is_known
             yield _Found(found, (let.rule.resource,), is_open, let.unknown)
+
+
+def _let_through(facts: Facts, machine: Signature, front: Ports) -> Sequence[tuple[Let, Ports]]:
+    """What firewall rules let in of what comes to some ports, where that may be a database's."""
+    key = machine, front
+    if key not in facts.let_through:
+        facts.let_through[key] = [
+            (let, ports)
+            for let in facts.rules.from_internet(machine)
+            if may_be(ports := _ports_of(let, front))
+        ]
+    return facts.let_through[key]
+
+
+def _ports_of(let: Let, front: Ports) -> Ports:
+    if let.ports is None:
+        # Perhaps all that comes; to an address of its own that is anything.
+        return None if front is None or ALL_PORTS in front else front
+    return None if front is None else tuple(_common(_streams(let.ports), front))
 
 
 def _is_not_open(found: _Found) -> bool:

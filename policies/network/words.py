@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
@@ -123,9 +122,9 @@ def engine_of_script(script: str) -> Engine | None:
     return None
 
 
-def engines_at(ports: Iterable[range]) -> Iterator[tuple[int, Engine]]:
+@lru_cache(maxsize=4096)  # rules and machines that are alike have the same ports
+def engines_at(ports: tuple[range, ...]) -> tuple[tuple[int, Engine], ...]:
     """The engines whose ports are among some ranges, with the port."""
-    ranges = tuple(ports)
-    for port, engine in _BY_PORT.items():
-        if any(port in part for part in ranges):
-            yield port, engine
+    return tuple(
+        (port, engine) for port, engine in _BY_PORT.items() if any(port in part for part in ports)
+    )

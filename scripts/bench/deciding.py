@@ -25,6 +25,7 @@ from policies.model import (
     Rule,
     Stack,
 )
+from policies.model.google.custom_roles import CUSTOM_ROLES
 from policies.provider import resource_type
 from policies.rules import all_rules
 from policies.settings import Costing, PolicyPackSettings
@@ -50,7 +51,10 @@ def mix() -> list[Stack]:
         (rule, case)
         for rule in all_rules()
         for case in rule.cases
-        if case.outcome is not Outcome.UNDECIDED and case.resources
+        if case.outcome is not Outcome.UNDECIDED
+        and case.resources
+        # A copy would have the same name, which two cannot have.
+        and not any(item.token in CUSTOM_ROLES for item in case.resources)
     ]
     Random(SEED).shuffle(cases)  # noqa: S311 nothing secret
     stacks: list[Stack] = []

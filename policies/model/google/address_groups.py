@@ -34,8 +34,8 @@ def named_in_text(stack: Stack, text: str) -> Iterator[Resource]:
     *_, kind, parent, locations, location, collection, name = ["", "", "", "", "", *text.split("/")]
     if locations != "locations" or collection != "addressGroups":
         return
-    for group in stack.of_type(ADDRESS_GROUP):
-        if group.peek("name") == name and group.peek("location") == location:
+    for group in stack.once(_by_name).get(name, ()):
+        if group.peek("location") == location:
             of_kind, _, owner = str(group.peek("parent") or "projects/").partition("/")
             # A project has a number, too, which the program need not know.
             if kind == of_kind and (
@@ -46,10 +46,19 @@ def named_in_text(stack: Stack, text: str) -> Iterator[Resource]:
 
 def called(stack: Stack, name: str, *, of_organization: bool) -> Iterator[Resource]:
     """The groups of the stack of a name, those of an organization or those of a project."""
-    for group in stack.of_type(ADDRESS_GROUP):
+    for group in stack.once(_by_name).get(name, ()):
         is_theirs = str(group.peek("parent")).startswith("organizations/")
-        if group.peek("name") == name and is_theirs is of_organization:
+        if is_theirs is of_organization:
             yield group
+
+
+def _by_name(stack: Stack) -> dict[str, list[Resource]]:
+    groups: dict[str, list[Resource]] = {}
+    for group in stack.of_type(ADDRESS_GROUP):
+        name = group.peek("name")
+        if isinstance(name, str):
+            groups.setdefault(name, []).append(group)
+    return groups
 
 
 def admitted_with_groups(

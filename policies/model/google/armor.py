@@ -7,8 +7,9 @@ from collections.abc import Iterator, Mapping
 from policies.model.google.admitted import Admitted, of_ranges, ranges_at
 from policies.model.google.armor_expressions import matched as by_expression
 from policies.model.google.public_space import EVERYBODY, WideRanges
-from policies.model.google.references import names
+from policies.model.google.references import Naming
 from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.model.view import UndecidedError, View
 
@@ -46,17 +47,22 @@ def rules_of(policy: Resource) -> Iterator[View]:
 
     Of one that is not known, reading raises `UndecidedError`.
     """
-    if policy.type.token == ORGANIZATION_POLICY:
-        for given in policy.stack.of_type(ORGANIZATION_RULE):
-            if names(given, "policyId", policy):
-                yield given
+    is_organizations = policy.type.token == ORGANIZATION_POLICY
+    by_policy = policy.stack.once(_of_organizations if is_organizations else _of_projects)
+    yield from by_policy.naming(policy)
+    if is_organizations:
         return
-    for given in policy.stack.of_type(*POLICY_RULES):
-        if names(given, "securityPolicy", policy):
-            yield given
     if policy.peek("rules") is UNKNOWN:
         yield policy.at("rules[0]")
     yield from policy.elements("rules")
+
+
+def _of_organizations(stack: Stack) -> Naming:
+    return Naming(stack.of_type(ORGANIZATION_RULE), "policyId", ORGANIZATION_POLICY)
+
+
+def _of_projects(stack: Stack) -> Naming:
+    return Naming(stack.of_type(*POLICY_RULES), "securityPolicy", *POLICIES)
 
 
 def matched(given: View, limits: WideRanges) -> Admitted:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from policies.model.google.policy_data import POLICY_DATA
 from policies.model.resource import Resource
+from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value
 
 _OWNERS = {
@@ -41,15 +42,24 @@ def custom_roles(grant: Resource, role: Value) -> Iterator[Resource]:
     elif isinstance(role, str) and (name := _NAME.fullmatch(role.strip())):
         # Which resources there are is known when what they are made from is.
         list(grant.sources("role"))
-        for custom in grant.stack.of_type(*CUSTOM_ROLES):
-            if _is_called(custom, *name.groups()):
-                yield custom
+        collection, owner, role_id = name.groups()
+        roles = grant.stack.once(_by_name)
+        yield from roles.get((collection, owner, role_id), ())
+        yield from roles.get((collection, _NOT_KNOWN, role_id), ())
 
 
-def _is_called(custom: Resource, kind: str, owner: str, role_id: str) -> bool:
-    collection, path = _OWNERS[custom.type.token]
-    if collection != kind or custom.peek("roleId") != role_id:
-        return False
-    # Omitted: the provider's own project.
-    given = custom.peek(path) or custom.provider.get(path)
-    return not isinstance(given, str) or given.rpartition("/")[2] == owner
+_NOT_KNOWN = ""
+
+
+def _by_name(stack: Stack) -> dict[tuple[str, str, str], list[Resource]]:
+    """The stack's custom roles by the parts of their names."""
+    roles: dict[tuple[str, str, str], list[Resource]] = {}
+    for custom in stack.of_type(*CUSTOM_ROLES):
+        collection, path = _OWNERS[custom.type.token]
+        # Omitted: the provider's own project.
+        given = custom.peek(path) or custom.provider.get(path)
+        owner = given.rpartition("/")[2] if isinstance(given, str) else _NOT_KNOWN
+        role_id = custom.peek("roleId")
+        if isinstance(role_id, str):
+            roles.setdefault((collection, owner, role_id), []).append(custom)
+    return roles

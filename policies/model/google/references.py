@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from policies.model.resource import Resource
 from policies.model.stack import Stack
@@ -88,3 +88,30 @@ def names(by: Resource, path: str, resource: Resource) -> bool:
         return resource in same_type
     name = short_name(by.peek(path))
     return bool(name) and name == resource.peek("name")
+
+
+class Naming:
+    """Resources by which one of some types an input of theirs names, as `names` has it.
+
+    Raises:
+        DependenciesUnknownError: the source does not know the dependencies yet.
+    """
+
+    def __init__(self, resources: Iterable[Resource], path: str, *tokens: str) -> None:
+        self._by_output: dict[str, list[Resource]] = {}
+        self._by_name: dict[str, dict[str, list[Resource]]] = {}
+        for resource in resources:
+            name = short_name(resource.peek(path))
+            for token in tokens:
+                referred = by_output(resource, path, token)
+                for named in referred:
+                    self._by_output.setdefault(named.urn, []).append(resource)
+                if name and not referred:
+                    self._by_name.setdefault(token, {}).setdefault(name, []).append(resource)
+
+    def naming(self, resource: Resource) -> Iterator[Resource]:
+        """Those whose input names a resource of one of the types."""
+        yield from self._by_output.get(resource.urn, ())
+        by_name = self._by_name.get(resource.type.token)
+        if by_name and isinstance(name := resource.peek("name"), str):
+            yield from by_name.get(name, ())

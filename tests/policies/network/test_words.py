@@ -123,11 +123,11 @@ def test_a_port_and_a_word_are_of_one_engine() -> None:
 
 
 def test_the_ports_among_ranges() -> None:
-    assert [(port, engine.name) for port, engine in engines_at([range(5430, 5434)])] == [
+    assert [(port, engine.name) for port, engine in engines_at((range(5430, 5434),))] == [
         (5432, "PostgreSQL"),
         (5433, "YugabyteDB"),
     ]
-    assert list(engines_at([])) == []
+    assert engines_at(()) == ()
 
 
 def test_the_firewall_family_knows_no_database_that_is_missing_here() -> None:
@@ -141,4 +141,4 @@ def test_the_firewall_family_knows_no_database_that_is_missing_here() -> None:
         for number in port.ports
     ]
     assert len(ports) == 13
-    assert {number for number, _ in engines_at([range(n, n + 1) for n in ports])} == set(ports)
+    assert {number for number, _ in engines_at(tuple(range(n, n + 1) for n in ports))} == set(ports)
