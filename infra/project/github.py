@@ -14,6 +14,7 @@ import pulumi_gcp as gcp
 from infra.project.apis import Api
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity
+from infra.project.viewer import PERMISSIONS
 
 DEPLOYS = {
     "roles/artifactregistry.admin": "the image repositories, and who may read them",
@@ -23,6 +24,7 @@ DEPLOYS = {
     "roles/compute.networkAdmin": "network, addresses, load balancer, private services access",
     "roles/compute.securityAdmin": "firewall, certificates, TLS and Cloud Armor policies",
     "roles/dns.admin": "private zones",
+    "roles/iam.roleAdmin": "the role of the identity that previews",
     "roles/iam.serviceAccountAdmin": "the workloads' identities",
     "roles/iam.serviceAccountUser": "to start workloads as them; it makes no token of theirs",
     "roles/iam.workloadIdentityPoolAdmin": "the pool that lets it in",
@@ -39,26 +41,6 @@ DEPLOYS = {
 """What the identity that deploys may do, and why. The budget is the billing account's: there it
 needs roles/billing.costsManager, which is granted by hand (docs/deployment.md)."""
 
-PREVIEWS = {
-    "roles/artifactregistry.reader": "the image repositories",
-    "roles/browser": "the project",
-    "roles/cloudscheduler.viewer": "what runs jobs",
-    "roles/cloudsql.viewer": "PostgreSQL",
-    "roles/compute.viewer": "network, machines, load balancer",
-    "roles/dns.reader": "private zones",
-    "roles/iam.securityReviewer": "who may do what",
-    "roles/iam.serviceAccountViewer": "the workloads' identities",
-    "roles/iam.workloadIdentityPoolViewer": "the pool that lets it in",
-    "roles/monitoring.viewer": "dashboards, alerts, channels, uptime checks",
-    "roles/redis.viewer": "Redis",
-    "roles/run.viewer": "services, worker pools and jobs",
-    "roles/secretmanager.viewer": "which secrets there are, and none of their values",
-    "roles/serviceusage.serviceUsageViewer": "APIs",
-    "roles/storage.bucketViewer": "buckets, and nothing in them",
-    "roles/vpcaccess.viewer": "the connector, where one is configured",
-}
-"""What the identity that previews may see, and why."""
-
 _ISSUER = "https://token.actions.githubusercontent.com"
 
 
@@ -68,7 +50,8 @@ class GitHubPipelinesArgs:
 
     ctx: StackContext
     name_suffix: str
-    """Appended to the pool's id, which cannot be used again for 30 days after deletion."""
+    """Appended to the ids of the pool and of the viewer's role, which cannot be used again for 30
+    and 37 days after deletion."""
     repository: str
     """`OWNER/NAME`."""
     repository_id: str
@@ -104,7 +87,8 @@ class GitHubPipelines(pulumi.ComponentResource):
         )
         stack = args.ctx.environment
         self.providers, self.emails = {}, {}
-        self._pipeline("preview", args, PREVIEWS, {"environment": f"{stack}-preview"})
+        viewer = self._pipeline("preview", args, (), {"environment": f"{stack}-preview"})
+        self._may_view(viewer, args)
         self._pipeline("deploy", args, DEPLOYS, {"environment": stack, "ref": "refs/heads/main"})
         self.register_outputs({"providers": self.providers, "emails": self.emails})
 
@@ -114,7 +98,7 @@ class GitHubPipelines(pulumi.ComponentResource):
         args: GitHubPipelinesArgs,
         roles: Iterable[str],
         claims: dict[str, str],
-    ) -> None:
+    ) -> ServiceIdentity:
         repository = {"repository": args.repository}
         if args.repository_id:
             repository["repository_id"] = args.repository_id
@@ -157,3 +141,24 @@ class GitHubPipelines(pulumi.ComponentResource):
         )
         self.providers[pipeline] = provider.name
         self.emails[pipeline] = identity.email
+        return identity
+
+    def _may_view(self, identity: ServiceIdentity, args: GitHubPipelinesArgs) -> None:
+        """Lets an identity read what a refresh reads."""
+        role = gcp.projects.IAMCustomRole(
+            "github-preview",
+            # No hyphens there.
+            role_id="_".join(["githubPreview", *filter(None, args.name_suffix.split("-"))]),
+            title="GitHub: preview",
+            description="Reads whatever a refresh of the stack reads.",
+            permissions=PERMISSIONS,
+            stage="GA",
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.IAM]]),
+        )
+        gcp.projects.IAMMember(
+            "github-preview",
+            project=args.ctx.project,
+            role=role.name,
+            member=identity.member,
+            opts=pulumi.ResourceOptions(parent=self),
+        )

@@ -115,6 +115,9 @@ _COMPUTED: Mapping[str, Callable[[Mapping[str, Any]], Mapping[str, Any]]] = {
         "name": "projects/123456789012/locations/global/workloadIdentityPools/"
         f"{inputs['workloadIdentityPoolId']}/providers/" + inputs["workloadIdentityPoolProviderId"]
     },
+    "gcp:projects/iAMCustomRole:IAMCustomRole": lambda inputs: {
+        "name": f"projects/a-project/roles/{inputs['roleId']}"
+    },
     "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": lambda _: {"uptimeCheckId": "api-health"},
 }
 """What the cloud adds to a resource's inputs, as far as the program reads it."""
