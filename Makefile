@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test lint docs mutation fmt bench generated setup-checkov clean
+.PHONY: help preview test smoke lint docs mutation fmt bench generated setup-checkov clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
@@ -21,6 +21,9 @@ preview: .venv/ready-run ## Judge one stack offline: no cloud account, no Pulumi
 
 test: .venv/ready-dev .venv-checkov/ready-checkov ## Run every test, with coverage; or what ARGS tells pytest to run
 	@scripts/test $(ARGS)
+
+smoke: .venv/ready-run ## Ask a deployed API for its four critical paths: URL=https://..., the token in APEX_API_TOKEN
+	@.venv/bin/python -m pytest tests/smoke --base-url '$(subst ','\'',$(URL))' --junitxml=build/smoke/junit.xml $(ARGS)
 
 lint: .venv/ready-dev ## Run every static check
 	@scripts/lint

@@ -14,6 +14,9 @@ settings.register_profile(
 )
 settings.load_profile("clockless")
 
+collect_ignore = ["smoke"]
+"""It asks a deployed API, by itself (docs/testing.md)."""
+
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
