@@ -2,12 +2,11 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 
-from infra.monitoring.alert import Alert
 from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.metrics import METRICS
 from infra.monitoring.temporal_alerts import temporal_alerts
@@ -17,7 +16,6 @@ from tests.infra.deployment import ROOT, Deployment, deploy
 from tests.infra.monitoring.scenarios import WATCHED
 
 POLICY = "gcp:monitoring/alertPolicy:AlertPolicy"
-RUNBOOKS = ROOT / "docs/runbooks/alerts"
 
 # Every alert that some stack can have.
 ALERTS = [
@@ -195,44 +193,6 @@ def test_every_alert_has_a_name_of_its_own_and_a_sentence() -> None:
     for alert in ALERTS:
         assert re.fullmatch(r"[A-Z][A-Za-z0-9]+", alert.name)
         assert re.fullmatch(r"[A-Z].*\.", alert.summary)
-
-
-def test_every_runbook_is_an_alerts_and_has_all_its_parts() -> None:
-    assert {path.stem for path in RUNBOOKS.iterdir()} == {alert.name for alert in ALERTS}
-    for path in RUNBOOKS.iterdir():
-        headings = re.findall(r"^#+ (.*)$", path.read_text("utf-8"), flags=re.MULTILINE)
-        assert headings == [path.stem, "Impact", "Look", "Do", "Escalate"], path
-
-
-def _words(alert: Alert) -> Iterator[str]:
-    yield from re.findall(r"\b[a-zA-Z0-9]+\b", (ROOT / alert.runbook).read_text("utf-8"))
-
-
-def test_a_runbook_names_thresholds_and_alerts_that_there_are() -> None:
-    fields = {field.name for field in dataclasses.fields(Thresholds)}
-    names = {alert.name for alert in ALERTS}
-    endings = re.compile(
-        r".+(High|Down|Absent|Failure|Failed|Backlog|Exhausted|Extracted|Zero|Rate)"
-    )
-    for alert in ALERTS:
-        meaning = (ROOT / alert.runbook).read_text("utf-8").split("## Impact")[0]
-        assert set(re.findall(r"`([a-z0-9]+_[a-z0-9_]+)`", meaning)) <= fields, alert.name
-        named = {word for word in _words(alert) if endings.fullmatch(word)}
-        assert {word for word in named if re.search(r"[a-z0-9][A-Z]", word)} <= names, alert.name
-
-
-def test_a_runbook_names_the_threshold_that_its_alert_has() -> None:
-    """With another threshold another condition: then the runbook must say which."""
-    for field in dataclasses.fields(Thresholds):
-        changed = dataclasses.replace(Thresholds(), **{field.name: 0.123})
-        after = [
-            *temporal_alerts(changed, workers=True),
-            *infrastructure_alerts(changed, WATCHED),
-        ]
-        moved = [new.name for old, new in zip(ALERTS, after, strict=True) if old != new]
-        assert moved, f"{field.name} is no alert's"
-        for name in moved:
-            assert f"`{field.name}`" in (RUNBOOKS / f"{name}.md").read_text("utf-8"), name
 
 
 @pytest.mark.parametrize("environment", THRESHOLDS)
