@@ -36,7 +36,9 @@ OTHER_PROGRAMS = {
     *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
 }
 """Options of Pulumi and Checkov, as the text names them."""
-OUR_PYTEST = set(re.findall(r'"(--[a-z-]+)"', (ROOT / "tests/smoke/conftest.py").read_text("utf-8")))
+OUR_PYTEST = set(
+    re.findall(r'"(--[a-z-]+)"', (ROOT / "tests/smoke/conftest.py").read_text("utf-8"))
+)
 """Options of the smoke tests."""
 WRITTEN, WAIVED_UNTIL = date(2026, 11, 29), "2027-03-31"
 """A day on which the pages' waivers count, and the end of the one that is tried."""
