@@ -10,7 +10,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
 
-.PHONY: help preview test smoke lint docs mutation fmt bench generated setup-checkov clean
+.PHONY: help preview test smoke load lint docs mutation fmt bench generated setup-checkov clean
 
 help: ## List the targets
 	@echo 'Usage: make TARGET [STACK=dev|staging|production] [ARGS="..."]'
@@ -19,11 +19,14 @@ help: ## List the targets
 preview: .venv/ready-run ## Judge one stack offline: no cloud account, no Pulumi CLI
 	@.venv/bin/apex preview --stack '$(subst ','\'',$(STACK))' $(ARGS)
 
-test: .venv/ready-dev .venv-checkov/ready-checkov ## Run every test, with coverage; or what ARGS tells pytest to run
+test: .venv/ready-dev .venv-checkov/ready-checkov .venv-load/ready-load ## Run every test, with coverage; or what ARGS tells pytest to run
 	@scripts/test $(ARGS)
 
 smoke: .venv/ready-run ## Ask a deployed API for its four critical paths: URL=https://..., the token in APEX_API_TOKEN
 	@.venv/bin/python -m pytest tests/smoke --base-url '$(subst ','\'',$(URL))' --junitxml=build/smoke/junit.xml $(ARGS)
+
+load: .venv/ready-run .venv-load/ready-load ## Put a deployed API under load: URL=https://..., the token in APEX_API_TOKEN
+	@.venv/bin/python -m tests.load --base-url '$(subst ','\'',$(URL))' $(ARGS)
 
 lint: .venv/ready-dev ## Run every static check
 	@scripts/lint
@@ -59,7 +62,7 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 setup-checkov: .venv-checkov/ready-checkov ## Install Checkov, for `apex preview --checkov`
 
 clean: ## Remove the environment, caches and reports; .tools/ stays
-	@rm -rf .venv .venv-checkov .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
+	@rm -rf .venv .venv-checkov .venv-load .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist
 	@rm -f .coverage .coverage.* junit.xml
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -69,16 +72,19 @@ MADE_FROM := uv.lock pyproject.toml policies/PulumiPolicy.yaml scripts/setup .ve
 .venv/ready-run .venv/ready-dev: .venv/ready-%: $(MADE_FROM)
 	@scripts/setup $*
 
-# Checkov's own environment: it cannot live with Pulumi.
+# Environments of their own: Checkov cannot live with Pulumi, nor Locust's gevent with the tests.
 .venv-checkov/ready-checkov: uv.lock pyproject.toml scripts/setup .venv-checkov/bin/python
 	@scripts/setup checkov
 
+.venv-load/ready-load: uv.lock pyproject.toml scripts/setup .venv-load/bin/python
+	@scripts/setup load
+
 # No recipe: where it is missing or dangles (its Python was removed), the set-up runs.
-.venv/bin/python .venv-checkov/bin/python:
+.venv/bin/python .venv-checkov/bin/python .venv-load/bin/python:
 
 # Written by scripts/setup: where the environment was made. Its scripts hold that path, so in a
 # checkout that has moved the set-up runs.
 -include .venv/setup.mk
 ifneq ($(VENV_ROOT),$(CURDIR))
-.PHONY: .venv/ready-run .venv/ready-dev .venv-checkov/ready-checkov
+.PHONY: .venv/ready-run .venv/ready-dev .venv-checkov/ready-checkov .venv-load/ready-load
 endif

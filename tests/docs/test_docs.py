@@ -36,10 +36,12 @@ OTHER_PROGRAMS = {
     *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
 }
 """Options of Pulumi and Checkov, as the text names them."""
-OUR_PYTEST = set(
-    re.findall(r'"(--[a-z-]+)"', (ROOT / "tests/smoke/conftest.py").read_text("utf-8"))
-)
-"""Options of the smoke tests."""
+OF_A_DEPLOYED_API = {
+    option
+    for name in ("tests/smoke/conftest.py", "tests/load/__main__.py")
+    for option in re.findall(r'"(--[a-z0-9-]+)"', (ROOT / name).read_text("utf-8"))
+}
+"""Options of the smoke tests and the load test."""
 WRITTEN, WAIVED_UNTIL = date(2026, 11, 29), "2027-03-31"
 """A day on which the pages' waivers count, and the end of the one that is tried."""
 MAIN = typer.main.get_command(app)
@@ -173,7 +175,7 @@ def _every_option(command: Any) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_and_files_that_the_text_names_exist(page: str) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    options = {*_every_option(MAIN), "--help", *OTHER_PROGRAMS, *OUR_PYTEST}
+    options = {*_every_option(MAIN), "--help", *OTHER_PROGRAMS, *OF_A_DEPLOYED_API}
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "build"}
     for code in [*inline_code(page), *(command.line for command in commands(page))]:
         if code.startswith("apex ") and code != "apex RULE":

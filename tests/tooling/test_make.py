@@ -46,15 +46,24 @@ def test_the_tools_for_the_checks_serve_a_preview_too(checkout: Checkout) -> Non
     assert installs(make(checkout, "preview")) == 0
 
 
-def test_checkov_gets_an_environment_of_its_own_once(checkout: Checkout) -> None:
+@pytest.mark.parametrize("group", ["checkov", "load"])
+def test_what_cannot_live_with_pulumi_gets_an_environment_once(
+    checkout: Checkout, group: str
+) -> None:
     make(checkout, "preview")
-    (sync,) = make(checkout, "setup-checkov")
-    assert "--only-group checkov" in sync
+    (sync,) = make(checkout, f".venv-{group}/ready-{group}")
+    assert f"--only-group {group}" in sync
     assert "--locked" in sync
     assert "--compile-bytecode" in sync
-    assert (checkout.root / ".venv-checkov/bin/python").exists()
-    assert make(checkout, "setup-checkov") == []
+    assert (checkout.root / f".venv-{group}/bin/python").exists()
+    assert make(checkout, f".venv-{group}/ready-{group}") == []
     assert installs(make(checkout, "preview")) == 0
+
+
+@pytest.mark.parametrize("target", ["smoke", "load"])
+def test_an_address_is_one_word_for_the_shell(checkout: Checkout, target: str) -> None:
+    shown = checkout.run("make", "--dry-run", target, "URL=it's; echo a > b").stdout
+    assert "--base-url 'it'\\''s; echo a > b' " in shown
 
 
 def test_a_checkout_that_has_moved_gets_a_new_environment(checkout: Checkout) -> None:
