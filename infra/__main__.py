@@ -15,6 +15,7 @@ sys.path.pop(0)
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
 from infra.config import is_sample, load
 from infra.databases import Databases
+from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs
 from infra.databases.postgres import instance_name
 from infra.labels import labels
 from infra.monitoring import Monitoring, MonitoringArgs, Watched
@@ -75,6 +76,31 @@ secrets = SecretStore(
 )
 
 databases = Databases.build(config, ctx, network=network, images=images, secrets=secrets)
+
+if config.operator_access:
+    OperatorAccess(
+        "operator-access",
+        OperatorAccessArgs(
+            ctx=ctx,
+            network=network,
+            postgres=Access(
+                connection=databases.postgres.connection,
+                image=images.image(config.postgres_client_image),
+            ),
+            neo4j=Access(
+                connection=databases.neo4j.connection, image=images.image(config.neo4j_image)
+            ),
+            redis=Access(
+                connection=databases.redis.connection,
+                image=images.image(config.redis_client_image),
+            ),
+            qdrant=Access(
+                connection=databases.qdrant.connection,
+                image=images.image(config.qdrant_snapshot_image),
+            ),
+            operators=config.operators,
+        ),
+    )
 
 temporal = Temporal(
     address=config.temporal_address,

@@ -8,6 +8,7 @@ from infra.config.compute import ApiConfig, WorkerConfig
 from infra.config.databases import Neo4jConfig, PostgresConfig, QdrantConfig, RedisConfig
 from infra.config.monitoring import MonitoringConfig
 from infra.config.networking import NetworkConfig
+from infra.config.operators import OperatorsConfig
 from infra.config.project import ProjectConfig
 from infra.config.secrets import SecretsConfig
 
@@ -18,6 +19,7 @@ class StackConfig(
     MonitoringConfig,
     WorkerConfig,
     ApiConfig,
+    OperatorsConfig,
     QdrantConfig,
     RedisConfig,
     Neo4jConfig,

@@ -9,6 +9,8 @@ _EXECUTIONS = "run_googleapis_com:job_completed_execution_count"
 _LOG_ENTRIES = "logging_googleapis_com:log_entry_count"
 _ATTEMPTS = 4
 """With the scheduler's retries (infra/compute/job.py)."""
+_OPERATORS = "operator-.+"
+"""Jobs that operators run by hand, and see the end of (infra/databases/operators)."""
 _LONGEST_WAIT = timedelta(hours=12)
 
 
@@ -21,7 +23,7 @@ def job_alerts(watched: Watched) -> list[Alert]:
             expression=(
                 f"sum by (job_name) (increase({_EXECUTIONS}"
                 '{monitored_resource="cloud_run_job",'
-                f'location="{watched.region}",result="failed"}}[1h])) > 0'
+                f'location="{watched.region}",result="failed",job_name!~"{_OPERATORS}"}}[1h])) > 0'
             ),
             for_seconds=60,
             summary="A job has failed, with all its attempts.",

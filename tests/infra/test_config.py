@@ -318,6 +318,18 @@ def test_the_tier_of_other_engines_is_understood() -> None:
             "'?' is no container image; expected",
             "collector-image docker.io",
         ),
+        (
+            "operator-access",
+            "yes",
+            "'yes' is not a boolean; expected true or false",
+            "operator-access true",
+        ),
+        (
+            "operators",
+            "user:me@example.com",
+            "is not valid; expected nothing, or a group as IAM has it: group:NAME@DOMAIN.",
+            "operators group:apex-memory-operators@example.com",
+        ),
         ("alert-email", "me", "'me' is not valid; expected an e-mail address", "alert-email apex-"),
         (
             "secrets-version",
@@ -375,6 +387,12 @@ def test_a_contradiction_is_found_beside_other_problems() -> None:
             "api-image",
             "apex-api:1.0.0",
             "'apex-api:1.0.0' has no digest: in staging, a tag could come to mean another; expec",
+        ),
+        (
+            "production",
+            "redis-client-image",
+            "docker.io/redis:7.2-alpine",
+            "has no digest: in production, a tag could come to mean another; expected a container",
         ),
         ("production", "database-tier", "db-f1-micro", "contradicts database-tier db-f1-micro"),
         ("production", "min-instances", "20", "'10' is less than min-instances (20)"),

@@ -695,6 +695,7 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
         quiet={
             "it succeeds": {_executions("postgres-extensions", "succeeded"): "0x100 1x20"},
             "more than an hour ago": {_executions("postgres-extensions", "failed"): "0x50 1x70"},
+            "an operator's": {_executions("operator-postgres", "failed"): "0x100 1x20"},
         },
         labels=[{"job_name": "postgres-extensions"}],
     ),
