@@ -52,7 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--users", type=_number(int, 1, 1000), default=10, help="users at a time: 10")
     add("--duration", type=_number(int, 1, 86400), default=300, help="seconds: 300")
     add("--requests", type=_number(int, 1, 10**7), help="end after so many already")
-    add("--pause", type=_number(float, 0, 60), default=1.0, help="seconds between requests: 1")
+    add("--pause", type=_number(float, 0, 60), default=2.0, help="seconds between requests: 2")
     add("--request-timeout", type=_number(float, 0.001, 300), default=30.0, help="seconds: 30")
     add("--p95", type=_number(float, 0.001, 300), default=limits.p95, help="limit in seconds: 1")
     add("--errors", type=_number(float, 1e-6, 1), default=limits.errors, help="limit, of 1: 0.01")
@@ -118,7 +118,9 @@ def _locust(plan: Plan, base_url: str, folder: Path, options: argparse.Namespace
     ]
     with (
         (folder / "locust.log").open("w") as log,
-        subprocess.Popen(command, env=environment, stdout=log, stderr=log) as locust,
+        subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+        ) as locust,
     ):
         try:
             code = locust.wait()

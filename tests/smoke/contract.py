@@ -62,7 +62,7 @@ class Paths:
     def of(self, name: str, document: str = "") -> str:
         """Returns one path, for a document where it is about one."""
         path: str = getattr(self, name)
-        return path.replace(DOCUMENT, quote(document, safe=""))
+        return path.replace(DOCUMENT, quote(document, safe="", errors="replace"))
 
 
 def _or(names: Iterable[str]) -> str:

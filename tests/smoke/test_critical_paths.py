@@ -63,11 +63,15 @@ def test_search_asks_the_four_databases(api: Api) -> None:
 def test_metrics_flow(api: Api) -> None:
     readings = Readings(SEARCHES)
 
-    def missing() -> str | None:
-        with contextlib.suppress(UnreachableError):  # the other test says so
-            api.ask("POST", api.paths.search, query())
+    def read() -> str | None:
         answer = api.ask("GET", api.paths.metrics).expect(200)
         still = readings.missing(answer.body.decode("utf-8", errors="replace"))
         return still and f"{answer.request}: {still}"
 
+    def missing() -> str | None:
+        with contextlib.suppress(UnreachableError):  # the other test says so
+            api.ask("POST", api.paths.search, query())
+        return read()
+
+    read()
     api.patience.wait(missing)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import threading
@@ -182,6 +183,8 @@ class StandIn:
 
 
 class _Server(ThreadingHTTPServer):
+    """Answers each connection in a thread."""
+
     daemon_threads = True
     block_on_close = False  # a connection that is kept open holds nothing up
     request_queue_size = 128
@@ -192,6 +195,11 @@ class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def handle_any(self) -> None:
+        """Answers whatever is asked; that nobody waits for it any more is no matter."""
+        with contextlib.suppress(ConnectionError):
+            self._handle()
+
+    def _handle(self) -> None:
         length = int(self.headers.get("Content-Length") or 0)
         body = self.rfile.read(length)
         endpoint, document = self.api.find(self.command, self.path)

@@ -94,7 +94,7 @@ def test_a_slow_api_fails(under_load: Load) -> None:
 def test_an_api_that_answers_too_late_fails(under_load: Load) -> None:
     with StandIn(faults=Faults(delays={"search": FOR_EVER})) as api:
         assert under_load.run(api, *PATIENT, "--request-timeout", "0.1", "--requests", "90") == 1
-    assert "no answer (ReadTimeout)" in under_load.failures()["search: errors below 1 %"]
+    assert "of them: no answer (" in under_load.failures()["search: errors below 1 %"]
 
 
 def test_an_api_with_errors_fails(under_load: Load) -> None:
@@ -135,7 +135,7 @@ def test_a_run_that_is_ended_removes_its_documents(tmp_path: Path) -> None:
             stderr=subprocess.PIPE,
             text=True,
         )
-        while not api.requests:
+        while len(api.requests) < 20:
             assert run.poll() is None
             time.sleep(0.01)
         run.send_signal(signal.SIGTERM)
@@ -181,6 +181,20 @@ def test_no_token_is_one_line_and_2(
     monkeypatch.delenv(TOKEN, raising=False)
     assert load.main(["--base-url", "https://api.example.com"]) == 2
     assert capsys.readouterr().err.startswith(f"load: {TOKEN} is not set")
+
+
+def test_a_defect_of_its_own_ends_it_without_a_verdict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    program = tmp_path / "locust"
+    program.write_text(f'#!/bin/sh\n{TOKEN}="no token" exec "{load.LOCUST}" "$@"\n')
+    program.chmod(0o755)
+    monkeypatch.setattr(load, "LOCUST", program)
+    with StandIn() as api:
+        monkeypatch.setenv(TOKEN, api.token)
+        assert load.main(["--base-url", api.url, "--output", str(tmp_path)]) == 2
+    assert f"Locust failed with 3: {tmp_path / 'locust.log'}" in capsys.readouterr().err
+    assert f"{TOKEN} holds a space" in (tmp_path / "locust.log").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

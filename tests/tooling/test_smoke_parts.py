@@ -116,6 +116,7 @@ def test_a_path_that_cannot_be_asked_for_is_refused(change: str, message: str) -
 def test_a_document_in_a_path_is_one_part_of_it() -> None:
     paths = Paths.parse(["delete=/d/{document}/now"])
     assert paths.of("delete", "../a b?") == "/d/..%2Fa%20b%3F/now"
+    assert paths.of("delete", "\ud800") == "/d/%3F/now"
     assert paths.of("search") == Paths().search
 
 
