@@ -50,7 +50,7 @@ values = {
     name: config.require_secret(name)
     for name in ("postgres-password", "temporal-tls-certificate", "temporal-tls-key")
 }
-secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=values, version=1))
+secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=values))
 
 postgres = Postgres(
     "postgres",
@@ -64,9 +64,7 @@ postgres = Postgres(
         backup_retention=7,
         disk_size=10,
         disk_limit=20,
-        password=values["postgres-password"],
-        password_version=1,
-        stored_password=secrets["postgres-password"],
+        password=secrets["postgres-password"],
     ),
 )
 extensions = PostgresExtensions(

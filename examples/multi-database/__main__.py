@@ -39,7 +39,7 @@ network = Network(
 )
 images = ImageRegistry("images", ctx=ctx)
 passwords = {name: config.require_secret(name) for name in ("postgres-password", "neo4j-password")}
-secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=passwords, version=1))
+secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=passwords))
 
 postgres = Postgres(
     "postgres",
@@ -53,9 +53,7 @@ postgres = Postgres(
         backup_retention=7,
         disk_size=10,
         disk_limit=20,
-        password=passwords["postgres-password"],
-        password_version=1,
-        stored_password=secrets["postgres-password"],
+        password=secrets["postgres-password"],
     ),
 )
 neo4j = Neo4j(

@@ -3,6 +3,6 @@
 from infra.config.loading import load
 from infra.config.project import Part
 from infra.config.stack import StackConfig
-from infra.config.types import is_sample
+from infra.config.types import PASSWORD_LENGTH, POSTGRES_USER, is_sample
 
-__all__ = ["Part", "StackConfig", "is_sample", "load"]
+__all__ = ["PASSWORD_LENGTH", "POSTGRES_USER", "Part", "StackConfig", "is_sample", "load"]

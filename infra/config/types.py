@@ -13,7 +13,18 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 _PRIVATE_RANGES = tuple(  # RFC 1918
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
-_PASSWORD_LENGTH = 16
+PASSWORD_LENGTH = 16
+"""Characters that a database's password has at least."""
+POSTGRES_USER = "apex"
+"""The application's user, whose name PostgreSQL's password may not contain."""
+_COMPLEXITY = {
+    # "A combination of lowercase, uppercase, numeric, and non-alphanumeric characters" (Cloud SQL
+    # Admin API, PasswordValidationPolicy, 2026). All four in ASCII: of others it says nothing.
+    "lower-case letter": r"[a-z]",
+    "upper-case letter": r"[A-Z]",
+    "digit": r"[0-9]",
+    "character that is neither letter nor digit": r"[!-/:-@\[-`{-~]",
+}
 _IMAGE = re.compile(
     # The grammar of the Distribution project (reference.go), for what a registry's path may be.
     r"([a-z0-9.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?",
@@ -55,10 +66,21 @@ def _secret(found: object) -> object:
     return pulumi.Output.secret(found) if isinstance(found, str) else found
 
 
-def password(found: object) -> object:
-    """Accepts what Cloud SQL's password policy and Neo4j can take, as far as its length goes."""
-    if isinstance(found, str) and len(found) < _PASSWORD_LENGTH:
-        raise ValueError(f"has fewer than {_PASSWORD_LENGTH} characters")
+def long_enough(found: object) -> object:
+    """Accepts a password that is not soon guessed."""
+    if isinstance(found, str) and len(found) < PASSWORD_LENGTH:
+        raise ValueError(f"has fewer than {PASSWORD_LENGTH} characters")
+    return found
+
+
+def fit_for_cloud_sql(found: object) -> object:
+    """Accepts what the instance's password policy takes (infra/databases/postgres.py)."""
+    if isinstance(found, str):
+        for kind, pattern in _COMPLEXITY.items():
+            if not re.search(pattern, found):
+                raise ValueError(f"has no {kind}")
+        if POSTGRES_USER in found.lower():
+            raise ValueError(f"has the user's name in it ({POSTGRES_USER})")
     return found
 
 

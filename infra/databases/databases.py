@@ -59,9 +59,7 @@ class Databases:
                 backup_retention=config.database_backup_retention,
                 disk_size=config.database_disk_size,
                 disk_limit=config.database_disk_limit,
-                password=config.postgres_password,
-                password_version=config.secrets_version,
-                stored_password=secrets["postgres-password"],
+                password=secrets["postgres-password"],
             ),
         )
 

@@ -6,6 +6,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import Connection
+from infra.config import PASSWORD_LENGTH, POSTGRES_USER
 from infra.networking import Network
 from infra.project import Api, StackContext
 from infra.secrets import StoredSecret
@@ -53,12 +54,8 @@ class PostgresArgs:
     """Size at creation, in GB."""
     disk_limit: int
     """Size that the disk does not grow beyond, in GB."""
-    password: pulumi.Output[str]
+    password: StoredSecret
     """Password of the application's user."""
-    password_version: int
-    """Raised whenever the password changed: the provider cannot compare what is write-only."""
-    stored_password: StoredSecret
-    """The same password, where the workloads read it."""
 
 
 def instance_name(suffix: str) -> str:
@@ -109,11 +106,11 @@ class Postgres(pulumi.ComponentResource):
         )
         user = gcp.sql.User(
             "user",
-            name="apex",
+            name=POSTGRES_USER,
             instance=instance.name,
             type="BUILT_IN",
-            password_wo=args.password,
-            password_wo_version=args.password_version,
+            password_wo=args.password.value,
+            password_wo_version=args.password.fingerprint.apply(int),
             deletion_policy="ABANDON",
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -129,7 +126,7 @@ class Postgres(pulumi.ComponentResource):
                 "POSTGRES_USER": self.user_name,
                 "POSTGRES_SSLMODE": "require",
             },
-            secrets={"POSTGRES_PASSWORD": args.stored_password},
+            secrets={"POSTGRES_PASSWORD": args.password},
             network_tag=args.network.open_managed_database("postgres", PORT),
         )
         self.register_outputs(
@@ -176,7 +173,8 @@ class Postgres(pulumi.ComponentResource):
             ],
             password_validation_policy=gcp.sql.DatabaseInstanceSettingsPasswordValidationPolicyArgs(
                 enable_password_policy=True,
-                min_length=16,
+                # What the configuration asks for, too (infra/config/types.py).
+                min_length=PASSWORD_LENGTH,
                 complexity="COMPLEXITY_DEFAULT",
                 disallow_username_substring=True,
             ),

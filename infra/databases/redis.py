@@ -1,6 +1,5 @@
 """Redis on Memorystore."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,11 +69,8 @@ class Redis(pulumi.ComponentResource):
         )
         # Both change without us: the string when AUTH is switched off and on, the CAs every five
         # years (Memorystore for Redis, "AUTH" and "In-transit encryption", 2026).
-        ca_bundle = instance.server_ca_certs.apply(_bundle)
-        auth_string = args.secrets.add(
-            "redis-auth-string", instance.auth_string, instance.auth_string.apply(_digest)
-        )
-        ca = args.secrets.add("redis-ca-certificate", ca_bundle, ca_bundle.apply(_digest))
+        auth_string = args.secrets.add("redis-auth-string", instance.auth_string)
+        ca = args.secrets.add("redis-ca-certificate", instance.server_ca_certs.apply(_bundle))
         self.id = instance.id
         self.host = instance.host
         self.connection = Connection(
@@ -92,8 +88,3 @@ class Redis(pulumi.ComponentResource):
 def _bundle(certificates: Sequence[gcp.redis.outputs.InstanceServerCaCert]) -> str:
     """Returns every CA as one PEM file: while one is being replaced there are two."""
     return "".join(f"{(certificate.cert or '').strip()}\n" for certificate in certificates)
-
-
-def _digest(value: str) -> str:
-    """Returns what tells two values apart."""
-    return hashlib.sha256(value.encode()).hexdigest()

@@ -1,5 +1,6 @@
 """The stack's secrets in Secret Manager, where the workloads read them."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -16,8 +17,8 @@ class SecretStoreArgs:
     ctx: StackContext
     values: Mapping[str, pulumi.Output[str]]
     """The secret values, by the name that they get in Secret Manager."""
-    version: int
-    """Raised whenever a value changed: the provider cannot compare what is write-only."""
+    version: int = 1
+    """Another number sends every value again, changed or not."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +30,14 @@ class StoredSecret:
     """`projects/<project>/secrets/<name>`."""
     version: pulumi.Output[str]
     """Number of the current version. Naming it, a workload restarts when the value changes."""
+    value: pulumi.Output[str]
+    """What was stored, for who else must be told, such as the database whose password it is."""
+    fingerprint: pulumi.Output[str]
+    """A whole number, another one for another value. It is a secret, too.
+
+    The provider cannot compare what is write-only. Whatever is told the value is told it again when
+    this changes, and so all of them have the same one.
+    """
 
     def readable_by(
         self, reader: str, identity: ServiceIdentity, opts: pulumi.ResourceOptions
@@ -60,9 +69,10 @@ class SecretStore(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:secrets:SecretStore", name, None, opts)
         self._ctx = args.ctx
+        self._resent = args.version
         self._stored: dict[str, StoredSecret] = {}
         for secret_name, value in args.values.items():
-            self.add(secret_name, value, str(args.version))
+            self.add(secret_name, value)
         self.register_outputs({"ids": [stored.id for stored in self._stored.values()]})
 
     @property
@@ -73,16 +83,14 @@ class SecretStore(pulumi.ComponentResource):
     def __getitem__(self, secret_name: str) -> StoredSecret:
         return self._stored[secret_name]
 
-    def add(
-        self, secret_name: str, value: pulumi.Input[str], version: pulumi.Input[str]
-    ) -> StoredSecret:
+    def add(self, secret_name: str, value: pulumi.Output[str]) -> StoredSecret:
         """Stores one more secret, such as one that a resource of the stack computes.
 
         Args:
             secret_name: The name that it gets in Secret Manager.
             value: The secret value, written and never read back.
-            version: Anything that changes whenever the value does.
         """
+        fingerprint = _fingerprint(value, self._resent)
         secret = gcp.secretmanager.Secret(
             secret_name,
             secret_id=secret_name,
@@ -108,10 +116,23 @@ class SecretStore(pulumi.ComponentResource):
             secret_name,
             secret=secret.id,
             secret_data_wo=value,
-            secret_data_wo_version=version,
+            secret_data_wo_version=fingerprint,
             opts=pulumi.ResourceOptions(parent=self),
         )
         self._stored[secret_name] = StoredSecret(
-            name=secret_name, id=secret.id, version=stored.version
+            name=secret_name,
+            id=secret.id,
+            version=stored.version,
+            value=value,
+            fingerprint=fingerprint,
         )
         return self._stored[secret_name]
+
+
+def _fingerprint(value: pulumi.Output[str], version: int) -> pulumi.Output[str]:
+    # In the state it is encrypted, as the value is in the configuration: guesses could be tried on
+    # it. 48 bits are exact as a number of JSON's, which Cloud SQL takes.
+    def digest(text: str) -> str:
+        return str(int(hashlib.sha256(f"{version}:{text}".encode()).hexdigest()[:12], 16))
+
+    return pulumi.Output.secret(value.apply(digest))

@@ -269,7 +269,7 @@ class Engine:
         program: Program | None = None,
         *,
         config: Mapping[str, str] | None = None,
-        make_secret: Callable[[str], str] = "fake-{}".format,
+        make_secret: Callable[[str], str] = "Fake-1-{}".format,
     ) -> Stack:
         """This repository's own program, with the config of one of its stacks.
 

@@ -187,7 +187,7 @@ def secret_keys() -> list[str]:
 
 def secret_value(key: str) -> str:
     """Returns the value that a secret key has in every test."""
-    return f"value-of-{key}"
+    return f"Value-1-of-{key}"
 
 
 def _configuration(stack: str) -> dict[str, Any]:

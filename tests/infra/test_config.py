@@ -1,8 +1,11 @@
 """The stack's configuration: what is accepted, and what a user reads when it is not."""
 
 import re
+import string
+import subprocess
 from collections.abc import Mapping
 from ipaddress import IPv4Network
+from random import Random
 from typing import Annotated, Any
 
 import pulumi
@@ -12,8 +15,9 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from infra.config import StackConfig, load
-from infra.config.types import is_pinned
+from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, is_pinned, long_enough
 from tests.infra.deployment import (
+    ROOT,
     declarations,
     in_stack,
     project_file,
@@ -409,6 +413,19 @@ def test_what_dev_may_others_may_not(stack: str, key: str, value: str, problem: 
     ("key", "value", "problem"),
     [
         ("postgres-password", "short", "a secret value has fewer than 16 characters"),
+        ("postgres-password", "LONG-ENOUGH-AND-1", "a secret value has no lower-case letter;"),
+        ("postgres-password", "long-enough-and-1", "a secret value has no upper-case letter;"),
+        ("postgres-password", "Long-enough-and-no", "a secret value has no digit;"),
+        (
+            "postgres-password",
+            "LongEnoughAnd1Äöü",
+            "a secret value has no character that is neither letter nor digit;",
+        ),
+        (
+            "postgres-password",
+            "Long-enough-1-aPEx",
+            "a secret value has the user's name in it (apex)",
+        ),
         ("neo4j-password", "short", "a secret value has fewer than 16 characters"),
         ("neo4j-password", "long/enough/but/with/slashes", "a secret value has a slash in it or"),
         ("neo4j-password", "-long-enough-but-an-option", "a secret value has a slash in it or"),
@@ -421,6 +438,54 @@ def test_a_password_that_a_database_cannot_take_is_refused_and_not_shown(
     assert lines[1].startswith(f"  {key}: {problem}")
     assert lines[2] == f"    pulumi config set --stack dev --secret {key}"
     assert value not in "\n".join(lines)
+
+
+PARTS = {
+    "lower": st.text("abcdefghijklmnopqrstuvwyz", min_size=4),  # no x, and so no user's name
+    "upper": st.text("ABCDEFGHIJKLMNOPQRSTUVWYZ", min_size=4),
+    "digit": st.text("0123456789", min_size=4),
+    "other": st.text(string.punctuation, min_size=4),
+}
+
+
+@given(st.fixed_dictionaries(PARTS), st.sampled_from([None, *PARTS]), st.randoms())
+def test_a_password_has_all_four_kinds_of_characters_or_is_refused(
+    parts: dict[str, str], lacking: str | None, random: Random
+) -> None:
+    characters = [
+        character for kind, part in parts.items() if kind != lacking for character in part
+    ]
+    random.shuffle(characters)
+    value = "".join(characters) + (parts["digit" if lacking != "digit" else "lower"] * 2)
+    if lacking is None:
+        assert fit_for_cloud_sql(value) == long_enough(value) == value
+    else:
+        with pytest.raises(ValueError, match=lacking.replace("other", "neither")) as refused:
+            fit_for_cloud_sql(value)
+        assert value not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("page", "key"),
+    [
+        ("deployment.md", "postgres-password"),
+        ("deployment.md", "neo4j-password"),
+        ("runbooks/secret-rotation.md", "NAME"),
+        ("runbooks/neo4j-password.md", "neo4j-password"),
+    ],
+)
+def test_the_documented_command_always_makes_a_password_that_is_taken(page: str, key: str) -> None:
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    [command] = re.findall(rf"^ *(\S.*) \| pulumi config set --secret {key}$", text, re.MULTILINE)
+    made = subprocess.run(
+        ["sh", "-c", f"for _ in $(seq 200); do {command}; echo; done"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert len(set(made)) == 200
+    for value in made:
+        assert fit_for_cloud_sql(value) == fit_for_neo4j(value) == long_enough(value) == value
 
 
 def test_a_secret_in_the_clear_is_refused_and_not_shown() -> None:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from infra.config import POSTGRES_USER
 from tests.infra.deployment import Deployment, deploy, secret_value
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -85,8 +86,8 @@ def test_users_have_passwords_that_hold(deployment: Deployment) -> None:
         "disallowUsernameSubstring": True,
     }
     user = deployment.one("gcp:sql/user:User").inputs
+    assert user["name"] == POSTGRES_USER
     assert user["passwordWo"] == secret_value("postgres-password")
-    assert user["passwordWoVersion"] == 1
     assert "password" not in user
 
 

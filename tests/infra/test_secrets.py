@@ -4,6 +4,7 @@ from tests.infra.deployment import Deployment, deploy, secret_keys, secret_value
 
 SECRET = "gcp:secretmanager/secret:Secret"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
+USER = "gcp:sql/user:User"
 
 
 def test_every_secret_of_the_configuration_is_stored(deployment: Deployment) -> None:
@@ -29,8 +30,27 @@ def test_a_replaced_version_can_be_brought_back(deployment: Deployment) -> None:
         assert secret.inputs["versionDestroyTtl"] == f"{7 * 24 * 3600}s"
 
 
-def test_raising_the_version_sends_every_secret_again() -> None:
-    deployment = deploy("dev", {"secrets-version": 2})
-    versions = {it.name: it.inputs["secretDataWoVersion"] for it in deployment.all(VERSION)}
-    assert {versions[key] for key in secret_keys()} == {"2"}
-    assert deployment.one("gcp:sql/user:User").inputs["passwordWoVersion"] == 2
+def fingerprints(**changes: str) -> dict[str, str]:
+    """By secret, what the provider sends it again for."""
+    stack = deploy("dev", {key.replace("_", "-"): value for key, value in changes.items()})
+    found = {it.name: it.inputs["secretDataWoVersion"] for it in stack.all(VERSION)}
+    assert stack.one(USER).inputs["passwordWoVersion"] == int(found["postgres-password"])
+    return found
+
+
+def test_a_secret_that_changed_is_sent_again_and_the_user_is_told_the_same() -> None:
+    before = fingerprints()
+    after = fingerprints(postgres_password=f"Another-{secret_value('postgres-password')}")
+    assert {key for key in before if before[key] != after[key]} == {"postgres-password"}
+    assert fingerprints() == before
+
+
+def test_another_version_sends_every_secret_again() -> None:
+    before, after = fingerprints(), fingerprints(secrets_version="2")
+    assert all(before[key] != after[key] for key in before)
+
+
+def test_no_fingerprint_is_in_the_clear() -> None:
+    for version in deploy("dev").all(VERSION):
+        assert {"secretDataWo", "secretDataWoVersion"} <= version.secret_inputs
+        assert version.inputs["secretDataWo"] not in version.inputs["secretDataWoVersion"]

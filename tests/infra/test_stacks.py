@@ -186,11 +186,13 @@ def test_no_secret_value_outside_a_secret_input(deployment: Deployment) -> None:
         assert secret_value(key) not in text, key
 
 
-def test_secrets_go_into_write_only_inputs_alone(deployment: Deployment) -> None:
+def test_secrets_and_their_fingerprints_go_into_write_only_inputs_alone(
+    deployment: Deployment,
+) -> None:
     marked = {(r.type.split(":")[-1], *sorted(r.secret_inputs)) for r in deployment.resources}
     assert {entry for entry in marked if len(entry) > 1} == {
-        ("SecretVersion", "secretDataWo"),
-        ("User", "passwordWo"),
+        ("SecretVersion", "secretDataWo", "secretDataWoVersion"),
+        ("User", "passwordWo", "passwordWoVersion"),
     }
 
 

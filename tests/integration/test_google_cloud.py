@@ -51,7 +51,7 @@ def configuration(environment: Mapping[str, str]) -> dict[str, str]:
 
 def make_secret(_key: str) -> str:
     """Returns a password that every database takes."""
-    return f"{secrets.token_urlsafe(24)}-Aa1"
+    return f"Aa1-{secrets.token_hex(24)}"
 
 
 @pytest.fixture(scope="module")

@@ -19,7 +19,7 @@ from policies.cli import main
 
 VIRTUALENV = Path(sys.prefix)
 OUR_FRAME = re.compile(r'File "[^"]*/policies/(cli|sources|settings|reports|documents)')
-PLACEHOLDER = re.compile(r"placeholder[0-9a-f]{8}")
+PLACEHOLDER = re.compile(r"[Pp]laceholder(-1)?[0-9a-f]{8}")
 SOON = (datetime.now(UTC).date() + timedelta(days=90)).isoformat()
 """A day on which a waiver may end."""
 GCP = "config:\n  gcp:project: my-project\n  gcp:region: us-central1\n"

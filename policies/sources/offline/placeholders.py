@@ -13,8 +13,8 @@ from typing import Any
 from policies.sources.offline.project import Declaration
 
 
-def placeholder(declaration: Declaration) -> str:
-    """A stand-in of the declared type."""
+def placeholder(key: str, declaration: Declaration) -> str:
+    """A stand-in of the declared type; for a password, one that meets a password policy."""
     if declaration.type == "integer":
         return str(secrets.randbelow(9 * 10**11) + 10**11)
     if declaration.type == "boolean":
@@ -23,6 +23,9 @@ def placeholder(declaration: Declaration) -> str:
         return json.dumps([_text()])
     if declaration.type == "object":
         return json.dumps({"placeholder": _text()})
+    if "password" in key.lower():
+        # Upper and lower case, digits, and one that is neither.
+        return f"Placeholder-1{secrets.token_hex(16)}"
     return _text()
 
 
@@ -42,7 +45,7 @@ def stand_ins(
         # In settings a key of the project may stand without the project's name.
         sample = samples.get(key, samples.get(key.partition(":")[2]))
         if sample is None:
-            values[key] = placeholder(declared.get(key, Declaration()))
+            values[key] = placeholder(key, declared.get(key, Declaration()))
         else:
             values[key] = sample if isinstance(sample, str) else json.dumps(sample)
     return values

@@ -29,16 +29,19 @@ class Cloud:
         """Names of buckets that have something in them."""
         self.shares_names = False
         """Whether two may have one name: cases of rules that are deployed side by side."""
+        self.told: dict[str, Properties] = {}
+        """By id, what it was asked to be last, whether it is there still or not."""
         self._inputs: dict[tuple[str, str], Properties] = {}
 
     def clear(self) -> None:
         """Begins anew."""
         self.filled.clear()
         self.shares_names = False
+        self.told.clear()
         self._inputs.clear()
 
     def keep(self, urn: str, id_: str, inputs: Properties) -> None:
-        self._inputs[_stack(urn), id_] = inputs
+        self._inputs[_stack(urn), id_] = self.told[id_] = inputs
 
     def delete(self, urn: str, id_: str, state: Properties) -> None:
         # What is abandoned is there still.

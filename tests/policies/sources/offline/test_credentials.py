@@ -244,7 +244,9 @@ def test_only_usual_variables_and_those_named_go_through(
 TYPES = st.sampled_from([None, "string", "integer", "boolean", "array", "object"])
 
 
-@given(st.dictionaries(st.from_regex(r"p:[a-z]{1,8}", fullmatch=True), TYPES, max_size=5))
+@given(
+    st.dictionaries(st.from_regex(r"p:[a-z]{1,8}(-password)?", fullmatch=True), TYPES, max_size=5)
+)
 def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, str]) -> None:
     declared = {key: Declaration.model_validate({"type": kind}) for key, kind in types.items()}
     keys = frozenset(types)
@@ -262,3 +264,9 @@ def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, 
     assert stand_ins(keys, declared, {key.removeprefix("p:"): "s" for key in keys}) == (
         dict.fromkeys(keys, "s")
     )
+
+
+def test_a_passwords_placeholder_meets_a_password_policy() -> None:
+    value = stand_ins(frozenset({"p:dbPassword"}), {}, {})["p:dbPassword"]
+    for needed in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]", ".{16}"):
+        assert re.search(needed, value)
