@@ -15,8 +15,8 @@ from junitparser import JUnitXml
 
 from tests.smoke.contract import TOKEN, Paths
 from tests.standin import Faults, StandIn
+from tests.tooling.conftest import ROOT
 
-ROOT = Path(__file__).parents[2]
 QUICKLY = ("--poll-interval", "0.01")
 SOON = (*QUICKLY, "--poll-timeout", "0.1")
 """What never comes is not waited for."""
@@ -287,20 +287,3 @@ def test_what_cannot_run_says_so_in_one_line(
     assert done.returncode == 4
     assert message in done.stderr
     assert "two" not in done.stderr + done.stdout
-
-
-def test_they_are_not_among_the_other_tests() -> None:
-    others = [
-        f"--ignore={path}"
-        for path in (ROOT / "tests").iterdir()
-        if path.is_dir() and path.name not in {"smoke", "tooling"}
-    ]
-    listed = subprocess.run(
-        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests", *others],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "test_smoke.py" in listed.stdout
-    assert "test_critical_paths" not in listed.stdout

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from email import message_from_bytes
 from email.message import Message
 
@@ -230,3 +232,20 @@ def test_not_even_the_beginning_of_a_token_is_shown() -> None:
         patience = Patience(request=60, poll=1, interval=1, run=60)
         answer = Api(api.url, api.token, Paths(), patience).ask("GET", "/metrics")
     assert str(answer.wrong("200")).endswith('It said: {"detail": "not with Bearer ***"}')
+
+
+def test_they_are_not_among_the_other_tests() -> None:
+    others = [
+        f"--ignore={path}"
+        for path in (ROOT / "tests").iterdir()
+        if path.is_dir() and path.name not in {"smoke", "tooling"}
+    ]
+    listed = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "tests", *others],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "test_smoke.py" in listed.stdout
+    assert "test_critical_paths" not in listed.stdout
