@@ -22,6 +22,7 @@ PAGES = [
         ROOT / "CONTRIBUTING.md",
         *sorted((ROOT / "docs").glob("*.md")),
         ROOT / "docs/grafana/README.md",
+        *sorted((ROOT / "docs/runbooks").rglob("*.md")),
         *sorted((ROOT / "examples").glob("*/README.md")),
     )
 ]

@@ -23,7 +23,9 @@ from tests.policies.judged import SOON, Apex
 # Whole commands: what they run is covered by the tests of what it is about.
 pytestmark = pytest.mark.no_cover
 
-LANGUAGES = {"sh", "console", "json", "yaml", "python", "toml", "rego", "text"}
+LANGUAGES = {"sh", "console", "json", "yaml", "python", "toml", "rego", "text", "sql", "cypher"}
+RUNBOOKS = "docs/runbooks/"
+"""Pages whose commands are looked at in test_commands.py."""
 REPOSITORY = ("README.md", "CONTRIBUTING.md", "docs/quick-start.md", "examples/")
 """Pages whose commands are run in this repository; those of others are in another program's."""
 FORESIGHT = {
@@ -34,8 +36,9 @@ TESTED_ELSEWHERE = ("docs/seed-coverage.md", "docs/writing-a-rule.md")
 """Pages whose files have another root, and a test of their own."""
 OTHER_PROGRAMS = {
     *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
+    *("--access-mode", "--freshness"),
 }
-"""Options of Pulumi and Checkov, as the text names them."""
+"""Options of Pulumi, Checkov, cypher-shell and gcloud, as the text names them."""
 OF_A_DEPLOYED_API = {
     option
     for name in ("tests/smoke/conftest.py", "tests/load/__main__.py")
@@ -59,7 +62,9 @@ def _named(block: Block) -> str:
     return f"{block.page}:{block.line}"
 
 
-@pytest.mark.parametrize("page", [page for page in PAGES if any(commands(page))])
+@pytest.mark.parametrize(
+    "page", [page for page in PAGES if any(commands(page)) and not page.startswith(RUNBOOKS)]
+)
 def test_every_command_does_what_the_page_says(
     page: str,
     apex: Apex,
