@@ -17,9 +17,11 @@ GCLOUD: Mapping[str, str] = {
     "asset search-all-resources": "--scope --query --asset-types",
     "auth application-default login": "",
     "auth configure-docker": "",
+    "auth login": "",
     "auth print-access-token": "",
     "beta monitoring channels list": _LIST,
     "billing accounts add-iam-policy-binding": "--member --role",
+    "billing accounts list": _LIST,
     "billing budgets list": f"--billing-account {_LIST}",
     "billing projects link": "--billing-account",
     "compute disks create": (
@@ -44,8 +46,13 @@ GCLOUD: Mapping[str, str] = {
     "compute snapshots list": _LIST,
     "compute ssh": "--command --tunnel-through-iap --zone",
     "compute ssl-certificates list": _LIST,
+    "config set": "",
+    "kms keyrings create": "--location",
+    "kms keys add-iam-policy-binding": "--keyring --location --member --role",
+    "kms keys create": "--keyring --location --purpose --rotation-period --next-rotation-time",
     "logging read": "--freshness --limit --order",
     "projects create": "--organization --folder",
+    "projects get-iam-policy": _LIST,
     "quotas info list": f"--service {_LIST}",
     "quotas preferences create": (
         "--dimensions --email --justification --preferred-value --quota-id --service"
@@ -118,7 +125,20 @@ CLIS = {
 """Each program's commands, and the options that all of them have."""
 
 OTHERS = {
-    *("cat", "curl", "date", "dig", "docker", "git", "grep", "head", "openssl", "sed", "sha256sum"),
+    *(
+        "cat",
+        "crane",
+        "curl",
+        "date",
+        "dig",
+        "docker",
+        "git",
+        "grep",
+        "head",
+        "openssl",
+        "sed",
+        "sha256sum",
+    ),
     *("shred", "sort", "tail", "tr", "uniq"),
     # On a database's machine, or where an operator reaches it.
     *("df", "sudo", "psql", "redis-cli", "cypher-shell"),

@@ -36,7 +36,7 @@ TESTED_ELSEWHERE = ("docs/seed-coverage.md", "docs/writing-a-rule.md")
 """Pages whose files have another root, and a test of their own."""
 OTHER_PROGRAMS = {
     *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
-    *("--access-mode", "--freshness"),
+    *("--access-mode", "--force", "--freshness", "--secret"),
 }
 """Options of Pulumi, Checkov, cypher-shell and gcloud, as the text names them."""
 OF_A_DEPLOYED_API = {
