@@ -48,3 +48,13 @@ def share_above(*, part: str, whole: str, threshold: float, minimum: float, by: 
     those = f"sum by ({by}) (increase({part}[15m]))"
     everything = f"sum by ({by}) (increase({whole}[15m]))"
     return f"({those} / {everything} > {threshold}) and ({everything} >= {minimum})"
+
+
+def nothing_counted(events: str, window: str) -> str:
+    """Returns an expression: not one event in all of a time, or none ever.
+
+    Args:
+        events: The counter.
+        window: The time, such as `15m`.
+    """
+    return f"(sum(increase({events}[{window}])) == 0) or sum(absent_over_time({events}[{window}]))"

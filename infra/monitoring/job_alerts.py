@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from infra.monitoring.alert import Alert, Severity
+from infra.monitoring.alert import Alert, Severity, nothing_counted
 from infra.monitoring.watched import Watched
 
 _EXECUTIONS = "run_googleapis_com:job_completed_execution_count"
@@ -52,12 +52,11 @@ def _snapshot_old(watched: Watched) -> Alert:
     succeeded = (
         f'{_EXECUTIONS}{{monitored_resource="cloud_run_job",location="{watched.region}",'
         f'job_name="{watched.qdrant_snapshot_job}",result="succeeded"}}'
-        f"[{window // timedelta(minutes=1)}m]"
     )
     return Alert(
         name="QdrantSnapshotOld",
         severity=Severity.ERROR,
-        expression=(f"(sum(increase({succeeded})) == 0) or sum(absent_over_time({succeeded}))"),
+        expression=nothing_counted(succeeded, f"{window // timedelta(minutes=1)}m"),
         for_seconds=wait // timedelta(seconds=1),
         summary="Qdrant's newest snapshot is older than two periods of its schedule.",
     )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.monitoring.watched import Watched
 from infra.project import Api, StackContext
 
 
@@ -35,13 +36,28 @@ POSTGRES_BACKUP_FAILED = LogMetric(
     ),
 )
 
-LOG_METRICS = (POSTGRES_BACKUP_FAILED,)
+
+def heartbeats(machine: str) -> LogMetric:
+    """Returns what counts that a database on a machine of its own answers, once a minute.
+
+    The machine says it on its serial port, and Compute Engine takes that to the logs, without any
+    agent (Compute Engine, "View serial port output", 2026; infra/databases/vm/startup.sh).
+    """
+    return LogMetric(
+        name=f"{machine}_heartbeats",
+        description=f"Minutes in which {machine} answered on its machine.",
+        filter=(
+            'resource.type="gce_instance"'
+            ' AND log_id("serialconsole.googleapis.com/serial_port_1_output")'
+            f' AND textPayload:"database heartbeat: {machine} answers"'
+        ),
+    )
 
 
-def count_in_the_logs(ctx: StackContext, opts: pulumi.ResourceOptions) -> None:
-    """Has them counted."""
+def count_in_the_logs(ctx: StackContext, watched: Watched, opts: pulumi.ResourceOptions) -> None:
+    """Has counted what the alerts look at."""
     after_api = pulumi.ResourceOptions(depends_on=[ctx.apis[Api.LOGGING]])
-    for metric in LOG_METRICS:
+    for metric in (POSTGRES_BACKUP_FAILED, *map(heartbeats, watched.machines)):
         gcp.logging.Metric(
             metric.name,
             name=metric.name,

@@ -1,6 +1,7 @@
 """Alerts on the databases' machines."""
 
-from infra.monitoring.alert import Alert, Severity
+from infra.monitoring.alert import Alert, Severity, nothing_counted
+from infra.monitoring.log_metrics import heartbeats
 from infra.monitoring.thresholds import Thresholds
 
 
@@ -26,6 +27,16 @@ def machine_alerts(thresholds: Thresholds, database: str, name: str) -> list[Ale
             expression=f"absent_over_time({machine_cpu(name)}[15m])",
             for_seconds=60,
             summary=f"{database}'s machine does not run.",
+        ),
+        Alert(
+            name=f"{database}ProcessDown",
+            severity=Severity.CRITICAL,
+            # A new machine has that long to pull its image.
+            expression=nothing_counted(
+                f'{heartbeats(name).series}{{monitored_resource="gce_instance"}}', "5m"
+            ),
+            for_seconds=600,
+            summary=f"{database} does not answer on its machine.",
         ),
         Alert(
             name=f"{database}DiskHigh",

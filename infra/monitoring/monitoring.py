@@ -64,7 +64,7 @@ class Monitoring(pulumi.ComponentResource):
                 dashboard_json=json.dumps(cloud_monitoring(dashboard)),
                 opts=self._after_api,
             )
-        count_in_the_logs(args.ctx, pulumi.ResourceOptions(parent=self))
+        count_in_the_logs(args.ctx, args.watched, pulumi.ResourceOptions(parent=self))
         thresholds = THRESHOLDS[args.ctx.environment]
         Alerts(
             "alerts",

@@ -27,3 +27,8 @@ class Watched:
     """None where no worker may be running and nothing be wrong."""
     worker_metrics: bool = False
     """Whether the workers of that pool have metrics. Google's sample, in their place, has none."""
+
+    @property
+    def machines(self) -> list[str]:
+        """The databases' machines, by name."""
+        return [name for name in (self.neo4j_instance, self.qdrant_instance) if name]

@@ -1,8 +1,8 @@
 """A machine to run the start-up script on, with as much of a real one as can be had.
 
 Real are the script and its shell, the disk and all that is done to it, and the servers that it asks
-over HTTP. Docker and iptables are replaced by a program that writes down how it was called; so are
-mount and mountpoint where a test may not mount.
+over HTTP. Docker, iptables and systemd are replaced by a program that writes down how it was
+called; so are mount and mountpoint where a test may not mount.
 """
 
 import base64
@@ -31,7 +31,8 @@ _METADATA = "/computeMetadata/v1/instance/"
 # Where Debian has the tools for file systems, which not everybody finds there.
 _PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
 
-# Docker, iptables, mount and mountpoint. The database that Docker "runs" writes a line per start.
+# Docker, iptables, systemd, mount and mountpoint. The database that Docker "runs" writes a line
+# per start.
 _FAKE = r"""#!/bin/bash
 tool=${0##*/}
 printf '%s\0' "$tool" "$@" >>"$FAKE_STATE/calls"
@@ -68,6 +69,8 @@ case "$tool $*" in
 'docker exec '*)
     if has verdict; then cat "$FAKE_STATE/verdict"; exit 1; fi
     ;;
+'docker inspect '*) cat "$FAKE_STATE/address" ;;
+'systemd-run '*) cp "${*: -4:1}" "$FAKE_STATE/heartbeat" ;;
 esac
 """
 
@@ -259,7 +262,7 @@ class Machine:
         self.state.mkdir()
         tools = self.folder / "bin"
         tools.mkdir()
-        replaced = ["docker", "iptables"]
+        replaced = ["docker", "iptables", "systemctl", "systemd-run"]
         if self.disk is None or not self.disk.mounts:
             replaced += ["mount", "mountpoint"]
         for tool in replaced:
@@ -296,6 +299,7 @@ class Machine:
                     "RUN_DIRECTORY": str(Path(memory) / "run"),
                     "ATTEMPTS": "3",
                     "PAUSE": "0",
+                    "SERIAL_PORT": str(self.state / "serial-port"),
                 },
                 capture_output=True,
                 text=True,
@@ -303,6 +307,24 @@ class Machine:
                 timeout=60,
             )
         return Boot(done.returncode, done.stderr)
+
+    def beat(self, address: str, port: int) -> str:
+        """Lets a minute pass; returns what the machine says on its serial port then.
+
+        Args:
+            address: The container's; empty where none runs.
+            port: Where the database listens.
+        """
+        (self.state / "address").write_text(address)
+        serial_port = self.state / "serial-port"
+        serial_port.write_text("")
+        subprocess.run(
+            ["bash", str(self.state / "heartbeat"), "neo4j", str(port), str(serial_port)],
+            env={"PATH": f"{self.folder / 'bin'}:{_PATH}", "FAKE_STATE": str(self.state)},
+            check=False,
+            timeout=60,
+        )
+        return serial_port.read_text()
 
     def calls(self, tool: str, *first: str) -> list[list[str]]:
         """Returns how a replaced program was called, with these first arguments or any."""

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from ipaddress import IPv4Network
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 import pulumi
@@ -168,6 +168,27 @@ def test_machine_has_an_identity_with_few_roles(deployment: Deployment) -> None:
     assert roles == {"roles/logging.logWriter", "roles/monitoring.metricWriter"}
     pulls = deployment.all("gcp:artifactregistry/repositoryIamMember:RepositoryIamMember")
     assert {grant.inputs["role"] for grant in pulls} == {"roles/artifactregistry.reader"}
+
+
+def test_what_it_and_its_database_say_is_logged(deployment: Deployment) -> None:
+    """What the agents of Container-Optimized OS need, besides the two roles above."""
+    instance = deployment.one(INSTANCE)
+    told = metadata(deployment)
+    assert told["google-logging-enabled"] == told["google-monitoring-enabled"] == "true"
+    image = instance.inputs["bootDisk"]["initializeParams"]["image"]
+    [milestone] = re.findall(r"cos-(\d+)-lts$", image)
+    assert int(milestone) >= 113, "before, the agent was a container, which nobody could pull"
+    before = deployment.before(instance)
+    assert {"logging.googleapis.com", "monitoring.googleapis.com"} <= {
+        known.inputs.get("service") for known in before
+    }
+    [name] = [it for it in before if it.inputs.get("name") == "*.googleapis.com."]
+    [way_out] = [it.inputs for it in before if it.name == "allow-google-apis"]
+    assert way_out["direction"] == "EGRESS"
+    assert way_out["allows"] == [{"protocol": "tcp", "ports": ["443"]}]
+    assert "targetTags" not in way_out
+    [reached] = way_out["destinationRanges"]
+    assert all(IPv4Address(address) in IPv4Network(reached) for address in name.inputs["rrdatas"])
 
 
 def test_machine_reads_one_secret(deployment: Deployment) -> None:

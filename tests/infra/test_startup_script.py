@@ -6,7 +6,9 @@ from contextlib import ExitStack, contextmanager
 from http import HTTPStatus
 from itertools import pairwise, repeat
 from pathlib import Path
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 from tempfile import TemporaryDirectory
+from threading import Thread
 
 import pytest
 import yaml
@@ -370,7 +372,9 @@ def test_image_is_pulled_once_with_the_machines_token(unmounted: Machine) -> Non
     ]
     assert unmounted.saw("login") == f"{TOKEN}\n"
     assert pull[2:] == ["pull", "--quiet", IMAGE]
-    assert unmounted.saw("in-memory") == "environment\nsecret\n", "the token is gone"
+    assert unmounted.saw("in-memory").split() == ["environment", "heartbeat", "secret"], (
+        "the token is gone"
+    )
 
 
 def test_public_image_needs_no_login() -> None:
@@ -417,3 +421,52 @@ def test_database_that_does_not_answer_is_said(unmounted: Machine) -> None:
     assert boot.status == 1
     assert "neo4j was started, and does not answer: Connection refused" in boot.log
     assert unmounted.calls("docker", "exec") == [["exec", "neo4j", "sh", "-c", "cypher-shell"]] * 3
+
+
+# The heartbeat
+
+
+def test_heartbeat_is_begun_anew_at_every_start(unmounted: Machine) -> None:
+    assert unmounted.boot(runs=2).status == 0
+    assert unmounted.calls("systemctl") == [["stop", "database-heartbeat.timer"]] * 2
+    for timer in unmounted.calls("systemd-run"):
+        assert {"--unit=database-heartbeat", "--on-calendar=minutely"} <= set(timer)
+        assert timer[-3:-1] == ["neo4j", "7687"]
+
+
+def test_database_with_another_password_has_a_heartbeat(unmounted: Machine) -> None:
+    (unmounted.state / "verdict").write_text("The client is unauthorized due to ...\n")
+    assert unmounted.boot().status == 1
+    assert unmounted.calls("systemd-run")
+
+
+@contextmanager
+def listening(reply: bytes) -> Iterator[int]:
+    """Yields the port of a server that says the same to everybody, and hangs up."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            self.request.recv(1024)
+            self.request.sendall(reply)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        thread = Thread(target=server.serve_forever, args=[0.01])
+        thread.start()
+        try:
+            yield server.server_address[1]
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", b"", b"\x00\x00\x04\x05"],
+    ids=["HTTP", "nothing", "Bolt"],
+)
+def test_heart_beats_while_the_database_answers(unmounted: Machine, reply: bytes) -> None:
+    assert unmounted.boot().status == 0
+    with listening(reply) as port:
+        assert unmounted.beat("127.0.0.1", port) == "database heartbeat: neo4j answers\n"
+    assert unmounted.beat("127.0.0.1", port) == "", "nobody listens there any more"
+    assert unmounted.beat("", port) == "", "the container does not run"

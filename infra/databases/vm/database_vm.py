@@ -182,6 +182,8 @@ class DatabaseVm(pulumi.ComponentResource):
                 # The start-up script needs the network, its roles, its secret and its image.
                 depends_on=[
                     args.ctx.apis[Api.COMPUTE],
+                    args.ctx.apis[Api.LOGGING],
+                    args.ctx.apis[Api.MONITORING],
                     args.ctx.apis[Api.OS_LOGIN],
                     args.network,
                     self.identity,
@@ -264,6 +266,10 @@ class DatabaseVm(pulumi.ComponentResource):
             "enable-oslogin": "true",
             "serial-port-enable": "false",  # Nobody types there; what the machine says is logged.
             "serial-port-logging-enable": "true",
+            # The agents for logs and metrics. From milestone 113 on the first is a program of the
+            # system, and no container that would have to be pulled (Container-Optimized OS, "Using
+            # Cloud Logging", 2026). They write as the machine's identity, and reach
+            # *.googleapis.com by Private Google Access.
             "google-logging-enabled": "true",
             "google-monitoring-enabled": "true",
             "startup-script": _STARTUP_SCRIPT.read_text(encoding="utf-8"),

@@ -6,8 +6,8 @@
 # or it says in one line what is missing, and starts nothing. What it says is on the serial console,
 # and from there in Cloud Logging.
 #
-# Only what Container-Optimized OS has: bash, coreutils, util-linux, e2fsprogs, curl, iptables and
-# Docker; neither Python nor jq. /mnt/disks and /run are in memory there: mount points are made at
+# Only what Container-Optimized OS has: bash, coreutils, util-linux, e2fsprogs, curl, iptables, systemd
+# and Docker; neither Python nor jq. /mnt/disks and /run are in memory there: mount points are made at
 # each boot, and a secret in /run is never written to a disk.
 set -euo pipefail
 shopt -s inherit_errexit
@@ -19,6 +19,7 @@ secret_manager=${SECRET_MANAGER:-https://secretmanager.googleapis.com}
 disk=${DATA_DISK:-/dev/disk/by-id/google-data}
 mount_point=${MOUNT_POINT:-/mnt/disks/data}
 run=${RUN_DIRECTORY:-/run/database}
+serial_port=${SERIAL_PORT:-/dev/ttyS0}
 # A new grant can take some minutes to be in force (IAM, "Access change propagation").
 attempts=${ATTEMPTS:-60}
 pause=${PAUSE:-10} # seconds
@@ -215,6 +216,21 @@ run_container() {
     docker image prune --all --force >/dev/null || log "older images are still there"
 }
 
+# Says on the serial port, once a minute, that the database answers: an alert misses it. The container
+# itself is asked, for at the published port Docker takes the connection.
+keep_a_heartbeat() {
+    cat >"$run/heartbeat" <<'EOF'
+address=$(docker inspect --format '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1") || exit
+code=0
+curl --silent --output /dev/null --max-time 10 "http://$address:$2/" || code=$?
+# 1, 52 and 56: it answers, or hangs up, as one that speaks no HTTP.
+case $code in 0 | 1 | 52 | 56) echo "database heartbeat: $1 answers" >"$3" ;; esac
+EOF
+    systemctl stop database-heartbeat.timer 2>/dev/null || true # none is there
+    systemd-run --quiet --collect --unit=database-heartbeat --on-calendar=minutely \
+        bash "$run/heartbeat" "$name" "$port" "$serial_port" || fail "there is no heartbeat of $name"
+}
+
 # Succeeds when the database takes the secret, and also when it says that it does not.
 has_judged_secret() {
     verdict=$(docker exec "$name" sh -c "$check" 2>&1) || [[ $verdict == *unauthorized* ]]
@@ -255,5 +271,6 @@ make_data_directory
 write_secret
 keep_token_from_containers
 run_container
+keep_a_heartbeat
 check_secret
 log "$name runs"

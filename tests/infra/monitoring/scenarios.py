@@ -394,6 +394,23 @@ def _with_quiet(scenarios: Scenarios, name: str, series: Series) -> Scenarios:
     return replace(scenarios, quiet={**scenarios.quiet, name: series})
 
 
+def _heartbeats(name: str) -> Scenarios:
+    beats = _series(f"logging_googleapis_com:user_{name}_heartbeats", _GCE, instance_id="12")
+    return Scenarios(
+        fires={
+            "none for twenty minutes": {beats: "0+1x100 100x20"},
+            "the series has ended": {beats: "0+1x100 _x20"},
+            "another database's": {beats.replace(name, "another"): "0+1x120"},
+        },
+        quiet={
+            "one every minute": {beats: "0+1x120"},
+            "a restart": {beats: "0+1x105 105x10 105+1x5"},
+            "late by four minutes": {beats: "0+1x116 _x4"},
+        },
+        without_series={},
+    )
+
+
 _CHECK = "monitoring_googleapis_com:uptime_check_check_passed"
 _PLACES = ("usa-iowa", "eur-belgium", "apac-singapore")
 
@@ -626,6 +643,8 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
     ),
     "Neo4jMachineAbsent": _machine("neo4j"),
     "QdrantMachineAbsent": _machine("qdrant"),
+    "Neo4jProcessDown": _heartbeats("neo4j"),
+    "QdrantProcessDown": _heartbeats("qdrant"),
     "Neo4jDiskHigh": _disks("neo4j"),
     "QdrantDiskHigh": _disks("qdrant"),
     "Neo4jCpuHigh": _of_levels(

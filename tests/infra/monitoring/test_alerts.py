@@ -54,7 +54,8 @@ def test_the_ingestion_has_twelve_alerts_in_every_stack(deployment: Deployment) 
 
 
 def test_the_databases_and_the_api_are_watched(deployment: Deployment) -> None:
-    missed = {"PostgresDown", "Neo4jMachineAbsent", "QdrantDown", "ApiUptimeCheckFailed"}
+    missed = {"PostgresDown", "RedisDown", "QdrantDown", "ApiUptimeCheckFailed"}
+    missed |= {"Neo4jMachineAbsent", "Neo4jProcessDown"}
     assert missed <= set(_policies(deployment))
 
 
@@ -62,7 +63,10 @@ def test_the_databases_and_the_api_are_watched(deployment: Deployment) -> None:
     ("runtime", "there"),
     [
         ("cloud-run", {"QdrantDown", "QdrantMemoryHigh", "QdrantSnapshotOld"}),
-        ("vm", {"QdrantMachineAbsent", "QdrantDiskHigh", "QdrantSnapshotOld"}),
+        (
+            "vm",
+            {"QdrantMachineAbsent", "QdrantProcessDown", "QdrantDiskHigh", "QdrantSnapshotOld"},
+        ),
     ],
 )
 def test_qdrant_is_watched_as_it_is_built(runtime: str, there: set[str]) -> None:
@@ -109,14 +113,27 @@ def test_metrics_are_missed_only_of_workers_that_have_some(production: Deploymen
         assert (absent in query) is expected
 
 
-def test_what_is_counted_in_the_logs_is_counted(deployment: Deployment) -> None:
+@pytest.mark.parametrize(
+    ("runtime", "machines"), [("cloud-run", {"neo4j"}), ("vm", {"neo4j", "qdrant"})]
+)
+def test_what_is_counted_in_the_logs_is_counted(runtime: str, machines: set[str]) -> None:
+    deployment = deploy("production", {"qdrant-runtime": runtime})
     counted = {metric.name for metric in deployment.all("gcp:logging/metric:Metric")}
     used = {
         name
         for policy in _policies(deployment).values()
         for name in re.findall(r"logging_googleapis_com:user_(\w+)", _query(policy)["query"])
     }
-    assert used == counted == {"postgres_backup_failed"}
+    heartbeats = {f"{name}_heartbeats" for name in machines}
+    assert used == counted == {"postgres_backup_failed", *heartbeats}
+
+
+def test_a_heartbeat_is_what_the_machine_says_of_itself(production: Deployment) -> None:
+    metric = production.one("gcp:logging/metric:Metric", "neo4j_heartbeats").inputs
+    [said] = re.findall(r'textPayload:"([^"]+)"', metric["filter"])
+    machine = production.one("gcp:compute/instance:Instance", "neo4j").inputs
+    assert f'echo "{said.replace("neo4j", "$1")}"' in machine["metadata"]["startup-script"]
+    assert machine["metadata"]["serial-port-logging-enable"] == "true"
 
 
 def test_nat_and_redis_are_watched_by_the_names_they_have(deployment: Deployment) -> None:

@@ -63,12 +63,12 @@ FRONT = HOURS * d("0.025") + 5 + 10 * 1
 EVERYWHERE = REDIS + NAT + QDRANT + SECRETS + ZONES
 
 BY_HAND = {
-    "dev": EVERYWHERE + neo4j(10) + HOURS * d("0.0105") + 10 * d("0.17") + 35 * d("0.10"),
+    "dev": EVERYWHERE + neo4j(10) + HOURS * d("0.0105") + 10 * d("0.17") + 36 * d("0.10"),
     "staging": EVERYWHERE
     + neo4j(10)
     + HOURS * (d("0.0413") + d("3.75") * d("0.007"))
     + 10 * d("0.17")
-    + 35 * d("0.10")
+    + 36 * d("0.10")
     + FRONT
     + API,
     # The standby doubles the database's machine and its disk.
@@ -76,7 +76,7 @@ BY_HAND = {
     + neo4j(20)
     + 2 * HOURS * (d("0.0413") + d("3.75") * d("0.007"))
     + 20 * d("0.34")
-    + 36 * d("0.10")
+    + 37 * d("0.10")
     + FRONT
     + API
     + WORKER,
