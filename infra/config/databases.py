@@ -47,6 +47,13 @@ def _tier(found: str) -> str:
 class PostgresConfig(PinnedImages):
     """PostgreSQL on Cloud SQL."""
 
+    database_instance: str = Field(
+        alias="database-instance",
+        # With the project's name and a colon 98 characters (Cloud SQL, "Instance settings", 2026).
+        pattern=r"^([a-z]([a-z0-9-]{0,65}[a-z0-9])?)?$",
+        description="nothing, or the name of an instance of Cloud SQL, which is there already",
+        examples=["postgres-restored"],
+    )
     database_tier: Annotated[str, AfterValidator(_tier)] = Field(
         alias="database-tier",
         description="db-f1-micro, db-g1-small, db-n1-standard-1 or db-custom-<vCPU>-<MiB>",

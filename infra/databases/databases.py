@@ -53,6 +53,7 @@ class Databases:
                 ctx=ctx.part("postgres"),
                 network=network,
                 name_suffix=config.name_suffix,
+                restored=config.database_instance,
                 public_ip=config.database_public_ip,
                 tier=config.database_tier,
                 high_availability=config.database_high_availability,

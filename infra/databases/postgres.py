@@ -1,6 +1,7 @@
 """PostgreSQL on Cloud SQL."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import pulumi
 import pulumi_gcp as gcp
@@ -15,6 +16,8 @@ PORT = 5432
 
 TRANSACTION_LOG_DAYS = 7
 """How far back a point-in-time recovery reaches: the most that the ENTERPRISE edition keeps."""
+
+_DATABASE = "apex_memory"
 
 _FLAGS = {
     # CIS Google Cloud Platform Foundation Benchmark 4.0, section 6.2.
@@ -43,6 +46,9 @@ class PostgresArgs:
     network: Network
     name_suffix: str
     """Appended to the instance's name."""
+    restored: str = ""
+    """Name of an instance that is there already, with the database and the user in it, and is taken
+    over instead; empty for an instance that is made here."""
     public_ip: bool
     """Whether it has a public address, too; for a moment in dev."""
     tier: str
@@ -58,9 +64,29 @@ class PostgresArgs:
     """Password of the application's user."""
 
 
-def instance_name(suffix: str) -> str:
+def instance_name(suffix: str, restored: str = "") -> str:
     """Returns the instance's name, which cannot be used again for a week after deletion."""
-    return f"postgres-{suffix}" if suffix else "postgres"
+    return restored or (f"postgres-{suffix}" if suffix else "postgres")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Ids:
+    """What is taken over, as the provider imports it; None where it is made."""
+
+    instance: str | None = None
+    database: str | None = None
+    user: str | None = None
+
+    @classmethod
+    def of(cls, args: PostgresArgs) -> Self:
+        if not args.restored:
+            return cls()
+        instance = f"projects/{args.ctx.project}/instances/{args.restored}"
+        return cls(
+            instance=instance,
+            database=f"{instance}/databases/{_DATABASE}",
+            user=f"{args.ctx.project}/{args.restored}/{POSTGRES_USER}",
+        )
 
 
 class Postgres(pulumi.ComponentResource):
@@ -81,9 +107,10 @@ class Postgres(pulumi.ComponentResource):
         self, name: str, args: PostgresArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Postgres", name, None, opts)
+        there = _Ids.of(args)
         instance = gcp.sql.DatabaseInstance(
             "postgres",
-            name=instance_name(args.name_suffix),
+            name=instance_name(args.name_suffix, args.restored),
             region=args.ctx.region,
             database_version="POSTGRES_17",
             settings=self._settings(args),
@@ -92,17 +119,23 @@ class Postgres(pulumi.ComponentResource):
                 parent=self,
                 depends_on=[args.ctx.apis[Api.SQL_ADMIN], args.network.private_services],
                 protect=args.ctx.deletion_protection,
+                import_=there.instance,
+                # Where another one takes its place, the engine would delete it without a look at
+                # `protect` (Pulumi 3.259, ImportStep): like this it is forgotten, and stays.
+                retain_on_delete=args.ctx.deletion_protection,
             ),
         )
         # PostgreSQL drops neither a database in use nor a role that owns something: both go with
         # the instance.
         database = gcp.sql.Database(
             "database",
-            name="apex_memory",
+            name=_DATABASE,
             instance=instance.name,
             charset="UTF8",
             deletion_policy="ABANDON",
-            opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
+            opts=pulumi.ResourceOptions(
+                parent=self, protect=args.ctx.deletion_protection, import_=there.database
+            ),
         )
         user = gcp.sql.User(
             "user",
@@ -112,7 +145,7 @@ class Postgres(pulumi.ComponentResource):
             password_wo=args.password.value,
             password_wo_version=args.password.fingerprint.apply(int),
             deletion_policy="ABANDON",
-            opts=pulumi.ResourceOptions(parent=self),
+            opts=pulumi.ResourceOptions(parent=self, import_=there.user),
         )
         self.connection_name = instance.connection_name
         self.private_ip = instance.private_ip_address

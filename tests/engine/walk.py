@@ -84,6 +84,9 @@ GUARDED = {
 }
 """What takes data or the way in along."""
 
+TAKEN_OVER = {"database-instance": "postgres-restored"}
+"""What is there before: tests/engine/test_restore.py takes it over."""
+
 GUARDED_PARTS = "api, postgres, qdrant, redis"
 
 RANGES = {"subnet-cidr": "10.10.0.0/21", "private-services-cidr": "10.30.0.0/16"}

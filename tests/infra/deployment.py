@@ -40,6 +40,10 @@ class Registered:
     """Paths of the inputs whose changes are ignored."""
     protected: bool = False
     """Whether Pulumi refuses to delete it."""
+    taken_over: str | None = None
+    """Id of what is there already, and is imported."""
+    retained: bool = False
+    """Whether Pulumi forgets it instead of deleting it."""
     delete_before_replace: bool | None = None
     """Whether the old one goes before the new one comes; None for what the provider says."""
 
@@ -159,6 +163,8 @@ class _Monitor(mocks.MockMonitor):
                     dependencies=frozenset(request.dependencies),
                     ignored=frozenset(request.ignoreChanges),
                     protected=request.protect,
+                    taken_over=request.importId or None,
+                    retained=request.retainOnDelete,
                     delete_before_replace=(
                         request.deleteBeforeReplace if request.deleteBeforeReplaceDefined else None
                     ),

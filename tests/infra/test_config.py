@@ -323,6 +323,12 @@ def test_the_tier_of_other_engines_is_understood() -> None:
             "collector-image docker.io",
         ),
         (
+            "database-instance",
+            "Postgres_2",
+            "is not valid; expected nothing, or the name of an instance of Cloud SQL",
+            "database-instance postgres-restored",
+        ),
+        (
             "operator-access",
             "yes",
             "'yes' is not a boolean; expected true or false",

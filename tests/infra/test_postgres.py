@@ -1,5 +1,6 @@
 """PostgreSQL on Cloud SQL."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,6 +98,39 @@ def test_database_and_user_go_with_the_instance(dev: Deployment, production: Dep
             resource = deployment.one(type_).inputs
             assert resource["instance"] == "postgres"
             assert resource["deletionPolicy"] == "ABANDON"
+
+
+def test_an_instance_that_was_restored_is_taken_over_with_all_that_is_in_it(stack: str) -> None:
+    deployment = deploy(stack, {"database-instance": "postgres-restored", "name-suffix": "2"})
+    project = deployment.outputs["project_id"]
+    instance = f"projects/{project}/instances/postgres-restored"
+    assert {it.name: it.taken_over for it in deployment.resources if it.taken_over} == {
+        "postgres": instance,
+        "database": f"{instance}/databases/apex_memory",
+        "user": f"{project}/postgres-restored/apex",
+    }
+    assert deployment.one(SQL).inputs["name"] == "postgres-restored"
+    assert deployment.outputs["postgres_connection"].endswith(":postgres-restored")
+    alerts = [
+        policy.inputs["conditions"][0]["conditionPrometheusQueryLanguage"]["query"]
+        for policy in deployment.all("gcp:monitoring/alertPolicy:AlertPolicy")
+    ]
+    watched = {found for query in alerts for found in re.findall(r'database_id="([^"]*)"', query)}
+    assert watched == {f"{project}:postgres-restored"}
+    pool = deployment.one("gcp:iam/workloadIdentityPool:WorkloadIdentityPool").inputs
+    assert pool["workloadIdentityPoolId"] == "github-2"
+
+
+def test_nothing_is_taken_over_unless_it_is_named(deployment: Deployment) -> None:
+    assert not [it.name for it in deployment.resources if it.taken_over]
+
+
+def test_a_protected_instance_that_another_one_takes_the_place_of_is_kept(
+    stack: str, deployment: Deployment
+) -> None:
+    retained = {it.name for it in deployment.resources if it.retained}
+    assert retained == (set() if stack == "dev" else {"postgres"})
+    assert not deploy("production", {"unprotected": "postgres"}).one(SQL).retained
 
 
 @pytest.mark.parametrize(("suffix", "name"), [("", "postgres"), ("2", "postgres-2")])

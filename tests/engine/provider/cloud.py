@@ -27,6 +27,8 @@ class Cloud:
     def __init__(self) -> None:
         self.filled: set[str] = set()
         """Names of buckets that have something in them."""
+        self.made_by_hand: dict[str, Properties] = {}
+        """Inputs of what was not made by Pulumi, by the id that it is imported with."""
         self.shares_names = False
         """Whether two may have one name: cases of rules that are deployed side by side."""
         self.told: dict[str, Properties] = {}
@@ -36,9 +38,14 @@ class Cloud:
     def clear(self) -> None:
         """Begins anew."""
         self.filled.clear()
+        self.made_by_hand.clear()
         self.shares_names = False
         self.told.clear()
         self._inputs.clear()
+
+    def __contains__(self, id_: str) -> bool:
+        """Whether something of this id was made or changed, and not deleted."""
+        return any(known == id_ for _, known in self._inputs)
 
     def keep(self, urn: str, id_: str, inputs: Properties) -> None:
         self._inputs[_stack(urn), id_] = self.told[id_] = inputs
@@ -47,6 +54,10 @@ class Cloud:
         # What is abandoned is there still.
         if state.get("deletionPolicy") != "ABANDON":
             self._inputs.pop((_stack(urn), id_), None)
+
+    def delete_by_hand(self, id_: str) -> None:
+        """Deletes what Pulumi does not know any more."""
+        self._inputs = {key: it for key, it in self._inputs.items() if key[1] != id_}
 
     def not_created(self, urn: str, id_: str) -> str | None:
         """Why something cannot be created, if it cannot."""

@@ -148,6 +148,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.ReadRequest, context: Context
     ) -> provider_pb2.ReadResponse:
         state, inputs = from_struct(request.properties), from_struct(request.inputs)
+        inputs = inputs or self.cloud.made_by_hand.get(request.id, {})
         if not inputs and "name" in _fields(request.type, context):
             inputs = {"name": request.id.rpartition("/")[2]}
         identity = self._identity(request.type, request.name, inputs, context)
