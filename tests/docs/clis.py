@@ -148,8 +148,8 @@ OTHERS = {
         "sha256sum",
     ),
     *("shred", "sort", "tail", "tr", "uniq"),
-    # On a database's machine, or where an operator reaches it.
-    *("df", "sudo", "psql", "redis-cli", "cypher-shell"),
+    # On a database's machine.
+    *("df", "sudo"),
     # What pages about other things run, in tests of their own.
     *("conftest", "pip", "python3", ".ci/run", ".venv/bin/pre-commit", ".venv/bin/uv"),
 }

@@ -6,6 +6,7 @@ in tests/engine/test_pages.py.
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -23,10 +24,12 @@ from tests.docs.pages import PAGES, ROOT, Command
 from tests.docs.recorded import Call, calls, script
 from tests.docs.shell import Shell
 from tests.infra.deployment import STACKS, declarations, deploy, in_stack, secret_keys
+from tests.infra.postgres_server import installed, running
 from tests.policies.judged import Apex
 
 pytestmark = pytest.mark.no_cover
 
+PSQL = ROOT / "infra/databases/operators/psql.sh"
 RUNBOOKS = [page for page in PAGES if page.startswith("docs/runbooks/")]
 OURS = {"apex", ".venv/bin/apex", "make", "pulumi", ".venv/bin/python"}
 NOT_FOR_SHELLCHECK = {
@@ -179,6 +182,38 @@ def test_scripts_that_the_pages_call_know_the_options() -> None:
             assert call.arguments[0] in usage, f"{call}: {usage}"
             passed_on = "[ARGUMENT...]" in usage  # to a program that has options of its own
             assert passed_on or [option for option in call.options if option not in usage] == []
+
+
+@pytest.mark.parametrize("page", [page for page in RUNBOOKS if "operator-access" not in page])
+def test_a_database_is_asked_in_a_way_that_an_operator_has(page: str) -> None:
+    """Its own tool is on its machine, or in the job that scripts/operate runs."""
+    lines = (ROOT / page).read_text("utf-8").splitlines()
+    tools = [line for line in lines if re.search(r"\b(psql|redis-cli|cypher-shell)\b", line)]
+    told = ("docker exec", "(operator-access.md)")
+    assert [line for line in tools if not any(way in line for way in told)] == []
+
+
+def test_what_the_pages_ask_postgresql_is_understood() -> None:
+    programs = installed()
+    if programs is None:
+        pytest.skip("no PostgreSQL server is installed below /usr/lib/postgresql")
+    asked = [
+        call.arguments[1:]
+        for call in every_call("scripts/operate")
+        if call.arguments[:2] == ("postgres", "-c")
+    ]
+    assert len(asked) > 5
+    with running(programs, []) as told:
+        for arguments in asked:
+            done = subprocess.run(
+                ["sh", "-c", PSQL.read_text("utf-8"), PSQL.name]
+                + [argument.replace("PID", "1") for argument in arguments],
+                env={**told, "PATH": f"{programs}:{os.environ['PATH']}"},
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+            assert done.returncode == 0, f"{arguments}\n{done.stderr}"
 
 
 def test_a_page_that_bash_cannot_read_is_an_error(tmp_path: Path) -> None:
