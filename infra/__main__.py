@@ -13,7 +13,7 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
-from infra.config import is_sample, load
+from infra.config import is_sample, load, temporal_certificate_end
 from infra.databases import Databases
 from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs
 from infra.databases.postgres import instance_name
@@ -169,6 +169,7 @@ monitoring = Monitoring(
             qdrant_instance=databases.qdrant.machine,
             qdrant_snapshot_period=databases.qdrant.snapshot_period,
             worker_pool="apex-worker" if config.workers_always_run else None,
+            temporal_certificate_end=temporal_certificate_end(),
             worker_metrics=config.workers_always_run and not is_sample(config.worker_image),
         ),
     ),

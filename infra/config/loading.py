@@ -1,5 +1,6 @@
 """Reads the stack's configuration, and says what is wrong with it."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pulumi
@@ -8,7 +9,11 @@ from pydantic import ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
+from infra.config.certificates import end_of
 from infra.config.stack import StackConfig
+
+_CERTIFICATE = "temporal-tls-certificate"
+_SOON = timedelta(days=30)
 
 
 def load() -> StackConfig:
@@ -37,6 +42,24 @@ def load() -> StackConfig:
         raise pulumi.RunError(
             "\n".join([f"The configuration of stack {stack} is not valid.", *problems])
         ) from None
+
+
+def temporal_certificate_end() -> datetime | None:
+    """Returns when the client certificate for Temporal ends, which is no secret.
+
+    None where the configuration has no Temporal. It also says, in the preview, when that is soon,
+    and when nobody can know: None, then, too.
+    """
+    if not get_config(_full_key("temporal-address")):
+        return None
+    end = end_of(get_config(_full_key(_CERTIFICATE)) or "")
+    if end is None:
+        pulumi.warn(f"{_CERTIFICATE}: no certificate in PEM, and so no alert before it ends")
+    elif end - datetime.now(UTC) < _SOON:
+        pulumi.warn(
+            f"{_CERTIFICATE}: ends on {end:%Y-%m-%d}; docs/runbooks/temporal-certificate.md"
+        )
+    return end
 
 
 def _problem(stack: str, field: FieldInfo, detail: ErrorDetails) -> str:

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from infra.config.certificates import not_ended
 from infra.config.types import (
     PASSWORD_LENGTH,
     POSTGRES_USER,
@@ -40,7 +41,7 @@ class SecretsConfig(ConfigSection):
     jwt_secret_key: Secret = Field(alias="jwt-secret-key", description="a random secret")
     openai_api_key: Secret = Field(alias="openai-api-key", description=_API_KEY)
     anthropic_api_key: Secret = Field(alias="anthropic-api-key", description=_API_KEY)
-    temporal_tls_certificate: Secret = Field(
+    temporal_tls_certificate: Annotated[Secret, BeforeValidator(not_ended)] = Field(
         alias="temporal-tls-certificate", description="the client certificate for Temporal, in PEM"
     )
     temporal_tls_key: Secret = Field(

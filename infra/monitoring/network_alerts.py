@@ -1,4 +1,6 @@
-"""Alerts on the ways in and out: the API's certificate, and NAT."""
+"""Alerts on the ways in and out: certificates, and NAT."""
+
+from datetime import datetime
 
 from infra.monitoring.alert import Alert, Severity
 from infra.monitoring.thresholds import Thresholds
@@ -32,4 +34,32 @@ def network_alerts(thresholds: Thresholds, watched: Watched) -> list[Alert]:
             for_seconds=300,
             summary="Packets to the internet are dropped: NAT has no port for them.",
         ),
+        *(
+            [_temporal_certificate(thresholds, watched, watched.temporal_certificate_end)]
+            if watched.temporal_certificate_end
+            else ()
+        ),
     ]
+
+
+def _temporal_certificate(thresholds: Thresholds, watched: Watched, end: datetime) -> Alert:
+    """Returns the alert on a certificate that no metric tells of: its end is known when it is set.
+
+    PromQL knows the time, and a condition wants a series: the uptime check's are always there, and
+    count for nothing.
+    """
+    series = (
+        "monitoring_googleapis_com:uptime_check_check_passed"
+        f'{{monitored_resource="uptime_url",project_id="{watched.project}"}}'
+    )
+    days = f"({end.timestamp():.0f} - time()) / 86400"
+    return Alert(
+        name="TemporalCertificateExpiring",
+        severity=Severity.ERROR,
+        expression=(
+            f"{days} + 0 * count(last_over_time({series}[15m]))"
+            f" < {thresholds.temporal_certificate_days}"
+        ),
+        for_seconds=3600,
+        summary="The client certificate for Temporal is about to expire.",
+    )

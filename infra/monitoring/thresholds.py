@@ -57,6 +57,8 @@ class Thresholds:
     """What 95 of 100 requests stay under."""
     certificate_days: float = 10
     """Days that a certificate is good for at least. Google renews its own weeks before that."""
+    temporal_certificate_days: float = 30
+    """Days that the client certificate for Temporal is good for at least. Only we renew it."""
     nat_dropped_packets: float = 10
     """Packets to the internet that find no port within a quarter of an hour."""
     qdrant_memory_ratio: float = 0.85

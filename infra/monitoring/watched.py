@@ -1,7 +1,7 @@
 """What the alerts on the infrastructure look at."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +23,8 @@ class Watched:
     qdrant_snapshot_job: str = "qdrant-snapshot"
     qdrant_snapshot_period: timedelta = timedelta(hours=6)
     """The longest time from one snapshot to the next."""
+    temporal_certificate_end: datetime | None = None
+    """When the client certificate for Temporal ends; None where there is none, or nobody knows."""
     worker_pool: str | None = None
     """None where no worker may be running and nothing be wrong."""
     worker_metrics: bool = False

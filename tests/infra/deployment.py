@@ -196,6 +196,12 @@ def secret_value(key: str) -> str:
     return f"Value-1-of-{key}"
 
 
+def sample_certificate() -> str:
+    """Returns a client certificate, which ends in 2126: what the program gets offline."""
+    settings = yaml.safe_load((ROOT / "policy-pack.yaml").read_text("utf-8"))
+    return str(settings["offline"]["secrets"]["temporal-tls-certificate"])
+
+
 def _configuration(stack: str) -> dict[str, Any]:
     """Returns what Pulumi hands to the program: defaults, the stack's file, and fake secrets."""
     values = {_full(key): d["default"] for key, d in declarations().items() if "default" in d}

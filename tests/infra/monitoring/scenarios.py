@@ -6,7 +6,7 @@ and grows by 2 for 120 minutes. The thresholds are production's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from infra.monitoring.watched import Watched
 
@@ -21,6 +21,8 @@ WATCHED = Watched(
     qdrant_instance="qdrant",
     qdrant_snapshot_period=timedelta(minutes=30),
     worker_pool="apex-worker",
+    # The two hours of a scenario begin with 1970.
+    temporal_certificate_end=datetime(1970, 1, 31, 0, 30, tzinfo=UTC),
 )
 
 
@@ -691,6 +693,15 @@ INFRASTRUCTURE: Mapping[str, Scenarios] = {
             "renewed": _days_left("9x100 90x20"),
         },
         labels=[{"host": "api.apex-memory.example"}],
+    ),
+    "TemporalCertificateExpiring": Scenarios(
+        fires={
+            "a month before": _checks("1x120", "1x120", "1x120"),
+            "whatever the checks say": _checks("0x120", "1x120", "0x120"),
+        },
+        quiet={
+            "for not yet an hour": _checks("_x70 1x50", "_x70 1x50", "_x70 1x50"),
+        },
     ),
     "NatPortsExhausted": Scenarios(
         fires={

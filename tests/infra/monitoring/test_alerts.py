@@ -3,6 +3,7 @@
 import dataclasses
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from infra.monitoring.metrics import METRICS
 from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS, Thresholds
 from infra.monitoring.watched import Watched
-from tests.infra.deployment import ROOT, Deployment, deploy
+from tests.infra.deployment import ROOT, Deployment, deploy, sample_certificate
 from tests.infra.monitoring.scenarios import WATCHED
 
 POLICY = "gcp:monitoring/alertPolicy:AlertPolicy"
@@ -134,6 +135,14 @@ def test_a_heartbeat_is_what_the_machine_says_of_itself(production: Deployment) 
     machine = production.one("gcp:compute/instance:Instance", "neo4j").inputs
     assert f'echo "{said.replace("neo4j", "$1")}"' in machine["metadata"]["startup-script"]
     assert machine["metadata"]["serial-port-logging-enable"] == "true"
+
+
+def test_temporals_certificate_is_watched_where_its_end_is_known() -> None:
+    given = {"temporal-tls-certificate": sample_certificate()}
+    query = _query(_policies(deploy("staging", given))["TemporalCertificateExpiring"])["query"]
+    assert f"({datetime(2126, 1, 1, tzinfo=UTC).timestamp():.0f} - time())" in query
+    for stack, config in (("staging", {}), ("dev", given)):  # no certificate; no Temporal
+        assert "TemporalCertificateExpiring" not in _policies(deploy(stack, config))
 
 
 def test_nat_and_redis_are_watched_by_the_names_they_have(deployment: Deployment) -> None:

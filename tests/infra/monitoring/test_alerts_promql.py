@@ -3,6 +3,8 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -149,6 +151,16 @@ def test_where_no_worker_need_run_nothing_of_the_ingestion_is_missed(
 ) -> None:
     for alert in temporal_alerts(_PRODUCTION, workers=False):
         _prove(promtool, tmp_path, alert, [_test(alert, "no series", {}, [])])
+
+
+def test_a_certificate_that_is_good_for_longer_alerts_nobody(
+    promtool: Path, tmp_path: Path
+) -> None:
+    name = "TemporalCertificateExpiring"
+    later = replace(WATCHED, temporal_certificate_end=datetime(1970, 1, 31, 2, 30, tzinfo=UTC))
+    [alert] = [it for it in infrastructure_alerts(_PRODUCTION, later) if it.name == name]
+    tests = [_test(alert, what, s, []) for what, s in _SCENARIOS[name].fires.items()]
+    _prove(promtool, tmp_path, alert, tests)
 
 
 def test_promtool_sees_a_difference(promtool: Path, tmp_path: Path) -> None:
