@@ -128,7 +128,13 @@ def test_who_may_not_run_it_hears_what_gcloud_says(operate: Operate) -> None:
     assert len(operate.told) == 1
 
 
-@pytest.mark.parametrize("arguments", [[], ["mysql"], ["--help"]])
+def test_help_says_how_it_is_used(operate: Operate) -> None:
+    ran = operate("--help")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout == "usage: scripts/operate postgres|neo4j|redis|qdrant [ARGUMENT...]\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["mysql"], ["--verbose"]])
 def test_anything_but_a_database_is_refused(operate: Operate, arguments: list[str]) -> None:
     ran = operate(*arguments)
     assert ran.returncode == 2
