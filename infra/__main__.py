@@ -128,6 +128,7 @@ api = Api(
         secrets={**model_keys, "JWT_SECRET_KEY": secrets["jwt-secret-key"]},
         temporal=temporal,
         after=[databases.extensions],
+        domain_restricted_sharing=config.domain_restricted_sharing,
         domain=config.api_domain,
         armor=config.cloud_armor,
         rate_limit=config.api_rate_limit,

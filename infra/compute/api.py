@@ -31,6 +31,8 @@ class ApiArgs:
     temporal: Temporal
     after: Sequence[pulumi.Resource]
     """What is there before it starts."""
+    domain_restricted_sharing: bool = False
+    """Whether the organization lets no policy name everybody."""
     domain: str
     """Domain name, behind a load balancer; empty for the run.app address alone."""
     armor: bool
@@ -75,6 +77,7 @@ class Api(pulumi.ComponentResource):
                 internet=True,
                 ingress="INTERNAL_LOAD_BALANCER" if args.domain else "ALL",
                 public=True,
+                asks_iam=not args.domain_restricted_sharing,
             ),
             opts=child,
         )

@@ -19,6 +19,12 @@ class CloudRunServiceArgs(WorkloadArgs):
     ingress: Ingress
     public: bool = False
     """Whether requests need no identity."""
+    asks_iam: bool = True
+    """Whether a public service asks IAM all the same, where everybody is let in.
+
+    An organization with domain restricted sharing refuses that: then it does not ask (Cloud Run,
+    "Allow public access", 2026).
+    """
     port: int = 8080
     health_path: str = "/health"
     """Answers 200 when the service can serve."""
@@ -52,11 +58,12 @@ class CloudRunService(Workload):
             location=args.ctx.region,
             ingress=f"INGRESS_TRAFFIC_{args.ingress}",
             template=self._template(args),
+            invoker_iam_disabled=True if args.public and not args.asks_iam else None,
             deletion_protection=False,
             labels=args.ctx.labels,
             opts=self._options(args, protect=args.ctx.deletion_protection),
         )
-        if args.public:
+        if args.public and args.asks_iam:
             gcp.cloudrunv2.ServiceIamMember(
                 f"{name}-public",
                 name=service.name,

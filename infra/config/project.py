@@ -52,6 +52,9 @@ class ProjectConfig(ConfigSection):
         description="nothing, or up to 20 lower-case letters, digits and inner hyphens",
         examples=["2"],
     )
+    domain_restricted_sharing: Boolean = Field(
+        alias="domain-restricted-sharing", description=BOOLEAN, examples=["true"]
+    )
     billing_account: str = Field(
         alias="billing-account",
         pattern=r"^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$",

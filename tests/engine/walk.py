@@ -78,6 +78,7 @@ GUARDED = {
     "name-suffix": "2",
     "redis-tier": "STANDARD_HA",
     "qdrant-runtime": "vm",
+    "domain-restricted-sharing": "true",
     "load-balancer": "false",
     "api-domain": "",
     "cloud-armor": "false",
@@ -95,6 +96,9 @@ RANGES = {"subnet-cidr": "10.10.0.0/21", "private-services-cidr": "10.30.0.0/16"
 REFUSED = {
     ("name-suffix",): "gcp:sql/databaseInstance:DatabaseInstance::postgres",
     ("redis-tier",): "gcp:redis/instance:Instance::redis",
+    (
+        "domain-restricted-sharing",
+    ): "gcp:cloudrunv2/serviceIamMember:ServiceIamMember::apex-api-public",
     ("qdrant-runtime",): "gcp:cloudrunv2/service:Service::qdrant",
     (
         "load-balancer",

@@ -1,10 +1,16 @@
 """The API, and the way to it from the internet."""
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+from shutil import copytree
 from typing import Any
 
 import pytest
+import yaml
 
-from tests.infra.deployment import Deployment, Registered, deploy
+from tests.infra.deployment import ROOT, Deployment, Registered, deploy
 
 SERVICE = "gcp:cloudrunv2/service:Service"
 LOAD_BALANCER = "apex:compute:LoadBalancer"
@@ -50,6 +56,61 @@ def test_requests_need_no_identity_of_googles(deployment: Deployment) -> None:
         "allUsers",
         "roles/run.invoker",
     )
+
+
+@pytest.mark.parametrize("stack", ["dev", "production"])
+def test_iam_is_not_asked_where_no_policy_may_name_everybody(stack: str) -> None:
+    members = "gcp:cloudrunv2/serviceIamMember:ServiceIamMember"
+    restricted = deploy(stack, {"domain-restricted-sharing": True})
+    assert api(restricted).inputs["invokerIamDisabled"] is True
+    assert "allUsers" not in {member.inputs["member"] for member in restricted.all(members)}
+    for service in (*deploy(stack).all(SERVICE), restricted.one(SERVICE, "qdrant")):
+        assert service.inputs.get("invokerIamDisabled") is None
+
+
+def test_the_pack_lets_it_be_public_in_either_way(tmp_path: Path) -> None:
+    """As docs/deployment.md has it, with one waiver for another."""
+    copytree(ROOT / "infra", tmp_path / "infra")
+    (tmp_path / ".venv").symlink_to(sys.prefix)
+    for name in ("Pulumi.yaml", "Pulumi.production.yaml", "policy-pack.yaml"):
+        (tmp_path / name).write_text((ROOT / name).read_text("utf-8"), "utf-8")
+    config = tmp_path / "Pulumi.production.yaml"
+    config.write_text(
+        config.read_text() + "  apex-memory-infrastructure:domain-restricted-sharing: 'true'\n"
+    )
+    settings = yaml.safe_load((tmp_path / "policy-pack.yaml").read_text())
+    [documented] = [
+        yaml.safe_load(block)["waivers"][0]
+        for block in re.findall(
+            r"```yaml\n(waivers:.*?)```",
+            (ROOT / "docs/deployment.md").read_text("utf-8"),
+            re.DOTALL,
+        )
+    ]
+    assert settings["waivers"].pop(0)["policy"] == "run-service-not-public"
+    settings["waivers"].insert(0, documented)
+    (tmp_path / "policy-pack.yaml").write_text(yaml.safe_dump(settings))
+
+    judged = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "policies",
+            "preview",
+            "--program",
+            tmp_path,
+            "--stack",
+            "production",
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert judged.returncode == 0, judged.stdout + judged.stderr
+    assert ", 0 violations, 0 undecided, " in judged.stdout
+    assert "run-service-not-public" not in judged.stdout
 
 
 def test_is_well_when_health_says_so(deployment: Deployment) -> None:
