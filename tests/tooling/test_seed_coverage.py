@@ -45,3 +45,20 @@ def test_the_rules_that_a_row_names_exist(row: list[str]) -> None:
     listed = re.findall(r"the rules? ((?:`[a-z-]+`(?:, )?)+)", row[2])
     for group in listed:
         assert set(re.findall(r"`([a-z-]+)`", group)) <= rules
+
+
+def test_what_never_goes_to_zero_costs_what_the_row_says() -> None:
+    [row] = [row for row in ROWS if row[0].startswith("dev 50 to 100")]
+    said = dict(re.findall(r"(PostgreSQL|Redis|Neo4j|Qdrant) (\d+)", row[1]))
+    said["total"] = re.findall(r"of (\d+) a month", row[1])[0]
+    costs: dict[str, float] = {}
+    component = ""  # It stands in the first of its lines.
+    golden = (ROOT / "tests/policies/cost/golden/dev.txt").read_text("utf-8")
+    for line in golden.splitlines():
+        columns = re.split(r" {2,}", line)
+        if re.fullmatch(r"[\d.]+", columns[-1]):  # low, expected, high
+            component = columns[0] or component
+            costs[component] = costs.get(component, 0) + float(columns[-2])
+    names = {"postgres": "PostgreSQL", "redis": "Redis", "neo4j": "Neo4j", "qdrant": "Qdrant"}
+    found = {names.get(name, name): f"{cost:.0f}" for name, cost in costs.items()}
+    assert said == {name: found[name] for name in said}
