@@ -124,6 +124,7 @@ api = Api(
         memory=config.api_memory,
         min_instances=config.min_instances,
         max_instances=config.max_instances,
+        release=config.api_release,
         databases=databases.connections,
         secrets={**model_keys, "JWT_SECRET_KEY": secrets["jwt-secret-key"]},
         temporal=temporal,

@@ -11,6 +11,7 @@ from infra.compute.service import CloudRunService, CloudRunServiceArgs
 from infra.compute.temporal import Temporal
 from infra.networking import Network
 from infra.project import StackContext
+from infra.release import Release
 from infra.secrets import StoredSecret
 
 
@@ -25,6 +26,7 @@ class ApiArgs:
     memory: str
     min_instances: int
     max_instances: int
+    release: Release
     databases: Sequence[Connection]
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
@@ -70,6 +72,7 @@ class Api(pulumi.ComponentResource):
                 memory=args.memory,
                 min_instances=args.min_instances,
                 max_instances=args.max_instances,
+                release=args.release,
                 environment=args.temporal.environment,
                 secrets={**args.secrets, **args.temporal.secrets},
                 databases=args.databases,

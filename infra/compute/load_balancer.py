@@ -7,6 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.project import Api, StackContext
+from infra.release import CANDIDATE, REVISION_HEADER
 
 # What a public API meets every day, by the OWASP Core Rule Set 4.22, which Google recommends (Cloud
 # Armor, "Preconfigured WAF rules", 2026). Adaptive Protection is left out: without Cloud Armor
@@ -90,11 +91,15 @@ class LoadBalancer(pulumi.ComponentResource):
             profile="RESTRICTED",
             opts=self._child,
         )
+        armor = self._armor(args).id if args.armor else None
+        service = self._backend(self._name, "The Cloud Run service.", args, armor)
         urls = gcp.compute.URLMap(
             self._name,
             name=self._name,
             description="Everything goes to the one service.",
-            default_service=self._backend(args).id,
+            default_service=service.id,
+            host_rules=[{"hosts": ["*"], "path_matcher": CANDIDATE}],
+            path_matchers=[self._candidate(args, armor, service)],
             opts=self._child,
         )
         return gcp.compute.TargetHttpsProxy(
@@ -108,24 +113,68 @@ class LoadBalancer(pulumi.ComponentResource):
             opts=self._child,
         )
 
-    def _backend(self, args: LoadBalancerArgs) -> gcp.compute.BackendService:
+    def _candidate(
+        self,
+        args: LoadBalancerArgs,
+        armor: pulumi.Input[str] | None,
+        service: gcp.compute.BackendService,
+    ) -> gcp.compute.URLMapPathMatcherArgsDict:
+        """Sends requests with a header to the revision that is being released, all others on.
+
+        The revision's own address cannot be reached from outside. The way is there when no release
+        is under way, too, and leads nowhere then: it takes a load balancer minutes to learn one.
+        """
+        candidate = self._backend(
+            f"{self._name}-{CANDIDATE}",
+            "The revision that is being released.",
+            args,
+            armor,
+            tag=CANDIDATE,
+        )
+        return {
+            "name": CANDIDATE,
+            "default_service": service.id,
+            "route_rules": [
+                {
+                    "priority": 1,
+                    "match_rules": [
+                        {
+                            "prefix_match": "/",
+                            "header_matches": [
+                                {"header_name": REVISION_HEADER, "exact_match": CANDIDATE}
+                            ],
+                        }
+                    ],
+                    "service": candidate.id,
+                }
+            ],
+        }
+
+    def _backend(
+        self,
+        name: str,
+        description: str,
+        args: LoadBalancerArgs,
+        armor: pulumi.Input[str] | None,
+        tag: str | None = None,
+    ) -> gcp.compute.BackendService:
         group = gcp.compute.RegionNetworkEndpointGroup(
-            self._name,
-            name=self._name,
-            description="The Cloud Run service.",
+            name,
+            name=name,
+            description=description,
             region=args.ctx.region,
             network_endpoint_type="SERVERLESS",
-            cloud_run=gcp.compute.RegionNetworkEndpointGroupCloudRunArgs(service=args.service),
+            cloud_run={"service": args.service, **({"tag": tag} if tag else {})},
             opts=self._child,
         )
         return gcp.compute.BackendService(
-            self._name,
-            name=self._name,
-            description="The Cloud Run service.",
+            name,
+            name=name,
+            description=description,
             load_balancing_scheme="EXTERNAL_MANAGED",
             protocol="HTTPS",
             backends=[gcp.compute.BackendServiceBackendArgs(group=group.id)],
-            security_policy=self._armor(args).id if args.armor else None,
+            security_policy=armor,
             custom_response_headers=["Strict-Transport-Security: max-age=31536000"],
             log_config=gcp.compute.BackendServiceLogConfigArgs(enable=True, sample_rate=1.0),
             opts=self._child,

@@ -1,12 +1,13 @@
 """Cloud Run services: what answers requests."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute.workload import Workload, WorkloadArgs
+from infra.release import Release
 
 Ingress = Literal["ALL", "INTERNAL_LOAD_BALANCER", "INTERNAL_ONLY"]
 """Who may connect: everybody; the VPC and the load balancer; the VPC alone."""
@@ -36,6 +37,8 @@ class CloudRunServiceArgs(WorkloadArgs):
     """Longest time for one request, in seconds."""
     always_allocated: bool = False
     """Whether an instance has its CPU between requests, too."""
+    release: Release = field(default_factory=Release)
+    """How the requests are shared out between revisions."""
     startup_seconds: int = 240
     """How long an instance may take to begin: at most 240."""
 
@@ -59,6 +62,9 @@ class CloudRunService(Workload):
             ingress=f"INGRESS_TRAFFIC_{args.ingress}",
             template=self._template(args),
             invoker_iam_disabled=True if args.public and not args.asks_iam else None,
+            traffics=[
+                gcp.cloudrunv2.ServiceTrafficArgs(**target) for target in args.release.traffic()
+            ],
             deletion_protection=False,
             labels=args.ctx.labels,
             opts=self._options(args, protect=args.ctx.deletion_protection),

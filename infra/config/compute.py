@@ -5,7 +5,8 @@ from typing import Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from infra.config.images import PinnedImages
-from infra.config.types import BOOLEAN, Boolean, Image
+from infra.config.types import BOOLEAN, Boolean, Image, ReleaseSteps
+from infra.release import Release
 
 Cpu = Literal["1", "2", "4"]
 Memory = Literal["512Mi", "1Gi", "2Gi", "4Gi", "8Gi"]
@@ -56,6 +57,26 @@ class ApiConfig(PinnedImages):
     cloud_armor: Boolean = Field(
         alias="cloud-armor", description=f"{BOOLEAN}; true with a load-balancer", examples=["true"]
     )
+    api_stable_revision: str = Field(
+        alias="api-stable-revision",
+        description="a revision of the API, or nothing; `scripts/release` sets it",
+        examples=["apex-api-00007-abc"],
+    )
+    api_candidate_revision: str = Field(
+        alias="api-candidate-revision",
+        description="another revision of the API, or nothing; `scripts/release` sets it",
+        examples=["apex-api-00008-def"],
+    )
+    api_candidate_percent: int = Field(
+        alias="api-candidate-percent",
+        description="0 to 100; `scripts/release` sets it",
+        examples=["0"],
+    )
+    release_steps: ReleaseSteps = Field(
+        alias="release-steps",
+        description="rising percentages up to 100, with commas between them",
+        examples=["10,50,100"],
+    )
     api_rate_limit: int = Field(
         alias="api-rate-limit",
         ge=10,
@@ -76,6 +97,23 @@ class ApiConfig(PinnedImages):
         if least is not None and found < least:
             raise ValueError(f"is less than min-instances ({least})")
         return found
+
+    @field_validator("api_candidate_percent")
+    @classmethod
+    def _is_a_release(cls, found: int, info: ValidationInfo) -> int:
+        Release(
+            str(info.data.get("api_stable_revision", "")),
+            str(info.data.get("api_candidate_revision", "")),
+            found,
+        )
+        return found
+
+    @property
+    def api_release(self) -> Release:
+        """Which revisions of the API get how many of the requests."""
+        return Release(
+            self.api_stable_revision, self.api_candidate_revision, self.api_candidate_percent
+        )
 
     @field_validator("api_domain")
     @classmethod

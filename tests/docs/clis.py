@@ -69,6 +69,7 @@ GCLOUD: Mapping[str, str] = {
     "run services describe": _SERVICE,
     "run services logs read": f"{_SERVICE} --limit",
     "run services update": f"{_SERVICE} --update-env-vars",
+    "run services update-traffic": f"{_SERVICE} --to-revisions",
     "run worker-pools describe": _SERVICE,
     "run worker-pools update": f"{_SERVICE} --container --update-env-vars",
     "scheduler jobs describe": "--location",

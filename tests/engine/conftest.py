@@ -43,6 +43,7 @@ def provider(provider_server: tuple[Provider, int]) -> Iterator[Provider]:
     """The provider, for a test that makes something fail in it."""
     yield provider_server[0]
     provider_server[0].fail_once.clear()
+    provider_server[0].broken_images.clear()
     provider_server[0].cloud.filled.clear()
 
 

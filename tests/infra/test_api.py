@@ -205,3 +205,9 @@ def test_cloud_armor_is_there_where_configured() -> None:
     deployment = deploy("production", {"cloud-armor": False})
     assert not deployment.all("gcp:compute/securityPolicy:SecurityPolicy")
     assert "securityPolicy" not in compute(deployment, "BackendService")
+
+
+def test_the_newest_revision_serves_everything(deployment: Deployment) -> None:
+    assert api(deployment).inputs["traffics"] == [
+        {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST", "percent": 100}
+    ]

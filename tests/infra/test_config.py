@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from infra.config import StackConfig, load
 from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, is_pinned, long_enough
+from infra.release import Release
 from tests.infra.deployment import (
     ROOT,
     declarations,
@@ -608,3 +609,28 @@ def test_an_image_is_a_name_with_registry_tag_and_digest(
 def test_what_is_accepted_as_an_image_has_nothing_odd_in_it(text: str) -> None:
     if accepts(IMAGE, text):
         assert re.fullmatch(r"[A-Za-z0-9._:/@-]+", text)
+
+
+def test_a_release_is_read() -> None:
+    found = config("dev", {"api-stable-revision": "apex-api-00001-abc"})
+    assert found.api_release == Release("apex-api-00001-abc")
+    assert found.release_steps == (10, 50, 100)
+    assert config("production").release_steps == (100,)
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({"api-candidate-percent": "10"}, "there is no candidate to get 10 %"),
+        ({"api-candidate-percent": "101"}, "101 is not between 0 and 100"),
+        ({"api-candidate-revision": "apex-api-00002-abc"}, "no stable revision to go back to"),
+        ({"release-steps": "10,50"}, "does not rise from above 0 up to 100"),
+        ({"release-steps": "50,10,100"}, "does not rise from above 0 up to 100"),
+        ({"release-steps": "0,100"}, "does not rise from above 0 up to 100"),
+        ({"release-steps": "half"}, "is no list of percentages"),
+    ],
+)
+def test_a_release_that_makes_no_sense_is_refused(changes: dict[str, str], why: str) -> None:
+    [_, line, fix] = refusal("dev", changes)
+    assert why in line
+    assert fix.strip().startswith("pulumi config set --stack dev")

@@ -8,6 +8,7 @@ from infra.compute.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.project import EnabledApis, StackContext
 from tests.infra.deployment import Deployment, Registered, in_stack
 
+BACKEND = "gcp:compute/backendService:BackendService"
 CERTIFICATE = "gcp:compute/managedSslCertificate:ManagedSslCertificate"
 POLICY = "gcp:compute/securityPolicy:SecurityPolicy"
 
@@ -111,10 +112,32 @@ def test_unencrypted_requests_never_reach_the_service() -> None:
 
 
 def test_browsers_come_back_encrypted() -> None:
-    [header] = (
-        balanced().one("gcp:compute/backendService:BackendService").inputs["customResponseHeaders"]
-    )
-    assert header == "Strict-Transport-Security: max-age=31536000"
+    for backend in balanced().all(BACKEND):
+        assert backend.inputs["customResponseHeaders"] == [
+            "Strict-Transport-Security: max-age=31536000"
+        ]
+
+
+def test_a_header_leads_to_the_revision_that_is_released() -> None:
+    deployment = balanced()
+    urls = deployment.one("gcp:compute/uRLMap:URLMap", "web").inputs
+    assert urls["defaultService"] == "id-of-web"
+    [matcher] = urls["pathMatchers"]
+    assert matcher["defaultService"] == "id-of-web"
+    [rule] = matcher["routeRules"]
+    assert rule["service"] == "id-of-web-candidate"
+    [match] = rule["matchRules"]
+    assert match["headerMatches"] == [{"headerName": "X-Apex-Revision", "exactMatch": "candidate"}]
+    groups = {
+        group.name: group.inputs["cloudRun"].get("tag")
+        for group in deployment.all(
+            "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
+        )
+    }
+    assert groups == {"web": None, "web-candidate": "candidate"}
+    # Whoever takes that way meets the same guard.
+    policies = {backend.inputs["securityPolicy"] for backend in deployment.all(BACKEND)}
+    assert policies == {"id-of-web"}
 
 
 def test_only_known_attacks_and_too_many_requests_are_turned_away() -> None:

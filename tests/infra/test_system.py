@@ -154,6 +154,7 @@ def test_dev_has_no_load_balancer_and_no_alert_on_workers(
     missing = {name for _, name in types_by_name(production) - types_by_name(dev)}
     assert missing == {
         "apex-api",
+        "apex-api-candidate",
         "apex-api-http",
         "apex-api-https",
         "apex-api-redirect",

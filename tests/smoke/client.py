@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -144,8 +144,16 @@ class Patience:
 class Api:
     """A deployed API."""
 
-    def __init__(self, base_url: str, token: str, paths: Paths, patience: Patience) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        token: str,
+        paths: Paths,
+        headers: Mapping[str, str],
+        patience: Patience,
+    ) -> None:
         self.base_url = base_url
+        self._headers = headers
         self.paths = paths
         self.patience = patience
         self._token = token
@@ -183,7 +191,7 @@ class Api:
             raise CheckFailedError(
                 f"{shown}: not asked, the run's {self.patience.run:g} s are over (--run-timeout)"
             )
-        headers = {"User-Agent": "apex-smoke", "Accept": "*/*"}
+        headers = {"User-Agent": "apex-smoke", "Accept": "*/*", **self._headers}
         if content:
             headers["Content-Type"] = content.type
         if credentials:

@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterator
 import pytest
 
 from tests.smoke.client import Api, CheckFailedError, Patience
-from tests.smoke.contract import Paths, parse_base_url, parse_token
+from tests.smoke.contract import Paths, parse_base_url, parse_headers, parse_token
 from tests.smoke.documents import Documents
 
 _API = pytest.StashKey[Api]()
@@ -44,6 +44,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="NAME=PATH",
         help="where the API answers, other than docs/workloads.md has it; more than once",
     )
+    group.addoption(
+        "--header",
+        action="append",
+        default=[],
+        metavar="NAME=VALUE",
+        help="what each request carries besides; more than once",
+    )
     for name, usual, meaning in (
         ("--request-timeout", 10.0, "how long one answer may take"),
         ("--poll-timeout", 60.0, "how long what comes late is asked for again"),
@@ -68,6 +75,7 @@ def pytest_sessionstart(session: pytest.Session) -> None:
             parse_base_url(option.base_url or ""),
             parse_token(os.environ),
             Paths.parse(option.path),
+            parse_headers(option.header),
             Patience(
                 request=option.request_timeout,
                 poll=option.poll_timeout,

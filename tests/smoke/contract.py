@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, urlsplit
@@ -22,6 +23,7 @@ PENDING = "pending"
 SEARCHES = "apex_queries_total"
 """The counter of searches; its labels are the API's own matter."""
 
+_HEADER = re.compile(r"[A-Za-z0-9-]+")
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 DOCUMENT = "{document}"
 """What stands for a document's id in a path."""
@@ -94,6 +96,23 @@ def parse_base_url(text: str) -> str:
     if url.scheme == "http" and host not in _LOCAL:
         raise ValueError(f"{text!r}: over http the token could be read on its way; use https")
     return text.rstrip("/")
+
+
+def parse_headers(given: Iterable[str]) -> dict[str, str]:
+    """Returns the headers that are given as `NAME=VALUE`.
+
+    Raises:
+        ValueError: One has another form.
+    """
+    headers: dict[str, str] = {}
+    for header in given:
+        name, equals, value = header.partition("=")
+        if name.strip().lower() == "authorization":
+            raise ValueError(f"{name}: the token is in {TOKEN}, and not on the command line")
+        if not equals or not _HEADER.fullmatch(name) or not _plain(value):
+            raise ValueError(f"{name!r}: expected NAME=VALUE, such as X-Apex-Revision=candidate")
+        headers[name] = value
+    return headers
 
 
 def parse_token(environment: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ import threading
 import time
 import uuid
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -37,6 +38,7 @@ class Request:
     endpoint: Endpoint | None
     """None where nothing answers."""
     authorized: bool
+    headers: Mapping[str, str]
     body: bytes
 
 
@@ -204,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(length)
         endpoint, document = self.api.find(self.command, self.path)
         authorized = self.headers.get("Authorization") == f"Bearer {self.api.token}"
-        request = Request(self.command, self.path, endpoint, authorized, body)
+        request = Request(self.command, self.path, endpoint, authorized, dict(self.headers), body)
         self.api.requests.append(request)
         self.api.pause(endpoint)
         if self.api.faults.down:

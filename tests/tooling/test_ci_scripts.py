@@ -35,6 +35,10 @@ echo "pulumi $*" >>"{checkout.log}"
     )
     (checkout.programs / "history").write_text("[]")
     write_program(checkout.root / "scripts/pulumi-cli", f'echo "{checkout.programs}"')
+    write_program(
+        checkout.root / "scripts/release",
+        f'echo "release $*" >>"{checkout.log}"; ',
+    )
     apex(checkout, "")
     checkout.env["PULUMI_BACKEND_URL"] = "gs://state"
     return checkout
@@ -191,6 +195,35 @@ def test_every_action_has_the_pack_and_none_asks_back(ci: Checkout, action: str)
     assert any("--refresh --expect-no-changes" in call for call in work) is (action == "drift")
 
 
+def test_what_is_released_is_no_drift(ci: Checkout) -> None:
+    assert ci.run("scripts/ci/stack", "drift", "dev").returncode == 0
+    _, held, preview = ci.calls()
+    assert held == "release hold --stack dev"
+    assert preview.startswith("pulumi preview")
+
+
+@pytest.mark.parametrize(
+    ("action", "does"), [("candidate", "deploy"), ("release", "promote --all")]
+)
+def test_a_release_is_the_release_commands_matter(ci: Checkout, action: str, does: str) -> None:
+    git(ci, "init", "--quiet")
+    ci.env["APEX_API_TOKEN_SECRET"] = "the-secret"
+    write_program(ci.programs / "gcloud", f'echo "gcloud $*" >>"{ci.log}"; echo a-token')
+    write_program(
+        ci.root / "scripts/release",
+        f'echo "release $* with $APEX_API_TOKEN" >>"{ci.log}"; exit "$REFUSED"',
+    )
+    for refused in (0, 1):
+        ci.env["REFUSED"] = str(refused)
+        assert ci.run("scripts/ci/stack", action, "dev").returncode == refused
+        calls = ci.calls()
+        assert [call for call in calls if call.startswith("release")] == [
+            f"release {does} --stack dev with a-token"
+        ]
+        assert any("access latest --secret=the-secret" in call for call in calls)
+        assert not [call for call in calls if call.startswith("pulumi up")]
+
+
 @pytest.mark.parametrize("failing", ["login", "preview"])
 def test_nothing_is_deployed_where_login_or_preview_fails(ci: Checkout, failing: str) -> None:
     git(ci, "init", "--quiet")
@@ -213,10 +246,13 @@ def test_an_older_commit_does_not_undo_a_later_one(ci: Checkout) -> None:
     ci.calls()
     history.write_text(json.dumps([{"environment": {"git.head": commits[1]}}]))
     git(ci, "checkout", "--quiet", commits[0])
-    done = ci.run("scripts/ci/stack", "deploy", "dev")
-    assert done.returncode == 2
-    assert f"{commits[1]} is deployed" in done.stderr
-    assert not [call for call in ci.calls() if " preview " in call or " up " in call]
+    for action in ("deploy", "candidate"):
+        ci.calls()
+        done = ci.run("scripts/ci/stack", action, "dev")
+        assert done.returncode == 2
+        assert f"{commits[1]} is deployed" in done.stderr
+        calls = ci.calls()
+        assert not [it for it in calls if re.search(r" preview | up |^release", it)]
 
 
 def test_pulumi_cloud_takes_the_jobs_token_and_keeps_none(ci: Checkout) -> None:
@@ -250,6 +286,7 @@ def test_pulumi_cloud_takes_the_jobs_token_and_keeps_none(ci: Checkout) -> None:
         (["preview", "prod"], "gs://s", "no Pulumi.prod.yaml"),
         (["preview", "dev"], "file:///tmp", "no gs:// address"),
         (["preview", "dev"], "", "PULUMI_ORGANIZATION"),
+        (["release", "dev"], "gs://s", "APEX_API_TOKEN_SECRET"),
     ],
 )
 def test_wrong_use_is_one_line(ci: Checkout, arguments: list[str], backend: str, says: str) -> None:

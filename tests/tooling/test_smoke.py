@@ -168,6 +168,13 @@ def test_what_comes_late_is_waited_for(smoke: Smoke) -> None:
         assert smoke.run(api, *QUICKLY) == 0, smoke.said
 
 
+def test_a_header_goes_with_each_request(smoke: Smoke) -> None:
+    with StandIn() as api:
+        assert smoke.run(api, *QUICKLY, "--header", "X-Apex-Revision=candidate") == 0
+    assert api.requests
+    assert all(asked.headers["X-Apex-Revision"] == "candidate" for asked in api.requests)
+
+
 def test_each_run_has_a_document_of_its_own(smoke: Smoke) -> None:
     with StandIn() as api:
         assert [smoke.run(api, *QUICKLY, "-k", "ingest") for _ in range(2)] == [0, 0]

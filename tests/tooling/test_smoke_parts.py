@@ -13,7 +13,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.smoke.client import Answer, Api, CheckFailedError, Content, Patience
-from tests.smoke.contract import DATABASES, TOKEN, Paths, parse_base_url, parse_token
+from tests.smoke.contract import DATABASES, TOKEN, Paths, parse_base_url, parse_headers, parse_token
 from tests.smoke.metrics import Readings, total
 from tests.standin import Faults, StandIn
 from tests.tooling.conftest import ROOT
@@ -113,6 +113,20 @@ def test_a_path_that_cannot_be_asked_for_is_refused(change: str, message: str) -
     with pytest.raises(ValueError, match=re.escape(message)) as raised:
         Paths.parse([change])
     assert repr(change) in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("header", "message"),
+    [
+        ("X-Apex-Revision", "expected NAME=VALUE"),
+        ("X Apex=1", "expected NAME=VALUE"),
+        ("X-Apex=a\r\nHost: b", "expected NAME=VALUE"),
+        ("authorization=Bearer x", "the token is in APEX_API_TOKEN"),
+    ],
+)
+def test_a_header_that_cannot_be_sent_is_refused(header: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        parse_headers([header])
 
 
 def test_a_document_in_a_path_is_one_part_of_it() -> None:
@@ -230,7 +244,7 @@ def test_what_does_not_come_is_asked_for_until_its_time_is_over() -> None:
 def test_not_even_the_beginning_of_a_token_is_shown() -> None:
     with StandIn(token="t" * 300, faults=Faults(statuses={"metrics": 500})) as api:
         patience = Patience(request=60, poll=1, interval=1, run=60)
-        answer = Api(api.url, api.token, Paths(), patience).ask("GET", "/metrics")
+        answer = Api(api.url, api.token, Paths(), {}, patience).ask("GET", "/metrics")
     assert str(answer.wrong("200")).endswith('It said: {"detail": "not with Bearer ***"}')
 
 

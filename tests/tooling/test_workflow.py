@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -152,19 +153,19 @@ def test_every_stack_is_previewed_here_and_in_ci_run() -> None:
 
 def test_stacks_are_deployed_one_after_the_other_each_in_its_environment() -> None:
     stages = WORKFLOWS["deploy"]["jobs"]
-    deployed = {name: job for name, job in stages.items() if job["with"]["action"] == "deploy"}
-    assert set(deployed) == STACKS
-    for name, job in deployed.items():
-        assert job["with"]["stack"] == job["with"]["environment"] == name
-        if name != "dev":
-            seen = stages[job["needs"]]
-            assert seen["with"] == {
-                "stack": name,
-                "action": "preview",
-                "environment": f"{name}-preview",
-            }
-    assert stages["staging-preview"]["needs"] == "dev"
-    assert stages["production-preview"]["needs"] == "staging"
+    order = ["dev"]
+    for name in ("staging", "production"):
+        order += [f"{name}-preview", f"{name}-candidate", name]
+        # What is approved was previewed, and then tested before anybody is sent to it.
+        preview, candidate, release = (stages[it]["with"] for it in order[-3:])
+        assert preview == {"stack": name, "action": "preview", "environment": f"{name}-preview"}
+        assert candidate == {"stack": name, "action": "candidate", "environment": name}
+        assert release == {"stack": name, "action": "release", "environment": name}
+    assert stages["dev"]["with"] == {"stack": "dev", "action": "deploy", "environment": "dev"}
+    assert {stages[it]["with"]["stack"] for it in order} == STACKS
+    assert list(stages) == order
+    for before, after in pairwise(order):
+        assert stages[after]["needs"] == before
     group = WORKFLOWS["stack"]["jobs"]["stack"]["concurrency"]
     assert group["cancel-in-progress"] is False
 

@@ -16,7 +16,7 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
 from policies.provider.schema import type_schema
-from tests.engine.provider import check, diff, outputs
+from tests.engine.provider import check, diff, outputs, revisions
 from tests.engine.provider.cloud import Cloud
 from tests.engine.provider.values import UNKNOWN, Properties, from_struct, to_struct
 
@@ -32,6 +32,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self) -> None:
         self.fail_once: set[str] = set()
         """Names of resources whose next creation fails."""
+        self.broken_images: set[str] = set()
+        """Images that do not start."""
         self.cloud = Cloud()
         self._generations: Counter[str] = Counter()
         # The engine opens one connection for each provider resource, and names it in no request.
@@ -136,6 +138,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if not request.preview:
             if reason := self.cloud.not_created(request.urn, identity.id):
                 _abort(context, f"Error creating {request.name}: {reason}")
+            if request.type == revisions.SERVICE:
+                self._serves(request.name, inputs, {}, context)
             self.cloud.keep(request.urn, identity.id, inputs)
             self._generations[identity.id] += 1
             identity = replace(identity, generation=self._generations[identity.id])
@@ -164,9 +168,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs, olds = from_struct(request.news), from_struct(request.olds)
         identity = self._identity(request.type, request.name, inputs, context)
         if not request.preview:
+            if request.type == revisions.SERVICE:
+                self._serves(request.name, inputs, olds, context)
             self.cloud.keep(request.urn, request.id, inputs)
         state = self._state(identity, inputs, olds, preview=request.preview, context=context)
         return provider_pb2.UpdateResponse(properties=state)
+
+    def _serves(self, name: str, inputs: Properties, olds: Properties, context: Context) -> None:
+        """Takes a service's traffic, if its revisions are there and its newest one starts."""
+        image = inputs["template"]["containers"][0]["image"]
+        if image in self.broken_images:
+            _abort(context, f"Error waiting for {name}: the revision of {image} is not ready")
+        if reason := revisions.refused(inputs, olds):
+            _abort(context, f"Error updating {name}: {reason}")
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:
         state = from_struct(request.properties)
@@ -233,6 +247,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         generate = outputs.unknown if preview else identity.output
         state = outputs.complete(fields, {**given, **inputs}, olds, generate)
         state = outputs.labelled(fields, state, self._config.get(context.peer(), {}))
+        if identity.token == revisions.SERVICE:
+            state |= revisions.outputs(inputs, olds, preview=preview)
         return to_struct(check.with_secrets(fields, state))
 
 

@@ -1,0 +1,1 @@
+"""Releases of the API: two revisions share the requests, and gates decide (docs/releases.md)."""
