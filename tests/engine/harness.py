@@ -269,7 +269,7 @@ class Engine:
         program: Program | None = None,
         *,
         config: Mapping[str, str] | None = None,
-        make_secret: Callable[[str], str] = "Fake-1-{}".format,
+        make_secret: Callable[[str], str] | None = None,
     ) -> Stack:
         """This repository's own program, with the config of one of its stacks.
 
@@ -278,9 +278,10 @@ class Engine:
             program: What runs in its place: `run_infrastructure` and more, say.
             config: What differs from the stack's file.
             make_secret: Makes a value for each secret that `Pulumi.yaml` declares; by default one
-                that is obviously none.
+                that is obviously none, or the sample that the program gets offline.
         """
         declared = _settings(ROOT)["config"]
+        make_secret = make_secret or _no_secret
         secrets = {key: make_secret(key) for key in declared if declared[key].get("secret")}
         return self.stack(
             program or run_infrastructure, project=ROOT, name=name, config=config, secrets=secrets
@@ -290,6 +291,11 @@ class Engine:
 def run_infrastructure() -> Mapping[str, Any]:
     """The program in infra/, as Pulumi runs it; returns what it is made of, by name."""
     return runpy.run_path(str(ROOT / "infra" / "__main__.py"), run_name="__main__")
+
+
+def _no_secret(key: str) -> str:
+    samples = yaml.safe_load((ROOT / SETTINGS_FILE).read_text("utf-8"))["offline"]["secrets"]
+    return str(samples.get(key, f"Fake-1-{key}"))
 
 
 def _settings(project: Path) -> Any:

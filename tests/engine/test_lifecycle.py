@@ -48,8 +48,13 @@ def test_comes_up_settles_changes_in_place_and_is_taken_down(
 
     monkeypatch.setenv(SETTINGS_VARIABLE, str(no_cost_limits))
     done = lifecycle.changes(stack, **walk.IN_PLACE)
-    if name != "production":  # where there were no workers, and nobody missed them
-        assert done.pop("create") == {"gcp:monitoring/alertPolicy:AlertPolicy::WorkerDown"}
+    alerts = {
+        "dev": {"WorkerDown", "TemporalCertificateExpiring"},  # it had no Temporal
+        "staging": {"WorkerDown"},  # nobody missed workers
+        "production": set(),
+    }[name]
+    created = {f"gcp:monitoring/alertPolicy:AlertPolicy::{alert}" for alert in alerts}
+    assert done.pop("create", set()) == created
     # Google's sample has no metrics, and an image of ours has.
     done["update"].remove("gcp:monitoring/alertPolicy:AlertPolicy::IngestionThroughputZero")
     assert done == {"update": {API, WORKER, POSTGRES}}
