@@ -1,7 +1,7 @@
 """The API: what the world sees of the Apex Memory System."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -26,7 +26,7 @@ class ApiArgs:
     memory: str
     min_instances: int
     max_instances: int
-    release: Release
+    release: Release = field(default_factory=Release)
     databases: Sequence[Connection]
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
