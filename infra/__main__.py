@@ -72,7 +72,12 @@ images = ImageRegistry("images", ctx=ctx.part("images"))
 
 secrets = SecretStore(
     "secrets",
-    SecretStoreArgs(ctx=ctx.part("secrets"), values=config.secrets, version=config.secrets_version),
+    SecretStoreArgs(
+        ctx=ctx.part("secrets"),
+        values=config.secrets,
+        version=config.secrets_version,
+        rotations=config.secret_rotations,
+    ),
 )
 
 databases = Databases.build(config, ctx, network=network, images=images, secrets=secrets)

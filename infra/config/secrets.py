@@ -1,8 +1,10 @@
 """Keys whose values are secret."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+import pulumi
+from pydantic import BeforeValidator, Field, ValidationError, create_model
 
 from infra.config.certificates import not_ended
 from infra.config.types import (
@@ -14,9 +16,17 @@ from infra.config.types import (
     fit_for_neo4j,
     long_enough,
 )
+from infra.rotation import Rotation, rotations_of
 
 _STRONG = f"a secret of at least {PASSWORD_LENGTH} characters"
 _API_KEY = "a secret API key"
+
+
+def _rotations(found: str) -> Mapping[str, Rotation]:
+    rotations = rotations_of(found)
+    for secret in rotations.keys() - set(SECRET_KEYS):
+        raise ValueError(f"names {secret}, which is no secret of the configuration")
+    return rotations
 
 
 class SecretsConfig(ConfigSection):
@@ -24,6 +34,11 @@ class SecretsConfig(ConfigSection):
 
     secrets_version: int = Field(
         alias="secrets-version", ge=1, description="a number from 1", examples=["1"]
+    )
+    secret_rotations: Annotated[Mapping[str, Rotation], BeforeValidator(_rotations)] = Field(
+        alias="secret-rotations",
+        description="nothing, or how often secrets have been rotated, with commas between them",
+        examples=["jwt-secret-key=1"],
     )
     # The last validator is the first that is asked.
     postgres_password: Annotated[
@@ -47,3 +62,29 @@ class SecretsConfig(ConfigSection):
     temporal_tls_key: Secret = Field(
         alias="temporal-tls-key", description="the private key of that certificate, in PEM"
     )
+
+
+_SECRETS = {
+    str(field.alias): field
+    for field in SecretsConfig.model_fields.values()
+    if field.annotation == pulumi.Output[str]
+}
+SECRET_KEYS = tuple(_SECRETS)
+"""The keys of the secret values."""
+
+
+def check_value(key: str, value: str) -> None:
+    """Tries a secret's value before it is set.
+
+    Raises:
+        ValueError: the program would not take it. The message does not show it.
+    """
+    checks = _SECRETS[key].metadata[1:]  # the first one is that of every secret, and marks it
+    if not checks:
+        return
+    annotated: Any = Annotated
+    model = create_model("Value", temporal_address=str, value=annotated[(str, *checks)])
+    try:
+        model.model_validate({"temporal_address": "somewhere", "value": value})
+    except ValidationError as error:
+        raise ValueError(str(error.errors()[0]["ctx"]["error"])) from None

@@ -1,13 +1,13 @@
 """The stack's secrets in Secret Manager, where the workloads read them."""
 
-import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_gcp as gcp
 
 from infra.project import Api, ServiceIdentity, StackContext
+from infra.rotation import Rotation, fingerprint, version_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +19,8 @@ class SecretStoreArgs:
     """The secret values, by the name that they get in Secret Manager."""
     version: int = 1
     """Another number sends every value again, changed or not."""
+    rotations: Mapping[str, Rotation] = field(default_factory=dict)
+    """How often each secret has been rotated, and whether the version before is kept still."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +72,7 @@ class SecretStore(pulumi.ComponentResource):
         super().__init__("apex:secrets:SecretStore", name, None, opts)
         self._ctx = args.ctx
         self._resent = args.version
+        self._rotations = args.rotations
         self._stored: dict[str, StoredSecret] = {}
         for secret_name, value in args.values.items():
             self.add(secret_name, value)
@@ -90,7 +93,6 @@ class SecretStore(pulumi.ComponentResource):
             secret_name: The name that it gets in Secret Manager.
             value: The secret value, written and never read back.
         """
-        fingerprint = _fingerprint(value, self._resent)
         secret = gcp.secretmanager.Secret(
             secret_name,
             secret_id=secret_name,
@@ -112,27 +114,34 @@ class SecretStore(pulumi.ComponentResource):
                 protect=self._ctx.deletion_protection,
             ),
         )
-        stored = gcp.secretmanager.SecretVersion(
-            secret_name,
-            secret=secret.id,
-            secret_data_wo=value,
-            secret_data_wo_version=fingerprint,
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        told = _fingerprint(value, self._resent)
+        rotation = self._rotations.get(secret_name, Rotation())
+        versions = [
+            gcp.secretmanager.SecretVersion(
+                version_name(secret_name, number),
+                secret=secret.id,
+                secret_data_wo=value,
+                secret_data_wo_version=told,
+                opts=pulumi.ResourceOptions(
+                    parent=self,
+                    # The version before keeps the value that it has: a value is sent when this
+                    # changes, and not otherwise.
+                    ignore_changes=None if number == rotation.number else ["secretDataWoVersion"],
+                ),
+            )
+            for number in rotation.numbers
+        ]
         self._stored[secret_name] = StoredSecret(
             name=secret_name,
             id=secret.id,
-            version=stored.version,
+            version=versions[-1].version,
             value=value,
-            fingerprint=fingerprint,
+            fingerprint=told,
         )
         return self._stored[secret_name]
 
 
-def _fingerprint(value: pulumi.Output[str], version: int) -> pulumi.Output[str]:
+def _fingerprint(value: pulumi.Output[str], resent: int) -> pulumi.Output[str]:
     # In the state it is encrypted, as the value is in the configuration: guesses could be tried on
-    # it. 48 bits are exact as a number of JSON's, which Cloud SQL takes.
-    def digest(text: str) -> str:
-        return str(int(hashlib.sha256(f"{version}:{text}".encode()).hexdigest()[:12], 16))
-
-    return pulumi.Output.secret(value.apply(digest))
+    # it.
+    return pulumi.Output.secret(value.apply(lambda text: fingerprint(text, resent)))

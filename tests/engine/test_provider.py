@@ -225,3 +225,24 @@ def test_a_function_without_an_answer_is_named(engine: Engine) -> None:
 
     assert not run.succeeded
     assert "no answer for gcp:compute/getImage:getImage" in run.output
+
+
+def test_a_secret_that_somebody_reads_is_not_disabled(engine: Engine) -> None:
+    """In Google Cloud it would be, and the service would not start again."""
+
+    def program(*, version: bool) -> None:
+        secret = gcp.secretmanager.Secret("read", secret_id="read", replication={"auto": {}})
+        if version:
+            gcp.secretmanager.SecretVersion("read", secret=secret.id, secret_data_wo="value")
+        reference: Any = {"secret_key_ref": {"secret": secret.id, "version": "1"}}
+        container: Any = {"image": "api", "envs": [{"name": "KEY", "value_source": reference}]}
+        gcp.cloudrunv2.Service(
+            "api", name="api", location="us-central1", template={"containers": [container]}
+        )
+
+    stack = engine.stack(lambda: program(version=True))
+    assert stack.up().succeeded
+    stack.program = lambda: program(version=False)
+    run = stack.up()
+    assert not run.succeeded
+    assert "cannot destroy read: it is what 'projects/a-project/services/api' reads" in run.output

@@ -65,6 +65,7 @@ HARMLESS = {
     "alert-email": "other@example.com",
     "alert-critical-channel": "projects/apex-memory-prod/notificationChannels/1234567890",
     "secrets-version": "2",
+    "secret-rotations": "jwt-secret-key=1, openai-api-key=1+2",
 }
 """What costs no data and no way in, whether it changes in place or is made anew."""
 

@@ -348,6 +348,18 @@ def test_the_tier_of_other_engines_is_understood() -> None:
             "'0' is not valid; expected a number from 1.",
             "secrets-version 1",
         ),
+        (
+            "secret-rotations",
+            "jwt-secret-key=1+3",
+            "has two versions of jwt-secret-key that do not follow one another; expected nothing",
+            "secret-rotations jwt-secret-key=1",
+        ),
+        (
+            "secret-rotations",
+            "owner=1",
+            "'owner=1' names owner, which is no secret of the configuration; expected nothing, or",
+            "secret-rotations jwt-secret-key=1",
+        ),
     ],
 )
 def test_a_wrong_value_is_named_with_what_is_expected(

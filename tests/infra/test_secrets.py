@@ -54,3 +54,17 @@ def test_no_fingerprint_is_in_the_clear() -> None:
     for version in deploy("dev").all(VERSION):
         assert {"secretDataWo", "secretDataWoVersion"} <= version.secret_inputs
         assert version.inputs["secretDataWo"] not in version.inputs["secretDataWoVersion"]
+
+
+def test_a_secret_that_is_being_rotated_has_two_versions_and_the_newer_one_is_read() -> None:
+    key = "jwt-secret-key"
+    stack = deploy("dev", {"secret-rotations": f"{key}=2+3, openai-api-key=1"})
+    versions = {it.name: it for it in stack.all(VERSION)}
+    assert {f"{key}-2", f"{key}-3", "openai-api-key-1"} <= versions.keys()
+    assert versions.keys().isdisjoint({key, "openai-api-key"})
+    # The older one keeps the value that it has.
+    assert versions[f"{key}-2"].ignored == {"secretDataWoVersion"}
+    assert versions[f"{key}-3"].ignored == frozenset()
+    api = stack.one("gcp:cloudrunv2/service:Service", "apex-api")
+    assert versions[f"{key}-3"].urn in {it.urn for it in stack.before(api)}
+    assert versions[f"{key}-2"].urn not in {it.urn for it in stack.before(api)}

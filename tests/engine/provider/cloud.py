@@ -10,6 +10,7 @@ from tests.engine.provider.values import Properties
 CONNECTION = "gcp:servicenetworking/connection:Connection"
 _CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 _BUCKET = "gcp:storage/bucket:Bucket"
+_SECRET_VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 _COMPUTE = "gcp:compute/"
 
 _PROTECTIONS = (
@@ -74,6 +75,12 @@ class Cloud:
             return "Producer services (e.g. CloudSQL) are still using this connection"
         if type_ == _BUCKET and state.get("name") in self.filled and not state.get("forceDestroy"):
             return "it has objects in it, and force_destroy is not set"
+        if type_ == _SECRET_VERSION:
+            # Secret Manager would take it, and who reads it would not start again.
+            pinned = {"secret": state.get("secret"), "version": state.get("version")}
+            for (stack, user), inputs in list(self._inputs.items()):
+                if stack == _stack(urn) and pinned in list(_objects(inputs)):
+                    return f"it is what '{user}' reads"
         if type_.startswith(_COMPUTE) or type_ == _CHANNEL:
             for (stack, user), inputs in list(self._inputs.items()):  # requests come in parallel
                 if stack == _stack(urn) and user != id_ and id_ in texts(inputs):
@@ -99,6 +106,15 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for element in value.values() if isinstance(value, dict) else value:
             yield from texts(element)
+
+
+def _objects(value: Any) -> Iterator[Properties]:
+    """Every object in a value."""
+    if isinstance(value, dict):
+        yield value
+    if isinstance(value, dict | list):
+        for element in value.values() if isinstance(value, dict) else value:
+            yield from _objects(element)
 
 
 def _stack(urn: str) -> str:

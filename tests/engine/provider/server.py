@@ -141,8 +141,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if request.type == revisions.SERVICE:
                 self._serves(request.name, inputs, {}, context)
             self.cloud.keep(request.urn, identity.id, inputs)
-            self._generations[identity.id] += 1
-            identity = replace(identity, generation=self._generations[identity.id])
+            # The versions of a secret are counted, whatever resources they are.
+            series = f"{inputs['secret']}/versions" if "secret" in inputs else identity.id
+            self._generations[series] += 1
+            identity = replace(identity, generation=self._generations[series])
         state = self._state(identity, inputs, {}, preview=request.preview, context=context)
         return provider_pb2.CreateResponse(
             id="" if request.preview else identity.id, properties=state
