@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pulumi.automation as auto
+from pydantic import SecretStr
 
 from operations.errors import Exit, OperationError
 
@@ -23,11 +26,13 @@ class Update:
     Attributes:
         config: Config keys without the project's name; secrets are left out.
         ended: When it ended.
+        secrets: Secret config keys without the project's name, if they were asked for.
     """
 
     config: Mapping[str, str]
     ended: datetime
     succeeded: bool
+    secrets: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
 class OperatedStack:
@@ -41,7 +46,7 @@ class OperatedStack:
         Args:
             stack: The stack, which exists.
             packs: The policy packs that look at each preview.
-            say: Takes what the engine prints, piece by piece.
+            say: Takes what the engine prints, line by line.
         """
         self._stack = stack
         self._packs = [str(pack) for pack in packs]
@@ -50,6 +55,28 @@ class OperatedStack:
         self._project = settings.name
         declared: Any = settings.config  # the SDK has it as a text
         self._declared: Mapping[str, Any] = declared or {}
+
+    @classmethod
+    def selected(cls, name: str, root: Path, say: Callable[[str], None]) -> Self:
+        """A stack of a project by its name, with the pack in the project's folder.
+
+        Args:
+            name: The stack's.
+            root: The project's folder.
+            say: Takes what the engine prints, line by line.
+
+        Raises:
+            OperationError: there is no such stack, or it cannot be selected.
+        """
+        try:
+            stack = auto.select_stack(name, work_dir=str(root))
+        except auto.StackNotFoundError:
+            raise OperationError(f"there is no stack {name}: pulumi stack ls") from None
+        except auto.CommandError as error:
+            raise OperationError(
+                f"stack {name} cannot be selected: {_reason(str(error))}"
+            ) from None
+        return cls(stack, [root / "policies"], say)
 
     @property
     def name(self) -> str:
@@ -70,17 +97,31 @@ class OperatedStack:
             raise OperationError(f"{key}: Pulumi.yaml declares no such config key")
         return self._default(key)
 
+    @property
+    def secret_keys(self) -> list[str]:
+        """The config keys that Pulumi.yaml declares as secret."""
+        return [
+            key
+            for key, declared in self._declared.items()
+            if isinstance(declared, Mapping) and declared.get("secret")
+        ]
+
+    def secrets(self) -> dict[str, SecretStr]:
+        """The secret config keys that the stack's file has."""
+        with self._engine():
+            return self._secrets_of(self._stack.get_all_config())
+
     def resources(self) -> list[Mapping[str, Any]]:
-        """What the state has, secrets encrypted; nothing before the first deployment."""
+        """What the state has, secrets in the clear; nothing before the first deployment."""
         with self._engine():
             deployment = self._stack.export_stack().deployment or {}
         resources: list[Mapping[str, Any]] = deployment.get("resources", [])
         return resources
 
-    def history(self) -> Iterator[Update]:
+    def history(self, *, with_secrets: bool = False) -> Iterator[Update]:
         """The deployments of the past, the last one first."""
         page = 1
-        while summaries := self._page(page):
+        while summaries := self._page(page, with_secrets=with_secrets):
             for summary in summaries:
                 if summary.kind == "update" and summary.end_time is not None:
                     config = {
@@ -93,30 +134,41 @@ class OperatedStack:
                         | config,
                         summary.end_time.replace(tzinfo=UTC),  # as the SDK reads it
                         summary.result == "succeeded",
+                        self._secrets_of(summary.config) if with_secrets else {},
                     )
             page += 1
 
-    def deploy(self, values: Mapping[str, str]) -> None:
+    def deploy(
+        self, values: Mapping[str, str], secrets: Mapping[str, SecretStr] | None = None
+    ) -> None:
         """Sets config keys, previews with the pack, and deploys.
 
-        Where the preview is refused, the stack's file is what it was.
+        Where the preview is refused, or another deployment is under way, the stack's file is what
+        it was.
+
+        Args:
+            values: Config keys.
+            secrets: Secret config keys, which are set first.
 
         Raises:
             OperationError: the preview or the deployment failed, or another one is under way.
         """
         file = Path(self._stack.workspace.work_dir, f"Pulumi.{self.name}.yaml")
         before = file.read_bytes()
+        for key, value in (secrets or {}).items():
+            self._set_secret(key, value)
         self.configure(values)
         try:
             with self._engine(f"the preview of stack {self.name} is refused", Exit.REFUSED):
                 self._stack.preview(
                     policy_packs=self._packs or None, on_output=self._say, color="never"
                 )
-        except OperationError:
-            _write(file, before)
+            with self._engine(f"the deployment of stack {self.name} failed", Exit.FAILED):
+                self._stack.up(policy_packs=self._packs or None, on_output=self._say, color="never")
+        except OperationError as error:
+            if error.exit is not Exit.FAILED:
+                _write(file, before)
             raise
-        with self._engine(f"the deployment of stack {self.name} failed", Exit.FAILED):
-            self._stack.up(policy_packs=self._packs or None, on_output=self._say, color="never")
 
     def configure(self, values: Mapping[str, str]) -> None:
         """Sets config keys in the stack's file."""
@@ -130,9 +182,35 @@ class OperatedStack:
         with self._engine():
             self._stack.refresh(target=[urn], on_output=self._say, color="never")
 
-    def _page(self, page: int) -> list[auto.UpdateSummary]:
+    def _set_secret(self, key: str, value: SecretStr) -> None:
+        # Through a pipe: the Automation API would make it an argument, which every process may see.
+        workspace = self._stack.workspace
+        home = {"PULUMI_HOME": workspace.pulumi_home} if workspace.pulumi_home else {}
+        run = subprocess.run(
+            [
+                *(workspace.pulumi_command.command, "config", "set", "--secret", key),
+                *("--stack", self.name, "--non-interactive"),
+            ],
+            input=value.get_secret_value(),
+            cwd=workspace.work_dir,
+            env={**os.environ, **home, **workspace.env_vars, "PULUMI_AUTOMATION_API": "true"},
+            text=True,
+            capture_output=True,
+            check=False,
+        )
+        if run.returncode:
+            raise OperationError(f"{key} cannot be set: {_reason(run.stderr)}")
+
+    def _page(self, page: int, *, with_secrets: bool) -> list[auto.UpdateSummary]:
         with self._engine():
-            return self._stack.history(page_size=_PAGE, page=page, show_secrets=False)
+            return self._stack.history(page_size=_PAGE, page=page, show_secrets=with_secrets)
+
+    def _secrets_of(self, config: Mapping[str, auto.ConfigValue]) -> dict[str, SecretStr]:
+        return {
+            key.removeprefix(f"{self._project}:"): SecretStr(value.value)
+            for key, value in config.items()
+            if value.secret and key.startswith(f"{self._project}:")
+        }
 
     def _default(self, key: str) -> str:
         declared = self._declared[key]
@@ -152,12 +230,12 @@ class OperatedStack:
                 Exit.NOT_YET,
             ) from None
         except auto.CommandError as error:
-            raise OperationError(f"{failure}: {_reason(error)}", code) from None
+            raise OperationError(f"{failure}: {_reason(str(error))}", code) from None
 
 
-def _reason(error: auto.CommandError) -> str:
+def _reason(printed: str) -> str:
     """The lines in which the CLI says what is wrong; all that it printed has been shown."""
-    lines = [line.strip() for line in str(error).splitlines()]
+    lines = [line.strip() for line in printed.splitlines()]
     told = [line for line in lines if line.startswith("error:")]
     return " ".join(told[:2]) or "see above"
 

@@ -16,7 +16,7 @@ from operations.errors import Exit, OperationError
 from operations.release.gates import Limits
 from operations.release.monitoring import measure, session
 from operations.release.run import Gates, Patience, ReleaseRun
-from operations.release.smoke import smoke
+from operations.smoke import smoke
 from operations.stack import OperatedStack
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -134,30 +134,26 @@ def rollback(
 def _release(
     stack: str, limits: Limits | None = None, patience: Patience | None = None
 ) -> ReleaseRun:
-    import pulumi.automation as auto
-
-    try:
-        selected = auto.select_stack(stack, work_dir=str(ROOT))
-    except auto.StackNotFoundError:
-        raise OperationError(f"there is no stack {stack}: pulumi stack ls") from None
-    except auto.CommandError as error:
-        raise OperationError(f"stack {stack} cannot be selected: {error}") from None
     gates = Gates(
         smoke=partial(smoke, say=_progress),
         measure=lambda revision, seconds: measure(session(), revision, seconds),
         limits=limits or Limits(),
     )
     return ReleaseRun(
-        OperatedStack(selected, [ROOT / "policies"], _progress),
+        OperatedStack.selected(stack, ROOT, _line),
         gates,
         patience or Patience(),
-        lambda text: _progress(f"{text}\n"),
+        _line,
         lambda: datetime.now(UTC),
     )
 
 
 def _progress(text: str) -> None:
     sys.stderr.write(text)
+
+
+def _line(text: str) -> None:
+    _progress(f"{text}\n")
 
 
 def _done(operation: Callable[[], None]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from operations.smoke import Verdict
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,19 +35,6 @@ class Measured:
     requests: float
     errors: float
     latency_p95_ms: float | None
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What comes of a gate.
-
-    Attributes:
-        passed: `None` where too little is known to say.
-        reason: Why, for people.
-    """
-
-    passed: bool | None
-    reason: str
 
 
 def judge(measured: Measured, limits: Limits) -> Verdict:

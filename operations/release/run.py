@@ -12,10 +12,11 @@ from infra.config.types import steps as percentages_of
 from infra.release import Release
 from operations.errors import Exit, OperationError
 from operations.release import steps
-from operations.release.gates import Limits, Measured, Verdict, judge
+from operations.release.gates import Limits, Measured, judge
 from operations.release.monitoring import Revision
-from operations.release.service import API, Address, Service, read_service
 from operations.release.steps import Kind, Step
+from operations.service import API, Address, Service, read_service
+from operations.smoke import Verdict
 from operations.stack import OperatedStack, Update
 
 _ALL = 100  # per cent

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from infra.release import Release
 from operations.errors import Exit, OperationError
-from operations.release.service import Service
+from operations.service import Service
 
 _ALL = 100  # per cent
 

@@ -21,11 +21,11 @@ from typer.testing import CliRunner
 from infra.release import CANDIDATE, REVISION_HEADER, Release
 from operations.errors import Exit, OperationError
 from operations.release import __main__ as release_command
-from operations.release.gates import Limits, Measured, Verdict
+from operations.release.gates import Limits, Measured
 from operations.release.monitoring import Revision
 from operations.release.run import Gates, Patience, ReleaseRun
-from operations.release.service import Address
-from operations.release.smoke import smoke
+from operations.service import Address
+from operations.smoke import Verdict, smoke
 from operations.stack import OperatedStack
 from tests.engine import lifecycle, walk
 from tests.engine.harness import PACK, ROOT, Engine, Stack

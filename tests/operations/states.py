@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from infra.release import Release
-from operations.release.service import Service, read_service
+from operations.service import Service, read_service
 
 STABLE, CANDIDATE = "apex-api-00007-abc", "apex-api-00008-def"
 IMAGE = "us-central1-docker.pkg.dev/apex-memory-dev/apex"

@@ -6,7 +6,7 @@ import pytest
 
 from infra.release import Release
 from operations.errors import OperationError
-from operations.release.service import Address, read_service
+from operations.service import Address, read_service
 from tests.operations.states import CANDIDATE, IMAGE, STABLE, service_of, state
 
 

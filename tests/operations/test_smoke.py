@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from operations.errors import OperationError
-from operations.release.service import Address
-from operations.release.smoke import smoke
+from operations.service import Address
+from operations.smoke import smoke
 from tests.smoke.contract import TOKEN
 from tests.standin import Faults, StandIn
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from infra.release import Release, release_of
 from operations.errors import Exit, OperationError
-from operations.release.service import Service
 from operations.release.steps import Kind, Step, back, forward
+from operations.service import Service
 from tests.operations.states import CANDIDATE, STABLE, service_of, state
 
 PERCENTAGES = st.sets(st.integers(1, 99), max_size=5).map(lambda found: (*sorted(found), 100))

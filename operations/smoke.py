@@ -5,14 +5,27 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from operations.errors import OperationError
-from operations.release.gates import Verdict
-from operations.release.service import Address
+from operations.service import Address
 
-_ROOT = Path(__file__).resolve().parents[2]
+_ROOT = Path(__file__).resolve().parents[1]
 _PASSED, _FAILED = 0, 1  # pytest's exit codes
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What comes of a gate.
+
+    Attributes:
+        passed: `None` where too little is known to say.
+        reason: Why, for people.
+    """
+
+    passed: bool | None
+    reason: str
 
 
 def smoke(address: Address, say: Callable[[str], None]) -> Verdict:

@@ -77,6 +77,19 @@ def read_service(resources: Sequence[Mapping[str, Any]]) -> Service | None:
     )
 
 
+def read_address(resources: Sequence[Mapping[str, Any]]) -> Address:
+    """Where the API answers its users, among the resources of a state.
+
+    Raises:
+        OperationError: the state does not say.
+    """
+    stack = _one(resources, _STACK_TYPE, "") or {}
+    url = stack.get("outputs", {}).get("api_url")
+    if not url:
+        raise OperationError("the stack has no output api_url: run pulumi up")
+    return Address(str(url).rstrip("/"))
+
+
 def _address(stack: Mapping[str, Any], service: Mapping[str, Any]) -> Address | None:
     statuses = service.get("trafficStatuses") or []
     own = [status["uri"] for status in statuses if status.get("tag") == CANDIDATE]
