@@ -29,7 +29,7 @@ def rotate(  # noqa: PLR0913 - its options
     keys: Annotated[
         list[str] | None,
         typer.Argument(
-            metavar="KEY...",
+            metavar="KEY",
             help="Secret config keys. Without any, show which rotation is under way.",
             show_default=False,
         ),

@@ -93,5 +93,5 @@ def read_places(
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping) and "plaintext" in value:  # a secret, as the state has it
-        return str(json.loads(value["plaintext"]))
-    return str(value)
+        value = json.loads(value["plaintext"])
+    return f"{value:.0f}" if isinstance(value, float) else str(value)

@@ -6,7 +6,7 @@ import pytest
 
 from infra.release import Release
 from operations.errors import OperationError
-from operations.service import Address, read_service
+from operations.service import Address, read_address, read_service
 from tests.operations.states import CANDIDATE, IMAGE, STABLE, service_of, state
 
 
@@ -66,3 +66,10 @@ def test_traffic_of_somebody_elses_is_refused() -> None:
 
     with pytest.raises(OperationError, match="in a way that no release does; mend it with pulumi"):
         service_of(resources)
+
+
+def test_users_are_answered_at_the_stacks_own_address() -> None:
+    address = read_address(state(outputs={"api_url": "https://api.example.com/"}))
+    assert address == Address("https://api.example.com")
+    with pytest.raises(OperationError, match="no output api_url: run pulumi up"):
+        read_address(state())
