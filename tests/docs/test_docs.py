@@ -12,6 +12,7 @@ import pytest
 import typer
 import yaml
 
+from operations.rotation.__main__ import app as rotate
 from policies.cli import app
 from policies.rules import all_rules
 from policies.settings import Entry, load
@@ -47,7 +48,7 @@ OF_A_DEPLOYED_API = {
 """Options of the smoke tests and the load test."""
 WRITTEN, WAIVED_UNTIL = date(2026, 11, 29), "2027-03-31"
 """A day on which the pages' waivers count, and the end of the one that is tried."""
-MAIN = typer.main.get_command(app)
+MAIN, ROTATE = typer.main.get_command(app), typer.main.get_command(rotate)
 ALL_COMMANDS = [(page, command) for page in PAGES for command in commands(page)]
 YAML = [block for page in PAGES for block in blocks(page) if block.language == "yaml"]
 PYTHON = [block for page in PAGES for block in blocks(page) if block.language == "python"]
@@ -180,7 +181,13 @@ def _every_option(command: Any) -> Iterator[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_commands_and_files_that_the_text_names_exist(page: str) -> None:
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
-    options = {*_every_option(MAIN), "--help", *OTHER_PROGRAMS, *OF_A_DEPLOYED_API}
+    options = {
+        *_every_option(MAIN),
+        "--help",
+        *OTHER_PROGRAMS,
+        *OF_A_DEPLOYED_API,
+        *_every_option(ROTATE),
+    }
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "build"}
     for code in [*inline_code(page), *(command.line for command in commands(page))]:
         if code.startswith("apex ") and code != "apex RULE":

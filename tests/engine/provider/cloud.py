@@ -75,7 +75,7 @@ class Cloud:
             return "Producer services (e.g. CloudSQL) are still using this connection"
         if type_ == _BUCKET and state.get("name") in self.filled and not state.get("forceDestroy"):
             return "it has objects in it, and force_destroy is not set"
-        if type_ == _SECRET_VERSION:
+        if type_ == _SECRET_VERSION and not _is_of_redis(state):
             # Secret Manager would take it, and who reads it would not start again.
             pinned = {"secret": state.get("secret"), "version": state.get("version")}
             for (stack, user), inputs in list(self._inputs.items()):
@@ -106,6 +106,11 @@ def texts(value: Any) -> Iterator[str]:
     elif isinstance(value, dict | list):
         for element in value.values() if isinstance(value, dict) else value:
             yield from texts(element)
+
+
+def _is_of_redis(version: Properties) -> bool:
+    """What Google makes up for an instance goes with it, before there is another one."""
+    return str(version.get("secret")).rpartition("/")[2].startswith("redis-")
 
 
 def _objects(value: Any) -> Iterator[Properties]:
