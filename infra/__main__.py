@@ -30,6 +30,7 @@ from infra.project import (
     StackContext,
 )
 from infra.secrets import SecretStore, SecretStoreArgs
+from infra.worker_release import build_of
 
 config = load()
 ctx = StackContext(
@@ -147,6 +148,8 @@ worker = Worker(
         ctx=ctx.part("worker"),
         network=network,
         image=images.image(config.worker_image),
+        build=build_of(config.worker_image),
+        release=config.worker_release,
         collector_image=images.image(config.collector_image),
         cpu=config.worker_cpu,
         memory=config.worker_memory,

@@ -59,7 +59,7 @@ def read_service(resources: Sequence[Mapping[str, Any]]) -> Service | None:
     Raises:
         OperationError: its requests are shared out in some way of somebody's.
     """
-    stack, service = _one(resources, _STACK_TYPE, ""), _one(resources, _TYPE, f"::{API}")
+    stack, service = resource(resources, _STACK_TYPE, ""), resource(resources, _TYPE, f"::{API}")
     if stack is None or service is None:
         return None
     inputs, outputs = service["inputs"], service["outputs"]
@@ -83,7 +83,7 @@ def read_address(resources: Sequence[Mapping[str, Any]]) -> Address:
     Raises:
         OperationError: the state does not say.
     """
-    stack = _one(resources, _STACK_TYPE, "") or {}
+    stack = resource(resources, _STACK_TYPE, "") or {}
     url = stack.get("outputs", {}).get("api_url")
     if not url:
         raise OperationError("the stack has no output api_url: run pulumi up")
@@ -100,9 +100,12 @@ def _address(stack: Mapping[str, Any], service: Mapping[str, Any]) -> Address | 
     return Address(own[0].rstrip("/"))
 
 
-def _one(resources: Sequence[Mapping[str, Any]], type_: str, end: str) -> Mapping[str, Any] | None:
-    for resource in resources:
-        is_it = resource["type"] == type_ and resource["urn"].endswith(end)
-        if is_it and not resource.get("delete"):
-            return resource
+def resource(
+    resources: Sequence[Mapping[str, Any]], type_: str, end: str
+) -> Mapping[str, Any] | None:
+    """The resource of a type whose URN ends like that; `None` where there is none."""
+    for found in resources:
+        is_it = found["type"] == type_ and found["urn"].endswith(end)
+        if is_it and not found.get("delete"):
+            return found
     return None

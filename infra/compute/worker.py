@@ -1,7 +1,7 @@
 """The ingestion worker: what turns documents into memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 
@@ -12,6 +12,7 @@ from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
 from infra.networking import Network
 from infra.project import StackContext
 from infra.secrets import StoredSecret
+from infra.worker_release import DEPLOYMENT, WorkerRelease
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,9 @@ class WorkerArgs:
     ctx: StackContext
     network: Network
     image: pulumi.Input[str]
+    build: str = ""
+    """What Temporal knows the image by; empty where it does not tell images apart."""
+    release: WorkerRelease = field(default_factory=WorkerRelease)
     collector_image: pulumi.Input[str]
     cpu: str
     memory: str
@@ -55,8 +59,10 @@ class Worker(pulumi.ComponentResource):
                 memory=args.memory,
                 instances=args.instances,
                 autoscaled=args.autoscaled,
+                release=args.release,
                 environment={
                     **args.temporal.environment,
+                    **_version(args.build),
                     "METRICS_PORT": str(METRICS_PORT),
                     # The time at which each series began is a series more, and nobody looks at it.
                     "PROMETHEUS_DISABLE_CREATED_SERIES": "true",
@@ -72,3 +78,9 @@ class Worker(pulumi.ComponentResource):
         )
         self.pool_name = pool.name
         self.register_outputs({"pool_name": self.pool_name})
+
+
+def _version(build: str) -> Mapping[str, str]:
+    if not build:
+        return {}
+    return {"TEMPORAL_DEPLOYMENT_NAME": DEPLOYMENT, "TEMPORAL_WORKER_BUILD_ID": build}

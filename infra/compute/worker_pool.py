@@ -1,12 +1,13 @@
 """Cloud Run worker pools: what asks for its work itself, and answers no requests."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute.workload import Sidecar, Workload, WorkloadArgs
+from infra.worker_release import WorkerRelease
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,8 +15,11 @@ class CloudRunWorkerPoolArgs(WorkloadArgs):
     """What a `CloudRunWorkerPool` is built from."""
 
     instances: int
+    """How many one revision has."""
     autoscaled: bool = False
     """Whether something outside sets the number of instances after the creation."""
+    release: WorkerRelease = field(default_factory=WorkerRelease)
+    """How the instances are shared out between revisions."""
     sidecars: Sequence[Sidecar] = ()
 
 
@@ -33,7 +37,14 @@ class CloudRunWorkerPool(Workload):
             name=name,
             description=args.description,
             location=args.ctx.region,
-            scaling={"scaling_mode": "MANUAL", "manual_instance_count": args.instances},
+            scaling={
+                "scaling_mode": "MANUAL",
+                "manual_instance_count": args.release.instances(args.instances),
+            },
+            instance_splits=[
+                gcp.cloudrunv2.WorkerPoolInstanceSplitArgs(**split)
+                for split in args.release.splits()
+            ],
             template={
                 "service_account": self.identity.email,
                 "containers": [

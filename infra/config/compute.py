@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from infra.config.images import PinnedImages
 from infra.config.types import BOOLEAN, Boolean, Image, ReleaseSteps
 from infra.release import Release
+from infra.worker_release import WorkerRelease
 
 Cpu = Literal["1", "2", "4"]
 Memory = Literal["512Mi", "1Gi", "2Gi", "4Gi", "8Gi"]
@@ -171,6 +172,11 @@ class WorkerConfig(PinnedImages):
     worker_autoscaled: Boolean = Field(
         alias="worker-autoscaled", description=BOOLEAN, examples=["false"]
     )
+    worker_stable_revision: str = Field(
+        alias="worker-stable-revision",
+        description="a revision of the worker, or nothing; `scripts/release worker` sets it",
+        examples=[""],
+    )
     collector_image: Image = Field(
         alias="collector-image",
         description="a container image of an OpenTelemetry collector, by digest outside dev",
@@ -181,6 +187,24 @@ class WorkerConfig(PinnedImages):
     @classmethod
     def _worker_memory(cls, found: str, info: ValidationInfo) -> str:
         return _fits(found, info.data.get("worker_cpu"), "worker-cpu")
+
+    @field_validator("worker_stable_revision")
+    @classmethod
+    def _has_instances(cls, found: str, info: ValidationInfo) -> str:
+        if WorkerRelease(found).is_under_way:
+            if info.data.get("worker_instances") == 0:
+                raise ValueError("contradicts worker-instances 0: no revision has instances")
+            if info.data.get("worker_autoscaled"):
+                raise ValueError(
+                    "contradicts worker-autoscaled true: nobody sees to it that both revisions "
+                    "have instances"
+                )
+        return found
+
+    @property
+    def worker_release(self) -> WorkerRelease:
+        """Which revisions of the worker have instances."""
+        return WorkerRelease(self.worker_stable_revision)
 
     @property
     def workers_always_run(self) -> bool:

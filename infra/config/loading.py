@@ -78,7 +78,7 @@ def _problem(stack: str, field: FieldInfo, detail: ErrorDetails) -> str:
         fix = f"pulumi config set --stack {stack} --secret {key}"
     else:
         fix = f"pulumi config set --stack {stack} {key}"
-    example = field.examples[0] if field.examples else ""
+    example = (field.examples[0] or "''") if field.examples else ""
     return f"  {key}: {problem}; expected {field.description}.\n    {fix} {example}".rstrip()
 
 

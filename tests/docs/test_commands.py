@@ -174,9 +174,12 @@ def test_scripts_that_the_pages_call_know_the_options() -> None:
         for call in recorded(page):
             if not call.program.startswith("scripts/") or call.program == "scripts/rotate":
                 continue  # the latter's arguments are keys: see below
-            usage = _help(call.program)
-            if f"{call.program.rpartition('/')[2]} [OPTIONS] COMMAND" in usage:
-                usage += _help(call.program, call.arguments[0])
+            usage, words = _help(call.program), list(call.arguments)
+            command: list[str] = []
+            while "[OPTIONS] COMMAND" in usage.rpartition("Usage: ")[2]:
+                command.append(words.pop(0))
+                assert command[-1] in usage, f"{call}: {usage}"
+                usage += _help(call.program, *command)
             assert call.arguments[0] in usage, f"{call}: {usage}"
             passed_on = "[ARGUMENT...]" in usage  # to a program that has options of its own
             assert passed_on or [option for option in call.options if option not in usage] == []

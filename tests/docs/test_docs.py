@@ -12,6 +12,7 @@ import pytest
 import typer
 import yaml
 
+from operations.release.__main__ import app as release
 from operations.rotation.__main__ import app as rotate
 from policies.cli import app
 from policies.rules import all_rules
@@ -48,7 +49,7 @@ OF_A_DEPLOYED_API = {
 """Options of the smoke tests and the load test."""
 WRITTEN, WAIVED_UNTIL = date(2026, 11, 29), "2027-03-31"
 """A day on which the pages' waivers count, and the end of the one that is tried."""
-MAIN, ROTATE = typer.main.get_command(app), typer.main.get_command(rotate)
+MAIN, RELEASE, ROTATE = map(typer.main.get_command, (app, release, rotate))
 ALL_COMMANDS = [(page, command) for page in PAGES for command in commands(page)]
 YAML = [block for page in PAGES for block in blocks(page) if block.language == "yaml"]
 PYTHON = [block for page in PAGES for block in blocks(page) if block.language == "python"]
@@ -186,6 +187,7 @@ def test_commands_and_files_that_the_text_names_exist(page: str) -> None:
         "--help",
         *OTHER_PROGRAMS,
         *OF_A_DEPLOYED_API,
+        *_every_option(RELEASE),
         *_every_option(ROTATE),
     }
     folders = {path.name for path in ROOT.iterdir() if path.is_dir() and path.name != "build"}

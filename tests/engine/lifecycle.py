@@ -87,7 +87,7 @@ def is_walked(stack: Stack, name: str) -> None:
     original, open_ = walk.original(name) | walk.GROWS, {"unprotected": walk.GUARDED_PARTS}
     for config in (
         original | walk.IN_PLACE | walk.harmless(name) | open_,
-        original | walk.GUARDED | open_,
+        original | walk.GUARDED | walk.APART | open_,
         original,
     ):
         stack.configure(**config)

@@ -18,6 +18,7 @@ IN_PLACE = {
     "max-instances": "7",
     "temporal-address": "temporal.example.com:7233",
     "worker-instances": "3",
+    "worker-stable-revision": "apex-worker-00001-rev",
 }
 """What is changed day by day."""
 
@@ -60,7 +61,6 @@ HARMLESS = {
     "temporal-task-queue": "other",
     "worker-cpu": "2",
     "worker-memory": "4Gi",
-    "worker-autoscaled": "true",
     "collector-image": f"otelcol@{DIGEST}",
     "alert-email": "other@example.com",
     "alert-critical-channel": "projects/apex-memory-prod/notificationChannels/1234567890",
@@ -89,6 +89,9 @@ GUARDED = {
     "cloud-armor": "false",
 }
 """What takes data or the way in along."""
+
+APART = {"worker-autoscaled": "true"}
+"""What contradicts one of those that are changed day by day."""
 
 TAKEN_OVER = {"database-instance": "postgres-restored"}
 """What is there before: tests/engine/test_restore.py takes it over."""

@@ -640,6 +640,17 @@ def test_a_release_is_read() -> None:
         ({"release-steps": "50,10,100"}, "does not rise from above 0 up to 100"),
         ({"release-steps": "0,100"}, "does not rise from above 0 up to 100"),
         ({"release-steps": "half"}, "is no list of percentages"),
+        ({"worker-stable-revision": "A B"}, "'A B' is no revision's name"),
+        ({"worker-stable-revision": "apex-worker-00001-abc"}, "contradicts worker-instances 0"),
+        (
+            {
+                "temporal-address": "temporal.example.com:7233",
+                "worker-autoscaled": "true",
+                "worker-instances": "2",
+                "worker-stable-revision": "apex-worker-00001-abc",
+            },
+            "contradicts worker-autoscaled true",
+        ),
     ],
 )
 def test_a_release_that_makes_no_sense_is_refused(changes: dict[str, str], why: str) -> None:

@@ -98,6 +98,32 @@ def test_image_and_number_follow_the_configuration() -> None:
     )
 
 
+def test_temporal_knows_the_workers_by_their_image(production: Deployment) -> None:
+    known = environment(containers(production)["worker"])
+    digest = containers(production)["worker"]["image"].rpartition("sha256:")[2]
+    assert known["TEMPORAL_DEPLOYMENT_NAME"] == "apex-worker"
+    assert known["TEMPORAL_WORKER_BUILD_ID"] == digest[:12]
+
+
+def test_the_newest_revision_has_all_instances(deployment: Deployment) -> None:
+    assert pool(deployment).inputs["instanceSplits"] == [
+        {"type": "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", "percent": 100}
+    ]
+
+
+def test_two_revisions_have_all_that_the_work_takes_while_one_is_released() -> None:
+    released = deploy("production", {"worker-stable-revision": "apex-worker-00001-abc"})
+    assert pool(released).inputs["scaling"]["manualInstanceCount"] == 2
+    assert pool(released).inputs["instanceSplits"] == [
+        {
+            "type": "INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION",
+            "revision": "apex-worker-00001-abc",
+            "percent": 50,
+        },
+        {"type": "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST", "percent": 50},
+    ]
+
+
 @pytest.mark.parametrize("autoscaled", [True, False])
 def test_number_is_left_alone_where_temporal_sets_it(*, autoscaled: bool) -> None:
     deployment = deploy("staging", {"worker-autoscaled": autoscaled})

@@ -1,17 +1,44 @@
-"""Revisions of Cloud Run services: each template that was deployed, and who gets the requests."""
+"""Revisions on Cloud Run: each template that was deployed, and who gets requests or instances."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import re
+from typing import NamedTuple
 
 from tests.engine.provider.values import UNKNOWN, Properties
 
-SERVICE = "gcp:cloudrunv2/service:Service"
+
+class Kind(NamedTuple):
+    """How a kind of workload shares out what between its revisions."""
+
+    shares: str
+    """The input that says it."""
+    statuses: str
+    """The output that says it."""
+    latest: str
+    """The type of a share that is the newest revision's."""
+    refusal: str
+    """What is said of shares that are not 100 together."""
+
+
+KINDS = {
+    "gcp:cloudrunv2/service:Service": Kind(
+        "traffics",
+        "trafficStatuses",
+        "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST",
+        "Traffic targets must sum to 100",
+    ),
+    "gcp:cloudrunv2/workerPool:WorkerPool": Kind(
+        "instanceSplits",
+        "instanceSplitStatuses",
+        "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST",
+        "Instance splits must sum to 100",
+    ),
+}
 _DIGEST = "digestOfTheTemplate"
 """A property of the tests' own: what the newest revision was made from."""
-_LATEST = "TRAFFIC_TARGET_ALLOCATION_TYPE_LATEST"
 
 
 def latest(state: Properties) -> int:
@@ -20,11 +47,12 @@ def latest(state: Properties) -> int:
     return int(found[1]) if found else 0
 
 
-def outputs(inputs: Properties, olds: Properties, *, preview: bool) -> Properties:
+def outputs(kind: Kind, inputs: Properties, olds: Properties, *, preview: bool) -> Properties:
     """What Cloud Run says of the revisions after a deployment.
 
     Args:
-        inputs: The service's inputs.
+        kind: The workload's.
+        inputs: Its inputs.
         olds: Its state before; empty where there was none.
         preview: Whether the name of a revision that is not there yet cannot be known.
     """
@@ -32,27 +60,27 @@ def outputs(inputs: Properties, olds: Properties, *, preview: bool) -> Propertie
     number = latest(olds) + is_new
     name = UNKNOWN if preview and is_new else f"{inputs.get('name')}-{number:05}-rev"
     statuses = [
-        {**target, "revision": target.get("revision") or name, "uri": _uri(inputs, target)}
-        for target in inputs.get("traffics") or []
+        {**share, "revision": share.get("revision") or name} | _uri(inputs, share)
+        for share in inputs.get(kind.shares) or []
     ]
     return {
         "latestReadyRevision": name,
         "latestCreatedRevision": name,
-        "trafficStatuses": UNKNOWN if preview and is_new else statuses,
+        kind.statuses: UNKNOWN if preview and is_new else statuses,
         _DIGEST: _digest(inputs),
     }
 
 
-def refused(inputs: Properties, olds: Properties) -> str | None:
-    """Why Cloud Run does not take the traffic, if it does not."""
-    targets = inputs.get("traffics") or [{"type": _LATEST, "percent": 100}]
-    if sum(target.get("percent") or 0 for target in targets) != 100:
-        return "Traffic targets must sum to 100"
+def refused(kind: Kind, inputs: Properties, olds: Properties) -> str | None:
+    """Why Cloud Run does not take the shares, if it does not."""
+    shares = inputs.get(kind.shares) or [{"type": kind.latest, "percent": 100}]
+    if sum(share.get("percent") or 0 for share in shares) != 100:
+        return kind.refusal
     there = range(1, latest(olds) + _is_new(inputs, olds) + 1)
     names = {f"{inputs.get('name')}-{number:05}-rev" for number in there}
-    for target in targets:
-        if target.get("revision") and target["revision"] not in names:
-            return f"Revision '{target['revision']}' is not found"
+    for share in shares:
+        if share.get("revision") and share["revision"] not in names:
+            return f"Revision '{share['revision']}' is not found"
     return None
 
 
@@ -65,6 +93,6 @@ def _digest(inputs: Properties) -> str:
     return hashlib.sha256(template.encode()).hexdigest()
 
 
-def _uri(inputs: Properties, target: Properties) -> str:
+def _uri(inputs: Properties, share: Properties) -> Properties:
     host = f"{inputs.get('name')}-abcdef.a.run.app"
-    return f"https://{target['tag']}---{host}" if "tag" in target else ""
+    return {"uri": f"https://{share['tag']}---{host}"} if "tag" in share else {}

@@ -138,8 +138,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         if not request.preview:
             if reason := self.cloud.not_created(request.urn, identity.id):
                 _abort(context, f"Error creating {request.name}: {reason}")
-            if request.type == revisions.SERVICE:
-                self._serves(request.name, inputs, {}, context)
+            if request.type in revisions.KINDS:
+                self._serves(request.type, request.name, inputs, {}, context)
             self.cloud.keep(request.urn, identity.id, inputs)
             # The versions of a secret are counted, whatever resources they are.
             series = f"{inputs['secret']}/versions" if "secret" in inputs else identity.id
@@ -170,18 +170,20 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs, olds = from_struct(request.news), from_struct(request.olds)
         identity = self._identity(request.type, request.name, inputs, context)
         if not request.preview:
-            if request.type == revisions.SERVICE:
-                self._serves(request.name, inputs, olds, context)
+            if request.type in revisions.KINDS:
+                self._serves(request.type, request.name, inputs, olds, context)
             self.cloud.keep(request.urn, request.id, inputs)
         state = self._state(identity, inputs, olds, preview=request.preview, context=context)
         return provider_pb2.UpdateResponse(properties=state)
 
-    def _serves(self, name: str, inputs: Properties, olds: Properties, context: Context) -> None:
-        """Takes a service's traffic, if its revisions are there and its newest one starts."""
+    def _serves(
+        self, type_: str, name: str, inputs: Properties, olds: Properties, context: Context
+    ) -> None:
+        """Takes what revisions are to get, if they are there and the newest one starts."""
         image = inputs["template"]["containers"][0]["image"]
         if image in self.broken_images:
             _abort(context, f"Error waiting for {name}: the revision of {image} is not ready")
-        if reason := revisions.refused(inputs, olds):
+        if reason := revisions.refused(revisions.KINDS[type_], inputs, olds):
             _abort(context, f"Error updating {name}: {reason}")
 
     def Delete(self, request: provider_pb2.DeleteRequest, context: Context) -> Empty:
@@ -249,8 +251,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         generate = outputs.unknown if preview else identity.output
         state = outputs.complete(fields, {**given, **inputs}, olds, generate)
         state = outputs.labelled(fields, state, self._config.get(context.peer(), {}))
-        if identity.token == revisions.SERVICE:
-            state |= revisions.outputs(inputs, olds, preview=preview)
+        if identity.token in revisions.KINDS:
+            kind = revisions.KINDS[identity.token]
+            state |= revisions.outputs(kind, inputs, olds, preview=preview)
         return to_struct(check.with_secrets(fields, state))
 
 

@@ -1,0 +1,1 @@
+"""Releases of the worker: the old build finishes what it began (docs/worker-releases.md)."""
