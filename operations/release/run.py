@@ -15,6 +15,7 @@ from operations.release import steps
 from operations.release.gates import Limits, Measured, judge
 from operations.release.monitoring import Revision
 from operations.release.steps import Kind, Step
+from operations.release.worker.pool import worker_of
 from operations.service import API, Address, Service, read_service
 from operations.smoke import Verdict
 from operations.stack import OperatedStack, Update
@@ -117,10 +118,11 @@ class ReleaseRun:
             OperationError: the candidate failed its smoke tests, and was rolled back; another
                 release is under way; or the deployment failed.
         """
-        service = read_service(self._stack.resources())
+        resources = self._stack.resources()
+        service = read_service(resources)
         step = None if service is None else self._forward(service, image)
         if service is None or step is None:
-            self._stack.deploy({})
+            self._stack.deploy(worker_of(resources))
             return "deploy the program"
         if not service.release.is_under_way:
             self._move(step, service)
@@ -128,15 +130,17 @@ class ReleaseRun:
         return f"have {step.image} as the candidate"
 
     def hold(self) -> str:
-        """Sets in the stack's file what is deployed of the API, so that a preview leaves it alone.
+        """Sets in the stack's file what is deployed of API and worker: a preview leaves them alone.
 
         Returns:
             What was set.
         """
-        service = read_service(self._stack.resources())
+        resources = self._stack.resources()
+        service = read_service(resources)
         if service is None:
             return "nothing: the API has not been deployed"
-        self._stack.configure(Step(Kind.BEGIN, service.image, service.release).config())
+        held = Step(Kind.BEGIN, service.image, service.release).config()
+        self._stack.configure(held | worker_of(resources))
         return f"{service.image} and who gets how many of its requests"
 
     def promote(self, image: str | None) -> Step | None:
@@ -235,11 +239,12 @@ class ReleaseRun:
 
     def _do(self, step: Step, seen: Service) -> None:
         """Deploys a step, unless somebody else has moved the release meanwhile."""
-        if self._service() != seen:
+        resources = self._stack.resources()
+        if read_service(resources) != seen:
             raise OperationError("somebody else has moved the release meanwhile", Exit.NOT_YET)
         self._say(f"{step}")
         try:
-            self._stack.deploy(step.config())
+            self._stack.deploy(step.config() | worker_of(resources))
         except OperationError as error:
             if error.exit is Exit.FAILED:
                 # Cloud Run may have taken it though it failed, which the state does not know yet.

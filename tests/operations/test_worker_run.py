@@ -16,6 +16,7 @@ from operations.release.worker.run import WorkerReleaseRun
 from operations.release.worker.steps import Deploy, Route, Step
 from operations.release.worker.versions import Versions
 from operations.stack import OperatedStack, Update
+from tests.operations.states import state
 from tests.operations.temporal_server import Work, versions_of
 
 A, B, C = (f"apex-worker@sha256:{digit * 64}" for digit in "abc")
@@ -41,6 +42,7 @@ class FakeStack(OperatedStack):
         """Of each revision."""
         self.fails: OperationError | None = None
         self.refreshed = False
+        self.has_api = False
         self.up()
 
     @property
@@ -54,6 +56,9 @@ class FakeStack(OperatedStack):
         return iter(self.updates)
 
     def resources(self) -> list[Mapping[str, Any]]:
+        return [*state(), *self.pool()] if self.has_api else self.pool()
+
+    def pool(self) -> list[Mapping[str, Any]]:
         urn = "urn:pulumi:staging::project::gcp:cloudrunv2/workerPool:WorkerPool::apex-worker"
         newest = list(self.images)[-1]
         return [
@@ -179,6 +184,13 @@ def test_a_release_that_is_killed_goes_on_or_is_taken_back(
     assert operator.work.polling == {build_of(image)}
 
 
+def test_a_deployment_of_the_worker_leaves_the_api_alone(operator: Operator) -> None:
+    operator.stack.has_api = True
+    operator.stack.file["api-image"] = "apex-api:3"
+    operator.promote(B)
+    assert operator.stack.file["api-image"].endswith("/apex-api:2")
+
+
 def test_a_rollback_that_is_killed_goes_on(operator: Operator) -> None:
     operator.promote(B)
     operator.promote()
@@ -227,7 +239,10 @@ def test_without_instances_of_its_own_there_is_no_release(operator: Operator) ->
     with pytest.raises(OperationError, match="worker-autoscaled: the number of instances is not"):
         operator.promote(B)
 
+    assert operator.promote(A) is None  # an ordinary deployment has nothing else to do
+
     operator.stack.file |= {"worker-autoscaled": "false", "worker-instances": "0"}
+    assert operator.promote(A) is None
     with pytest.raises(OperationError, match="stack staging has no workers"):
         operator.promote(B)
 

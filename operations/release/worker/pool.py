@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from infra.config import is_sample
 from infra.worker_release import WorkerRelease, build_of, worker_release_of
 from operations.errors import OperationError
 from operations.service import resource
@@ -38,6 +39,15 @@ class Pool:
         """The newest revision's build id."""
         return build_of(self.image)
 
+    @property
+    def works(self) -> bool:
+        """Whether there are workers that have work: any at all, and not of Google's sample."""
+        return self.instances > 0 and not is_sample(self.image)
+
+    def config(self) -> dict[str, str]:
+        """The config keys with which it is what it is."""
+        return {"worker-image": self.image, "worker-stable-revision": self.release.stable}
+
 
 def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:
     """The worker pool among the resources of a state.
@@ -45,7 +55,7 @@ def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:
     Raises:
         OperationError: it is not there, or its instances are shared out in some way of somebody's.
     """
-    pool = resource(resources, _TYPE, f"::{POOL}")
+    pool = _found(resources)
     if pool is None:
         raise OperationError(f"{POOL} is not in the state: run pulumi up first")
     inputs = pool["inputs"]
@@ -60,3 +70,19 @@ def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:
         release=release,
         instances=int(inputs["scaling"].get("manualInstanceCount", 0)),
     )
+
+
+def worker_of(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The config keys with which a deployment of something else leaves the workers alone.
+
+    Returns:
+        Nothing where no workers have work: then another image may be deployed at once.
+    """
+    if _found(resources) is None:
+        return {}
+    pool = read_pool(resources)
+    return pool.config() if pool.works else {}
+
+
+def _found(resources: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    return resource(resources, _TYPE, f"::{POOL}")

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from itertools import islice
-from typing import Protocol
+from typing import Any, Protocol
 
 from infra.worker_release import build_of
 from operations.errors import Exit, OperationError
+from operations.release import steps as api
 from operations.release.worker import steps
 from operations.release.worker.pool import Pool, read_pool
 from operations.release.worker.steps import Deploy, Step
 from operations.release.worker.versions import Status, Versions
+from operations.service import read_service
 from operations.stack import OperatedStack
 
 _REMEMBERED = 200  # deployments that are looked through for the image before
@@ -49,7 +51,8 @@ class WorkerReleaseRun:
         Raises:
             OperationError: that cannot be read.
         """
-        with self._seen() as (pool, _, versions):
+        pool = self._pool()
+        with self._seen() as (_, versions):
             if not pool.release.is_under_way:
                 stable = pool.build
                 lines = [
@@ -79,7 +82,10 @@ class WorkerReleaseRun:
         Raises:
             OperationError: it cannot be done, or not yet.
         """
-        with self._seen() as (pool, _, versions):
+        pool = self._pool()
+        if self._is_done(pool, image):
+            return None
+        with self._seen() as (_, versions):
             return self._forward(pool, versions, image)
 
     def back(self) -> Step:
@@ -88,7 +94,8 @@ class WorkerReleaseRun:
         Raises:
             OperationError: there is nothing to take back, or not yet.
         """
-        with self._seen() as (pool, _, versions):
+        pool = self._pool()
+        with self._seen() as (_, versions):
             return self._back(pool, versions)
 
     def promote(self, image: str | None, *, undrained: bool = False) -> Step | None:
@@ -101,7 +108,10 @@ class WorkerReleaseRun:
         Raises:
             OperationError: it cannot be done, or not yet; nothing changed.
         """
-        with self._seen() as (pool, temporal, versions):
+        pool = self._pool()
+        if self._is_done(pool, image):
+            return None
+        with self._seen() as (temporal, versions):
             step = self._forward(pool, versions, image, undrained=undrained)
             if step is not None:
                 self._do(step, pool, temporal, versions)
@@ -113,17 +123,16 @@ class WorkerReleaseRun:
         Raises:
             OperationError: it cannot be done, or not yet; nothing changed.
         """
-        with self._seen() as (pool, temporal, versions):
+        pool = self._pool()
+        with self._seen() as (temporal, versions):
             step = self._back(pool, versions)
             self._do(step, pool, temporal, versions)
             return step
 
     @contextmanager
-    def _seen(self) -> Iterator[tuple[Pool, Builds, Versions]]:
-        pool = self._pool()
-        self._check(pool)
+    def _seen(self) -> Iterator[tuple[Builds, Versions]]:
         with self._temporal() as temporal:
-            yield pool, temporal, temporal.versions()
+            yield temporal, temporal.versions()
 
     def _pool(self) -> Pool:
         return read_pool(self._stack.resources())
@@ -131,11 +140,22 @@ class WorkerReleaseRun:
     def _forward(
         self, pool: Pool, versions: Versions, image: str | None, *, undrained: bool = False
     ) -> Step | None:
-        if image is None:
-            image = self._stack.config("worker-image")
-            if pool.release.is_under_way and build_of(image) != pool.build:
-                image = pool.image
+        image = self._image(pool, image)
         return steps.forward(pool, versions, image, self._settled()[0], undrained=undrained)
+
+    def _image(self, pool: Pool, image: str | None) -> str:
+        if image is not None:
+            return image
+        configured = self._stack.config("worker-image")
+        is_another = pool.release.is_under_way and build_of(configured) != pool.build
+        return pool.image if is_another else configured
+
+    def _is_done(self, pool: Pool, image: str | None) -> bool:
+        """Whether an image runs, and does no work that Temporal would have to know of."""
+        if build_of(self._image(pool, image)) == pool.build:
+            return not pool.works
+        self._check(pool)
+        return False
 
     def _back(self, pool: Pool, versions: Versions) -> Step:
         settled = self._settled()
@@ -174,20 +194,29 @@ class WorkerReleaseRun:
 
     def _do(self, step: Step, pool: Pool, temporal: Builds, seen: Versions) -> None:
         """Does a step, unless somebody else has moved the release meanwhile."""
-        if self._pool() != pool:
+        resources = self._stack.resources()
+        if read_pool(resources) != pool:
             raise OperationError("somebody else has moved the release meanwhile", Exit.NOT_YET)
         self._say(f"{step}")
         if not isinstance(step, Deploy):
             temporal.make_current(step.build, seen)
             return
         try:
-            self._stack.deploy(step.config())
+            self._stack.deploy(step.config() | _api_of(resources))
         except OperationError as error:
             if error.exit is Exit.FAILED:
                 # Cloud Run may have taken it though it failed, which the state does not know yet.
                 with suppress(OperationError):
                     self._stack.refresh(pool.urn)
             raise
+
+
+def _api_of(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+    """The config keys with which a deployment of the worker leaves the API alone."""
+    service = read_service(resources)
+    if service is None:
+        return {}
+    return api.Step(api.Kind.BEGIN, service.image, service.release).config()
 
 
 def _told(versions: Versions, build: str) -> str:
