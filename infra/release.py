@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NotRequired, TypedDict
 
+ALL = 100
+"""Per cent of the requests."""
 CANDIDATE = "candidate"
 """The tag of the revision that is being released: it has an address of its own by it."""
 REVISION_HEADER = "X-Apex-Revision"
@@ -53,7 +55,7 @@ class Release:
         for name in filter(None, (self.stable, self.candidate)):
             if not _NAME.fullmatch(name):
                 raise ValueError(f"{name!r} is no revision's name")
-        if not 0 <= self.percent <= 100:  # noqa: PLR2004 - of a hundred
+        if not 0 <= self.percent <= ALL:
             raise ValueError(f"{self.percent} is not between 0 and 100")
         if self.candidate and not self.stable:
             raise ValueError("there is a candidate, and no stable revision to go back to")
@@ -70,9 +72,9 @@ class Release:
     def traffic(self) -> list[Target]:
         """Where the service's requests go."""
         if not self.stable:
-            return [{"type": _LATEST, "percent": 100}]
+            return [{"type": _LATEST, "percent": ALL}]
         return [
-            _target(self.stable, 100 - self.percent, STABLE),
+            _target(self.stable, ALL - self.percent, STABLE),
             _target(self.candidate, self.percent, CANDIDATE),
         ]
 
@@ -100,6 +102,24 @@ def release_of(traffic: Sequence[Mapping[str, Any]]) -> Release:
         percent=int(candidate.get("percent") or 0),
     )
     found = [{key: value for key, value in target.items() if value} for target in traffic]
-    if traffic and found != release.traffic():
-        raise ValueError("its requests are shared out in a way that no release does")
+    if traffic and sorted(found, key=_tag) != sorted(release.traffic(), key=_tag):
+        raise ValueError("its requests are shared out as no release does it")
     return release
+
+
+def _tag(target: Mapping[str, Any]) -> str:
+    return str(target.get("tag") or "")
+
+
+def percentages(text: str) -> tuple[int, ...]:
+    """Reads the percentages that a candidate gets, one after the other: `10,50,100`.
+
+    Raises:
+        ValueError: they do not rise up to 100; says so in words that go on after the text.
+    """
+    if not re.fullmatch(r"\d{1,3}(,\d{1,3})*", text, re.ASCII):
+        raise ValueError("is no list of percentages")
+    found = tuple(map(int, text.split(",")))
+    if sorted({0, *found}) != [0, *found] or found[-1] != ALL:
+        raise ValueError("does not rise from above 0 up to 100")
+    return found

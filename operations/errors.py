@@ -9,13 +9,16 @@ class Exit(IntEnum):
     DONE = 0
     """The step is done, or there was nothing to do."""
     REFUSED = 1
-    """A gate or the policy pack refused it; a release was rolled back, and nothing else changed."""
+    """The policy pack refused, and nothing was changed; or a gate did, and the release was rolled
+    back."""
     NOT_JUDGED = 2
-    """Wrong usage or configuration, or a gate that could not be asked. Nothing changed."""
+    """Wrong usage or configuration, or a gate that could not be asked. Nothing was changed."""
     FAILED = 3
-    """The deployment failed half way. The same command again goes on where it stopped."""
+    """A deployment failed half way: see what it says."""
     NOT_YET = 4
-    """It is too early, or another operation is under way. Nothing changed."""
+    """It is too early. Nothing was changed; the same command will do it later."""
+    BUSY = 5
+    """Another operation is under way, or has been in between. Nothing was changed."""
 
 
 class OperationError(Exception):

@@ -9,9 +9,9 @@ from typing import Any
 from infra.release import CANDIDATE, REVISION_HEADER, Release, release_of
 from operations.errors import OperationError
 
-_TYPE = "gcp:cloudrunv2/service:Service"
 API = "apex-api"
 """The service's name."""
+_TYPE = "gcp:cloudrunv2/service:Service"
 _STACK_TYPE = "pulumi:pulumi:Stack"
 
 
@@ -35,44 +35,62 @@ class Service:
     Attributes:
         urn: The resource's URN.
         image: Of the newest revision, with its registry.
-        newest: The newest revision that is ready.
+        created: The newest revision.
+        ready: The newest one that can serve.
         release: How the requests are shared out.
+        address: Where the API answers.
         candidate: Where the candidate answers; `None` while there is none.
         project: The Google Cloud project.
     """
 
     urn: str
     image: str
-    newest: str
+    created: str
+    ready: str
     release: Release
+    address: Address
     candidate: Address | None
     project: str
 
+    @property
+    def is_ready(self) -> bool:
+        """Whether its newest revision can serve."""
+        return self.created == self.ready
+
     def runs(self, image: str) -> bool:
         """Whether its newest revision is of an image, as the config names it."""
-        return self.image == image or self.image.endswith(f"/{image}")
+        return is_same(self.image, image)
+
+
+def is_same(one: str, other: str) -> bool:
+    """Whether two names are of the same image: with and without the stack's own registry."""
+    return one == other or one.endswith(f"/{other}") or other.endswith(f"/{one}")
 
 
 def read_service(resources: Sequence[Mapping[str, Any]]) -> Service | None:
     """The API among the resources of a state; `None` where it has not been deployed.
 
     Raises:
-        OperationError: its requests are shared out in some way of somebody's.
+        OperationError: its requests are shared out as no release does it.
     """
     stack, service = resource(resources, _STACK_TYPE, ""), resource(resources, _TYPE, f"::{API}")
     if stack is None or service is None:
         return None
-    inputs, outputs = service["inputs"], service["outputs"]
+    inputs, outputs, exported = service["inputs"], service["outputs"], stack.get("outputs", {})
     try:
         release = release_of(inputs.get("traffics") or [])
     except ValueError as error:
-        raise OperationError(f"{API}: {error}; mend it with pulumi up") from None
+        raise OperationError(
+            f"{API}: {error}. Have api-image name the image that shall serve, and run pulumi up"
+        ) from None
     return Service(
         urn=service["urn"],
         image=inputs["template"]["containers"][0]["image"],
-        newest=outputs["latestReadyRevision"],
+        created=short(outputs["latestCreatedRevision"]),
+        ready=short(outputs["latestReadyRevision"]),
         release=release,
-        candidate=_address(stack.get("outputs", {}), outputs),
+        address=Address(exported.get("api_url") or outputs["uri"]),
+        candidate=_candidate(exported, outputs),
         project=inputs.get("project") or outputs["project"],
     )
 
@@ -90,13 +108,18 @@ def read_address(resources: Sequence[Mapping[str, Any]]) -> Address:
     return Address(str(url).rstrip("/"))
 
 
-def _address(stack: Mapping[str, Any], service: Mapping[str, Any]) -> Address | None:
+def short(name: str) -> str:
+    """The name that traffic is sent to, of `projects/P/locations/L/services/S/revisions/NAME`."""
+    return name.rpartition("/")[2]
+
+
+def _candidate(exported: Mapping[str, Any], service: Mapping[str, Any]) -> Address | None:
     statuses = service.get("trafficStatuses") or []
     own = [status["uri"] for status in statuses if status.get("tag") == CANDIDATE]
     if not own:
         return None
-    if stack.get("api_address"):  # behind the load balancer, where its own address is not reached
-        return Address(stack["api_url"], {REVISION_HEADER: CANDIDATE})
+    if exported.get("api_address"):  # behind the load balancer, where its own is not reached
+        return Address(exported["api_url"], {REVISION_HEADER: CANDIDATE})
     return Address(own[0].rstrip("/"))
 
 

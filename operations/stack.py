@@ -12,11 +12,28 @@ from pathlib import Path
 from typing import Any, Self
 
 import pulumi.automation as auto
+from pulumi.automation.events import EngineEvent, OpType
 from pydantic import SecretStr
 
 from operations.errors import Exit, OperationError
 
+_MANDATORY = "mandatory"
 _PAGE = 20  # updates that are read of the history at a time
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What a deployment is about.
+
+    Attributes:
+        urns: The resources; everything where there are none.
+        inputs: Their top-level inputs that may change; all where there are none.
+        message: What the stack's history says of it.
+    """
+
+    urns: Sequence[str] = ()
+    inputs: frozenset[str] = frozenset()
+    message: str | None = None
 
 
 @dataclass(frozen=True)
@@ -26,12 +43,14 @@ class Update:
     Attributes:
         config: Config keys without the project's name; secrets are left out.
         ended: When it ended.
+        message: What whoever deployed it said.
         secrets: Secret config keys without the project's name, if they were asked for.
     """
 
     config: Mapping[str, str]
     ended: datetime
     succeeded: bool
+    message: str = ""
     secrets: Mapping[str, SecretStr] = field(default_factory=dict)
 
 
@@ -134,41 +153,105 @@ class OperatedStack:
                         | config,
                         summary.end_time.replace(tzinfo=UTC),  # as the SDK reads it
                         summary.result == "succeeded",
+                        summary.message,
                         self._secrets_of(summary.config) if with_secrets else {},
                     )
             page += 1
 
     def deploy(
-        self, values: Mapping[str, str], secrets: Mapping[str, SecretStr] | None = None
+        self,
+        values: Mapping[str, str],
+        secrets: Mapping[str, SecretStr] | None = None,
+        scope: Scope | None = None,
     ) -> None:
         """Sets config keys, previews with the pack, and deploys.
 
-        Where the preview is refused, or another deployment is under way, the stack's file is what
-        it was.
+        Where the preview fails, or another deployment is under way, the stack's file is what it
+        was.
 
         Args:
             values: Config keys.
             secrets: Secret config keys, which are set first.
+            scope: What the deployment is about; everything where it is omitted.
 
         Raises:
             OperationError: the preview or the deployment failed, or another one is under way.
         """
-        file = Path(self._stack.workspace.work_dir, f"Pulumi.{self.name}.yaml")
-        before = file.read_bytes()
-        for key, value in (secrets or {}).items():
-            self._set_secret(key, value)
-        self.configure(values)
+        about = scope or Scope()
+        before = self._file.read_bytes()
         try:
-            with self._engine(f"the preview of stack {self.name} is refused", Exit.REFUSED):
-                self._stack.preview(
-                    policy_packs=self._packs or None, on_output=self._say, color="never"
-                )
-            with self._engine(f"the deployment of stack {self.name} failed", Exit.FAILED):
-                self._stack.up(policy_packs=self._packs or None, on_output=self._say, color="never")
-        except OperationError as error:
-            if error.exit is not Exit.FAILED:
-                _write(file, before)
+            for key, value in (secrets or {}).items():
+                self._set_secret(key, value)
+            self.configure(values)
+            self._previewed(about)
+        except BaseException:
+            _write(self._file, before)
             raise
+        try:
+            with self._engine(f"the deployment of stack {self.name} failed", Exit.FAILED):
+                self._stack.up(
+                    policy_packs=self._packs or None,
+                    target=list(about.urns) or None,
+                    message=about.message,
+                    on_output=self._say,
+                    color="never",
+                )
+        except OperationError as error:
+            if error.exit is Exit.BUSY:
+                _write(self._file, before)
+            raise
+
+    def would_change(self, values: Mapping[str, str]) -> bool:
+        """Whether a deployment with other config keys would do anything. Nothing is changed.
+
+        Raises:
+            OperationError: the preview failed.
+        """
+        before = self._file.read_bytes()
+        try:
+            self.configure(values)
+            return bool(self._previewed(Scope()))
+        finally:
+            _write(self._file, before)
+
+    @property
+    def _file(self) -> Path:
+        return Path(self._stack.workspace.work_dir, f"Pulumi.{self.name}.yaml")
+
+    def _previewed(self, scope: Scope) -> dict[str, set[str]]:
+        """What a preview would change: top-level inputs, by URN."""
+        changed: dict[str, set[str]] = {}
+        refused: list[str] = []
+
+        def look(event: EngineEvent) -> None:
+            step, policy = event.resource_pre_event, event.policy_event
+            if step and step.metadata.op != OpType.SAME:
+                changed[step.metadata.urn] = set(step.metadata.diffs or ())
+            if policy and policy.enforcement_level == _MANDATORY:
+                refused.append(policy.policy_name)
+
+        try:
+            with self._engine(f"the preview of stack {self.name} failed"):
+                self._stack.preview(
+                    policy_packs=self._packs or None,
+                    target=list(scope.urns) or None,
+                    on_output=self._say,
+                    on_event=look,
+                    color="never",
+                )
+        except OperationError as error:
+            if not refused:
+                raise
+            rules = ", ".join(sorted(set(refused)))
+            raise OperationError(f"the policy pack refuses it: {rules}", Exit.REFUSED) from error
+        more = {urn: inputs - scope.inputs for urn, inputs in changed.items() if urn in scope.urns}
+        if scope.inputs and any(more.values()):
+            found = ", ".join(sorted(set().union(*more.values())))
+            raise OperationError(
+                f"the program in this checkout would change more of the service ({found}). Take "
+                "the commit that was deployed last"
+            )
+        return changed
 
     def configure(self, values: Mapping[str, str]) -> None:
         """Sets config keys in the stack's file."""
@@ -227,7 +310,7 @@ class OperatedStack:
             raise OperationError(
                 f"another update of stack {self.name} is under way. If it was killed, and no other "
                 f"runs: pulumi cancel --stack {self.name}",
-                Exit.NOT_YET,
+                Exit.BUSY,
             ) from None
         except auto.CommandError as error:
             raise OperationError(f"{failure}: {_reason(str(error))}", code) from None

@@ -10,6 +10,8 @@ from typing import Annotated
 import pulumi
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from infra.release import percentages
+
 _PRIVATE_RANGES = tuple(  # RFC 1918
     IPv4Network(cidr) for cidr in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")
 )
@@ -25,7 +27,6 @@ _COMPLEXITY = {
     "digit": r"[0-9]",
     "character that is neither letter nor digit": r"[!-/:-@\[-`{-~]",
 }
-_EVERYTHING = 100  # per cent
 _IMAGE = re.compile(
     # The grammar of the Distribution project (reference.go), for what a registry's path may be.
     r"([a-z0-9.-]+(:\d+)?/)?[a-z0-9]+([._/-]+[a-z0-9]+)*(:\w[\w.-]{0,127})?(@sha256:[0-9a-f]{64})?",
@@ -60,16 +61,6 @@ def _image(found: str) -> str:
     if not _IMAGE.fullmatch(found):
         raise ValueError("is no container image")
     return found
-
-
-def steps(found: str) -> tuple[int, ...]:
-    """Reads the percentages that a release goes through."""
-    if not re.fullmatch(r"\d{1,3}(,\d{1,3})*", found, re.ASCII):
-        raise ValueError("is no list of percentages")
-    percentages = tuple(map(int, found.split(",")))
-    if sorted({0, *percentages}) != [0, *percentages] or percentages[-1] != _EVERYTHING:
-        raise ValueError("does not rise from above 0 up to 100")
-    return percentages
 
 
 def _secret(found: object) -> object:
@@ -116,7 +107,7 @@ Boolean = Annotated[bool, BeforeValidator(_boolean)]
 LabelValue = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,63}$")]
 Range = Annotated[IPv4Network, AfterValidator(_private_range)]
 Image = Annotated[str, AfterValidator(_image)]
-ReleaseSteps = Annotated[tuple[int, ...], BeforeValidator(steps)]
+ReleaseSteps = Annotated[tuple[int, ...], BeforeValidator(percentages)]
 Secret = Annotated[pulumi.Output[str], BeforeValidator(_secret)]
 
 BOOLEAN = "true or false"

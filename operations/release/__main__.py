@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from operations.errors import Exit, OperationError
 from operations.release.console import (
     POLL,
     ROOT,
@@ -45,19 +44,7 @@ def status(stack: StackName) -> None:
 @app.command()
 def plan(stack: StackName, image: Image = None) -> None:
     """Show what promote and rollback would do. Nothing changes."""
-
-    def show() -> None:
-        release = _release(stack)
-        typer.echo(release.status())
-        forward = release.forward(image)
-        typer.echo(f"promote would {forward}" if forward else "promote would do nothing")
-        try:
-            back = ", then ".join(map(str, release.back()))
-        except OperationError as error:
-            back = f"not: {error}"
-        typer.echo(f"rollback would {back}")
-
-    done(show)
+    done(lambda: typer.echo(_release(stack).plan(image)))
 
 
 @app.command()
@@ -78,6 +65,9 @@ def promote(  # noqa: PLR0913 - its options
     image: Image = None,
     *,
     to_end: ToEnd = False,
+    begin: Annotated[
+        bool, typer.Option("--begin/--no-begin", help="With --all: begin a release, if need be.")
+    ] = True,
     soak: Annotated[float, typer.Option(min=0, help="Minutes at each percentage.")] = 10,
     warm: Annotated[float, typer.Option(min=0, help="Minutes at 100 %, before the end.")] = 30,
     max_errors: Annotated[
@@ -96,18 +86,17 @@ def promote(  # noqa: PLR0913 - its options
 
     def go() -> None:
         release = _release(stack, limits, patience)
-        while True:
-            try:
-                step = release.promote(image)
-            except OperationError as error:
-                if not to_end or error.exit is not Exit.NOT_YET:
-                    raise
-                line(f"{error}")
-                time.sleep(POLL)
-                continue
+        if not to_end:
+            step = release.promote(image)
             typer.echo("nothing to do" if step is None else f"done: {step}")
-            if step is None or not to_end:
-                break
+            return
+        release.promote_to_end(
+            image,
+            may_begin=begin,
+            wait=lambda: time.sleep(POLL),
+            tell=lambda step: typer.echo(f"done: {step}"),
+        )
+        typer.echo("nothing more to do")
 
     done(go)
 
@@ -122,10 +111,12 @@ def rollback(
 
     def go() -> None:
         release = _release(stack)
+        service, taken = release.back()
         if not yes:
-            typer.echo("\n".join(map(str, release.back())))
+            typer.echo("\n".join(map(str, taken)))
             typer.confirm("Roll back?", abort=True)
-        for step in release.rollback():
+        release.rollback(service, taken)
+        for step in taken:
             typer.echo(f"done: {step}")
 
     done(go)

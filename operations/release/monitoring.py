@@ -88,7 +88,9 @@ def _value(asked: Session, where: str, query: str) -> float | None:
         )
         status = answer.status_code
         if status == requests.codes.forbidden:
-            raise OperationError("Cloud Monitoring refused: roles/monitoring.viewer is needed")
+            raise OperationError(
+                f"Cloud Monitoring refused (roles/monitoring.viewer is needed): {_said(answer)}"
+            )
         if status != requests.codes.ok:
             raise OperationError(f"Cloud Monitoring answered {status}; try again")
         result = answer.json()["data"]["result"]
@@ -100,6 +102,13 @@ def _value(asked: Session, where: str, query: str) -> float | None:
         raise OperationError(
             f"Cloud Monitoring cannot be reached ({type(error).__name__}); try again"
         ) from None
+
+
+def _said(answer: Any) -> str:
+    try:
+        return str(answer.json()["error"]["message"])
+    except (ValueError, LookupError, TypeError):
+        return "it did not say why"
 
 
 def _number(text: str) -> float | None:

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import NoReturn
 
-from infra.config.types import steps as percentages_of
-from infra.release import Release
+from infra.release import ALL, Release, percentages
 from operations.errors import Exit, OperationError
 from operations.release import steps
 from operations.release.gates import Limits, Measured, judge
 from operations.release.monitoring import Revision
-from operations.release.steps import Kind, Step
+from operations.release.steps import TRAFFIC_ALONE, Kind, Step, config_of
 from operations.release.worker.pool import worker_of
-from operations.service import API, Address, Service, read_service
+from operations.service import API, Address, Service, is_same, read_service
 from operations.smoke import Verdict
-from operations.stack import OperatedStack, Update
+from operations.stack import OperatedStack, Scope, Update
 
-_ALL = 100  # per cent
+_LEAST = 60  # seconds that a rate is taken over
+_MOVED = "somebody else has moved the release meanwhile; see scripts/release status"
+_ROLLED_BACK = "release: rolled back"
+"""What the stack's history says of each step of a rollback."""
 _REMEMBERED = 200  # deployments that are looked through for the image before
 
 
@@ -75,41 +79,31 @@ class ReleaseRun:
         Raises:
             OperationError: that cannot be read.
         """
-        service = self._service()
-        release = service.release
-        if not release.is_under_way:
-            return f"no release is under way: {service.newest} of {service.image} serves everything"
-        return (
-            f"a release of {service.image} is under way\n"
-            f"  stable     {release.stable}  {100 - release.percent} %\n"
-            f"  candidate  {release.candidate or service.newest}  {release.percent} %"
-            f"  since {self._last().ended:%Y-%m-%d %H:%M} UTC"
-        )
+        return self._status(self._service())
 
-    def forward(self, image: str | None) -> Step | None:
-        """What `promote` would do next; nothing is asked or changed.
+    def plan(self, image: str | None) -> str:
+        """What `promote` and `rollback` would do, in words; nothing is asked or changed.
 
         Args:
             image: What is released; `None` for what is under way, or else for what the config has.
 
-        Returns:
-            The step; `None` where the image serves everything already.
-
         Raises:
-            OperationError: it cannot be done.
+            OperationError: where the release is cannot be read, or the image cannot be released.
         """
-        return self._forward(self._service(), image)
-
-    def back(self) -> list[Step]:
-        """What `rollback` would do; nothing is asked or changed.
-
-        Raises:
-            OperationError: there is nothing to go back to.
-        """
-        return self._back(self._service())
+        service = self._service()
+        step = self._forward(service, image)
+        forward = f"would {step}" if step else "has nothing to do"
+        try:
+            back = f"would {_listed(self._back(service))}"
+        except OperationError as error:
+            back = f"is not possible: {error}"
+        return f"{self._status(service)}\npromote {forward}\nrollback {back}"
 
     def deploy(self, image: str | None) -> str:
         """Deploys the program; another image of the API becomes the candidate, and is tested.
+
+        Args:
+            image: What is wanted; `None` for what the config has.
 
         Returns:
             What was done.
@@ -120,14 +114,26 @@ class ReleaseRun:
         """
         resources = self._stack.resources()
         service = read_service(resources)
-        step = None if service is None else self._forward(service, image)
-        if service is None or step is None:
-            self._stack.deploy(worker_of(resources))
+        image = image or self._stack.config("api-image")
+        if service is None:
+            self._stack.deploy({"api-image": image, **config_of(Release()), **worker_of(resources)})
             return "deploy the program"
+        step = steps.forward(service, image, self._percentages())
         if not service.release.is_under_way:
+            if step is None:
+                self._stack.deploy(config_of(Release()) | worker_of(resources))
+                return "deploy the program"
             self._move(step, service)
-        self._pass(self._smoke(self._service()))
-        return f"have {step.image} as the candidate"
+        elif self._stack.would_change(
+            Step(Kind.BEGIN, image, service.release).config() | worker_of(resources)
+        ):
+            raise OperationError(
+                f"a release of {service.image} is under way: nothing else is deployed before it is "
+                "promoted to its end, or rolled back",
+                Exit.BUSY,
+            )
+        self._smoke(self._service())
+        return f"have {image} as the candidate"
 
     def hold(self) -> str:
         """Sets in the stack's file what is deployed of API and worker: a preview leaves them alone.
@@ -139,38 +145,107 @@ class ReleaseRun:
         service = read_service(resources)
         if service is None:
             return "nothing: the API has not been deployed"
-        held = Step(Kind.BEGIN, service.image, service.release).config()
+        held = {"api-image": service.image, **config_of(service.release)}
         self._stack.configure(held | worker_of(resources))
         return f"{service.image} and who gets how many of its requests"
 
     def promote(self, image: str | None) -> Step | None:
-        """Takes a release one step further, if its gates let it; see `forward`.
+        """Takes a release one step further, if its gates let it; see `plan`.
 
         Raises:
             OperationError: a gate refused, and the release was rolled back; or it cannot be done,
                 and nothing changed.
         """
+        return self._promote(self._service(), image)
+
+    def promote_to_end(
+        self,
+        image: str | None,
+        *,
+        may_begin: bool,
+        wait: Callable[[], None],
+        tell: Callable[[Step], None],
+    ) -> None:
+        """Takes a release to its end, waiting in between.
+
+        Args:
+            image: As for `promote`.
+            may_begin: Whether a release is begun where none is under way, and another image's than
+                the config's is gone on with.
+            wait: Waits a while.
+            tell: Is told of each step.
+
+        Raises:
+            OperationError: as for `promote`; or somebody else has moved the release.
+        """
         service = self._service()
+        left: Service | None = None
+        if not may_begin:
+            if not service.release.is_under_way:
+                return
+            image = image or self._stack.config("api-image")
+        while left is None or service.release.is_under_way:
+            if left not in (None, service):
+                raise OperationError(_MOVED, Exit.BUSY)
+            try:
+                step = self._promote(service, image)
+            except OperationError as error:
+                if error.exit is not Exit.NOT_YET:
+                    raise
+                self._say(str(error))
+                wait()
+                left, service = service, self._service()
+                if not service.release.is_under_way:
+                    raise OperationError(_MOVED, Exit.BUSY) from None
+                continue
+            if step is None:
+                return
+            tell(step)
+            left = service = self._service()
+
+    def back(self) -> tuple[Service, list[Step]]:
+        """The service as it is, and what `rollback` would do; nothing is changed.
+
+        Raises:
+            OperationError: there is nothing to go back to.
+        """
+        service = self._service()
+        return service, self._back(service)
+
+    def rollback(self, service: Service, taken: Sequence[Step]) -> None:
+        """Takes the steps back that `back` has shown.
+
+        Raises:
+            OperationError: somebody else has moved the release, or a deployment failed.
+        """
+        for step in taken:
+            self._do(step, service, _ROLLED_BACK)
+            service = self._service()
+
+    def _promote(self, service: Service, image: str | None) -> Step | None:
+        release = service.release
+        if release.is_under_way and not service.is_ready:
+            self._stack.refresh(service.urn)  # it may have come to serve since
+            service = self._service()
         step = self._forward(service, image)
         if step is None:
             return None
         if step.kind is not Kind.BEGIN:
-            self._pass_gates(service)
+            self._measured(service)
+            self._smoke(service)
         self._move(step, service)
         return step
 
-    def rollback(self) -> list[Step]:
-        """Ends the release as if it had not been; without one, deploys the image before again.
-
-        Raises:
-            OperationError: there is nothing to go back to, or the deployment failed.
-        """
-        service = self._service()
-        done = self._back(service)
-        for step in done:
-            self._do(step, service)
-            service = self._service()
-        return done
+    def _status(self, service: Service) -> str:
+        release = service.release
+        if not release.is_under_way:
+            return f"no release is under way: {service.ready} of {service.image} serves everything"
+        return (
+            f"a release of {service.image} is under way\n"
+            f"  stable     {release.stable}  {ALL - release.percent} %\n"
+            f"  candidate  {release.candidate or service.created}  {release.percent} %"
+            f"  since {self._last().ended:%Y-%m-%d %H:%M} UTC"
+        )
 
     def _service(self) -> Service:
         service = read_service(self._stack.resources())
@@ -185,66 +260,108 @@ class ReleaseRun:
             image = self._stack.config("api-image")
             if service.release.is_under_way and not service.runs(image):
                 image = service.image
-        return steps.forward(service, image, percentages_of(self._stack.config("release-steps")))
+        return steps.forward(service, image, self._percentages())
+
+    def _percentages(self) -> tuple[int, ...]:
+        found = self._stack.config("release-steps")
+        try:
+            return percentages(found)
+        except ValueError as error:
+            raise OperationError(
+                f"release-steps: {found!r} {error}; mend it: "
+                f"pulumi config set --stack {self._stack.name} release-steps 10,50,100"
+            ) from None
 
     def _back(self, service: Service) -> list[Step]:
-        updates = [update for update in self._history() if update.succeeded]
-        settled = [update.config["api-image"] for update in updates if not _is_release(update)]
-        if not service.release.is_under_way and updates and not _is_release(updates[0]):
-            # What serves was deployed to its end: the image before is another one.
-            settled = [image for image in settled if image != settled[0]]
-        if not settled:
-            raise OperationError(
-                "there is no deployment of another image to go back to. Release one: "
-                "scripts/release promote --image IMAGE"
-            )
-        if service.release.is_under_way:
-            return steps.back(service, settled[0])
-        return [Step(Kind.RESTORE, settled[0], Release())]
+        is_under_way = service.release.is_under_way
+        settled: list[str] = []
+        updates = (update for update in self._stack.history() if update.succeeded)
+        for number, update in enumerate(islice(updates, _REMEMBERED)):
+            if number == 0 and not is_under_way and update.message == _ROLLED_BACK:
+                raise OperationError(
+                    f"the last deployment was a rollback, to {service.image}. For another image: "
+                    "scripts/release promote --image IMAGE",
+                    Exit.BUSY,
+                )
+            image = update.config["api-image"]
+            if not update.config.get("api-stable-revision"):
+                settled.append(image)
+                if is_under_way or not is_same(image, settled[0]):
+                    break
+        return steps.back(service, settled)
 
-    def _pass_gates(self, service: Service) -> None:
+    def _measured(self, service: Service) -> None:
         release = service.release
+        if not release.percent:
+            return
         since = self._now() - self._last().ended
-        if release.percent:
-            warm = release.percent == _ALL
-            _wait(since, self._patience.warm if warm else self._patience.soak)
-        self._pass(self._smoke(service))
-        if release.percent:
-            revision = Revision(service.project, API, release.candidate)
-            measured = self._gates.measure(revision, int(since.total_seconds()))
-            self._pass(judge(measured, self._gates.limits))
-
-    def _pass(self, verdict: Verdict) -> None:
-        self._say(verdict.reason)
+        needed = self._patience.warm if release.percent == ALL else self._patience.soak
+        if since < needed:
+            raise OperationError(
+                f"not yet: try again in {_minutes(needed - since)}, {_minutes(needed)} after the "
+                "last step",
+                Exit.NOT_YET,
+            )
+        revision = Revision(service.project, API, release.candidate)
+        seconds = max(int(since.total_seconds()), _LEAST)
+        verdict = judge(self._gates.measure(revision, seconds), self._gates.limits)
         if verdict.passed is None:
             raise OperationError(f"not yet: {verdict.reason}", Exit.NOT_YET)
-        if not verdict.passed:
-            self.rollback()
-            raise OperationError(f"rolled back: {verdict.reason}", Exit.REFUSED)
+        self._pass(service, verdict)
 
-    def _smoke(self, service: Service) -> Verdict:
+    def _smoke(self, service: Service) -> None:
         if service.candidate is None:
-            raise OperationError("the candidate has no address: run the command again")
-        return self._gates.smoke(service.candidate)
+            raise OperationError(
+                f"the candidate has no address: pulumi refresh --target '{service.urn}'"
+            )
+        verdict = self._gates.smoke(service.candidate)
+        if not verdict.passed and not service.release.percent:
+            self._say("the same of what serves now, to see whether it is the candidate's fault")
+            if not self._gates.smoke(service.address).passed:
+                raise OperationError("the smoke tests fail for what serves now, too: see above")
+        self._pass(service, verdict)
+
+    def _pass(self, service: Service, verdict: Verdict) -> None:
+        self._say(verdict.reason)
+        if not verdict.passed:
+            self._take_back(service, verdict.reason)
+
+    def _take_back(self, service: Service, reason: str) -> NoReturn:
+        try:
+            self.rollback(service, self._back(service))
+        except OperationError as error:
+            raise OperationError(
+                f"NOT rolled back: {error}. It was to be, because {reason}",
+                Exit.BUSY if error.exit is Exit.BUSY else Exit.FAILED,
+            ) from None
+        raise OperationError(f"rolled back: {reason}", Exit.REFUSED)
 
     def _move(self, step: Step, service: Service) -> None:
         try:
-            self._do(step, service)
+            self._do(step, service, str(step))
         except OperationError as error:
-            if error.exit is not Exit.FAILED or not self._service().release.is_under_way:
+            if error.exit is not Exit.FAILED:
                 raise
-            self._say(f"{error}")
-            self.rollback()
-            raise OperationError(f"rolled back: {error}", Exit.REFUSED) from None
+            left = self._service()
+            if not left.release.is_under_way:
+                raise
+            self._say(str(error))
+            self._take_back(left, str(error))
 
-    def _do(self, step: Step, seen: Service) -> None:
+    def _do(self, step: Step, seen: Service, message: str) -> None:
         """Deploys a step, unless somebody else has moved the release meanwhile."""
         resources = self._stack.resources()
         if read_service(resources) != seen:
-            raise OperationError("somebody else has moved the release meanwhile", Exit.NOT_YET)
-        self._say(f"{step}")
+            raise OperationError(_MOVED, Exit.BUSY)
+        self._say(str(step))
+        # Nothing but the service, whatever else is in the checkout; a candidate has its program.
+        scope = Scope(
+            urns=() if step.kind is Kind.BEGIN else (seen.urn,),
+            inputs=frozenset({"traffics"} if step.kind in TRAFFIC_ALONE else ()),
+            message=message,
+        )
         try:
-            self._stack.deploy(step.config() | worker_of(resources))
+            self._stack.deploy(step.config() | worker_of(resources), scope=scope)
         except OperationError as error:
             if error.exit is Exit.FAILED:
                 # Cloud Run may have taken it though it failed, which the state does not know yet.
@@ -257,22 +374,10 @@ class ReleaseRun:
             return update
         raise OperationError(f"stack {self._stack.name} has not been deployed: run pulumi up first")
 
-    def _history(self) -> list[Update]:
-        return list(islice(self._stack.history(), _REMEMBERED))
 
-
-def _wait(since: timedelta, needed: timedelta) -> None:
-    if since < needed:
-        raise OperationError(
-            f"not yet: {_minutes(since)} of {_minutes(needed)} have passed since the last step; "
-            f"try again in {_minutes(needed - since)}",
-            Exit.NOT_YET,
-        )
-
-
-def _is_release(update: Update) -> bool:
-    return bool(update.config.get("api-stable-revision"))
+def _listed(taken: Sequence[Step]) -> str:
+    return ", then ".join(map(str, taken))
 
 
 def _minutes(time: timedelta) -> str:
-    return f"{time.total_seconds() / 60:.0f} min"
+    return f"{math.ceil(time.total_seconds() / 60)} min"

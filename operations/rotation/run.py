@@ -84,13 +84,13 @@ class RotationRun:
             raise OperationError(
                 f"a rotation of {_listed(seen.under_way)} is under way: end that first, or take it "
                 "back (--back)",
-                Exit.NOT_YET,
+                Exit.BUSY,
             )
         if not seen.is_at_its_end:
             self._pass_smoke(seen.address, keys)
             seen = see(self._stack)
             if not all(seen.places[key].is_deployed for key in keys):
-                raise OperationError(_MEANWHILE, Exit.NOT_YET)
+                raise OperationError(_MEANWHILE, Exit.BUSY)
         self._finish(seen, keys)
         return list(keys)
 
@@ -114,7 +114,7 @@ class RotationRun:
             raise OperationError(
                 f"the rotation of {_listed(keys)} has passed its smoke tests: run it again to end "
                 "it. To have the older value again, rotate to it then",
-                Exit.NOT_YET,
+                Exit.BUSY,
             )
         particular.check_before(keys, done_by_hand=self._done_by_hand)
         self._take_back(keys)
@@ -134,7 +134,7 @@ class RotationRun:
         if known:
             raise OperationError(f"{_listed(known)} would keep the same value: leave that out")
         if see(self._stack) != seen:  # whoever was asked for values may have taken their time
-            raise OperationError(_MEANWHILE, Exit.NOT_YET)
+            raise OperationError(_MEANWHILE, Exit.BUSY)
         self._say(f"rotate {_listed(keys)}: a new version beside the old one")
         self._deploy(seen, keys, lambda place: place.file.begun(), new)
         return True
@@ -160,7 +160,7 @@ class RotationRun:
             raise OperationError(
                 f"the new version is deployed, and the old one enabled still. {'; '.join(hints)}. "
                 "Then run the same command with --done-by-hand",
-                Exit.NOT_YET,
+                Exit.BUSY,
             )
         verdict = self._smoke(address)
         self._say(verdict.reason)
@@ -231,7 +231,7 @@ class RotationRun:
             raise OperationError(
                 "a release of the API is under way, whose stable revision reads the old version: "
                 "end that first (scripts/release)",
-                Exit.NOT_YET,
+                Exit.BUSY,
             )
 
     def _refuse_another_file(self, seen: Seen) -> None:
@@ -243,7 +243,7 @@ class RotationRun:
         return OperationError(
             f"{key}: Pulumi.{self._stack.name}.yaml is not what was deployed last. Get the newest "
             "one; or, if a rotation is being taken back, end that: scripts/rotate --back",
-            Exit.NOT_YET,
+            Exit.BUSY,
         )
 
     def _by_hand_afterwards(self, keys: Sequence[str]) -> list[str]:

@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from scripts.bench import analyzer, auditing, checkov, deciding, preview
+from scripts.bench import analyzer, auditing, checkov, deciding, preview, releasing
 from scripts.bench.measurement import Measurement
 
 MEASURES: list[Callable[[], Measurement]] = [
@@ -29,6 +29,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     deciding.one_rule_more,
     deciding.cost,
     checkov.bridge_share,
+    releasing.step_time,
 ]
 
 

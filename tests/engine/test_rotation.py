@@ -314,7 +314,7 @@ def test_a_rotation_that_is_killed_at_each_step_comes_to_its_end(operator: Opera
             operator.rotate(JWT, POSTGRES)
         with pytest.raises(OperationError, match="is under way") as error:
             operator.rotate(NEO4J)
-        assert error.value.exit is Exit.NOT_YET
+        assert error.value.exit is Exit.BUSY
     other = {JWT: SecretStr("Other-1"), POSTGRES: SecretStr("Other-2")}
     assert operator.run().rotate([JWT, POSTGRES], lambda _: other) == [JWT, POSTGRES]
 
@@ -346,7 +346,7 @@ def test_nothing_is_rotated_during_a_release(operator: Operator) -> None:
     with pytest.raises(OperationError, match="a release of the API is under way") as error:
         operator.rotate(JWT)
 
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
     assert operator.file == file
 
 
@@ -361,7 +361,7 @@ def test_what_is_refused_changes_nothing(operator: Operator) -> None:
         seen.append(error.value.exit)
 
     operator.stack._stack.up(program=rotating)
-    assert seen == [Exit.NOT_YET]
+    assert seen == [Exit.BUSY]
     assert operator.file == file
 
     def refused() -> None:

@@ -168,7 +168,7 @@ def test_a_release_is_taken_back_and_nothing_is_lost(operator: Operator) -> None
     operator.work.begin()
     with pytest.raises(OperationError, match=r"a release of .* is under way") as error:
         operator.promote(C)
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
 
     assert operator.rollback() == f"make {build_of(A)} the current version in Temporal"
     assert operator.work.begin() == build_of(A)

@@ -14,7 +14,7 @@ from infra.config.secrets import SECRET_KEYS
 from infra.release import Release
 from infra.rotation import Rotation, fingerprint, rotations_of, version_name
 from operations.errors import Exit, OperationError
-from operations.stack import OperatedStack, Update
+from operations.stack import OperatedStack, Scope, Update
 from tests.operations.states import STABLE, state
 
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
@@ -102,8 +102,12 @@ class SecretStack(OperatedStack):
         return iter(self.past)
 
     def deploy(
-        self, values: Mapping[str, str], secrets: Mapping[str, SecretStr] | None = None
+        self,
+        values: Mapping[str, str],
+        secrets: Mapping[str, SecretStr] | None = None,
+        scope: Scope | None = None,
     ) -> None:
+        assert scope is None
         before = dict(self.file), dict(self.values)
         for key, value in (secrets or {}).items():
             self.values[key] = value

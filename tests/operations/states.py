@@ -9,6 +9,7 @@ from operations.service import Service, read_service
 
 STABLE, CANDIDATE = "apex-api-00007-abc", "apex-api-00008-def"
 IMAGE = "us-central1-docker.pkg.dev/apex-memory-dev/apex"
+_REVISIONS = "projects/apex-memory-dev/locations/us-central1/services/apex-api/revisions"
 _URN = "urn:pulumi:dev::apex-memory-infrastructure"
 
 
@@ -17,6 +18,7 @@ def state(
     *,
     image: str = "apex-api:2",
     newest: str = CANDIDATE,
+    created: str = "",
     outputs: dict[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
     """What the state has where the API is released so far."""
@@ -40,7 +42,9 @@ def state(
                 "traffics": traffic,
             },
             "outputs": {
-                "latestReadyRevision": newest,
+                "latestCreatedRevision": f"{_REVISIONS}/{created or newest}",
+                "latestReadyRevision": f"{_REVISIONS}/{newest}",
+                "uri": "https://apex-api-abcdef-uc.a.run.app",
                 "project": "apex-memory-dev",
                 "trafficStatuses": statuses,
             },

@@ -91,7 +91,8 @@ def test_what_nobody_asked_has_no_latency(server: Server) -> None:
 @pytest.mark.parametrize(
     ("status", "body", "why"),
     [
-        (403, "", "roles/monitoring.viewer is needed"),
+        (403, "", r"roles/monitoring.viewer is needed\): it did not say why"),
+        (403, '{"error": {"message": "API disabled"}}', "is needed.: API disabled"),
         (503, "", "answered 503; try again"),
         (200, "<html>", "in a way that is not its own"),
         (200, "[]", "in a way that is not its own"),

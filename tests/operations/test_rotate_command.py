@@ -99,7 +99,7 @@ def test_what_cannot_be_done_changes_nothing(
 def test_a_rotation_that_is_under_way_is_shown_and_taken_back(stack: SecretStack) -> None:
     assert rotate().stdout == "no rotation is under way\n"
     done = rotate(JWT, "--generate")
-    assert done.exit_code == Exit.NOT_YET
+    assert done.exit_code == Exit.BUSY
     assert "run the same command with --done-by-hand" in done.stderr
     assert rotate().stdout == f"a rotation of {JWT} is under way\n"
 

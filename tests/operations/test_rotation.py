@@ -165,7 +165,7 @@ def test_who_needs_a_hand_says_so_and_goes_on_when_told() -> None:
     for key, what in ((JWT, "APEX_API_TOKEN"), (QDRANT, "start it again")):
         with pytest.raises(OperationError, match=what) as error:
             run(stack, done_by_hand=False).rotate([key], values)
-        assert error.value.exit is Exit.NOT_YET
+        assert error.value.exit is Exit.BUSY
         assert stack.numbers(key) == [0, 1]
         assert run(stack).status() == f"a rotation of {key} is under way"
         assert run(stack).rotate([key], unasked) == [key]
@@ -203,14 +203,14 @@ def test_one_rotation_at_a_time() -> None:
         run(stack, done_by_hand=False).rotate([JWT], values)
     with pytest.raises(OperationError, match=f"a rotation of {JWT} is under way") as error:
         run(stack).rotate([JWT, OPENAI], unasked)
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
 
 
 def test_nothing_moves_during_a_release() -> None:
     stack = SecretStack(released=True)
     with pytest.raises(OperationError, match="a release of the API is under way") as error:
         run(stack).rotate([JWT], unasked)
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
     with pytest.raises(OperationError, match="a release of the API is under way"):
         run(stack).back()
 
@@ -248,7 +248,7 @@ def test_what_has_passed_its_smoke_tests_is_not_taken_back() -> None:
     stack.file["secret-rotations"] = f"{JWT}=1"
     with pytest.raises(OperationError, match="has passed its smoke tests") as error:
         run(stack).back()
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
     assert run(stack).rotate([JWT], unasked) == [JWT]
     has_new(stack, [JWT])
 
@@ -262,7 +262,7 @@ def test_who_changes_the_stack_while_a_value_is_asked_for_comes_first() -> None:
 
     with pytest.raises(OperationError, match="somebody else has changed the stack") as error:
         run(stack).rotate([JWT], slow)
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
     has_new(stack, [OPENAI])
 
 

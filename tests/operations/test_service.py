@@ -14,7 +14,7 @@ def test_who_serves_is_told() -> None:
     service = service_of(state(Release(STABLE, CANDIDATE, 10)))
 
     assert service.image == f"{IMAGE}/apex-api:2"
-    assert service.newest == CANDIDATE
+    assert service.ready == service.created == CANDIDATE
     assert service.release == Release(STABLE, CANDIDATE, 10)
     assert service.project == "apex-memory-dev"
 
@@ -64,7 +64,10 @@ def test_traffic_of_somebody_elses_is_refused() -> None:
         {"type": "TRAFFIC_TARGET_ALLOCATION_TYPE_REVISION", "revision": STABLE, "percent": 100}
     ]
 
-    with pytest.raises(OperationError, match="in a way that no release does; mend it with pulumi"):
+    with pytest.raises(
+        OperationError,
+        match="as no release does it",
+    ):
         service_of(resources)
 
 
@@ -73,3 +76,15 @@ def test_users_are_answered_at_the_stacks_own_address() -> None:
     assert address == Address("https://api.example.com")
     with pytest.raises(OperationError, match="no output api_url: run pulumi up"):
         read_address(state())
+
+
+def test_a_revision_that_does_not_serve_yet_is_known() -> None:
+    assert service_of(state()).is_ready
+    assert not service_of(state(newest=STABLE, created=CANDIDATE)).is_ready
+
+
+def test_the_order_of_the_traffic_says_nothing() -> None:
+    resources = state(Release(STABLE, CANDIDATE, 10))
+    resources[1]["inputs"]["traffics"].reverse()
+
+    assert service_of(resources).release == Release(STABLE, CANDIDATE, 10)

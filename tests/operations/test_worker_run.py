@@ -222,7 +222,7 @@ def test_somebody_elses_step_is_not_done_twice(
     monkeypatch.setattr(operator.temporal, "versions", moving)
     with pytest.raises(OperationError, match="somebody else has moved the release") as error:
         operator.promote(C)
-    assert error.value.exit is Exit.NOT_YET
+    assert error.value.exit is Exit.BUSY
 
 
 def test_a_deployment_that_fails_is_looked_at_in_the_cloud(operator: Operator) -> None:

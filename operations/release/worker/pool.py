@@ -9,7 +9,7 @@ from typing import Any
 from infra.config import is_sample
 from infra.worker_release import WorkerRelease, build_of, worker_release_of
 from operations.errors import OperationError
-from operations.service import resource
+from operations.service import resource, short
 
 _TYPE = "gcp:cloudrunv2/workerPool:WorkerPool"
 POOL = "apex-worker"
@@ -66,7 +66,7 @@ def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:
     return Pool(
         urn=pool["urn"],
         image=inputs["template"]["containers"][0]["image"],
-        newest=pool["outputs"]["latestReadyRevision"],
+        newest=short(pool["outputs"]["latestReadyRevision"]),
         release=release,
         instances=int(inputs["scaling"].get("manualInstanceCount", 0)),
     )

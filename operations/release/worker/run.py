@@ -196,7 +196,7 @@ class WorkerReleaseRun:
         """Does a step, unless somebody else has moved the release meanwhile."""
         resources = self._stack.resources()
         if read_pool(resources) != pool:
-            raise OperationError("somebody else has moved the release meanwhile", Exit.NOT_YET)
+            raise OperationError("somebody else has moved the release meanwhile", Exit.BUSY)
         self._say(f"{step}")
         if not isinstance(step, Deploy):
             temporal.make_current(step.build, seen)

@@ -77,7 +77,7 @@ def forward(
         raise OperationError(
             f"a release of {pool.image} is under way: promote it to its end, or roll it back "
             f"before {image} is released",
-            Exit.NOT_YET,
+            Exit.BUSY,
         )
     if pool.newest == pool.release.stable:
         raise OperationError(

@@ -63,9 +63,10 @@ def outputs(kind: Kind, inputs: Properties, olds: Properties, *, preview: bool) 
         {**share, "revision": share.get("revision") or name} | _uri(inputs, share)
         for share in inputs.get(kind.shares) or []
     ]
+    full = name if name == UNKNOWN else f"projects/p/locations/r/services/s/revisions/{name}"
     return {
-        "latestReadyRevision": name,
-        "latestCreatedRevision": name,
+        "latestReadyRevision": full,
+        "latestCreatedRevision": full,
         kind.statuses: UNKNOWN if preview and is_new else statuses,
         _DIGEST: _digest(inputs),
     }
