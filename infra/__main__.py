@@ -13,10 +13,11 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
-from infra.config import is_sample, load, temporal_certificate_end
+from infra.config import load, temporal_certificate_end
 from infra.databases import Databases
 from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs
 from infra.databases.postgres import instance_name
+from infra.images import is_sample
 from infra.labels import labels
 from infra.monitoring import Monitoring, MonitoringArgs, Watched
 from infra.networking import ConnectorArgs, Network, NetworkArgs

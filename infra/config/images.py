@@ -2,7 +2,8 @@
 
 from pydantic import ValidationInfo, field_validator
 
-from infra.config.types import ConfigSection, is_pinned
+from infra.config.types import ConfigSection
+from infra.images import is_pinned
 
 
 class PinnedImages(ConfigSection):

@@ -93,16 +93,6 @@ def fit_for_neo4j(found: object) -> object:
     return found
 
 
-def is_pinned(image: str) -> bool:
-    """Whether an image is named by its digest, so that it is the same one for ever."""
-    return "@sha256:" in image
-
-
-def is_sample(image: str) -> bool:
-    """Whether an image is one of Google's, which run until there is one of our own."""
-    return image.startswith("us-docker.pkg.dev/cloudrun/container/")
-
-
 Boolean = Annotated[bool, BeforeValidator(_boolean)]
 LabelValue = Annotated[str, Field(pattern=r"^[a-z0-9_-]{1,63}$")]
 Range = Annotated[IPv4Network, AfterValidator(_private_range)]

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from infra.config import StackConfig, load
-from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, is_pinned, long_enough
+from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, long_enough
+from infra.images import is_pinned
 from infra.release import Release
 from tests.infra.deployment import (
     ROOT,

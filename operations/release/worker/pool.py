@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from infra.config import is_sample
+from infra.images import is_sample
 from infra.worker_release import WorkerRelease, build_of, worker_release_of
 from operations.errors import OperationError
 from operations.service import resource, short
