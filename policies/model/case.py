@@ -30,6 +30,7 @@ class OutputOf:
 
     name: str
     content: value.Value = UNKNOWN
+    secret: value.SecretOrigin | None = None
 
 
 def output_of(name: str, content: value.Value = UNKNOWN) -> OutputOf:
@@ -40,6 +41,18 @@ def output_of(name: str, content: value.Value = UNKNOWN) -> OutputOf:
         content: The value, where that resource is deployed and so its output is known.
     """
     return OutputOf(name, content)
+
+
+def secret_of(token: str, output: str, name: str = "", *, is_unmarked: bool = False) -> OutputOf:
+    """A value that is made from a secret output; only the source that runs the program tells it.
+
+    Args:
+        token: The type of the resource, or a function.
+        output: The path in what it gives.
+        name: The case's resource; "" for a function.
+        is_unmarked: Whether the program has taken the secret mark away.
+    """
+    return OutputOf(name, UNKNOWN, value.SecretOrigin(token, output, name, is_unmarked))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,18 +88,18 @@ class CaseResource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def concatenations(content: Any) -> Iterator[Concatenation]:
-    """The concatenations in a value of a case."""
-    if isinstance(content, Concatenation):
+def _told_offline(content: Any) -> Iterator[Concatenation | OutputOf]:
+    """What the engine does not tell of a value: the parts of texts, and from which output it is."""
+    if isinstance(content, Concatenation) or (isinstance(content, OutputOf) and content.secret):
         yield content
     elif isinstance(content, value.Secret):
-        yield from concatenations(content.value)
+        yield from _told_offline(content.value)
     elif isinstance(content, Mapping):
         for member in content.values():
-            yield from concatenations(member)
+            yield from _told_offline(member)
     elif isinstance(content, list | tuple):
         for element in content:
-            yield from concatenations(element)
+            yield from _told_offline(element)
 
 
 @dataclass(frozen=True)
@@ -110,10 +123,10 @@ class Case:
     spending: Spending | None = None
 
     @property
-    def has_known_parts(self) -> bool:
-        """Whether a text in it is known in part, which the engine does not tell."""
+    def is_told_offline(self) -> bool:
+        """Whether it has what the engine does not tell: parts of texts, secret outputs."""
         inputs = [resource.inputs for resource in self.resources]
-        return any(True for _ in concatenations([*inputs, self.outputs]))
+        return any(True for _ in _told_offline([*inputs, self.outputs]))
 
 
 def resource(

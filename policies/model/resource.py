@@ -11,6 +11,7 @@ from policies.model.resource_type import ResourceType, name_of, type_of
 from policies.model.value import (
     UNKNOWN,
     KnownParts,
+    SecretOrigin,
     Step,
     Value,
     from_json,
@@ -44,6 +45,7 @@ class Resource(View):
         "position",
         "property_dependencies",
         "provider",
+        "secret_origins",
         "stack",
         "type",
         "urn",
@@ -68,6 +70,7 @@ class Resource(View):
         position: SourcePosition | None = None,
         known_parts: Mapping[tuple[Step, ...], KnownParts] | None = None,
         functions: Mapping[tuple[Step, ...], tuple[str, ...]] | None = None,
+        secret_origins: Mapping[tuple[Step, ...], tuple[SecretOrigin, ...]] | None = None,
     ) -> None:
         ignored = IgnoredChanges(ignore_changes) if ignore_changes else None
         super().__init__(self, "", ignored.watched(inputs) if ignored else inputs)
@@ -89,9 +92,11 @@ class Resource(View):
         self._dependencies = None if dependencies is None else frozenset(dependencies)
         self._known_parts = known_parts or None
         self.functions = functions or {}
+        """From which functions inputs come that are not known, by steps; where the source knows."""
+        self.secret_origins = secret_origins or {}
+        """The same of secret outputs."""
         self._secret_texts: frozenset[str] | None = None
         self.property_dependencies = property_dependencies
-        """From which functions inputs come that are not known, by steps; where the source knows."""
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
 

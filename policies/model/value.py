@@ -61,6 +61,24 @@ Step: TypeAlias = "str | int"
 KnownParts: TypeAlias = "tuple[str | None, ...]"
 """A text of which not all is known: the texts in it that are, in order, and `None` for a hole."""
 
+
+@dataclass(frozen=True, slots=True)
+class SecretOrigin:
+    """A secret output that a value is made from.
+
+    Attributes:
+        token: of the resource's type, or of the function that answers with it.
+        output: its path in what that gives.
+        resource: the resource's name; "" for a function.
+        is_unmarked: whether the program has taken the secret mark away.
+    """
+
+    token: str
+    output: str
+    resource: str = ""
+    is_unmarked: bool = False
+
+
 _STEP = re.compile(r"""(?:^|\.)([^.\[\]]+)|\[(\d+)\]|\["((?:[^"\\]|\\.)*)"\]""", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[^.\[\]]+")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)

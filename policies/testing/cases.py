@@ -20,7 +20,7 @@ from policies.model import (
 from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
 from policies.model.credentials import SecretConfig
 from policies.model.resource_type import STACK_TYPE
-from policies.model.value import KnownParts, Step, Value, unwrap
+from policies.model.value import KnownParts, SecretOrigin, Step, Value, unwrap
 from policies.provider import resource_type
 
 
@@ -104,6 +104,7 @@ def _resource(  # noqa: PLR0913, PLR0917 two private callers
         dependencies=[urn for found in referred.values() for urn in found],
         property_dependencies=referred,
         known_parts=dict(_known_parts(inputs)),
+        secret_origins=dict(_secret_origins(inputs)),
     )
 
 
@@ -138,7 +139,8 @@ _SECRET_CONFIG: Final = _secrets(_CONFIG)
 def _referred(value: Value) -> Iterator[str]:
     """The names of the resources whose outputs occur in an input of a case."""
     if isinstance(value, OutputOf):
-        yield value.name
+        # A function is no resource.
+        yield from filter(None, (value.name,))
     elif isinstance(value, Concatenation):
         yield from _referred(value.parts)
     elif isinstance(value, Secret):
@@ -165,6 +167,23 @@ def _known_parts(
     elif isinstance(value, list | tuple):
         for index, element in enumerate(value):
             yield from _known_parts(element, (*path, index))
+
+
+def _secret_origins(
+    value: Value, path: tuple[Step, ...] = ()
+) -> Iterator[tuple[tuple[Step, ...], tuple[SecretOrigin, ...]]]:
+    """The secret outputs from which values of a case are, by the steps of their paths."""
+    if isinstance(value, OutputOf):
+        if value.secret is not None:
+            yield path, (value.secret,)
+    elif isinstance(value, Secret):
+        yield from _secret_origins(value.value, path)
+    elif isinstance(value, dict):
+        for key, member in value.items():
+            yield from _secret_origins(member, (*path, key))
+    elif isinstance(value, list | tuple):
+        for index, element in enumerate(value):
+            yield from _secret_origins(element, (*path, index))
 
 
 def _as_previewed(value: Value) -> Value:

@@ -60,7 +60,7 @@ def chosen(rule: Rule) -> list[Case]:
 
     What is known of a text in part, the engine does not tell: those cases are the offline source's.
     """
-    cases = [case for case in rule.cases if not case.has_known_parts]
+    cases = [case for case in rule.cases if not case.is_told_offline]
     # Those with the parameters that the engine has come first.
     cases.sort(key=lambda case: bool(case.parameters))
     first = {case.outcome: case for case in reversed(cases)}

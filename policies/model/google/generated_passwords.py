@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from policies.model.credentials.named_values import NamedValue
 from policies.model.credentials.names import meaning
 from policies.model.google.credential_places import may_hold_secret
+from policies.model.google.secret_outputs import OF_RESOURCES
 from policies.model.google.shown_inputs import shown, text_of, values_of
+from policies.model.google.shown_secrets import described, is_derived, shown_secrets
 from policies.model.resource import Resource
 from policies.model.stack import Stack
-from policies.model.value import UNKNOWN, parse_path, unwrap
+from policies.model.value import UNKNOWN, Value, parse_path, unwrap
 from policies.model.view import DependenciesUnknownError
 
 RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type
@@ -27,68 +29,77 @@ _PRIVATE: Final = re.compile(
 )
 """What is called so is the private one of a pair."""
 
-_DERIVED: Final = re.compile(
-    r"hash|checksum|\bsha|sha\d|md5|digest|finger|version|revision|rotat|etag|rollout|restart"
-    r"|trigger|length",
-    re.IGNORECASE,
-)
-"""What is called so is made from a password, and does not show it."""
-
-_RESULTS: Final = ("result", "base64", "hex")
-"""The outputs that are what was made; a hash of it shows nothing."""
-
 _SHORTEST: Final = 8
 """Shorter ones would be found in other texts by chance."""
 
 
-def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, Resource]]:
-    """Each resource and path that shows a generated password, and what generates it.
+def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, str]]:
+    """Each resource and path that shows a generated or looked up secret, and what it is.
 
     Dependencies are known for a top-level input as a whole: where other outputs arrive in it, too,
     the values that are called something with a credential are named, or else the input itself.
+    The source that runs the program knows of which outputs a value is made, and where it is: only
+    so, or by its value once it is deployed, is known what resources with other outputs give.
 
     Raises:
         DependenciesUnknownError: the source does not know them yet.
     """
-    generators = {resource.urn: resource for resource in stack.of_type(*GENERATORS)}
-    pairs = {resource.urn: resource for resource in stack.of_type(KEY_PAIR)}
+    makers = {resource.urn: resource for resource in stack.of_type(*OF_RESOURCES)}
     for resource in stack:
         if resource.property_dependencies is None:
             raise DependenciesUnknownError
         if not resource.custom:
             continue
+        told = dict(shown_secrets(resource))
+        for path, origin in told.items():
+            yield resource, path, described(origin)
+        told_in = {parse_path(path)[0] for path in told}
         for name, urns in sorted(resource.property_dependencies.items()):
-            sources = sorted(set(urns))
-            made = [generators[urn] for urn in sources if urn in generators]
-            if made:
-                is_all = len(made) == len(sources)
-                for path in _paths(resource, name, made, is_all=is_all):
-                    yield resource, path, made[0]
-            pair = next((pairs[urn] for urn in sources if urn in pairs), None)
-            if pair is not None and not made:
-                for path in _private_keys(resource, name):
-                    yield resource, path, pair
+            sources = set(urns)
+            made = [makers[urn] for urn in sorted(sources) if urn in makers]
+            for path in _known(resource, name, made):
+                yield resource, path, f"what {made[0].name} makes"
+            if made and name not in told_in:
+                for path, maker in _unknown(resource, name, made, len(sources)):
+                    yield resource, path, f"the value that {maker.name} generates"
 
 
-def _paths(
-    resource: Resource, name: str, generators: list[Resource], *, is_all: bool
-) -> Iterator[str]:
-    values = [item for item in values_of(resource) if parse_path(item.path)[0] == name]
+def _unknown(
+    resource: Resource, name: str, makers: list[Resource], sources: int
+) -> Iterator[tuple[str, Resource]]:
+    """Where it may be shown what is generated only when it is deployed, and by which resource."""
+    generators = [maker for maker in makers if maker.type.token in GENERATORS]
+    pair = next((maker for maker in makers if maker.type.token == KEY_PAIR), None)
+    if not all(any(_results(generator)) for generator in generators):
+        for path in _paths(resource, name, is_all=len(generators) == sources):
+            yield path, generators[0]
+    elif pair is not None and not generators:
+        for path in _private_keys(resource, name):
+            yield path, pair
+
+
+def _known(resource: Resource, name: str, makers: list[Resource]) -> Iterator[str]:
+    """Where what is deployed is shown: its value tells."""
+    known = {text for maker in makers for text in _results(maker) if len(text) >= _SHORTEST}
+    if not known:
+        return
     already = {item.path for item in shown(resource)}
-    made = [list(_results(generator)) for generator in generators]
-    known = {text for texts in made for text in texts if len(text) >= _SHORTEST}
-    for item in values:
+    for item in values_of(resource):
         text = text_of(item)
         is_shown = isinstance(text, str) and any(result in text for result in known)
-        if is_shown and not (item.path in already or may_hold_secret(resource, item.path)):
+        is_other = parse_path(item.path)[0] != name or item.path in already
+        if is_shown and not is_other and not may_hold_secret(resource, item.path):
             yield item.path
-    if all(made):
-        return
+
+
+def _paths(resource: Resource, name: str, *, is_all: bool) -> Iterator[str]:
+    values = [item for item in values_of(resource) if parse_path(item.path)[0] == name]
+    already = {item.path for item in shown(resource)}
     unknown = [item for item in values if item.value is UNKNOWN]
     if any(may_hold_secret(resource, item.path) for item in unknown):
         # That is where it goes, as far as anybody can tell.
         return
-    plain = [item for item in unknown if not _DERIVED.search(_last(item))]
+    plain = [item for item in unknown if not is_derived(item)]
     if len(plain) < len(unknown):
         plain = [item for item in plain if meaning(item.name)]
     elif not is_all:
@@ -119,10 +130,11 @@ def _last(item: NamedValue) -> str:
     return item.name or item.path.rpartition(".")[2]
 
 
-def _results(generator: Resource) -> Iterator[str]:
-    """What a generator has made, where it is deployed."""
-    outputs = generator.outputs or {}
-    for name in _RESULTS:
-        text = unwrap(outputs.get(name))
-        if isinstance(text, str):
-            yield text
+def _results(maker: Resource) -> Iterator[str]:
+    """The secrets that a resource has made, where it is deployed."""
+    for path in OF_RESOURCES[maker.type.token]:
+        value: Value = maker.outputs
+        for step in parse_path(path):
+            value = unwrap(value.get(step)) if isinstance(value, Mapping) else None
+        if isinstance(value, str) and value:
+            yield value

@@ -8,6 +8,7 @@ from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import said_in
 from policies.model.credentials.named_values import named_values
 from policies.model.google.shown_inputs import kind_of, kind_within
+from policies.model.google.shown_secrets import described, unmarked_outputs
 from policies.model.resource import Resource
 from policies.model.signs import ANYTHING
 from policies.model.stack import Stack
@@ -26,6 +27,8 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         return
     has_rule = set(_with_rule(stack))
     yield from sorted(set(_names(stack, stack.outputs)))
+    for path, origin in unmarked_outputs(stack):
+        yield path, f"exposes {described(origin)}"
     for item in named_values(stack.outputs.value, None):
         parts = stack.outputs.parts_at(item.path)
         value = item.value if parts is None else "".join(part or HOLE for part in parts)

@@ -1,4 +1,4 @@
-"""Generated passwords are passed only to Secret Manager and to inputs made for passwords."""
+"""Generated and retrieved secrets are passed only to inputs that are made for secrets."""
 
 from collections.abc import Iterator
 
@@ -9,6 +9,7 @@ from policies.model.google.generated_passwords import (
     RANDOM_PASSWORD,
     shown_passwords,
 )
+from policies.model.google.secret_outputs import OF_RESOURCES
 
 SERVICE = "gcp:cloudrunv2/service:Service"
 INSTANCE = "gcp:compute/instance:Instance"
@@ -19,15 +20,20 @@ OBJECT = "gcp:storage/bucketObject:BucketObject"
 
 @rule(
     severity="critical",
-    on=(*GENERATORS, KEY_PAIR),
+    on=tuple(OF_RESOURCES),
     scope="stack",
-    when=lambda stack: any(stack.of_type(*GENERATORS, KEY_PAIR)),
+    when=lambda stack: any(stack.of_type(*OF_RESOURCES)) or _has_retrieved(stack),
     fix="Store it in a secretmanager.SecretVersion, and refer to that.",
 )
 def credentials_generated_not_shown(stack: Stack) -> Iterator[Complaint]:
-    """Anyone who can view the resource can read the password."""
-    for resource, path, generator in shown_passwords(stack):
-        yield resource.fail(f"exposes the value that {generator.name} generates", at=path)
+    """Anyone who can view the resource can read the secret."""
+    for resource, path, what in shown_passwords(stack):
+        yield resource.fail(f"exposes {what}", at=path)
+
+
+def _has_retrieved(stack: Stack) -> bool:
+    """Whether something comes from a function that answers with a secret."""
+    return any(resource.secret_origins for resource in stack)
 
 
 PASSWORD = case.resource(RANDOM_PASSWORD, "password", length=32)
@@ -56,7 +62,36 @@ def _service(**variables: object) -> case.CaseResource:
 
 PAIR = case.resource(KEY_PAIR, "pair", algorithm="ED25519")
 OF_PAIR = case.output_of("pair")
+REDIS = "gcp:redis/instance:Instance"
+CACHE = case.resource(REDIS, "cache")
+AUTH = case.secret_of(REDIS, "authString", "cache")
+DEPLOYED_CACHE = case.resource(
+    REDIS, "cache", memorySizeGb=1, _outputs={"host": "cache.example", "authString": TEXT}
+)
+ANSWER = case.secret_of("gcp:secretmanager/getSecretVersion:getSecretVersion", "secretData")
+CLUSTER = "gcp:container/cluster:Cluster"
+DEPLOYED_CLUSTER = case.resource(
+    CLUSTER, "c", _outputs={"masterAuth": {"clientKey": TEXT, "clientCertificate": "one-of-it"}}
+)
 CASES = [
+    # A resource with other outputs: which one it is, or its value, tells.
+    case.passes(_service(HOST=case.output_of("cache")), CACHE),
+    case.fails(_service(SETTING=AUTH), CACHE),
+    case.fails(_service(SETTING=AUTH, HOST=case.output_of("cache")), CACHE),
+    case.fails(case.resource(OBJECT, content=AUTH), CACHE),
+    case.passes(case.resource(VERSION, secretData=AUTH), CACHE),
+    case.passes(_service(AUTH_CHECKSUM=AUTH), CACHE),
+    case.passes(_service(HOST=case.output_of("cache", "cache.example")), DEPLOYED_CACHE),
+    case.fails(_service(SETTING=case.output_of("cache", f"x {TEXT}")), DEPLOYED_CACHE),
+    case.passes(_service(SETTING=case.output_of("c", "one-of-it")), DEPLOYED_CLUSTER),
+    case.fails(_service(SETTING=case.output_of("c", TEXT)), DEPLOYED_CLUSTER),
+    case.passes(_service(SETTING=case.output_of("c", "?")), case.resource(CLUSTER, "c")),
+    case.fails(_service(SETTING=ANSWER)),
+    case.passes(case.resource("gcp:sql/user:User", password=ANSWER)),
+    # Another rule says so by the variable's name.
+    case.passes(_service(DB_PASSWORD=ANSWER)),
+    # It is said once.
+    case.fails(_service(SETTING=case.secret_of(RANDOM_PASSWORD, "result", "password")), PASSWORD),
     # Of a pair of keys the name tells which one it is.
     case.passes(_service(SSH_KEY=OF_PAIR, PUBLIC_KEY=OF_PAIR), PAIR),
     case.passes(case.resource(INSTANCE, metadata={"ssh-keys": OF_PAIR}), PAIR),

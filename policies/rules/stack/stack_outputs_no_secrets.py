@@ -23,6 +23,9 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
+KEY = "gcp:storage/hmacKey:HmacKey"
+HMAC = case.resource(KEY, "key")
+ANSWER = "gcp:secretmanager/getSecretVersion:getSecretVersion"
 CASES = [
     case.passes(_outputs={}),
     case.passes(_outputs={"region": "us-central1", "count": 3, "url": case.UNKNOWN}),
@@ -42,6 +45,12 @@ CASES = [
     case.fails(_outputs={"settings": '{"db": {"password": "correct horse"}}'}),
     case.fails(_outputs={"url": "jdbc:postgresql://10.0.0.3/a?user=app&password=correct-horse"}),
     case.fails(_outputs={"users": {case.SECRET_CONFIG: {"id": 1}}}),
+    # A resource's output is marked until the program takes the mark away; no function's is.
+    case.passes(HMAC, _outputs={"key": case.secret_of(KEY, "secret", "key")}),
+    case.fails(HMAC, _outputs={"key": case.secret_of(KEY, "secret", "key", is_unmarked=True)}),
+    case.passes(_outputs={"key": case.secret(case.secret_of(ANSWER, "secretData"))}),
+    case.passes(_outputs={"keyHash": case.secret_of(ANSWER, "secretData")}),
+    case.fails(_outputs={"keys": [case.secret_of(ANSWER, "secretData")]}),
     # In base64 within a text.
     case.fails(_outputs={"header": f"Basic {_base64(f'user:{case.SECRET_CONFIG}')}"}),
     case.fails(_outputs={"data": "user-data: " + _base64("export PASSWORD=correct-h0rse\n")}),

@@ -238,6 +238,7 @@ class Monitor(
                     position=position,
                     known_parts=unknown.parts,
                     functions=unknown.functions,
+                    secret_origins=unknown.secrets,
                 )
             )
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
@@ -249,12 +250,14 @@ class Monitor(
         if type_of(request.urn) == STACK_TYPE:
             stack = self.registered.stack
             outputs = self._values(context, request.outputs, "an output of the stack")
+            unknown = unknowns(request.outputs)
             stack.outputs = Resource(
                 request.urn,
                 resource_type(STACK_TYPE),
                 outputs,
                 stack,
-                known_parts=unknowns(request.outputs).parts,
+                known_parts=unknown.parts,
+                secret_origins=unknown.secrets,
             )
             self.registered.is_complete = True
         return empty_pb2.Empty()

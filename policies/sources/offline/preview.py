@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from policies.errors import UsageError
 from policies.model import Stack
 from policies.model.credentials import SecretConfig
+from policies.model.google.secret_outputs import SECRET_OUTPUTS
 from policies.model.masks import Masks
 from policies.sources.offline.functions import Functions, RecordedAnswer
 from policies.sources.offline.launchers import python
@@ -146,6 +147,7 @@ class OfflinePreview:
                         "program": str(self.project.main),
                         "config": values,
                         "secret_keys": sorted(self.config.secrets),
+                        "secret_outputs": SECRET_OUTPUTS,
                     }
                 )
             )

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
 from google.protobuf import struct_pb2
 
-from policies.model.value import KnownParts, Step
+from policies.model.value import KnownParts, SecretOrigin, Step
 from policies.sources.wire import SIGNATURE
 
 PARTS: Final = "apexKnownParts"
 FUNCTIONS: Final = "apexFunctions"
+SECRETS: Final = "apexSecrets"
 """What an output value has besides the protocol's members; the runner's modules write them."""
 
 
@@ -22,17 +24,19 @@ class Unknowns:
     Attributes:
         parts: of texts.
         functions: the tokens of those that a value comes from.
+        secrets: the secret outputs that a value comes from.
     """
 
     parts: dict[tuple[Step, ...], KnownParts] = field(default_factory=dict)
     functions: dict[tuple[Step, ...], tuple[str, ...]] = field(default_factory=dict)
+    secrets: dict[tuple[Step, ...], tuple[SecretOrigin, ...]] = field(default_factory=dict)
 
 
 def unknowns(struct: struct_pb2.Struct) -> Unknowns:
     """What a message says of the values in it that are not known."""
     found = Unknowns()
     data = struct.SerializeToString()
-    if PARTS.encode() not in data and FUNCTIONS.encode() not in data:
+    if not any(member.encode() in data for member in (PARTS, FUNCTIONS, SECRETS)):
         return found
     pending: list[tuple[tuple[Step, ...], struct_pb2.Value]] = [
         ((), struct_pb2.Value(struct_value=struct))
@@ -45,6 +49,8 @@ def unknowns(struct: struct_pb2.Struct) -> Unknowns:
                 found.parts[path] = tuple(_texts(fields[PARTS]))
             if FUNCTIONS in fields:
                 found.functions[path] = tuple(filter(None, _texts(fields[FUNCTIONS])))
+            if SECRETS in fields:
+                found.secrets[path] = tuple(_secrets(fields[SECRETS]))
             # A mark is no step of the path.
             if "value" in fields:
                 pending.append((path, fields["value"]))
@@ -61,3 +67,9 @@ def _texts(value: struct_pb2.Value) -> list[str | None]:
         item.string_value if item.HasField("string_value") else None
         for item in value.list_value.values
     ]
+
+
+def _secrets(value: struct_pb2.Value) -> Iterator[SecretOrigin]:
+    for item in value.list_value.values:
+        token, output, mark, resource = (text or "" for text in _texts(item))
+        yield SecretOrigin(token, output, resource, is_unmarked=bool(mark))

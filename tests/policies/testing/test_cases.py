@@ -263,8 +263,8 @@ def test_a_text_with_holes_is_unknown_and_has_known_parts() -> None:
     assert [source.name for source in network.sources("description")] == ["vpc"]
     assert stack.outputs is not None
     assert stack.outputs.known_parts("o") == parts
-    assert made.has_known_parts
-    assert not case.passes(case.resource(NETWORK, description="a")).has_known_parts
+    assert made.is_told_offline
+    assert not case.passes(case.resource(NETWORK, description="a")).is_told_offline
 
 
 @pytest.mark.parametrize("parts", [("a", "b"), (case.UNKNOWN,), ()])

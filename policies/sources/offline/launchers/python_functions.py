@@ -1,7 +1,8 @@
-"""Keeps from which functions an output comes, whose answers a preview does not know.
+"""Keeps from which functions, and which outputs of resources, an output comes.
 
-An output knows the resources it depends on, and not the functions that were called for it. Here
-they are remembered beside it and sent with it where it is unknown, so that findings can name them.
+An output knows the resources it depends on: not which of their outputs, nor the functions that were
+called for it. Here they are remembered beside it, and sent with it where it is unknown: so findings
+can name the functions, and what comes from a secret is known for it whatever it is called.
 
 Runs in the program's own environment: the standard library and the program's SDK alone.
 """
@@ -10,25 +11,54 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import weakref
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pulumi
 import pulumi.runtime
 from pulumi.runtime import stack
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
 MEMBER = "apexFunctions"
-"""What an unknown output value has besides the protocol's members: the functions' tokens."""
+SECRETS = "apexSecrets"
+"""What an unknown output value has besides the protocol's members: the functions' tokens; and of
+each secret it comes from: the type or function, the output, whether it is unmarked, the resource.
+"""
 
-_ASKED: weakref.WeakKeyDictionary[pulumi.Output[Any], frozenset[str]] = weakref.WeakKeyDictionary()
+
+class Origin(NamedTuple):
+    """Where an output comes from.
+
+    Attributes:
+        token: of the function or the resource's type.
+        output: the path in its result, by the provider's names; "" where it is not known.
+        is_unmarked: whether the program has taken the secret mark away.
+        resource: its name; "" for a function.
+    """
+
+    token: str
+    output: str = ""
+    is_unmarked: bool = False
+    resource: str = ""
 
 
-def asked(value: Any) -> frozenset[str]:
-    """The functions that an output comes from."""
-    return _ASKED.get(value, frozenset()) if isinstance(value, pulumi.Output) else frozenset()
+_ORIGINS: weakref.WeakKeyDictionary[pulumi.Output[Any], frozenset[Origin]] = (
+    weakref.WeakKeyDictionary()
+)
+
+
+def origins(value: Any) -> frozenset[Origin]:
+    """Where an output comes from, or what is in a mapping or a list of them."""
+    if isinstance(value, pulumi.Output):
+        return _ORIGINS.get(value, frozenset())
+    if isinstance(value, dict):
+        return origins(list(value.values()))
+    if isinstance(value, list | tuple):
+        return frozenset[Origin]().union(*map(origins, value))
+    return frozenset()
 
 
 def asking(invoke: Callable[..., Any]) -> Callable[..., Any]:
@@ -38,7 +68,44 @@ def asking(invoke: Callable[..., Any]) -> Callable[..., Any]:
     def wrapper(tok: str, *args: Any, **kwargs: Any) -> Any:
         output = invoke(tok, *args, **kwargs)
         if isinstance(output, pulumi.Output):
-            _ASKED[output] = frozenset({tok})
+            _ORIGINS[output] = frozenset({Origin(tok)})
+        return output
+
+    return wrapper
+
+
+def taking(secrets: Mapping[str, Sequence[str]]) -> Callable[..., Any]:
+    """Remembers what the program takes of the types that have secret outputs."""
+
+    def wrap(get: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(get)
+        def wrapper(owner: Any, name: str) -> Any:
+            output = get(owner, name)
+            if isinstance(owner, pulumi.Resource) and isinstance(output, pulumi.Output):
+                token = owner.pulumi_resource_type
+                if token in secrets:
+                    its_name = owner.pulumi_resource_name
+                    origin = Origin(token, as_provider_names(name), resource=its_name)
+                    _ORIGINS[output] = frozenset({origin})
+            return output
+
+        return wrapper
+
+    return wrap
+
+
+def going_down(lift: Callable[..., Any]) -> Callable[..., Any]:
+    """What takes a member out of an output."""
+
+    @functools.wraps(lift)
+    def wrapper(whole: Any, member: Any) -> Any:
+        output = lift(whole, member)
+        found = origins(whole)
+        if found and isinstance(output, pulumi.Output) and isinstance(member, str):
+            name = as_provider_names(member)
+            _ORIGINS[output] = frozenset(
+                origin._replace(output=f"{origin.output}.{name}".lstrip(".")) for origin in found
+            )
         return output
 
     return wrapper
@@ -50,24 +117,71 @@ def passing_on(function: Callable[..., Any]) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapper(*args: Any, **kwargs: Any) -> Any:
         output = function(*args, **kwargs)
-        if _ASKED and isinstance(output, pulumi.Output):
-            found = frozenset[str]().union(*map(asked, (*args, *kwargs.values())))
-            if found:
-                _ASKED[output] = found | asked(output)
+        if _ORIGINS and isinstance(output, pulumi.Output):
+            carry(output, origins([*args, *kwargs.values()]))
         return output
 
     return wrapper
 
 
-def keep() -> None:
-    """Has the SDK keep them from now on, as far as it is built as expected."""
+def passing_first_on(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same of what is given more than it makes the output of."""
+
+    @functools.wraps(function)
+    def wrapper(value: Any, *args: Any, **kwargs: Any) -> Any:
+        output = function(value, *args, **kwargs)
+        if _ORIGINS and isinstance(output, pulumi.Output):
+            carry(output, origins(value))
+        return output
+
+    return wrapper
+
+
+def carry(output: pulumi.Output[Any], found: frozenset[Origin]) -> None:
+    """Remembers where an output comes from, besides what is known of it."""
+    if found:
+        _ORIGINS[output] = found | origins(output)
+
+
+def unmarking(unsecret: Callable[..., Any]) -> Callable[..., Any]:
+    """`Output.unsecret`, remembered."""
+
+    @functools.wraps(unsecret)
+    def wrapper(val: Any) -> Any:
+        output = unsecret(val)
+        found = origins(val)
+        if found and isinstance(output, pulumi.Output):
+            _ORIGINS[output] = frozenset(origin._replace(is_unmarked=True) for origin in found)
+        return output
+
+    return wrapper
+
+
+def as_provider_names(name: str) -> str:
+    """`secret_data` of Python, as the provider calls it."""
+    return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
+
+
+def keep(secrets: Mapping[str, Sequence[str]]) -> Callable[[pulumi.Output[Any]], Any]:
+    """Has the SDK keep them from now on, as far as it is built as expected.
+
+    Args:
+        secrets: The secret outputs of types and functions.
+
+    Returns:
+        What is sent with an unknown output.
+    """
     wanted: list[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = [
         (pulumi.runtime, "invoke_output", asking),
+        # The members of every resource's class call it.
+        (pulumi, "get", taking(secrets)),
         *(
             (pulumi.Output, name, passing_on)
-            for name in ("all", "apply", "concat", "format", "from_input", "secret", "unsecret")
+            for name in ("all", "apply", "concat", "format", "from_input", "json_dumps", "secret")
         ),
-        (stack, "massage", passing_on),
+        (pulumi.Output, "unsecret", unmarking),
+        *((pulumi.Output, name, going_down) for name in ("__getattr__", "__getitem__")),
+        (stack, "massage", passing_first_on),
     ]
     for owner, name, wrap in wanted:
         function = getattr(owner, name, None)
@@ -76,8 +190,17 @@ def keep() -> None:
             wrapped = wrap(function)
             setattr(owner, name, staticmethod(wrapped) if is_static else wrapped)
 
+    async def members(output: pulumi.Output[Any]) -> dict[str, Any]:
+        found = sorted(origins(output))
+        functions = sorted({origin.token for origin in found if not origin.resource})
+        known = [
+            [origin.token, origin.output, "unmarked" * origin.is_unmarked, origin.resource]
+            for origin in found
+            if origin.output in secrets.get(origin.token, ())
+        ]
+        return {
+            **({MEMBER: functions} if functions else {}),
+            **({SECRETS: known} if known else {}),
+        }
 
-async def members(output: pulumi.Output[Any]) -> dict[str, Any]:
-    """What is sent with an unknown output."""
-    functions = asked(output)
-    return {MEMBER: sorted(functions)} if functions else {}
+    return members
