@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,7 @@ from policies.network.words import (
     engine_of_image,
     engine_of_script,
     engines_at,
+    engines_published,
     is_only_engine,
 )
 
@@ -70,12 +71,14 @@ class Saying:
         words: for people, such as `the tag db says so`.
         is_all: whether it is what the whole is for, and not one thing of several on a machine.
         is_sure: whether it is one, whatever the port.
+        ports: those at which it is one, where they are told.
     """
 
     engine: Engine
     words: str
     is_all: bool = True
     is_sure: bool = False
+    ports: range | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,15 @@ def _words(machine: Resource) -> Iterator[Saying]:
         engine = engine_of_script(text(machine, path))
         if engine:
             yield Saying(engine, f"its start script names {engine.name}", is_all=False)
+        for ports, published in engines_published(_script(machine, path)):
+            words = f"its start script has {published.name} answer at {_shown((ports,))}"
+            yield Saying(published, words, is_all=False, ports=ports)
+
+
+def _script(machine: Resource, path: str) -> str:
+    """A script as far as it is known: the host that a relay goes to is an output of another's."""
+    parts = machine.known_parts(path) or ()
+    return "".join("unknown" if part is None else part for part in parts)
 
 
 def _named(name: str, what: str) -> Iterator[Saying]:
@@ -188,13 +200,6 @@ def _of(container: View) -> Iterator[range]:
     yield from filter(None, map(ports_of, numbers))
 
 
-def may_be(ports: Ports) -> bool:
-    """Whether a database could be at some ports, whatever the thing says of itself."""
-    return ports is None or any(
-        len(part) > _NARROW or any(port not in OF_OTHERS for port in part) for part in ports
-    )
-
-
 def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Reason | None:
     """Why what is reached at some ports is a database; `None` where it is not taken for one.
 
@@ -207,6 +212,9 @@ def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Re
     if ports is None:
         whole = next((item for item in said if item.is_all), None)
         return Reason(f"{whole.words}; the port is not known", is_known=False) if whole else None
+    told = _told(ports, said, is_http=is_http)
+    if told is not None:
+        return told
     narrow = tuple(part for part in ports if len(part) <= _NARROW)
     for port, engine in engines_at(narrow):
         if engine.is_web or not is_http:
@@ -220,6 +228,22 @@ def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Re
         if item.is_all and any(port not in OF_OTHERS for part in narrow for port in part):
             return Reason(f"{item.words}, and port {_shown(narrow)} is no other service's")
     return None
+
+
+def _told(ports: Iterable[range], said: Sequence[Saying], *, is_http: bool) -> Reason | None:
+    """Why it is one where it says itself at which ports it is."""
+    for item in said:
+        if item.ports is None or (is_http and not item.engine.is_web):
+            continue
+        for part in ports:
+            if _overlap(part, item.ports):
+                at = max(part.start, item.ports.start)
+                return Reason(f"{item.words}, and port {at} is open")
+    return None
+
+
+def _overlap(one: range, other: range) -> bool:
+    return one.start < other.stop and other.start < one.stop
 
 
 def _has(part: range, engine: Engine) -> bool:

@@ -19,7 +19,7 @@ from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
 from policies.network.addresses import FORWARDING, REGIONAL
-from policies.network.databases import Reason, may_be, reason, sayings
+from policies.network.databases import Reason, reason, sayings
 from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES
 from policies.network.facts import Facts, facts_of
 from policies.network.firewall_policies import POLICY_TYPES
@@ -212,13 +212,13 @@ def _let_in(facts: Facts, host: Host, front: Ports = (ALL_PORTS,)) -> Iterator[_
 
 
 def _let_through(facts: Facts, machine: Signature, front: Ports) -> Sequence[tuple[Let, Ports]]:
-    """What firewall rules let in of what comes to some ports, where that may be a database's."""
+    """What firewall rules let in of what comes to some ports."""
     key = machine, front
     if key not in facts.let_through:
         facts.let_through[key] = [
             (let, ports)
             for let in facts.rules.from_internet(machine)
-            if may_be(ports := _ports_of(let, front))
+            if (ports := _ports_of(let, front)) != ()
         ]
     return facts.let_through[key]
 

@@ -122,6 +122,62 @@ def engine_of_script(script: str) -> Engine | None:
     return None
 
 
+_RUNS: Final = re.compile(
+    r"\b(?:docker|podman|nerdctl)\s[^\n;&|]*?\b(?:run|create)\s(?P<what>[^\n;&|]*)"
+)
+_PUBLISHES: Final = re.compile(
+    # Docker's reference, `docker run --publish`: [ADDRESS:]PORT:PORT[/PROTOCOL], or ranges of them.
+    r"""(?:^|\s)(?:-p|--publish)[ =]*['"]?
+    (?:(?P<address>[\d.]+|\[[0-9a-f:]+\]):)?
+    (?P<first>\d{1,5})(?:-(?P<last>\d{1,5}))?:\d""",
+    re.VERBOSE,
+)
+_LOOPBACK: Final = ("127.", "[::1]")
+_LISTENS: Final = re.compile(
+    # Servers, as their packages call them; `mysql --port` is a client's.
+    r"""(?:^|[\s/])(?P<program>[a-z]+(?:d|-server)|postgres)\s
+    [^\n;&|]*?--port[ =](?P<port>\d{1,5})\b""",
+    re.MULTILINE | re.VERBOSE,
+)
+_RELAYS: Final = re.compile(
+    # socat(1), address types TCP-LISTEN and TCP.
+    r"""\bsocat\s[^\n;&|]*?\bTCP[46]?-L(?:ISTEN)?:(?P<port>\d{1,5})\b
+    [^\n;&|]*?\bTCP[46]?:[^\s:]+:(?P<to>\d{1,5})\b""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_PORTS: Final = range(1, 65536)
+
+
+@lru_cache(maxsize=512)
+def engines_published(script: str) -> tuple[tuple[range, Engine], ...]:
+    """The engines that a script has answer at other ports than their own, and these ports."""
+    joined = script.replace("\\\n", " ")
+    found: list[tuple[range, Engine]] = []
+    for run in _RUNS.finditer(joined):
+        engine = engine_of_script(run[0])
+        if engine is None:
+            continue
+        for published in _PUBLISHES.finditer(run["what"]):
+            if (published["address"] or "").startswith(_LOOPBACK):
+                continue
+            first = int(published["first"])
+            found.append((range(first, int(published["last"] or first) + 1), engine))
+    for listens in _LISTENS.finditer(joined):
+        engine = engine_of_image(listens["program"].removesuffix("-server"))
+        if engine is not None:
+            found.append((_only(listens["port"]), engine))
+    for relays in _RELAYS.finditer(joined):
+        for _, engine in engines_at((_only(relays["to"]),)):
+            found.append((_only(relays["port"]), engine))
+    return tuple(
+        (ports, engine) for ports, engine in found if ports and {ports[0], ports[-1]} <= set(_PORTS)
+    )
+
+
+def _only(port: str) -> range:
+    return range(int(port), int(port) + 1)
+
+
 @lru_cache(maxsize=4096)  # rules and machines that are alike have the same ports
 def engines_at(ports: tuple[range, ...]) -> tuple[tuple[int, Engine], ...]:
     """The engines whose ports are among some ranges, with the port."""

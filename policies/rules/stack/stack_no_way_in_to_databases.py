@@ -51,6 +51,10 @@ def _vm(name: str = "pg", access: Any = ({},), **inputs: Any) -> case.CaseResour
     return case.resource(VM, name, **{"networkInterfaces": [interface], **inputs})
 
 
+def _starting(script: str) -> case.CaseResource:
+    return _vm("web", metadataStartupScript=script)
+
+
 def _front(**inputs: Any) -> case.CaseResource:
     return case.resource(RULE, "front", **{"target": case.output_of("proxy"), **inputs})
 
@@ -115,6 +119,10 @@ CASES = [
     case.passes(_made("web")),
     # A way that is open counts, whatever else is not known.
     case.fails(_vm(), _made("redis"), VPC, _firewall()),
+    # A port of another's, at which its script has it answer.
+    case.fails(_starting("docker run -d -p 443:5432 postgres:16"), VPC, _firewall("443")),
+    case.passes(_starting("docker run -d -p 443:8443 acme/web"), VPC, _firewall("443")),
+    case.passes(_starting("docker run -d -p 443:5432 postgres:16"), VPC, _firewall("80")),
     # By a load balancer.
     case.fails(_front(), *_behind()),
     case.fails(_front(loadBalancingScheme="EXTERNAL_MANAGED"), *_behind()),

@@ -14,6 +14,7 @@ from policies.network.words import (
     engine_of_image,
     engine_of_script,
     engines_at,
+    engines_published,
     is_only_engine,
 )
 
@@ -107,6 +108,44 @@ def test_an_image(image: str, engine: str | None) -> None:
 def test_a_script(script: str, engine: str | None) -> None:
     found = engine_of_script(script)
     assert (found.name if found else None) == engine
+
+
+@pytest.mark.parametrize(
+    ("script", "published"),
+    [
+        ("docker run -d -p 443:5432 postgres:16", [("PostgreSQL", range(443, 444))]),
+        ("docker run \\\n  --publish=0.0.0.0:8443:6379 redis", [("Redis", range(8443, 8444))]),
+        ("podman run -p '80-82:7474-7476' neo4j:5", [("Neo4j", range(80, 83))]),
+        ("docker run -p 443:8080 nginx; docker run -p 81:6379 redis", [("Redis", range(81, 82))]),
+        ("docker run -p 127.0.0.1:443:5432 postgres:16", []),
+        ("docker run -p [::1]:443:5432 postgres:16", []),
+        ("docker run -p 443:8080 acme/api", []),
+        ("docker run -p 99999:5432 postgres", []),
+        ("redis-server /etc/redis.conf --port 443", [("Redis", range(443, 444))]),
+        ("/usr/bin/mongod --bind_ip_all --port=8080", [("MongoDB", range(8080, 8081))]),
+        ("redis-server --daemonize yes; python app.py --port 443", []),
+        ("python redis.py --port 443", []),
+        ("mysql --host db.example.com --port 443 < schema.sql", []),
+        (
+            "socat TCP-LISTEN:443,fork,reuseaddr TCP:10.0.0.3:6379",
+            [("Redis", range(443, 444))],
+        ),
+        ("socat tcp4-l:80,fork tcp4:unknown:5432 &", [("PostgreSQL", range(80, 81))]),
+        ("socat TCP-LISTEN:443,fork TCP:10.0.0.3:8080", []),
+    ],
+)
+def test_a_script_that_publishes_at_another_port(
+    script: str, published: list[tuple[str, range]]
+) -> None:
+    assert [(engine.name, ports) for ports, engine in engines_published(script)] == published
+
+
+@given(st.text() | st.text("docker run-p:0123456789 redis\n").map("docker run -p ".__add__))
+def test_whatever_is_published_is_at_ports(script: str) -> None:
+    for ports, engine in engines_published(script):
+        assert engine in ENGINES
+        assert ports
+        assert 1 <= ports[0] <= ports[-1] <= 65535
 
 
 @given(st.text())
