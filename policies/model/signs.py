@@ -12,6 +12,7 @@ from policies.model.credentials import addresses, commands, names, texts, tokens
 from policies.model.credentials.encoding import encoded_in
 from policies.model.credentials.names import meaning, name_around
 from policies.model.credentials.secret_config import SecretConfig
+from policies.model.credentials.spelling import respelled
 from policies.model.credentials.texts import SEPARATORS
 from policies.model.literals import Literals
 from policies.model.resource import Resource
@@ -22,6 +23,7 @@ _MAY_BE: Final[Mapping[str, Callable[[bytes, int], bool]]] = {
     "token": tokens.may_be_token,
     "address": addresses.may_hold_password,
     "command": lambda _data, _at: True,
+    "arguments": lambda _data, _at: True,
     "authorization": texts.may_be_authorization,
     "object_text": object_texts.may_be_object_text,
 }
@@ -34,6 +36,7 @@ _LITERALS: Final = Literals(
         ("token", tokens.LITERALS),
         ("address", addresses.LITERALS),
         ("command", commands.LITERALS),
+        ("arguments", commands.ARGUMENT_LITERALS),
         ("authorization", texts.LITERALS),
         ("object_text", object_texts.LITERALS),
     )
@@ -49,6 +52,7 @@ class Signs:
         token: a credential of a known format.
         address: an address with a password in it.
         command: a program that is given a password.
+        arguments: the same, where its arguments are a list.
         authorization: an `Authorization` header's value.
         config: a secret config value.
         encoded: one of these in base64.
@@ -59,6 +63,7 @@ class Signs:
     token: bool = False
     address: bool = False
     command: bool = False
+    arguments: bool = False
     authorization: bool = False
     config: bool = False
     encoded: bool = False
@@ -69,7 +74,7 @@ class Signs:
     def of(cls, data: bytes, secret_config: SecretConfig) -> Self:
         """Those in a message."""
         plain = cls._plain(data, secret_config)
-        for piece in encoded_in(data):
+        for piece in (*respelled(data), *encoded_in(data)):
             if cls._plain(piece, secret_config).credential:
                 return replace(plain, config=True, encoded=True)
         return plain
@@ -98,6 +103,7 @@ class Signs:
             self.token
             or self.address
             or self.command
+            or self.arguments
             or self.authorization
             or self.config
             or self.encoded
@@ -107,7 +113,7 @@ class Signs:
     def wanted(self) -> Callable[[str, Value], bool] | None:
         """Which names and values have to be looked at; `None` for all."""
         parts = self.names
-        if parts is None or replace(self, names=(), object_text=False) != _NONE:
+        if parts is None or replace(self, names=(), object_text=False, arguments=False) != _NONE:
             return None
 
         def is_wanted(name: str, value: Value) -> bool:
@@ -141,6 +147,7 @@ ANYTHING: Final = Signs(
     token=True,
     address=True,
     command=True,
+    arguments=True,
     authorization=True,
     config=True,
     encoded=True,

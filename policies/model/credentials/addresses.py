@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Final
+from urllib.parse import unquote
 
 HOLE: Final = "\ufffc" * 8
 """Stands in a text for a part that is not known: a word without white space, and no reference."""
@@ -29,7 +30,15 @@ def is_reference(text: str) -> bool:
 
 
 _AUTHORITY: Final = b"://"
-LITERALS: Final = (_AUTHORITY, b"@tcp(", b"@unix(", b"jdbc:oracle:")
+_ESCAPED: Final = ("%3a%2f%2f", "%253a%252f%252f")
+"""The same, where the whole address is percent-encoded, once or twice."""
+LITERALS: Final = (
+    _AUTHORITY,
+    *(text.encode() for text in _ESCAPED),
+    b"@tcp(",
+    b"@unix(",
+    b"jdbc:oracle:",
+)
 """One of them is in every address."""
 
 _OTHERS: Final = (
@@ -53,6 +62,8 @@ def has_password(text: str) -> bool:
     A reference that something else fills in, such as `${PASSWORD}`, is none.
     """
     lower = text.lower()
+    if any(mark in lower for mark in _ESCAPED) and has_password(unquote(text)):
+        return True
     return any(
         # The scheme is looked for last: what is rare comes first.
         _is_password(found[1]) and _ends_in_scheme(text, found.start())

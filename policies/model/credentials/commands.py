@@ -135,16 +135,31 @@ LITERALS: Final = (
 But for commands with a name in them that means a credential.
 """
 
+ARGUMENT_LITERALS: Final = (
+    *(b"mysql", b"mariadb", b"mongo", b"sshpass", b"redis-cli", b"curl", b"lftp", b"smbclient"),
+    *(b"ldap", b"sqlcmd", b"twine", b"useradd", b"usermod", b"clickhouse-client", b"openssl"),
+    *(b"rabbitmqctl", b"cypher-shell", b"htpasswd", b"set-initial-password"),
+    # Arguments of their own, as a message has them: after their length.
+    *(b"\x05login", b"\x05alias", b"\x04http", b"\x05https", b"\x03bcp", b"\x03zip", b"\x027z"),
+)
+"""Where the arguments are a list there is one of them, in lower case."""
+
 
 def gives_password(text: str) -> bool:
     """Whether a program in a text is given a password."""
+    return password_given(text) is not None
+
+
+def password_given(text: str) -> str | None:
+    """The first password that a program in a text is given, or `None`."""
     lower = text.lower()
-    return any(
-        is_credential(found["value"], Meaning.PASSWORD)
+    found = (
+        found["value"]
         for marks, pattern in _COMMANDS
         if all(mark in lower for mark in marks)
         for found in _each(pattern, marks[0], text, lower)
     )
+    return next((value for value in found if is_credential(value, Meaning.PASSWORD)), None)
 
 
 def _each(pattern: re.Pattern[str], mark: str, text: str, lower: str) -> Iterator[re.Match[str]]:

@@ -55,7 +55,7 @@ LONGEST: Final = 100
 
 STEMS: Final = (
     *(b"key", b"token", b"cookie", b"pw", b"psw", b"auth", b"secret", b"cred", b"pass", b"pat"),
-    *(b"psk", b"salt", b"pepper", b"kennwort", b"contrasena", b"senha"),
+    *(b"psk", b"salt", b"pepper", b"kennwort", b"contrasena", b"senha", b"wachtwoord"),
 )
 """One of them is in every name that is a credential's, in lower case."""
 
@@ -66,10 +66,20 @@ _OF_NO_MATTER: Final = frozenset(
         *("prod", "production", "dev", "development", "staging", "stage", "test", "live", "local"),
         *("default", "value", "text", "plain", "plaintext", "raw", "base64", "b64", "json", "pem"),
         *("old", "new", "current", "previous", "primary", "secondary", "wo", "main", "backup"),
-        *("v", "b", "var", "env"),
+        *("v", "b", "var", "env", "part"),
     }
 )
 """Last words that leave a name what it is: `PASSWORD_PROD`."""
+
+_WHOSE: Final = frozenset(
+    {
+        *("admin", "root", "app", "db", "database", "postgres", "postgresql", "mysql", "mariadb"),
+        *("redis", "mongo", "mongodb", "rabbitmq", "smtp", "readonly", "replica", "master"),
+        *("owner", "superuser", "sa", "ro", "rw"),
+    }
+)
+"""Last words after `PASSWORD` that say whose it is: `PASSWORD_ADMIN`."""
+_PASSWORD_OF: Final = frozenset({"password", "passwd", "passwort", "kennwort", "pwd"})
 
 _NO_VALUE: Final = frozenset(
     {
@@ -84,13 +94,14 @@ _NO_VALUE: Final = frozenset(
 `ALLOW_EMPTY_PASSWORD`."""
 
 _PASSWORD: Final = re.compile(
-    r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort|kennwort|contrasena)s?|senha"
+    r".*(?:password|passwd|passwrd|pswd|passphrase|passcode|passwort|kennwort|contrasena|motdepasse|wachtwoord)s?|senha"
     r"|(?:db|pg|postgres|sql|mysql|redis|smtp|mail|imap|user|root|admin|ldap|ftp|auth|rabbit|mongo"
     r"|require|master|ssh|http|proxy|store|key|trust|keystore|truststore|login|my|app|api|web|svc"
     r"|amqp|bind|cert|clickhouse|database|docker|elastic|email|grafana|jenkins|kafka|mongodb|mq"
     r"|postgresql|rabbitmq|registry|smb|ssl|sudo|tls|vault|vnc|wifi"
     r"|)(?:pass|pwd|psw|pw)"
 )
+_MOT_DE: Final = ["mot", "de"]
 _NO_PASSWORD: Final = frozenset(
     {
         *("first", "second", "third", "single", "multi", "two", "render", "boarding", "low"),
@@ -203,6 +214,8 @@ def meaning(name: str) -> Meaning:
         return Meaning.SECRET
     while len(words) > 1 and (words[-1] in _OF_NO_MATTER or words[-1].isdigit()):
         words.pop()
+    if len(words) > 1 and words[-1] in _WHOSE and words[-2] in _PASSWORD_OF:
+        words.pop()
     if not words:
         return Meaning.NOTHING
     *before, last = words
@@ -218,7 +231,7 @@ def _of_last(last: str, before: list[str], previous: str) -> Meaning:  # noqa: C
         if last in ("pass", "pw") and previous in _NO_PASSWORD:
             return Meaning.NOTHING
         return Meaning.PASSWORD
-    if last == "word" and previous == "pass":
+    if (last == "word" and previous == "pass") or (last == "passe" and before[-2:] == _MOT_DE):
         return Meaning.PASSWORD
     in_one = _KEYS_IN_ONE.fullmatch(last)
     if in_one is not None or last in ("key", "keys"):

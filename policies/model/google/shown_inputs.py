@@ -17,8 +17,10 @@ from policies.model.credentials.addresses import HOLE
 from policies.model.credentials.encoding import decoded, said_in
 from policies.model.credentials.named_values import NamedValue, named_values
 from policies.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
+from policies.model.credentials.spelling import plainly
 from policies.model.credentials.texts import sets_credential
 from policies.model.credentials.values import is_credential
+from policies.model.google.argument_lists import given_passwords
 from policies.model.google.credential_places import (
     is_cluster_secret,
     is_settled,
@@ -115,6 +117,13 @@ def shown(resource: Resource) -> tuple[Shown, ...]:
             found.add(shows)
         if signs.config:
             found.update(_in_keys(resource, item))
+    if signs.arguments:
+        already = {item.path for item in found}
+        found.update(
+            Shown(path, _rule(resource, path, NAMED), "contains a literal value for a password")
+            for path in given_passwords(resource)
+            if path not in already and _is_literal(resource, path, NAMED)
+        )
     # The same message must give the same findings every time, and the wire has no order.
     return tuple(sorted(found))
 
@@ -188,6 +197,7 @@ def kind_of(name: str, text: str, signs: Signs) -> tuple[str, str] | None:
         return _OF_FORMAT.get(token, TOKEN), f"contains a credential: {token}"
     if signs.address and has_password(text):
         return ADDRESS, "contains a URL with a password"
+    name, text = plainly(name), plainly(text)
     means = meaning(name) if name else Meaning.NOTHING
     if means and is_credential(text, means):
         return NAMED, f"exposes {name} in plain text"

@@ -69,6 +69,11 @@ CASES = [
                 POOL,
                 {"template": {"containers": [{"commands": ["sh", "-c", "PGPASSWORD=horse1 x"]}]}},
             ),
+            (POOL, {"template": {"containers": [{"commands": ["redis-cli", "-a", "horse-1"]}]}}),
+            (
+                "gcp:cloudbuild/trigger:Trigger",
+                {"build": {"steps": [{"name": "docker", "args": ["login", "-p", "horse-1"]}]}},
+            ),
             (OBJECT, {"content": '{"password": "correct horse"}'}),
             (OBJECT, {"content": "eyJwYXNzd29yZCI6ICJjb3JyZWN0IGhvcnNlIn0="}),
             ("gcp:dns/recordSet:RecordSet", {"rrdatas": ['"password=correct-h0rse"']}),

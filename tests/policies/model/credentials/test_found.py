@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from policies.model import Resource, Stack
+from policies.model import UNKNOWN, Resource, Stack
 from policies.model.credentials import SecretConfig
 from policies.model.google.shown_inputs import shown
 from policies.model.google.shown_outputs import shown_outputs
@@ -125,6 +125,79 @@ def test_harmful_texts_are_found_once(place: str, is_message: bool) -> None:
         for text in HARMFUL_TEXTS
         if len(found(token, inputs(text), is_message=is_message)) != 1
     ] == []
+
+
+GIVEN = {
+    "mongosh": ["mongosh", "-u", "root", "-p", "correct-h0rse"],
+    "redis-cli": ["redis-cli", "-h", "10.0.0.9", "-a", "correct-h0rse"],
+    "mysql": ["mysql", "-uroot", "-pcorrect-h0rse"],
+    "sqlcmd": ["sqlcmd", "-S", "10.0.0.3", "-U", "sa", "-P", "correct-h0rse"],
+    "cypher-shell": ["cypher-shell", "-u", "neo4j", "-p", "correct-h0rse"],
+    "curl": ["curl", "-u", "admin:correct-h0rse", "https://example.org"],
+    "docker": ["docker", "login", "-u", "bot", "-p", "correct-h0rse"],
+    "httpie": ["http", "-a", "admin:correct-h0rse", "example.org"],
+    "unknown": ["redis-cli", "-a", UNKNOWN],
+}
+
+
+def of_job(**container: Any) -> list[list[str]]:
+    """Where it is, in a message and in a state."""
+    inputs = {"template": {"template": {"containers": [container]}}}
+    return [
+        [
+            path.removeprefix("template.template.containers[0].")
+            for path in found("gcp:cloudrunv2/job:Job", inputs, is_message=is_message)
+        ]
+        for is_message in (True, False)
+    ]
+
+
+@pytest.mark.parametrize("words", GIVEN.values(), ids=GIVEN)
+def test_a_password_in_a_list_of_arguments_is_found_once(words: list[str]) -> None:
+    at = next(index for index, word in enumerate(words) if word is UNKNOWN or "correct" in word)
+    assert of_job(commands=words) == [[f"commands[{at}]"]] * 2
+    assert of_job(commands=words[:1], args=words[1:]) == [[f"args[{at - 1}]"]] * 2
+
+
+def test_an_image_says_which_program_its_arguments_are_for() -> None:
+    arguments = ["-u", "admin:correct-h0rse", "https://example.org"]
+    image = "docker.io/curlimages/curl:8.10.1@sha256:" + "a" * 64
+    assert of_job(image=image, args=arguments) == [["args[1]"]] * 2
+    assert of_job(image="example.org/worker", args=arguments) == [[]] * 2
+    # A command stands in place of the image's own.
+    assert of_job(image=image, commands=["/worker"], args=arguments) == [[]] * 2
+
+
+def test_the_steps_of_a_build_are_looked_at() -> None:
+    step = {"name": "gcr.io/cloud-builders/docker", "args": ["login", "-p", "correct-h0rse"]}
+    shell = {"name": "ubuntu", "entrypoint": "redis-cli", "args": ["-a", "correct-h0rse", "ping"]}
+    token = "gcp:cloudbuild/trigger:Trigger"
+    for is_message in (True, False):
+        assert found(token, {"build": {"steps": [step, shell]}}, is_message=is_message) == [
+            "build.steps[0].args[2]",
+            "build.steps[1].args[1]",
+        ]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["docker", "run", "-p", "8080:80", "redis"],
+        ["docker", "login", "-u", "bot", "--password-stdin"],
+        ["curl", "-u", "admin:$PASSWORD", "https://example.org"],
+        ["curl", "-fsS", "https://example.org"],
+        ["mysql", "-p", "shop"],
+        ["mysql", "-h", "10.0.0.3", "-P", "3306"],
+        ["psql", "-p", "5432"],
+        ["mongosh", "--port", "27017"],
+        ["ssh", "-p", "2222", "app@example.org"],
+        ["redis-cli", "-a", "$(REDIS_AUTH)"],
+        ["psql", "-U", UNKNOWN],
+        ["sh", "-c", "curl https://example.org"],
+    ],
+)
+def test_other_arguments_are_quiet(words: list[str]) -> None:
+    assert of_job(image="docker", commands=words) == [[]] * 2
 
 
 def of_component(name: str, value: str) -> list[str]:
