@@ -127,7 +127,7 @@ def test_harmful_texts_are_found_once(place: str, is_message: bool) -> None:
     ] == []
 
 
-GIVEN = {
+GIVEN: Mapping[str, list[Any]] = {
     "mongosh": ["mongosh", "-u", "root", "-p", "correct-h0rse"],
     "redis-cli": ["redis-cli", "-h", "10.0.0.9", "-a", "correct-h0rse"],
     "mysql": ["mysql", "-uroot", "-pcorrect-h0rse"],
@@ -153,7 +153,7 @@ def of_job(**container: Any) -> list[list[str]]:
 
 
 @pytest.mark.parametrize("words", GIVEN.values(), ids=GIVEN)
-def test_a_password_in_a_list_of_arguments_is_found_once(words: list[str]) -> None:
+def test_a_password_in_a_list_of_arguments_is_found_once(words: list[Any]) -> None:
     at = next(index for index, word in enumerate(words) if word is UNKNOWN or "correct" in word)
     assert of_job(commands=words) == [[f"commands[{at}]"]] * 2
     assert of_job(commands=words[:1], args=words[1:]) == [[f"args[{at - 1}]"]] * 2
@@ -196,7 +196,7 @@ def test_the_steps_of_a_build_are_looked_at() -> None:
         ["sh", "-c", "curl https://example.org"],
     ],
 )
-def test_other_arguments_are_quiet(words: list[str]) -> None:
+def test_other_arguments_are_quiet(words: list[Any]) -> None:
     assert of_job(image="docker", commands=words) == [[]] * 2
 
 
