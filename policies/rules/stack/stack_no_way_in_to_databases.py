@@ -1,9 +1,10 @@
-"""No way leads from the internet to a database."""
+"""No way leads from the internet, or from every project of Google Cloud, to a database."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from policies.model import Complaint, Stack, UndecidedError, case, rule
+from policies.network.published import published_databases
 from policies.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways_to_databases
 
 
@@ -12,16 +13,21 @@ from policies.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways_to_dat
     on=(*OPENING_TYPES, *LEADING_TYPES),
     scope="stack",
     fix="Close it: remove the forwarding rule or the external address, or let nobody but the "
-    "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN.",
+    "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN. A "
+    'service attachment names them: connection_preference="ACCEPT_MANUAL", consumer_accept_lists.',
 )
 def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Complaint]:
     """A database that the internet reaches is scanned, guessed at and emptied within hours."""
     unknown: Way | None = None
-    for way in ways_to_databases(stack):
+    ways = [
+        *(("the internet", way) for way in ways_to_databases(stack)),
+        *(("every project of Google Cloud", way) for way in published_databases(stack)),
+    ]
+    for who, way in ways:
         if way.is_open:
-            route = " > ".join(("internet", *way.hops))
+            route = " > ".join((who.removeprefix("the "), *way.hops))
             yield way.resource.fail(
-                f"lets the internet in to a database: {route} ({way.why})", at=way.path
+                f"lets {who} in to a database: {route} ({way.why})", at=way.path
             )
         else:
             unknown = unknown or way
@@ -91,6 +97,37 @@ def _service(**inputs: Any) -> case.CaseResource:
 
 OPEN = {"invokerIamDisabled": True}
 
+
+def _published(
+    name: str = "pg", preference: Any = "ACCEPT_AUTOMATIC", ports: Any = ("5432",)
+) -> tuple[case.CaseResource, ...]:
+    inner = "gcp:compute/forwardingRule:ForwardingRule"
+    backends = [{"group": case.output_of("group")}]
+    return (
+        case.resource(
+            "gcp:compute/serviceAttachment:ServiceAttachment",
+            "shared",
+            targetService=case.output_of("front"),
+            connectionPreference=preference,
+        ),
+        case.resource(
+            inner,
+            "front",
+            loadBalancingScheme="INTERNAL",
+            backendService=case.output_of("backend"),
+            ports=list(ports) if isinstance(ports, tuple) else ports,
+        ),
+        case.resource(
+            "gcp:compute/regionBackendService:RegionBackendService", "backend", backends=backends
+        ),
+        case.resource(
+            "gcp:compute/instanceGroup:InstanceGroup", "group", instances=[case.output_of(name)]
+        ),
+        _vm(name, access=()),
+        VPC,
+    )
+
+
 CASES = [
     case.passes(_outputs={}),
     # By the address of a machine.
@@ -123,6 +160,15 @@ CASES = [
     case.fails(_starting("docker run -d -p 443:5432 postgres:16"), VPC, _firewall("443")),
     case.passes(_starting("docker run -d -p 443:8443 acme/web"), VPC, _firewall("443")),
     case.passes(_starting("docker run -d -p 443:5432 postgres:16"), VPC, _firewall("80")),
+    # By Private Service Connect.
+    case.fails(*_published()),
+    case.fails(*_published("web")),
+    case.fails(*_published("neo4j", ports=("7687",))),
+    case.passes(*_published("web", ports=("443",))),
+    case.passes(*_published(preference="ACCEPT_MANUAL")),
+    case.undecided(*_published(preference=case.UNKNOWN)),
+    case.passes(*_published("web", ports=("443",), preference=case.UNKNOWN)),
+    case.undecided(*_published(ports=case.UNKNOWN)),
     # By a load balancer.
     case.fails(_front(), *_behind()),
     case.fails(_front(loadBalancingScheme="EXTERNAL_MANAGED"), *_behind()),

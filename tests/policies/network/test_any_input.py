@@ -8,6 +8,7 @@ import pytest
 
 from policies.model import Resource, Stack
 from policies.network.analysis import network_of
+from policies.network.published import published_databases
 from policies.network.ways import ways_to_databases
 from policies.provider import resource_type, type_schema
 from tests.policies.any_input import VALUES, inputs
@@ -97,7 +98,7 @@ def test_there_is_a_network_whatever_is_given(token: str) -> None:
                 urn, resource_type(token), given, stack, property_dependencies={"a": ()}
             )
             stack.add(resource)
-        assert all(way.hops for way in ways_to_databases(stack))
+        assert all(way.hops for way in (*ways_to_databases(stack), *published_databases(stack)))
         found = network_of(stack)
         ids = {node.id for node in found.nodes}
         assert len(ids) == len(found.nodes)
@@ -138,4 +139,4 @@ def test_a_way_is_followed_whatever_is_on_it(token: str) -> None:
                         AT(kind), resource_type(kind), content, stack, property_dependencies={}
                     )
                 )
-            assert all(way.hops for way in ways_to_databases(stack))
+            assert all(way.hops for way in (*ways_to_databases(stack), *published_databases(stack)))
