@@ -68,11 +68,17 @@ def write_texts(texts: Mapping[Path, str]) -> None:
         for path, written in aside.items():
             written.replace(path)
     except OSError as error:
-        raise UsageError(f"{path}: cannot be written: {error.strerror}") from None
+        raise UsageError(f"{path}: cannot be written: {_why_not(path, error)}") from None
     finally:
         for written in aside.values():
             with suppress(OSError):
                 written.unlink()
+
+
+def _why_not(path: Path, error: OSError) -> str | None:
+    """Why a file cannot be written: what the system says, or what stands where a folder should."""
+    taken = [each for each in path.parents if os.path.lexists(each) and not each.is_dir()]
+    return f"{taken[0]} is no folder" if taken else error.strerror
 
 
 def _is_written_through(path: Path) -> bool:

@@ -123,7 +123,9 @@ def test_a_report_that_cannot_be_written_is_said_after_the_judgement(
 ) -> None:
     folder = judged(tmp_path, OPEN, files={"taken": "kept"})
     outcome = apex.preview(folder, "--output-dir", "taken").expect(
-        2, "dev may not be deployed", "apex: taken/judged.dev.json: cannot be written: "
+        2,
+        "dev may not be deployed",
+        "apex: taken/judged.dev.json: cannot be written: taken is no folder",
     )
     assert "Traceback" not in outcome.err
 

@@ -81,6 +81,9 @@ _JOINED: Final = re.compile(r"[._-]")
 _SHORTEST_BARE: Final = 5
 _BY_SPACE: Final = frozenset({"requirepass", "masterauth", "authtoken", "add-authtoken"})
 
+_PROPERTY: Final = re.compile(r"(?:^|[^-])-D[a-z][\w-]*\.")
+"""What follows the dash where Java is given a property: `-Dspring.datasource.password=`."""
+
 
 def sets_credential(text: str) -> str | None:
     """What in a text is given a value and is called a credential; `None` where nothing is.
@@ -93,7 +96,10 @@ def sets_credential(text: str) -> str | None:
 def _set_in(text: str) -> Iterator[str]:
     for found, means in named_in(text):
         if _is_set(text, found, means):
-            yield found.group()
+            name = found.group()
+            before = text[max(0, found.start() - 2) : found.start()]
+            is_property = _PROPERTY.match(before + name) is not None
+            yield name[1:] if is_property else name
     if _VALUE_IS.search(text):
         for pattern in (_PAIR, _REVERSED):
             for found in pattern.finditer(text):

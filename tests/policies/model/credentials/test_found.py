@@ -11,6 +11,7 @@ import yaml
 
 from policies.model import UNKNOWN, Resource, Stack
 from policies.model.credentials import SecretConfig
+from policies.model.credentials.texts import sets_credential
 from policies.model.google.shown_inputs import shown
 from policies.model.google.shown_outputs import shown_outputs
 from policies.provider import resource_type
@@ -198,6 +199,19 @@ def test_the_steps_of_a_build_are_looked_at() -> None:
 )
 def test_other_arguments_are_quiet(words: list[Any]) -> None:
     assert of_job(image="docker", commands=words) == [[]] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("-Dspring.datasource.password=correct-h0rse", "spring.datasource.password"),
+        ("-Xmx1g -Ddb.password=correct-h0rse", "db.password"),
+        ("--Dev.password=correct-h0rse", "Dev.password"),
+        ("Ddb.password=correct-h0rse", "Ddb.password"),
+    ],
+)
+def test_a_property_is_called_what_java_calls_it(text: str, name: str) -> None:
+    assert sets_credential(text) == name
 
 
 def of_component(name: str, value: str) -> list[str]:
