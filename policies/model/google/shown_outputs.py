@@ -27,7 +27,7 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         return
     has_rule = set(_with_rule(stack))
     yield from sorted(set(_names(stack, stack.outputs)))
-    for path, origin in unmarked_outputs(stack):
+    for path, origin in unmarked_outputs(stack.outputs):
         yield path, f"exposes {described(origin)}"
     for item in named_values(stack.outputs.value, None):
         parts = stack.outputs.parts_at(item.path)

@@ -10,7 +10,6 @@ from policies.model.credentials.named_values import NamedValue
 from policies.model.google.credential_places import may_hold_secret
 from policies.model.google.shown_inputs import shown, values_of
 from policies.model.resource import Resource
-from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, SecretOrigin, parse_path
 
 _DERIVED: Final = re.compile(
@@ -38,15 +37,12 @@ def shown_secrets(resource: Resource) -> Iterator[tuple[str, SecretOrigin]]:
             yield path, origins[0]
 
 
-def unmarked_outputs(stack: Stack) -> Iterator[tuple[str, SecretOrigin]]:
+def unmarked_outputs(outputs: Resource) -> Iterator[tuple[str, SecretOrigin]]:
     """The stack's outputs that are made from a secret output, and not marked as secret.
 
     The mark of a resource's output goes with it unless the program takes it away; what a function
     answers has none.
     """
-    outputs = stack.outputs
-    if outputs is None:
-        return
     for item in values_of(outputs):
         if item.is_secret or item.value is not UNKNOWN or is_derived(item):
             continue
