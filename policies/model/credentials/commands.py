@@ -47,8 +47,8 @@ _COMMANDS: Final = tuple(
             for mark, port in ((":5432:", ":5432"), ("*:*:", r":\*"))
         ),
         (("password", "'"), r"\bPASSWORD\s+'(?P<value>[^']{3,})'"),
-        (("mysql", "-p"), rf"\bmysql(?:dump|admin)?{_ARGUMENTS}-p{_VALUE}"),
-        (("mariadb", "-p"), rf"\bmariadb(?:-dump)?{_ARGUMENTS}-p{_VALUE}"),
+        (("mysql", "-p"), rf"\bmysql(?:dump|admin)?{_ARGUMENTS}(?-i:-p){_VALUE}"),
+        (("mariadb", "-p"), rf"\bmariadb(?:-dump)?{_ARGUMENTS}(?-i:-p){_VALUE}"),
         (("sshpass", "-p"), rf"\bsshpass{_ARGUMENTS}-p{_VALUE}"),
         (("sshpass", "-p"), rf"\bsshpass\s+-p\s+{_VALUE}"),
         (("redis-cli", "-a"), rf"\bredis-cli{_ARGUMENTS}-a\s+{_VALUE}"),
@@ -101,7 +101,7 @@ _COMMANDS: Final = tuple(
             for client in _REGISTRY_CLIENTS
         ),
         (("cypher-shell", "-p"), rf"\bcypher-shell{_ARGUMENTS}-p\s*{_VALUE}"),
-        (("mongo", "-p"), rf"\bmongo(?:sh|dump)?{_ARGUMENTS}-p\s*{_VALUE}"),
+        (("mongo", "-p"), rf"\bmongo(?:sh|dump)?{_ARGUMENTS}(?-i:-p)\s*{_VALUE}"),
         (("set-initial-password",), rf"\bset-initial-password\s+{_VALUE}"),
         (
             ("htpasswd", "-"),

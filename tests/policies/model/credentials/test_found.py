@@ -189,6 +189,9 @@ def test_the_steps_of_a_build_are_looked_at() -> None:
         ["curl", "-fsS", "https://example.org"],
         ["mysql", "-p", "shop"],
         ["mysql", "-h", "10.0.0.3", "-P", "3306"],
+        # A port is in upper case.
+        ["mysqldump", "-h", "10.0.0.3", "-P3306", "shop"],
+        ["mariadb", "-h", "10.0.0.3", "-P3306", "shop"],
         ["psql", "-p", "5432"],
         ["mongosh", "--port", "27017"],
         ["ssh", "-p", "2222", "app@example.org"],
