@@ -12,6 +12,7 @@ from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, 
 from policies.model.google.networks import ports_of
 from policies.model.google.run import SERVICES, V1, V2, containers_path
 from policies.model.resource import Resource
+from policies.model.value import UNKNOWN
 from policies.model.view import View
 from policies.network.addresses import MANAGED
 from policies.network.endpoints import REGION_GROUP
@@ -129,7 +130,9 @@ def _words(machine: Resource) -> Iterator[Saying]:
 
 def _script(machine: Resource, path: str) -> str:
     """A script as far as it is known: the host that a relay goes to is an output of another's."""
-    parts = machine.known_parts(path) or ()
+    if machine.peek(path) is not UNKNOWN:
+        return text(machine, path)
+    parts = machine.parts_at(path) or ()
     return "".join("unknown" if part is None else part for part in parts)
 
 

@@ -147,6 +147,12 @@ CASES = [
     ),
     case.passes(_policy(), case.resource(POLICIES[0], "none")),
     case.passes(_policy(DENY), _apart(ALL, policy="another")),
+    # By an output of the one, whatever the other is called.
+    case.passes(
+        _policy(DENY),
+        case.resource(POLICIES[0], "other", name="of-other"),
+        _apart(ALL, policy=case.output_of("other", "web")),
+    ),
     case.passes(_outputs={}),
     case.fails(_policy(ALL, DENY)),
     case.fails(_policy({**ALL, "preview": False}, DENY)),

@@ -76,6 +76,11 @@ DEPLOYED_CLUSTER = case.resource(
 CASES = [
     # A resource with other outputs: which one it is, or its value, tells.
     case.passes(_service(HOST=case.output_of("cache")), CACHE),
+    case.passes(_service(TLS_KEY=case.output_of("cache")), CACHE),
+    case.passes(
+        _service(HOST=case.output_of("cache", "cache.example")),
+        case.resource(REDIS, "cache", memorySizeGb=1, _outputs={"authString": 15}),
+    ),
     case.fails(_service(SETTING=AUTH), CACHE),
     case.fails(_service(SETTING=AUTH, HOST=case.output_of("cache")), CACHE),
     case.fails(case.resource(OBJECT, content=AUTH), CACHE),

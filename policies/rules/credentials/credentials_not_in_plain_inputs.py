@@ -74,6 +74,15 @@ CASES = [
                 "gcp:cloudbuild/trigger:Trigger",
                 {"build": {"steps": [{"name": "docker", "args": ["login", "-p", "horse-1"]}]}},
             ),
+            (POOL, {"template": {"containers": [{"image": "mysql:8", "args": ["-phorse-1"]}]}}),
+            (
+                "gcp:cloudbuild/trigger:Trigger",
+                {"build": {"steps": [{"entrypoint": "redis-cli", "args": ["-a", "horse-1"]}]}},
+            ),
+            (
+                POOL,
+                {"template": {"containers": [{"commands": ["redis-cli", "-a", case.UNKNOWN]}]}},
+            ),
             (OBJECT, {"content": '{"password": "correct horse"}'}),
             (OBJECT, {"content": "eyJwYXNzd29yZCI6ICJjb3JyZWN0IGhvcnNlIn0="}),
             ("gcp:dns/recordSet:RecordSet", {"rrdatas": ['"password=correct-h0rse"']}),
@@ -108,6 +117,14 @@ CASES = [
     case.passes(
         case.resource(
             "kubernetes:k8s.nginx.org/v1:Policy", spec={"oidc": {"clientSecret": "login-of-app"}}
+        )
+    ),
+    case.passes(
+        case.resource(
+            POOL,
+            template={
+                "containers": [{"commands": ["redis-cli", "-a", case.secret(case.SECRET_CONFIG)]}]
+            },
         )
     ),
     # How a credential came into an input that is made for it is asked by other rules.
