@@ -47,9 +47,12 @@ class ImageRegistry(pulumi.ComponentResource):
             location=ctx.region,
             format="DOCKER",
             mode="STANDARD_REPOSITORY",
-            docker_config=gcp.artifactregistry.RepositoryDockerConfigArgs(
-                # Outside dev, what a tag once named it names for ever.
-                immutable_tags=ctx.environment != "dev"
+            # Outside dev, what a tag once named it names for ever. The API leaves out what is false:
+            # sent, it would be a change that no deployment ever makes.
+            docker_config=(
+                gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=True)
+                if ctx.environment != "dev"
+                else None
             ),
             cleanup_policies=[
                 gcp.artifactregistry.RepositoryCleanupPolicyArgs(

@@ -163,6 +163,12 @@ class Stack:
     def preview(self, packs: Sequence[Path] = ()) -> Run:
         return self._run_program(self._stack.preview, packs)
 
+    def preview_drift(self) -> Run:
+        """Compares with what the provider has, as the nightly check does."""
+        return self._run(
+            self._stack.preview, program=self.program, refresh=True, expect_no_changes=True
+        )
+
     def up(self, packs: Sequence[Path] = ()) -> Run:
         return self._run_program(self._stack.up, packs)
 

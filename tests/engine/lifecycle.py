@@ -51,6 +51,12 @@ def settles(stack: Stack) -> Run:
     return again
 
 
+def has_not_drifted(stack: Stack) -> None:
+    """What was deployed is what is read: the nightly check finds nothing."""
+    drift = stack.preview_drift()
+    assert drift.succeeded, (drift.done, drift.output)
+
+
 def changes(stack: Stack, **config: str) -> dict[str, set[str]]:
     """Sets config keys and deploys; returns what was done to which resources."""
     stack.configure(**config)

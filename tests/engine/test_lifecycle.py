@@ -45,6 +45,7 @@ def test_comes_up_settles_changes_in_place_and_is_taken_down(
     first = lifecycle.comes_up(stack)
     assert "Fake-" not in stack.state()  # which is what every secret begins with
     assert lifecycle.settles(stack).outputs == first.outputs
+    lifecycle.has_not_drifted(stack)
 
     monkeypatch.setenv(SETTINGS_VARIABLE, str(no_cost_limits))
     done = lifecycle.changes(stack, **walk.IN_PLACE)

@@ -111,3 +111,37 @@ def labelled(fields: Fields, state: Properties, config: Properties) -> Propertie
         return state
     labels = {**ATTRIBUTION, **json.loads(defaults), **own}  # nested settings travel as JSON
     return {**state, "effectiveLabels": labels, "pulumiLabels": labels}
+
+
+_DOCUMENTS = ("dashboardJson",)
+"""Properties whose text is a JSON document that the API keeps in a form of its own."""
+
+
+def as_read(values: Properties) -> Properties:
+    """What the API answers of what it was sent: nothing of a block in which all is zero or empty.
+
+    In a document it leaves out each zero and each empty text.
+    """
+    answered: Properties = {}
+    for key, value in values.items():
+        if key in _DOCUMENTS and isinstance(value, str):
+            answered[key] = json.dumps(_filled(json.loads(value)))
+        elif is_object(value):
+            inner = as_read(value)
+            if any(_is_something(member) for member in inner.values()):
+                answered[key] = inner
+        elif isinstance(value, list):
+            answered[key] = [as_read(it) if is_object(it) else it for it in value]
+        else:
+            answered[key] = value
+    return answered
+
+
+def _filled(document: Any) -> Any:
+    if isinstance(document, dict):
+        return {key: _filled(it) for key, it in document.items() if it not in (0, "")}
+    return [_filled(it) for it in document] if isinstance(document, list) else document
+
+
+def _is_something(value: Any) -> bool:
+    return value not in (None, False, 0, "", [], {})

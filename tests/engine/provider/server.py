@@ -157,6 +157,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         inputs = inputs or self.cloud.made_by_hand.get(request.id, {})
         if not inputs and "name" in _fields(request.type, context):
             inputs = {"name": request.id.rpartition("/")[2]}
+        inputs = outputs.as_read(inputs)
         identity = self._identity(request.type, request.name, inputs, context)
         return provider_pb2.ReadResponse(
             id=request.id,
