@@ -184,7 +184,7 @@ class OperatedStack:
                 self._set_secret(key, value)
             self.configure(values)
             self._previewed(about)
-        except BaseException:
+        except (Exception, KeyboardInterrupt):
             _write(self._file, before)
             raise
         try:

@@ -47,8 +47,8 @@ class ImageRegistry(pulumi.ComponentResource):
             location=ctx.region,
             format="DOCKER",
             mode="STANDARD_REPOSITORY",
-            # Outside dev, what a tag once named it names for ever. The API leaves out what is false:
-            # sent, it would be a change that no deployment ever makes.
+            # Outside dev, what a tag once named it names for ever. The API leaves out what is
+            # false: sent, it would be a change that no deployment ever makes.
             docker_config=(
                 gcp.artifactregistry.RepositoryDockerConfigArgs(immutable_tags=True)
                 if ctx.environment != "dev"
