@@ -181,7 +181,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self, type_: str, name: str, inputs: Properties, olds: Properties, context: Context
     ) -> None:
         """Takes what revisions are to get, if they are there and the newest one starts."""
-        image = inputs["template"]["containers"][0]["image"]
+        containers = inputs.get("template", {}).get("containers") or [{}]
+        image = containers[0].get("image")
         if image in self.broken_images:
             _abort(context, f"Error waiting for {name}: the revision of {image} is not ready")
         if reason := revisions.refused(revisions.KINDS[type_], inputs, olds):
