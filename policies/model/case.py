@@ -88,18 +88,20 @@ class CaseResource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
 
 
-def _told_offline(content: Any) -> Iterator[Concatenation | OutputOf]:
-    """What the engine does not tell of a value: the parts of texts, and from which output it is."""
-    if isinstance(content, Concatenation) or (isinstance(content, OutputOf) and content.secret):
-        yield content
-    elif isinstance(content, value.Secret):
-        yield from _told_offline(content.value)
+def leaves(
+    content: Any, path: tuple[value.Step, ...] = ()
+) -> Iterator[tuple[tuple[value.Step, ...], Any]]:
+    """What is in a value of a case, by the steps of its path; a mark is no step."""
+    if isinstance(content, value.Secret):
+        yield from leaves(content.value, path)
     elif isinstance(content, Mapping):
-        for member in content.values():
-            yield from _told_offline(member)
+        for key, member in content.items():
+            yield from leaves(member, (*path, key))
     elif isinstance(content, list | tuple):
-        for element in content:
-            yield from _told_offline(element)
+        for index, element in enumerate(content):
+            yield from leaves(element, (*path, index))
+    else:
+        yield path, content
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,10 @@ class Case:
     def is_told_offline(self) -> bool:
         """Whether it has what the engine does not tell: parts of texts, secret outputs."""
         inputs = [resource.inputs for resource in self.resources]
-        return any(True for _ in _told_offline([*inputs, self.outputs]))
+        return any(
+            isinstance(leaf, Concatenation) or (isinstance(leaf, OutputOf) and leaf.secret)
+            for _, leaf in leaves([*inputs, self.outputs])
+        )
 
 
 def resource(

@@ -62,6 +62,11 @@ KnownParts: TypeAlias = "tuple[str | None, ...]"
 """A text of which not all is known: the texts in it that are, in order, and `None` for a hole."""
 
 
+def filled(parts: KnownParts, hole: str) -> str:
+    """A text of which not all is known, with something in place of each hole."""
+    return "".join(hole if part is None else part for part in parts)
+
+
 @dataclass(frozen=True, slots=True)
 class SecretOrigin:
     """A secret output that a value is made from.

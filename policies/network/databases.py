@@ -12,7 +12,7 @@ from policies.model.google.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, 
 from policies.model.google.networks import ports_of
 from policies.model.google.run import SERVICES, V1, V2, containers_path
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN
+from policies.model.value import UNKNOWN, filled
 from policies.model.view import View
 from policies.network.addresses import MANAGED
 from policies.network.endpoints import REGION_GROUP
@@ -132,8 +132,7 @@ def _script(machine: Resource, path: str) -> str:
     """A script as far as it is known: the host that a relay goes to is an output of another's."""
     if machine.peek(path) is not UNKNOWN:
         return text(machine, path)
-    parts = machine.parts_at(path) or ()
-    return "".join("unknown" if part is None else part for part in parts)
+    return filled(machine.parts_at(path) or (), "unknown")
 
 
 def _named(name: str, what: str) -> Iterator[Saying]:
@@ -239,14 +238,14 @@ def _told(ports: Iterable[range], said: Sequence[Saying], *, is_http: bool) -> R
         if item.ports is None or (is_http and not item.engine.is_web):
             continue
         for part in ports:
-            if _overlap(part, item.ports):
-                at = max(part.start, item.ports.start)
-                return Reason(f"{item.words}, and port {at} is open")
+            if both := common(part, item.ports):
+                return Reason(f"{item.words}, and port {both.start} is open")
     return None
 
 
-def _overlap(one: range, other: range) -> bool:
-    return one.start < other.stop and other.start < one.stop
+def common(one: range, other: range) -> range:
+    """The ports that two ranges have in common."""
+    return range(max(one.start, other.start), min(one.stop, other.stop))
 
 
 def _has(part: range, engine: Engine) -> bool:

@@ -19,7 +19,7 @@ from policies.model.stack import Stack
 from policies.model.value import UNKNOWN
 from policies.network import armor
 from policies.network.addresses import FORWARDING, REGIONAL
-from policies.network.databases import Reason, reason, sayings
+from policies.network.databases import Reason, common, reason, sayings
 from policies.network.endpoints import ATTACHMENT, ENDPOINT_TYPES
 from policies.network.facts import Facts, facts_of
 from policies.network.firewall_policies import POLICY_TYPES
@@ -237,8 +237,7 @@ def _is_not_open(found: _Found) -> bool:
 def _common(some: Iterable[range], others: Sequence[range]) -> Iterator[range]:
     for one in some:
         for other in others:
-            both = range(max(one.start, other.start), min(one.stop, other.stop))
-            if both:
+            if both := common(one, other):
                 yield both
 
 

@@ -170,7 +170,9 @@ def engines_published(script: str) -> tuple[tuple[range, Engine], ...]:
         for _, engine in engines_at((_only(relays["to"]),)):
             found.append((_only(relays["port"]), engine))
     return tuple(
-        (ports, engine) for ports, engine in found if ports and {ports[0], ports[-1]} <= set(_PORTS)
+        (ports, engine)
+        for ports, engine in found
+        if ports and ports[0] in _PORTS and ports[-1] in _PORTS
     )
 
 

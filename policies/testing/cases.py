@@ -17,7 +17,7 @@ from policies.model import (
     Secret,
     Stack,
 )
-from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
+from policies.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf, leaves
 from policies.model.credentials import SecretConfig
 from policies.model.resource_type import STACK_TYPE
 from policies.model.value import KnownParts, SecretOrigin, Step, Value, unwrap
@@ -103,8 +103,8 @@ def _resource(  # noqa: PLR0913, PLR0917 two private callers
         stack,
         dependencies=[urn for found in referred.values() for urn in found],
         property_dependencies=referred,
-        known_parts=dict(_known_parts(inputs)),
-        secret_origins=dict(_secret_origins(inputs)),
+        known_parts=_known_parts(inputs),
+        secret_origins=_secret_origins(inputs),
     )
 
 
@@ -138,52 +138,29 @@ _SECRET_CONFIG: Final = _secrets(_CONFIG)
 
 def _referred(value: Value) -> Iterator[str]:
     """The names of the resources whose outputs occur in an input of a case."""
-    if isinstance(value, OutputOf):
-        # A function is no resource.
-        yield from filter(None, (value.name,))
-    elif isinstance(value, Concatenation):
-        yield from _referred(value.parts)
-    elif isinstance(value, Secret):
-        yield from _referred(value.value)
-    elif isinstance(value, dict):
-        for member in value.values():
-            yield from _referred(member)
-    elif isinstance(value, list | tuple):
-        for element in value:
-            yield from _referred(element)
+    for _, leaf in leaves(value):
+        if isinstance(leaf, Concatenation):
+            yield from _referred(leaf.parts)
+        elif isinstance(leaf, OutputOf) and leaf.name:  # a function is no resource
+            yield leaf.name
 
 
-def _known_parts(
-    value: Value, path: tuple[Step, ...] = ()
-) -> Iterator[tuple[tuple[Step, ...], KnownParts]]:
+def _known_parts(inputs: Mapping[str, Any]) -> dict[tuple[Step, ...], KnownParts]:
     """The known parts of what a case concatenates, by the steps of its path."""
-    if isinstance(value, Concatenation):
-        yield path, tuple(part if isinstance(part, str) else None for part in value.parts)
-    elif isinstance(value, Secret):
-        yield from _known_parts(value.value, path)
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            yield from _known_parts(member, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, element in enumerate(value):
-            yield from _known_parts(element, (*path, index))
+    return {
+        path: tuple(part if isinstance(part, str) else None for part in leaf.parts)
+        for path, leaf in leaves(inputs)
+        if isinstance(leaf, Concatenation)
+    }
 
 
-def _secret_origins(
-    value: Value, path: tuple[Step, ...] = ()
-) -> Iterator[tuple[tuple[Step, ...], tuple[SecretOrigin, ...]]]:
+def _secret_origins(inputs: Mapping[str, Any]) -> dict[tuple[Step, ...], tuple[SecretOrigin, ...]]:
     """The secret outputs from which values of a case are, by the steps of their paths."""
-    if isinstance(value, OutputOf):
-        if value.secret is not None:
-            yield path, (value.secret,)
-    elif isinstance(value, Secret):
-        yield from _secret_origins(value.value, path)
-    elif isinstance(value, dict):
-        for key, member in value.items():
-            yield from _secret_origins(member, (*path, key))
-    elif isinstance(value, list | tuple):
-        for index, element in enumerate(value):
-            yield from _secret_origins(element, (*path, index))
+    return {
+        path: (leaf.secret,)
+        for path, leaf in leaves(inputs)
+        if isinstance(leaf, OutputOf) and leaf.secret is not None
+    }
 
 
 def _as_previewed(value: Value) -> Value:

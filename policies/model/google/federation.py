@@ -8,13 +8,15 @@ from typing import Final
 
 from policies.model.google.attribute_conditions import Claims, is_restricted
 from policies.model.resource import Resource
-from policies.model.value import UNKNOWN, KnownParts, Value
+from policies.model.value import UNKNOWN, Value, filled
 from policies.model.view import UndecidedError
 
 POOL: Final = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
 PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
 
 _TENANT = r"(?:[\w-]|\\*\.)+"
+_WORD: Final = "x"
+"""Stands in a condition for what is not known of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,7 +138,7 @@ def issuer_of(provider: Resource) -> str:
         # With more behind the host's slash it is a tenant's own.
         if parts is None or not parts[0] or parts[0].removeprefix("https://").count("/") == 0:
             raise UndecidedError(path)
-        given = filled(parts)
+        given = filled(parts, _WORD)
     return _host(given)
 
 
@@ -159,7 +161,7 @@ def admits_strangers(provider: Resource, issuer: Issuer) -> bool:
         return False
     path = "attributeCondition"
     parts = provider.known_parts(path) if provider.peek(path) is UNKNOWN else None
-    condition = filled(parts) if parts else str(provider.get(path))
+    condition = filled(parts, _WORD) if parts else str(provider.get(path))
     # What the mapping says is asked only where the condition needs it.
     if is_restricted(condition, issuer.claims, {}) or is_restricted(
         condition, issuer.claims, provider.mapping("attributeMapping")
@@ -174,8 +176,3 @@ def _names_audiences(provider: Resource) -> bool:
     """Whether only some audiences are allowed: omitted, it is the provider's own name."""
     named = provider.peek("oidc.allowedAudiences")
     return named is UNKNOWN or bool(named)
-
-
-def filled(parts: KnownParts) -> str:
-    """A text of which parts are known, with a word in place of what is not."""
-    return "".join("x" if part is None else part for part in parts)

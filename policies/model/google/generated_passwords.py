@@ -11,7 +11,7 @@ from policies.model.credentials.names import meaning
 from policies.model.google.credential_places import may_hold_secret
 from policies.model.google.secret_outputs import OF_RESOURCES
 from policies.model.google.shown_inputs import shown, text_of, values_of
-from policies.model.google.shown_secrets import described, is_derived, shown_secrets
+from policies.model.google.shown_secrets import called, described, is_derived, shown_secrets
 from policies.model.resource import Resource
 from policies.model.stack import Stack
 from policies.model.value import UNKNOWN, Value, parse_path, unwrap
@@ -115,7 +115,7 @@ def _private_keys(resource: Resource, name: str) -> Iterator[str]:
     already = {item.path for item in shown(resource)}
     for item in values_of(resource):
         path = item.path
-        is_one = item.value is UNKNOWN and _PRIVATE.fullmatch(_last(item)) is not None
+        is_one = item.value is UNKNOWN and _PRIVATE.fullmatch(called(item)) is not None
         is_other = parse_path(path)[0] != name or path in already
         if is_one and not is_other and not may_hold_secret(resource, path):
             yield path
@@ -124,10 +124,6 @@ def _private_keys(resource: Resource, name: str) -> Iterator[str]:
 def _likely(unknown: list[NamedValue]) -> list[NamedValue]:
     called = [item for item in unknown if meaning(item.name)]
     return called[:1] or unknown
-
-
-def _last(item: NamedValue) -> str:
-    return item.name or item.path.rpartition(".")[2]
 
 
 def _results(maker: Resource) -> Iterator[str]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from policies.model.complaint import Complaint
 from policies.model.resource import Resource
-from policies.model.value import Value
+from policies.model.value import Value, filled
 from policies.model.view import UndecidedError, View
 
 INSTANCE = "gcp:compute/instance:Instance"
@@ -96,7 +96,7 @@ def script_complaints(
         if parts is None:
             script.get("")
             return
-        text = "".join(HOLE if part is None else part for part in parts)
+        text = filled(parts, HOLE)
         yield from map(script.fail, faults(text))
         # What is known as a whole is not searched.
         if HOLE in text and (_COMMAND.search(text) or (unclear and unclear.search(text))):

@@ -30,7 +30,7 @@ from policies.model.google.machines import MACHINES, PROJECT_METADATA
 from policies.model.google.run import WORKLOADS
 from policies.model.resource import Resource
 from policies.model.signs import ANYTHING, Signs, signs_of
-from policies.model.value import UNKNOWN, Asset, Leaf, Value
+from policies.model.value import UNKNOWN, Asset, Leaf, Value, filled
 from policies.model.view import Origin
 
 SECRET_CONFIG: Final = "credentials-secret-config-not-shown"  # noqa: S105 a rule
@@ -150,7 +150,7 @@ def _look_at(resource: Resource, item: NamedValue, signs: Signs) -> Shown | None
         parts = resource.parts_at(item.path) if resource.has_known_parts else None
         if parts is None:
             return _unknown(resource, item)
-        value = "".join(HOLE if part is None else part for part in parts)
+        value = filled(parts, HOLE)
         signs = ANYTHING
     secret_config = resource.stack.secret_config
     within = list(said_in(value)) if signs.encoded and isinstance(value, str) else []

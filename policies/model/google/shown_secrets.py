@@ -21,7 +21,12 @@ _DERIVED: Final = re.compile(
 
 def is_derived(item: NamedValue) -> bool:
     """Whether a value is called what is made from a secret, and does not show it."""
-    return _DERIVED.search(item.name or item.path.rpartition(".")[2]) is not None
+    return _DERIVED.search(called(item)) is not None
+
+
+def called(item: NamedValue) -> str:
+    """What a value is called: its name, or the last part of its path."""
+    return item.name or item.path.rpartition(".")[2]
 
 
 def shown_secrets(resource: Resource) -> Iterator[tuple[str, SecretOrigin]]:
