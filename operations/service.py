@@ -61,6 +61,19 @@ class Service:
         """Whether its newest revision is of an image, as the config names it."""
         return is_same(self.image, image)
 
+    def config(self) -> dict[str, str]:
+        """The config keys with which it is what it is."""
+        return {"api-image": self.image, **config_of(self.release)}
+
+
+def config_of(release: Release) -> dict[str, str]:
+    """The config keys that share out the requests."""
+    return {
+        "api-stable-revision": release.stable,
+        "api-candidate-revision": release.candidate,
+        "api-candidate-percent": str(release.percent),
+    }
+
 
 def is_same(one: str, other: str) -> bool:
     """Whether two names are of the same image: with and without the stack's own registry."""

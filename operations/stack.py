@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -143,14 +143,10 @@ class OperatedStack:
         while summaries := self._page(page, with_secrets=with_secrets):
             for summary in summaries:
                 if summary.kind == "update" and summary.end_time is not None:
-                    config = {
-                        key.partition(":")[2]: value.value
-                        for key, value in summary.config.items()
-                        if not value.secret and key.startswith(f"{self._project}:")
-                    }
+                    own = self._own(summary.config)
+                    plain = {key: it.value for key, it in own.items() if not it.secret}
                     yield Update(
-                        {key: config.get(key, self._default(key)) for key in self._declared}
-                        | config,
+                        {key: self._default(key) for key in self._declared} | plain,
                         summary.end_time.replace(tzinfo=UTC),  # as the SDK reads it
                         summary.result == "succeeded",
                         summary.message,
@@ -265,6 +261,20 @@ class OperatedStack:
         with self._engine():
             self._stack.refresh(target=[urn], on_output=self._say, color="never")
 
+    @contextmanager
+    def read_again(self, urn: str) -> Iterator[None]:
+        """Reads a resource again where its deployment, which happens within, has failed.
+
+        Cloud Run may have taken it though it failed, which the state does not know yet.
+        """
+        try:
+            yield
+        except OperationError as error:
+            if error.exit is Exit.FAILED:
+                with suppress(OperationError):
+                    self.refresh(urn)
+            raise
+
     def _set_secret(self, key: str, value: SecretStr) -> None:
         # Through a pipe: the Automation API would make it an argument, which every process may see.
         workspace = self._stack.workspace
@@ -289,10 +299,13 @@ class OperatedStack:
             return self._stack.history(page_size=_PAGE, page=page, show_secrets=with_secrets)
 
     def _secrets_of(self, config: Mapping[str, auto.ConfigValue]) -> dict[str, SecretStr]:
+        return {key: SecretStr(it.value) for key, it in self._own(config).items() if it.secret}
+
+    def _own(self, config: Mapping[str, auto.ConfigValue]) -> dict[str, auto.ConfigValue]:
+        """The project's own keys, without its name."""
+        name = f"{self._project}:"
         return {
-            key.removeprefix(f"{self._project}:"): SecretStr(value.value)
-            for key, value in config.items()
-            if value.secret and key.startswith(f"{self._project}:")
+            key.removeprefix(name): value for key, value in config.items() if key.startswith(name)
         }
 
     def _default(self, key: str) -> str:

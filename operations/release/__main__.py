@@ -9,17 +9,8 @@ from typing import Annotated
 
 import typer
 
-from operations.release.console import (
-    POLL,
-    ROOT,
-    Image,
-    StackName,
-    ToEnd,
-    Yes,
-    done,
-    line,
-    progress,
-)
+from operations.console import ROOT, StackName, Yes, line, progress
+from operations.release.console import POLL, Image, ToEnd, done
 from operations.release.gates import Limits
 from operations.release.monitoring import measure, session
 from operations.release.run import Gates, Patience, ReleaseRun

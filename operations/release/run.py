@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
@@ -15,9 +14,9 @@ from operations.errors import Exit, OperationError
 from operations.release import steps
 from operations.release.gates import Limits, Measured, judge
 from operations.release.monitoring import Revision
-from operations.release.steps import TRAFFIC_ALONE, Kind, Step, config_of
+from operations.release.steps import TRAFFIC_ALONE, Kind, Step
 from operations.release.worker.pool import worker_of
-from operations.service import API, Address, Service, is_same, read_service
+from operations.service import API, Address, Service, config_of, is_same, read_service
 from operations.smoke import Verdict
 from operations.stack import OperatedStack, Scope, Update
 
@@ -124,9 +123,7 @@ class ReleaseRun:
                 self._stack.deploy(config_of(Release()) | worker_of(resources))
                 return "deploy the program"
             self._move(step, service)
-        elif self._stack.would_change(
-            Step(Kind.BEGIN, image, service.release).config() | worker_of(resources)
-        ):
+        elif self._stack.would_change(service.config() | worker_of(resources)):
             raise OperationError(
                 f"a release of {service.image} is under way: nothing else is deployed before it is "
                 "promoted to its end, or rolled back",
@@ -145,8 +142,7 @@ class ReleaseRun:
         service = read_service(resources)
         if service is None:
             return "nothing: the API has not been deployed"
-        held = {"api-image": service.image, **config_of(service.release)}
-        self._stack.configure(held | worker_of(resources))
+        self._stack.configure(service.config() | worker_of(resources))
         return f"{service.image} and who gets how many of its requests"
 
     def promote(self, image: str | None) -> Step | None:
@@ -360,14 +356,8 @@ class ReleaseRun:
             inputs=frozenset({"traffics"} if step.kind in TRAFFIC_ALONE else ()),
             message=message,
         )
-        try:
+        with self._stack.read_again(seen.urn):
             self._stack.deploy(step.config() | worker_of(resources), scope=scope)
-        except OperationError as error:
-            if error.exit is Exit.FAILED:
-                # Cloud Run may have taken it though it failed, which the state does not know yet.
-                with suppress(OperationError):
-                    self._stack.refresh(seen.urn)
-            raise
 
     def _last(self) -> Update:
         for update in self._stack.history():

@@ -8,7 +8,7 @@ from enum import Enum, auto
 
 from infra.release import ALL, Release
 from operations.errors import Exit, OperationError
-from operations.service import Service, is_same
+from operations.service import Service, config_of, is_same
 
 
 class Kind(Enum):
@@ -59,15 +59,6 @@ class Step:
                 return f"send all requests back to {self.release.stable}"
             case Kind.RESTORE:
                 return f"deploy {self.image} again"
-
-
-def config_of(release: Release) -> dict[str, str]:
-    """The config keys that share out the requests."""
-    return {
-        "api-stable-revision": release.stable,
-        "api-candidate-revision": release.candidate,
-        "api-candidate-percent": str(release.percent),
-    }
 
 
 def forward(service: Service, image: str, percentages: Sequence[int]) -> Step | None:

@@ -11,13 +11,12 @@ from typing import Annotated
 import typer
 from pydantic import SecretStr
 
+from operations.console import ROOT, StackName, Yes, done, line, progress
 from operations.errors import OperationError
 from operations.rotation import keys as particular
 from operations.rotation.run import RotationRun
 from operations.smoke import smoke
 from operations.stack import OperatedStack
-
-ROOT = Path(__file__).resolve().parents[2]
 
 # A traceback with the values of variables could have a secret in it.
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -25,7 +24,7 @@ app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
 
 @app.command()
 def rotate(  # noqa: PLR0913 - its options
-    stack: Annotated[str, typer.Option(help="The stack.", show_default=False)],
+    stack: StackName,
     keys: Annotated[
         list[str] | None,
         typer.Argument(
@@ -52,17 +51,18 @@ def rotate(  # noqa: PLR0913 - its options
         bool,
         typer.Option("--skip-smoke", help="In an emergency: do not ask whether the API works."),
     ] = False,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Yes = False,
 ) -> None:
     """Give secrets another value: a new version, then the smoke tests, then the old one goes.
 
     A value is asked for, or read from standard input; it is never part of the command.
     """
-    try:
+
+    def go() -> None:
         run = RotationRun(
-            OperatedStack.selected(stack, ROOT, _line),
-            None if skip_smoke else partial(smoke, say=_progress),
-            _line,
+            OperatedStack.selected(stack, ROOT, line),
+            None if skip_smoke else partial(smoke, say=progress),
+            line,
             done_by_hand=done_by_hand,
         )
         if back:
@@ -80,9 +80,8 @@ def rotate(  # noqa: PLR0913 - its options
             )
         else:
             typer.echo(run.status())
-    except OperationError as error:
-        typer.echo(f"rotate: {error}", err=True)
-        raise typer.Exit(error.exit) from None
+
+    done("rotate", go)
 
 
 def _tell(what: str, keys: Sequence[str], stack: str) -> None:
@@ -133,14 +132,6 @@ def _text(key: str, path: Path) -> str:
         return path.read_text("utf-8")
     except (OSError, ValueError):
         raise OperationError(f"--file {key}=...: there is no such file, or no text in it") from None
-
-
-def _progress(text: str) -> None:
-    sys.stderr.write(text)
-
-
-def _line(text: str) -> None:
-    _progress(f"{text}\n")
 
 
 if __name__ == "__main__":

@@ -9,8 +9,9 @@ from typing import Annotated
 
 import typer
 
+from operations.console import ROOT, StackName, Yes, line
 from operations.errors import Exit, OperationError
-from operations.release.console import POLL, ROOT, Image, StackName, ToEnd, Yes, done, line
+from operations.release.console import POLL, Image, ToEnd, done
 from operations.release.worker.run import Builds, WorkerReleaseRun
 from operations.release.worker.steps import Deploy, Step
 from operations.release.worker.temporal import Queue, connected

@@ -46,7 +46,12 @@ class Pool:
 
     def config(self) -> dict[str, str]:
         """The config keys with which it is what it is."""
-        return {"worker-image": self.image, "worker-stable-revision": self.release.stable}
+        return config_of(self.image, self.release)
+
+
+def config_of(image: str, release: WorkerRelease) -> dict[str, str]:
+    """The config keys of a pool with an image, whose instances are shared out so."""
+    return {"worker-image": image, "worker-stable-revision": release.stable}
 
 
 def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:

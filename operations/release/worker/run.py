@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager
 from itertools import islice
 from typing import Any, Protocol
 
 from infra.worker_release import build_of
 from operations.errors import Exit, OperationError
-from operations.release import steps as api
 from operations.release.worker import steps
 from operations.release.worker.pool import Pool, read_pool
 from operations.release.worker.steps import Deploy, Step
@@ -201,22 +200,14 @@ class WorkerReleaseRun:
         if not isinstance(step, Deploy):
             temporal.make_current(step.build, seen)
             return
-        try:
+        with self._stack.read_again(pool.urn):
             self._stack.deploy(step.config() | _api_of(resources))
-        except OperationError as error:
-            if error.exit is Exit.FAILED:
-                # Cloud Run may have taken it though it failed, which the state does not know yet.
-                with suppress(OperationError):
-                    self._stack.refresh(pool.urn)
-            raise
 
 
 def _api_of(resources: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """The config keys with which a deployment of the worker leaves the API alone."""
     service = read_service(resources)
-    if service is None:
-        return {}
-    return api.Step(api.Kind.BEGIN, service.image, service.release).config()
+    return service.config() if service else {}
 
 
 def _told(versions: Versions, build: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from infra.worker_release import WorkerRelease, build_of
 from operations.errors import Exit, OperationError
-from operations.release.worker.pool import Pool
+from operations.release.worker.pool import Pool, config_of
 from operations.release.worker.versions import Versions
 
 
@@ -24,7 +24,7 @@ class Deploy:
 
     def config(self) -> dict[str, str]:
         """The config keys that it sets."""
-        return {"worker-image": self.image, "worker-stable-revision": self.release.stable}
+        return config_of(self.image, self.release)
 
     def __str__(self) -> str:
         if self.release.is_under_way:
