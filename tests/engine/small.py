@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pulumi
@@ -46,12 +47,12 @@ def small_program() -> None:
     pulumi.export("api_address", None)
 
 
-def small_stack(engine: Engine, folder: Path) -> Stack:
-    """A deployed stack, whose API has image A.
+def small_project(folder: Path, keys: Iterable[str]) -> Path:
+    """Makes the project of a stack `staging`, with some of our own config keys; returns its folder.
 
     Args:
-        engine: Makes it.
-        folder: Where its project is made.
+        folder: Where it is made.
+        keys: The keys, as Pulumi.yaml declares them.
     """
     declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))["config"]
     project = folder / "project"
@@ -61,13 +62,23 @@ def small_stack(engine: Engine, folder: Path) -> Stack:
         "name": "small",
         "runtime": "python",
         "main": "main.py",
-        "config": {key: declared[key] for key in KEYS},
+        "config": {key: declared[key] for key in keys},
     }
     (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings), "utf-8")
     (project / "Pulumi.staging.yaml").write_text("config: {}\n", "utf-8")
+    return project
+
+
+def small_stack(engine: Engine, folder: Path) -> Stack:
+    """A deployed stack, whose API has image A.
+
+    Args:
+        engine: Makes it.
+        folder: Where its project is made.
+    """
     stack = engine.stack(
         small_program,
-        project=project,
+        project=small_project(folder, KEYS),
         name="staging",
         config={"api-image": A, "release-steps": "50,100"},
     )

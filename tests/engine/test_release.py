@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,14 +26,11 @@ from tests.engine import lifecycle, walk
 from tests.engine.harness import PACK, ROOT, Engine, Stack
 from tests.engine.provider.server import Provider
 from tests.engine.small import A, B, C, small_program, small_stack
+from tests.operations.killing import killed
 from tests.smoke.contract import TOKEN
 from tests.standin import StandIn
 
 FINE = Measured(requests=1000, errors=0, latency_p95_ms=200)
-
-
-class KilledError(BaseException):
-    """The release command is killed here."""
 
 
 @dataclass
@@ -336,24 +331,6 @@ def test_the_first_deployment_is_like_any(operator: Operator) -> None:
     assert operator.traffic == {"newest": 100}
 
 
-@contextmanager
-def killed(operator: Operator, where: str) -> Iterator[None]:
-    """The command dies right after it did something to the stack."""
-    stack: Any = operator.stack._stack
-    original: Callable[..., Any] = getattr(stack, where)
-
-    def killing(*arguments: Any, **options: Any) -> None:
-        original(*arguments, **options)
-        raise KilledError
-
-    setattr(stack, where, killing)
-    try:
-        with pytest.raises(KilledError):
-            yield
-    finally:
-        setattr(stack, where, original)
-
-
 @pytest.mark.parametrize(
     ("where", "steps"),
     [("set_all_config", 4), ("up", 2)],  # each step is done twice, or the next one is done
@@ -363,7 +340,7 @@ def test_a_release_that_is_killed_at_each_step_comes_to_its_end(
     operator: Operator, where: str, steps: int
 ) -> None:
     for _ in range(steps):
-        with killed(operator, where):
+        with killed(operator.stack._stack, where):
             operator.promote(B)
         operator.promote(B)
         assert sum(operator.traffic.values()) == 100
@@ -377,7 +354,7 @@ def test_a_release_that_is_killed_at_each_step_comes_to_its_end(
 def test_a_release_that_was_killed_can_be_rolled_back(operator: Operator, steps: int) -> None:
     for _ in range(steps - 1):
         operator.promote(B)
-    with killed(operator, "up"):
+    with killed(operator.stack._stack, "up"):
         operator.promote(B)
 
     operator.rollback()
@@ -389,7 +366,7 @@ def test_a_release_that_was_killed_can_be_rolled_back(operator: Operator, steps:
 def test_a_rollback_that_was_killed_goes_on(operator: Operator, where: str) -> None:
     operator.promote(B)
     operator.promote()
-    with killed(operator, where):
+    with killed(operator.stack._stack, where):
         operator.rollback()
 
     operator.rollback()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,6 @@ from typing import Any
 import pulumi
 import pulumi_gcp as gcp
 import pytest
-import yaml
 from pydantic import SecretStr
 
 from infra.config.secrets import SECRET_KEYS
@@ -28,8 +26,10 @@ from operations.service import Address
 from operations.smoke import Verdict
 from operations.stack import OperatedStack
 from tests.engine import lifecycle
-from tests.engine.harness import PACK, ROOT, Engine, Stack
+from tests.engine.harness import PACK, Engine, Stack
 from tests.engine.provider.server import Provider
+from tests.engine.small import small_project
+from tests.operations.killing import killed
 
 JWT, POSTGRES, NEO4J = "jwt-secret-key", "postgres-password", "neo4j-password"
 KEYS = (
@@ -109,10 +109,6 @@ def small_program() -> None:
         )
         if name == "apex-api":
             pulumi.export("api_url", service.uri)
-
-
-class KilledError(BaseException):
-    """The rotation command is killed here."""
 
 
 @dataclass
@@ -199,18 +195,7 @@ class Operator:
 @pytest.fixture
 def operator(engine: Engine, tmp_path: Path) -> Operator:
     """Of a stack whose secrets have their old values."""
-    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))["config"]
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "main.py").touch()
-    settings = {
-        "name": "small",
-        "runtime": "python",
-        "main": "main.py",
-        "config": {key: declared[key] for key in KEYS},
-    }
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings), "utf-8")
-    (project / "Pulumi.staging.yaml").write_text("config: {}\n", "utf-8")
+    project = small_project(tmp_path, KEYS)
     secrets = {key: old(key) for key in SECRET_KEYS}
     stack = engine.stack(small_program, project=project, name="staging", secrets=secrets)
     first = stack.up()
@@ -284,33 +269,10 @@ def test_a_database_that_was_told_is_not_left_behind(operator: Operator) -> None
     assert set(operator.enabled[NEO4J].values()) == {old(NEO4J)}
 
 
-@contextmanager
-def killed(operator: Operator, where: str, after: int) -> Iterator[None]:
-    """The command dies right after it did something to the stack so many times."""
-    stack: Any = operator.stack._stack
-    original: Callable[..., Any] = getattr(stack, where)
-    left = after
-
-    def killing(*arguments: Any, **options: Any) -> Any:
-        nonlocal left
-        left -= 1
-        result = original(*arguments, **options)
-        if not left:
-            raise KilledError
-        return result
-
-    setattr(stack, where, killing)
-    try:
-        with pytest.raises(KilledError):
-            yield
-    finally:
-        setattr(stack, where, original)
-
-
 def test_a_rotation_that_is_killed_at_each_step_comes_to_its_end(operator: Operator) -> None:
     steps = [("set_all_config", 1), ("up", 1), ("set_all_config", 2)]
     for where, after in steps:  # each command goes on where the one before was killed
-        with killed(operator, where, after):
+        with killed(operator.stack._stack, where, after=after):
             operator.rotate(JWT, POSTGRES)
         with pytest.raises(OperationError, match="is under way") as error:
             operator.rotate(NEO4J)
@@ -325,9 +287,9 @@ def test_a_rotation_that_is_killed_at_each_step_comes_to_its_end(operator: Opera
 
 def test_taking_back_may_be_killed_too(operator: Operator) -> None:
     read = operator.read
-    with killed(operator, "up", 1):
+    with killed(operator.stack._stack, "up"):
         operator.rotate(JWT)
-    with killed(operator, "set_all_config", 1):
+    with killed(operator.stack._stack, "set_all_config"):
         operator.back()
 
     with pytest.raises(OperationError, match="is not what was deployed last"):

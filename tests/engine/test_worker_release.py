@@ -10,7 +10,6 @@ from pathlib import Path
 import pulumi
 import pulumi_gcp as gcp
 import pytest
-import yaml
 
 from infra.worker_release import WorkerRelease, build_of
 from operations.errors import Exit, OperationError
@@ -18,7 +17,8 @@ from operations.release.worker.pool import Pool, read_pool
 from operations.release.worker.run import WorkerReleaseRun
 from operations.release.worker.temporal import Temporal, connected
 from operations.stack import OperatedStack
-from tests.engine.harness import ROOT, Engine, Stack
+from tests.engine.harness import Engine, Stack
+from tests.engine.small import small_project
 from tests.operations.certificates import Certificates, certificates
 from tests.operations.temporal_server import Server, Work, serving
 
@@ -107,21 +107,9 @@ def server(made: Certificates) -> Iterator[Server]:
 @pytest.fixture
 def operator(engine: Engine, tmp_path: Path, server: Server, made: Certificates) -> Operator:
     """Of a stack whose worker has image A, on which a workflow has begun."""
-    declared = yaml.safe_load((ROOT / "Pulumi.yaml").read_text("utf-8"))["config"]
-    project = tmp_path / "project"
-    project.mkdir()
-    (project / "main.py").touch()
-    settings = {
-        "name": "small",
-        "runtime": "python",
-        "main": "main.py",
-        "config": {key: declared[key] for key in KEYS},
-    }
-    (project / "Pulumi.yaml").write_text(yaml.safe_dump(settings), "utf-8")
-    (project / "Pulumi.staging.yaml").write_text("config: {}\n", "utf-8")
     stack = engine.stack(
         small_program,
-        project=project,
+        project=small_project(tmp_path, KEYS),
         name="staging",
         config={"worker-image": A, "worker-instances": "2"},
     )

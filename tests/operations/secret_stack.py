@@ -15,6 +15,7 @@ from infra.release import Release
 from infra.rotation import Rotation, fingerprint, rotations_of, version_name
 from operations.errors import Exit, OperationError
 from operations.stack import OperatedStack, Scope, Update
+from tests.operations.killing import KilledError
 from tests.operations.states import STABLE, state
 
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
@@ -22,10 +23,6 @@ VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 
 def old(key: str) -> SecretStr:
     return SecretStr(f"Old-1-of-{key}")
-
-
-class KilledError(BaseException):
-    """The command is killed here."""
 
 
 @dataclass

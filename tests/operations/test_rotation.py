@@ -15,7 +15,8 @@ from operations.rotation.run import RotationRun
 from operations.service import Address
 from operations.smoke import Verdict
 from operations.stack import Update
-from tests.operations.secret_stack import KilledError, SecretStack, old
+from tests.operations.killing import KilledError
+from tests.operations.secret_stack import SecretStack, old
 
 JWT, OPENAI, POSTGRES, QDRANT = (
     "jwt-secret-key",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,14 +16,11 @@ from operations.release.worker.run import WorkerReleaseRun
 from operations.release.worker.steps import Deploy, Route, Step
 from operations.release.worker.versions import Versions
 from operations.stack import OperatedStack, Update
+from tests.operations.killing import killed
 from tests.operations.states import state
 from tests.operations.temporal_server import Work, versions_of
 
 A, B, C = (f"apex-worker@sha256:{digit * 64}" for digit in "abc")
-
-
-class KilledError(BaseException):
-    """The command is killed here."""
 
 
 class FakeStack(OperatedStack):
@@ -135,24 +132,6 @@ def operator() -> Operator:
     return Operator()
 
 
-@contextmanager
-def killed(there: object, where: str, *, before: bool) -> Iterator[None]:
-    """The command dies right before or after it did something."""
-    original: Callable[..., Any] = getattr(there, where)
-
-    def killing(*arguments: Any) -> None:
-        if not before:
-            original(*arguments)
-        raise KilledError
-
-    setattr(there, where, killing)
-    try:
-        with pytest.raises(KilledError):
-            yield
-    finally:
-        setattr(there, where, original)
-
-
 STEPS = [("stack", "deploy"), ("temporal", "make_current"), ("stack", "deploy")]
 
 
@@ -168,7 +147,7 @@ def test_a_release_that_is_killed_goes_on_or_is_taken_back(
         if number < at:
             operator.promote(B)
         else:
-            with killed(getattr(operator, there), where, before=before):
+            with killed(getattr(operator, there), where, after=0 if before else 1):
                 operator.promote(B)
     assert operator.work.stranded() == set()
 
@@ -194,9 +173,9 @@ def test_a_deployment_of_the_worker_leaves_the_api_alone(operator: Operator) -> 
 def test_a_rollback_that_is_killed_goes_on(operator: Operator) -> None:
     operator.promote(B)
     operator.promote()
-    with killed(operator.temporal, "make_current", before=False):
+    with killed(operator.temporal, "make_current"):
         operator.rollback()
-    with killed(operator.stack, "deploy", before=True):
+    with killed(operator.stack, "deploy", after=0):
         operator.rollback()
 
     assert operator.rollback() == Deploy(A, WorkerRelease())
