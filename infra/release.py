@@ -58,7 +58,7 @@ class Release:
         if not 0 <= self.percent <= ALL:
             raise ValueError(f"{self.percent} is not between 0 and 100")
         if self.candidate and not self.stable:
-            raise ValueError("there is a candidate, and no stable revision to go back to")
+            raise ValueError("is the candidate, and there is no stable revision to go back to")
         if self.candidate and self.candidate == self.stable:
             raise ValueError(f"{self.candidate} is both the candidate and the stable revision")
         if self.percent and not self.candidate:

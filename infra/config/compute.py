@@ -99,14 +99,15 @@ class ApiConfig(PinnedImages):
             raise ValueError(f"is less than min-instances ({least})")
         return found
 
-    @field_validator("api_candidate_percent")
+    @field_validator("api_stable_revision", "api_candidate_revision", "api_candidate_percent")
     @classmethod
-    def _is_a_release(cls, found: int, info: ValidationInfo) -> int:
-        Release(
-            str(info.data.get("api_stable_revision", "")),
-            str(info.data.get("api_candidate_revision", "")),
-            found,
-        )
+    def _is_a_release(cls, found: str | int, info: ValidationInfo) -> str | int:
+        keys = ("api_stable_revision", "api_candidate_revision", "api_candidate_percent")
+        before = keys[: keys.index(str(info.field_name))]
+        # Of one that is wrong itself has been told already.
+        if all(key in info.data for key in before):
+            given = info.data | {str(info.field_name): found}
+            Release(*(given[key] for key in keys if key in given))
         return found
 
     @property

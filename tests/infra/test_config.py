@@ -638,6 +638,7 @@ def test_a_release_is_read() -> None:
         ({"api-candidate-percent": "10"}, "there is no candidate to get 10 %"),
         ({"api-candidate-percent": "101"}, "101 is not between 0 and 100"),
         ({"api-candidate-revision": "apex-api-00002-abc"}, "no stable revision to go back to"),
+        ({"api-stable-revision": "Not A Revision"}, "is no revision's name"),
         ({"release-steps": "10,50"}, "does not rise from above 0 up to 100"),
         ({"release-steps": "50,10,100"}, "does not rise from above 0 up to 100"),
         ({"release-steps": "0,100"}, "does not rise from above 0 up to 100"),
@@ -657,5 +658,7 @@ def test_a_release_is_read() -> None:
 )
 def test_a_release_that_makes_no_sense_is_refused(changes: dict[str, str], why: str) -> None:
     [_, line, fix] = refusal("dev", changes)
+    *_, key = changes
+    assert line.strip().startswith(f"{key}: ")
     assert why in line
-    assert fix.strip().startswith("pulumi config set --stack dev")
+    assert fix.strip().startswith(f"pulumi config set --stack dev {key}")
