@@ -331,7 +331,8 @@ class OperatedStack:
 
 def _reason(printed: str) -> str:
     """The lines in which the CLI says what is wrong; all that it printed has been shown."""
-    lines = [line.strip() for line in printed.splitlines()]
+    # The Automation API has its own word before the first line.
+    lines = [line.strip().removeprefix("stderr: ") for line in printed.splitlines()]
     told = [line for line in lines if line.startswith("error:")]
     return " ".join(told[:2]) or "see above"
 

@@ -429,14 +429,23 @@ def test_the_command_waits_where_it_goes_to_the_end(
     assert operator.traffic == {"newest": 100}
 
 
-def test_a_stack_that_is_not_there_is_named(path: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("backend", "said"),
+    [
+        ("", "there is no stack nowhere: pulumi stack ls\n"),
+        ("/not-there", "stack nowhere cannot be selected: error: unable to open state directory"),
+    ],
+)
+def test_a_stack_that_is_not_there_is_named(
+    path: str, tmp_path: Path, backend: str, said: str
+) -> None:
     run = subprocess.run(
         [sys.executable, "-m", "operations.release", "status", "--stack", "nowhere"],
         cwd=ROOT,
         env={
             "PATH": path,
             "HOME": str(tmp_path),
-            "PULUMI_BACKEND_URL": tmp_path.as_uri(),
+            "PULUMI_BACKEND_URL": f"{tmp_path.as_uri()}{backend}",
             "PULUMI_HOME": str(tmp_path / "pulumi"),
             "PULUMI_CONFIG_PASSPHRASE": "a passphrase for tests",
         },
@@ -445,7 +454,8 @@ def test_a_stack_that_is_not_there_is_named(path: str, tmp_path: Path) -> None:
         check=False,
     )
     assert run.returncode == Exit.NOT_JUDGED
-    assert run.stderr == "release: there is no stack nowhere: pulumi stack ls\n"
+    assert run.stderr.startswith(f"release: {said}")
+    assert run.stderr.count("\n") == 1
 
 
 @pytest.mark.no_cover
