@@ -294,3 +294,18 @@ def test_what_cannot_run_says_so_in_one_line(
     assert done.returncode == 4
     assert message in done.stderr
     assert "two" not in done.stderr + done.stdout
+
+
+def test_make_without_an_address_needs_nothing_that_a_deployment_has_not(tmp_path: Path) -> None:
+    (tmp_path / "hypothesis.py").write_text("raise ImportError", "utf-8")
+    [line] = re.findall(r"pytest (tests/smoke) (--base-url=)'", (ROOT / "Makefile").read_text())
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *line],
+        cwd=ROOT,
+        env={**environment(**{TOKEN: "t"}), "PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 4
+    assert "no base URL is given" in done.stderr
