@@ -26,7 +26,7 @@ smoke: .venv/ready-run ## Ask a deployed API for its four critical paths: URL=ht
 	@.venv/bin/python -m pytest tests/smoke --base-url='$(subst ','\'',$(URL))' --junitxml=build/smoke/junit.xml $(ARGS)
 
 load: .venv/ready-run .venv-load/ready-load ## Put a deployed API under load: URL=https://..., the token in APEX_API_TOKEN
-	@.venv/bin/python -m tests.load --base-url '$(subst ','\'',$(URL))' $(ARGS)
+	@.venv/bin/python -m tests.load --base-url='$(subst ','\'',$(URL))' $(ARGS)
 
 lint: .venv/ready-dev ## Run every static check
 	@scripts/lint

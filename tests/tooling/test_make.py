@@ -63,7 +63,7 @@ def test_what_cannot_live_with_pulumi_gets_an_environment_once(
 @pytest.mark.parametrize("target", ["smoke", "load"])
 def test_an_address_is_one_word_for_the_shell(checkout: Checkout, target: str) -> None:
     shown = checkout.run("make", "--dry-run", target, "URL=it's; echo a > b").stdout
-    assert "--base-url 'it'\\''s; echo a > b' " in shown
+    assert "--base-url='it'\\''s; echo a > b' " in shown
 
 
 def test_a_checkout_that_has_moved_gets_a_new_environment(checkout: Checkout) -> None:
