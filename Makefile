@@ -48,14 +48,15 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@rm -rf build/rules
 	@.venv/bin/apex policies pages --output build/rules
 	@rm -rf docs/rules && mv build/rules docs/rules
-	@.venv/bin/apex policies schema > policies/settings/policy-pack.schema.json.new
-	@mv policies/settings/policy-pack.schema.json.new policies/settings/policy-pack.schema.json
-	@.venv/bin/apex baseline schema > policies/settings/policy-baseline.schema.json.new
-	@mv policies/settings/policy-baseline.schema.json.new policies/settings/policy-baseline.schema.json
+	@.venv/bin/apex policies schema > policies/apex_guardrails/settings/policy-pack.schema.json.new
+	@mv policies/apex_guardrails/settings/policy-pack.schema.json.new policies/apex_guardrails/settings/policy-pack.schema.json
+	@.venv/bin/apex baseline schema > policies/apex_guardrails/settings/policy-baseline.schema.json.new
+	@mv policies/apex_guardrails/settings/policy-baseline.schema.json.new policies/apex_guardrails/settings/policy-baseline.schema.json
 	@.venv/bin/python -m scripts.settings_reference > docs/settings-reference.md.new
 	@mv docs/settings-reference.md.new docs/settings-reference.md
-	@.venv/bin/apex report --schema > policies/reports/document.schema.json.new
-	@mv policies/reports/document.schema.json.new policies/reports/document.schema.json
+	@.venv/bin/apex report --schema > policies/apex_guardrails/judgement/document.schema.json.new
+	@mv policies/apex_guardrails/judgement/document.schema.json.new policies/apex_guardrails/judgement/document.schema.json
+	@.venv/bin/python -m scripts.pack_requirements
 	@.venv/bin/python -m tests.examples.expected
 	@.venv/bin/python -m tests.policies.checkov.table
 

@@ -25,11 +25,11 @@ from pathlib import Path
 import yaml
 from google.protobuf.struct_pb2 import Struct
 
-from policies.model import google
-from policies.model.value import Value
-from policies.rules import all_rules
-from policies.sources.wire import WireMapping, write_struct
-from policies.testing.mutation import Mutant, dependents_of, survivors
+from apex_guardrails import gcp
+from apex_guardrails.model.value import Value
+from apex_guardrails.rules import all_rules, families
+from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.testing.mutation import Mutant, dependents_of, survivors
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = ROOT / "tests/policies/rules/equivalent-mutants.yaml"
@@ -46,7 +46,11 @@ class Equivalent:
 
 def modules() -> list[str]:
     """The modules that decide: those with rules, and those that rules are made with."""
-    helpers = [item.name for item in pkgutil.iter_modules(google.__path__, f"{google.__name__}.")]
+    helpers = [
+        item.name
+        for package in (gcp, families)
+        for item in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
+    ]
     return [*helpers, *dict.fromkeys(rule.module for rule in all_rules())]
 
 
@@ -76,7 +80,7 @@ def chosen(rules: Sequence[str], revision: str | None) -> list[str]:
 
 
 def _path(module: str) -> Path:
-    return ROOT / f"{module.replace('.', '/')}.py"
+    return ROOT / "policies" / f"{module.replace('.', '/')}.py"
 
 
 def over_the_wire(inputs: Mapping[str, Value]) -> WireMapping:

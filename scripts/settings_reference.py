@@ -12,7 +12,9 @@ from typing import Any, Final
 
 Schema = Mapping[str, Any]
 
-SCHEMA: Final = Path(__file__).parents[1] / "policies/settings/policy-pack.schema.json"
+SCHEMA: Final = (
+    Path(__file__).parents[1] / "policies/apex_guardrails/settings/policy-pack.schema.json"
+)
 
 SECTIONS: Final = {
     "Rules": "rules",

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from time import perf_counter
 
-from policies.checkov import Bridge, find_checkov, joined, run_checkov, terraform_plan
-from policies.model import EnforcementLevel
-from policies.rules import all_rules
+from apex_guardrails.checkov import Bridge, find_checkov, joined, run_checkov, terraform_plan
+from apex_guardrails.model import EnforcementLevel
+from apex_guardrails.rules import all_rules
 from scripts.bench.deciding import enforced, whole
 from scripts.bench.measurement import Measurement
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 
-from policies.decide import Judge, decide
-from policies.garbage import no_collections
-from policies.model import (
+from apex_guardrails.decide import Judge, decide
+from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
+from apex_guardrails.model import (
     STACK_TYPE,
     EnforcedRule,
     EnforcementLevel,
@@ -25,12 +25,12 @@ from policies.model import (
     Rule,
     Stack,
 )
-from policies.model.google.custom_roles import CUSTOM_ROLES
-from policies.provider import resource_type
-from policies.rules import all_rules
-from policies.settings import Costing, PolicyPackSettings
-from policies.sources.wire import WireMapping, write_struct
-from policies.testing import build
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import Costing, PolicyPackSettings
+from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.testing import build
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.messages import SQL_INSTANCE, instance
 

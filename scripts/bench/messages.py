@@ -8,8 +8,8 @@ from itertools import cycle, islice
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
-from policies.preview import preview_offline
-from policies.sources.wire import write_struct
+from apex_guardrails.runs.preview import preview_offline
+from apex_guardrails.sources.wire import write_struct
 from scripts.bench.measurement import ROOT
 
 SIZE = 5000

@@ -12,13 +12,13 @@ import grpc
 import psutil
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from policies.model import Stack
-from policies.sources.offline.functions import Functions
-from policies.sources.offline.launchers import python
-from policies.sources.offline.monitor import Monitor
-from policies.sources.offline.placeholders import stand_ins
-from policies.sources.offline.process import Child, environment
-from policies.sources.offline.project import load_config, load_project
+from apex_guardrails.model import Stack
+from apex_guardrails.sources.offline.functions import Functions
+from apex_guardrails.sources.offline.launchers import python
+from apex_guardrails.sources.offline.monitor import Monitor
+from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.process import Child, environment
+from apex_guardrails.sources.offline.project import load_config, load_project
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.processes import served, timed
 

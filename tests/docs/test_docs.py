@@ -12,11 +12,11 @@ import pytest
 import typer
 import yaml
 
+from apex_guardrails.cli import app
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import Entry, load
 from operations.release.__main__ import app as release
 from operations.rotation.__main__ import app as rotate
-from policies.cli import app
-from policies.rules import all_rules
-from policies.settings import Entry, load
 from scripts import settings_reference
 from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, inline_code, is_as_shown
 from tests.docs.shell import ELSEWHERE, NOT_RUN, VERDICTS, Shell

@@ -12,11 +12,11 @@ from typing import Any
 
 import pulumi
 
-from policies.model import UNKNOWN, Asset, Outcome, Rule
-from policies.model.case import SECRET_CONFIG, Case, CaseResource, OutputOf
-from policies.model.value import Secret
-from policies.provider import Field, type_schema
-from policies.rules import all_rules
+from apex_guardrails.model import UNKNOWN, Asset, Outcome, Rule
+from apex_guardrails.model.case import SECRET_CONFIG, Case, CaseResource, OutputOf
+from apex_guardrails.model.value import Secret
+from apex_guardrails.provider import Field, type_schema
+from apex_guardrails.rules import all_rules
 
 _SAMPLES: dict[str, Any] = {
     "string": "sample",

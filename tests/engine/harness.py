@@ -22,7 +22,7 @@ import yaml
 from pulumi.automation._server import LanguageServer
 from pulumi.automation.events import EngineEvent, StepEventStateMetadata
 
-from policies.settings import BASELINE_FILE, SETTINGS_FILE
+from apex_guardrails.settings import BASELINE_FILE, SETTINGS_FILE
 from tests.engine.provider.values import MARKER, SECRET
 
 ROOT = Path(__file__).parents[2]

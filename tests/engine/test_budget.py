@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policies.reports.document import read_document
-from policies.settings import SETTINGS_FILE
+from apex_guardrails.judgement.document import read_document
+from apex_guardrails.settings import SETTINGS_FILE
 from tests.engine.harness import PACK, ROOT, Engine
 from tests.policies.judged import Apex, apex, write
 

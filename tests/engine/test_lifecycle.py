@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE
+from apex_guardrails.settings import SETTINGS_FILE, SETTINGS_VARIABLE
 from tests.engine import lifecycle, walk
 from tests.engine.harness import ROOT, Engine, Stack
 from tests.engine.provider.server import Provider

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 import yaml
 
-from policies.audit import ABOUT_CONFIG, audit
-from policies.decide import decide
-from policies.model.google.credential_inputs import TABLE as CREDENTIAL_INPUTS
-from policies.pack import proven_rules
-from policies.settings import SETTINGS_FILE, enforce, load
-from policies.sources.offline.preview import OfflinePreview
-from policies.sources.offline.process import environment
-from policies.sources.offline.project import load_config, load_project
+from apex_guardrails.decide import decide
+from apex_guardrails.gcp.credential_inputs import TABLE as CREDENTIAL_INPUTS
+from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.runs.audit import ABOUT_CONFIG, audit
+from apex_guardrails.settings import SETTINGS_FILE, enforce, load
+from apex_guardrails.sources.offline.preview import OfflinePreview
+from apex_guardrails.sources.offline.process import environment
+from apex_guardrails.sources.offline.project import load_config, load_project
 from tests.engine import case_program
 from tests.engine.harness import PACK, ROOT, Engine, Run
 from tests.engine.provider.server import Provider

@@ -8,8 +8,8 @@ from pathlib import Path
 import pulumi_gcp as gcp
 import yaml
 
-from policies.reports.document import Document, Source, Verdict, read_document
-from policies.settings import ReportFormat
+from apex_guardrails.judgement.document import Document, Source, Verdict, read_document
+from apex_guardrails.settings import ReportFormat
 from tests.engine.harness import PACK, Engine
 
 SETTINGS = {"reports": {"directory": "build/apex"}}

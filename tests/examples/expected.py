@@ -9,10 +9,10 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from policies.files import write_text
-from policies.model import Finding, SourcePosition, type_of
-from policies.preview import preview_offline
-from policies.reports import Report
+from apex_guardrails.judgement import Report
+from apex_guardrails.model import Finding, SourcePosition, type_of
+from apex_guardrails.runs.preview import preview_offline
+from apex_guardrails.support.files import write_text
 
 BAD = Path(__file__).parents[2] / "examples" / "bad"
 PROGRAMS = sorted(path.parent for path in BAD.glob("*/Pulumi.yaml"))

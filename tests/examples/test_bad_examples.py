@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.model import EnforcementLevel, Outcome
+from apex_guardrails.model import EnforcementLevel, Outcome
 from tests.examples.expected import BAD, EXPECTED, PROGRAMS, judge, text
 
 ROW = re.compile(r"^\| `(?P<program>[a-z-]+)` \| [^|]+ \| (?P<rules>[^|]+) \|$", re.MULTILINE)

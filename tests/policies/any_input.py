@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from policies.model import UNKNOWN, Secret
-from policies.provider import Field
+from apex_guardrails.model import UNKNOWN, Secret
+from apex_guardrails.provider import Field
 
 VALUES: tuple[Any, ...] = (
     *("", "x", "-1", "NaN", "1e999", "us-central1-a", 0, 1, -1, 2.5, 10**30, float("inf")),

@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
-from policies.cli import main
+from apex_guardrails.cli import main
 
 VIRTUALENV = Path(sys.prefix)
-OUR_FRAME = re.compile(r'File "[^"]*/policies/(cli|sources|settings|reports|documents)')
+OUR_FRAME = re.compile(
+    r'File "[^"]*/apex_guardrails/(analyzer|cli|judgement|reports|runs|settings|sources|support)/'
+)
 PLACEHOLDER = re.compile(r"[Pp]laceholder(-1)?[0-9a-f]{8}")
 SOON = (datetime.now(UTC).date() + timedelta(days=90)).isoformat()
 """A day on which a waiver may end."""

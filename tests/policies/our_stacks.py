@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
-from policies.model import Stack
-from policies.preview import cost_offline
-from policies.reports.cost import CostReport
+from apex_guardrails.judgement.cost import CostReport
+from apex_guardrails.model import Stack
+from apex_guardrails.runs.preview import cost_offline
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "production")

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from policies.model import STACK_TYPE
-from policies.sources.wire import SECRET, SIGNATURE
+from apex_guardrails.model import STACK_TYPE
+from apex_guardrails.sources.wire import SECRET, SIGNATURE
 
 FIREWALL = "gcp:compute/firewall:Firewall"
 NETWORK = "gcp:compute/network:Network"

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from policies.decide import Decision, Judge, decide
-from policies.model import (
+from apex_guardrails.decide import Decision, Judge, decide
+from apex_guardrails.model import (
     UNKNOWN,
     Complaint,
     EnforcedRule,
@@ -21,11 +21,11 @@ from policies.model import (
     Severity,
     Stack,
 )
-from policies.model.credentials import SecretConfig
-from policies.model.policy import Check, Scope
-from policies.model.value import Secret
-from policies.model.view import DependenciesUnknownError
-from policies.provider import resource_type
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.policy import Check, Scope
+from apex_guardrails.model.value import Secret
+from apex_guardrails.model.view import DependenciesUnknownError
+from apex_guardrails.provider import resource_type
 
 NETWORK = "gcp:compute/network:Network"
 MANDATORY, ADVISORY, DISABLED = (

@@ -181,7 +181,7 @@ def test_changed_rules_and_waivers_are_listed_renamed_ones_too(hub: Hub, comment
     hub.files = [
         {"filename": "infra/a.py"},
         {"filename": "policy-pack.yaml"},
-        {"filename": "attic/b.py", "previous_filename": "policies/rules/b.py"},
+        {"filename": "attic/b.py", "previous_filename": "policies/apex_guardrails/rules/b.py"},
         {"filename": ".github/workflows/`x\n.yml"},
         {"filename": "policies-of-ours/a.py"},
     ]
@@ -189,7 +189,7 @@ def test_changed_rules_and_waivers_are_listed_renamed_ones_too(hub: Hub, comment
     text = hub.told[0][2]
     assert [line for line in text.splitlines() if line.startswith("- ")] == [
         "- `.github/workflows/?x?.yml`",
-        "- `policies/rules/b.py`",
+        "- `policies/apex_guardrails/rules/b.py`",
         "- `policy-pack.yaml`",
     ]
 

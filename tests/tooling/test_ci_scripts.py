@@ -150,7 +150,8 @@ def test_a_pull_request_that_cannot_be_judged_has_a_verdict_without_report(ci: C
 
 def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> None:
     write_program(
-        ci.root / ".venv/bin/apex", f'PYTHONPATH="{ROOT}" exec "{sys.executable}" -m policies "$@"'
+        ci.root / ".venv/bin/apex",
+        f'PYTHONPATH="{ROOT}/policies" exec "{sys.executable}" -m apex_guardrails "$@"',
     )
     raw = textwrap.dedent(RAW)
     disk = 'Raw("data", "gcp:compute/disk:Disk", {"size": %d, "zone": "us-central1-a"})\n'

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from typer.testing import CliRunner
 
-from policies.cli import app
+from apex_guardrails.cli import app
 from tests.tooling.conftest import ROOT
 
 MANIFEST = ROOT / ".pre-commit-hooks.yaml"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.rules import all_rules
+from apex_guardrails.rules import all_rules
 
 ROOT = Path(__file__).parents[2]
 ROWS = [

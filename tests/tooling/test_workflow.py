@@ -179,7 +179,7 @@ def test_code_owners_own_all_that_a_verdict_rests_on() -> None:
 @pytest.mark.parametrize(
     ("path", "counts"),
     [
-        ("policies/decide.py", True),
+        ("policies/apex_guardrails/decide.py", True),
         ("policy-pack.yaml", True),
         (".github/workflows/comment.yml", True),
         ("policies.py", False),

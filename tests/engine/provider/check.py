@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from policies.provider.schema import Field
+from apex_guardrails.provider.schema import Field
 from tests.engine.provider.values import Properties, is_object, secret
 
 Fields = Mapping[str, Field]

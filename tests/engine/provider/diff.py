@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
-from policies.provider.schema import Field
+from apex_guardrails.provider.schema import Field
 from tests.engine.provider.check import Fields
 from tests.engine.provider.values import Properties, is_object
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from policies.provider.schema import Field
+from apex_guardrails.provider.schema import Field
 from tests.engine.provider.check import Fields
 from tests.engine.provider.values import UNKNOWN, Properties, is_object
 

@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import plugin_pb2, provider_pb2, provider_pb2_grpc
 
-from policies.provider.schema import type_schema
+from apex_guardrails.provider.schema import type_schema
 from tests.engine.provider import check, diff, outputs, revisions
 from tests.engine.provider.cloud import Cloud
 from tests.engine.provider.values import UNKNOWN, Properties, from_struct, to_struct

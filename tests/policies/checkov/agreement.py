@@ -10,12 +10,12 @@ from typing import Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
-from policies.checkov import CONTROL, terraform_plan
-from policies.checkov.program import Answer
-from policies.documents import read_yaml
-from policies.model import Outcome, Rule
-from policies.rules import all_rules
-from policies.testing import build
+from apex_guardrails.checkov import CONTROL, terraform_plan
+from apex_guardrails.checkov.program import Answer
+from apex_guardrails.model import Outcome, Rule
+from apex_guardrails.rules import all_rules
+from apex_guardrails.support.yaml_files import read_yaml
+from apex_guardrails.testing import build
 
 REVIEWED = Path(__file__).with_name("differences.yaml")
 GROUPS = ("CKV_GCP_", "CKV2_GCP_")

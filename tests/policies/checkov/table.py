@@ -12,10 +12,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from policies.checkov import find_checkov
-from policies.files import write_text
-from policies.model import Rule
-from policies.rules import all_rules
+from apex_guardrails.checkov import find_checkov
+from apex_guardrails.model import Rule
+from apex_guardrails.rules import all_rules
+from apex_guardrails.support.files import write_text
 from tests.policies.checkov.agreement import checks_of, reviewed
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "checkov.md"

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.checkov import terraform_plan
-from policies.model import Resource, Secret, Stack
-from policies.model.credentials import SecretConfig
-from policies.model.value import Value
-from policies.provider import resource_type
-from policies.sources.wire import WireMapping, write_struct
+from apex_guardrails.checkov import terraform_plan
+from apex_guardrails.model import Resource, Secret, Stack
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.value import Value
+from apex_guardrails.provider import resource_type
+from apex_guardrails.sources.wire import WireMapping, write_struct
 from tests.policies.rules.test_any_input import INPUTS, KEYS, TYPES, VALUES
 
 # What random input happens to reach proves nothing of its being right.

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.checkov import Bridge, CheckovError, joined
-from policies.checkov.bridge import pulumi_path
-from policies.decide import decide
-from policies.model import (
+from apex_guardrails.checkov import Bridge, CheckovError, joined
+from apex_guardrails.checkov.bridge import pulumi_path
+from apex_guardrails.decide import decide
+from apex_guardrails.model import (
     UNKNOWN,
     EnforcedRule,
     EnforcementLevel,
@@ -23,7 +23,7 @@ from policies.model import (
     Waiver,
     case,
 )
-from policies.rules import all_rules
+from apex_guardrails.rules import all_rules
 from tests.policies.checkov import fake
 from tests.policies.cost.stacks import stack_of
 

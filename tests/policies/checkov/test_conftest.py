@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.preview import export_offline
+from apex_guardrails.runs.preview import export_offline
 from tests.policies.checkov.table import PAGE
 
 ROOT = Path(__file__).parents[3]

@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from policies.checkov import terraform_plan
-from policies.model import UNKNOWN, Asset, Resource, Secret, Stack, case
-from policies.model.case import CaseResource
-from policies.model.credentials import SecretConfig
-from policies.model.value import ResourceReference
-from policies.provider import resource_type
+from apex_guardrails.checkov import terraform_plan
+from apex_guardrails.model import UNKNOWN, Asset, Resource, Secret, Stack, case
+from apex_guardrails.model.case import CaseResource
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.value import ResourceReference
+from apex_guardrails.provider import resource_type
 from tests.policies.cost.stacks import stack_of
 
 BUCKET = "gcp:storage/bucket:Bucket"

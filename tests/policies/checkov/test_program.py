@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.checkov import CheckovError, CheckovMissingError, find_checkov, run_checkov
-from policies.checkov import program as checkov_program
+from apex_guardrails.checkov import CheckovError, CheckovMissingError, find_checkov, run_checkov
+from apex_guardrails.checkov import program as checkov_program
 from tests.policies.checkov import fake
 from tests.policies.processes import Started, is_gone, wait_until
 

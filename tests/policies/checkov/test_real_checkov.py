@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.checkov import TerraformPlan, find_checkov, run_checkov
-from policies.checkov.program import Answer
-from policies.preview import export_offline
-from policies.rules import all_rules
+from apex_guardrails.checkov import TerraformPlan, find_checkov, run_checkov
+from apex_guardrails.checkov.program import Answer
+from apex_guardrails.rules import all_rules
+from apex_guardrails.runs.preview import export_offline
 from tests.policies.checkov import agreement, table
 from tests.policies.judged import RAW, Apex, judged
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from policies.checkov.terraform import NAMES_FILE, FieldName, snake_case, terraform_type
-from policies.provider import type_schema
-from policies.provider.schema import Field
+from apex_guardrails.checkov.terraform import NAMES_FILE, FieldName, snake_case, terraform_type
+from apex_guardrails.provider import type_schema
+from apex_guardrails.provider.schema import Field
 
 LINES = [json.loads(line) for line in NAMES_FILE.read_text("utf-8").splitlines()]
 

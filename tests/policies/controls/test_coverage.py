@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.controls import (
+from apex_guardrails.controls import (
     Control,
     Framework,
     FrameworkCoverage,
@@ -22,8 +22,8 @@ from policies.controls import (
     not_run,
     results,
 )
-from policies.decide import decide
-from policies.model import (
+from apex_guardrails.decide import decide
+from apex_guardrails.model import (
     UNKNOWN,
     Complaint,
     EnforcedRule,
@@ -35,7 +35,7 @@ from policies.model import (
     Stack,
     Waiver,
 )
-from policies.provider import resource_type
+from apex_guardrails.provider import resource_type
 
 NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from policies.controls import Control, controls, framework, frameworks
-from policies.errors import PackError, UsageError
-from policies.model import Rule
-from policies.rules import all_rules
+from apex_guardrails.controls import Control, controls, framework, frameworks
+from apex_guardrails.model import Rule
+from apex_guardrails.rules import all_rules
+from apex_guardrails.support.errors import PackError, UsageError
 
 PEERS = {"checkov": r"CKV2?_GCP_\d+", "trivy": r"GCP-\d{4}"}
 """Other tools, whose checks are no controls, and how they name them."""

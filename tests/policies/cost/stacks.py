@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from policies.cost import Estimate, StackCost, Usage, estimate, packaged_prices
-from policies.cost.types import all_estimators
-from policies.model import Outcome, Stack, case
-from policies.model.case import Case, CaseResource
-from policies.rules import all_rules
-from policies.testing.cases import build
+from apex_guardrails.cost import Estimate, StackCost, Usage, estimate, packaged_prices
+from apex_guardrails.cost.types import all_estimators
+from apex_guardrails.model import Outcome, Stack, case
+from apex_guardrails.model.case import Case, CaseResource
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing.cases import build
 
 IDLE = Usage.model_validate(
     {

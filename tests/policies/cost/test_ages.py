@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cost import PriceFile, Prices, packaged_prices
-from policies.cost.ages import too_old, uncertain
+from apex_guardrails.cost import PriceFile, Prices, packaged_prices
+from apex_guardrails.cost.ages import too_old, uncertain
 
 DAY = date(2026, 11, 1)
 

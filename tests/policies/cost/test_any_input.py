@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from policies.cost import StackCost, Usage, estimate, packaged_prices
-from policies.cost.types import all_estimators
-from policies.model import Resource, Stack
-from policies.provider import resource_type, type_schema
+from apex_guardrails.cost import StackCost, Usage, estimate, packaged_prices
+from apex_guardrails.cost.types import all_estimators
+from apex_guardrails.model import Resource, Stack
+from apex_guardrails.provider import resource_type, type_schema
 from tests.policies.any_input import VALUES, inputs
 
 # Each input at each place: what they happen to reach proves nothing of its being right.

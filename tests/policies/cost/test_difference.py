@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from policies.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices
-from policies.cost.difference import Change, Difference, differences
-from policies.cost.document import CostDocument, document, plain, read_document
-from policies.errors import UsageError
-from policies.model import case
-from policies.model.case import CaseResource
+from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices
+from apex_guardrails.cost.difference import Change, Difference, differences
+from apex_guardrails.cost.document import CostDocument, document, plain, read_document
+from apex_guardrails.model import case
+from apex_guardrails.model.case import CaseResource
+from apex_guardrails.support.errors import UsageError
 from tests.policies.cost.stacks import IDLE, cost_of, stack_of
 
 DISK = "gcp:compute/disk:Disk"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.cost import (
+from apex_guardrails.cost import (
     Amounts,
     FixedLine,
     PriceFile,
@@ -16,8 +16,8 @@ from policies.cost import (
     estimate,
     packaged_prices,
 )
-from policies.cost.prices import WORLDWIDE
-from policies.model import UNKNOWN, Resource, ResourceType, Stack, case
+from apex_guardrails.cost.prices import WORLDWIDE
+from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, case
 from tests.policies.cost.stacks import IDLE, cost_of, stack_of
 
 DISK = "gcp:compute/disk:Disk"

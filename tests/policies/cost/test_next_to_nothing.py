@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from policies.cost import StackCost
-from policies.model import Stack, case
-from policies.settings import Costing, PolicyPackSettings
+from apex_guardrails.cost import StackCost
+from apex_guardrails.model import Stack, case
+from apex_guardrails.settings import Costing, PolicyPackSettings
 from tests.policies.cost.stacks import stack_of
 
 MACHINES = [

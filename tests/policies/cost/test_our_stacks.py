@@ -19,10 +19,11 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from policies.cost import Amounts, StackCost, Usage, estimate, packaged_prices
-from policies.model import Stack
-from policies.reports.console import Page
-from policies.reports.cost import CostReport, render
+from apex_guardrails.cli.tables.cost import render
+from apex_guardrails.cost import Amounts, StackCost, Usage, estimate, packaged_prices
+from apex_guardrails.judgement.cost import CostReport
+from apex_guardrails.model import Stack
+from apex_guardrails.reports.console import Page
 from tests.policies.cost.stacks import IDLE
 from tests.policies.our_stacks import STACKS, our_stack
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from policies.cost import Prices, load_prices, packaged_prices, read_prices
-from policies.cost.prices import PRICES_FOLDER, NoPriceError
-from policies.errors import UsageError
+from apex_guardrails.cost import Prices, load_prices, packaged_prices, read_prices
+from apex_guardrails.cost.prices import PRICES_FOLDER, NoPriceError
+from apex_guardrails.support.errors import UsageError
 
 PRICE = {
     "usd": "0.0105",

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.cost import Amounts, Usage
-from policies.cost.machines import billed_hours
-from policies.model import case
-from policies.model.case import CaseResource
+from apex_guardrails.cost import Amounts, Usage
+from apex_guardrails.cost.machines import billed_hours
+from apex_guardrails.model import case
+from apex_guardrails.model.case import CaseResource
 from tests.policies.cost.stacks import IDLE, cost_of, one
 
 QUICK = settings(max_examples=60, deadline=None)

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices, spending
-from policies.decide import Decision, Judge
-from policies.model import CostLimits, EnforcedRule, EnforcementLevel, Outcome, Stack, case
-from policies.rules import all_rules
+from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices, spending
+from apex_guardrails.decide import Decision, Judge
+from apex_guardrails.model import CostLimits, EnforcedRule, EnforcementLevel, Outcome, Stack, case
+from apex_guardrails.rules import all_rules
 from tests.policies.cost.stacks import IDLE, stack_of
 
 DISKS = (

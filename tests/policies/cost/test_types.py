@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from policies.cost import Amounts, Status, packaged_prices
-from policies.cost.free import is_free
-from policies.cost.types import all_estimators
-from policies.model import UNKNOWN, case
-from policies.provider.schema import tokens, type_schema
+from apex_guardrails.cost import Amounts, Status, packaged_prices
+from apex_guardrails.cost.free import is_free
+from apex_guardrails.cost.types import all_estimators
+from apex_guardrails.model import UNKNOWN, case
+from apex_guardrails.provider.schema import tokens, type_schema
 from tests.policies.cost.stacks import cost_of, dollars, one, same
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"

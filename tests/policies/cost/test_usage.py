@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from policies.cost import Amounts, Assumption, Usage
+from apex_guardrails.cost import Amounts, Assumption, Usage
 
 
 def test_one_number_stands_for_all_three() -> None:

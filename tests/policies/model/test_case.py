@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.model import Outcome, Secret, case
+from apex_guardrails.model import Outcome, Secret, case
 
 
 @pytest.mark.parametrize(

@@ -12,14 +12,14 @@ from google.protobuf import struct_pb2
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from policies.model.credentials import (
+from apex_guardrails.model.credentials import (
     TOKEN_FORMATS,
     SecretConfig,
     has_password,
     may_hold_token,
     token_format,
 )
-from policies.model.signs import Signs
+from apex_guardrails.model.signs import Signs
 
 # Put together here, so that nothing in this file has the form of a credential.
 TOKENS = {

@@ -7,7 +7,7 @@ import itertools
 import pulumi_policy
 import pytest
 
-from policies.model import EnforcementLevel, Severity
+from apex_guardrails.model import EnforcementLevel, Severity
 
 DISABLED, ADVISORY, MANDATORY = EnforcementLevel
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model import Resource, Secret, Stack
-from policies.model.ignored import IgnoredChanges, Touched
-from policies.model.value import join_path, leaves
-from policies.provider import resource_type
-from policies.sources.wire import WireMapping, plain, write_struct
+from apex_guardrails.model import Resource, Secret, Stack
+from apex_guardrails.model.ignored import IgnoredChanges, Touched
+from apex_guardrails.model.value import join_path, leaves
+from apex_guardrails.provider import resource_type
+from apex_guardrails.sources.wire import WireMapping, plain, write_struct
 
 RUN = "gcp:cloudrunv2/service:Service"
 INPUTS = {

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from policies.model.masks import Masks
+from apex_guardrails.model.masks import Masks
 
 FORMS: list[Callable[[str], str]] = [
     str,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import Field, ValidationError
 
-from policies.model import (
+from apex_guardrails.model import (
     Complaint,
     EnforcementLevel,
     Finding,
@@ -39,7 +39,7 @@ def check(network: Resource) -> Iterator[Complaint]:
 
 def in_file(docstring: str | None, function: Any = check) -> Callable[..., Any]:
     """The function as if it stood in a file of its own."""
-    module = {"__name__": "policies.rules.network.network_custom_mode", "__doc__": docstring}
+    module = {"__name__": "apex_guardrails.rules.network.network_custom_mode", "__doc__": docstring}
     moved = FunctionType(function.__code__, module)
     moved.__doc__ = function.__doc__
     return moved

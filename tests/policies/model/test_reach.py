@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from policies.model import Outcome, Reach, Resource, Stack, case
-from policies.model.case import Case
-from policies.provider import resource_type
-from policies.rules import all_rules
-from policies.testing.cases import build
+from apex_guardrails.model import Outcome, Reach, Resource, Stack, case
+from apex_guardrails.model.case import Case
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing.cases import build
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 SPANNER = "gcp:spanner/instance:Instance"

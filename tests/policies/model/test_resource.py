@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from policies.model import (
+from apex_guardrails.model import (
     UNKNOWN,
     Complaint,
     Origin,
@@ -18,9 +18,9 @@ from policies.model import (
     name_of,
     type_of,
 )
-from policies.model.credentials import SecretConfig
-from policies.model.value import Secret
-from policies.model.view import DependenciesUnknownError
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.value import Secret
+from apex_guardrails.model.view import DependenciesUnknownError
 
 SECRET = "the-value-of-a-secret"
 INPUTS = {

@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.credentials import SecretConfig
-from policies.model.credentials.encoding import decoded
-from policies.model.credentials.named_values import named_values
-from policies.model.credentials.names import Meaning, meaning
-from policies.model.credentials.texts import sets_credential
-from policies.model.signs import Signs
-from policies.model.value import UNKNOWN, Secret
-from policies.sources.wire import WireMapping, write_struct
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.credentials.encoding import decoded
+from apex_guardrails.model.credentials.named_values import named_values
+from apex_guardrails.model.credentials.names import Meaning, meaning
+from apex_guardrails.model.credentials.texts import sets_credential
+from apex_guardrails.model.signs import Signs
+from apex_guardrails.model.value import UNKNOWN, Secret
+from apex_guardrails.sources.wire import WireMapping, write_struct
 from tests.policies.model.credentials.test_found import (
     HARMFUL,
     HARMFUL_TEXTS,

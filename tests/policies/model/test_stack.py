@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from policies.model import Resource, Stack
-from policies.model.resource_type import ResourceType, type_of
+from apex_guardrails.model import Resource, Stack
+from apex_guardrails.model.resource_type import ResourceType, type_of
 
 TOKEN = "gcp:compute/network:Network"
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.value import (
+from apex_guardrails.model.value import (
     UNKNOWN,
     Asset,
     Leaf,

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 
 import pytest
 
-from policies.model import UNKNOWN, ResourceType, Stack
-from policies.model.resource import Resource
-from policies.model.waiting import Waiting, waiting_for
+from apex_guardrails.model import UNKNOWN, ResourceType, Stack
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.waiting import Waiting, waiting_for
 
 URN = "urn:pulumi:dev::p::"
 FIREWALL = "gcp:compute/firewall:Firewall"

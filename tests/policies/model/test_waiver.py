@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from policies.model import Waiver
+from apex_guardrails.model import Waiver
 
 URN = "urn:pulumi:dev::shop::t:m:Component$gcp:run/service:Service::api"
 CONTENT = {

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from policies.model import Outcome, Stack
-from policies.model.case import Case, CaseResource
-from policies.network.analysis import network_of
-from policies.network.document import NetworkDocument
-from policies.rules import all_rules
-from policies.testing.cases import build
+from apex_guardrails.model import Outcome, Stack
+from apex_guardrails.model.case import Case, CaseResource
+from apex_guardrails.network.analysis import network_of
+from apex_guardrails.network.document import NetworkDocument
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing.cases import build
 
 
 def stack_of(*resources: CaseResource) -> Stack:

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from policies.model import Resource, Stack
-from policies.network.analysis import network_of
-from policies.network.published import published_databases
-from policies.network.ways import ways_to_databases
-from policies.provider import resource_type, type_schema
+from apex_guardrails.model import Resource, Stack
+from apex_guardrails.network.analysis import network_of
+from apex_guardrails.network.published import published_databases
+from apex_guardrails.network.ways import ways_to_databases
+from apex_guardrails.provider import resource_type, type_schema
 from tests.policies.any_input import VALUES, inputs
 
 # Each input at each place: what they happen to reach proves nothing of its being right.

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from policies.model import case
-from policies.model.case import CaseResource
-from policies.model.resource import Resource
-from policies.model.stack import Stack
-from policies.network import building
-from policies.network.analysis import network_of
-from policies.network.terms import Access
-from policies.provider import resource_type
+from apex_guardrails.model import case
+from apex_guardrails.model.case import CaseResource
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.stack import Stack
+from apex_guardrails.network import building
+from apex_guardrails.network.analysis import network_of
+from apex_guardrails.network.terms import Access
+from apex_guardrails.provider import resource_type
 from tests.policies.network.stacks import edges, edges_of, network
 
 UNKNOWN = case.UNKNOWN

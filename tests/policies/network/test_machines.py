@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from policies.model import case
-from policies.model.case import CaseResource
+from apex_guardrails.model import case
+from apex_guardrails.model.case import CaseResource
 from tests.policies.network.stacks import edges, from_outside, network
 
 UNKNOWN = case.UNKNOWN

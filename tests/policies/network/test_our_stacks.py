@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from policies.network.analysis import network_of
-from policies.network.document import NetworkDocument
-from policies.network.terms import Access
+from apex_guardrails.network.analysis import network_of
+from apex_guardrails.network.document import NetworkDocument
+from apex_guardrails.network.terms import Access
 from tests.policies.network.stacks import edges_of
 from tests.policies.our_stacks import STACKS, our_stack
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from policies.model import case
-from policies.model.case import CaseResource
-from policies.network.ways import ways_to_databases
+from apex_guardrails.model import case
+from apex_guardrails.model.case import CaseResource
+from apex_guardrails.network.ways import ways_to_databases
 from tests.policies.network.stacks import stack_of
 
 UNKNOWN = case.UNKNOWN

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.google.engines import ENGINES, OF_OTHERS
-from policies.network.words import (
+from apex_guardrails.gcp.engines import ENGINES, OF_OTHERS
+from apex_guardrails.network.words import (
     engine_of,
     engine_of_image,
     engine_of_script,
@@ -170,7 +170,7 @@ def test_the_ports_among_ranges() -> None:
 
 
 def test_the_firewall_family_knows_no_database_that_is_missing_here() -> None:
-    from policies.rules.firewall.firewall_ports_not_public import PORTS
+    from apex_guardrails.rules.firewall.firewall_ports_not_public import PORTS
 
     databases = ("elasticsearch", "memcached", "mongodb", "mssql", "mysql", "neo4j", "postgres")
     ports = [

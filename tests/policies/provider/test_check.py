@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves, unwrap
-from policies.provider import check
-from policies.provider.schema import tokens
+from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves, unwrap
+from apex_guardrails.provider import check
+from apex_guardrails.provider.schema import tokens
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 FIREWALL = "gcp:compute/firewall:Firewall"

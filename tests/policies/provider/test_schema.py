@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policies.model import ResourceType
-from policies.model.resource_type import is_labelable
-from policies.provider import resource_type, type_schema
-from policies.provider.schema import tokens
+from apex_guardrails.model import ResourceType
+from apex_guardrails.model.resource_type import is_labelable
+from apex_guardrails.provider import resource_type, type_schema
+from apex_guardrails.provider.schema import tokens
 
 
 @pytest.mark.parametrize(

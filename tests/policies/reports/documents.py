@@ -9,12 +9,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from policies.controls import Result
-from policies.cost.document import CostDocument, Figures
-from policies.model import EnforcementLevel, Outcome, Severity
-from policies.network.document import NetworkDocument, NetworkEdge, NetworkNode
-from policies.network.terms import Access, NodeKind
-from policies.reports.document import (
+from apex_guardrails.controls import Result
+from apex_guardrails.cost.document import CostDocument, Figures
+from apex_guardrails.judgement.document import (
     BaselineFile,
     ChangeEntry,
     Circumstances,
@@ -33,7 +30,10 @@ from policies.reports.document import (
     Verdict,
     WaiverEntry,
 )
-from policies.settings import Direction, Kind
+from apex_guardrails.model import EnforcementLevel, Outcome, Severity
+from apex_guardrails.network.document import NetworkDocument, NetworkEdge, NetworkNode
+from apex_guardrails.network.terms import Access, NodeKind
+from apex_guardrails.settings import Direction, Kind
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 NOWHERE = Circumstances(datetime(2027, 1, 1, tzinfo=UTC), Path("/srv/shop"))

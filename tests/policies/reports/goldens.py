@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from policies.reports.formats import FORMATS
-from policies.settings import ReportFormat
+from apex_guardrails.reports.formats import FORMATS
+from apex_guardrails.settings import ReportFormat
 from tests.policies.reports.documents import small
 
 FOLDER = Path(__file__).with_name("golden")

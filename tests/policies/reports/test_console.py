@@ -12,8 +12,9 @@ import pytest
 from hypothesis import example, given
 from rich.console import Console
 
-from policies.decide import Decision, RuleError
-from policies.model import (
+from apex_guardrails.decide import Decision, RuleError
+from apex_guardrails.judgement import Report
+from apex_guardrails.model import (
     EnforcedRule,
     EnforcementLevel,
     Finding,
@@ -23,11 +24,10 @@ from policies.model import (
     Stack,
     Waiver,
 )
-from policies.provider import resource_type
-from policies.reports import Report
-from policies.reports.console import render
-from policies.reports.text import visible
-from policies.rules import all_rules
+from apex_guardrails.provider import resource_type
+from apex_guardrails.reports.console import render
+from apex_guardrails.rules import all_rules
+from apex_guardrails.support.text import visible
 from tests.policies.reports.documents import NOWHERE, texts
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from policies.errors import UsageError
-from policies.reports.document import read_document
-from policies.reports.formats import FORMATS, folder_in, write_reports
-from policies.settings import ReportFormat, ReportSettings
+from apex_guardrails.judgement.document import read_document
+from apex_guardrails.reports.formats import FORMATS, folder_in, write_reports
+from apex_guardrails.settings import ReportFormat, ReportSettings
+from apex_guardrails.support.errors import UsageError
 from tests.policies.reports.documents import NASTY, full_of, small, texts
 from tests.policies.reports.goldens import file_of, shown
 

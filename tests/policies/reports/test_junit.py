@@ -7,9 +7,9 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 
-from policies.reports.document import Document
-from policies.reports.junit import render
-from policies.reports.text import visible
+from apex_guardrails.judgement.document import Document
+from apex_guardrails.reports.junit import render
+from apex_guardrails.support.text import visible
 from tests.policies.reports.documents import full_of, small, texts
 
 

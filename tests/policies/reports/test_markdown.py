@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from policies.cost.document import ResourceEntry as CostEntry
-from policies.network.document import NetworkDocument, NetworkNode
-from policies.network.terms import Access, NodeKind
-from policies.reports.document import Document, SettingsFile, Verdict
-from policies.reports.markdown import LARGEST, code, marker, render, text
-from policies.reports.text import one_line
+from apex_guardrails.cost.document import ResourceEntry as CostEntry
+from apex_guardrails.judgement.document import Document, SettingsFile, Verdict
+from apex_guardrails.network.document import NetworkDocument, NetworkNode
+from apex_guardrails.network.terms import Access, NodeKind
+from apex_guardrails.reports.markdown import LARGEST, code, marker, render, text
+from apex_guardrails.support.text import one_line
 from tests.policies.reports.documents import SQL, URN, finding, full_of, small, texts
 
 _READER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])

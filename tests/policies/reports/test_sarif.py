@@ -10,10 +10,10 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from policies.model import Severity
-from policies.reports import sarif
-from policies.reports.document import Document, Position
-from policies.reports.sarif import MOST_RESULTS, render
+from apex_guardrails.judgement.document import Document, Position
+from apex_guardrails.model import Severity
+from apex_guardrails.reports import sarif
+from apex_guardrails.reports.sarif import MOST_RESULTS, render
 from tests.policies.reports.documents import change, finding, full_of, rule, small, texts
 
 SCHEMA = json.loads(Path(__file__).with_name("sarif.schema.json").read_text("utf-8"))

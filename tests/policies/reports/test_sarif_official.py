@@ -17,7 +17,7 @@ import jsonschema
 import pytest
 from hypothesis import given, settings
 
-from policies.reports.sarif import render
+from apex_guardrails.reports.sarif import render
 from tests.policies.reports.documents import full_of, small, texts
 
 MODULE: Final = "github.com/owenrumney/go-sarif/v3@v3.3.1"

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from policies import decide
-from policies.model import UNKNOWN, Rule, View
-from policies.model.value import KnownParts
-from policies.model.waiting import Waiting
-from policies.testing import run_case
+from apex_guardrails import decide
+from apex_guardrails.model import UNKNOWN, Rule, View
+from apex_guardrails.model.value import KnownParts
+from apex_guardrails.model.waiting import Waiting
+from apex_guardrails.testing import run_case
 
 
 @dataclass

@@ -11,7 +11,7 @@ from typing import Any
 
 from pulumi import _types
 
-from policies.model.value import Step, parse_path
+from apex_guardrails.model.value import Step, parse_path
 
 
 def has_input(token: str, path: str) -> bool:

@@ -11,14 +11,14 @@ from google.protobuf import struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.decide import Judge
-from policies.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
-from policies.model.credentials import SecretConfig
-from policies.model.resource_type import STACK_TYPE
-from policies.model.value import ResourceReference, Secret
-from policies.provider import resource_type
-from policies.rules import all_rules
-from policies.sources.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
+from apex_guardrails.decide import Judge
+from apex_guardrails.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.resource_type import STACK_TYPE
+from apex_guardrails.model.value import ResourceReference, Secret
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules import all_rules
+from apex_guardrails.sources.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
 from tests.policies.rules.reads import reads_of
 
 # Half of the time here was coverage; what random input happens to reach proves nothing.

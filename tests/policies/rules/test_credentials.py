@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from policies.decide import decide
-from policies.model import EnforcedRule, EnforcementLevel, Outcome, ResourceType, Rule
-from policies.model.case import SECRET_CONFIG, Case
-from policies.model.google.credential_inputs import TABLE
-from policies.model.google.shown_inputs import OWN
-from policies.rules import all_rules
-from policies.testing import build
+from apex_guardrails.decide import decide
+from apex_guardrails.gcp.credential_inputs import TABLE
+from apex_guardrails.gcp.shown_inputs import OWN
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Outcome, ResourceType, Rule
+from apex_guardrails.model.case import SECRET_CONFIG, Case
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing import build
 
 NAMED = {row.id for row in TABLE} | {
     "compute-startup-script-no-secrets",

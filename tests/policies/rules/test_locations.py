@@ -2,8 +2,8 @@
 
 import pytest
 
-from policies.provider import resource_type
-from policies.rules.locations.locations_allowed_regions import is_located
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules.locations.locations_allowed_regions import is_located
 
 
 @pytest.mark.parametrize(

@@ -8,14 +8,22 @@ from typing import Any
 
 import pytest
 
-from policies.decide import Judge, decide
-from policies.model import EnforcedRule, EnforcementLevel, NoParameters, Resource, Rule, Stack, case
-from policies.model.google.everybody import PUBLIC
-from policies.model.google.grant_types import is_grant
-from policies.model.google.iam import BASIC_ROLES
-from policies.provider.schema import resource_type, tokens
-from policies.rules import all_rules
-from policies.testing.cases import build
+from apex_guardrails.decide import Judge, decide
+from apex_guardrails.gcp.everybody import PUBLIC
+from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.gcp.iam import BASIC_ROLES
+from apex_guardrails.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    NoParameters,
+    Resource,
+    Rule,
+    Stack,
+    case,
+)
+from apex_guardrails.provider.schema import resource_type, tokens
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing.cases import build
 
 GRANTS = [token for token in tokens() if is_grant(resource_type(token))]
 

@@ -10,14 +10,14 @@ import pytest
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
-from policies.model import Outcome, Rule
-from policies.model.case import SECRET_CONFIG, Case
-from policies.rules import all_rules
-from policies.settings import SETTINGS_VARIABLE
-from policies.sources.analyzer import Analyzer
-from policies.sources.wire import WireMapping, write_struct
-from policies.testing import build, run_case
-from tests.policies.sources.serving import serving
+from apex_guardrails.analyzer.service import Analyzer
+from apex_guardrails.model import Outcome, Rule
+from apex_guardrails.model.case import SECRET_CONFIG, Case
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_VARIABLE
+from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.testing import build, run_case
+from tests.policies.analyzer.serving import serving
 
 # The rules are covered by their cases in test_rules.py.
 pytestmark = pytest.mark.no_cover

@@ -11,12 +11,12 @@ import pytest
 from pulumi._types import input_type_types
 from pulumi_gcp import ProviderArgs
 
-from policies.model import Complaint, Outcome, Resource, Rule
-from policies.model.value import join_path, parse_path, unwrap
-from policies.provider import Field, type_schema
-from policies.provider.schema import resource_type, tokens
-from policies.rules import all_rules
-from policies.testing import run_cases
+from apex_guardrails.model import Complaint, Outcome, Resource, Rule
+from apex_guardrails.model.value import join_path, parse_path, unwrap
+from apex_guardrails.provider import Field, type_schema
+from apex_guardrails.provider.schema import resource_type, tokens
+from apex_guardrails.rules import all_rules
+from apex_guardrails.testing import run_cases
 from tests.policies.rules.reads import Reads, reads_of
 from tests.policies.rules.sdk_types import has_input
 

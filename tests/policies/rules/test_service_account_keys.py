@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from policies.model import Resource, Secret, Stack
-from policies.provider import resource_type
-from policies.rules.iam.iam_service_account_key_not_output import (
+from apex_guardrails.model import Resource, Secret, Stack
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules.iam.iam_service_account_key_not_output import (
     KEY,
     iam_service_account_key_not_output,
 )

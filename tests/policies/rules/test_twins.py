@@ -7,10 +7,10 @@ from importlib import import_module
 
 import pytest
 
-from policies.model import Rule
-from policies.model.google.twins import TWINS
-from policies.provider.schema import tokens
-from policies.rules import all_rules
+from apex_guardrails.gcp.twins import TWINS
+from apex_guardrails.model import Rule
+from apex_guardrails.provider.schema import tokens
+from apex_guardrails.rules import all_rules
 
 OWN = "each of the two has a rule of its own"
 EXCEPT: Mapping[str, str] = {
@@ -49,7 +49,7 @@ def test_a_rule_is_about_both_twins_or_says_why_not(rule: Rule) -> None:
 
 def test_what_the_network_is_read_from_has_both_twins() -> None:
     for name in ("endpoints", "forwarding", "hosts", "firewall_policies", "entrances"):
-        content = vars(import_module(f"policies.network.{name}"))
+        content = vars(import_module(f"apex_guardrails.network.{name}"))
         types = {item for value in content.values() for item in _tokens(value)}
         assert not [pair for pair in TWINS if len(types & set(pair)) == 1], name
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from policies.decide import decide
-from policies.model import EnforcedRule, EnforcementLevel, NoParameters, case
-from policies.rules import all_rules
-from policies.rules.monitoring.monitoring_uptime_check_for_public_services import (
+from apex_guardrails.decide import decide
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, NoParameters, case
+from apex_guardrails.rules import all_rules
+from apex_guardrails.rules.monitoring.monitoring_uptime_check_for_public_services import (
     ENTRANCE,
     PLAIN_PROXIES,
 )
-from policies.testing.cases import build
+from apex_guardrails.testing.cases import build
 
 HTTPS_PROXY = "gcp:compute/targetHttpsProxy:TargetHttpsProxy"
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from policies.provider import resource_type
-from policies.rules import all_rules
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules import all_rules
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.errors import UsageError
-from policies.model import EnforcementLevel, Finding, Identity, Outcome, Waiver, identities
-from policies.rules import all_rules
-from policies.settings import BASELINE_FILE, Baseline, Entry, PolicyPackSettings, Waivers
-from policies.settings.baseline import BaselineContent, Record, read_record
+from apex_guardrails.model import EnforcementLevel, Finding, Identity, Outcome, Waiver, identities
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import BASELINE_FILE, Baseline, Entry, PolicyPackSettings, Waivers
+from apex_guardrails.settings.baseline import BaselineContent, Record, read_record
+from apex_guardrails.support.errors import UsageError
 
 RULES = {rule.id: rule for rule in all_rules()}
 RULE = RULES["sql-no-public-ip"]

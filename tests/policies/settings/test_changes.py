@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model import EnforcementLevel, Severity
-from policies.rules import all_rules
-from policies.settings import (
+from apex_guardrails.model import EnforcementLevel, Severity
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import (
     EVERYTHING,
     SETTINGS_FILE,
     Change,
@@ -27,7 +27,7 @@ from policies.settings import (
     load,
     whole,
 )
-from policies.settings.changes import LONGEST, MOST_VALUES, short
+from apex_guardrails.settings.changes import LONGEST, MOST_VALUES, short
 
 LOOSER, CHANGED, TIGHTER = Direction.LOOSER, Direction.CHANGED, Direction.TIGHTER
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.settings import CheckovLevel, PolicyPackSettings, checkov_for
+from apex_guardrails.settings import CheckovLevel, PolicyPackSettings, checkov_for
 
 
 def test_it_is_off_unless_settings_say_otherwise() -> None:

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from policies.cost import Amounts, FixedLine, packaged_prices
-from policies.errors import UsageError
-from policies.model import CostLimits
-from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, CostSettings, PriceSettings, cost_for, load
+from apex_guardrails.cost import Amounts, FixedLine, packaged_prices
+from apex_guardrails.model import CostLimits
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_FILE, CostSettings, PriceSettings, cost_for, load
+from apex_guardrails.support.errors import UsageError
 
 TODAY = date(2026, 11, 29)
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from policies.model import UNKNOWN, Stack
-from policies.model.resource import Resource
-from policies.provider import resource_type
-from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, advice, load
+from apex_guardrails.model import UNKNOWN, Stack
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.provider import resource_type
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_FILE, advice, load
 
 TODAY = date(2026, 11, 29)
 

@@ -13,11 +13,11 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies.errors import UsageError
-from policies.model import EnforcedRule, EnforcementLevel
-from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
-from policies.settings.policy_pack import NOT_JUDGED_RULE
+from apex_guardrails.model import EnforcedRule, EnforcementLevel
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
+from apex_guardrails.settings.policy_pack import NOT_JUDGED_RULE
+from apex_guardrails.support.errors import UsageError
 
 TODAY = date(2026, 11, 29)
 

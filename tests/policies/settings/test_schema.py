@@ -9,12 +9,12 @@ from typing import Any
 import jsonschema
 import pytest
 
-from policies.documents import read_yaml
-from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, json_schema
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_FILE, json_schema
+from apex_guardrails.support.yaml_files import read_yaml
 
 ROOT = Path(__file__).parents[3]
-SHIPPED = ROOT / "policies/settings/policy-pack.schema.json"
+SHIPPED = ROOT / "policies/apex_guardrails/settings/policy-pack.schema.json"
 
 
 @pytest.fixture(scope="module")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from policies.errors import UsageError
-from policies.model import EnforcementLevel, Severity
-from policies.rules import all_rules
-from policies.settings import EVERYTHING, PolicyPackSettings, Selection, enforce
+from apex_guardrails.model import EnforcementLevel, Severity
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import EVERYTHING, PolicyPackSettings, Selection, enforce
+from apex_guardrails.support.errors import UsageError
 
 ENFORCED = enforce(PolicyPackSettings(), all_rules(), "dev")
 RULE, OTHER = "sql-no-public-ip", "redis-auth-enabled"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.settings import PolicyPackSettings, without_stack
+from apex_guardrails.settings import PolicyPackSettings, without_stack
 
 FILES = ("dev", "production", "staging")
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.errors import UsageError
-from policies.model import EnforcementLevel, Finding, Outcome, Waiver
-from policies.rules import all_rules
-from policies.settings import SETTINGS_FILE, Waivers, load, waivers_for, wide
-from policies.settings.signatures import fits_everything, objections
+from apex_guardrails.model import EnforcementLevel, Finding, Outcome, Waiver
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import SETTINGS_FILE, Waivers, load, waivers_for, wide
+from apex_guardrails.settings.signatures import fits_everything, objections
+from apex_guardrails.support.errors import UsageError
 
 [RULE] = [rule for rule in all_rules() if rule.id == "sql-no-public-ip"]
 URN = "urn:pulumi:dev::shop::gcp:sql/databaseInstance:DatabaseInstance::db"

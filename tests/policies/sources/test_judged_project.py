@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from policies.sources.judged_project import judged_project
+from apex_guardrails.sources.judged_project import judged_project
 
 ASK = """
 import json, subprocess, sys
 if sys.argv[1] == "parent":
     subprocess.run([sys.executable, __file__, "child", *sys.argv[2:]], cwd="/", check=True)
 else:
-    from policies.sources.judged_project import judged_project
+    from apex_guardrails.sources.judged_project import judged_project
     print(json.dumps([str(judged_project(name, {})) for name in sys.argv[2:]]))
 """
 

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc, settings
 
-from policies.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves
-from policies.sources import wire
-from policies.sources.wire import WireMapping, plain, read, write, write_struct
+from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves
+from apex_guardrails.sources import wire
+from apex_guardrails.sources.wire import WireMapping, plain, read, write, write_struct
 
 TEXTS = st.text().filter(lambda text: text not in wire.UNKNOWN_SENTINELS)
 KEYS = st.text().filter(lambda key: key != wire.SIGNATURE)

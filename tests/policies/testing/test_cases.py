@@ -9,8 +9,7 @@ from typing import Any
 
 import pytest
 
-from policies.errors import ExitCode, PackError
-from policies.model import (
+from apex_guardrails.model import (
     UNKNOWN,
     Complaint,
     Outcome,
@@ -22,9 +21,11 @@ from policies.model import (
     case,
     rule,
 )
-from policies.model.case import Case
-from policies.pack import PACK_FILE, pack_file, proven_rules
-from policies.testing import build, run_cases
+from apex_guardrails.model.case import Case
+from apex_guardrails.pack.about import PACK_FILE, pack_info
+from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.support.errors import ExitCode, PackError
+from apex_guardrails.testing import build, run_cases
 
 NETWORK = "gcp:compute/network:Network"
 
@@ -95,7 +96,7 @@ def test_a_case_in_which_a_rule_does_not_apply(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = make(case.passes(description="bad"), case.fails(), monkeypatch=monkeypatch)
-    monkeypatch.setattr("policies.pack.all_rules", lambda: [bad])
+    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [bad])
 
     with pytest.raises(PackError) as caught:
         proven_rules()
@@ -112,7 +113,7 @@ def test_of_thousands_of_failing_cases_the_first_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bad = make(*[case.fails()] * 1021, monkeypatch=monkeypatch)
-    monkeypatch.setattr("policies.pack.all_rules", lambda: [bad])
+    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [bad])
 
     with pytest.raises(PackError) as caught:
         proven_rules()
@@ -125,7 +126,7 @@ def test_of_thousands_of_failing_cases_the_first_are_named(
 
 def test_the_pack_as_it_is_proves_itself() -> None:
     assert len(proven_rules()) >= 11
-    assert f"version: {pack_file()['version']}\n" in PACK_FILE.read_text()
+    assert f"version: {pack_info()['version']}\n" in PACK_FILE.read_text()
 
 
 def test_resources_of_a_case_have_names_and_providers_of_their_own(
@@ -187,7 +188,7 @@ def test_a_rule_describes_itself() -> None:
 def test_the_words_are_those_of_the_pulumi_sdk() -> None:
     import pulumi_policy
 
-    from policies.model import EnforcementLevel, Severity
+    from apex_guardrails.model import EnforcementLevel, Severity
 
     theirs = {item.value for item in pulumi_policy.EnforcementLevel}
     assert {item.value for item in EnforcementLevel} == theirs - {"remediate"}

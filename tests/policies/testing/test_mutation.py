@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from policies.testing.mutation import dependents_of, survivors
+from apex_guardrails.testing.mutation import dependents_of, survivors
 
 RULE = '''
     """Instances are in order."""
 
-    from policies.model import Parameters, case, rule
+    from apex_guardrails.model import Parameters, case, rule
     from pydantic import Field
 
 
@@ -106,14 +106,14 @@ def test_a_survivor_says_where_and_what(module: Callable[[str, str, str], str]) 
 def test_a_change_that_never_ends_is_seen(
     module: Callable[[str, str, str], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("policies.testing.mutation.PATIENCE_SECONDS", 0.2)
+    monkeypatch.setattr("apex_guardrails.testing.mutation.PATIENCE_SECONDS", 0.2)
     name = module(
         "mutated_loop",
         "mutated_loop",
         '''
         """Instances count down."""
 
-        from policies.model import case, rule
+        from apex_guardrails.model import case, rule
 
 
         @rule(severity="low", on="gcp:sql/databaseInstance:DatabaseInstance", fix="Mend it.")
@@ -161,7 +161,7 @@ def test_a_helper_is_judged_by_the_cases_of_the_rules_that_use_it(
         """Instances are not bad."""
 
         from mutated_helped.helper import is_bad
-        from policies.model import case, rule
+        from apex_guardrails.model import case, rule
 
 
         @rule(severity="low", on="gcp:sql/databaseInstance:DatabaseInstance", fix="Mend it.")

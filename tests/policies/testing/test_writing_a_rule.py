@@ -38,7 +38,7 @@ def _run(python: Path, folder: Path, *arguments: str) -> subprocess.CompletedPro
     return subprocess.run(
         [python, "-P", *arguments],
         cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(folder)])},
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "policies"), str(folder)])},
         capture_output=True,
         text=True,
         check=False,
@@ -78,7 +78,7 @@ class Environment:
 
     def apex(self, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Runs `apex` of this environment."""
-        return _run(self.python, folder, "-m", "policies", *arguments)
+        return _run(self.python, folder, "-m", "apex_guardrails", *arguments)
 
 
 @pytest.fixture
@@ -141,7 +141,7 @@ def test_its_rules_judge_programs_where_they_are_installed(
         ({"shop_rules/__init__.py": "import nowhere\n"}, "cannot be loaded: ModuleNotFoundError"),
         (
             {"shop_rules/sql/sql_no_public_ip.py": FILES["shop_rules/sql/sql_instance_used.py"]},
-            "the rule sql-no-public-ip is already in policies.rules.sql.sql_no_public_ip",
+            "the rule sql-no-public-ip is already in apex_guardrails.rules.sql.sql_no_public_ip",
         ),
         (dict.fromkeys(RULE_FILES, ""), "shop-rules (apex_guardrails.rules: shop_rules): has no"),
     ],
@@ -158,6 +158,6 @@ def test_rules_that_cannot_be_used_stop_the_pack(
 
 def test_a_program_under_judgement_brings_no_rules(shop: Path) -> None:
     write(shop, _dist_info("shop-rules", {"apex_guardrails.rules": {"shop": "shop_rules"}}))
-    done = _run(Path(sys.executable), shop, "-m", "policies", "policies", "list")
+    done = _run(Path(sys.executable), shop, "-m", "apex_guardrails", "policies", "list")
     assert done.returncode == 0
     assert "sql-disk-limited" not in done.stdout

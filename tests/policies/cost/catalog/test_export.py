@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cost.catalog import read_export
-from policies.cost.catalog.export import LARGEST, UnitPrice
-from policies.errors import UsageError
+from apex_guardrails.cost.catalog import read_export
+from apex_guardrails.cost.catalog.export import LARGEST, UnitPrice
+from apex_guardrails.support.errors import UsageError
 from tests.policies.cost.catalog.exports import page, rate, sku, written
 
 FIRST = sku(sku_id="AAAA-0000-0001")

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.cost import Price, PriceFile, Prices, packaged_prices
-from policies.cost.catalog import Imported, Sku, mapping, merge
-from policies.cost.catalog.mapping import Entry
-from policies.cost.types import all_estimators
+from apex_guardrails.cost import Price, PriceFile, Prices, packaged_prices
+from apex_guardrails.cost.catalog import Imported, Sku, mapping, merge
+from apex_guardrails.cost.catalog.mapping import Entry
+from apex_guardrails.cost.types import all_estimators
 from tests.policies.cost.catalog.exports import rate, sku
 
 TODAY = date(2026, 11, 25)

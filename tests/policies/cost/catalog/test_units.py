@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.cost.catalog.units import UnitError, exact, ratio
+from apex_guardrails.cost.catalog.units import UnitError, exact, ratio
 
 UNITS = ["s", "min", "h", "d", "mo", "By", "KiBy", "GiBy", "GBy", "TiBy", "count"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.model.credentials.texts import sets_credential
+from apex_guardrails.model.credentials.texts import sets_credential
 
 TOKEN = "s3cr3t-t0ken-9"
 

@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import yaml
 
-from policies.model import UNKNOWN, Resource, Stack
-from policies.model.credentials import SecretConfig
-from policies.model.credentials.texts import sets_credential
-from policies.model.google.shown_inputs import shown
-from policies.model.google.shown_outputs import shown_outputs
-from policies.provider import resource_type
-from policies.sources.wire import WireMapping, write_struct
+from apex_guardrails.gcp.shown_inputs import shown
+from apex_guardrails.gcp.shown_outputs import shown_outputs
+from apex_guardrails.model import UNKNOWN, Resource, Stack
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.credentials.texts import sets_credential
+from apex_guardrails.provider import resource_type
+from apex_guardrails.sources.wire import WireMapping, write_struct
 
 GENERATED = "q8Xh2b7Vv3Yk1xPz0w5s"
 HERE = Path(__file__).parent

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from policies.model import Resource, Stack
-from policies.model.google.generated_passwords import RANDOM_PASSWORD, shown_passwords
-from policies.model.view import DependenciesUnknownError
-from policies.provider import resource_type
+from apex_guardrails.gcp.generated_passwords import RANDOM_PASSWORD, shown_passwords
+from apex_guardrails.model import Resource, Stack
+from apex_guardrails.model.view import DependenciesUnknownError
+from apex_guardrails.provider import resource_type
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.cost.document import CostDocument, FixedEntry, ResourceEntry
-from policies.reports.document import Document
-from policies.reports.pictures import cost_chart
+from apex_guardrails.cost.document import CostDocument, FixedEntry, ResourceEntry
+from apex_guardrails.judgement.document import Document
+from apex_guardrails.reports.pictures import cost_chart
 from tests.policies.reports.documents import figures, small, texts
 from tests.policies.reports.pictures.svg import NAMESPACE, parsed, said, words
 

@@ -7,7 +7,7 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.reports.pictures.layers import Box, lay_out
+from apex_guardrails.reports.pictures.layers import Box, lay_out
 
 WIDTH, TOP = 1100, 40
 COLUMNS = st.lists(st.integers(0, 4), min_size=1, max_size=30)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.network.document import NetworkDocument, NetworkEdge, NetworkNode
-from policies.network.terms import Access, NodeKind
-from policies.reports.pictures import network_picture
+from apex_guardrails.network.document import NetworkDocument, NetworkEdge, NetworkNode
+from apex_guardrails.network.terms import Access, NodeKind
+from apex_guardrails.reports.pictures import network_picture
 from tests.policies.reports.documents import small, texts
 from tests.policies.reports.pictures.svg import NAMESPACE, parsed, said, words
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.model import EnforcementLevel, Outcome, Severity
-from policies.reports.document import Document, FindingEntry, ResourceEntry
-from policies.reports.pictures import resource_tree
+from apex_guardrails.judgement.document import Document, FindingEntry, ResourceEntry
+from apex_guardrails.model import EnforcementLevel, Outcome, Severity
+from apex_guardrails.reports.pictures import resource_tree
 from tests.policies.reports.documents import WAIVER, finding, small, texts
 from tests.policies.reports.pictures.svg import parsed, said, words
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from policies.reports.document import Document
-from policies.reports.review import render
+from apex_guardrails.judgement.document import Document
+from apex_guardrails.reports.review import render
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Dialog, Page

@@ -7,11 +7,10 @@ from datetime import date
 from html.parser import HTMLParser
 from typing import Any
 
-from policies.controls import Result
-from policies.cost.document import CostDocument, FixedEntry
-from policies.cost.document import ResourceEntry as PricedEntry
-from policies.model import EnforcementLevel, Outcome, Severity
-from policies.reports.document import (
+from apex_guardrails.controls import Result
+from apex_guardrails.cost.document import CostDocument, FixedEntry
+from apex_guardrails.cost.document import ResourceEntry as PricedEntry
+from apex_guardrails.judgement.document import (
     ControlEntry,
     Document,
     FrameworkEntry,
@@ -19,6 +18,7 @@ from policies.reports.document import (
     RuleErrorEntry,
     Verdict,
 )
+from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from tests.policies.reports.documents import SQL, URN, WAIVER, figures, finding, small
 
 VOID = {"meta", "input", "br", "link", "hr", "img"}

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policies.reports.document import Document
-from policies.reports.review import render
+from apex_guardrails.judgement.document import Document
+from apex_guardrails.reports.review import render
 from tests.policies.reports.documents import NASTY, full_of, small
 from tests.policies.reports.review.conftest import Open, Opened
 from tests.policies.reports.review.pages import many, whole

@@ -10,11 +10,11 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
-from policies.model import EnforcementLevel, Severity
-from policies.reports.document import Document, Source, Verdict
-from policies.reports.review import render
-from policies.reports.review.network import tables
-from policies.reports.review.shown import LONGEST, shown
+from apex_guardrails.judgement.document import Document, Source, Verdict
+from apex_guardrails.model import EnforcementLevel, Severity
+from apex_guardrails.reports.review import render
+from apex_guardrails.reports.review.network import tables
+from apex_guardrails.reports.review.shown import LONGEST, shown
 from tests.policies.reports.documents import NASTY, finding, full_of, small, texts
 from tests.policies.reports.review.pages import expiring, many, read, whole
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.sources.offline import process
+from apex_guardrails.sources.offline import process
 
 
 @pytest.fixture(autouse=True)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.errors import UsageError
-from policies.sources.offline.project import load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.support.errors import UsageError
 from tests.policies.judged import GCP, Apex, judged, project_file, write
 
 # A process for each: what it runs is covered by the tests of what it is about.

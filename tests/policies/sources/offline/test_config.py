@@ -12,11 +12,11 @@ import yaml
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from policies.errors import UsageError
-from policies.model import Stack, type_of
-from policies.sources.offline.functions import Functions
-from policies.sources.offline.monitor import Monitor
-from policies.sources.offline.project import load_config, load_project
+from apex_guardrails.model import Stack, type_of
+from apex_guardrails.sources.offline.functions import Functions
+from apex_guardrails.sources.offline.monitor import Monitor
+from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.support.errors import UsageError
 from tests.policies.judged import project_file, write
 
 SLOW = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model.credentials import SecretConfig
-from policies.sources.offline.placeholders import stand_ins
-from policies.sources.offline.process import environment
-from policies.sources.offline.project import Declaration
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.process import environment
+from apex_guardrails.sources.offline.project import Declaration
 from tests.policies.judged import Apex, judged
 
 DECLARED = """

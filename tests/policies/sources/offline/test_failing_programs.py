@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from policies.sources.offline.process import Child
+from apex_guardrails.sources.offline.process import Child
 from tests.policies.judged import Apex, Outcome, command, judged
 from tests.policies.processes import Started, is_gone, wait_until
 

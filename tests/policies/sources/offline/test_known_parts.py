@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policies.model import UNKNOWN, View
+from apex_guardrails.model import UNKNOWN, View
 from tests.policies.judged import RAW, judged
 from tests.policies.sources.offline.test_resources import by_name, run
 

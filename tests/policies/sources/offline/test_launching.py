@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from policies.sources.offline.preview import OfflinePreview
-from policies.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.preview import OfflinePreview
+from apex_guardrails.sources.offline.project import load_config, load_project
 from tests.policies.judged import GCP, VIRTUALENV, Apex, judged
 
 WHICH = "import sys\nprint('runs in', sys.prefix)\n"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.model import SourcePosition
-from policies.sources.offline.property_lines import property_position
+from apex_guardrails.model import SourcePosition
+from apex_guardrails.sources.offline.property_lines import property_position
 
 PROGRAM = """\
 import pulumi_gcp as gcp

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from policies.model import UNKNOWN, Resource, Secret
-from policies.sources.offline.functions import RecordedAnswer
-from policies.sources.offline.preview import OfflinePreview, ProgramRun
-from policies.sources.offline.process import environment
-from policies.sources.offline.project import load_config, load_project
+from apex_guardrails.model import UNKNOWN, Resource, Secret
+from apex_guardrails.sources.offline.functions import RecordedAnswer
+from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
+from apex_guardrails.sources.offline.process import environment
+from apex_guardrails.sources.offline.project import load_config, load_project
 from tests.policies.judged import GCP, Apex, judged
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from policies.model import Resource
-from policies.model.value import join_path
+from apex_guardrails.model import Resource
+from apex_guardrails.model.value import join_path
 from tests.policies.judged import judged
 from tests.policies.sources.offline.test_resources import run
 

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime.proto import resource_pb2
 
-from policies.model import UNKNOWN, Secret
-from policies.sources.offline.transforms import (
+from apex_guardrails.model import UNKNOWN, Secret
+from apex_guardrails.sources.offline.transforms import (
     _attach_dependencies,
     _dependencies_of,
     _read_dependencies,
     _upgrade_members,
 )
-from policies.sources.wire import (
+from apex_guardrails.sources.wire import (
     OUTPUT,
     SECRET,
     SIGNATURE,

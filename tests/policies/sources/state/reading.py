@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from policies.errors import UsageError
-from policies.model import Resource
-from policies.sources.state import State, read_state
+from apex_guardrails.model import Resource
+from apex_guardrails.sources.state import State, read_state
+from apex_guardrails.support.errors import UsageError
 from tests.policies.state_files import (
     FIREWALL,
     exported,

@@ -11,12 +11,12 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from policies.decide import decide
-from policies.errors import UsageError
-from policies.pack import known_rules
-from policies.settings import PolicyPackSettings, enforce
-from policies.sources.state import State, read_state
-from policies.sources.wire import ASSET, OUTPUT, SECRET, SIGNATURE
+from apex_guardrails.decide import decide
+from apex_guardrails.pack.rules import known_rules
+from apex_guardrails.settings import PolicyPackSettings, enforce
+from apex_guardrails.sources.state import State, read_state
+from apex_guardrails.sources.wire import ASSET, OUTPUT, SECRET, SIGNATURE
+from apex_guardrails.support.errors import UsageError
 from tests.policies.sources.state.reading import PROVIDER, UNKNOWN_TEXT, refused
 from tests.policies.state_files import (
     FIREWALL,

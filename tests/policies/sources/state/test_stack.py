@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from policies.sources.state import read_state
+from apex_guardrails.sources.state import read_state
 from tests.policies.sources.state.reading import PROVIDER, state
 from tests.policies.state_files import (
     FIREWALL,

@@ -1,0 +1,1 @@
+"""The Pulumi engine's front door: an Analyzer server over gRPC."""

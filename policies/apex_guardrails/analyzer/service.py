@@ -1,0 +1,394 @@
+"""The policy pack as the Pulumi engine asks it, message by message.
+
+What the engine calls, and in which order, was read from its source and measured (3.259):
+`ConfigureStack`, `GetPluginInfo`, `GetAnalyzerInfo`, `Configure`, then for each resource
+`Remediate` and `Analyze` with the inputs after the provider's check and without dependencies, then
+`AnalyzeStack` with the outputs and the dependencies, then `Cancel` and an interrupt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from google.protobuf import empty_pb2
+from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
+
+from apex_guardrails.analyzer.messages import configured, defect, diagnostic, policy_info, say
+from apex_guardrails.cost import StackCost
+from apex_guardrails.decide import Family, Judge, RuleError
+from apex_guardrails.model import (
+    STACK_TYPE,
+    EnforcedRule,
+    Finding,
+    Resource,
+    ResourceType,
+    Rule,
+    Stack,
+    type_of,
+)
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.value import UNKNOWN, Value, leaves
+from apex_guardrails.pack.about import pack_info
+from apex_guardrails.provider import check, resource_type
+from apex_guardrails.settings import (
+    Baseline,
+    Change,
+    Costing,
+    PolicyPackSettings,
+    Waivers,
+    advice,
+    base_file,
+    changes,
+    enforce,
+    folded,
+    is_checkovs,
+    load,
+    locate,
+    read_record,
+    waivers_for,
+    without_stack,
+)
+from apex_guardrails.sources.judged_project import judged_project, stack_names
+from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
+from apex_guardrails.support.errors import ApexError, UsageError
+from apex_guardrails.support.garbage import no_collections
+
+_INCOMPLETE: Final = (
+    "the engine ended before the whole stack was known: rules about several resources were not "
+    "asked, and resources may be missing"
+)
+
+
+class Analyzer:
+    """Judges one stack for the engine: a method for each call of the protocol."""
+
+    def __init__(self, rules: Sequence[Rule], environment: Mapping[str, str]) -> None:
+        self._rules = rules
+        self._environment = environment
+        self._enforced: Sequence[EnforcedRule] = enforce(PolicyPackSettings(), rules, "")
+        self._stack = Stack("", "")
+        self._judge = Judge(self._enforced)
+        self._waivers = Waivers((), datetime.now(UTC).date())
+        self._baseline = Baseline()
+        self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
+        self._waiting: dict[str, list[EnforcedRule]] = {}
+        self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
+        self._errors: list[RuleError] = []
+        self._settings = PolicyPackSettings()
+        self._estimated: Callable[[], StackCost] | None = None
+        self._project: Path | None = None
+        # Between ConfigureStack and what ends it, if that is what settings ask for.
+        self._is_report_due = False
+
+    def handshake(
+        self, request: analyzer_pb2.AnalyzerHandshakeRequest
+    ) -> analyzer_pb2.AnalyzerHandshakeResponse:
+        """The engine's greeting; only some ways of starting a pack have one."""
+        return analyzer_pb2.AnalyzerHandshakeResponse()
+
+    def get_plugin_info(self, request: empty_pb2.Empty) -> plugin_pb2.PluginInfo:
+        """The pack's version."""
+        return plugin_pb2.PluginInfo(version=pack_info()["version"])
+
+    def configure_stack(
+        self, request: analyzer_pb2.AnalyzerStackConfigureRequest
+    ) -> analyzer_pb2.AnalyzerStackConfigureResponse:
+        """The stack, its config, and with them the settings that apply.
+
+        Raises:
+            ApexError: the settings, the base of the costs or the baseline are not valid.
+        """
+        secret_keys = set(request.config_secret_keys)
+        self._providers = {}
+        self._stack = Stack(
+            name=request.stack,
+            project=request.project,
+            config=dict(request.config),
+            secret_config=SecretConfig(
+                {key: value for key, value in request.config.items() if key in secret_keys}
+            ),
+        )
+        self._is_report_due = False
+        self._project = judged_project(request.project, self._environment)
+        today = datetime.now(UTC).date()
+        settings = load(locate(self._project, self._environment), self._rules, today)
+        costing = Costing(settings, request.stack, base_file(settings, request.stack))
+        record = read_record(settings, self._project, self._rules)
+        say(f"apex: settings: {settings.source}")
+        # Checkov judges offline alone: the engine shows its resources one by one.
+        self._baseline = Baseline(record, request.stack, lambda rule_id: not is_checkovs(rule_id))
+        if self._baseline.source:
+            say(f"apex: baseline: {self._baseline.source}")
+        self._estimated = costing.of(self._stack)
+        self._use(enforce(settings, self._rules, request.stack))
+        waivers = [
+            item for item in waivers_for(settings, request.stack) if not is_checkovs(item.policy)
+        ]
+        self._waivers = Waivers(waivers, today)
+        self._settings = settings
+        for line in folded(self._changes()):
+            say(f"apex: {line}")
+        self._is_report_due = settings.reports.directory is not None
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
+
+    def get_analyzer_info(self, request: empty_pb2.Empty) -> analyzer_pb2.AnalyzerInfo:
+        """The pack's rules, at the levels that settings give them for this stack."""
+        about = pack_info()
+        return analyzer_pb2.AnalyzerInfo(
+            name=about["name"],
+            displayName="Apex Guardrails",
+            version=about["version"],
+            description=about["description"],
+            supportsConfig=True,
+            policies=[policy_info(enforced) for enforced in self._enforced],
+        )
+
+    def configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest) -> empty_pb2.Empty:
+        """The engine's own configuration, which overrides the settings.
+
+        Raises:
+            UsageError: a parameter is not one of the rule's, or has a wrong value.
+        """
+        self._use(
+            [
+                configured(enforced, request.policyConfig[enforced.rule.id])
+                if enforced.rule.id in request.policyConfig
+                else enforced
+                for enforced in self._enforced
+            ]
+        )
+        return empty_pb2.Empty()
+
+    def remediate(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.RemediateResponse:
+        """Nothing is repaired: what is deployed stays what the program says."""
+        return analyzer_pb2.RemediateResponse()
+
+    def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.AnalyzeResponse:
+        """What the rules say about one resource's inputs."""
+        inputs = WireMapping(request.properties)
+        resource = self._resource(request, inputs)
+        self._stack.add(resource)
+        judged = self._judge.judge_resource(resource)
+        # It is kept for the rules about the stack, which look at few resources again.
+        inputs.compact()
+        nothing_found = self._not_applicable_to(resource.type, judged.skipped)
+        if not (judged.findings or judged.waiting or self._judge.decision.errors):
+            return nothing_found
+        response = analyzer_pb2.AnalyzeResponse()
+        response.CopyFrom(nothing_found)
+        if judged.waiting:
+            self._waiting[resource.urn] = judged.waiting
+            response.not_applicable.extend(
+                analyzer_pb2.PolicyNotApplicable(
+                    policy_name=enforced.rule.id, reason="decided when the whole stack is known"
+                )
+                for enforced in judged.waiting
+            )
+        response.diagnostics.extend(self._diagnostics(judged.findings))
+        return response
+
+    def analyze_stack(
+        self, request: analyzer_pb2.AnalyzeStackRequest
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """What the rules about several resources say, on the inputs that `Analyze` brought.
+
+        The message has outputs; what is taken from it are dependencies, the stack's outputs, and
+        resources that were never analysed.
+        """
+        with no_collections():
+            return self._analyze_stack(request)
+
+    def _analyze_stack(
+        self, request: analyzer_pb2.AnalyzeStackRequest
+    ) -> analyzer_pb2.AnalyzeResponse:
+        stack = self._stack
+        for message in request.resources:
+            if message.type == STACK_TYPE:
+                stack.outputs = Resource(
+                    message.urn, resource_type(STACK_TYPE), WireMapping(message.properties), stack
+                )
+            resource = stack.resources.get(message.urn)
+            if resource is None:
+                # It was never analysed: the program reads it, or the update is not about it.
+                resource = self._resource(message, WireMapping(message.properties), is_read=True)
+                stack.add(resource)
+            resource.learn(
+                message.dependencies,
+                {
+                    name: tuple(dependencies.urns)
+                    for name, dependencies in message.propertyDependencies.items()
+                },
+                WireMapping(message.properties),
+            )
+        findings: list[Finding] = []
+        for urn, rules in self._waiting.items():
+            findings += self._judge.judge_again(stack.resources[urn], rules).findings
+        for resource in stack:
+            # One that a violation kept out is not listed: what it waits for stays unsaid.
+            if resource.property_dependencies is None:
+                resource.learn((), {}, {})
+        findings += self._judge.judge_stack(stack)
+        diagnostics = self._diagnostics(findings)
+        warnings = [
+            *self._waivers.warnings(),
+            *self._baseline.warnings(undecided=False),
+            *without_stack(self._settings, stack_names(self._project), stack.name),
+            *advice(self._settings, self._rules, stack),
+        ]
+        self._say_what_was_judged()
+        for warning in warnings:
+            say(f"apex: note: {warning}")
+        self._report(warnings, is_complete=True)
+        return analyzer_pb2.AnalyzeResponse(
+            diagnostics=diagnostics,
+            not_applicable=[
+                analyzer_pb2.PolicyNotApplicable(
+                    policy_name=rule_id,
+                    reason="nothing in this stack or its settings is covered by the rule",
+                )
+                for rule_id in sorted(
+                    item.rule.id
+                    for item in self._judge.stack_rules
+                    if self._judge.decision.not_applicable(item.rule.id)
+                )
+            ],
+        )
+
+    def _say_what_was_judged(self) -> None:
+        """What belongs to the verdict, which the engine puts together itself."""
+        reach = self._judge.decision.reach(self._stack, self._enforced)
+        say(f"apex: {self._stack.name}: {reach.counts()}")
+        for line in reach.lines():
+            say(f"apex: not judged: {line}")
+        if self._estimated is not None and self._stack.spending.limits.budget is not None:
+            for line in self._estimated().assumes:
+                say(f"apex: the cost {line}")
+
+    def close(self) -> None:
+        """Writes the reports that are due still, marked incomplete: the engine has gone."""
+        self._report([_INCOMPLETE], is_complete=False)
+
+    def _report(self, notes: Sequence[str], *, is_complete: bool) -> None:
+        """Writes the reports that the settings ask for; the deployment does not depend on them."""
+        if not self._is_report_due:
+            return
+        self._is_report_due = False
+        # Nothing of it is needed before, and the engine waits for the pack to start.
+        from apex_guardrails.analyzer.reports import leave_reports
+
+        decision = replace(
+            self._judge.decision,
+            findings=self._accepted(self._judge.decision.findings),
+            errors=self._errors,
+        )
+        try:
+            leave_reports(
+                self._stack,
+                decision,
+                self._enforced,
+                # Of a part of a stack no cost is shown.
+                self._estimated() if self._estimated and is_complete else None,
+                self._settings,
+                project=self._project,
+                baseline=self._baseline,
+                changes=self._changes(),
+                notes=notes,
+                is_complete=is_complete,
+            )
+        except ApexError as error:
+            say(f"apex: warning: no reports were written: {error}")
+
+    def _changes(self) -> Sequence[Change]:
+        """What the settings, and the engine's own configuration, change of the defaults."""
+        recorded = len(self._baseline.entries)
+        return changes(self._settings, self._stack.name, self._enforced, recorded=recorded)
+
+    def _accepted(self, findings: Iterable[Finding]) -> list[Finding]:
+        """The findings as waivers and the baseline leave them."""
+        waived = map(self._waivers.apply, findings)
+        return self._baseline.apply(waived, self._waivers, self._stack.secret_config.redact)
+
+    def _use(self, enforced: Sequence[EnforcedRule]) -> None:
+        self._enforced = enforced
+        self._judge = Judge(enforced)
+        self._errors = []
+        self._waiting = {}
+        self._not_applicable = {}
+
+    def _resource(
+        self,
+        message: analyzer_pb2.AnalyzeRequest | analyzer_pb2.AnalyzerResource,
+        inputs: Mapping[str, Value],
+        *,
+        is_read: bool = False,
+    ) -> Resource:
+        if type_of(message.urn) != message.type:
+            raise UsageError(
+                f"{message.urn}: came with the type {message.type!r}, which is not the one in "
+                "the URN"
+            )
+        custom = message.type.startswith("pulumi:providers:") or message.HasField("provider")
+        provider, is_known = self._provider(message.provider)
+        if not is_known:
+            # Where a provider's own config is not known yet, the engine leaves out its check.
+            try:
+                inputs = check(message.type, message.urn, plain(inputs)).inputs
+            except TooDeepError as error:
+                raise UsageError(f"{message.urn}: an input {error}") from None
+        return Resource(
+            message.urn,
+            resource_type(message.type),
+            inputs,
+            self._stack,
+            parent=message.options.parent,
+            custom=custom,
+            is_protected=message.options.protect,
+            is_read=is_read,
+            provider=provider,
+        )
+
+    def _provider(
+        self, message: analyzer_pb2.AnalyzerProviderResource
+    ) -> tuple[Mapping[str, Value], bool]:
+        """A provider's inputs, and whether all of them are known; the same for many resources."""
+        if message.urn not in self._providers:
+            inputs = WireMapping(message.properties)
+            is_known = all(leaf.value is not UNKNOWN for leaf in leaves(inputs))
+            self._providers[message.urn] = inputs, is_known
+        return self._providers[message.urn]
+
+    def _not_applicable_to(
+        self, resource_type: ResourceType, skipped: Sequence[Family]
+    ) -> analyzer_pb2.AnalyzeResponse:
+        """What the engine must know, lest it count a rule that was not asked as passed.
+
+        Args:
+            resource_type: a resource's type, which most rules are not about.
+            skipped: rules about the type that do not apply to the resource.
+        """
+        key = (resource_type.token, *skipped)
+        response = self._not_applicable.get(key)
+        if response is None:
+            asked = {item.rule.id for item in self._judge.rules_for(resource_type)}
+            asked = asked.difference(*(family.ids for family in skipped))
+            response = analyzer_pb2.AnalyzeResponse(
+                not_applicable=[
+                    analyzer_pb2.PolicyNotApplicable(policy_name=enforced.rule.id)
+                    for enforced in self._judge.resource_rules
+                    if enforced.rule.id not in asked
+                ]
+            )
+            self._not_applicable[key] = response
+        return response
+
+    def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
+        errors, self._judge.decision.errors = self._judge.decision.errors, []
+        self._errors += errors
+        return [
+            *map(diagnostic, self._accepted(findings)),
+            *map(defect, errors),
+        ]

@@ -1,0 +1,100 @@
+"""`apex audit`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
+from apex_guardrails.cli.options import CostBase, SettingsFile, exit_code
+from apex_guardrails.support.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apex_guardrails.judgement import Report
+
+commands = typer.Typer(rich_markup_mode=None)
+
+_WORST_FIRST = (
+    ExitCode.USAGE,
+    ExitCode.PACK_FAILED,
+    ExitCode.VIOLATION,
+    ExitCode.OVER_BUDGET,
+)
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  pulumi stack export --stack production > production.json\n"
+    "  apex audit production.json\n  apex audit dev.json staging.json production.json\n"
+    "  pulumi stack export --show-secrets | apex audit -\n"
+    "  apex audit *.json --output-dir build/apex",
+)
+def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
+    states: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="STATE...",
+            help="Files of `pulumi stack export`; - is standard input.",
+            show_default=False,
+        ),
+    ],
+    program: Annotated[
+        Path | None,
+        typer.Option(
+            help="The folder with the Pulumi.yaml whose policy-pack.yaml counts; else the nearest "
+            "one of the state's project."
+        ),
+    ] = None,
+    settings: SettingsFile = None,
+    cost_base: CostBase = None,
+    formats: Formats = None,
+    output: OutputFile = None,
+    output_dir: OutputFolder = None,
+) -> None:
+    """Judges stacks that exist already, from their exported state.
+
+    Neither the program, nor a login, nor a cloud account is needed, and nothing is changed.
+
+    Exit codes: 0 in order; 1 a mandatory rule fails; 2 wrong usage, or a state that cannot be read
+    (the others are judged all the same); 4 the pack failed; 5 over a limit of the cost, and nothing
+    else.
+    """
+    from apex_guardrails.judgement.to_document import document
+    from apex_guardrails.reports import console as report_console
+    from apex_guardrails.runs.audit import audit as audited
+    from apex_guardrails.support.errors import UsageError
+
+    wanted = delivery(formats, output, output_dir)
+    if cost_base is not None and len(states) > 1:
+        raise UsageError("--cost-base: is of one stack; cost.base may be set for several")
+    if wanted.formats and wanted.folder is None and len(states) > 1:
+        raise UsageError("--format: several states need --output-dir, the folder for their files")
+    console = report_console.StandardOutput()
+    page = report_console.Page(console, str)
+    codes: list[ExitCode] = []
+    lines: list[str] = []
+    for number, outcome in enumerate(audited(states, program, settings, cost_base)):
+        if outcome.report is None:
+            codes.append(ExitCode.USAGE)
+            lines.append(f"{outcome.file}: not judged")
+            typer.echo(f"apex: {outcome.error}", err=True)
+            continue
+        if not wanted.is_printed:
+            if number:
+                page.line()
+            report_console.render(outcome.report, console)
+        if wanted.formats or wanted.folder:
+            wanted.deliver(document(outcome.report))
+        codes.append(exit_code(outcome.report))
+        lines.append(f"{outcome.file}: {_summary(outcome.report)}")
+    if len(states) > 1:
+        page.line(f"\n{len(states)} states:")
+        for line in lines:
+            page.line(f"  {line}")
+    raise typer.Exit(next((code for code in _WORST_FIRST if code in codes), ExitCode.OK))
+
+
+def _summary(report: Report) -> str:
+    project = f"{report.stack.project}, " if report.stack.project else ""
+    return f"{project}{report.summary()}"

@@ -1,0 +1,123 @@
+"""`apex baseline`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
+from apex_guardrails.support.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apex_guardrails.model import Finding
+
+baseline = typer.Typer(
+    help="Records what is wrong with a stack already: only what is new stops it.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+commands = typer.Typer(rich_markup_mode=None)
+commands.add_typer(baseline, name="baseline")
+
+StackName = Annotated[str, typer.Option("--stack", "-s", help="The stack whose record it is.")]
+
+
+@baseline.command("create")
+def create(
+    stack: StackName = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    timeout: Timeout = 300,
+    grow: Annotated[
+        bool, typer.Option("--grow", help="Add to a record that there is already.")
+    ] = False,
+) -> None:
+    """Records the findings that stop a stack today, in policy-baseline.json beside the settings.
+
+    Neither limits of the cost nor what an expired waiver covered are recorded.
+
+    Exit codes: 0 recorded, or there is nothing to record; 2 wrong usage, an invalid file, or a
+    record that may only shrink; 3 the program failed; 4 the pack failed.
+    """
+    from apex_guardrails.runs.baseline import record
+    from apex_guardrails.support.text import one_line
+
+    change = record(program, stack, settings, timeout, grow=grow)
+    for finding, entry in change.added:
+        typer.echo(f"  {finding.rule.severity}: {one_line(str(entry))}")
+    for finding, reason in change.left_out:
+        typer.echo(f"  not recorded: {finding.rule.id}: {reason}")
+    if change.added:
+        typer.echo(f"{change.path}: {_counted([finding for finding, _ in change.added], stack)}")
+    else:
+        typer.echo(f"{change.path}: nothing stops {stack} that could be recorded")
+
+
+@baseline.command("update")
+def update(
+    stack: StackName = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    timeout: Timeout = 300,
+) -> None:
+    """Takes out of the record what does not occur any more; adds nothing.
+
+    Exit codes: 0 done; 2 wrong usage, an invalid file, or no record of the stack; 3 the program
+    failed; 4 the pack failed.
+    """
+    _shrink(stack, program, settings, timeout, write=True)
+
+
+@baseline.command("check")
+def check(
+    stack: StackName = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    timeout: Timeout = 300,
+) -> None:
+    """Shows what the record holds that does not occur any more; changes nothing.
+
+    Exit codes: 0 nothing; 1 something, which `apex baseline update` takes out; 2 wrong usage, an
+    invalid file, or no record of the stack; 3 the program failed; 4 the pack failed.
+    """
+    if _shrink(stack, program, settings, timeout, write=False):
+        raise typer.Exit(ExitCode.VIOLATION)
+
+
+@baseline.command("schema")
+def schema() -> None:
+    """The JSON Schema of policy-baseline.json, for editors and other tools."""
+    import json
+
+    from apex_guardrails.settings import baseline_schema
+
+    typer.echo(json.dumps(baseline_schema(), indent=2))
+
+
+def _shrink(
+    stack: str, program: Path, settings: Path | None, timeout: float, *, write: bool
+) -> bool:
+    """Shows what is, or could be, taken out; whether there is something."""
+    from apex_guardrails.runs.baseline import shrink
+    from apex_guardrails.support.text import one_line
+
+    change = shrink(program, stack, settings, timeout, write=write)
+    for entry in change.removed:
+        typer.echo(f"  does not occur any more: {one_line(str(entry))}")
+    left = len(change.kept) if write else len(change.kept) + len(change.removed)
+    typer.echo(f"{change.path}: {_findings(left)} of {stack}")
+    return bool(change.removed)
+
+
+def _counted(findings: list[Finding], stack: str) -> str:
+    counts = Counter(finding.rule.severity for finding in findings)
+    grades = sorted(counts, key=lambda severity: -severity.rank)
+    by_grade = ", ".join(f"{counts[severity]} {severity}" for severity in grades)
+    return f"recorded {_findings(len(findings))} of {stack} ({by_grade})"
+
+
+def _findings(count: int) -> str:
+    return f"{count:,} finding{'' if count == 1 else 's'}"

@@ -1,0 +1,57 @@
+"""`apex cost`."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+class CostFormat(enum.StrEnum):
+    """How an estimate is shown."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  apex cost\n  apex cost --stack production --format json > base.json\n"
+    "  apex cost --stack production --against base.json",
+)
+def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to estimate.")] = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    output_format: Annotated[
+        CostFormat, typer.Option("--format", help="A table, or JSON with every component.")
+    ] = CostFormat.TABLE,
+    against: Annotated[
+        Path | None, typer.Option(help="A JSON of another run: shows what differs from it.")
+    ] = None,
+    timeout: Timeout = 300,
+) -> None:
+    """Estimates what a stack would cost in a month, before anything is deployed.
+
+    What has no price is listed, and is in no total. Prices, and what is assumed of the stack's
+    use, are shown with the estimate.
+
+    Exit codes: 0 within the limits; 1 a limit cannot be judged, as something has no price; 2 wrong
+    usage or an invalid file; 3 the program failed; 5 over a limit that policy-pack.yaml sets and
+    enforces.
+    """
+    from apex_guardrails.cli.tables import cost as cost_report
+    from apex_guardrails.runs.preview import cost_offline
+
+    report, run = cost_offline(program, stack, settings, timeout, against)
+    redact = run.stack.secret_config.redact
+    if output_format is CostFormat.JSON:
+        typer.echo(redact(cost_report.as_json(report)))
+    else:
+        cost_report.show(report, redact)
+    raise typer.Exit(report.exit_code)

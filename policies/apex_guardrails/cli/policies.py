@@ -1,0 +1,162 @@
+"""`apex policies` and `apex explain`: the rules of the pack."""
+
+from __future__ import annotations
+
+import enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout, exit_code
+from apex_guardrails.support.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apex_guardrails.controls import Framework
+
+RuleId = Annotated[str, typer.Argument(metavar="RULE", help="Such as sql-no-public-ip.")]
+
+commands = typer.Typer(rich_markup_mode=None)
+policies = typer.Typer(
+    help="Shows the rules of the pack.", no_args_is_help=True, rich_markup_mode=None
+)
+commands.add_typer(policies, name="policies")
+
+
+class CoverageFormat(enum.StrEnum):
+    """How `apex policies coverage` shows it."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+@policies.command("list")
+def list_policies() -> None:
+    """Every rule: its id, severity, default level and title."""
+    from rich.table import Table
+
+    from apex_guardrails.pack.rules import proven_rules
+    from apex_guardrails.reports.console import StandardOutput
+
+    console = StandardOutput()
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in ("rule", "severity", "level", "title"):
+        table.add_column(column, no_wrap=column != "title")
+    for rule in proven_rules():
+        table.add_row(rule.id, rule.severity, rule.by_default, rule.title)
+    console.print(table)
+
+
+@commands.command(epilog="\b\nExample:\n  apex explain sql-no-public-ip")
+def explain(rule_id: RuleId) -> None:
+    """All about one rule: what it wants, why, how to mend the program."""
+    show_policy(rule_id)
+
+
+@policies.command("show")
+def show_policy(rule_id: RuleId) -> None:
+    """All about one rule."""
+    from apex_guardrails.pack.rules import known_rules
+    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.support.errors import UsageError
+    from apex_guardrails.support.mistakes import nearest
+
+    rules = {rule.id: rule for rule in known_rules()}
+    rule = rules.get(rule_id)
+    if rule is None:
+        hint = nearest(rule_id.lower(), rules) or "; `apex policies list` shows them all"
+        raise UsageError(f"{rule_id}: there is no such rule{hint}")
+    console = StandardOutput()
+    for line in rule.describe():
+        console.print(line, markup=False, soft_wrap=True)
+
+
+@policies.command(
+    epilog="\b\nExamples:\n  apex policies coverage --stack production\n"
+    "  apex policies coverage --framework cis-gcp-4.0 --format json\n"
+    "  apex policies coverage --no-run",
+)
+def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    framework: Annotated[
+        str | None, typer.Option(metavar="ID", help="One framework alone, such as cis-gcp-4.0.")
+    ] = None,
+    output: Annotated[
+        CoverageFormat, typer.Option("--format", help="For people or programs.")
+    ] = CoverageFormat.TABLE,
+    timeout: Timeout = 300,
+    run: Annotated[
+        bool,
+        typer.Option(
+            "--run/--no-run", help="Whether to run the program; else only the mapping is shown."
+        ),
+    ] = True,
+) -> None:
+    """Every control of the frameworks: which rules are evidence for it, and what they say.
+
+    Runs the program offline as `apex preview` does. A rule that passes is evidence for a control,
+    and no proof of it.
+
+    Exit codes: 0 shown, whatever the rules say; 2 wrong usage or an invalid file; 3 the program
+    failed, and what is shown is not all; 4 the pack failed.
+    """
+    from apex_guardrails import controls
+    from apex_guardrails.cli.tables.coverage import as_json, render
+    from apex_guardrails.pack.rules import proven_rules
+    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.runs.preview import preview_offline
+
+    chosen = _frameworks(framework)
+    report = preview_offline(program, stack, settings, timeout) if run else None
+    said = (
+        controls.results(report.rules, report.stack, report.decision)
+        if report
+        else controls.not_run(proven_rules())
+    )
+    covered = controls.coverage(chosen, said)
+    if output is CoverageFormat.JSON:
+        typer.echo(as_json(covered, report))
+    else:
+        render(covered, report, StandardOutput())
+    code = exit_code(report) if report else ExitCode.OK
+    raise typer.Exit(ExitCode.OK if code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET) else code)
+
+
+def _frameworks(name: str | None) -> list[Framework]:
+    """The framework of that name, or all."""
+    from apex_guardrails.controls import frameworks
+    from apex_guardrails.support.errors import UsageError
+    from apex_guardrails.support.mistakes import nearest
+
+    known = frameworks()
+    if name is None:
+        return list(known.values())
+    if name not in known:
+        hint = nearest(name, known) or f" (known: {', '.join(known)})"
+        raise UsageError(f"--framework {name}: there is no such framework{hint}")
+    return [known[name]]
+
+
+@policies.command("schema")
+def schema() -> None:
+    """The JSON Schema of policy-pack.yaml, for editors."""
+    import json
+
+    from apex_guardrails.pack.rules import proven_rules
+    from apex_guardrails.settings import json_schema
+
+    typer.echo(json.dumps(json_schema(proven_rules()), indent=2))
+
+
+@policies.command("pages")
+def pages(
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the pages.")],
+) -> None:
+    """Writes a Markdown page for each rule, and an index of them."""
+    from apex_guardrails.pack.rules import proven_rules
+    from apex_guardrails.scaffold.rule_pages import rule_pages
+    from apex_guardrails.support.files import write_texts
+
+    write_texts({output / name: text for name, text in rule_pages(proven_rules()).items()})

@@ -1,0 +1,98 @@
+"""`apex preview`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
+from apex_guardrails.cli.options import CostBase, ProgramFolder, SettingsFile, Timeout, exit_code
+from apex_guardrails.support.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apex_guardrails.model import Severity
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  apex preview\n  apex preview --stack production\n"
+    "  apex preview --checkov\n"
+    "  apex preview --program ../other --settings policy-pack.yaml\n"
+    "  apex preview --format sarif --output apex.sarif\n"
+    "  apex preview --output-dir build/apex",
+)
+def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
+    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    timeout: Timeout = 300,
+    cost_base: CostBase = None,
+    checkov: Annotated[
+        bool,
+        typer.Option("--checkov", help="Let Checkov judge, too, whatever policy-pack.yaml says."),
+    ] = False,
+    formats: Formats = None,
+    output: OutputFile = None,
+    output_dir: OutputFolder = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Ask this rule alone; repeatable.")
+    ] = None,
+    skip: Annotated[
+        list[str] | None, typer.Option(metavar="RULE", help="Do not ask this rule; repeatable.")
+    ] = None,
+    fail_on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SEVERITY",
+            help="Let findings from low, medium, high or critical up stop it, and no others.",
+        ),
+    ] = None,
+    soft_fail: Annotated[
+        bool, typer.Option("--soft-fail", help="End with 0 where a mandatory rule fails.")
+    ] = False,
+) -> None:
+    """Runs a Pulumi program offline and judges what it would deploy.
+
+    Neither the Pulumi CLI, nor a login, nor a cloud account is needed.
+
+    A --format goes to standard output instead of what people read, or beside it into --output or
+    --output-dir; policy-pack.yaml can name a folder for reports of every run.
+
+    Exit codes: 0 nothing mandatory fails; 1 a mandatory rule fails; 2 wrong usage, an invalid file,
+    or a report that cannot be written; 3 the program failed; 4 the pack failed; 5 over a limit of
+    the cost, and nothing else.
+    """
+    from apex_guardrails.judgement.to_document import document
+    from apex_guardrails.reports import console as report_console
+    from apex_guardrails.reports.formats import folder_in, write_reports
+    from apex_guardrails.runs.preview import preview_offline
+    from apex_guardrails.settings import Selection
+
+    wanted = delivery(formats, output, output_dir)
+    selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
+    report = preview_offline(
+        program, stack, settings, timeout, selection, cost_base=cost_base, checkov=checkov
+    )
+    if not wanted.is_printed:
+        report_console.render(report, report_console.StandardOutput())
+    folder = folder_in(report.circumstances.project or program, report.settings.reports)
+    if folder or wanted.formats or wanted.folder:
+        result = document(report)
+        wanted.deliver(result)
+        if folder:
+            write_reports(result, folder, report.settings.reports.formats)
+    code = exit_code(report)
+    is_forgiven = soft_fail and code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
+    raise typer.Exit(ExitCode.OK if is_forgiven else code)
+
+
+def _severity(name: str | None) -> Severity | None:
+    from apex_guardrails.model import Severity
+    from apex_guardrails.support.errors import UsageError
+
+    if name is not None and name not in list(Severity):
+        raise UsageError(f"--fail-on {name}: is none of {', '.join(Severity)}")
+    return Severity(name) if name else None

@@ -1,0 +1,147 @@
+"""The controls of frameworks and what a run says of them: as tables, and as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from apex_guardrails.controls import ControlCoverage, FrameworkCoverage, Result
+from apex_guardrails.judgement.judgement import Report
+from apex_guardrails.reports.console import render_failures
+
+_COLOURS: Final = {
+    Result.RULE_FAILED: "bold red",
+    Result.FAILS: "red",
+    Result.UNDECIDED: "yellow",
+    Result.WAIVED: "cyan",
+    Result.PASSES: "green",
+}
+
+
+def render(covered: Iterable[FrameworkCoverage], report: Report | None, console: Console) -> None:
+    """Shows a table for each framework, and under it how many controls have which result.
+
+    Args:
+        covered: what is shown.
+        report: the judgement it comes from; `None` where no program was run.
+        console: where it is shown.
+    """
+    for line in _heading(report):
+        console.print(line, markup=False, highlight=False, soft_wrap=True)
+    for item in covered:
+        about = item.framework
+        title = escape(f"{about.name} {about.version}")
+        console.print(f"\n[bold]{title}[/] [dim]{escape(about.source)}[/]", soft_wrap=True)
+        console.print(_table(item.controls))
+        console.print(summary(item), markup=False, highlight=False, soft_wrap=True)
+    if report is not None:
+        render_failures(report, console)
+
+
+def _heading(report: Report | None) -> Iterator[str]:
+    if report is None:
+        yield "No program was run: these are the rules that would be asked."
+        return
+    yield f"{report.stack.project}, stack {report.stack.name}"
+    yield f"settings: {report.settings.source}"
+    if not _is_whole(report):
+        yield "incomplete: the program or a rule failed, and not everything was judged"
+
+
+def _is_whole(report: Report) -> bool:
+    return report.is_complete and not report.program_errors and not report.decision.errors
+
+
+def _table(controls: Iterable[ControlCoverage]) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    table.add_column("control", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    table.add_column("title", overflow="fold", ratio=2)
+    table.add_column("evidence", overflow="fold", ratio=3)
+    for item in controls:
+        colour = _COLOURS.get(item.result, "dim")
+        table.add_row(
+            escape(item.control.number),
+            f"[{colour}]{item.result}[/]",
+            escape(item.control.title),
+            escape("\n".join(_evidence(item))),
+        )
+    return table
+
+
+def _evidence(item: ControlCoverage) -> Iterator[str]:
+    """The rules by what they say, each with the number of resources that it says so of."""
+    if item.result is Result.CANNOT_BE_SEEN:
+        yield item.control.unseen
+    for result in Result:
+        rules = [rule for rule in item.rules if rule.result is result]
+        if rules:
+            names = (
+                f"{found.rule.id} ({found.counts[result]})"
+                if found.counts[result]
+                else found.rule.id
+                for found in rules
+            )
+            yield f"{result}: {', '.join(names)}"
+
+
+def summary(item: FrameworkCoverage) -> str:
+    """How many controls of a framework have which result, in one line."""
+    parts = [f"{result} {count}" for result, count in _ordered(item.counts)]
+    return f"{item.framework.id}: {len(item.controls)} controls: {', '.join(parts)}"
+
+
+def _ordered(counts: Counter[Result]) -> list[tuple[Result, int]]:
+    return [(result, counts[result]) for result in Result if counts[result]]
+
+
+def as_json(covered: Sequence[FrameworkCoverage], report: Report | None) -> str:
+    """The same for programs, with what each rule says."""
+    return json.dumps(
+        {"run": _run(report), "frameworks": [_framework(i) for i in covered]}, indent=2
+    )
+
+
+def _run(report: Report | None) -> dict[str, Any] | None:
+    if report is None:
+        return None
+    redact = report.stack.secret_config.redact
+    return {
+        "project": report.stack.project,
+        "stack": report.stack.name,
+        "settings": report.settings.source,
+        "complete": _is_whole(report),
+        "program_errors": [redact(error) for error in report.program_errors],
+        "rule_errors": sorted({error.rule_id for error in report.decision.errors}),
+    }
+
+
+def _framework(item: FrameworkCoverage) -> dict[str, Any]:
+    about = item.framework
+    return {
+        "id": about.id,
+        "name": about.name,
+        "version": about.version,
+        "source": about.source,
+        "counts": dict(_ordered(item.counts)),
+        "controls": [_control(control) for control in item.controls],
+    }
+
+
+def _control(item: ControlCoverage) -> dict[str, Any]:
+    return {
+        "id": item.control.id,
+        "title": item.control.title,
+        "result": item.result,
+        **({"reason": item.control.unseen} if item.result is Result.CANNOT_BE_SEEN else {}),
+        "rules": [
+            {"id": found.rule.id, "result": found.result, "counts": dict(_ordered(found.counts))}
+            for found in item.rules
+        ],
+    }

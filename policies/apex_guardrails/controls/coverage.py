@@ -1,0 +1,163 @@
+"""Rules and what they said in, the state of every control out. No file, no network, no clock.
+
+A rule that passes is evidence for a control, and no proof: a control may ask for more than a
+program shows, and for more than the pack's rules look at.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections import Counter
+from collections.abc import Container, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from apex_guardrails.controls.framework import Control, Framework
+from apex_guardrails.decide import Decision
+from apex_guardrails.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    Finding,
+    Outcome,
+    ResourceType,
+    Rule,
+    Stack,
+)
+
+
+class Result(enum.StrEnum):
+    """What is known of a rule or a control, what matters most first."""
+
+    RULE_FAILED = "rule failed"
+    FAILS = "fails"
+    UNDECIDED = "undecided"
+    WAIVED = "waived"
+    PASSES = "passes"
+    NOT_APPLICABLE = "not applicable"
+    DISABLED = "disabled"
+    NOT_RUN = "not run"
+    NO_RULE = "no rule yet"
+    CANNOT_BE_SEEN = "cannot be seen"
+
+
+@dataclass(frozen=True)
+class RuleResult:
+    """What one rule says of a whole program.
+
+    Attributes:
+        result: what matters most of it.
+        counts: of how many resources it says what; a rule about the stack as a whole counts the
+            resources at fault, and 1 where it passes.
+    """
+
+    rule: Rule
+    result: Result
+    counts: Counter[Result] = field(default_factory=Counter)
+
+
+@dataclass(frozen=True)
+class ControlCoverage:
+    """A control, and what the rules say that are evidence for it.
+
+    Attributes:
+        result: the one of the rules' results that matters most.
+    """
+
+    control: Control
+    result: Result
+    rules: Sequence[RuleResult]
+
+
+@dataclass(frozen=True)
+class FrameworkCoverage:
+    """A framework's controls, each with its result."""
+
+    framework: Framework
+    controls: Sequence[ControlCoverage]
+
+    @property
+    def counts(self) -> Counter[Result]:
+        """How many controls have each result."""
+        return Counter(item.result for item in self.controls)
+
+
+def results(enforced: Iterable[EnforcedRule], stack: Stack, decision: Decision) -> list[RuleResult]:
+    """What each rule says of a stack.
+
+    Args:
+        enforced: every rule of the pack as it is in force on the stack, disabled ones too.
+        stack: what was judged.
+        decision: what was decided, with the waivers applied to its findings.
+    """
+    types = Counter(resource.type for resource in stack)
+    said: dict[str, dict[Result, set[str]]] = {}
+    for finding in decision.findings:
+        said.setdefault(finding.rule.id, {}).setdefault(_of(finding), set()).add(finding.urn)
+    for error in decision.errors:
+        said.setdefault(error.rule_id, {}).setdefault(Result.RULE_FAILED, set()).add(error.urn)
+    return [_result(item, types, said.get(item.rule.id, {}), decision) for item in enforced]
+
+
+def not_run(rules: Iterable[Rule]) -> list[RuleResult]:
+    """The rules without a program that they were asked about."""
+    return [RuleResult(rule, Result.NOT_RUN) for rule in rules]
+
+
+def coverage(
+    frameworks: Iterable[Framework], rules: Iterable[RuleResult]
+) -> list[FrameworkCoverage]:
+    """The state of every control of some frameworks."""
+    evidence: dict[str, list[RuleResult]] = {}
+    for item in rules:
+        for control in item.rule.controls:
+            evidence.setdefault(control, []).append(item)
+    return [
+        FrameworkCoverage(
+            framework,
+            tuple(
+                _covered(control, evidence.get(control.id, ())) for control in framework.controls
+            ),
+        )
+        for framework in frameworks
+    ]
+
+
+def _covered(control: Control, rules: Sequence[RuleResult]) -> ControlCoverage:
+    without = Result.CANNOT_BE_SEEN if control.unseen else Result.NO_RULE
+    return ControlCoverage(control, _first({item.result for item in rules}, without), tuple(rules))
+
+
+def _first(found: Container[Result], otherwise: Result) -> Result:
+    """The result that matters most."""
+    return next((result for result in Result if result in found), otherwise)
+
+
+def _result(
+    enforced: EnforcedRule,
+    types: Mapping[ResourceType, int],
+    said: Mapping[Result, AbstractSet[str]],
+    decision: Decision,
+) -> RuleResult:
+    """What a rule says, from the URNs that it says something of and what was decided."""
+    rule = enforced.rule
+    if enforced.level is EnforcementLevel.DISABLED:
+        return RuleResult(rule, Result.DISABLED)
+    about = sum(count for kind, count in types.items() if rule.is_about(kind))
+    if not said and not about:
+        # A rule about the stack passes where there is nothing that it is about.
+        return RuleResult(rule, Result.NOT_APPLICABLE)
+    passed = decision.passed[rule.id]
+    counts = Counter({result: len(urns) for result, urns in said.items()})
+    counts[Result.PASSES] = passed
+    # Settings may silence what cannot be decided; it is no pass all the same.
+    judged = (about if rule.scope == "resource" else 1) - decision.not_applicable(rule.id)
+    counts[Result.UNDECIDED] += max(0, judged - passed - len(set().union(*said.values())))
+    # Without the zeros.
+    counts = +counts
+    return RuleResult(rule, _first(counts, Result.NOT_APPLICABLE), counts)
+
+
+def _of(finding: Finding) -> Result:
+    if finding.waiver is not None:
+        return Result.WAIVED
+    return Result.FAILS if finding.outcome is Outcome.FAILS else Result.UNDECIDED

@@ -1,0 +1,125 @@
+"""The frameworks that rules give evidence for, one file each in `frameworks/`.
+
+A file lists every control of its framework, so that what no rule looks at is seen too. Ids are the
+framework's own; titles are ours, as a standard's text is its publisher's. Ids of other tools'
+checks (`checkov:`, `trivy:`) say where else a fact is checked; they are no framework.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr
+
+from apex_guardrails.support.errors import PackError
+from apex_guardrails.support.yaml_files import parse, read_yaml
+
+FOLDER: Final = Path(__file__).with_name("frameworks")
+
+
+@dataclass(frozen=True)
+class Control:
+    """One control of a framework.
+
+    Attributes:
+        framework: the framework's id, such as `cis-gcp-4.0`.
+        number: what the framework calls it, such as `6.6`.
+        title: the state in which it is met, in our words.
+        unseen: why no rule can see it in a program; "" where one can.
+    """
+
+    framework: str
+    number: str
+    title: str
+    unseen: str = ""
+
+    @property
+    def id(self) -> str:
+        """What rules call it, such as `cis-gcp-4.0:6.6`."""
+        return f"{self.framework}:{self.number}"
+
+
+@dataclass(frozen=True)
+class Framework:
+    """A benchmark, standard or law, with all of its controls in its own order."""
+
+    id: str
+    name: str
+    version: str
+    source: str
+    controls: Sequence[Control]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Unseen(_Strict):
+    why: StrictStr
+    controls: tuple[StrictStr, ...]
+
+
+class _CarriedOver(_Strict):
+    """Controls that an earlier version has under another number: theirs by ours."""
+
+    framework: StrictStr
+    controls: dict[StrictStr, StrictStr]
+
+
+class _File(_Strict):
+    name: StrictStr
+    version: StrictStr
+    source: StrictStr
+    controls: dict[StrictStr, StrictStr] = Field(description="Titles by number.")
+    cannot_be_seen: tuple[_Unseen, ...] = ()
+    carried_over: _CarriedOver | None = None
+
+
+@cache
+def frameworks() -> Mapping[str, Framework]:
+    """Every framework by its id, which is its file's name.
+
+    Raises:
+        PackError: a file contradicts itself.
+    """
+    return {path.stem: _framework(path) for path in sorted(FOLDER.glob("*.yaml"))}
+
+
+@cache
+def controls() -> Mapping[str, Control]:
+    """Every control of every framework by the id that rules call it."""
+    return {
+        control.id: control for framework in frameworks().values() for control in framework.controls
+    }
+
+
+@cache
+def _framework(path: Path) -> Framework:
+    content, node = read_yaml(path)
+    file = parse(path, _File, content, node)
+    key = path.stem
+    unseen = {number: group.why for group in file.cannot_be_seen for number in group.controls}
+    if unknown := unseen.keys() - file.controls.keys():
+        raise PackError(f"{path}: cannot_be_seen: no such controls: {', '.join(sorted(unknown))}")
+    found = [
+        Control(key, number, title, unseen.get(number, ""))
+        for number, title in file.controls.items()
+    ]
+    if (carried := file.carried_over) is not None:
+        earlier = _framework(path.with_name(f"{carried.framework}.yaml"))
+        by_number = {control.number: control for control in earlier.controls}
+        found += [
+            replace(by_number[theirs], framework=key, number=ours)
+            for ours, theirs in carried.controls.items()
+        ]
+        found.sort(key=lambda control: _order(control.number))
+    return Framework(key, file.name, file.version, file.source, tuple(found))
+
+
+def _order(number: str) -> list[tuple[int, str]]:
+    """Sorts 1.10 after 1.9."""
+    return [(int(part) if part.isdigit() else 0, part) for part in number.split(".")]

@@ -1,0 +1,68 @@
+"""Pools of GKE nodes: how many, of which machines.
+
+Source: Google Kubernetes Engine documentation, "Node pools" and "Regional clusters", 2026-11.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from apex_guardrails.cost.amounts import Amounts
+from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
+from apex_guardrails.cost.pricing import Components, Pricing, region_of
+from apex_guardrails.cost.quantities import UnpricedError, is_true, number, text
+from apex_guardrails.model import Resource, View
+
+POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
+"""Patterns of the keys of a pool's prices."""
+
+_MACHINE: Final = "e2-medium"
+_DISK: Final = "pd-balanced"
+_DISK_GIB: Final = 100
+_NODES: Final = 3
+_ZONES: Final = 3
+"""Of a region, where none are given."""
+
+
+def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components:
+    """The nodes of a pool and their boot disks.
+
+    Args:
+        pool: where `nodeConfig` and the counts are.
+        place: the resource that says where it is: the pool, or its cluster.
+        pricing: the prices.
+    """
+    location = str(place.get("location", omitted=pricing.region))
+    region = region_of(location)
+    zones = (
+        sum(1 for _ in pool.each("nodeLocations"))
+        or sum(1 for _ in place.each("nodeLocations"))
+        or (_ZONES if location == region else 1)
+    )
+    nodes = _nodes(pool) * zones
+    config = pool.at("nodeConfig")
+    name = text(config, "machineType", omitted=_MACHINE)
+    spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
+    kind = text(config, "diskType", omitted=_DISK)
+    gib = number(config, "diskSizeGb", omitted=_DISK_GIB)
+    yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes, region=region)
+    ssds = number(config, "localSsdCount", omitted=0)
+    if ssds:
+        total = nodes * (LOCAL_SSD_GIB * ssds)
+        yield pricing.component("local SSDs", "local-ssd.gib_month", total, region=region)
+    yield from machine_components(name, nodes, pricing, spot=spot, region=region)
+    refuse_accelerators(config)
+
+
+def _nodes(pool: View) -> Amounts:
+    """The nodes in each zone."""
+    initial = number(pool, "initialNodeCount", omitted=_NODES)
+    if pool.is_set("autoscaling"):
+        if pool.is_set("autoscaling.totalMaxNodeCount"):
+            raise UnpricedError("its autoscaling counts the nodes of all zones together")
+        least = number(pool, "autoscaling.minNodeCount", omitted=0)
+        most = number(pool, "autoscaling.maxNodeCount", omitted=0)
+        expected = min(max(initial, least), most)
+        return Amounts(least, max(least, expected), max(least, most))
+    return Amounts.of(number(pool, "nodeCount", omitted=initial))

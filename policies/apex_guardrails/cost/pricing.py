@@ -1,0 +1,145 @@
+"""What the estimator of a resource type works with, and how one is declared."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from functools import cached_property
+from typing import Final, TypeAlias
+
+from apex_guardrails.cost.amounts import Amounts
+from apex_guardrails.cost.model import Component
+from apex_guardrails.cost.prices import Prices
+from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.cost.usage import Assumption, ResourceUsage
+from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError
+
+_ZONE: Final = re.compile(r"([a-z]+-[a-z]+\d+)-[a-z]")
+_PLACES: Final = ("region", "location", "zone", "nodeLocations[0]")
+
+
+@dataclass
+class StackIndex:
+    """Questions about a whole stack, answered in one pass over it."""
+
+    stack: Stack
+    assumed: set[str] = field(default_factory=set)
+    """The names of the assumptions that were needed."""
+    _positions: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
+
+    @cached_property
+    def _users(self) -> Mapping[str, list[Resource]]:
+        users: dict[str, list[Resource]] = defaultdict(list)
+        for resource in self.stack:
+            for urn in {
+                urn for urns in (resource.property_dependencies or {}).values() for urn in urns
+            }:
+                users[urn].append(resource)
+        return users
+
+    def users(self, resource: Resource) -> list[Resource]:
+        """The resources with an input that is made from a resource's output."""
+        return self._users.get(resource.urn, [])
+
+    def position(self, resource: Resource, *tokens: str) -> int:
+        """Which of the stack's resources of some types it is, by URN, counted from 0."""
+        if tokens not in self._positions:
+            urns = sorted(item.urn for item in self.stack.of_type(*tokens))
+            self._positions[tokens] = {urn: place for place, urn in enumerate(urns)}
+        return self._positions[tokens][resource.urn]
+
+
+class Pricing:
+    """Prices and assumptions for one resource."""
+
+    def __init__(
+        self, resource: Resource, prices: Prices, usage: ResourceUsage, index: StackIndex
+    ) -> None:
+        self.resource = resource
+        self.usage = usage
+        self.index = index
+        self._prices = prices
+
+    @cached_property
+    def region(self) -> str:
+        """The region that the resource is in; of a zone, the region around it.
+
+        Raises:
+            UndecidedError: it is not known before deployment.
+            UnpricedError: nothing says where it is.
+        """
+        for path in _PLACES:
+            place = self.resource.get(path)
+            if isinstance(place, str) and place:
+                return region_of(place)
+        inherited = self.resource.provider.get("region") or self.resource.stack.config.get(
+            "gcp:region"
+        )
+        if inherited is UNKNOWN:
+            raise UndecidedError("provider.region")
+        if not isinstance(inherited, str):
+            raise UnpricedError("nothing says in which region it is")
+        return region_of(inherited)
+
+    def assumed(self, name: str) -> Amounts:
+        """What is assumed of the resource, by the assumption's name; it will be shown as used."""
+        self.index.assumed.add(name)
+        assumption: Assumption = getattr(self.usage, name)
+        return assumption.amounts
+
+    def component(
+        self, name: str, key: str, quantity: Amounts | Decimal | int, *, region: str | None = None
+    ) -> Component:
+        """So many units of something that has a price.
+
+        Raises:
+            NoPriceError: it has none in the region.
+        """
+        amounts = quantity if isinstance(quantity, Amounts) else Amounts.of(quantity)
+        where = region or self.region
+        return Component(name, key, where, amounts, self._prices.price(key, where))
+
+
+def region_of(place: str) -> str:
+    """The region of a zone or a URL of either; of a region, itself."""
+    name = place.rstrip("/").rpartition("/")[2].lower()
+    match = _ZONE.fullmatch(name)
+    return match[1] if match else name
+
+
+Components: TypeAlias = Iterator[Component]
+_Function: TypeAlias = "Callable[[Resource, Pricing], Components]"
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """How resources of some types are priced.
+
+    Attributes:
+        tokens: the types.
+        components: what of a resource is billed. Where it raises `UndecidedError`,
+            `UnpricedError` or `NoPriceError`, what it has yielded counts, and the rest is unpriced.
+        prices: patterns of the keys of all prices that it may ask for.
+    """
+
+    tokens: tuple[str, ...]
+    components: _Function
+    prices: tuple[str, ...] = ()
+
+    def uses(self, key: str) -> bool:
+        """Whether it may ask for a price."""
+        return any(fnmatchcase(key, pattern) for pattern in self.prices)
+
+
+def priced(*tokens: str, prices: tuple[str, ...] = ()) -> Callable[[_Function], Estimator]:
+    """Declares the function that prices resources of some types.
+
+    Args:
+        tokens: the types.
+        prices: patterns of the keys of all prices that it may ask for, such as `redis.basic.*`.
+    """
+    return lambda function: Estimator(tokens, function, prices)

@@ -1,0 +1,39 @@
+"""A Cloud Function of the first generation: calls, memory and processor time.
+
+Source: Cloud Functions' price page (first generation), 2026-11.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from apex_guardrails.cost.prices import WORLDWIDE
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import UnpricedError, number
+from apex_guardrails.model import Resource
+
+_GHZ: Final = {
+    128: "0.2",
+    256: "0.4",
+    512: "0.8",
+    1024: "1.4",
+    2048: "2.4",
+    4096: "4.8",
+    8192: "4.8",
+}
+"""Processor speed by MiB of memory."""
+
+
+@priced("gcp:cloudfunctions/function:Function", prices=("functions.*",))
+def function(resource: Resource, pricing: Pricing) -> Components:
+    """How often and how long it runs is assumed."""
+    mib = number(resource, "availableMemoryMb", omitted=256)
+    ghz = _GHZ.get(int(mib))
+    if ghz is None or number(resource, "minInstances", omitted=0):
+        raise UnpricedError("there is no price for its memory size, or its minimum instances")
+    calls = pricing.assumed("function_calls")
+    seconds = calls * pricing.assumed("request_seconds")
+    yield pricing.component("calls", "functions.invocation", calls, region=WORLDWIDE)
+    yield pricing.component("memory", "functions.gib_second", seconds * (mib / 1024))
+    yield pricing.component("processor", "functions.ghz_second", seconds * Decimal(ghz))

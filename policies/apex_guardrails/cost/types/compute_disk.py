@@ -1,0 +1,44 @@
+"""A disk: GiB by type; one that is kept in two zones costs twice as much."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Final
+
+from apex_guardrails.cost.disks import DISK_PRICES, disk_components
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.model import Resource
+
+ZONAL: Final = "gcp:compute/disk:Disk"
+REGIONAL: Final = "gcp:compute/regionDisk:RegionDisk"
+
+
+def disk_gib(resource: Resource) -> Decimal:
+    """The size of a disk.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+        UnpricedError: it is the size of an image or a snapshot, which nothing here knows.
+    """
+    if not resource.is_set("size"):
+        raise UnpricedError("its size is that of what it is made from")
+    return number(resource, "size", omitted=0)
+
+
+@priced(ZONAL, REGIONAL, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
+def disk(resource: Resource, pricing: Pricing) -> Components:
+    """The provisioned size, used or not."""
+    iops = number(resource, "provisionedIops", omitted=0) or None
+    gib = disk_gib(resource)
+    yield from disk_components(
+        text(resource, "type", omitted="pd-standard"),
+        gib,
+        pricing,
+        iops=iops,
+        regional=resource.type.token == REGIONAL,
+    )
+    if any(resource.each("resourcePolicies")):
+        # A schedule that is attached by a resource of its own is counted there.
+        snapshots = pricing.assumed("snapshot_share") * gib
+        yield pricing.component("snapshots", "pd-snapshot.gib_month", snapshots)

@@ -1,0 +1,14 @@
+"""An image of a disk or a machine: its GiB."""
+
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import number
+from apex_guardrails.model import Resource
+
+
+@priced(
+    "gcp:compute/image:Image", "gcp:compute/machineImage:MachineImage", prices=("image.gib_month",)
+)
+def image(resource: Resource, pricing: Pricing) -> Components:
+    """The size that is given, else the one that is assumed."""
+    given = number(resource, "diskSizeGb", omitted=0)
+    yield pricing.component("storage", "image.gib_month", given or pricing.assumed("snapshot_gib"))

@@ -1,0 +1,12 @@
+"""A subnetwork: free, but for its flow logs."""
+
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import is_true
+from apex_guardrails.model import Resource
+
+
+@priced("gcp:compute/subnetwork:Subnetwork", prices=("log.vended_gib",))
+def subnetwork(resource: Resource, pricing: Pricing) -> Components:
+    """What flow logs amount to is assumed."""
+    if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):
+        yield pricing.component("flow logs", "log.vended_gib", pricing.assumed("flow_log_gib"))

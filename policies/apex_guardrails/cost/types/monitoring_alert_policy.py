@@ -1,0 +1,14 @@
+"""An alert: its conditions."""
+
+from apex_guardrails.cost.prices import WORLDWIDE
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import is_true
+from apex_guardrails.model import Resource
+
+
+@priced("gcp:monitoring/alertPolicy:AlertPolicy", prices=("alert.condition_month",))
+def alert_policy(policy: Resource, pricing: Pricing) -> Components:
+    """A price that was announced; the one for the points that queries return is not counted."""
+    if is_true(policy, "enabled", omitted=True):
+        conditions = sum(1 for _ in policy.each("conditions"))
+        yield pricing.component("conditions", "alert.condition_month", conditions, region=WORLDWIDE)

@@ -1,0 +1,16 @@
+"""Memorystore for Redis Cluster: nodes by type, shards times one and their replicas."""
+
+from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.cost.quantities import number
+from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.model import Resource
+
+
+@priced("gcp:redis/cluster:Cluster", prices=("redis.cluster.*",))
+def cluster(resource: Resource, pricing: Pricing) -> Components:
+    """The nodes; without a type they are highmem-medium (Memorystore documentation, 2026-11)."""
+    node = str(resource.get("nodeType", omitted="REDIS_HIGHMEM_MEDIUM"))
+    shards = number(resource, "shardCount", omitted=0)
+    nodes = shards * (1 + number(resource, "replicaCount", omitted=0))
+    key = f"redis.cluster.{node.lower().replace('_', '-')}.hour"
+    yield pricing.component(f"nodes ({node})", key, HOURS_PER_MONTH * nodes)

@@ -1,0 +1,79 @@
+"""Cloud SQL instances: which engine one runs, whether it has its own data and its own settings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
+
+from apex_guardrails.gcp.references import Named
+from apex_guardrails.model import case
+from apex_guardrails.model.case import Case
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.view import UndecidedError
+
+INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+
+
+def is_left_to_source(instance: Resource) -> bool:
+    """Whether it says no settings, as a clone may: it has those of what it is a clone of."""
+    return instance.is_set("clone") and not instance.is_set("settings")
+
+
+def says_settings(instance: Resource) -> bool:
+    """Whether its settings are its own: a rule's `when`. Those of the stack's are judged there.
+
+    Raises:
+        UndecidedError: they are those of an instance of another stack.
+        DependenciesUnknownError: the source does not know yet whose they are.
+    """
+    if not is_left_to_source(instance):
+        return True
+    path = "clone.sourceInstanceName"
+    # Which resources there are is known when what they are made from is.
+    list(instance.sources(path))
+    if not any(
+        source.urn != instance.urn for source in Named(instance.stack, INSTANCE).at(instance, path)
+    ):
+        raise UndecidedError(path)
+    return False
+
+
+@cache
+def runs(*engines: str) -> Callable[[Resource], bool]:
+    """Whether an instance with settings runs one of some engines, POSTGRES say: a rule's `when`.
+
+    The same function for the same engines, so that their rules are a family.
+    """
+    return lambda instance: (
+        not is_left_to_source(instance) and str(instance.get("databaseVersion")).startswith(engines)
+    )
+
+
+def is_primary(instance: Resource) -> bool:
+    """Whether an instance has its own data and settings.
+
+    A read replica has its primary's data and backups, a clone that says no settings its source's.
+    """
+    return not (instance.is_set("masterInstanceName") or is_left_to_source(instance))
+
+
+def is_primary_of(*engines: str) -> Callable[[Resource], bool]:
+    """Whether an instance is the primary of one of some engines: a rule's `when`."""
+    of_engine = runs(*engines)
+    return lambda instance: is_primary(instance) and of_engine(instance)
+
+
+def clone_cases(wrong: Mapping[str, object]) -> Iterator[Case]:
+    """The cases of a rule about settings as it meets clones.
+
+    Args:
+        wrong: settings that the rule forbids.
+    """
+    path, source = "sourceInstanceName", case.resource(INSTANCE, "source", settings=wrong)
+    yield case.not_applicable(case.resource(clone={path: case.output_of("source")}), source)
+    yield case.not_applicable(
+        case.resource(clone={path: "source"}), case.resource(INSTANCE, "source", name="source")
+    )
+    yield case.undecided(clone={path: "of-another-stack"})
+    yield case.undecided(clone={path: case.UNKNOWN})
+    yield case.fails(clone={path: "of-another-stack"}, settings=wrong)

@@ -1,0 +1,211 @@
+"""Cloud Run: services, jobs and worker pools, of both API versions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from apex_guardrails.gcp.references import Named
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.stack import Stack
+from apex_guardrails.model.value import UNKNOWN, Value, is_true, pairs
+from apex_guardrails.model.view import UndecidedError, View
+
+_CONTAINERS = {
+    "gcp:cloudrunv2/service:Service": "template.containers",
+    "gcp:cloudrunv2/job:Job": "template.template.containers",
+    "gcp:cloudrunv2/workerPool:WorkerPool": "template.containers",
+    "gcp:cloudrun/service:Service": "template.spec.containers",
+}
+
+WORKLOADS = tuple(_CONTAINERS)
+"""The types that run containers."""
+
+ACCOUNT_PATHS = {
+    "gcp:cloudrunv2/service:Service": "template.serviceAccount",
+    "gcp:cloudrunv2/job:Job": "template.template.serviceAccount",
+    "gcp:cloudrunv2/workerPool:WorkerPool": "template.serviceAccount",
+    "gcp:cloudrun/service:Service": "template.spec.serviceAccountName",
+}
+"""Where each names the service account that it runs as."""
+
+VPC_ACCESS = {
+    "gcp:cloudrunv2/service:Service": "template.vpcAccess",
+    "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
+    "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
+}
+"""Where each of the second version says which network it reaches."""
+
+_VPC_ANNOTATIONS = (
+    'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
+    'template.metadata.annotations["run.googleapis.com/network-interfaces"]',
+)
+
+
+def reaches_network(workload: Resource) -> bool:
+    """Whether it has access to a VPC network, by a connector or by an interface of its own.
+
+    What is not known counts: a network's name is another resource's output.
+    """
+    access = VPC_ACCESS.get(workload.type.token)
+    if access is None:
+        return any(workload.is_set(annotation) for annotation in _VPC_ANNOTATIONS)
+    return workload.is_set(f"{access}.connector") or bool(
+        workload.peek(f"{access}.networkInterfaces")
+    )
+
+
+_CLOSED = {
+    "gcp:cloudrunv2/service:Service": (
+        "ingress",
+        ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
+    ),
+    "gcp:cloudrun/service:Service": (
+        'metadata.annotations["run.googleapis.com/ingress"]',
+        ("internal", "internal-and-cloud-load-balancing"),
+    ),
+}
+
+INGRESS = {token: path for token, (path, _) in _CLOSED.items()}
+"""Where a service says from where it may be called."""
+
+SERVICES = tuple(_CLOSED)
+"""The types of services, which are called by others."""
+
+V2, V1 = SERVICES
+
+_SWITCHES = {
+    V2: {
+        "unchecked": "invokerIamDisabled",
+        "iap": "iapEnabled",
+        "no address": "defaultUriDisabled",
+    },
+    V1: {
+        "unchecked": 'metadata.annotations["run.googleapis.com/invoker-iam-disabled"]',
+        "iap": 'metadata.annotations["run.googleapis.com/iap-enabled"]',
+        "no address": 'metadata.annotations["run.googleapis.com/default-url-disabled"]',
+    },
+}
+"""Where each version of the API says the same (Cloud Run documentation, "Allowing public access",
+"Configure IAP" and "Disable the default URL", with the annotations of their YAML, 2026-11)."""
+
+
+def _is_on(service: Resource, switch: str) -> bool:
+    """Whether something is switched on; omitted, it is not. An annotation says it as a text."""
+    return is_true(service.get(_SWITCHES[service.type.token][switch], omitted=False))
+
+
+def unchecked_path(service: Resource) -> str | None:
+    """The path by which anybody may call a service, whatever IAM says; `None` where IAM is asked.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    path = _SWITCHES[service.type.token]["unchecked"]
+    return path if _is_on(service, "unchecked") else None
+
+
+def has_iap(service: Resource) -> bool:
+    """Whether Identity-Aware Proxy asks who calls a service.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    return _is_on(service, "iap")
+
+
+def open_path(service: Resource) -> str | None:
+    """The path by which a service's own address is one of the internet; `None` where it is not.
+
+    Raises:
+        UndecidedError: the value is not known before deployment.
+    """
+    path, closed = _CLOSED[service.type.token]
+    # Omitted: open (Cloud Run Admin API, ingress, 2026-11).
+    if service.get(path, omitted="all") in closed or _is_on(service, "no address"):
+        return None
+    return path
+
+
+ENDPOINT_GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
+"""What a load balancer reaches a service by."""
+
+
+def behind_load_balancers(stack: Stack) -> dict[str, Resource]:
+    """The services, by URN, that a load balancer of the stack reaches."""
+    services = Named(stack, *SERVICES)
+    return {
+        service.urn: service
+        for group in stack.of_type(ENDPOINT_GROUP)
+        for service in services.at(group, "cloudRun.service")
+    }
+
+
+def example(token: str, *containers: object) -> dict[str, object]:
+    """The `template` of a case's workload of a type with these containers."""
+    *outer, last = _CONTAINERS[token].split(".")[1:]
+    template: dict[str, object] = {last: list(containers)}
+    for step in reversed(outer):
+        template = {step: template}
+    return template
+
+
+def containers_path(workload: Resource) -> str:
+    """Where a workload names its containers."""
+    return _CONTAINERS[workload.type.token]
+
+
+def variables(workload: Resource) -> Iterator[View]:
+    """The environment variables of all containers, with `name` and `value`.
+
+    Raises:
+        UndecidedError: after all that is known of a container: a variable is not.
+    """
+    for container in workload.each(_CONTAINERS[workload.type.token]):
+        yield from container.each("envs")
+
+
+def require_known(workload: Resource) -> None:
+    """Nothing, where all containers, their variables and the names of these are known.
+
+    Raises:
+        UndecidedError: one of them is not.
+    """
+    unknown = _unknown(workload).first
+    if unknown is not None:
+        raise UndecidedError(unknown)
+
+
+def unknown_variables(workload: Resource) -> Sequence[tuple[str, str]]:
+    """The path of each variable's value that is not known, and the variable's name."""
+    return _unknown(workload).values
+
+
+class _Unknown(NamedTuple):
+    first: str | None
+    values: Sequence[tuple[str, str]]
+
+
+# Several rules ask it of one resource, one after the other.
+@lru_cache(maxsize=1)
+def _unknown(workload: Resource) -> _Unknown:
+    first: str | None = None
+    values: list[tuple[str, str]] = []
+    try:
+        for container in workload.each(_CONTAINERS[workload.type.token]):
+            for index, (name, value) in enumerate(_pairs(container)):
+                entry = f"{container.path}.envs[{index}]"
+                if name is UNKNOWN:
+                    first = first or f"{entry}.name"
+                elif value is UNKNOWN:
+                    values.append((f"{entry}.value", str(name)))
+    except UndecidedError as undecided:
+        if first is None:
+            first = undecided.path
+    return _Unknown(first, values)
+
+
+def _pairs(container: View) -> Iterator[tuple[Value, Value]]:
+    variables = container.get("envs", omitted=())
+    return pairs(variables, "name", "value") if isinstance(variables, Sequence) else iter(())

@@ -1,0 +1,73 @@
+"""What the whole project talks about: resources, values, rules and findings.
+
+Pure: no file, no network, no clock, and no import of anything else of ours.
+"""
+
+from apex_guardrails.model import case
+from apex_guardrails.model.complaint import Complaint, SourcePosition
+from apex_guardrails.model.cost import CostLimits, Costs, Spending
+from apex_guardrails.model.finding import Finding, Identity, identities
+from apex_guardrails.model.grades import EnforcementLevel, Outcome, Severity
+from apex_guardrails.model.policy import (
+    ANY_TYPE,
+    EnforcedRule,
+    Looser,
+    NoParameters,
+    Parameters,
+    Rule,
+    rule,
+)
+from apex_guardrails.model.reach import Reach
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.resource_type import (
+    STACK_TYPE,
+    ResourceType,
+    is_labelable,
+    name_of,
+    resource_label,
+    type_of,
+)
+from apex_guardrails.model.stack import Stack
+from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret
+from apex_guardrails.model.view import Origin, UndecidedError, View
+from apex_guardrails.model.waiver import Day, Waiver
+
+__all__ = [
+    "ANY_TYPE",
+    "STACK_TYPE",
+    "UNKNOWN",
+    "Asset",
+    "Complaint",
+    "CostLimits",
+    "Costs",
+    "Day",
+    "EnforcedRule",
+    "EnforcementLevel",
+    "Finding",
+    "Identity",
+    "Looser",
+    "NoParameters",
+    "Origin",
+    "Outcome",
+    "Parameters",
+    "Reach",
+    "Resource",
+    "ResourceReference",
+    "ResourceType",
+    "Rule",
+    "Secret",
+    "Severity",
+    "SourcePosition",
+    "Spending",
+    "Stack",
+    "UndecidedError",
+    "View",
+    "Waiver",
+    "case",
+    "identities",
+    "is_labelable",
+    "name_of",
+    "resource_label",
+    "rule",
+    "type_of",
+]

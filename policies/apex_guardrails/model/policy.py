@@ -1,0 +1,232 @@
+"""A rule: one fact about resources, with all there is to know about it."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+
+from pydantic import BaseModel, ConfigDict
+
+from apex_guardrails.model.complaint import Complaint
+from apex_guardrails.model.grades import EnforcementLevel, Severity
+from apex_guardrails.model.resource_type import ResourceType
+
+if TYPE_CHECKING:
+    from apex_guardrails.model.case import Case
+
+Selector: TypeAlias = "str | Sequence[str] | Callable[[ResourceType], bool]"
+"""Which resource types a rule is about: a token, several, or a question about the type."""
+
+Scope: TypeAlias = Literal["resource", "stack"]
+
+Check: TypeAlias = Callable[..., Iterable[Complaint]]
+
+ANY_TYPE = "*"
+
+
+def always(_subject: Any) -> bool:
+    """Of a rule that is about every stack, or every resource of its types."""
+    return True
+
+
+class Parameters(BaseModel):
+    """Base of a rule's parameters, which `policy-pack.yaml` may set; each has a default."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Looser(enum.Enum):
+    """Which values of a parameter let more pass; in its annotation, where that can be told."""
+
+    MORE = "more"
+    """A higher number, a longer list, true: what may be."""
+    LESS = "less"
+    """A lower number, a shorter list: what must be."""
+
+
+class NoParameters(Parameters):
+    """What a rule without parameters takes."""
+
+
+@dataclass(frozen=True, eq=False)
+class Rule:
+    """One fact that resources must fulfil. Made by `rule` from one file.
+
+    Attributes:
+        id: the file's name with hyphens; what settings and waivers call the rule.
+        service: the folder's name.
+        title: states the passing state; the file's docstring.
+        why: what goes wrong otherwise; the function's docstring.
+        on: the resource types it is about.
+        controls: ids of benchmark controls it gives evidence for, such as `cis-gcp-4.0:6.6`.
+        fix: what to write in the program.
+        level: what a violation does unless settings say otherwise.
+        undecided: what it does when a value is not known, unless settings say otherwise; `None`:
+            what settings say for its severity.
+        scope: whether the rule looks at one resource at a time or at the whole stack.
+        when: whether the rule applies to a stack, or to a resource of its types; where not, it
+            does not pass. A family shares one function, which is asked once for all of it.
+        own_cases: the examples of a rule that shares its file with others.
+        opt_in: whether it is asked only where settings name it, or its service: without them it
+            would be some house's style.
+    """
+
+    id: str
+    service: str
+    module: str
+    title: str
+    why: str
+    severity: Severity
+    on: Selector
+    controls: tuple[str, ...]
+    fix: str
+    level: EnforcementLevel
+    scope: Scope
+    parameters: type[Parameters]
+    check: Check
+    own_cases: tuple[Case, ...] | None = None
+    when: Callable[[Any], bool] = always
+    opt_in: bool = False
+    undecided: EnforcementLevel | None = None
+
+    @property
+    def by_default(self) -> str:
+        """What a violation does unless settings say otherwise, in words."""
+        return f"{self.level} once named" if self.opt_in else self.level
+
+    def is_about(self, resource_type: ResourceType) -> bool:
+        """Whether the rule applies to resources of a type."""
+        if callable(self.on):
+            return self.on(resource_type)
+        if isinstance(self.on, str):
+            return self.on in (ANY_TYPE, resource_type.token)
+        return resource_type.token in self.on
+
+    def describe(self) -> Iterator[str]:
+        """All about the rule, a line each, for people."""
+        yield f"{self.title}."
+        yield self.why
+        yield f"fix: {self.fix}"
+        yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
+        yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
+        if self.undecided is not None:
+            yield f"by default a value that is not known is {self.undecided}"
+        if self.controls:
+            yield f"evidence for: {', '.join(self.controls)}"
+        for name, info in self.parameters.model_fields.items():
+            default = info.get_default(call_default_factory=True)
+            yield f"parameter {name}: {info.description} Default: {default}"
+
+    @property
+    def cases(self) -> Sequence[Case]:
+        """The rule's own examples: `CASES` in its file, or those of its row in a family."""
+        if self.own_cases is not None:
+            return self.own_cases
+        cases: Sequence[Case] = vars(sys.modules[self.module]).get("CASES", ())
+        return cases
+
+    @property
+    def type_token(self) -> str | None:
+        """The one type the rule is about, or the first of several."""
+        if isinstance(self.on, str):
+            return None if self.on == ANY_TYPE else self.on
+        return None if callable(self.on) or not self.on else self.on[0]
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
+
+
+def rule(  # noqa: PLR0913 a rule's facts, all by keyword
+    *,
+    severity: str,
+    on: Selector,
+    fix: str,
+    controls: Sequence[str] = (),
+    level: str | None = None,
+    undecided: str | None = None,
+    opt_in: bool = False,
+    scope: Scope = "resource",
+    parameters: type[Parameters] = NoParameters,
+    when: Callable[[Any], bool] = always,
+    id: str | None = None,  # noqa: A002 what settings call it
+    title: str | None = None,
+    why: str | None = None,
+    cases: Sequence[Case] | None = None,
+    module: str | None = None,
+) -> Callable[[Check], Rule]:
+    """Makes a rule of a function that yields complaints.
+
+    A rule takes its id and title from its file, its reason from the function and its cases from
+    the file's `CASES`. Several rules that are one fact with a parameter (a port, a database flag)
+    are a family: one file makes them from a table, names each by keyword, and lists them in
+    `RULES`.
+
+    The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
+    where the rule has any. It does not apply where `when` is false of that; where `when` raises
+    `UndecidedError`, the rule is undecided.
+    Critical and high rules are mandatory unless `level` says otherwise, when a value is not known
+    too unless `undecided` does; those that are `opt_in` are asked where settings name them.
+
+    Raises:
+        ValueError: the file or the function has no docstring, or a word is not one of the model's.
+    """
+
+    def decorate(check: Check) -> Rule:
+        content: dict[str, Any] = getattr(check, "__globals__")  # noqa: B009 not in Callable's type
+        name = module or str(content["__name__"])
+        titled = (title or content.get("__doc__") or "").strip()
+        reason = (why or check.__doc__ or "").strip()
+        if not titled or not reason:
+            raise ValueError(f"{name}: a rule's file and function each need a docstring")
+        graded = Severity(severity)
+        by_severity = (
+            EnforcementLevel.MANDATORY
+            if graded.rank >= Severity.HIGH.rank
+            else EnforcementLevel.ADVISORY
+        )
+        *_, service, file = ("", *name.split("."))
+        return Rule(
+            id=id or file.replace("_", "-"),
+            service=service,
+            module=name,
+            title=titled.splitlines()[0].rstrip("."),
+            why=" ".join(reason.split()),
+            severity=graded,
+            on=on,
+            controls=tuple(controls),
+            fix=fix,
+            level=EnforcementLevel(level) if level else by_severity,
+            scope=scope,
+            parameters=parameters,
+            check=check,
+            own_cases=None if cases is None else tuple(cases),
+            when=when,
+            opt_in=opt_in,
+            undecided=EnforcementLevel(undecided) if undecided else None,
+        )
+
+    return decorate
+
+
+@dataclass(frozen=True)
+class EnforcedRule:
+    """A rule as one stack's settings have it.
+
+    Attributes:
+        level: what a violation does.
+        when_undecided: what is asked for when a value is not known before deployment.
+        parameters: checked against the rule's own.
+    """
+
+    rule: Rule
+    level: EnforcementLevel
+    when_undecided: EnforcementLevel
+    parameters: Parameters
+
+    @property
+    def undecided(self) -> EnforcementLevel:
+        """What it does when a value is not known: never more than a violation does."""
+        return self.when_undecided.at_most(self.level)

@@ -1,0 +1,190 @@
+"""How far a judgement reaches: what rules are about, and what was left unjudged."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from apex_guardrails.model.policy import ANY_TYPE, Rule
+from apex_guardrails.model.resource_type import ResourceType, name_of
+
+if TYPE_CHECKING:
+    from apex_guardrails.model.stack import Stack
+
+MOST: Final = 8
+"""Types that are named in one line; the rest is counted."""
+
+GOOGLE: Final = "gcp"
+DYNAMIC: Final = "dynamic providers"
+
+NOTHING: Final = "has nothing to judge"
+NO_RULE: Final = "was not judged: no rule is about any of its resources"
+"""What is said in place of a verdict where nothing was judged, and nothing is wrong."""
+
+_GENERAL: Final = frozenset({"deletion", "labels", "locations"})
+"""Services whose rules ask the same of nearly every type, and so say little about one."""
+
+
+def says_what_is_judged(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]:
+    """Whether a type is judged: whether one of the rules is about it, and not about all there are.
+
+    Args:
+        rules: those that are asked.
+    """
+    own = [rule for rule in rules if rule.on != ANY_TYPE and rule.service not in _GENERAL]
+    known: dict[str, bool] = {}
+
+    def is_judged(resource_type: ResourceType) -> bool:
+        token = resource_type.token
+        if token not in known:
+            known[token] = any(rule.is_about(resource_type) for rule in own)
+        return known[token]
+
+    return is_judged
+
+
+def provider_of(token: str) -> str:
+    """The provider that a type belongs to, as people speak of it; all dynamic ones are one."""
+    package, module, *_ = [*token.split(":"), "", ""]
+    return DYNAMIC if module.startswith("dynamic") else package
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What of a stack was judged; components and providers aside, as what they make is counted.
+
+    Attributes:
+        judged: resources that a rule in force is about, or of which one about every type found
+            something.
+        not_judged: how many others there are of each type, by the provider.
+        read: how many resources that exist already the program reads, by type.
+        imported: URNs of the resources that this deployment takes over as they are.
+        ignored: URNs of those of which a rule could not decide, as what it reads is in
+            `ignore_changes`.
+        off: types that rules are about, all of which are off.
+    """
+
+    judged: int = 0
+    not_judged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    read: Mapping[str, int] = field(default_factory=dict)
+    imported: tuple[str, ...] = ()
+    ignored: tuple[str, ...] = ()
+    off: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(
+        cls,
+        stack: Stack,
+        rules: Iterable[Rule],
+        ignored: Iterable[str] = (),
+        *,
+        off: Iterable[Rule] = (),
+        found: Iterable[str] = (),
+    ) -> Reach:
+        """The reach of a judgement.
+
+        Args:
+            stack: what was judged.
+            rules: those that were in force.
+            ignored: URNs, see the attribute.
+            off: the other rules.
+            found: URNs of resources of which a rule found something.
+        """
+        is_judged = says_what_is_judged(rules)
+        has_rules = says_what_is_judged(off)
+        found = set(found)
+        types_off: set[str] = set()
+        judged = 0
+        read = Counter(stack.read)
+        groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        imported: list[str] = []
+        for resource in stack.deployed():
+            token = resource.type.token
+            if resource.is_read:
+                read[token] += 1
+                continue
+            if is_judged(resource.type) or resource.urn in found:
+                judged += 1
+            else:
+                groups[provider_of(token)][token] += 1
+                if has_rules(resource.type):
+                    types_off.add(token)
+            if resource.is_imported:
+                imported.append(resource.urn)
+        order = sorted(groups, key=lambda name: (name == GOOGLE, name))
+        return cls(
+            judged,
+            {name: groups[name] for name in order},
+            read,
+            tuple(sorted(imported)),
+            tuple(sorted(set(ignored))),
+            frozenset(types_off),
+        )
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing that could have been judged."""
+        return not self.judged and not self.not_judged
+
+    def counts(self) -> str:
+        """How many resources were judged and how many not, for the line with the verdict."""
+        left_out = [f"{sum(types.values()):,} of {name}" for name, types in self.not_judged.items()]
+        parts = [
+            f"{_resources(self.judged)} judged",
+            *([f"{', '.join(left_out)} not judged"] if left_out else []),
+            *([f"{sum(self.read.values()):,} only read"] if self.read else []),
+            *([f"{len(self.imported):,} imported"] if self.imported else []),
+            *([f"{len(self.ignored):,} with ignored changes"] if self.ignored else []),
+        ]
+        return "; ".join(parts)
+
+    def lines(self) -> Iterator[str]:
+        """What was not judged, a line for each provider, and what is only read."""
+        for name, types in self.not_judged.items():
+            off = {token: count for token, count in types.items() if token in self.off}
+            others = {token: count for token, count in types.items() if token not in self.off}
+            for group, reason in ((others, _reason(name)), (off, _OFF)):
+                if group:
+                    yield f"{_resources(sum(group.values()))} {reason}: {named(group)}"
+        if self.read:
+            total = sum(self.read.values())
+            exist = "resource that exists" if total == 1 else "resources that exist"
+            yield f"{total:,} {exist} already and only read: {named(self.read)}"
+
+    def notes(self) -> Iterator[str]:
+        """What a reader must know of resources that were judged."""
+        if self.imported:
+            names = [name_of(urn) for urn in self.imported]
+            more = len(names) - MOST
+            shown = ", ".join([*names[:MOST], *([f"{more:,} more"] if more > 0 else [])])
+            yield (
+                f"{_resources(len(names))} imported: {shown}; judged is what the program says, and "
+                "what is there already is not known"
+            )
+
+
+def named(types: Mapping[str, int]) -> str:
+    """Types and how often each is there, the most frequent first; of many, the rest is counted."""
+    often = sorted(types, key=lambda token: (-types[token], token))
+    more = len(often) - MOST
+    texts = [f"{token} ({types[token]:,})" for token in often[:MOST]]
+    return ", ".join([*texts, *([f"{more:,} more types"] if more > 0 else [])])
+
+
+_OFF: Final = "of types whose rules are all off"
+
+
+def _reason(provider: str) -> str:
+    if provider == DYNAMIC:
+        return "of dynamic providers, which do what their code says"
+    if provider == "google-native":
+        return "of google-native, while the rules are about gcp"
+    if provider == GOOGLE:
+        return "of Google types without a rule of their own"
+    return f"of {provider} that only rules about every type looked at"
+
+
+def _resources(number: int) -> str:
+    return f"{number:,} resource{'' if number == 1 else 's'}"

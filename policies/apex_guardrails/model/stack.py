@@ -1,0 +1,130 @@
+"""A stack as a rule sees it: its resources, with an index by type and by reference."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+from apex_guardrails.model.complaint import Complaint
+from apex_guardrails.model.cost import Spending
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.resource_type import STACK_TYPE, ResourceType
+from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
+
+AnyView = TypeVar("AnyView", bound=View)
+Made = TypeVar("Made")
+
+
+@dataclass
+class Stack:
+    """The stack as a whole: its name, its secret config, its resources and its outputs.
+
+    Attributes:
+        spending: what it costs and may cost; without limits unless whoever judges it sets them.
+        has_config: whether the source knows the config; a state of what exists does not have it.
+        unanswered: the functions, by token, whose answers the source does not know.
+        read: how many resources of each type the program reads of which nothing is known: they are
+            not among the resources.
+        is_judged: whether a rule in force is about a type; whoever judges the stack says it.
+    """
+
+    name: str
+    project: str
+    config: Mapping[str, str] = field(default_factory=dict)
+    secret_config: SecretConfig = field(default_factory=SecretConfig)
+    resources: dict[str, Resource] = field(default_factory=dict)
+    outputs: Resource | None = None
+    spending: Spending = field(default_factory=Spending)
+    has_config: bool = True
+    unanswered: set[str] = field(default_factory=set)
+    read: Counter[str] = field(default_factory=Counter)
+    is_judged: Callable[[ResourceType], bool] = lambda _: False
+    _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
+    _ordered: dict[str, list[Resource]] = field(default_factory=dict)
+    _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def urn(self) -> str:
+        """The URN of the stack itself, which stack-wide complaints name."""
+        return f"urn:pulumi:{self.name}::{self.project}::{STACK_TYPE}::{self.project}-{self.name}"
+
+    def add(self, resource: Resource) -> Self:
+        """Takes a resource in, in place of one with the same URN."""
+        before = self.resources.get(resource.urn)
+        if before is not None:
+            del self._by_type[before.type.token][before.urn]
+            self._ordered.pop(before.type.token, None)
+        self._by_type[resource.type.token][resource.urn] = resource
+        self._ordered.pop(resource.type.token, None)
+        self.resources[resource.urn] = resource
+        self.forget()
+        return self
+
+    def once(self, make: Callable[[Self], Made]) -> Made:
+        """What is made of the whole stack for all who ask for it, until the stack changes."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: Made = self._made[make]
+        return made
+
+    def forget(self) -> None:
+        """What was made of the stack holds no longer, as a resource is another now."""
+        if self._made:
+            self._made.clear()
+
+    def deployed(self) -> Iterator[Resource]:
+        """What is in the cloud: no components, no providers, not the stack itself."""
+        for resource in self.resources.values():
+            if resource.custom and not resource.type.token.startswith("pulumi:"):
+                yield resource
+
+    def of_type(self, *tokens: str) -> Iterator[Resource]:
+        """The resources of some types, by URN: a program registers them in no order."""
+        for token in tokens:
+            yield from self._in_order(token)
+
+    def _in_order(self, token: str) -> list[Resource]:
+        if token not in self._ordered:
+            there = self._by_type.get(token, {})
+            self._ordered[token] = [there[urn] for urn in sorted(there)]
+        return self._ordered[token]
+
+    def referring_to(self, resource: Resource, *tokens: str) -> Iterator[Resource]:
+        """The resources of some types with an input that is made from a resource's output.
+
+        Raises:
+            DependenciesUnknownError: the source does not know the dependencies yet.
+        """
+        for other in self.of_type(*tokens):
+            if other.property_dependencies is None:
+                raise DependenciesUnknownError
+            if any(resource.urn in urns for urns in other.property_dependencies.values()):
+                yield other
+
+    def each(
+        self, resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Complaint]]
+    ) -> Iterator[Complaint]:
+        """What a check says of each resource, or part of one, the violations first.
+
+        Raises:
+            UndecidedError: after all that is known: a resource has a value that is not.
+        """
+        undecided: UndecidedError | None = None
+        for resource in resources:
+            try:
+                yield from check(resource)
+            except UndecidedError as error:
+                error.resource = error.resource or resource.resource
+                undecided = undecided or error
+        if undecided is not None:
+            raise undecided
+
+    def __iter__(self) -> Iterator[Resource]:
+        return iter(self.resources.values())
+
+    def fail(self, message: str, *, at: str = "") -> Complaint:
+        """What a rule yields when no single resource is at fault."""
+        return Complaint(self.urn, message, at)

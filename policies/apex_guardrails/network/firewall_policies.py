@@ -1,0 +1,128 @@
+"""Firewall policies of networks, whose rules count after those of the VPC itself, or before.
+
+Source: Cloud NGFW documentation, "Firewall policy rules" and "Policy and rule evaluation order"
+(2026-11). Policies of an organization or folder count before; which networks they are for, and what
+else they say, a stack seldom knows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from apex_guardrails.gcp.admitted import Admitted
+from apex_guardrails.gcp.firewall_policies import RANGES, action, entries, source
+from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.value import UNKNOWN
+from apex_guardrails.model.view import DependenciesUnknownError, View
+from apex_guardrails.network.references import NETWORK, References, flag, listed, texts
+from apex_guardrails.network.rules import Rule, Rules, first_unknown, priority_of
+
+_RULES: Final = (
+    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
+    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
+)
+_WHOLE: Final = (
+    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
+    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
+)
+_POLICIES: Final = (
+    "gcp:compute/networkFirewallPolicy:NetworkFirewallPolicy",
+    "gcp:compute/regionNetworkFirewallPolicy:RegionNetworkFirewallPolicy",
+    *_WHOLE,
+)
+_ASSOCIATIONS: Final = (
+    "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
+    "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation",
+)
+ABOVE: Final = (
+    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
+    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
+)
+"""The rules of organizations and folders."""
+
+POLICY_TYPES: Final = (*_POLICIES, *_RULES, *_ASSOCIATIONS, *ABOVE)
+"""Policies, their rules, and what says whose they are."""
+
+_LATER: Final = 100_000.0
+"""More than any priority of a VPC's rule, which is 65535 at most."""
+
+
+def add_policies(references: References, rules: Rules) -> None:
+    """Takes in the rules of policies that networks of the stack have."""
+    stack = references.stack
+    rules.has_unread = any(
+        _may_admit(rule) for above in stack.of_type(*ABOVE) for rule in _of(above)
+    )
+    networks: dict[str, set[str]] = {}
+    for association in stack.of_type(*_ASSOCIATIONS):
+        for policy in references.named(association, "firewallPolicy", *_POLICIES):
+            names = references.networks(association, "attachmentTarget")
+            networks.setdefault(policy.urn, set()).update(names)
+    for rule in stack.of_type(*_RULES):
+        policies = references.named(rule, "firewallPolicy", *_POLICIES)
+        found = [name for policy in policies for name in networks.get(policy.urn, ())]
+        rules.has_unread = rules.has_unread or (not found and _may_admit(rule))
+        _add(references, rules, rule, frozenset(found))
+    for policy in stack.of_type(*_WHOLE):
+        for view in _of(policy):
+            _add(references, rules, view, frozenset(networks.get(policy.urn, ())))
+
+
+def _of(policy: Resource) -> Sequence[View]:
+    """The rules of a policy that has them in it; another is one itself."""
+    is_rule = policy.type.token in (*_RULES, ABOVE[0])
+    return [policy] if is_rule else listed(policy, "rules")[0]
+
+
+def _may_admit(rule: View) -> bool:
+    """Whether it may be one that lets something in."""
+    return not (action(rule) == "deny" or rule.peek("direction") == "EGRESS")
+
+
+def _add(references: References, rules: Rules, view: View, networks: frozenset[str]) -> None:
+    does = action(view)
+    if not networks or does == "goto_next":
+        return
+    whom = _whom(references, view)
+    direction = view.peek("direction", omitted="INGRESS")
+    accounts, are_known = references.accounts(view, "targetServiceAccounts")
+    paths = ("action", "direction", "disabled", "priority", "targetSecureTags")
+    unknown = first_unknown(view, *paths, *(() if are_known else ("targetServiceAccounts",)))
+    for network in networks:
+        rules.add_unlisted(
+            Rule(
+                resource=view.resource,
+                networks=frozenset([network]),
+                is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
+                is_allow=does != "deny",
+                is_disabled=None if does is UNKNOWN else flag(view, "disabled", omitted=False),
+                priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
+                opened=entries(view),
+                ranges=tuple(texts(view, RANGES)[0]),
+                whom=whom,
+                tags=frozenset(),
+                source_accounts=frozenset(),
+                target_tags=frozenset(),
+                target_accounts=accounts,
+                has_unknown_targets=not are_known or bool(view.peek("targetSecureTags")),
+                unknown=unknown or whom.unknown,
+            )
+        )
+
+
+def _whom(references: References, view: View) -> Admitted:
+    try:
+        return source(view, WideRanges())
+    except DependenciesUnknownError:
+        references.dependencies_unknown = True
+        return Admitted(unknown=view.at(RANGES).path)
+
+
+def _is_first(references: References, network: str) -> bool:
+    found = references.stack.resources.get(network)
+    if found is None or found.type.token != NETWORK:
+        return False
+    # Omitted: after (Compute Engine API, networkFirewallPolicyEnforcementOrder, 2026-11).
+    return str(found.peek("networkFirewallPolicyEnforcementOrder")) == "BEFORE_CLASSIC_FIREWALL"

@@ -1,0 +1,1 @@
+"""Which rules there are, and what the pack says of itself."""

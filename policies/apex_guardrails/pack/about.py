@@ -1,0 +1,42 @@
+"""What the pack says of itself: its name and version, and which rules judged."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib.metadata import metadata
+from pathlib import Path
+from typing import Final
+
+import yaml
+
+from apex_guardrails.model import Rule
+
+PACK_FILE: Final = Path(__file__).parents[2] / "PulumiPolicy.yaml"
+"""In the pack's folder; a wheel has none, but says the same of itself."""
+
+
+@cache
+def pack_info() -> Mapping[str, str]:
+    """The pack's name, version and description."""
+    if PACK_FILE.is_file():
+        content: dict[str, str] = yaml.safe_load(PACK_FILE.read_text("utf-8"))
+        return content
+    installed = metadata("apex-guardrails")
+    return {
+        "name": installed["Name"],
+        "version": installed["Version"],
+        "description": installed["Summary"],
+    }
+
+
+def rules_digest(rules: Iterable[Rule]) -> str:
+    """The SHA-256, in hexadecimal, of the sources of some rules' files; it names what judged."""
+    digest = hashlib.sha256()
+    for name in sorted({rule.module for rule in rules}):
+        file = getattr(sys.modules.get(name), "__file__", None)
+        source = Path(file).read_bytes() if file else b""
+        digest.update(f"{name}\0{len(source)}\0".encode() + source)
+    return digest.hexdigest()

@@ -1,0 +1,102 @@
+"""Which rules there are, and the proof that they work."""
+
+from __future__ import annotations
+
+import sys
+import sysconfig
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, distributions
+from typing import Final
+
+from apex_guardrails.model import Rule
+from apex_guardrails.rules import all_rules, rules_in
+from apex_guardrails.support.errors import PackError, UsageError
+from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.testing import CaseFailure, run_cases
+
+RULE_PACKAGES: Final = "apex_guardrails.rules"
+"""The group of entry points by which an installed distribution names its package of rules."""
+
+MOST_FAILURES: Final = 20
+"""How many failing cases are named: where something general is broken, there are thousands."""
+
+
+def known_rules() -> Sequence[Rule]:
+    """Every rule: the pack's own, and those of rule packages installed beside it; sorted by id.
+
+    Raises:
+        PackError: a rule package cannot be loaded, has no rules, or has one that is there already.
+        UsageError: Python leaves out docstrings, in which the rules say what they are.
+    """
+    if sys.flags.optimize > 1:
+        raise UsageError(
+            "Python runs without docstrings (-OO, or PYTHONOPTIMIZE=2), in which rules say what "
+            "they are: run it without"
+        )
+    installed = _installed_rules()
+    if not installed:
+        return all_rules()
+    rules: dict[str, Rule] = {}
+    for rule in (*all_rules(), *installed):
+        first = rules.setdefault(rule.id, rule)
+        if first is not rule:
+            raise PackError(f"{rule.module}: the rule {rule.id} is already in {first.module}")
+    return [rules[rule_id] for rule_id in sorted(rules)]
+
+
+@cache
+def _installed_rules() -> Sequence[Rule]:
+    return [rule for point in _rule_packages() for rule in _load(point)]
+
+
+def _rule_packages() -> Iterator[EntryPoint]:
+    # Nothing but the environment's own folders: what lies in the working directory or on PYTHONPATH
+    # may belong to the program under judgement, which must not bring rules.
+    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
+    for distribution in distributions(path=sorted(folders)):
+        yield from distribution.entry_points.select(group=RULE_PACKAGES)
+
+
+def _load(point: EntryPoint) -> Sequence[Rule]:
+    name = f"{point.dist.name if point.dist else point.name} ({RULE_PACKAGES}: {point.value})"
+    try:
+        rules = rules_in(import_module(point.value))
+    except Exception as error:  # noqa: BLE001 whatever its modules raise when they are imported
+        raise PackError(
+            f"{name}: its rules cannot be loaded: {type(error).__name__}: {error}"
+        ) from None
+    if not rules:
+        raise PackError(f"{name}: has no rules; they belong into a folder per service")
+    return rules
+
+
+def proven_rules() -> Sequence[Rule]:
+    """Every known rule, after all cases have been run.
+
+    Raises:
+        PackError: a case does not go as it says; such a pack must not judge anything.
+    """
+    # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
+    with no_collections():
+        rules = known_rules()
+        _prove(tuple(rules))
+    return rules
+
+
+# Rules do not change while a process runs: what was proven stays so.
+@lru_cache(maxsize=1)
+def _prove(rules: Sequence[Rule]) -> None:
+    failures = list(run_cases(rules))
+    if failures:
+        raise PackError("\n".join(_lines_of(failures)))
+
+
+def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:
+    yield "the pack fails its own cases, so it judges nothing:"
+    for failure in failures[:MOST_FAILURES]:
+        yield f"  {failure}"
+    if len(failures) > MOST_FAILURES:
+        yield f"  ... and {len(failures) - MOST_FAILURES:,} more"
+    yield "mend the rules or their cases; `apex policies list` runs all cases again"

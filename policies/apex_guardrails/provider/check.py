@@ -1,0 +1,239 @@
+"""What the provider's check does with a program's inputs before anyone else sees them.
+
+It fills in defaults and names, marks as secret what the schema calls sensitive, and refuses what
+the provider would refuse. Offline this is done from the schema, so that an offline preview judges
+what the engine would.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from apex_guardrails.model.resource_type import name_of
+from apex_guardrails.model.value import (
+    UNKNOWN,
+    Asset,
+    ResourceReference,
+    Secret,
+    Value,
+    join_path,
+    parse_path,
+    unwrap,
+)
+from apex_guardrails.provider.schema import SDK_VERSION, Field, TypeSchema, type_schema
+from apex_guardrails.support.mistakes import nearest
+
+_RESERVED: Final = frozenset({"__defaults", "__internal"})
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something that the provider refuses, or, where `is_note`, something it may not know."""
+
+    path: str
+    message: str
+    is_note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A resource's inputs after the check."""
+
+    inputs: dict[str, Value]
+    problems: Sequence[Problem]
+
+
+def check(token: str, urn: str, inputs: dict[str, Value], version: str = "") -> Checked:
+    """The inputs of a resource with the provider's defaults, and what is wrong with them.
+
+    Args:
+        token: the resource's type; of a type unknown to the schema nothing is checked.
+        urn: makes the automatic name the same on every run.
+        inputs: in dictionaries and lists, which are changed.
+        version: the provider version that the program asks for, "" where it does not say.
+    """
+    schema = type_schema(token)
+    if schema is None:
+        return Checked(inputs, ())
+    problems = list(_problems(schema, inputs, version))
+    _fill(schema.fields, inputs)
+    for name, field in schema.fields.items():
+        if field.get("autoname") and inputs.get(name) is None:
+            inputs[name] = _automatic_name(urn)
+    return Checked(inputs, problems)
+
+
+def _automatic_name(urn: str) -> str:
+    """The resource's own name and seven random-looking digits, as Pulumi makes it."""
+    digest = hashlib.sha256(urn.encode()).hexdigest()
+    return f"{name_of(urn)}-{digest[:7]}"
+
+
+def _fill(fields: Mapping[str, Field], inputs: dict[str, Value]) -> None:
+    for name, field in fields.items():
+        if field.get("output"):
+            continue
+        value = unwrap(inputs.get(name))
+        default = field.get("default", field.get("pulumiDefault"))
+        if value is None and default is not None and not _conflicting(field, inputs):
+            inputs[name] = default
+        if field.get("sensitive") and value is not None and not isinstance(inputs[name], Secret):
+            inputs[name] = Secret(inputs[name])
+        inner = field.get("fields")
+        if inner and isinstance(value, dict):
+            _fill(inner, value)
+        elif inner and isinstance(value, list):
+            for element in value:
+                item = unwrap(element)
+                if isinstance(item, dict):
+                    _fill(inner, item)
+
+
+def _conflicting(field: Field, inputs: Mapping[str, Value]) -> list[str]:
+    """The inputs that are given although this one excludes them."""
+    names = (_pulumi_path(name) for name in field.get("conflicts", ()))
+    return [name for name in names if _is_given(inputs, name)]
+
+
+def _pulumi_path(terraform: str) -> str:
+    """`ip_configuration.0.private_network` as Pulumi writes it: objects are no lists of one."""
+    steps = [step for step in terraform.split(".") if not step.isdigit()]
+    return ".".join(re.sub(r"_(\w)", lambda match: match[1].upper(), step) for step in steps)
+
+
+def _is_given(inputs: Mapping[str, Value], path: str) -> bool:
+    value: Value = inputs
+    for step in parse_path(path):
+        value = unwrap(value)
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value is not None
+
+
+def _problems(schema: TypeSchema, inputs: Mapping[str, Value], version: str) -> Iterator[Problem]:
+    names = [name for name, field in schema.fields.items() if not field.get("output")]
+    newer = _is_newer(version)
+    for name in inputs:
+        field = schema.fields.get(name)
+        if name in _RESERVED:
+            continue
+        if field is None:
+            # Of a newer SDK's inputs the schema cannot know.
+            yield Problem(
+                name,
+                f"{schema.token} has no input {name}{nearest(name, names)}",
+                is_note=newer,
+            )
+        elif field.get("output"):
+            yield Problem(name, f"{name} is an output of {schema.token}, not an input")
+        else:
+            yield from _check_value(name, field, inputs[name])
+    for name, field in schema.fields.items():
+        if field.get("required") and not field.get("autoname") and inputs.get(name) is None:
+            yield Problem(name, f"{schema.token} needs the input {name}")
+        if inputs.get(name) is not None:
+            for other in _conflicting(field, inputs):
+                if name < other or name not in map(
+                    _pulumi_path, schema.fields.get(other, Field()).get("conflicts", ())
+                ):
+                    yield Problem(name, f"{name} and {other} exclude each other")
+
+
+def _is_newer(version: str) -> bool:
+    def parts(text: str) -> tuple[int, ...]:
+        return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
+
+    return parts(version) > parts(SDK_VERSION)
+
+
+def _check_value(path: str, field: Field, value: Value) -> Iterator[Problem]:
+    value = unwrap(value)
+    kind = field.get("type")
+    inner = field.get("fields")
+    # Terraform's list of one scalar at most is a scalar in Pulumi, of a type the schema has not.
+    if kind == "object" and inner is None:
+        return
+    if value is None or value is UNKNOWN or kind is None or _is_opaque(value):
+        return
+    if not _fits(kind, value):
+        yield Problem(path, f"{path} must be {_ARTICLES[kind]}, not {_kind(value)}")
+    elif inner and isinstance(value, Mapping):
+        yield from _check_object(path, inner, value)
+    elif inner and isinstance(value, list):
+        for index, element in enumerate(value):
+            item = unwrap(element)
+            here = join_path(path, index)
+            if isinstance(item, Mapping):
+                yield from _check_object(here, inner, item)
+            elif item is not None and item is not UNKNOWN:
+                yield Problem(here, f"{here} must be an object, not {_kind(item)}")
+
+
+def _check_object(
+    path: str, fields: Mapping[str, Field], value: Mapping[str, Value]
+) -> Iterator[Problem]:
+    for name in value:
+        here = join_path(path, name)
+        field = fields.get(name)
+        if name in _RESERVED:
+            continue
+        if field is None:
+            # Below the top level the schema may be older than the SDK, and what it does not have is
+            # a note. But an SDK writes what it knows without underscores, so this one knows it not.
+            hint = nearest(_pulumi_path(name), fields)
+            yield Problem(here, f"{here} is not known{hint}", is_note="_" not in name)
+        elif not field.get("output"):
+            yield from _check_value(here, field, value[name])
+    for name, field in fields.items():
+        if field.get("required") and value.get(name) is None:
+            yield Problem(join_path(path, name), f"{path} needs {name}")
+
+
+_ARTICLES: Final = {
+    "string": "a string",
+    "number": "a number",
+    "bool": "a boolean",
+    "object": "an object",
+    "list": "a list",
+    "map": "a map",
+}
+
+
+def _is_opaque(value: Value) -> bool:
+    return isinstance(value, Asset | ResourceReference)
+
+
+def _fits(kind: str, value: Value) -> bool:
+    """Whether the provider takes a value: it reads numbers and booleans from text, and back."""
+    if kind in ("object", "map"):
+        return isinstance(value, Mapping)
+    if kind == "list":
+        return isinstance(value, list)
+    if isinstance(value, Mapping | list):
+        return False
+    if kind == "bool":
+        return isinstance(value, bool) or value in ("true", "false", "")
+    if kind == "number":
+        return _is_number(value)
+    return True
+
+
+def _is_number(value: Any) -> bool:
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return bool(value == "")
+    return not isinstance(value, bool)
+
+
+def _kind(value: Value) -> str:
+    if isinstance(value, bool):
+        return "a boolean"
+    if isinstance(value, int | float):
+        return "a number"
+    if isinstance(value, str):
+        return "a string"
+    return "an object" if isinstance(value, Mapping) else "a list"

@@ -1,0 +1,194 @@
+"""A small SVG writer: what a picture is made of, escaped, and cut to the room there is."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from apex_guardrails.support.text import one_line
+
+WIDTH: Final = 1100
+"""Units of a picture's width, as wide as the page's column is in pixels."""
+
+INK: Final = "currentColor"
+MUTED: Final = "var(--muted, #59626c)"
+LINE: Final = "var(--line, #d9dde2)"
+SURFACE: Final = "var(--surface, #ffffff)"
+ACCENT: Final = "var(--accent, #0b5cad)"
+OK: Final = "var(--ok, #176b3a)"
+CRITICAL: Final = "var(--sev-critical, #b0121f)"
+HIGH: Final = "var(--sev-high, #a8450a)"
+MEDIUM: Final = "var(--sev-medium, #785a00)"
+LOW: Final = "var(--sev-low, #2c6591)"
+
+TIMES: Final = "\N{MULTIPLICATION SIGN}"
+
+_BOLD: Final = 1.14
+"""How much wider bold letters are."""
+_SMALL: Final = 11.5
+_SPACE: Final = 8
+_LEAST: Final = 40
+"""Room below which a second text shows nothing."""
+
+_NARROW: Final = frozenset("ijlIftr.,:;'|!()[]{}/-` ")
+_WIDE: Final = frozenset("mMW@%&")
+
+
+@dataclass
+class Drawing:
+    """A picture that grows downwards; nothing in it has an id."""
+
+    title: str
+    description: str
+    width: float = WIDTH
+    height: float = 0
+    _elements: list[ET.Element] = field(default_factory=list)
+
+    def rect(  # noqa: PLR0913 a rectangle has so many sides
+        self,
+        x: float,
+        y: float,
+        width: float,
+        height: float,
+        *,
+        fill: str,
+        stroke: str = "none",
+        radius: float = 0,
+        **more: str,
+    ) -> ET.Element:
+        """A rectangle."""
+        given = {"x": x, "y": y, "width": max(0.0, width), "height": height}
+        element = ET.Element("rect", {key: number(value) for key, value in given.items()})
+        if radius:
+            element.set("rx", number(radius))
+        return self._with(element, fill=fill, stroke=stroke, **more)
+
+    def path(self, d: str, *, stroke: str, **more: str) -> ET.Element:
+        """A line, or with `fill` an area."""
+        return self._with(
+            ET.Element("path", {"d": d}), **{"fill": "none", "stroke": stroke, **more}
+        )
+
+    def text(  # noqa: PLR0913 where, what, and how
+        self,
+        x: float,
+        y: float,
+        words: str,
+        *,
+        size: float = 12,
+        fill: str = INK,
+        room: float = 0,
+        anchor: str = "start",
+        weight: str = "",
+        after: str = "",
+    ) -> None:
+        """One line of text, cut where there is no more room; what is cut is its tooltip.
+
+        `after` follows in the same line, smaller and muted.
+        """
+        whole, more = plain(words), plain(after)
+        scale = size * (_BOLD if weight else 1)
+        shown = fitted(whole, room, scale) if room else whole
+        left = room - width_of(shown, scale) - _SPACE
+        shown_more = fitted(more, left, _SMALL) if room and left > _LEAST else "" if room else more
+        element = ET.Element("text", {"x": number(x), "y": number(y), "font-size": number(size)})
+        if anchor != "start":
+            element.set("text-anchor", anchor)
+        element.text = shown
+        if shown_more:
+            given = {"dx": number(_SPACE), "font-size": number(_SMALL), "fill": MUTED}
+            second = ET.SubElement(element, "tspan", {**given, "font-weight": "400"})
+            second.text = shown_more
+        if weight:
+            element.set("font-weight", weight)
+        self._with(element, fill=fill)
+        if (shown, shown_more) != (whole, more):
+            tooltip(element, f"{whole} {more}".strip())
+
+    def _with(self, element: ET.Element, **attributes: str) -> ET.Element:
+        for key, value in attributes.items():
+            element.set(key.replace("_", "-"), value)
+        self._elements.append(element)
+        return element
+
+    def svg(self) -> str:
+        """The picture as an `svg` element."""
+        box = f"0 0 {number(self.width)} {number(self.height)}"
+        root = ET.Element(
+            "svg",
+            {
+                "xmlns": "http://www.w3.org/2000/svg",
+                "viewBox": box,
+                "width": number(self.width),
+                "height": number(self.height),
+                "role": "img",
+                "font-family": "system-ui, sans-serif",
+            },
+        )
+        ET.SubElement(root, "title").text = plain(self.title)
+        ET.SubElement(root, "desc").text = plain(self.description)
+        root.extend(self._elements)
+        return ET.tostring(root, encoding="unicode")
+
+
+def tooltip(element: ET.Element, words: str) -> None:
+    """What is said where the pointer rests."""
+    title = ET.Element("title")
+    title.text = plain(words)
+    # A title comes first; the text of an element stands before its children.
+    if element.tag == "text":
+        title.tail, element.text = element.text, None
+    element.insert(0, title)
+
+
+def plain(words: str) -> str:
+    """A text in one line without what is not seen or turns text around."""
+    line = one_line(words, 500)
+    if line.isascii():
+        return line
+    return "".join(
+        character if character.isprintable() else "\N{REPLACEMENT CHARACTER}" for character in line
+    )
+
+
+def number(value: float) -> str:
+    """A length without digits that nobody sees."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def width_of(words: str, size: float) -> float:
+    """About how wide a text is; rather too much than too little."""
+    return sum(map(_width, words)) * size
+
+
+def _width(character: str) -> float:
+    if character in _NARROW:
+        return 0.36
+    if character in _WIDE or unicodedata.east_asian_width(character) in "WF":
+        return 1.0
+    if character.isupper() or character == "w":
+        return 0.75
+    return 0.61
+
+
+def fitted(words: str, room: float, size: float) -> str:
+    """As much of a text as there is room for."""
+    if width_of(words, size) <= room:
+        return words
+    left = room - width_of("…", size)
+    kept = []
+    for character in words:
+        left -= _width(character) * size
+        if left < 0:
+            break
+        kept.append(character)
+    return "".join(kept).rstrip() + "…"
+
+
+def listing(items: Sequence[str], most: int = 5) -> str:
+    """The first of some items, and how many more there are."""
+    more = len(items) - most
+    return ", ".join(items[:most]) + (f" and {more:,} more" if more > 0 else "")

@@ -1,0 +1,29 @@
+"""AlloyDB clusters have automated and continuous backups."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:alloydb/cluster:Cluster",
+    fix="Keep continuous_backup_config.enabled True.",
+)
+def alloydb_backups_enabled(cluster: Resource) -> Iterator[Complaint]:
+    """Lost data cannot be brought back."""
+    # Omitted: both are on (AlloyDB API, continuousBackupConfig and automatedBackupPolicy).
+    for path in ("continuousBackupConfig.enabled", "automatedBackupPolicy.enabled"):
+        if cluster.get(path, omitted=True) is not True:
+            yield cluster.fail("switches backups off", at=path)
+
+
+CASES = [
+    case.passes(continuousBackupConfig={"enabled": True}, automatedBackupPolicy={"enabled": True}),
+    case.passes(continuousBackupConfig={}, automatedBackupPolicy={}),
+    case.passes(),
+    case.fails(continuousBackupConfig={"enabled": False}),
+    case.fails(automatedBackupPolicy={"enabled": False}),
+    case.undecided(continuousBackupConfig={"enabled": case.UNKNOWN}),
+    case.undecided(automatedBackupPolicy={"enabled": case.UNKNOWN}),
+]

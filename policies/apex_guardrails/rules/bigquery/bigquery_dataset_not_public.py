@@ -1,0 +1,93 @@
+"""BigQuery datasets are shared with named members only."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.datasets import ACCESS, DATASET, SHARES
+from apex_guardrails.gcp.everybody import PUBLIC, everybody
+from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.model import Complaint, Resource, View, case, rule
+from apex_guardrails.model.case import Case
+from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
+from apex_guardrails.rules.families.exposure import EXPOSURES
+from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
+from apex_guardrails.rules.families.public_members import public_member_cases, public_members
+
+EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
+
+
+@rule(
+    severity=EXPOSURE.severity,
+    on=(DATASET, ACCESS, *EXPOSURE.types),
+    controls=[
+        "cis-gcp-4.0:7.1",
+        "cis-gcp-5.0:7.1",
+        "pci-dss-4.0:1.2.8",
+        "pci-dss-4.0:1.3.1",
+        "pci-dss-4.0:1.3.2",
+        "pci-dss-4.0:1.4.2",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:2.2.7",
+        "pci-dss-4.0:3.5.1",
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:5.3.4",
+        "pci-dss-4.0:8.3.2",
+        *PCI_AUDIT_LOGS,
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A1.2.1",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_15",
+        "trivy:GCP-0046",
+    ],
+    fix="Share with a group (group_by_email), or with an organization (domain).",
+    why=EXPOSURE.why,
+)
+def bigquery_dataset_not_public(share: Resource) -> Iterator[Complaint]:
+    """Looks for everybody in the list of a dataset, and among the members of grants."""
+    if is_grant(share.type):
+        yield from public_members(share)
+    elif share.type.token == DATASET:
+        # Omitted: the project's own people (BigQuery API, datasets, access, 2026-11).
+        yield from share.stack.each(share.each("accesses"), _entry)
+    else:
+        yield from _entry(share)
+
+
+def _entry(entry: View) -> Iterator[Complaint]:
+    for path in SHARES:
+        if everybody(entry.peek(path)):
+            yield entry.fail(f"shares with {everybody(entry.peek(path))}", at=path)
+    for path in SHARES:
+        entry.get(path)
+
+
+READER = {"role": "READER"}
+GOOD: list[dict[str, object]] = [
+    {**READER, "specialGroup": "projectOwners"},
+    {**READER, "iamMember": "principal://iam.googleapis.com/projects/1/subject/allUsers"},
+    {**READER, "domain": "example.org"},
+    {**READER, "groupByEmail": "allUsers@example.org"},
+    {"view": {"projectId": "p", "datasetId": "d", "tableId": "allUsers"}},
+]
+
+
+def _cases() -> Iterator[Case]:
+    bad = [{**READER, path: public} for path in SHARES for public in PUBLIC]
+    yield from public_list_cases(DATASET, "accesses", bad=bad, good=GOOD)
+    for good in GOOD:
+        yield case.passes(case.CaseResource(ACCESS, good))
+    for path, other in (SHARES, SHARES[::-1]):
+        yield from public_entry_cases(ACCESS, path, "projectReaders", **READER)
+        unknown = {**READER, path: case.UNKNOWN}
+        yield case.undecided(case.resource(DATASET, accesses=[unknown]))
+        yield case.fails(case.resource(DATASET, accesses=[unknown, bad[0]]))
+        yield case.fails(case.CaseResource(ACCESS, {**unknown, other: PUBLIC[0]}))
+
+
+CASES = [*_cases(), *public_member_cases(EXPOSURE.types)]

@@ -1,0 +1,33 @@
+"""The stack has a billing budget."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Stack, case, rule
+
+BUDGET = "gcp:billing/budget:Budget"
+
+
+@rule(
+    severity="medium",
+    on=BUDGET,
+    scope="stack",
+    fix="Create billing.Budget.",
+    # Many organisations keep one budget for all projects, outside of any stack.
+    level="disabled",
+)
+def billing_budget_exists(stack: Stack) -> Iterator[Complaint]:
+    """The first sign of a runaway cost is the invoice."""
+    if next(stack.of_type(BUDGET), None) is None:
+        yield stack.fail("has no billing.Budget, so nobody is told of what it costs")
+
+
+CASES = [
+    case.passes(
+        billingAccount="000000-000000-000000",
+        amount={"specifiedAmount": {"units": "100"}},
+    ),
+    # What it watches and from which amount on may be known once the project exists.
+    case.passes(billingAccount=case.UNKNOWN, amount=case.UNKNOWN),
+    case.fails(_outputs={}),
+    case.fails(case.resource("gcp:organizations/project:Project")),
+]

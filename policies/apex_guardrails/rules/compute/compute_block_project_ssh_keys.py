@@ -1,0 +1,59 @@
+"""VMs block project-wide SSH keys."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import (
+    FROM_IMAGE,
+    FROM_TEMPLATE,
+    MACHINES,
+    is_left_open,
+    metadata_flag,
+)
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+PATH = 'metadata["block-project-ssh-keys"]'
+
+
+@rule(
+    severity="medium",
+    on=MACHINES,
+    controls=[
+        "cis-gcp-4.0:4.3",
+        "cis-gcp-5.0:4.3",
+        "pci-dss-4.0:8.2.5",
+        "soc2:CC6.6",
+        "checkov:CKV_GCP_32",
+        "trivy:GCP-0030",
+    ],
+    fix='Set metadata={"block-project-ssh-keys":"true"}.',
+)
+def compute_block_project_ssh_keys(machine: Resource) -> Iterator[Complaint]:
+    """One leaked project key opens every VM."""
+    # Where OS Login is on, keys in metadata are not looked at.
+    if metadata_flag(machine, "enable-oslogin"):
+        return
+    if is_left_open(machine, PATH):
+        return
+    # Omitted: the project's keys are accepted.
+    if not metadata_flag(machine, "block-project-ssh-keys"):
+        yield machine.fail("accepts the project's SSH keys", at=PATH)
+
+
+CASES = [
+    case.passes(metadata={"block-project-ssh-keys": "true"}),
+    case.passes(metadata={"enable-oslogin": "TRUE"}),
+    case.fails(metadata={"block-project-ssh-keys": "false"}),
+    case.fails(metadata={"enable-oslogin": "FALSE"}),
+    case.fails(),
+    case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
+    case.undecided(metadata={"block-project-ssh-keys": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", metadata={})),
+    case.fails(
+        case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, metadata={"block-project-ssh-keys": "false"}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

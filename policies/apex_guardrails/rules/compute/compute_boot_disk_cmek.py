@@ -1,0 +1,85 @@
+"""Disks that are made with a machine use a customer-managed key."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_TEMPLATE, INSTANCE, REGION_TEMPLATE, TEMPLATE
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+# A key of the customer's own, in Cloud KMS or supplied with the request.
+KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.diskEncryptionKeyRsa")
+
+
+def _makes_a_disk(machine: Resource) -> bool:
+    """Whether it says itself what it starts from: a template may, too."""
+    return machine.type.token != FROM_TEMPLATE or machine.is_set("bootDisk")
+
+
+# A disk that exists already has its key itself (compute-disk-cmek).
+@rule(
+    severity="low",
+    # What a machine image makes disks of is not said with it.
+    on=(INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE),
+    when=_makes_a_disk,
+    controls=[
+        "cis-gcp-4.0:4.7",
+        "cis-gcp-5.0:4.7",
+        "pci-dss-4.0:3.5.1",
+        "pci-dss-4.0:8.3.2",
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.3.4",
+        "iso-27001:A.8.11",
+        "iso-27001:A.8.12",
+        "iso-27001:A.8.14",
+        "soc2:C1.1",
+        "soc2:PI1.5",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.310(d)(1)",
+        "hipaa:164.312(a)(2)(iv)",
+        "hipaa:164.312(e)(2)(ii)",
+        "checkov:CKV_GCP_38",
+        "trivy:GCP-0033",
+    ],
+    fix="Set kms_key_self_link on boot_disk; in a template, disk_encryption_key on each disk.",
+    level="disabled",
+)
+def compute_boot_disk_cmek(machine: Resource) -> Iterator[Complaint]:
+    """Access to the disk cannot be revoked by taking its key away."""
+    if machine.type.token in (TEMPLATE, REGION_TEMPLATE):
+        for disk in machine.each("disks"):
+            exists = disk.is_set("source") or disk.peek("type") == "SCRATCH"
+            if not exists and not disk.is_set("diskEncryptionKey.kmsKeySelfLink"):
+                yield disk.fail("uses a key of Google's", at="diskEncryptionKey.kmsKeySelfLink")
+        return
+    if not any(machine.is_set(path) for path in ("bootDisk.source", *KEYS)):
+        yield machine.fail("starts from a disk with a key of Google's", at=KEYS[0])
+
+
+KEY = "projects/p/locations/us/keyRings/r/cryptoKeys/k"
+CASES = [
+    case.passes(bootDisk={"kmsKeySelfLink": case.UNKNOWN}),
+    case.passes(bootDisk={"diskEncryptionKeyRaw": case.UNKNOWN}),
+    case.passes(bootDisk={"diskEncryptionKeyRsa": case.UNKNOWN}),
+    case.passes(bootDisk={"source": "disk"}),
+    case.passes(bootDisk=case.UNKNOWN),
+    case.fails(bootDisk={"initializeParams": {"image": "debian-cloud/debian-12"}}),
+    case.fails(bootDisk={"kmsKeySelfLink": ""}),
+    case.fails(),
+    case.not_applicable(case.resource(FROM_TEMPLATE)),
+    case.passes(case.resource(FROM_TEMPLATE, bootDisk={"kmsKeySelfLink": KEY})),
+    case.fails(case.resource(FROM_TEMPLATE, bootDisk={"autoDelete": True})),
+    *(
+        item
+        for token in (TEMPLATE, REGION_TEMPLATE)
+        for item in (
+            case.passes(
+                case.resource(token, disks=[{"diskEncryptionKey": {"kmsKeySelfLink": KEY}}])
+            ),
+            case.passes(case.resource(token, disks=[{"source": "disk"}, {"type": "SCRATCH"}])),
+            case.passes(case.resource(token)),
+            case.fails(case.resource(token, disks=[{"source": "disk"}, {"boot": True}])),
+            case.fails(case.resource(token, disks=[{"diskEncryptionKey": {}}])),
+            case.fails(case.resource(token, disks=[case.UNKNOWN, {"type": "PERSISTENT"}])),
+            case.undecided(case.resource(token, disks=case.UNKNOWN)),
+        )
+    ),
+]

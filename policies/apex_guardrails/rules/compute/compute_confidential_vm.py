@@ -1,0 +1,46 @@
+"""VMs that hold sensitive data run as Confidential VMs."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="low",
+    on=MACHINES,
+    controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:C1.1", "soc2:PI1.4"],
+    fix="Set confidential_instance_config.",
+    level="disabled",
+)
+def compute_confidential_vm(machine: Resource) -> Iterator[Complaint]:
+    """Memory is readable by the host."""
+    # Omitted: off (Compute Engine API, confidentialInstanceConfig).
+    if machine.is_set("confidentialInstanceConfig.confidentialInstanceType"):
+        return
+    path = "confidentialInstanceConfig.enableConfidentialCompute"
+    if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
+        yield machine.fail("keeps its memory unencrypted", at=path)
+
+
+CASES = [
+    case.passes(confidentialInstanceConfig={"enableConfidentialCompute": True}),
+    case.passes(confidentialInstanceConfig={"confidentialInstanceType": "SEV"}),
+    case.fails(confidentialInstanceConfig={"enableConfidentialCompute": False}),
+    case.fails(confidentialInstanceConfig={}),
+    case.fails(),
+    case.undecided(confidentialInstanceConfig={"enableConfidentialCompute": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(
+            case.resource(token, confidentialInstanceConfig={"enableConfidentialCompute": False})
+        )
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

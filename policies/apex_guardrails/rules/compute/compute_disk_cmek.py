@@ -1,0 +1,50 @@
+"""Persistent disks use a customer-managed key."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+# A key of the customer's own, in Cloud KMS or supplied with the request.
+KEYS = {
+    "gcp:compute/disk:Disk": ("kmsKeySelfLink", "rawKey", "rsaEncryptedKey"),
+    "gcp:compute/regionDisk:RegionDisk": ("kmsKeyName", "rawKey", "rsaEncryptedKey"),
+}
+
+
+@rule(
+    severity="low",
+    on=tuple(KEYS),
+    controls=[
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.310(d)(1)",
+        "hipaa:164.312(a)(2)(iv)",
+        "hipaa:164.312(e)(2)(ii)",
+        "checkov:CKV_GCP_37",
+        "trivy:GCP-0034",
+    ],
+    fix="Set disk_encryption_key.kms_key_self_link; on a regional disk, kms_key_name.",
+    level="disabled",
+)
+def compute_disk_cmek(disk: Resource) -> Iterator[Complaint]:
+    """Access to the disk cannot be revoked by taking its key away."""
+    paths = [f"diskEncryptionKey.{key}" for key in KEYS[disk.type.token]]
+    if not any(disk.is_set(path) for path in paths):
+        yield disk.fail("uses a key of Google's", at=paths[0])
+
+
+CASES = [
+    *(
+        item
+        for token, keys in KEYS.items()
+        for item in (
+            *(
+                case.passes(case.resource(token, diskEncryptionKey={key: case.UNKNOWN}))
+                for key in keys
+            ),
+            case.passes(case.resource(token, diskEncryptionKey=case.UNKNOWN)),
+            case.fails(case.resource(token, diskEncryptionKey={keys[0]: ""})),
+            case.fails(case.resource(token, diskEncryptionKey={})),
+            case.fails(case.resource(token)),
+        )
+    ),
+]

@@ -1,0 +1,72 @@
+"""VMs run as a purpose-made identity, not the default account."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.accounts import account_at, is_default_account
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=MACHINES,
+    controls=[
+        "cis-gcp-4.0:4.1",
+        "cis-gcp-5.0:4.1",
+        "pci-dss-4.0:7.2.1",
+        "pci-dss-4.0:7.2.5",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.8",
+        "checkov:CKV_GCP_30",
+        "trivy:GCP-0044",
+    ],
+    fix="Set service_account.email=sa.email.",
+)
+def compute_no_default_service_account(machine: Resource) -> Iterator[Complaint]:
+    """The default account is usually Editor on the project."""
+    # No block: no token, and so no account. A block without an email: the default account.
+    if not machine.is_set("serviceAccount"):
+        return
+    email = account_at(machine, "serviceAccount.email", omitted="default")
+    if email in ("", "default") or is_default_account(email):
+        yield machine.fail("runs as the default service account", at="serviceAccount.email")
+
+
+CASES = [
+    case.passes(serviceAccount={"email": "neo4j@p.iam.gserviceaccount.com", "scopes": []}),
+    case.passes(serviceAccount={"email": case.UNKNOWN, "scopes": []}),
+    case.passes(serviceAccount=case.UNKNOWN),
+    case.passes(serviceAccount={"email": case.concat("api@", case.UNKNOWN)}),
+    case.passes(
+        serviceAccount={"email": case.concat("api@", case.UNKNOWN, ".iam.gserviceaccount.com")}
+    ),
+    case.fails(
+        serviceAccount={
+            "email": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com")
+        }
+    ),
+    case.passes(),
+    case.fails(
+        serviceAccount={"email": "1234-compute@developer.gserviceaccount.com", "scopes": []}
+    ),
+    case.fails(serviceAccount={"email": "p@appspot.gserviceaccount.com", "scopes": []}),
+    case.fails(serviceAccount={"email": "default", "scopes": []}),
+    case.fails(serviceAccount={"email": "", "scopes": []}),
+    case.fails(serviceAccount={"scopes": ["cloud-platform"]}),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate", serviceAccount={"scopes": []}
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            serviceAccount={"scopes": []},
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, serviceAccount={"email": "default", "scopes": []}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

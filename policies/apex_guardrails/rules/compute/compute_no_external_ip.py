@@ -1,0 +1,105 @@
+"""VM network interfaces have no external address."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+KEPT = {
+    "gcp:compute/instanceGroupManager:InstanceGroupManager": "statefulExternalIps",
+    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": "statefulExternalIps",
+    "gcp:compute/perInstanceConfig:PerInstanceConfig": "preservedState.externalIps",
+    "gcp:compute/regionPerInstanceConfig:RegionPerInstanceConfig": "preservedState.externalIps",
+}
+
+
+@rule(
+    severity="high",
+    on=(*MACHINES, *KEPT),
+    controls=[
+        "cis-gcp-4.0:4.9",
+        "cis-gcp-5.0:4.9",
+        "pci-dss-4.0:1.2.8",
+        "pci-dss-4.0:1.4.2",
+        "pci-dss-4.0:1.4.5",
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "soc2:CC6.6",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.310(a)(1)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_40",
+        "trivy:GCP-0031",
+    ],
+    fix="Remove access_configs and use Cloud NAT and IAP.",
+)
+def compute_no_external_ip(machine: Resource) -> Iterator[Complaint]:
+    """The VM and its ports are reachable from the internet."""
+    kept = KEPT.get(machine.type.token)
+    if kept is not None:
+        # A group, or one machine of it, keeps an address that a machine was given.
+        if machine.get(kept, omitted=()):
+            yield machine.fail("keeps an external address", at=kept)
+        return
+    for interface in machine.each("networkInterfaces"):
+        # An empty object is an ephemeral address; omitted or an empty list: none.
+        for path in ("accessConfigs", "ipv6AccessConfigs"):
+            if interface.get(path, omitted=()):
+                yield interface.fail("has an external address", at=path)
+
+
+CASES = [
+    case.passes(networkInterfaces=[{"network": "vpc"}]),
+    case.passes(networkInterfaces=[{"accessConfigs": []}]),
+    case.passes(networkInterfaces=[]),
+    case.passes(),
+    case.fails(networkInterfaces=[{"accessConfigs": [{}]}]),
+    case.fails(networkInterfaces=[{}, {"accessConfigs": [{"natIp": "203.0.113.7"}]}]),
+    case.fails(networkInterfaces=[{"ipv6AccessConfigs": [{"networkTier": "PREMIUM"}]}]),
+    case.undecided(networkInterfaces=case.UNKNOWN),
+    case.undecided(networkInterfaces=[{"accessConfigs": case.UNKNOWN}]),
+    case.undecided(networkInterfaces=[{"ipv6AccessConfigs": case.UNKNOWN}]),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            networkInterfaces=[{"accessConfigs": [{}]}],
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            networkInterfaces=[{"accessConfigs": [{}]}],
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            networkInterfaces=[{"accessConfigs": [{}]}],
+        )
+    ),
+    case.fails(case.resource(FROM_IMAGE, networkInterfaces=[{"accessConfigs": [{}]}])),
+    case.passes(case.resource(FROM_IMAGE)),
+    *(
+        item
+        for token in list(KEPT)[:2]
+        for item in (
+            case.fails(case.resource(token, statefulExternalIps=[{"interfaceName": "nic0"}])),
+            case.passes(case.resource(token, statefulExternalIps=[])),
+            case.passes(case.resource(token)),
+            case.undecided(case.resource(token, statefulExternalIps=case.UNKNOWN)),
+        )
+    ),
+    *(
+        item
+        for token in list(KEPT)[2:]
+        for item in (
+            case.fails(case.resource(token, preservedState={"externalIps": [{}]})),
+            case.passes(case.resource(token, preservedState={"externalIps": []})),
+            case.passes(case.resource(token)),
+            case.undecided(case.resource(token, preservedState={"externalIps": case.UNKNOWN})),
+        )
+    ),
+]

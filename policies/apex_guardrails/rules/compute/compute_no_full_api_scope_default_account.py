@@ -1,0 +1,72 @@
+"""VMs with the default service account do not have the cloud-platform scope."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.accounts import account_at, is_default_account
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
+
+
+@rule(
+    severity="critical",
+    on=MACHINES,
+    controls=["cis-gcp-4.0:4.2", "cis-gcp-5.0:4.2", "iso-27001:A.8.3", "checkov:CKV_GCP_31"],
+    fix="Use a dedicated account.",
+)
+def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Complaint]:
+    """A break-in yields the whole project."""
+    if not machine.is_set("serviceAccount"):
+        return
+    email = account_at(machine, "serviceAccount.email", omitted="default")
+    if email not in ("", "default") and not is_default_account(email):
+        return
+    for scope in machine.each("serviceAccount.scopes"):
+        if scope.get("") in FULL:
+            yield scope.fail("gives the default service account all of the API")
+
+
+CASES = [
+    case.passes(
+        serviceAccount={"email": "neo4j@p.iam.gserviceaccount.com", "scopes": ["cloud-platform"]}
+    ),
+    case.passes(serviceAccount={"email": case.UNKNOWN, "scopes": ["cloud-platform"]}),
+    case.fails(
+        serviceAccount={
+            "email": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com"),
+            "scopes": ["cloud-platform"],
+        }
+    ),
+    case.passes(serviceAccount={"scopes": ["logging-write"]}),
+    case.passes(serviceAccount={}),
+    case.passes(),
+    case.fails(serviceAccount={"email": "default", "scopes": ["cloud-platform"]}),
+    case.fails(serviceAccount={"email": "", "scopes": ["cloud-platform"]}),
+    case.fails(
+        serviceAccount={
+            "email": "1234-compute@developer.gserviceaccount.com",
+            "scopes": ["https://www.googleapis.com/auth/cloud-platform"],
+        }
+    ),
+    case.fails(serviceAccount={"scopes": ["logging-write", "cloud-platform"]}),
+    case.undecided(serviceAccount={"scopes": case.UNKNOWN}),
+    case.undecided(serviceAccount={"scopes": [case.UNKNOWN]}),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            serviceAccount={"scopes": ["cloud-platform"]},
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            serviceAccount={"scopes": ["cloud-platform"]},
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, serviceAccount={"scopes": ["cloud-platform"]}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

@@ -1,0 +1,45 @@
+"""VMs do not forward packets."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="medium",
+    on=MACHINES,
+    controls=[
+        "cis-gcp-4.0:4.6",
+        "cis-gcp-5.0:4.6",
+        "pci-dss-4.0:1.4.5",
+        "soc2:CC6.6",
+        "checkov:CKV_GCP_36",
+        "trivy:GCP-0043",
+    ],
+    fix="Remove can_ip_forward=True.",
+)
+def compute_no_ip_forwarding(machine: Resource) -> Iterator[Complaint]:
+    """A compromised VM can relay or intercept traffic."""
+    # Omitted: off (Compute Engine API, canIpForward).
+    if machine.get("canIpForward", omitted=False) is not False:
+        yield machine.fail("forwards packets that are not its own", at="canIpForward")
+
+
+CASES = [
+    case.passes(canIpForward=False),
+    case.passes(),
+    case.fails(canIpForward=True),
+    case.undecided(canIpForward=case.UNKNOWN),
+    case.fails(
+        case.resource("gcp:compute/instanceFromTemplate:InstanceFromTemplate", canIpForward=True)
+    ),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=True)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=True
+        )
+    ),
+    case.fails(case.resource(FROM_IMAGE, canIpForward=True)),
+    case.passes(case.resource(FROM_IMAGE)),
+]

@@ -1,0 +1,83 @@
+"""The interactive serial port is off."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import (
+    FROM_IMAGE,
+    MACHINES,
+    PROJECT_METADATA,
+    is_true,
+    metadata_flag,
+)
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+METADATA, ITEM = PROJECT_METADATA
+KEY = "serial-port-enable"
+
+
+def _may_set_it(item: Resource) -> bool:
+    """Whether it is a machine, all of a project's metadata, or that key of it."""
+    return item.type.token != ITEM or item.get("key") == KEY
+
+
+@rule(
+    severity="medium",
+    on=(*MACHINES, *PROJECT_METADATA),
+    when=_may_set_it,
+    controls=[
+        "cis-gcp-4.0:4.5",
+        "cis-gcp-5.0:4.5",
+        "soc2:CC6.6",
+        "checkov:CKV_GCP_35",
+        "trivy:GCP-0032",
+    ],
+    fix="Remove serial-port-enable.",
+)
+def compute_no_serial_port(machine: Resource) -> Iterator[Complaint]:
+    """It has no address restriction and no second factor."""
+    if machine.type.token == ITEM:
+        if is_true(machine.get("value")):
+            yield machine.fail("opens the serial port of every machine", at="value")
+    # Omitted: off, unless the project's own metadata switches it on.
+    elif metadata_flag(machine, KEY):
+        yield machine.fail("opens the serial port", at='metadata["serial-port-enable"]')
+
+
+CASES = [
+    case.passes(metadata={"serial-port-enable": "FALSE"}),
+    case.passes(metadata={"serial-port-enable": "0"}),
+    case.passes(metadata={}),
+    case.passes(),
+    case.fails(metadata={"serial-port-enable": "TRUE"}),
+    case.fails(metadata={"serial-port-enable": "1"}),
+    case.undecided(metadata={"serial-port-enable": case.UNKNOWN}),
+    case.undecided(metadata=case.UNKNOWN),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            metadata={"serial-port-enable": "true"},
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate", metadata={"serial-port-enable": "true"}
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            metadata={"serial-port-enable": "true"},
+        )
+    ),
+    case.passes(case.resource(METADATA, metadata={})),
+    case.fails(case.resource(METADATA, metadata={"serial-port-enable": "1"})),
+    case.passes(case.resource(ITEM, key="serial-port-enable", value="0")),
+    case.passes(case.resource(ITEM, key="serial-port-enable")),
+    case.fails(case.resource(ITEM, key="serial-port-enable", value="Yes")),
+    case.not_applicable(case.resource(ITEM, key="enable-oslogin", value="TRUE")),
+    case.not_applicable(case.resource(ITEM, value="TRUE")),
+    case.undecided(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
+    case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="TRUE")),
+    case.fails(case.resource(FROM_IMAGE, metadata={"serial-port-enable": "true"})),
+    case.passes(case.resource(FROM_IMAGE)),
+]

@@ -1,0 +1,59 @@
+"""OS Login is on in the project's metadata."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import PROJECT_METADATA, is_true, metadata_flag
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+METADATA, ITEM = PROJECT_METADATA
+
+
+def _is_about_os_login(project: Resource) -> bool:
+    """Whether it is all of the project's metadata, or that item of it."""
+    return project.type.token == METADATA or project.get("key") == "enable-oslogin"
+
+
+@rule(
+    severity="medium",
+    on=(METADATA, ITEM),
+    controls=[
+        "cis-gcp-4.0:4.4",
+        "cis-gcp-5.0:4.4",
+        "iso-27001:A.8.16",
+        "soc2:CC7.2",
+        "soc2:CC7.3",
+        "soc2:A1.2",
+        "checkov:CKV_GCP_33",
+        "trivy:GCP-0042",
+    ],
+    when=_is_about_os_login,
+    fix='Set metadata={"enable-oslogin": "TRUE"}.',
+)
+def compute_project_os_login(project: Resource) -> Iterator[Complaint]:
+    """Who may log in is up to keys in the metadata instead of IAM."""
+    if project.type.token == METADATA:
+        # Omitted: off.
+        if not metadata_flag(project, "enable-oslogin"):
+            yield project.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
+        return
+    if not is_true(project.get("value")):
+        yield project.fail("switches OS Login off", at="value")
+
+
+CASES = [
+    case.passes(metadata={"enable-oslogin": "TRUE"}),
+    case.fails(metadata={"enable-oslogin": "FALSE"}),
+    case.fails(metadata={"enable-oslogin": ""}),
+    case.fails(metadata={}),
+    case.fails(),
+    case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
+    case.undecided(metadata=case.UNKNOWN),
+    case.passes(case.resource(ITEM, key="enable-oslogin", value="true")),
+    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value="FALSE")),
+    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
+    case.not_applicable(case.resource(ITEM)),
+    case.fails(case.resource(ITEM, key="enable-oslogin", value="FALSE")),
+    case.fails(case.resource(ITEM, key="enable-oslogin")),
+    case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="FALSE")),
+    case.undecided(case.resource(ITEM, key="enable-oslogin", value=case.UNKNOWN)),
+]

@@ -1,0 +1,51 @@
+"""VM boot measurements are compared with a baseline (integrity monitoring)."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="medium",
+    on=MACHINES,
+    controls=[
+        "cis-gcp-4.0:4.8",
+        "cis-gcp-5.0:4.8",
+        "iso-27001:A.8.14",
+        "checkov:CKV_GCP_39",
+        "trivy:GCP-0045",
+    ],
+    fix="Set enable_integrity_monitoring=True.",
+)
+def compute_shielded_integrity_monitoring(machine: Resource) -> Iterator[Complaint]:
+    """A changed boot chain goes unnoticed."""
+    path = "shieldedInstanceConfig.enableIntegrityMonitoring"
+    if is_left_open(machine, path):
+        return
+    # Omitted: on in a block that is there; without one it depends on the image.
+    if not machine.is_set("shieldedInstanceConfig") or machine.get(path, omitted=True) is not True:
+        yield machine.fail("has no integrity monitoring", at=path)
+
+
+CASES = [
+    case.passes(shieldedInstanceConfig={"enableIntegrityMonitoring": True}),
+    case.passes(shieldedInstanceConfig={}),
+    case.fails(shieldedInstanceConfig={"enableIntegrityMonitoring": False}),
+    case.fails(),
+    case.undecided(shieldedInstanceConfig={"enableIntegrityMonitoring": case.UNKNOWN}),
+    case.undecided(shieldedInstanceConfig=case.UNKNOWN),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(
+            case.resource(token, shieldedInstanceConfig={"enableIntegrityMonitoring": False})
+        )
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

@@ -1,0 +1,40 @@
+"""Shielded VM Secure Boot is on."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="medium",
+    on=MACHINES,
+    controls=["cis-gcp-4.0:4.8", "cis-gcp-5.0:4.8", "iso-27001:A.8.14", "trivy:GCP-0067"],
+    fix="Set enable_secure_boot=True.",
+)
+def compute_shielded_secure_boot(machine: Resource) -> Iterator[Complaint]:
+    """Unsigned boot components run."""
+    path = "shieldedInstanceConfig.enableSecureBoot"
+    # Omitted: off (Compute Engine API, shieldedInstanceConfig).
+    if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
+        yield machine.fail("starts without Secure Boot", at=path)
+
+
+CASES = [
+    case.passes(shieldedInstanceConfig={"enableSecureBoot": True}),
+    case.fails(shieldedInstanceConfig={"enableSecureBoot": False}),
+    case.fails(shieldedInstanceConfig={}),
+    case.fails(),
+    case.undecided(shieldedInstanceConfig={"enableSecureBoot": case.UNKNOWN}),
+    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
+        )
+    ),
+    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.fails(case.resource(token, shieldedInstanceConfig={"enableSecureBoot": False}))
+        for token in (FROM_TEMPLATE, FROM_IMAGE)
+    ),
+]

@@ -1,0 +1,73 @@
+"""Startup scripts do not pipe a download into a shell."""
+
+import re
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_complaints
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+_SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
+PIPED = re.compile(
+    rf"\b(?:curl|wget)\b[^\n|;&]*\|\s*{_SHELL}"
+    # What may stand before the shell's name is left out: to look for it takes most of the time.
+    r"|sh\s+(?:-c\s+)?[\"']?[<$]\(\s*(?:curl|wget)\b"
+)
+# What is not known may be the download, or the shell.
+UNCLEAR = re.compile(
+    rf"^[ \t]*{HOLE}[^\n|;&]*\|\s*{_SHELL}|\b(?:curl|wget)\b[^\n|;&]*\|\s*(?:sudo\s+)?{HOLE}",
+    re.MULTILINE,
+)
+
+
+@rule(
+    severity="high",
+    on=MACHINES,
+    fix="Download, verify a checksum, then run; or bake an image.",
+)
+def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Complaint]:
+    """Whoever controls that URL has root."""
+    yield from script_complaints(machine, _piped, UNCLEAR)
+
+
+def _piped(script: str) -> Iterator[str]:
+    if PIPED.search(script):
+        yield "runs what it downloads, unchecked"
+
+
+CASES = [
+    case.passes(metadataStartupScript="curl -fsSLo /tmp/agent.deb example.org/agent.deb"),
+    case.passes(metadata={"startup-script": "journalctl | bash-completion"}),
+    case.passes(),
+    case.fails(metadataStartupScript="curl -sSL example.org/install.sh | bash"),
+    case.fails(metadataStartupScript="wget -qO- example.org/x | sudo -E sh -s"),
+    case.fails(metadata={"startup-script": "bash <(curl -s example.org/x)"}),
+    case.fails(metadata={"user-data": 'sh -c "$(curl -fsSL example.org/x)"'}),
+    case.undecided(metadataStartupScript=case.UNKNOWN),
+    case.passes(metadataStartupScript=case.concat("curl ", case.UNKNOWN, " -o /tmp/agent\n")),
+    case.passes(metadataStartupScript=case.concat("echo ", case.UNKNOWN, " | tee /etc/host")),
+    case.fails(metadataStartupScript=case.concat("curl -s ", case.UNKNOWN, " | bash")),
+    case.undecided(metadataStartupScript=case.concat("x\n ", case.UNKNOWN, " a | bash\ny")),
+    case.undecided(metadataStartupScript=case.concat("wget -O- a | sudo ", case.UNKNOWN, " -s")),
+    case.undecided(metadataStartupScript=case.concat("curl a | ", case.UNKNOWN, " -s")),
+    case.undecided(metadataStartupScript=case.concat("true\n", case.UNKNOWN)),
+    *(case.undecided(metadata={key: case.UNKNOWN}) for key in SCRIPTS),
+    *(case.fails(metadata={key: "curl example.org/x | sh"}) for key in SCRIPTS),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+    case.fails(
+        case.resource(
+            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            metadataStartupScript="curl example.org/x | sh",
+        )
+    ),
+]

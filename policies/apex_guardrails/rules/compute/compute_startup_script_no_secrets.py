@@ -1,0 +1,82 @@
+"""Startup scripts and metadata contain no credentials."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
+from apex_guardrails.gcp.shown_inputs import complaints
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+METADATA = (*MACHINES, *PROJECT_METADATA)
+INSTANCE, *_, PROJECT, ITEM = METADATA
+# Assembled here, so that nothing in this file has the form of a credential.
+TOKEN = "sk-" + "a1" * 24
+
+
+@rule(
+    severity="critical",
+    on=METADATA,
+    fix="Read it when the machine starts: gcloud secrets versions access latest --secret=NAME.",
+)
+def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Complaint]:
+    """Everyone who can view or log in to the machine can read its metadata."""
+    return complaints(resource, "compute-startup-script-no-secrets")
+
+
+CASES = [
+    *(case.passes(case.resource(token)) for token in METADATA),
+    case.passes(metadata={"enable-oslogin": "TRUE", "n": 1}, metadataStartupScript="echo hello"),
+    case.passes(metadata=case.UNKNOWN, metadataStartupScript=case.UNKNOWN),
+    case.passes(metadata={"startup-script": case.UNKNOWN}),
+    case.passes(description=TOKEN),
+    *(
+        case.passes(metadataStartupScript=script)
+        for script in (
+            "gcloud secrets versions access latest --secret=neo4j-password",
+            'export DB_PASSWORD="$(gcloud secrets versions access latest --secret=db)"',
+            "DB_PASSWORD=`cat /run/password`",
+            "PASSWORD=${PASSWORD:-}",
+            "DB_PASSWORD=%s",
+            "DB_PASSWORD={{ password }}",
+            "DB_PASSWORD=<password>",
+            "PASSWORD=/run/password",
+            "PASSWORD=*******",
+            "PASSWORD_FILE=correct-horse",
+            "--require-password=false",
+            "PASSWORD=",
+            "PASSWORD= correct-horse",
+        )
+    ),
+    *(
+        case.fails(metadataStartupScript=script)
+        for script in (
+            "export DB_PASSWORD=correct-horse",
+            "export DB_PASSWORD='correct-horse'",
+            'neo4j --password="correct-horse"',
+            "sshpass -e PASSWD=correct",
+            "PASSPHRASE=correct-horse",
+            "MODEL_API_KEY=correct-horse",
+            "APIKEY=correct-horse",
+            "ACCESS_TOKEN=correct-horse",
+            "AUTH_TOKEN=correct-horse",
+            "CLIENT_SECRET=correct-horse",
+            f"curl -H 'X-Key: {TOKEN}'",
+        )
+    ),
+    # A secret mark hides nothing from the machine. Secret config has a rule of its own.
+    case.fails(metadataStartupScript=case.secret(f"curl -H 'X-Key: {TOKEN}'")),
+    case.passes(metadata={"key": case.secret(case.SECRET_CONFIG)}),
+    case.fails(metadata={"db-password": "correct horse"}),
+    case.fails(metadata={"db-password": case.UNKNOWN}),
+    case.fails(metadata={"user-data": "- name: POSTGRES_PASSWORD\n  value: correct-horse"}),
+    *(case.fails(case.resource(token, metadata={"key": TOKEN})) for token in METADATA[:-1]),
+    *(
+        case.fails(case.resource(token, metadataStartupScript="DB_PASSWORD=correct-horse"))
+        for token in METADATA[:-2]
+    ),
+    case.fails(case.resource(PROJECT, metadata={"a": "DB_PASSWORD=correct-horse"})),
+    case.fails(case.resource(ITEM, key="k", value=TOKEN)),
+    case.passes(
+        case.resource(INSTANCE, metadata={"address": case.output_of("address")}),
+        case.resource("gcp:compute/address:Address", "address"),
+    ),
+]

@@ -1,0 +1,153 @@
+"""Machines and databases have one of the sizes that the stack may use."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from fnmatch import fnmatchcase
+from typing import Any
+
+from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.model import Complaint, CostLimits, Resource, Spending, Stack, View, case, rule
+
+DATABASE = "gcp:sql/databaseInstance:DatabaseInstance"
+ALLOYDB = "gcp:alloydb/instance:Instance"
+CLUSTER = "gcp:container/cluster:Cluster"
+NODE_POOL = "gcp:container/nodePool:NodePool"
+CONNECTOR = "gcp:vpcaccess/connector:Connector"
+NODE = "nodeConfig.machineType"
+ALLOYDB_MACHINE = "machineConfig.machineType"
+ALLOYDB_CPUS = "machineConfig.cpuCount"
+# By type, the input with the size, and what it is when it is omitted: "" is not judged, because
+# Google refuses it, or it is a template's or a source instance's, or follows from something else.
+SIZES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(MACHINES, ("machineType", "")),
+    DATABASE: ("settings.tier", ""),
+    ALLOYDB: (ALLOYDB_MACHINE, ""),
+    # Google's default (GKE API, NodeConfig, 2026-11).
+    CLUSTER: (NODE, "e2-medium"),
+    NODE_POOL: (NODE, "e2-medium"),
+    # The provider's default.
+    CONNECTOR: ("machineType", "e2-micro"),
+}
+
+
+@rule(
+    severity="medium",
+    on=tuple(SIZES),
+    scope="stack",
+    when=lambda stack: stack.spending.limits.machine_types is not None,
+    fix="Use one of the machine types in cost.machine_types of policy-pack.yaml, or add this one.",
+    level="mandatory",
+)
+def cost_machine_types_allowed(stack: Stack) -> Iterator[Complaint]:
+    """A machine that is larger than a stack needs costs its price every month, used or not."""
+    patterns = stack.spending.limits.machine_types or ()
+
+    def check(place: View) -> Iterator[Complaint]:
+        path, size = _size(place)
+        if size and not any(fnmatchcase(size, pattern) for pattern in patterns):
+            yield place.fail(f"{size} is none of the machine types of this stack", at=path)
+
+    yield from stack.each(
+        stack.of_type(*SIZES), lambda resource: stack.each(_places(resource), check)
+    )
+
+
+def _size(place: View) -> tuple[str, str]:
+    """The path of a machine type, and itself."""
+    path, omitted = SIZES[place.resource.type.token]
+    cpus = place.get(ALLOYDB_CPUS) if path == ALLOYDB_MACHINE else None
+    if cpus is not None and not place.is_set(path):
+        # The machine that AlloyDB takes for a number of CPUs (its documentation, 2026-11).
+        return ALLOYDB_CPUS, f"n2-highmem-{cpus}"
+    # A machine type may be a URL.
+    return path, str(place.get(path, omitted=omitted)).rpartition("/")[2]
+
+
+def _places(resource: Resource) -> Iterator[View]:
+    """What has a machine type: the resource, or the pools of nodes that a cluster defines."""
+    # In Autopilot machines are Google's matter, and billed by what runs on them.
+    if resource.type.token != CLUSTER:
+        yield resource
+    elif resource.get("enableAutopilot") is True:
+        return
+    elif resource.get("nodePools"):
+        yield from resource.each("nodePools")
+    elif resource.get("removeDefaultNodePool") is not True:
+        yield resource
+
+
+def _of(*patterns: str) -> Spending:
+    return Spending(CostLimits(machine_types=patterns))
+
+
+def _sized(token: str, size: Any) -> case.CaseResource:
+    inputs: Any = size
+    for step in reversed(SIZES[token][0].split(".")):
+        inputs = {step: inputs}
+    return case.resource(token, **inputs)
+
+
+def _cluster(**inputs: Any) -> case.CaseResource:
+    return case.resource(CLUSTER, **inputs)
+
+
+def _with_pools(*sizes: Any) -> case.CaseResource:
+    return _cluster(nodePools=[{"nodeConfig": {"machineType": it}} for it in sizes])
+
+
+SMALL = _of("e2-*", "db-f1-micro")
+TOKENS = tuple(SIZES)
+CASES = [
+    *(case.passes(_sized(token, "e2-small"), _spending=SMALL) for token in TOKENS),
+    *(case.fails(_sized(token, "n2-standard-8"), _spending=SMALL) for token in TOKENS),
+    *(case.undecided(_sized(token, case.UNKNOWN), _spending=SMALL) for token in TOKENS),
+    case.passes(_sized(DATABASE, "db-f1-micro"), _spending=SMALL),
+    case.fails(_sized(DATABASE, "db-custom-4-16384"), _spending=SMALL),
+    *(
+        case.passes(case.resource(token), _spending=_of("n2-*"))
+        for token in (*MACHINES, DATABASE, ALLOYDB)
+    ),
+    *(
+        case.passes(case.resource(token), _spending=_of("e2-medium"))
+        for token in (NODE_POOL, CLUSTER)
+    ),
+    *(
+        case.fails(case.resource(token), _spending=_of("e2-micro"))
+        for token in (NODE_POOL, CLUSTER)
+    ),
+    case.passes(_with_pools("e2-small", "e2-medium"), _spending=SMALL),
+    case.fails(_with_pools("e2-small", "n2-standard-8"), _spending=SMALL),
+    case.fails(_with_pools(case.UNKNOWN, "n2-standard-8"), _spending=SMALL),
+    case.undecided(_with_pools("e2-small", case.UNKNOWN), _spending=SMALL),
+    case.fails(_cluster(nodePools=[]), _spending=_of("e2-micro")),
+    case.fails(_cluster(nodePools=[{}]), _spending=_of("e2-micro")),
+    case.passes(_cluster(enableAutopilot=True), _spending=_of("e2-micro")),
+    case.fails(_cluster(enableAutopilot=False), _spending=_of("e2-micro")),
+    case.passes(_cluster(removeDefaultNodePool=True), _spending=_of("e2-micro")),
+    case.fails(_cluster(removeDefaultNodePool=False), _spending=_of("e2-micro")),
+    *(
+        case.undecided(_cluster(**{path: case.UNKNOWN}), _spending=SMALL)
+        for path in ("enableAutopilot", "nodePools", "removeDefaultNodePool")
+    ),
+    case.passes(case.resource(CONNECTOR), _spending=_of("e2-micro")),
+    case.fails(case.resource(CONNECTOR), _spending=_of("e2-medium")),
+    case.passes(case.resource(ALLOYDB, machineConfig={"cpuCount": 2}), _spending=_of("*-2")),
+    case.passes(
+        case.resource(ALLOYDB, machineConfig={"cpuCount": 2}), _spending=_of("n2-highmem-2")
+    ),
+    case.fails(case.resource(ALLOYDB, machineConfig={"cpuCount": 4}), _spending=_of("*-2")),
+    case.undecided(
+        case.resource(ALLOYDB, machineConfig={"cpuCount": case.UNKNOWN}), _spending=SMALL
+    ),
+    case.fails(
+        case.resource(ALLOYDB, machineConfig={"cpuCount": 2, "machineType": "c4a-highmem-4"}),
+        _spending=_of("*-2"),
+    ),
+    case.passes(_sized(MACHINES[0], "zones/z/machineTypes/e2-small"), _spending=SMALL),
+    case.fails(_sized(MACHINES[0], "zones/z/machineTypes/n2-standard-8"), _spending=SMALL),
+    case.fails(_sized(MACHINES[0], case.UNKNOWN), _sized(DATABASE, "db-g1-small"), _spending=SMALL),
+    case.passes(_spending=SMALL),
+    case.not_applicable(
+        _sized(MACHINES[0], "n2-standard-8"), _spending=Spending(CostLimits(budget=Decimal(1)))
+    ),
+]

@@ -1,0 +1,127 @@
+"""Redis has one of the sizes that a stack of small machines may use."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from apex_guardrails.model import (
+    Complaint,
+    CostLimits,
+    Looser,
+    Parameters,
+    Resource,
+    Spending,
+    Stack,
+    case,
+    rule,
+)
+
+INSTANCE = "gcp:redis/instance:Instance"
+CLUSTERS = ("gcp:redis/cluster:Cluster", "gcp:memorystore/instance:Instance")
+DEFAULT = "HIGHMEM_MEDIUM"
+
+
+class RedisSizes(Parameters):
+    """What Redis may have where machine types are limited."""
+
+    memory_gb: Annotated[int, Looser.MORE] = Field(
+        5, ge=1, description="The most GiB of an instance."
+    )
+    tiers: Annotated[tuple[str, ...], Looser.MORE] = Field(
+        ("BASIC", "STANDARD_HA"), description="The tiers of instances that may be used."
+    )
+    node_types: Annotated[tuple[str, ...], Looser.MORE] = Field(
+        ("SHARED_CORE_NANO", "STANDARD_SMALL"),
+        description="The types of a cluster's nodes, without REDIS_.",
+    )
+    shards: Annotated[int, Looser.MORE] = Field(
+        3, ge=1, description="The most shards of a cluster."
+    )
+
+
+@rule(
+    severity="medium",
+    on=(INSTANCE, *CLUSTERS),
+    scope="stack",
+    when=lambda stack: stack.spending.limits.machine_types is not None,
+    fix="Choose a smaller size, or raise the rule's parameters in policy-pack.yaml.",
+    level="mandatory",
+    parameters=RedisSizes,
+)
+def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Complaint]:
+    """Memory is billed by what is provided, used or not; where machines are small it should be."""
+
+    def check(redis: Resource) -> Iterator[Complaint]:
+        if redis.type.token == INSTANCE:
+            # The provider's default.
+            kind, kinds, path = redis.get("tier", omitted="BASIC"), allowed.tiers, "tier"
+            yield from _at_most(redis, "memorySizeGb", allowed.memory_gb, "GiB")
+        else:
+            # Google's default (Memorystore documentation, 2026-11).
+            kind, kinds, path = (
+                redis.get("nodeType", omitted=DEFAULT),
+                allowed.node_types,
+                "nodeType",
+            )
+            yield from _at_most(redis, "shardCount", allowed.shards, "shards")
+        kind = str(kind).removeprefix("REDIS_")
+        if kind not in kinds:
+            yield redis.fail(f"{kind} is none of those that this stack may use", at=path)
+
+    yield from stack.each(stack.of_type(INSTANCE, *CLUSTERS), check)
+
+
+def _at_most(redis: Resource, path: str, most: int, unit: str) -> Iterator[Complaint]:
+    size = redis.get(path)
+    if isinstance(size, int | float) and size > most:
+        yield redis.fail(f"has {size:g} {unit}, and {most} are allowed in this stack", at=path)
+
+
+SMALL = Spending(CostLimits(machine_types=("e2-*",)))
+
+
+def _instance(gib: Any, **more: Any) -> case.CaseResource:
+    return case.resource(INSTANCE, memorySizeGb=gib, **more)
+
+
+def _cluster(token: str, shards: Any, **more: Any) -> case.CaseResource:
+    return case.resource(token, shardCount=shards, **more)
+
+
+SMALL_NODE = {"nodeType": "SHARED_CORE_NANO"}
+CASES = [
+    case.passes(_instance(5), _spending=SMALL),
+    case.fails(_instance(6), _spending=SMALL),
+    case.passes(_instance(5, tier="STANDARD_HA"), _spending=SMALL),
+    case.fails(_instance(1), _spending=SMALL, _parameters={"tiers": ["STANDARD_HA"]}),
+    case.fails(_instance(1, tier="STANDARD_HA"), _spending=SMALL, _parameters={"tiers": ["BASIC"]}),
+    case.passes(_instance(6), _spending=SMALL, _parameters={"memory_gb": 6}),
+    case.passes(case.resource(INSTANCE), _spending=SMALL),
+    *(
+        made
+        for token in CLUSTERS
+        for made in (
+            case.passes(_cluster(token, 3, **SMALL_NODE), _spending=SMALL),
+            case.passes(_cluster(token, 3, nodeType="REDIS_STANDARD_SMALL"), _spending=SMALL),
+            case.fails(_cluster(token, 4, **SMALL_NODE), _spending=SMALL),
+            case.fails(_cluster(token, 3), _spending=SMALL),
+            case.passes(case.resource(token, nodeType="SHARED_CORE_NANO"), _spending=SMALL),
+            case.passes(
+                _cluster(token, 3), _spending=SMALL, _parameters={"node_types": ["HIGHMEM_MEDIUM"]}
+            ),
+            case.passes(
+                _cluster(token, 4, **SMALL_NODE), _spending=SMALL, _parameters={"shards": 4}
+            ),
+            case.undecided(_cluster(token, case.UNKNOWN, **SMALL_NODE), _spending=SMALL),
+            case.undecided(_cluster(token, 1, nodeType=case.UNKNOWN), _spending=SMALL),
+        )
+    ),
+    case.undecided(_instance(case.UNKNOWN), _spending=SMALL),
+    case.undecided(_instance(1, tier=case.UNKNOWN), _spending=SMALL),
+    case.fails(_instance(case.UNKNOWN), _instance(6), _spending=SMALL),
+    case.fails(_instance(case.UNKNOWN), _cluster(CLUSTERS[0], 4, **SMALL_NODE), _spending=SMALL),
+    case.passes(_spending=SMALL),
+    case.not_applicable(_instance(300), _spending=Spending(CostLimits(budget=Decimal(1)))),
+]

@@ -1,0 +1,75 @@
+"""No input contains an API key or a token in a known format."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from apex_guardrails.gcp.shown_inputs import TOKEN as RULE
+from apex_guardrails.gcp.shown_inputs import complaints
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="critical",
+    on="*",
+    fix="Revoke the credential, store a new one in Secret Manager, and refer to that.",
+)
+def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
+    """Anyone who can read the source, the state or the console can use it."""
+    return complaints(resource, RULE)
+
+
+JOB = "gcp:cloudrunv2/job:Job"
+
+
+def _env(value: Any) -> dict[str, Any]:
+    return {"template": {"template": {"containers": [{"envs": [{"name": "K", "value": value}]}]}}}
+
+
+# Assembled here, so that nothing in this file has the form of a credential.
+CASES = [
+    case.passes(case.resource(JOB, **_env("a sentence about sk- and eyJ and AKIA"))),
+    case.passes(case.resource(JOB, **_env("disk-" + "a1" * 24))),
+    case.passes(case.resource(JOB, **_env(case.UNKNOWN))),
+    case.passes(case.resource(JOB, **_env(case.secret(case.SECRET_CONFIG)))),
+    case.passes(case.resource(JOB)),
+    *(
+        case.fails(case.resource(JOB, **_env(token)))
+        for token in (
+            "sk-" + "a1" * 24,
+            "sk-" + "proj-" + "a1" * 24,
+            "sk-" + "ant-" + "api03-" + "a1" * 24,
+            "AKI" + "A" + "Z9" * 8,
+            "key=AIz" + "a" + "Z" * 35,
+            "eyJ" + "hbGciOiJI" + ".eyJ" + "zdWIiOiIx" + ".c2lnbmF0dXJl",
+            "gh" + "p_" + "a1" * 18,
+            "xox" + "b-" + "1" * 24,
+        )
+    ),
+    case.fails(case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24)))),
+    case.fails(
+        case.resource("gcp:storage/bucketObject:BucketObject", content="key: sk-" + "a1" * 24)
+    ),
+    # What secret config brings is not in the program: it has rules of its own.
+    case.passes(
+        case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24))),
+        _config={"p:token": case.secret("sk-" + "a1" * 24)},
+    ),
+    # Other rules ask what is in inputs that are made for credentials, in metadata and in labels.
+    case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
+    case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
+    case.passes(case.resource("gcp:compute/network:Network", description="sk-" + "a1" * 24)),
+    case.passes(
+        case.resource("pulumi:providers:gcp", accessToken="ya" + "29." + "a1" * 24),
+    ),
+    # It says whose key it is, and opens nothing: the provider hides it all the same.
+    case.passes(
+        case.resource(
+            "gcp:storage/transferJob:TransferJob",
+            transferSpec={
+                "awsS3DataSource": {"awsAccessKey": {"accessKeyId": "AKI" + "A" + "Z9" * 8}}
+            },
+        )
+    ),
+    case.passes(case.resource(JOB, **_env("-----BEGIN " + "PRIVATE KEY-----\nMII"))),
+    case.passes(case.resource(JOB, **_env('{"type": "service_' + 'account", "private_key": ""}'))),
+]

@@ -1,0 +1,44 @@
+"""Private keys are set only in inputs made for private keys."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, complaints
+from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+
+JOB = "gcp:cloudrunv2/job:Job"
+# Assembled here, so that nothing in this file has the form of a credential.
+KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
+
+
+@rule(
+    severity="critical",
+    on=ANY_TYPE,
+    fix="Make a new key, store it in Secret Manager, and refer to that.",
+)
+def credentials_no_private_key_block(resource: Resource) -> Iterator[Complaint]:
+    """Anyone who can view the resource can read keys in its metadata, variables and files."""
+    return complaints(resource, PRIVATE_KEY)
+
+
+def _job(value: object) -> case.CaseResource:
+    containers = [{"envs": [{"name": "K", "value": value}]}]
+    return case.resource(JOB, template={"template": {"containers": containers}})
+
+
+CASES = [
+    case.passes(_job("a sentence about a PRIVATE KEY")),
+    case.passes(_job(case.UNKNOWN)),
+    case.passes(_job(case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(JOB)),
+    case.fails(_job(KEY)),
+    case.fails(_job(f"a prefix {KEY}")),
+    case.fails(_job(case.secret(KEY))),
+    *(
+        case.fails(_job(f"-----BEGIN {kind} " + "PRIVATE KEY-----\nMII"))
+        for kind in ("RSA", "EC", "OPENSSH", "ENCRYPTED")
+    ),
+    # Another rule asks how the key came into the input that is made for it, and what labels hold.
+    case.passes(case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey=KEY)),
+    case.passes(case.resource("gcp:compute/network:Network", description=KEY)),
+    case.passes(_job("AKI" + "A" + "Z9" * 8)),
+]

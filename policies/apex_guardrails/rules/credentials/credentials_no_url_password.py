@@ -1,0 +1,45 @@
+"""No URL in an input contains a password."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.shown_inputs import ADDRESS as RULE
+from apex_guardrails.gcp.shown_inputs import complaints
+from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+
+OBJECT = "gcp:storage/bucketObject:BucketObject"
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
+ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
+PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
+
+
+@rule(
+    severity="high",
+    on=ANY_TYPE,
+    fix="Set host and user in plain text, and take the password from Secret Manager.",
+)
+def credentials_no_url_password(resource: Resource) -> Iterator[Complaint]:
+    """URLs are written to logs, and the password with them."""
+    return complaints(resource, RULE)
+
+
+CASES = [
+    case.passes(case.resource(OBJECT, content="https://example.org:443/a@b")),
+    case.passes(case.resource(OBJECT, content=case.UNKNOWN)),
+    case.passes(case.resource(OBJECT, content="no address")),
+    case.passes(case.resource(OBJECT)),
+    case.passes(case.resource(OBJECT, content="https://example.org")),
+    case.fails(case.resource(OBJECT, content=ADDRESS)),
+    case.fails(case.resource(OBJECT, content=f"see {ADDRESS}, then")),
+    case.fails(case.resource(FUNCTION, serviceConfig={"environmentVariables": {"URL": ADDRESS}})),
+    # Of an address of which not all is known, the rest tells whether a password is in it.
+    *(
+        outcome(case.resource(FUNCTION, serviceConfig={"environmentVariables": variables}))
+        for outcome, variables in (
+            (case.passes, {"LINK": case.concat("redis://", case.UNKNOWN, ":6379")}),
+            (case.fails, {"LINK": PARTLY_KNOWN}),
+            (case.fails, {"LINK": PARTLY_KNOWN, "API_KEY": ""}),
+        )
+    ),
+    # Another rule asks what is in descriptions.
+    case.passes(case.resource("gcp:compute/network:Network", description=ADDRESS)),
+]

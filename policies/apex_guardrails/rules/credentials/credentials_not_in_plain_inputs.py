@@ -1,0 +1,132 @@
+"""Variables, arguments, scripts and files contain no passwords, keys or tokens."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.shown_inputs import NAMED, complaints
+from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+
+FUNCTION = "gcp:cloudfunctionsv2/function:Function"
+
+
+@rule(
+    severity="critical",
+    on=ANY_TYPE,
+    fix="Store it in Secret Manager, and refer to that.",
+)
+def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Complaint]:
+    """Anyone who can view the resource can read them."""
+    return complaints(resource, NAMED)
+
+
+OBJECT = "gcp:storage/bucketObject:BucketObject"
+POOL = "gcp:cloudrunv2/workerPool:WorkerPool"
+SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
+
+
+def _function(value: object, name: str = "DB_PASSWORD") -> case.CaseResource:
+    return case.resource(FUNCTION, serviceConfig={"environmentVariables": {name: value}})
+
+
+CASES = [
+    case.passes(case.resource(FUNCTION)),
+    case.passes(_function("info", "LOG_LEVEL")),
+    case.passes(_function(case.UNKNOWN, "SETTING")),
+    case.passes(_function(case.UNKNOWN, "REDIS_AUTH")),
+    case.passes(_function("")),
+    case.passes(_function("projects/p/secrets/db-password")),
+    case.passes(_function("/run/secrets/db", "DB_PASSWORD_FILE")),
+    # Another rule says where this came from, or what it is.
+    case.passes(_function(case.secret(case.SECRET_CONFIG))),
+    case.passes(_function("postgresql://app:" + "example" + "@db/app")),
+    case.fails(_function("correct horse")),
+    case.fails(_function(case.secret("correct horse"))),
+    case.fails(_function(case.UNKNOWN)),
+    case.fails(_function("neo4j/correct-horse", "NEO4J_AUTH")),
+    *(
+        case.fails(case.resource(token, **inputs))
+        for token, inputs in (
+            (
+                "gcp:cloudfunctions/function:Function",
+                {"environmentVariables": {"DB_PASSWORD": "correct horse"}},
+            ),
+            (
+                "gcp:appengine/flexibleAppVersion:FlexibleAppVersion",
+                {"envVariables": {"DB_PASSWORD": "correct horse"}},
+            ),
+            (
+                "gcp:composer/environment:Environment",
+                {"config": {"softwareConfig": {"envVariables": {"DB_PASS": "correct horse"}}}},
+            ),
+            ("gcp:dataflow/job:Job", {"parameters": {"password": "correct horse"}}),
+            (
+                "gcp:cloudbuild/trigger:Trigger",
+                {"build": {"steps": [{"name": "x", "envs": ["DB_PASSWORD=correct-horse"]}]}},
+            ),
+            ("gcp:cloudbuild/trigger:Trigger", {"substitutions": {"_DB_PW": "correct horse"}}),
+            (POOL, {"template": {"containers": [{"args": ["--password", "correct-horse"]}]}}),
+            (POOL, {"template": {"containers": [{"args": ["--password=correct-horse"]}]}}),
+            (
+                POOL,
+                {"template": {"containers": [{"commands": ["sh", "-c", "PGPASSWORD=horse1 x"]}]}},
+            ),
+            (POOL, {"template": {"containers": [{"commands": ["redis-cli", "-a", "horse-1"]}]}}),
+            (
+                "gcp:cloudbuild/trigger:Trigger",
+                {"build": {"steps": [{"name": "docker", "args": ["login", "-p", "horse-1"]}]}},
+            ),
+            (POOL, {"template": {"containers": [{"image": "mysql:8", "args": ["-phorse-1"]}]}}),
+            (
+                "gcp:cloudbuild/trigger:Trigger",
+                {"build": {"steps": [{"entrypoint": "redis-cli", "args": ["-a", "horse-1"]}]}},
+            ),
+            (
+                POOL,
+                {"template": {"containers": [{"commands": ["redis-cli", "-a", case.UNKNOWN]}]}},
+            ),
+            (OBJECT, {"content": '{"password": "correct horse"}'}),
+            (OBJECT, {"content": "eyJwYXNzd29yZCI6ICJjb3JyZWN0IGhvcnNlIn0="}),
+            ("gcp:dns/recordSet:RecordSet", {"rrdatas": ['"password=correct-h0rse"']}),
+            ("command:local:Command", {"create": "psql", "environment": {"PGPASSWORD": "horse"}}),
+            ("command:local:Command", {"create": "mysql -u root -pcorrect-horse"}),
+            ("postgresql:index/role:Role", {"password": "correct horse"}),
+            ("pulumi:providers:postgresql", {"password": case.secret("correct horse")}),
+            (SECRET, {"stringData": {"password": "correct horse"}}),
+            (SECRET, {"data": {"password": "Y29ycmVjdCBob3JzZQ=="}}),
+            ("kubernetes:core/v1:ConfigMap", {"data": {"DB_PASSWORD": "correct horse"}}),
+            (
+                "kubernetes:apps/v1:Deployment",
+                {"spec": {"containers": [{"env": [{"name": "DB_PW", "value": "correct horse"}]}]}},
+            ),
+            ("kubernetes:helm.sh/v3:Release", {"values": {"auth": {"password": "correct horse"}}}),
+        )
+    ),
+    case.passes(case.resource(SECRET, data={"password": case.UNKNOWN})),
+    case.passes(
+        case.resource(SECRET, data={"cluster": "cHJvZA==", "mail": "b3BzQGV4YW1wbGUub3Jn"})
+    ),
+    case.passes(case.resource("kubernetes:helm.sh/v3:Release", values={"password": case.UNKNOWN})),
+    case.passes(case.resource("postgresql:index/role:Role", password=case.UNKNOWN)),
+    case.passes(case.resource(FUNCTION, labels={"db-password": case.UNKNOWN})),
+    # Names of secrets and of what is in them, in inputs that the cluster's schema names.
+    case.passes(
+        case.resource(
+            "kubernetes:external-secrets.io/v1:ExternalSecret",
+            spec={"data": [{"secretKey": "DB_PASSWORD", "remoteRef": {"key": "prod-db"}}]},
+        )
+    ),
+    case.passes(
+        case.resource(
+            "kubernetes:k8s.nginx.org/v1:Policy", spec={"oidc": {"clientSecret": "login-of-app"}}
+        )
+    ),
+    case.passes(
+        case.resource(
+            POOL,
+            template={
+                "containers": [{"commands": ["redis-cli", "-a", case.secret(case.SECRET_CONFIG)]}]
+            },
+        )
+    ),
+    # How a credential came into an input that is made for it is asked by other rules.
+    case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
+]

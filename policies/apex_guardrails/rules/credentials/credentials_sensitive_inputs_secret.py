@@ -1,0 +1,44 @@
+"""Secret config values keep their secret mark in credential inputs."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.credential_inputs import is_credential_input, takes_credentials
+from apex_guardrails.gcp.shown_inputs import unmarked_secrets
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+USER = "gcp:sql/user:User"
+CLUSTER = "gcp:alloydb/cluster:Cluster"
+LOGIN = "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig"
+
+
+@rule(
+    severity="high",
+    on=takes_credentials,
+    fix="Read it with config.require_secret, and keep it an Output.",
+)
+def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Complaint]:
+    """Without the mark, the state stores the value in plain text."""
+    for path, key in unmarked_secrets(resource):
+        if is_credential_input(resource, path):
+            yield resource.fail(
+                f"uses the secret config value {key} without a secret mark", at=path
+            )
+
+
+CASES = [
+    case.passes(case.resource(USER)),
+    case.passes(case.resource(USER, password=case.UNKNOWN)),
+    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(
+        case.resource(CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
+    ),
+    # One that the provider does not mark.
+    case.fails(case.resource(LOGIN, clientSecret=case.SECRET_CONFIG)),
+    case.fails(case.resource(USER, password=case.SECRET_CONFIG)),
+    case.fails(case.resource("gcp:alloydb/user:User", password=case.SECRET_CONFIG)),
+    case.fails(case.resource(CLUSTER, initialUser={"password": case.SECRET_CONFIG})),
+    case.fails(case.resource("pulumi:providers:gcp", accessToken=case.SECRET_CONFIG)),
+    # Other rules ask what is written in the program, and what is in other inputs.
+    case.passes(case.resource(USER, password="correct horse")),  # noqa: S106
+    case.passes(case.resource(USER, host=case.SECRET_CONFIG)),
+]

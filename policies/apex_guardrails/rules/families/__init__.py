@@ -1,0 +1,1 @@
+"""Tables of rules: one fact with a parameter."""

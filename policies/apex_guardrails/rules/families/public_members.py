@@ -1,0 +1,134 @@
+"""Grants to everybody: one check, and its cases, for the rules of every service."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from apex_guardrails.gcp.everybody import PUBLIC
+from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
+from apex_guardrails.model import case
+from apex_guardrails.model.case import Case
+from apex_guardrails.model.complaint import Complaint
+from apex_guardrails.model.policy import Rule, rule
+from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.value import UNKNOWN
+from apex_guardrails.rules.families.exposure import EXPOSURES, Exposure
+from apex_guardrails.rules.families.grant_cases import (
+    grant_cases,
+    partly_known_cases,
+    short_grant_cases,
+)
+
+ROLE = "roles/run.invoker"
+
+
+def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Complaint]:
+    """The members of a grant that are everybody.
+
+    Raises:
+        UndecidedError: after all that is known: a member is not.
+    """
+    for given in grants(grant):
+        if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
+            continue
+        if given.everybody in public:
+            yield grant.fail(f"grants {given.shown_role} to {given.everybody}", at=given.path)
+
+
+def _is_made_by_google(grant: Resource, path: str) -> bool:
+    """Whether an input comes from a resource's output: a sink's writer, a pool's subject, an agent.
+
+    Everybody is a constant, which no output of Google Cloud holds. Where another source is among
+    them, such as another stack, it may be the one of this member.
+
+    Raises:
+        DependenciesUnknownError: the source does not know yet.
+    """
+    sources = list(grant.source_types(path))
+    return bool(sources) and all(map(is_google, sources))
+
+
+def public_member_cases(
+    types: Sequence[str], public: Sequence[str] = PUBLIC, good: Sequence[str] = ()
+) -> Iterator[Case]:
+    """The cases of a rule that forbids public members on these types: members, bindings, …."""
+    yield from grant_cases(
+        types,
+        good=[(ROLE, member) for member in ("user:allUsers@example.org", *good)],
+        bad=[(ROLE, member) for member in public] + [(ROLE, f" {public[0].upper()} ")],
+        needs=["member"],
+    )
+    yield from _computed_cases(types, ROLE, public[0])
+    yield from partly_known_cases(
+        types[0],
+        passes=[("serviceAccount:", UNKNOWN), ("principalSet://iam.googleapis.com/", UNKNOWN)],
+        undecided=[(" all", UNKNOWN), ("principalSet://", UNKNOWN), (UNKNOWN, "@example.org")],
+    )
+
+
+def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[Case]:
+    """Cases of outputs as members: of Google Cloud, of other stacks, beside each other."""
+    made, other = case.output_of("made"), case.output_of("other")
+    sink = case.resource("gcp:logging/projectSink:ProjectSink", "made")
+    account = case.resource(ACCOUNTS[0], "made")
+    stack = case.resource("pulumi:pulumi:StackReference", "other")
+    pet = case.resource("random:index/randomPet:RandomPet", "other")
+    one = case.resource(types[0], role=role, member=made)
+    yield case.passes(one, sink)
+    yield case.passes(one, account)
+    yield case.undecided(case.resource(types[0], role=role, member=other), pet)
+    yield case.undecided(case.resource(types[0], role=role, member=other), stack)
+    yield case.fails(case.resource(types[1], role=role, members=[made, everyone]), sink)
+    several = case.resource(types[1], role=role, members=[made, other])
+    for source in (sink, account):
+        yield case.undecided(several, source, pet)
+        yield case.undecided(several, source, stack)
+        yield case.passes(several, source, case.resource(ACCOUNTS[1], "other"))
+    known = case.concat("serviceAccount:", made)
+    yield case.passes(case.resource(types[1], role=role, members=[made, known]), account)
+    yield case.undecided(case.resource(types[1], role=role, members=[other, known]), account, stack)
+    begun = f'{{"bindings": [{{"role": "{role}", "members": ["serviceAccount:'
+    for parts, making in (
+        ((begun, made, '"]}]}'), case.passes),
+        ((begun, made, '", ', other, "]}]}"), case.undecided),
+        ((begun, made, '", "', other, '"]}]}'), case.undecided),
+        ((begun, made, '", "user:', other, '"]}]}'), case.passes),
+    ):
+        yield making(case.resource(types[2], policyData=case.concat(*parts)), account, stack)
+
+
+def public_rules(module: str) -> list[Rule]:
+    """The rules of a service's module about grants to everybody, from the table of exposures."""
+    service = module.split(".")[-2]
+    return [_rule(module, name, exposure) for name, exposure in _of_services()[service]]
+
+
+@lru_cache(maxsize=1)
+def _of_services() -> Mapping[str, Sequence[tuple[str, Exposure]]]:
+    """The rows without a rule file of their own, by service: the first word of a rule's name."""
+    found: defaultdict[str, list[tuple[str, Exposure]]] = defaultdict(list)
+    for name, exposure in EXPOSURES.items():
+        if exposure.title:
+            found[name.partition("-")[0]].append((name, exposure))
+    return found
+
+
+def _rule(module: str, name: str, exposure: Exposure) -> Rule:
+    return rule(
+        severity=exposure.severity,
+        on=exposure.types,
+        controls=exposure.controls,
+        fix=exposure.fix,
+        module=module,
+        id=name,
+        title=exposure.title,
+        why=exposure.why,
+        # All cases are run before each preview: once is enough for what all rows have in common.
+        cases=list(
+            short_grant_cases(
+                exposure.types[:3], bad=[(ROLE, member) for member in PUBLIC], needs=["member"]
+            )
+        ),
+    )(public_members)

@@ -1,0 +1,331 @@
+"""Ports that are not open to the whole internet: one rule each, and one for all the others."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.firewalls import (
+    FIREWALL,
+    MEND,
+    PING,
+    WITH_PORTS,
+    PublicPorts,
+    has_targets,
+    is_ingress,
+    opened,
+    require_open,
+    source,
+)
+from apex_guardrails.gcp.networks import shown
+from apex_guardrails.model import Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.rules.families.controls import PCI_NETWORK
+from apex_guardrails.rules.families.port_rules import Port, port_rules
+
+PORTS = [
+    Port(
+        id="firewall-admin-ports-not-public",
+        protocols=("tcp",),
+        ports=(23, 445, 5985, 5986, 5900, 389, 2049, 2379, 2380),
+        severity="high",
+        title="Telnet, SMB, WinRM, VNC, LDAP, NFS and etcd are not open to the internet.",
+        why="Administrative protocols are not built for the internet.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-docker-not-public",
+        protocols=("tcp",),
+        ports=(2375, 2376),
+        severity="critical",
+        title="The Docker API (2375, 2376) is not open to the internet.",
+        why="It gives root on the host.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-elasticsearch-not-public",
+        protocols=("tcp",),
+        ports=(9200, 9300),
+        severity="critical",
+        title="Elasticsearch (9200, 9300) is not open to the internet.",
+        why="Indices are readable without login.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-ftp-data-not-public",
+        protocols=("tcp",),
+        ports=(20,),
+        severity="high",
+        title="FTP data (20) is not open to the internet.",
+        why="FTP sends data in clear.",
+        controls=("checkov:CKV_GCP_77",),
+    ),
+    Port(
+        id="firewall-ftp-not-public",
+        protocols=("tcp",),
+        ports=(21,),
+        severity="high",
+        title="FTP control (21) is not open to the internet.",
+        why="FTP sends passwords in clear.",
+        controls=("checkov:CKV_GCP_75",),
+    ),
+    Port(
+        id="firewall-http-not-public",
+        protocols=("tcp",),
+        ports=(80,),
+        severity="medium",
+        title="HTTP (80) is not open to the internet on VMs.",
+        why="Unencrypted traffic bypasses the load balancer.",
+        controls=("checkov:CKV_GCP_106",),
+    ),
+    Port(
+        id="firewall-memcached-not-public",
+        protocols=("tcp", "udp"),
+        ports=(11211,),
+        severity="high",
+        title="Memcached (11211) is not open to the internet.",
+        why="It is used as a reflection amplifier.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-mongodb-not-public",
+        protocols=("tcp",),
+        ports=(27017,),
+        severity="critical",
+        title="MongoDB (27017) is not open to the internet.",
+        why="Open MongoDB is wiped by bots.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-mssql-not-public",
+        protocols=("tcp",),
+        ports=(1433,),
+        severity="critical",
+        title="SQL Server (1433) is not open to the internet.",
+        why="Databases are scanned constantly.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-mysql-not-public",
+        protocols=("tcp",),
+        ports=(3306,),
+        severity="critical",
+        title="MySQL (3306) is not open to the internet.",
+        why="Databases are scanned constantly.",
+        controls=("checkov:CKV_GCP_88",),
+    ),
+    Port(
+        id="firewall-neo4j-bolt-not-public",
+        protocols=("tcp",),
+        ports=(7687,),
+        severity="critical",
+        title="Neo4j Bolt (7687) is not open to the internet.",
+        why="The graph can be read or dropped.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-neo4j-http-not-public",
+        protocols=("tcp",),
+        ports=(7474, 7473),
+        severity="critical",
+        title="Neo4j HTTP and HTTPS (7474, 7473) are not open to the internet.",
+        why="The Neo4j browser is an admin console.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-postgres-not-public",
+        protocols=("tcp",),
+        ports=(5432,),
+        severity="critical",
+        title="PostgreSQL (5432) is not open to the internet.",
+        why="Databases are scanned constantly.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-qdrant-not-public",
+        protocols=("tcp",),
+        ports=(6333, 6334),
+        severity="critical",
+        title="Qdrant (6333, 6334) is not open to the internet.",
+        why="Qdrant has no authentication by default.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-rdp-not-public",
+        protocols=("tcp",),
+        ports=(3389,),
+        severity="high",
+        title="RDP (3389) is not open to the internet.",
+        why="RDP is a main ransomware entrance.",
+        controls=(
+            "cis-gcp-4.0:3.7",
+            "cis-gcp-5.0:3.7",
+            *PCI_NETWORK,
+            "pci-dss-4.0:3.5.1.3",
+            "pci-dss-4.0:10.3.2",
+            "pci-dss-4.0:A1.1.2",
+            "pci-dss-4.0:A1.1.3",
+            "iso-27001:A.8.20",
+            "soc2:CC6.6",
+            "soc2:CC6.7",
+            "hipaa:164.308(a)(1)(ii)(B)",
+            "hipaa:164.310(a)(1)",
+            "hipaa:164.312(e)(1)",
+            "checkov:CKV_GCP_3",
+            "trivy:GCP-0070",
+        ),
+    ),
+    Port(
+        id="firewall-redis-not-public",
+        protocols=("tcp",),
+        ports=(6379,),
+        severity="critical",
+        title="Redis (6379) is not open to the internet.",
+        why="An open Redis gives remote code execution.",
+        controls=(),
+    ),
+    Port(
+        id="firewall-ssh-not-public",
+        protocols=("tcp",),
+        ports=(22,),
+        severity="high",
+        title="SSH (22) is not open to the internet.",
+        why="SSH is brute-forced within minutes.",
+        controls=(
+            "cis-gcp-4.0:3.6",
+            "cis-gcp-5.0:3.6",
+            *PCI_NETWORK,
+            "pci-dss-4.0:3.5.1.3",
+            "pci-dss-4.0:10.3.2",
+            "pci-dss-4.0:A1.1.2",
+            "pci-dss-4.0:A1.1.3",
+            "pci-dss-4.0:A3.4.1",
+            "iso-27001:A.8.20",
+            "soc2:CC6.6",
+            "soc2:CC6.7",
+            "hipaa:164.308(a)(1)(ii)(B)",
+            "hipaa:164.310(a)(1)",
+            "hipaa:164.312(e)(1)",
+            "checkov:CKV_GCP_2",
+            "trivy:GCP-0071",
+        ),
+    ),
+]
+
+TCP = [{"protocol": "tcp", "ports": ["8443"]}]
+WEB = [{"protocol": "tcp", "ports": ["80", "443"]}]
+WORLD = ["0.0.0.0/0"]
+
+
+@rule(
+    severity="critical",
+    on=FIREWALL,
+    when=is_ingress,
+    controls=["trivy:GCP-0027"],
+    fix=MEND,
+    parameters=PublicPorts,
+    module=__name__,
+    id="firewall-no-public-ingress",
+    title="The whole internet reaches public ports alone, on the machines that are meant.",
+    cases=[
+        case.passes(allows=TCP, sourceRanges=["10.0.0.0/8", "35.235.240.0/20"]),
+        case.undecided(allows=TCP, sourceRanges=["somewhere"]),
+        case.fails(allows=TCP, sourceRanges=["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/1"]),
+        case.fails(allows=TCP, sourceRanges=["8.0.0.0/7"]),
+        case.passes(allows=TCP, sourceRanges=["8.0.0.0/7"], _parameters={"widest_ipv4": 7}),
+        case.passes(allows=WEB, sourceRanges=[case.UNKNOWN], targetTags=["web"]),
+        case.undecided(allows=WEB, sourceRanges=[case.UNKNOWN]),
+        case.passes(denies=TCP, sourceRanges=[case.UNKNOWN]),
+        case.passes(allows=[{"protocol": "icmp"}], sourceRanges=[case.UNKNOWN]),
+        case.passes(allows=[{"protocol": "all"}, *TCP], sourceRanges=WORLD),
+        case.passes(allows=case.UNKNOWN, sourceRanges=["10.0.0.0/8"]),
+        case.passes(allows=TCP, sourceRanges=["10.0.0.0/8"], direction=case.UNKNOWN),
+        case.passes(
+            allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}],
+            sourceRanges=WORLD,
+            targetTags=["web"],
+        ),
+        case.undecided(allows=[{"protocol": case.UNKNOWN, "ports": ["443"]}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": case.UNKNOWN}], sourceRanges=WORLD, targetTags=["web"]),
+        case.passes(allows=TCP, sourceTags=["bastion"]),
+        case.passes(allows=TCP, sourceServiceAccounts=[case.UNKNOWN]),
+        case.not_applicable(allows=TCP, sourceRanges=WORLD, direction="EGRESS"),
+        case.not_applicable(allows=TCP, sourceRanges=WORLD, disabled=True),
+        case.passes(denies=TCP, sourceRanges=WORLD),
+        case.passes(allows=[], sourceRanges=WORLD),
+        case.passes(allows=WEB, sourceRanges=WORLD, targetTags=["web"]),
+        case.passes(allows=WEB, sourceRanges=WORLD, targetServiceAccounts=[case.UNKNOWN]),
+        case.passes(allows=WEB, targetTags=["web"]),
+        case.passes(
+            allows=TCP,
+            sourceRanges=WORLD,
+            targetTags=["web"],
+            _parameters={"public_ports": [8443]},
+        ),
+        case.fails(
+            allows=[{"protocol": "tcp", "ports": ["8529"]}],
+            sourceRanges=WORLD,
+            targetTags=["arangodb"],
+            _parameters={"public_ports": [8529]},
+        ),
+        # The other rules of the firewall say what is wrong with these.
+        case.passes(allows=[{"protocol": "tcp", "ports": ["22"]}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "tcp", "ports": ["20-25"]}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "all"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "tcp"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": "icmp"}], sourceRanges=WORLD),
+        case.passes(allows=[{"protocol": 58}], sourceRanges=WORLD),
+        case.passes(allows=[{"ports": ["1"]}], sourceRanges=WORLD),
+        case.fails(allows=TCP, sourceRanges=["10.0.0.0/8", "0.0.0.0/0"]),
+        case.fails(allows=TCP, sourceRanges=["::/0"], sourceTags=["bastion"], disabled=False),
+        case.fails(allows=TCP, sourceRanges=["0.0.0.0/1"], direction="INGRESS"),
+        case.fails(allows=TCP, sourceRanges=[case.UNKNOWN, "0.0.0.0/0"]),
+        case.fails(allows=[case.UNKNOWN, *TCP], sourceRanges=WORLD),
+        case.fails(allows=TCP, sourceRanges=WORLD, targetTags=["web"]),
+        case.fails(allows=WEB, sourceRanges=WORLD),
+        case.fails(allows=WEB, sourceRanges=WORLD, targetTags=[]),
+        case.fails(
+            allows=[{"protocol": "tcp", "ports": ["443-444"]}], sourceRanges=WORLD, targetTags=["w"]
+        ),
+        case.fails(allows=[{"protocol": "udp", "ports": ["22"]}], sourceRanges=WORLD),
+        case.fails(allows=[{"protocol": "esp"}], sourceRanges=WORLD, targetTags=["vpn"]),
+        case.fails(allows=TCP, sourceRanges=[], sourceTags=[]),
+        case.fails(allows=TCP),
+        case.undecided(allows=TCP, sourceRanges=[case.UNKNOWN]),
+        case.undecided(allows=TCP, sourceRanges=case.UNKNOWN),
+        case.undecided(allows=TCP, direction=case.UNKNOWN),
+        case.undecided(allows=TCP, sourceRanges=WORLD, disabled=case.UNKNOWN),
+        case.undecided(allows=case.UNKNOWN, sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": case.UNKNOWN, "ports": ["1"]}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": "tcp", "ports": case.UNKNOWN}], sourceRanges=WORLD),
+        case.undecided(allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}], sourceRanges=WORLD),
+    ],
+)
+def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Complaint]:
+    """Every machine behind the rule is scanned and attacked within minutes."""
+    whom = source(firewall, settings)
+    if whom.is_certainly_not_public:
+        return
+    for entry in opened(firewall).others:
+        if entry.protocol in ("", *PING):
+            continue  # firewall-no-default-rule-pattern
+        ports = [
+            part
+            for part in entry.ports
+            if not _is_expected(firewall, settings, entry.protocol, part)
+        ]
+        if ports or entry.protocol not in WITH_PORTS:
+            require_open(firewall, whom)
+            what = f"opens {shown(*ports)} to" if ports else f"admits {entry.protocol} from"
+            yield entry.view.fail(f"{what} {whom.share} ({whom.at})")
+    for gap in opened(firewall).open_gaps:
+        if not has_targets(firewall) or gap.ports is None:
+            raise UndecidedError(gap.path)
+        if not all(map(settings.are_public, gap.ports)):
+            raise UndecidedError(gap.path)
+
+
+def _is_expected(firewall: Resource, settings: PublicPorts, name: str, ports: range) -> bool:
+    """Whether ports may be public here, or are those of a rule of their own."""
+    if settings.are_public(ports):
+        return has_targets(firewall)
+    return any(name in port.protocols and port.is_among(ports) for port in PORTS)
+
+
+RULES = port_rules(__name__, PORTS)

@@ -1,0 +1,136 @@
+"""Projects of the stack record who reads and writes data, in all services and for all members."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.projects import PROJECT, projects_without
+from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, case, rule
+from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
+
+CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
+ABOVE = (
+    "gcp:folder/iamAuditConfig:IamAuditConfig",
+    "gcp:organizations/iamAuditConfig:IamAuditConfig",
+)
+CONFIGS = {CONFIG: "project", ABOVE[0]: None, ABOVE[1]: None}
+LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
+
+
+@rule(
+    severity="medium",
+    on=(PROJECT, *CONFIGS),
+    scope="stack",
+    controls=[
+        "cis-gcp-4.0:2.1",
+        "cis-gcp-5.0:2.1",
+        "pci-dss-4.0:1.5.1",
+        "pci-dss-4.0:5.3.4",
+        "pci-dss-4.0:7.2.1",
+        "pci-dss-4.0:7.2.2",
+        "pci-dss-4.0:7.2.5",
+        "pci-dss-4.0:7.3.1",
+        "pci-dss-4.0:7.3.2",
+        "pci-dss-4.0:7.3.3",
+        "pci-dss-4.0:8.2.8",
+        *PCI_AUDIT_LOGS,
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.3.3",
+        "pci-dss-4.0:10.3.4",
+        "pci-dss-4.0:10.4.1.1",
+        "pci-dss-4.0:10.5.1",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:11.5.2",
+        "pci-dss-4.0:11.6.1",
+        "pci-dss-4.0:12.10.5",
+        "pci-dss-4.0:A1.2.1",
+        "pci-dss-4.0:A3.3.1",
+        "pci-dss-4.0:A3.5.1",
+        "iso-27001:A.8.16",
+        "soc2:CC7.2",
+        "soc2:CC7.3",
+        "soc2:A1.2",
+        "soc2:PI1.2",
+        "soc2:PI1.3",
+        "checkov:CKV2_GCP_5",
+        "trivy:GCP-0079",
+    ],
+    fix="Create projects.IAMAuditConfig for allServices with all three log types.",
+)
+def iam_audit_logs_all_services(stack: Stack) -> Iterator[Complaint]:
+    """Who read which data is not recorded unless asked for."""
+    unknown: UndecidedError | None = None
+    try:
+        yield from stack.each(stack.of_type(*CONFIGS), _gaps)
+    except UndecidedError as undecided:
+        unknown = undecided
+    # What a config for all services leaves out is told of the config.
+    for project in projects_without(stack, CONFIGS, _is_for_all):
+        yield project.fail("keeps no data access logs")
+    if unknown is not None:
+        raise unknown
+
+
+def _is_for_all(config: Resource) -> bool:
+    return bool(config.get("service") == "allServices")
+
+
+def _gaps(config: Resource) -> Iterator[Complaint]:
+    if not _is_for_all(config):
+        return
+    logs = list(config.each("auditLogConfigs"))
+    for log in logs:
+        if log.get("exemptedMembers"):
+            yield log.fail("exempts members from the log", at="exemptedMembers")
+    kept = [log.get("logType") for log in logs]
+    for missing in LOG_TYPES:
+        if missing not in kept:
+            yield config.fail(f"does not record {missing}", at="auditLogConfigs")
+
+
+def _config(token: str, project: object = "p-1", **inputs: object) -> case.CaseResource:
+    complete: dict[str, object] = {
+        "service": "allServices",
+        "auditLogConfigs": [{"logType": kind} for kind in LOG_TYPES],
+    }
+    where = {"project": project} if token == CONFIG else {}
+    return case.CaseResource(token, complete | where | inputs)
+
+
+def _logs(*entries: object) -> list[object]:
+    return [*({"logType": kind} for kind in LOG_TYPES), *entries]
+
+
+OURS = case.resource(PROJECT, "ours", projectId="p-1")
+NEW = case.resource(PROJECT, "ours", projectId=UNKNOWN)
+CASES = [
+    case.passes(OURS, _config(CONFIG)),
+    case.passes(NEW, _config(CONFIG, case.output_of("ours"))),
+    *(case.passes(OURS, _config(token)) for token in ABOVE),
+    case.passes(_config(CONFIG, service="storage.googleapis.com", auditLogConfigs=[])),
+    case.undecided(OURS, _config(CONFIG), _config(CONFIG, service=UNKNOWN, project="other")),
+    case.fails(OURS),
+    case.fails(OURS, _config(CONFIG, "p-2")),
+    case.fails(NEW, OURS, _config(CONFIG, case.output_of("ours"))),
+    case.fails(OURS, _config(CONFIG, service="storage.googleapis.com")),
+    case.fails(OURS, case.resource(CONFIG, project="p-1")),
+    case.fails(_config(CONFIG, auditLogConfigs=_logs()[1:])),
+    case.fails(_config(CONFIG, auditLogConfigs=_logs()[:1] + _logs()[2:])),
+    case.fails(_config(CONFIG, auditLogConfigs=_logs()[:2])),
+    case.fails(_config(CONFIG, auditLogConfigs=[])),
+    case.fails(case.resource(CONFIG, service="allServices")),
+    case.fails(
+        _config(
+            CONFIG, auditLogConfigs=_logs({"logType": "DATA_READ", "exemptedMembers": ["user:a"]})
+        )
+    ),
+    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": "X", "exemptedMembers": []}))),
+    case.passes(_config(CONFIG, auditLogConfigs=_logs({}))),
+    # What Google refuses records nothing.
+    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": []}, {"logType": {}}))),
+    *(case.fails(_config(token, auditLogConfigs=[])) for token in ABOVE),
+    case.fails(_config(CONFIG, service=UNKNOWN), _config(CONFIG, auditLogConfigs=[])),
+    case.fails(_config(CONFIG, auditLogConfigs=UNKNOWN), OURS, NEW),
+    case.undecided(OURS, _config(CONFIG, service=UNKNOWN)),
+    case.undecided(OURS, _config(CONFIG, auditLogConfigs=UNKNOWN)),
+    case.undecided(_config(CONFIG, auditLogConfigs=_logs({"logType": UNKNOWN}))),
+    case.undecided(_config(CONFIG, auditLogConfigs=_logs({"exemptedMembers": UNKNOWN}))),
+]

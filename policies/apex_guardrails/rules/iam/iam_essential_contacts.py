@@ -1,0 +1,67 @@
+"""Google's security notices for the stack's projects reach somebody."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.projects import FOLDER, PROJECT, projects_without
+from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+
+CONTACT = "gcp:essentialcontacts/contact:Contact"
+
+
+@rule(
+    severity="low",
+    on=(PROJECT, CONTACT),
+    scope="stack",
+    # Most organizations have contacts at the top, where a project's stack does not see them.
+    level="disabled",
+    controls=[
+        "cis-gcp-4.0:1.16",
+        "cis-gcp-5.0:1.17",
+        "iso-27001:A.5.5",
+        "iso-27001:A.5.6",
+        "soc2:CC1.3",
+        "hipaa:164.308(a)(4)(i)",
+    ],
+    fix="Create essentialcontacts.Contact for SECURITY with the project as its parent.",
+)
+def iam_essential_contacts(stack: Stack) -> Iterator[Complaint]:
+    """They go to the project's owners only, who may be nobody any more."""
+    for project in projects_without(stack, {CONTACT: "parent"}, _hears_of_security):
+        yield project.fail("has no contact for security notices")
+
+
+def _hears_of_security(contact: Resource) -> bool:
+    categories = contact.each("notificationCategorySubscriptions")
+    return any(category.get("") in ("SECURITY", "ALL") for category in categories)
+
+
+def _contact(parent: object, *categories: object) -> case.CaseResource:
+    return case.resource(CONTACT, parent=parent, notificationCategorySubscriptions=list(categories))
+
+
+OURS = case.resource(PROJECT, "ours", projectId="p-1")
+CASES = [
+    case.passes(_contact("projects/p-1", "BILLING")),
+    case.passes(OURS, _contact("projects/p-1", "SECURITY")),
+    case.passes(OURS, _contact("projects/p-1", "BILLING", "ALL")),
+    case.passes(OURS, _contact("projects/p-1", UNKNOWN, "ALL")),
+    case.passes(OURS, _contact("folders/1", "SECURITY")),
+    case.passes(OURS, _contact("organizations/1", "SECURITY")),
+    case.passes(OURS, _contact(case.output_of("ours"), "SECURITY")),
+    case.passes(OURS, case.resource(FOLDER, "folder"), _contact(case.output_of("folder"), "ALL")),
+    case.fails(OURS),
+    case.fails(OURS, _contact("projects/p-2", "SECURITY")),
+    case.fails(OURS, _contact(UNKNOWN, "SECURITY")),
+    case.fails(OURS, _contact("projects/p-1", "BILLING")),
+    case.fails(OURS, _contact("projects/p-1")),
+    case.fails(OURS, case.resource(CONTACT, parent="projects/p-1")),
+    case.fails(OURS, case.resource(CONTACT, notificationCategorySubscriptions=["ALL"])),
+    case.fails(
+        OURS, case.resource(PROJECT, projectId="p-2"), _contact(case.output_of("ours"), "SECURITY")
+    ),
+    case.undecided(OURS, _contact("projects/p-1", UNKNOWN)),
+    case.undecided(
+        OURS,
+        case.resource(CONTACT, parent="projects/p-1", notificationCategorySubscriptions=UNKNOWN),
+    ),
+]

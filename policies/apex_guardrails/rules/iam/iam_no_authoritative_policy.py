@@ -1,0 +1,23 @@
+"""The IAM policy of a project, folder or organization is not replaced as a whole."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=LEVEL_GRANTS,
+    fix="Use IAMMember, which adds to what is there.",
+)
+def iam_no_authoritative_policy(grant: Resource) -> Iterator[Complaint]:
+    """Every grant that it leaves out is gone, those of Google's service agents among them."""
+    if grant.type.token.endswith("Policy"):
+        yield grant.fail("replaces all grants that it does not name")
+
+
+CASES = [
+    (case.fails if token.endswith("Policy") else case.passes)(case.resource(token))
+    for token in LEVEL_GRANTS
+]

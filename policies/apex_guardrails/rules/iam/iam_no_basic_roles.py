@@ -1,0 +1,80 @@
+"""Nobody is granted a basic role: owner, editor, viewer, admin, writer or reader."""
+
+from collections.abc import Iterator
+from functools import partial
+
+from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
+from apex_guardrails.gcp.iam import BASIC_ROLES, is_basic, roles
+from apex_guardrails.model import Complaint, Resource, ResourceType, rule
+from apex_guardrails.rules.families.grant_cases import grant_cases, short_grant_cases
+from apex_guardrails.rules.families.levels import Level, level_rules
+
+# What owners of the project get on each bucket: it can change the bucket's own policy.
+BUCKET_OWNER = "roles/storage.legacyBucketOwner"
+FIX = "Grant the narrow predefined role that the work needs, or a custom one."
+
+
+def _check(grant: Resource) -> Iterator[Complaint]:
+    on_one = grant.type.token not in LEVEL_GRANTS
+    for given in roles(grant):
+        if is_basic(given.role) or (on_one and given.role == BUCKET_OWNER):
+            yield grant.fail(f"grants the basic role {given.role}", at=given.role_path)
+
+
+def _on_one_resource(resource_type: ResourceType) -> bool:
+    return is_grant(resource_type) and resource_type.token not in LEVEL_GRANTS
+
+
+RULES = [
+    *level_rules(
+        __name__,
+        _check,
+        [
+            Level(
+                name="project",
+                severity="high",
+                why="A basic role carries thousands of permissions, in services nobody thought of.",
+                controls=("checkov:CKV_GCP_117",),
+            ),
+            Level(
+                name="folder",
+                severity="high",
+                why="Every project below inherits its thousands of permissions.",
+                controls=("checkov:CKV_GCP_116",),
+            ),
+            Level(
+                name="organization",
+                severity="critical",
+                why="Everything that the organization has inherits its thousands of permissions.",
+                controls=("checkov:CKV_GCP_115",),
+            ),
+        ],
+        title="No basic role",
+        fix=FIX,
+        cases=partial(
+            grant_cases,
+            good=[(role, "group:team@example.org") for role in (BUCKET_OWNER, "roles/browser")],
+            bad=[(role, "group:team@example.org") for role in (*BASIC_ROLES, "roles/Owner ")],
+            needs=["role"],
+        ),
+        own_cases=partial(
+            short_grant_cases, bad=[("roles/owner", "group:team@example.org")], needs=["role"]
+        ),
+    ),
+    rule(
+        severity="medium",
+        on=_on_one_resource,
+        fix=FIX,
+        module=__name__,
+        id="iam-no-basic-roles-any",
+        title="No basic role on a single resource",
+        why="An owner of one resource can share it with anyone, past all review.",
+        cases=list(
+            grant_cases(
+                grant_types("storage/bucketIAM"),
+                bad=[(role, "group:team@example.org") for role in (*BASIC_ROLES, BUCKET_OWNER)],
+                needs=["role"],
+            )
+        ),
+    )(_check),
+]

@@ -1,0 +1,57 @@
+"""Nothing is granted to everybody, whatever kind of resource it is."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.model import Complaint, Resource, ResourceType, rule
+from apex_guardrails.rules.families.exposure import EVERYTHING, EXPOSURES
+from apex_guardrails.rules.families.public_members import (
+    public_member_cases,
+    public_members,
+    public_rules,
+)
+
+EVERYBODY, ANY_GOOGLE_ACCOUNT = "allUsers", "allAuthenticatedUsers"
+EXPOSURE = EXPOSURES[EVERYTHING]
+# One grant is one finding: of these the other rules of the table tell.
+ELSEWHERE = frozenset(
+    token for name, row in EXPOSURES.items() if name != EVERYTHING for token in row.types
+)
+CONTROLS = ["checkov:CKV_GCP_113"]
+
+
+def _is_here(resource_type: ResourceType) -> bool:
+    """Whether it grants on what holds everything else, or on what the table does not know."""
+    return is_grant(resource_type) and resource_type.token not in ELSEWHERE
+
+
+@rule(
+    severity=EXPOSURE.severity,
+    on=_is_here,
+    controls=CONTROLS,
+    fix="Remove the public member.",
+    title="No IAM resource grants a role to allUsers",
+    cases=list(public_member_cases(EXPOSURE.types, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
+    id=EVERYTHING,
+)
+def iam_no_public_members(grant: Resource) -> Iterator[Complaint]:
+    """The resource is open to everyone on the internet."""
+    yield from public_members(grant, [EVERYBODY])
+
+
+@rule(
+    severity="high",
+    on=_is_here,
+    controls=CONTROLS,
+    fix="Use domain: or group:.",
+    title="No IAM resource grants a role to allAuthenticatedUsers",
+    cases=list(public_member_cases(EXPOSURE.types, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
+    id="iam-no-all-authenticated-users",
+)
+def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Complaint]:
+    """It means any Google account in the world, not your organization's."""
+    yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
+
+
+# Of service accounts and identity pools.
+RULES = public_rules(__name__)

@@ -1,0 +1,183 @@
+"""Folders and projects of the stack have organization policies against the worst mistakes."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from apex_guardrails.gcp.projects import FOLDER, PROJECT
+from apex_guardrails.model import (
+    UNKNOWN,
+    Complaint,
+    Looser,
+    Parameters,
+    Resource,
+    Stack,
+    UndecidedError,
+    case,
+    rule,
+)
+
+POLICY = "gcp:orgpolicy/policy:Policy"
+# Of the older API; besides the catalogue's, the one for folders.
+OLDER = (
+    "gcp:projects/organizationPolicy:OrganizationPolicy",
+    "gcp:folder/organizationPolicy:OrganizationPolicy",
+    "gcp:organizations/policy:Policy",
+)
+
+
+class Guardrails(Parameters):
+    """What must be forbidden."""
+
+    constraints: Annotated[tuple[str, ...], Looser.LESS] = Field(
+        (
+            "iam.disableServiceAccountKeyCreation",
+            "compute.vmExternalIpAccess",
+            "sql.restrictPublicIp",
+            "storage.publicAccessPrevention",
+            "compute.requireOsLogin",
+        ),
+        description="The constraints that must be in force; a managed one counts as its like.",
+    )
+
+
+@rule(
+    severity="low",
+    on=(PROJECT, FOLDER, POLICY, *OLDER),
+    scope="stack",
+    when=lambda stack: any(stack.of_type(FOLDER, PROJECT)),
+    # Most organizations set them at the top, where a project's stack does not see them.
+    level="disabled",
+    fix="Create orgpolicy.Policy for each, with a rule that enforces it.",
+    parameters=Guardrails,
+)
+def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Complaint]:
+    """Nothing stops external addresses, keys or public buckets."""
+    owned = next(stack.of_type(FOLDER, PROJECT))
+    in_force = set()
+    unknown: UndecidedError | None = None
+    for policy in stack.of_type(POLICY, *OLDER):
+        try:
+            constraint = _constraint(policy)
+            if constraint in settings.constraints and _is_in_force(policy):
+                in_force.add(constraint)
+        except UndecidedError as undecided:
+            unknown = undecided
+    missing = [name for name in settings.constraints if name not in in_force]
+    if missing and unknown is not None:
+        raise unknown  # it may be the one
+    if missing:
+        yield owned.fail(f"is in no organization policy's reach for {', '.join(missing)}")
+
+
+def _constraint(policy: Resource) -> str:
+    """The constraint's name, whatever stands before it."""
+    given = policy.get("name" if policy.type.token == POLICY else "constraint")
+    return str(given).rpartition("/")[2].replace(".managed.", ".")
+
+
+def _is_in_force(policy: Resource) -> bool:
+    if policy.type.token != POLICY:
+        return (
+            policy.get("booleanPolicy.enforced", omitted=False) is True
+            or policy.get("listPolicy.deny.all", omitted=False) is True
+            or any(policy.peek(f"listPolicy.{kind}.values") for kind in ("allow", "deny"))
+        )
+    return any(
+        "true" in (str(entry.get(name)).lower() for name in ("enforce", "denyAll"))
+        or any(entry.peek(f"values.{kind}Values") for kind in ("allowed", "denied"))
+        for entry in policy.each("spec.rules")
+    )
+
+
+def _enforced(name: str) -> case.CaseResource:
+    return _policy({"enforce": "TRUE"}, name=f"projects/p/policies/{name}")
+
+
+def _policy(*rules: object, name: object = "projects/p/policies/a.b") -> case.CaseResource:
+    return case.resource(POLICY, name=name, spec={"rules": list(rules)})
+
+
+OURS = case.resource(PROJECT, projectId="p")
+NAMES = (
+    "iam.disableServiceAccountKeyCreation",
+    "compute.vmExternalIpAccess",
+    "sql.restrictPublicIp",
+    "storage.publicAccessPrevention",
+    "compute.requireOsLogin",
+)
+A_B = {"constraints": ["a.b"]}
+NOT_IN_FORCE: list[list[object]] = [
+    [],
+    [{}],
+    [{"enforce": "FALSE"}],
+    [{"denyAll": "FALSE"}],
+    [{"allowAll": "TRUE"}],
+    [{"values": {"allowedValues": [], "deniedValues": []}}],
+]
+BOOLEAN = {"booleanPolicy": {"enforced": True}}
+CASES = [
+    case.not_applicable(_policy({"enforce": "FALSE"})),
+    case.fails(OURS),
+    case.fails(case.resource(FOLDER, displayName="f")),
+    case.passes(
+        OURS,
+        _enforced("iam.managed.disableServiceAccountKeyCreation"),
+        *(_enforced(name) for name in NAMES[1:]),
+    ),
+    case.fails(OURS, _policy({"enforce": "TRUE"})),
+    *(case.fails(OURS, *(_enforced(other) for other in NAMES if other != name)) for name in NAMES),
+    case.fails(
+        OURS, _policy({"enforce": UNKNOWN}, name="projects/p/policies/a.c"), _parameters=A_B
+    ),
+    *(
+        case.passes(OURS, _policy({"condition": {}}, rule), _parameters=A_B)
+        for rule in (
+            {"enforce": "true"},
+            {"denyAll": "TRUE"},
+            {"values": {"deniedValues": ["x"]}},
+            {"values": {"allowedValues": UNKNOWN}},
+        )
+    ),
+    *(case.fails(OURS, _policy(*rules), _parameters=A_B) for rules in NOT_IN_FORCE),
+    case.fails(OURS, case.resource(POLICY, name="projects/p/policies/a.b"), _parameters=A_B),
+    case.fails(OURS, _policy({"enforce": "TRUE"}, name="a.c"), _parameters=A_B),
+    case.fails(OURS, case.resource(POLICY, spec={"rules": []}), _parameters=A_B),
+    *(
+        case.passes(OURS, case.CaseResource(token, {"constraint": name, **rule}), _parameters=A_B)
+        for token in OLDER
+        for name in ("constraints/a.b", "a.b")
+        for rule in (
+            BOOLEAN,
+            {"listPolicy": {"deny": {"all": True}}},
+            {"listPolicy": {"deny": {"values": ["x"]}}},
+            {"listPolicy": {"allow": {"values": ["x"]}}},
+        )
+    ),
+    *(
+        case.fails(
+            OURS, case.CaseResource(OLDER[0], {"constraint": "a.b", **rule}), _parameters=A_B
+        )
+        for rule in (
+            {},
+            {"booleanPolicy": {"enforced": False}},
+            {"listPolicy": {"deny": {"all": False}}},
+            {"listPolicy": {"allow": {"all": True, "values": []}, "deny": {"values": []}}},
+        )
+    ),
+    case.fails(OURS, case.CaseResource(OLDER[0], BOOLEAN), _parameters=A_B),
+    case.passes(OURS, _policy({"enforce": "TRUE"}), _policy(name=UNKNOWN), _parameters=A_B),
+    *(
+        case.undecided(OURS, policy, _parameters=A_B)
+        for policy in (
+            _policy({"enforce": "TRUE"}, name=UNKNOWN),
+            _policy({"enforce": UNKNOWN}),
+            _policy({"denyAll": UNKNOWN}),
+            case.resource(POLICY, name="a.b", spec={"rules": UNKNOWN}),
+            case.CaseResource(OLDER[0], {"constraint": UNKNOWN, **BOOLEAN}),
+            case.resource(OLDER[0], constraint="a.b", booleanPolicy={"enforced": UNKNOWN}),
+            case.resource(OLDER[0], constraint="a.b", listPolicy={"deny": {"all": UNKNOWN}}),
+        )
+    ),
+]

@@ -1,0 +1,92 @@
+"""Labels have the form that Google Cloud accepts."""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+from apex_guardrails.model import UNKNOWN, Complaint, Resource, Secret, case, is_labelable, rule
+
+# Lower-case letters, those of other alphabets too, digits, hyphens and underscores, at most 63
+# characters; a key starts with a letter; at most 64 labels (Google Cloud, "Requirements for
+# labels", 2026-11).
+KEY = re.compile(r"[^\W\d_][\w-]{0,62}")
+VALUE = re.compile(r"[\w-]{0,63}")
+MOST = 64
+# Cloud Run's first API is Knative's: a key with a domain before it is the system's (Cloud Run
+# documentation, "Configure labels", 2026-11).
+KNATIVE = "metadata.labels"
+
+
+@lru_cache(maxsize=4096)
+def is_key(key: str) -> bool:
+    """Whether a text may be the key of a label."""
+    return KEY.fullmatch(key) is not None and key == key.lower()
+
+
+@lru_cache(maxsize=4096)
+def is_value(value: str) -> bool:
+    """Whether a text may be the value of a label."""
+    return VALUE.fullmatch(value) is not None and value == value.lower()
+
+
+@rule(
+    severity="medium",
+    on=is_labelable,
+    fix="Write keys and values in lower case, with digits, hyphens and underscores only.",
+)
+def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
+    """Google Cloud refuses the resource half way through an update."""
+    path = resource.type.labels or ""
+    labels = resource.mapping(path)
+    if len(labels) > MOST:
+        yield resource.fail(f"has {len(labels)} labels; {MOST} are the most", at=path)
+    for key in labels:
+        value = labels[key]
+        while isinstance(value, Secret):
+            value = value.value
+        if value is None or (path == KNATIVE and "/" in key):
+            continue
+        if not is_key(key):
+            yield resource.fail(f"has the label key {key!r}, which is not valid", at=path)
+        elif value is not UNKNOWN and not (isinstance(value, str) and is_value(value)):
+            yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
+
+
+SERVICE_V1 = "gcp:cloudrun/service:Service"
+SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 a resource type
+CASES = [
+    case.passes(case.resource(SECRET, labels={"cost-center": "a_1", "größe": "", "a": "0"})),
+    case.passes(case.resource(SECRET, labels={"owner": case.UNKNOWN})),
+    case.passes(case.resource(SECRET, labels={"owner": case.secret("platform")})),
+    case.passes(case.resource(SECRET)),
+    case.passes(case.resource(SECRET, labels={"owner": None})),
+    case.fails(case.resource(SECRET, labels={"cloud.googleapis.com/location": "us"})),
+    case.passes(
+        case.resource(
+            SERVICE_V1, metadata={"labels": {"cloud.googleapis.com/location": "us", "a": "b"}}
+        )
+    ),
+    case.fails(case.resource(SERVICE_V1, metadata={"labels": {"Owner": "me"}})),
+    case.passes(case.resource(SECRET, labels={f"k{n}": "v" for n in range(64)})),
+    case.fails(case.resource(SECRET, labels={f"k{n}": "v" for n in range(65)})),
+    case.fails(case.resource(SECRET, labels={"Owner": "platform"})),
+    case.fails(case.resource(SECRET, labels={"1st": "platform"})),
+    case.fails(case.resource(SECRET, labels={"a" * 64: "platform"})),
+    case.fails(case.resource(SECRET, labels={"owner": "Platform Team"})),
+    case.fails(case.resource(SECRET, labels={"owner": "platform@example.com"})),
+    case.fails(case.resource(SECRET, labels={"owner": "a" * 64})),
+    case.fails(
+        case.resource(
+            "gcp:sql/databaseInstance:DatabaseInstance", settings={"userLabels": {"a": "B"}}
+        )
+    ),
+    case.passes(case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings={})),
+    case.passes(case.resource(SERVICE_V1)),
+    case.undecided(case.resource(SERVICE_V1, metadata=case.UNKNOWN)),
+    case.undecided(case.resource(SERVICE_V1, metadata={"labels": case.UNKNOWN})),
+    case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
+    case.undecided(
+        case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings=case.UNKNOWN)
+    ),
+    case.fails(case.resource(SECRET, labels={"owner": 5})),
+]

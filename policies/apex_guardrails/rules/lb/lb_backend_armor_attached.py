@@ -1,0 +1,44 @@
+"""External backend services have a Cloud Armor policy."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
+
+
+@rule(
+    severity="high",
+    on=("gcp:compute/backendService:BackendService", REGIONAL),
+    when=is_external,
+    fix="Set security_policy=policy.id.",
+    level="advisory",
+)
+def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
+    """Floods and exploit traffic reach the service unfiltered."""
+    if backend.type.token == REGIONAL:
+        # What passes packets on is filtered by a policy of the region's edge.
+        is_filtered = backend.peek("loadBalancingScheme") == "EXTERNAL"
+    else:
+        # An edge policy filters before the cache, and is one, too.
+        is_filtered = backend.is_set("edgeSecurityPolicy")
+    if not is_filtered and not backend.is_set("securityPolicy"):
+        yield backend.fail("is public without a Cloud Armor policy", at="securityPolicy")
+
+
+CASES = [
+    case.passes(securityPolicy=case.UNKNOWN),
+    case.passes(edgeSecurityPolicy="edge"),
+    case.not_applicable(loadBalancingScheme="INTERNAL_MANAGED"),
+    case.fails(loadBalancingScheme="EXTERNAL_MANAGED"),
+    case.fails(loadBalancingScheme="EXTERNAL", securityPolicy=""),
+    case.fails(),
+    case.undecided(loadBalancingScheme=case.UNKNOWN),
+    case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
+    case.passes(
+        case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED", securityPolicy="p")
+    ),
+    case.passes(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL")),
+    case.not_applicable(case.resource(REGIONAL)),
+]

@@ -1,0 +1,62 @@
+"""External backend services log requests."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS, PCI_KEYS, PCI_NETWORK
+
+REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
+
+
+@rule(
+    severity="medium",
+    on=("gcp:compute/backendService:BackendService", REGIONAL),
+    controls=[
+        "cis-gcp-4.0:2.16",
+        "cis-gcp-5.0:2.17",
+        *PCI_NETWORK,
+        "pci-dss-4.0:2.2.7",
+        *PCI_KEYS,
+        "pci-dss-4.0:4.2.1",
+        "pci-dss-4.0:5.3.4",
+        "pci-dss-4.0:6.4.1",
+        "pci-dss-4.0:8.3.2",
+        *PCI_AUDIT_LOGS,
+        "pci-dss-4.0:10.5.1",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A1.2.1",
+        "iso-27001:A.8.16",
+        "soc2:CC7.2",
+        "soc2:CC7.3",
+        "soc2:A1.2",
+        "soc2:PI1.2",
+    ],
+    when=is_external,
+    fix="Set log_config enable=True, sample_rate=1.0.",
+)
+def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
+    """Attacks on the front door leave no record."""
+    if backend.get("logConfig.enable", omitted=False) is not True:
+        yield backend.fail("logs no requests", at="logConfig.enable")
+    # Omitted: all of them are logged (Compute Engine API, backendServices, 2026-11).
+    elif backend.get("logConfig.sampleRate") == 0:
+        yield backend.fail("logs no requests: its sample rate is 0", at="logConfig.sampleRate")
+
+
+CASES = [
+    case.passes(logConfig={"enable": True}),
+    case.passes(logConfig={"enable": True, "sampleRate": 0.1}),
+    case.not_applicable(loadBalancingScheme="INTERNAL_SELF_MANAGED"),
+    case.not_applicable(case.resource(REGIONAL)),
+    case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
+    case.fails(loadBalancingScheme="EXTERNAL", logConfig={"enable": False}),
+    case.fails(logConfig={"enable": True, "sampleRate": 0}),
+    case.fails(logConfig={}),
+    case.fails(),
+    case.undecided(loadBalancingScheme=case.UNKNOWN),
+    case.undecided(logConfig={"enable": case.UNKNOWN}),
+    case.undecided(logConfig={"enable": True, "sampleRate": case.UNKNOWN}),
+    case.undecided(case.resource(REGIONAL, loadBalancingScheme=case.UNKNOWN)),
+]

@@ -1,0 +1,126 @@
+"""External forwarding rules do not serve plain HTTP: one rule each for global and regional ones."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.model import Complaint, Resource, Rule, case, rule
+from apex_guardrails.model.case import Case
+from apex_guardrails.model.value import parse_path
+
+GLOBAL = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+REGIONAL = "gcp:compute/forwardingRule:ForwardingRule"
+HTTP_PROXIES = (
+    "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+)
+OTHER_TARGETS = (
+    "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+    "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
+    "gcp:compute/serviceAttachment:ServiceAttachment",
+    "gcp:compute/targetGrpcProxy:TargetGrpcProxy",
+    "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+    "gcp:compute/targetInstance:TargetInstance",
+    "gcp:compute/targetPool:TargetPool",
+    "gcp:compute/targetSSLProxy:TargetSSLProxy",
+    "gcp:compute/targetTCPProxy:TargetTCPProxy",
+    "gcp:compute/vPNGateway:VPNGateway",
+)
+URL_MAPS = ("gcp:compute/uRLMap:URLMap", "gcp:compute/regionUrlMap:RegionUrlMap")
+SERVERS = ("backendService", "defaultService", "service")
+
+
+def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
+    def check(entrance: Resource) -> Iterator[Complaint]:
+        proxies = list(entrance.referred("target", *HTTP_PROXIES))
+        if proxies:
+            is_plain = not all(_only_redirects(proxy) for proxy in proxies)
+        elif any(entrance.referred("target", *OTHER_TARGETS)):
+            is_plain = False
+        else:
+            is_plain = "/targetHttpProxies/" in str(entrance.get("target", omitted=""))
+        if is_plain:
+            yield entrance.fail("serves plain HTTP", at="target")
+
+    return rule(
+        severity="medium",
+        on=token,
+        controls=[control],
+        when=is_external,
+        fix=(
+            "Point target at a proxy for HTTPS, or let the URL map of the one for HTTP do nothing "
+            "but redirect: default_url_redirect with https_redirect=True."
+        ),
+        module=__name__,
+        id=id_,
+        title=f"{kind} external forwarding rules do not serve plain HTTP",
+        why="Traffic and cookies travel in clear.",
+        cases=list(_cases(token)),
+    )(check)
+
+
+def _only_redirects(proxy: Resource) -> bool:
+    """Whether a proxy's URL map does nothing but send on to HTTPS.
+
+    One that the stack does not have may do anything.
+    """
+    maps = list(proxy.referred("urlMap", *URL_MAPS))
+    return bool(maps) and all(
+        url_map.get("defaultUrlRedirect.httpsRedirect", omitted=False) is True
+        and not any(parse_path(leaf.path)[-1] in SERVERS for leaf in url_map.leaves())
+        for url_map in maps
+    )
+
+
+def _cases(token: str) -> Iterator[Case]:
+    proxy, url_map = HTTP_PROXIES[token == REGIONAL], URL_MAPS[token == REGIONAL]
+
+    def entrance(target: Any, **inputs: Any) -> case.CaseResource:
+        return case.resource(token, target=target, **inputs)
+
+    def redirect(*, value: Any = True, **inputs: Any) -> Iterable[case.CaseResource]:
+        given = {"defaultUrlRedirect": {"httpsRedirect": value, "stripQuery": False}, **inputs}
+        yield entrance(case.output_of("proxy"), loadBalancingScheme="EXTERNAL_MANAGED")
+        yield case.resource(proxy, "proxy", urlMap=case.output_of("map"))
+        yield case.resource(url_map, "map", **given)
+
+    https = case.resource("gcp:compute/targetHttpsProxy:TargetHttpsProxy", "proxy")
+    to_proxy = entrance(case.output_of("proxy"))
+    yield case.passes(to_proxy, https)
+    yield case.passes(entrance("projects/p/global/targetHttpsProxies/web"))
+    yield case.not_applicable(
+        entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme="X")
+    )
+    yield case.passes(case.resource(token))
+    yield case.passes(*redirect())
+    yield case.passes(*redirect(pathMatchers=[{"name": "m", "defaultUrlRedirect": {}}]))
+    yield case.fails(entrance("projects/p/global/targetHttpProxies/w"))
+    yield case.fails(
+        entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme="EXTERNAL")
+    )
+    yield case.fails(to_proxy, case.resource(proxy, "proxy", urlMap="projects/p/global/urlMaps/m"))
+    yield case.fails(*redirect(value=False))
+    yield case.fails(*redirect(defaultUrlRedirect={"stripQuery": False}))
+    yield case.fails(*redirect(pathMatchers=[{"name": "m", "defaultService": "s"}]))
+    yield case.fails(
+        *redirect(pathMatchers=[{"name": "m", "pathRules": [{"paths": ["/"], "service": "s"}]}])
+    )
+    yield case.fails(
+        *redirect(
+            defaultRouteAction={
+                "weightedBackendServices": [{"backendService": case.UNKNOWN, "weight": 1}]
+            }
+        )
+    )
+    yield case.undecided(*redirect(value=case.UNKNOWN))
+    yield case.undecided(entrance(case.UNKNOWN))
+    yield case.undecided(to_proxy, case.resource("gcp:compute/address:Address", "proxy"))
+    yield case.undecided(
+        entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme=case.UNKNOWN)
+    )
+
+
+RULES = [
+    _rule("lb-global-forwarding-rule-https", GLOBAL, "Global", "checkov:CKV2_GCP_38"),
+    _rule("lb-regional-forwarding-rule-https", REGIONAL, "Regional", "checkov:CKV2_GCP_37"),
+]

@@ -1,0 +1,31 @@
+"""HTTPS and SSL proxies reference an SSL policy."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=(
+        "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+        "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
+        "gcp:compute/targetSSLProxy:TargetSSLProxy",
+    ),
+    fix="Set ssl_policy=policy.id.",
+)
+def lb_ssl_policy_attached(proxy: Resource) -> Iterator[Complaint]:
+    """Without one the load balancer accepts TLS 1.0 and weak ciphers."""
+    # Omitted: Google's default accepts TLS 1.0 and weak ciphers (Load Balancing documentation).
+    if not proxy.is_set("sslPolicy"):
+        yield proxy.fail("has no SSL policy", at="sslPolicy")
+
+
+CASES = [
+    case.passes(sslPolicy="modern"),
+    case.passes(sslPolicy=case.UNKNOWN),
+    case.fails(sslPolicy=""),
+    case.fails(),
+    case.fails(case.resource("gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy")),
+    case.fails(case.resource("gcp:compute/targetSSLProxy:TargetSSLProxy")),
+]

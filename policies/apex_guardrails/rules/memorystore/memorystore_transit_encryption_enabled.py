@@ -1,0 +1,28 @@
+"""Memorystore for Valkey encrypts traffic."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:memorystore/instance:Instance",
+    fix='Set transit_encryption_mode="SERVER_AUTHENTICATION" (immutable).',
+)
+def memorystore_transit_encryption_enabled(instance: Resource) -> Iterator[Complaint]:
+    """Data and tokens travel in clear."""
+    # Omitted: no encryption (Memorystore API, transitEncryptionMode).
+    if (
+        instance.get("transitEncryptionMode", omitted="TRANSIT_ENCRYPTION_DISABLED")
+        != "SERVER_AUTHENTICATION"
+    ):
+        yield instance.fail("accepts unencrypted connections", at="transitEncryptionMode")
+
+
+CASES = [
+    case.passes(transitEncryptionMode="SERVER_AUTHENTICATION"),
+    case.fails(transitEncryptionMode="TRANSIT_ENCRYPTION_DISABLED"),
+    case.fails(),
+    case.undecided(transitEncryptionMode=case.UNKNOWN),
+]

@@ -1,0 +1,30 @@
+"""Alert policies have a notification channel."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.alerts import ALERT, has_channel
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=ALERT,
+    fix="Set notification_channels=[channel.name].",
+    level="advisory",
+)
+def monitoring_alert_has_channel(alert: Resource) -> Iterator[Complaint]:
+    """The alert fires and nobody hears it."""
+    # Omitted: none; the incident is seen in the console alone (Cloud Monitoring API, 2026-11).
+    if not has_channel(alert):
+        yield alert.fail("tells nobody", at="notificationChannels")
+
+
+CASES = [
+    case.passes(notificationChannels=["projects/p/notificationChannels/1"]),
+    case.passes(notificationChannels=[case.UNKNOWN]),
+    case.passes(notificationChannels=case.UNKNOWN),
+    case.passes(notificationChannels=["", "projects/p/notificationChannels/1"]),
+    case.fails(notificationChannels=[""]),
+    case.fails(notificationChannels=[]),
+    case.fails(),
+]

@@ -1,0 +1,166 @@
+"""Each public service has an uptime check."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from apex_guardrails.gcp.everybody import is_public
+from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.load_balancers import EXTERNAL
+from apex_guardrails.gcp.references import names
+from apex_guardrails.gcp.run import SERVICES, V1, V2, open_path, unchecked_path
+from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+
+CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
+ENTRANCE, REGIONAL = (
+    "gcp:compute/globalForwardingRule:GlobalForwardingRule",
+    "gcp:compute/forwardingRule:ForwardingRule",
+)
+PLAIN_PROXIES = (
+    "gcp:compute/targetHttpProxy:TargetHttpProxy",
+    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+)
+# Who may call a service, and the input that names it.
+INVOKERS = {
+    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "name",
+    "gcp:cloudrunv2/serviceIamBinding:ServiceIamBinding": "name",
+    "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy": "name",
+    "gcp:cloudrun/iamMember:IamMember": "service",
+    "gcp:cloudrun/iamBinding:IamBinding": "service",
+    "gcp:cloudrun/iamPolicy:IamPolicy": "service",
+}
+
+
+@rule(
+    severity="medium",
+    on=(CHECK, ENTRANCE, REGIONAL, *SERVICES, *INVOKERS),
+    scope="stack",
+    fix="Create monitoring.UptimeCheckConfig.",
+)
+def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Complaint]:
+    """An outage is reported by users."""
+    checked: set[str] = set()
+    for check in stack.of_type(CHECK):
+        found = {service.urn for service in check.referred("monitoredResource", *SERVICES)}
+        if not found:
+            return  # a host name says not what is behind it: it may be any of them
+        checked |= found
+    unchecked = [service for service in stack.of_type(*SERVICES) if service.urn not in checked]
+    yield from stack.each(unchecked, _service)
+    # One check is enough, as a load balancer has an entrance by port and address. What is for HTTP
+    # comes last: it often does nothing but lead to the one for HTTPS.
+    entrances = sorted(stack.of_type(ENTRANCE, REGIONAL), key=_is_plain)
+    yield from list(stack.each(entrances, _entrance))[:1]
+
+
+def _service(service: Resource) -> Iterator[Complaint]:
+    if open_path(service) and _is_public(service):
+        yield service.fail("is public without an uptime check")
+
+
+def _is_public(service: Resource) -> bool:
+    if unchecked_path(service):
+        return True
+    return any(
+        is_public(given.given_member)
+        for grant in service.stack.of_type(*INVOKERS)
+        if names(grant, INVOKERS[grant.type.token], service)
+        for given in grants(grant)
+    )
+
+
+def _is_plain(entrance: Resource) -> bool:
+    return any(entrance.referred("target", *PLAIN_PROXIES))
+
+
+def _entrance(entrance: Resource) -> Iterator[Complaint]:
+    # Omitted: external (the provider's default).
+    if entrance.get("loadBalancingScheme", omitted="EXTERNAL") in EXTERNAL:
+        yield entrance.fail("is public without an uptime check")
+
+
+def _check(host: Any) -> case.CaseResource:
+    labels = {"host": host, "project_id": "p"}
+    return case.resource(
+        CHECK, "check", displayName="c", monitoredResource={"type": "uptime_url", "labels": labels}
+    )
+
+
+def _grant(number: int, **inputs: Any) -> case.CaseResource:
+    token = list(INVOKERS)[number]
+    return case.resource(token, "grant", **{INVOKERS[token]: case.output_of("api"), **inputs})
+
+
+API = case.resource(V2, "api", name="api")
+OLD = case.resource(V1, "api", name="api")
+POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}'
+UNCHECKED: dict[str, Any] = {
+    "metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}},
+}
+EVERYBODY: dict[str, Any] = {"member": "allUsers"}
+NO_URL = "run.googleapis.com/default-url-disabled"
+CASES = [
+    case.passes(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=True)),
+    case.fails(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=False)),
+    case.undecided(case.resource(V2, "api", defaultUriDisabled=case.UNKNOWN)),
+    case.passes(case.resource(V1, "api", metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(case.resource(V1, "api", metadata={"annotations": {NO_URL: case.UNKNOWN}})),
+    case.passes(API, _grant(0, **EVERYBODY), _check(case.output_of("api"))),
+    case.passes(API, _grant(0, **EVERYBODY), _check("api.example.org")),
+    case.passes(API, _grant(0, **EVERYBODY), case.resource(CHECK, "check", displayName="c")),
+    case.passes(API),
+    case.passes(API, _grant(0, member="group:a@example.org")),
+    case.passes(API, _grant(0, member=case.UNKNOWN)),
+    case.passes(API, _grant(0, name="another", **EVERYBODY)),
+    case.passes(API, _grant(0), _grant(1), _grant(2)),
+    case.passes(
+        case.resource(V2, "api", ingress="INGRESS_TRAFFIC_INTERNAL_ONLY", invokerIamDisabled=True)
+    ),
+    case.passes(case.resource(V2, "api", invokerIamDisabled=False)),
+    case.passes(
+        case.resource(
+            V1, "api", metadata={"annotations": {"run.googleapis.com/ingress": "internal"}}
+        ),
+        _grant(3, **EVERYBODY),
+    ),
+    case.passes(case.resource(ENTRANCE), _check("api.example.org")),
+    case.passes(case.resource(ENTRANCE, loadBalancingScheme="INTERNAL_MANAGED")),
+    case.passes(_outputs={}),
+    case.fails(API, _grant(0, **EVERYBODY)),
+    case.fails(API, _grant(0, name="api", **EVERYBODY)),
+    case.fails(API, _grant(1, members=["group:a@example.org", "allUsers"])),
+    case.fails(API, _grant(2, policyData=POLICY)),
+    case.fails(OLD, _grant(3, **EVERYBODY)),
+    case.fails(OLD, _grant(4, members=["allUsers"])),
+    case.fails(OLD, _grant(5, policyData=POLICY)),
+    case.fails(case.resource(V2, "api", invokerIamDisabled=True)),
+    case.fails(case.resource(V1, "api", **UNCHECKED)),
+    case.fails(
+        API,
+        _grant(0, **EVERYBODY),
+        case.resource(V2, "other", name="other"),
+        _check(case.output_of("other")),
+    ),
+    case.fails(case.resource(ENTRANCE)),
+    case.fails(case.resource(REGIONAL)),
+    case.passes(case.resource(REGIONAL, loadBalancingScheme="INTERNAL")),
+    case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL")),
+    case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL_MANAGED")),
+    case.fails(case.resource(ENTRANCE), API, _check(case.output_of("api"))),
+    case.undecided(case.resource(ENTRANCE, loadBalancingScheme=case.UNKNOWN)),
+    case.undecided(case.resource(V2, "api", ingress=case.UNKNOWN)),
+    case.undecided(case.resource(V2, "api", invokerIamDisabled=case.UNKNOWN)),
+    case.undecided(
+        case.resource(
+            V1,
+            "api",
+            metadata={"annotations": {"run.googleapis.com/invoker-iam-disabled": case.UNKNOWN}},
+        )
+    ),
+    case.undecided(
+        case.resource(
+            V1, "api", metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}}
+        )
+    ),
+    case.passes(API, _grant(1, members=case.UNKNOWN)),
+    case.undecided(API, _grant(2, policyData=case.UNKNOWN)),
+]

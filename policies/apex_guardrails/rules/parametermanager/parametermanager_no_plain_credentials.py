@@ -1,0 +1,45 @@
+"""Parameter Manager versions contain no credentials."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.shown_inputs import complaints
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+VERSIONS = (
+    "gcp:parametermanager/parameterVersion:ParameterVersion",
+    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion",
+)
+# Assembled here, so that nothing in this file has the form of a credential.
+TOKEN = "sk-" + "a1" * 24
+
+
+@rule(
+    severity="high",
+    on=VERSIONS,
+    fix='Store it in Secret Manager, and refer to it: __REF__("//secretmanager...").',
+)
+def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Complaint]:
+    """Anyone who can view a parameter can read it: parameters are not secrets."""
+    return complaints(version, "parametermanager-no-plain-credentials")
+
+
+CASES = [
+    outcome(case.resource(token, **inputs), *others)
+    for token in VERSIONS
+    for outcome, inputs, others in (
+        (case.passes, {}, ()),
+        (case.passes, {"parameterData": "timeout: 30"}, ()),
+        (case.passes, {"parameterData": case.secret("timeout: 30")}, ()),
+        (case.passes, {"parameterData": case.UNKNOWN}, ()),
+        (
+            case.passes,
+            {"parameterData": '__REF__("//secretmanager.googleapis.com/projects/p/secrets/s")'},
+            (),
+        ),
+        (case.fails, {"parameterData": f"key: {TOKEN}"}, ()),
+        (case.fails, {"parameterData": case.secret(f"key: {TOKEN}")}, ()),
+        (case.fails, {"parameterData": '{"password": "correct horse"}'}, ()),
+        # Secret config has a rule of its own.
+        (case.passes, {"parameterData": case.secret(case.SECRET_CONFIG)}, ()),
+    )
+]

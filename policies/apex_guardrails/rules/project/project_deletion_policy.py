@@ -1,0 +1,26 @@
+"""Projects are not deletable by destroy."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="critical",
+    on="gcp:organizations/project:Project",
+    fix='Remove deletion_policy="DELETE".',
+)
+def project_deletion_policy(project: Resource) -> Iterator[Complaint]:
+    """Everything in the project ends."""
+    # Omitted: PREVENT: the provider's default.
+    if project.get("deletionPolicy", omitted="PREVENT") not in ("PREVENT", "ABANDON"):
+        yield project.fail("can be deleted with all that is in it", at="deletionPolicy")
+
+
+CASES = [
+    case.passes(deletionPolicy="PREVENT"),
+    case.passes(deletionPolicy="ABANDON"),
+    case.fails(deletionPolicy="DELETE"),
+    case.passes(),
+    case.undecided(deletionPolicy=case.UNKNOWN),
+]

@@ -1,0 +1,28 @@
+"""Redis Cluster encrypts traffic."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:redis/cluster:Cluster",
+    fix='Set transit_encryption_mode="TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION".',
+)
+def redis_cluster_transit_encryption_enabled(cluster: Resource) -> Iterator[Complaint]:
+    """Data and tokens are readable in the network."""
+    # Omitted: no encryption (provider default).
+    if (
+        cluster.get("transitEncryptionMode", omitted="TRANSIT_ENCRYPTION_MODE_DISABLED")
+        != "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION"
+    ):
+        yield cluster.fail("accepts unencrypted connections", at="transitEncryptionMode")
+
+
+CASES = [
+    case.passes(transitEncryptionMode="TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION"),
+    case.fails(transitEncryptionMode="TRANSIT_ENCRYPTION_MODE_DISABLED"),
+    case.fails(),
+    case.undecided(transitEncryptionMode=case.UNKNOWN),
+]

@@ -1,0 +1,33 @@
+"""The range that is reserved for Redis overlaps no other of the network."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.address_ranges import (
+    CONNECTOR,
+    REDIS,
+    SUBNET,
+    example,
+    overlap_cases,
+    overlapping,
+)
+from apex_guardrails.model import Complaint, Stack, case, rule
+
+
+@rule(
+    severity="medium",
+    on=(REDIS, SUBNET, CONNECTOR),
+    scope="stack",
+    fix="Use the name of an allocated range, or leave reserved_ip_range out.",
+    # Google refuses it, so that the deployment would stop half way.
+    level="mandatory",
+)
+def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+    """An overlapping range makes the create fail or breaks routing."""
+    yield from overlapping(stack, REDIS, REDIS, SUBNET, CONNECTOR)
+
+
+CASES = [
+    *overlap_cases(REDIS, REDIS, SUBNET, CONNECTOR),
+    # The name of a range that is reserved elsewhere.
+    case.passes(example(REDIS, "google-managed-services"), example(SUBNET, "10.0.0.0/24", "other")),
+]

@@ -1,0 +1,27 @@
+"""Memorystore for Redis uses TLS in transit."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:redis/instance:Instance",
+    controls=["checkov:CKV_GCP_97"],
+    fix='Set transit_encryption_mode="SERVER_AUTHENTICATION".',
+)
+def redis_transit_encryption_enabled(instance: Resource) -> Iterator[Complaint]:
+    """The AUTH string and cached data travel in clear inside the network."""
+    # Omitted: connections are in plain text (Memorystore for Redis API, transitEncryptionMode).
+    if instance.get("transitEncryptionMode", omitted="DISABLED") != "SERVER_AUTHENTICATION":
+        yield instance.fail("accepts unencrypted connections", at="transitEncryptionMode")
+
+
+CASES = [
+    case.passes(transitEncryptionMode="SERVER_AUTHENTICATION"),
+    case.fails(transitEncryptionMode="DISABLED"),
+    case.fails(transitEncryptionMode=""),
+    case.fails(),
+    case.undecided(transitEncryptionMode=case.UNKNOWN),
+]

@@ -1,0 +1,58 @@
+"""Cloud Run workloads run as their own service account."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.accounts import account_at, is_default_account
+from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=WORKLOADS,
+    fix="Set template.service_account=sa.email.",
+)
+def run_dedicated_service_account(workload: Resource) -> Iterator[Complaint]:
+    """The default Compute Engine account is usually Editor on the project."""
+    path = ACCOUNT_PATHS[workload.type.token]
+    # Omitted: the default account of Compute Engine (Cloud Run documentation, 2026-11).
+    email = account_at(workload, path, omitted="")
+    if not email or is_default_account(email):
+        yield workload.fail("runs as a default service account", at=path)
+
+
+CASES = [
+    case.passes(template={"serviceAccount": "api@p.iam.gserviceaccount.com"}),
+    case.passes(template={"serviceAccount": case.UNKNOWN}),
+    case.passes(template=case.UNKNOWN),
+    case.fails(
+        template={
+            "serviceAccount": case.concat(case.UNKNOWN, "-compute@developer.gserviceaccount.com")
+        }
+    ),
+    case.fails(template={"serviceAccount": "1-compute@developer.gserviceaccount.com"}),
+    case.fails(template={"serviceAccount": ""}),
+    case.fails(template={}),
+    case.fails(),
+    case.passes(
+        case.resource(
+            "gcp:cloudrunv2/job:Job",
+            template={"template": {"serviceAccount": "a@p.iam.gserviceaccount.com"}},
+        )
+    ),
+    case.fails(case.resource("gcp:cloudrunv2/job:Job", template={"template": {}})),
+    case.passes(
+        case.resource(
+            "gcp:cloudrunv2/workerPool:WorkerPool",
+            template={"serviceAccount": "a@p.iam.gserviceaccount.com"},
+        )
+    ),
+    case.fails(case.resource("gcp:cloudrunv2/workerPool:WorkerPool", template={})),
+    case.passes(
+        case.resource(
+            "gcp:cloudrun/service:Service",
+            template={"spec": {"serviceAccountName": "a@p.iam.gserviceaccount.com"}},
+        )
+    ),
+    case.fails(case.resource("gcp:cloudrun/service:Service", template={"spec": {}})),
+]

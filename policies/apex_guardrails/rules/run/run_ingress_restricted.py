@@ -1,0 +1,65 @@
+"""Cloud Run ingress is internal or load-balancer only."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.run import ENDPOINT_GROUP, SERVICES, behind_load_balancers, open_path
+from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+
+V2, V1 = SERVICES
+
+
+@rule(
+    severity="high",
+    on=(V2, V1),
+    scope="stack",
+    fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER".',
+    level="advisory",
+)
+def run_ingress_restricted(stack: Stack) -> Iterator[Complaint]:
+    """The run.app address bypasses the load balancer, Cloud Armor and IAP."""
+    # Of those that a load balancer of the stack reaches lb-serverless-neg-ingress-matches says it.
+    behind = behind_load_balancers(stack)
+    others = (item for item in stack.of_type(V2, V1) if item.urn not in behind)
+    yield from stack.each(others, _check)
+
+
+def _check(service: Resource) -> Iterator[Complaint]:
+    path = open_path(service)
+    if path:
+        yield service.fail("can be called from the internet", at=path)
+
+
+NO_URL = "run.googleapis.com/default-url-disabled"
+BEHIND = case.resource(ENDPOINT_GROUP, cloudRun={"service": case.output_of("api")})
+CASES = [
+    case.passes(case.resource(V2, "api"), BEHIND),
+    case.fails(case.resource(V2, "api"), case.resource(V2, "other"), BEHIND),
+    case.passes(_outputs={}),
+    case.passes(defaultUriDisabled=True),
+    case.fails(defaultUriDisabled=False),
+    case.undecided(defaultUriDisabled=case.UNKNOWN),
+    case.passes(case.resource(V1, metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(case.resource(V1, metadata={"annotations": {NO_URL: case.UNKNOWN}})),
+    case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
+    case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
+    case.fails(ingress="INGRESS_TRAFFIC_ALL"),
+    case.fails(ingress=""),
+    case.fails(),
+    case.undecided(ingress=case.UNKNOWN),
+    case.passes(
+        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "internal"}})
+    ),
+    case.passes(
+        case.resource(
+            V1,
+            metadata={
+                "annotations": {"run.googleapis.com/ingress": "internal-and-cloud-load-balancing"}
+            },
+        )
+    ),
+    case.fails(case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "all"}})),
+    case.fails(case.resource(V1, metadata={})),
+    case.undecided(
+        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}})
+    ),
+]

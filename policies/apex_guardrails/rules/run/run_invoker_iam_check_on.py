@@ -1,0 +1,40 @@
+"""The invoker IAM check is not disabled."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from apex_guardrails.gcp.run import SERVICES, V1, unchecked_path
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on=SERVICES,
+    fix="Remove invoker_iam_disabled=True, or the annotation "
+    "run.googleapis.com/invoker-iam-disabled.",
+)
+def run_invoker_iam_check_on(service: Resource) -> Iterator[Complaint]:
+    """The service is public without any IAM binding to show it."""
+    # Omitted: checked (Cloud Run Admin API v2, invokerIamDisabled).
+    path = unchecked_path(service)
+    if path:
+        yield service.fail("lets anybody call it, whatever IAM says", at=path)
+
+
+def _annotated(value: Any) -> case.CaseResource:
+    annotations = {"run.googleapis.com/invoker-iam-disabled": value}
+    return case.resource(V1, metadata={"annotations": annotations})
+
+
+CASES = [
+    case.passes(invokerIamDisabled=False),
+    case.passes(),
+    case.fails(invokerIamDisabled=True),
+    case.fails(invokerIamDisabled="true"),
+    case.undecided(invokerIamDisabled=case.UNKNOWN),
+    case.passes(case.resource(V1)),
+    case.passes(_annotated("false")),
+    case.fails(_annotated("true")),
+    case.fails(_annotated("True")),
+    case.undecided(_annotated(case.UNKNOWN)),
+]

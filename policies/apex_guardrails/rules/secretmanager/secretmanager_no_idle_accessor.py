@@ -1,0 +1,193 @@
+"""Who may read a secret runs a workload that reads it."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS, example
+from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+from apex_guardrails.model.view import DependenciesUnknownError
+
+ACCOUNT = "gcp:serviceaccount/account:Account"
+SECRETS = (
+    "gcp:secretmanager/secret:Secret",
+    "gcp:secretmanager/regionalSecret:RegionalSecret",
+)
+VERSIONS = (
+    "gcp:secretmanager/secretVersion:SecretVersion",
+    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+)
+GRANTS = (
+    "gcp:secretmanager/secretIamMember:SecretIamMember",
+    "gcp:secretmanager/secretIamBinding:SecretIamBinding",
+    "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
+    "gcp:secretmanager/regionalSecretIamBinding:RegionalSecretIamBinding",
+)
+# Whoever these name acts as the account, from outside the stack.
+ACTORS = (
+    "gcp:serviceaccount/iAMMember:IAMMember",
+    "gcp:serviceaccount/iAMBinding:IAMBinding",
+    "gcp:serviceaccount/iAMPolicy:IAMPolicy",
+)
+IN_PATH = re.compile(r"/secrets/([^/]+)")
+ACCESSOR = "roles/secretmanager.secretAccessor"
+
+
+@rule(
+    severity="medium",
+    on=(*GRANTS, ACCOUNT, *SECRETS, *VERSIONS, *ACTORS, *WORKLOADS),
+    scope="stack",
+    fix="Remove the grant, or let the workload that needs the secret name it.",
+)
+def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Complaint]:
+    """A grant that nobody needs is one more way to the secret."""
+    grants = [given for given in stack.of_type(*GRANTS) if given.peek("role") == ACCESSOR]
+    if not grants:
+        return
+    users, workloads = _users(stack), Workloads(stack)
+    acted = {
+        account.urn
+        for actor in stack.of_type(*ACTORS)
+        for account in actor.referred("serviceAccountId", ACCOUNT)
+    }
+    for grant in grants:
+        path = "members" if grant.type.token.endswith("Binding") else "member"
+        for secret in grant.referred("secretId", *SECRETS):
+            readers = _readers(secret, users, workloads)
+            for account in grant.referred(path, ACCOUNT):
+                if (
+                    account.urn not in acted
+                    and readers
+                    and _is_idle(readers, [*users.get(account.urn, ()), *workloads.run_as(account)])
+                ):
+                    yield grant.fail(
+                        f"lets {account.name} read {secret.name}, and nothing that it runs does",
+                        at=path,
+                    )
+
+
+def _users(stack: Stack) -> dict[str, list[Resource]]:
+    """The resources with an input made from an output, by the URN of the output's resource."""
+    users: defaultdict[str, list[Resource]] = defaultdict(list)
+    for resource in stack:
+        if not resource.custom or is_grant(resource.type):
+            continue
+        if resource.property_dependencies is None:
+            raise DependenciesUnknownError
+        for urn in {urn for urns in resource.property_dependencies.values() for urn in urns}:
+            users[urn].append(resource)
+    return users
+
+
+class Workloads:
+    """The workloads, by what their inputs name."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._by_secret: defaultdict[str, set[str]] = defaultdict(set)
+        self._by_account: defaultdict[str, list[Resource]] = defaultdict(list)
+        for workload in stack.of_type(*WORKLOADS):
+            email = str(workload.peek(ACCOUNT_PATHS[workload.type.token]))
+            self._by_account[email.partition("@")[0]].append(workload)
+            for leaf in workload.leaves():
+                if isinstance(leaf.value, str):
+                    for name in (leaf.value, *IN_PATH.findall(leaf.value)):
+                        self._by_secret[name].add(workload.urn)
+
+    def naming(self, secret: Resource) -> set[str]:
+        """The URNs of those that name a secret by its id."""
+        name = secret.peek("secretId")
+        return self._by_secret.get(name, set()) if isinstance(name, str) else set()
+
+    def run_as(self, account: Resource) -> list[Resource]:
+        """Those that name a service account by its address."""
+        return self._by_account.get(str(account.peek("accountId")), [])
+
+
+def _readers(secret: Resource, users: dict[str, list[Resource]], workloads: Workloads) -> set[str]:
+    """The resources that name a secret, or a version of it."""
+    found = set(workloads.naming(secret))
+    for user in users.get(secret.urn, ()):
+        named = users.get(user.urn, ()) if user.type.token in VERSIONS else [user]
+        found |= {reader.urn for reader in named}
+    return found
+
+
+def _is_idle(readers: set[str], runs: Iterable[Resource]) -> bool:
+    """Whether all that an account runs is seen to read nothing of a secret."""
+    # What a machine or a cluster reads is not in the program.
+    return all(run.type.token in WORKLOADS and run.urn not in readers for run in runs)
+
+
+KEY = case.resource(SECRETS[0], "key", secretId="api-key")
+VERSION = case.resource(VERSIONS[0], "version", secret=case.output_of("key"))
+API, WEB = (case.resource(ACCOUNT, name, accountId=name) for name in ("api", "web"))
+SERVICE = WORKLOADS[0]
+
+
+def _runs(name: str, account: Any, *secrets: Any, token: str = SERVICE) -> case.CaseResource:
+    envs = [
+        {"name": "KEY", "valueSource": {"secretKeyRef": {"secret": secret}}} for secret in secrets
+    ]
+    path = ACCOUNT_PATHS[token].split(".")
+    template = example(token, {"envs": envs}) if envs else example(token)
+    inner: Any = template
+    for step in path[1:-1]:
+        inner = inner[step]
+    inner[path[-1]] = account
+    return case.resource(token, name, template=template)
+
+
+def _grant(member: Any, token: str = GRANTS[0], **inputs: Any) -> case.CaseResource:
+    path = "members" if token.endswith("Binding") else "member"
+    given = {"secretId": case.output_of("key"), "role": ACCESSOR, path: member, **inputs}
+    return case.resource(token, "grant", **given)
+
+
+OUT_KEY, OUT_API, OUT_WEB = (case.output_of(name) for name in ("key", "api", "web"))
+READER = _runs("reader", OUT_API, OUT_KEY)
+STACK = (KEY, API, WEB, READER)
+CASES = [
+    case.passes(*STACK, _grant(OUT_API)),
+    case.passes(*STACK, _grant([OUT_API], GRANTS[1])),
+    case.passes(*STACK, _grant(OUT_WEB, role="roles/secretmanager.viewer")),
+    case.passes(*STACK, _grant(OUT_WEB, role=case.UNKNOWN)),
+    case.passes(*STACK, _grant(OUT_WEB, secretId="another")),
+    case.passes(*STACK, _grant(case.UNKNOWN)),
+    case.passes(*STACK, _grant("group:a@example.org")),
+    case.passes(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB, OUT_KEY)),
+    case.passes(*STACK, _grant(OUT_WEB), _runs("w", "web@p.iam.gserviceaccount.com", OUT_KEY)),
+    case.passes(*STACK, VERSION, _grant(OUT_WEB), _runs("w", OUT_WEB, case.output_of("version"))),
+    case.passes(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB, "api-key")),
+    case.passes(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB, "projects/p/secrets/api-key")),
+    # What else reads it, and as whom, is not seen.
+    case.passes(KEY, WEB, _grant(OUT_WEB)),
+    case.passes(KEY, VERSION, WEB, _grant(OUT_WEB)),
+    case.passes(
+        *STACK,
+        _grant(OUT_WEB),
+        case.resource("gcp:compute/instance:Instance", "vm", serviceAccount={"email": OUT_WEB}),
+    ),
+    case.passes(
+        *STACK, _grant(OUT_WEB), case.resource(ACTORS[0], "actor", serviceAccountId=OUT_WEB)
+    ),
+    # No name is no part of any other.
+    case.passes(
+        case.resource(SECRETS[0], "key", secretId=""),
+        *(API, WEB, _runs("r", OUT_API, "projects/p/secrets/another"), _grant(OUT_WEB)),
+    ),
+    case.passes(_outputs={}),
+    case.fails(*STACK, _grant(OUT_WEB)),
+    case.fails(*STACK, _grant([OUT_API, OUT_WEB], GRANTS[1])),
+    case.fails(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB)),
+    case.fails(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB, token=WORKLOADS[1])),
+    case.fails(*STACK, _grant(OUT_WEB), _runs("w", OUT_WEB, "another-api-key")),
+    case.fails(
+        *STACK, _grant(OUT_WEB), case.resource(ACTORS[0], "actor", serviceAccountId=OUT_API)
+    ),
+    case.fails(
+        KEY, VERSION, API, WEB, _runs("r", OUT_API, case.output_of("version")), _grant(OUT_WEB)
+    ),
+    case.fails(KEY, API, WEB, _runs("r", OUT_API, "api-key"), _grant(OUT_WEB)),
+]

@@ -1,0 +1,29 @@
+"""Cloud SQL deletion protection is on at the API level."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:sql/databaseInstance:DatabaseInstance",
+    fix="Set settings.deletion_protection_enabled=True.",
+    level="advisory",
+)
+def sql_deletion_protection_api(instance: Resource) -> Iterator[Complaint]:
+    """The provider-side flag does not stop a console or gcloud delete."""
+    # Omitted: not protected (Cloud SQL Admin API, deletionProtectionEnabled).
+    if instance.get("settings.deletionProtectionEnabled", omitted=False) is not True:
+        yield instance.fail(
+            "can be deleted through the API", at="settings.deletionProtectionEnabled"
+        )
+
+
+CASES = [
+    case.passes(settings={"deletionProtectionEnabled": True}),
+    case.fails(settings={"deletionProtectionEnabled": False}),
+    case.fails(),
+    case.fails(settings={}),
+    case.undecided(settings={"deletionProtectionEnabled": case.UNKNOWN}),
+]

@@ -1,0 +1,26 @@
+"""Cloud SQL deletion protection is on in the provider."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:sql/databaseInstance:DatabaseInstance",
+    fix="Do not set deletion_protection=False on the instance.",
+    level="advisory",
+)
+def sql_deletion_protection_provider(instance: Resource) -> Iterator[Complaint]:
+    """One `pulumi destroy` or a replacing change would drop the database."""
+    # Omitted: protected: the provider's default.
+    if instance.get("deletionProtection", omitted=True) is not True:
+        yield instance.fail("can be deleted by Pulumi", at="deletionProtection")
+
+
+CASES = [
+    case.passes(deletionProtection=True),
+    case.fails(deletionProtection=False),
+    case.passes(),
+    case.undecided(deletionProtection=case.UNKNOWN),
+]

@@ -1,0 +1,36 @@
+"""Cloud SQL database flags for MySQL: one rule each."""
+
+from apex_guardrails.rules.families.database_flags import Flag, flag_rules
+
+FLAGS = [
+    Flag(
+        id="sql-mysql-local-infile-off",
+        name="local_infile",
+        allowed=("off",),
+        required=False,
+        severity="high",
+        title="MySQL local_infile is off.",
+        why="A client can be tricked into sending local files to the server.",
+        controls=("cis-gcp-4.0:6.1.3", "cis-gcp-5.0:6.1.3", "checkov:CKV_GCP_50", "trivy:GCP-0026"),
+    ),
+    Flag(
+        id="sql-mysql-skip-show-database-on",
+        name="skip_show_database",
+        allowed=("on",),
+        required=True,
+        severity="low",
+        title="MySQL skip_show_database is on.",
+        why="Any user can list every schema name.",
+        controls=(
+            "cis-gcp-4.0:6.1.2",
+            "cis-gcp-5.0:6.1.2",
+            "pci-dss-4.0:1.5.1",
+            "pci-dss-4.0:10.2.1.3",
+            "pci-dss-4.0:10.2.1.5",
+            "pci-dss-4.0:10.6.3",
+        ),
+        level="disabled",
+    ),
+]
+
+RULES = flag_rules(__name__, "MYSQL", FLAGS)

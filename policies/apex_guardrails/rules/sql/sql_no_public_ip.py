@@ -1,0 +1,30 @@
+"""Cloud SQL instances have no public IP address."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="critical",
+    on=INSTANCE,
+    when=says_settings,
+    controls=["cis-gcp-4.0:6.6", "cis-gcp-5.0:6.7", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
+    fix="Set settings.ip_configuration to ipv4_enabled=False and private_network=<the VPC's id>.",
+)
+def sql_no_public_ip(instance: Resource) -> Iterator[Complaint]:
+    """A public address lets anyone on the internet try passwords against the database."""
+    # Omitted: Google's default is a public address (Cloud SQL Admin API, ipv4Enabled, 2026-11).
+    if instance.get("settings.ipConfiguration.ipv4Enabled", omitted=True) is not False:
+        yield instance.fail("has a public IPv4 address", at="settings.ipConfiguration.ipv4Enabled")
+
+
+CASES = [
+    case.passes(settings={"ipConfiguration": {"ipv4Enabled": False}}),
+    case.fails(settings={"ipConfiguration": {"ipv4Enabled": True}}),
+    case.fails(settings={"ipConfiguration": {}}),
+    case.fails(settings={}),
+    case.undecided(settings={"ipConfiguration": {"ipv4Enabled": case.UNKNOWN}}),
+    *clone_cases({"ipConfiguration": {"ipv4Enabled": True}}),
+]

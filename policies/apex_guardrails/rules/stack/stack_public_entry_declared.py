@@ -1,0 +1,194 @@
+"""Everything reachable from the internet is on the declared list."""
+
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, TEMPLATE
+from apex_guardrails.gcp.run import V1, V2
+from apex_guardrails.model import Complaint, Looser, Parameters, Resource, Stack, case, rule
+from apex_guardrails.network.addresses import FORWARDING as LOAD_BALANCERS
+from apex_guardrails.network.clusters import CLUSTER
+from apex_guardrails.network.data import ALLOYDB
+from apex_guardrails.network.data import SQL as DATABASE
+from apex_guardrails.network.endpoints import FUNCTIONS
+from apex_guardrails.network.entrances import ENTRANCES, entrance
+from apex_guardrails.network.hosts import GROUPS
+
+
+class Declared(Parameters):
+    """What may be reached from the internet."""
+
+    entries: Annotated[tuple[str, ...], Looser.MORE] = Field(
+        (), description="Names of resources in the program; * stands for any text."
+    )
+
+
+def _bucket(grant: Resource) -> str | None:
+    # The catalogue has publicAccessPrevention; a bucket that lacks it is reached once it is shared.
+    return next((given.path for given in grants(grant) if given.everybody), None)
+
+
+BUCKETS = (
+    "gcp:storage/bucketIAMMember:BucketIAMMember",
+    "gcp:storage/bucketIAMBinding:BucketIAMBinding",
+    "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+)
+
+
+@rule(
+    severity="high",
+    on=(*ENTRANCES, *BUCKETS),
+    scope="stack",
+    fix="Close it, or declare it in the parameter entries.",
+    parameters=Declared,
+    # Of use to who keeps the list.
+    level="disabled",
+)
+def stack_public_entry_declared(stack: Stack, settings: Declared) -> Iterator[Complaint]:
+    """An entrance is opened unnoticed."""
+
+    def check(resource: Resource) -> Iterator[Complaint]:
+        if any(fnmatchcase(resource.name, entry) for entry in settings.entries):
+            return
+        path = _bucket(resource) if resource.type.token in BUCKETS else entrance(resource)
+        if path:
+            yield resource.fail("is reached from the internet and not declared", at=path)
+
+    yield from stack.each(stack.of_type(*ENTRANCES, *BUCKETS), check)
+
+
+def _one(token: str, **inputs: Any) -> case.CaseResource:
+    return case.resource(token, "door", **inputs)
+
+
+def _interface(**inputs: Any) -> list[Any]:
+    return [{"network": "vpc"}, {"network": "vpc", **inputs}]
+
+
+def _v1(ingress: Any, no_address: Any = None) -> dict[str, Any]:
+    annotations = {
+        "run.googleapis.com/ingress": ingress,
+        "run.googleapis.com/default-url-disabled": no_address,
+    }
+    return {"metadata": {"annotations": annotations}}
+
+
+def _private(*, only: Any) -> dict[str, Any]:
+    return {"privateClusterConfig": {"enablePrivateEndpoint": only}}
+
+
+def _by_name(*, allowed: Any) -> dict[str, Any]:
+    config = {"dnsEndpointConfig": {"allowExternalTraffic": allowed}}
+    return {"controlPlaneEndpointsConfig": config}
+
+
+def _by_address(*, enabled: Any) -> dict[str, Any]:
+    return {"controlPlaneEndpointsConfig": {"ipEndpointsConfig": {"enabled": enabled}}}
+
+
+def _ipv4(*, enabled: Any) -> dict[str, Any]:
+    return {"settings": {"ipConfiguration": {"ipv4Enabled": enabled}}}
+
+
+POLICY = '{"bindings": [{"role": "r", "members": ["allUsers"]}]}'
+OPEN = (
+    _one(V2),
+    _one(V1),
+    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(INSTANCE, networkInterfaces=_interface(ipv6AccessConfigs=[{"networkTier": "PREMIUM"}])),
+    _one(DATABASE),
+    _one(DATABASE, **_ipv4(enabled=True)),
+    _one(LOAD_BALANCERS[0]),
+    _one(LOAD_BALANCERS[0], loadBalancingScheme="EXTERNAL_MANAGED"),
+    _one(LOAD_BALANCERS[1], loadBalancingScheme="EXTERNAL"),
+    _one(FUNCTIONS[0]),
+    _one(FUNCTIONS[0], serviceConfig={"ingressSettings": "ALLOW_ALL"}),
+    _one(FUNCTIONS[1]),
+    _one(FROM_TEMPLATE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(FROM_IMAGE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(GROUPS[0], statefulExternalIps=[{"interfaceName": "nic0"}]),
+    _one(ALLOYDB, networkConfig={"enablePublicIp": True}),
+    _one(CLUSTER),
+    _one(CLUSTER, **_by_name(allowed=True), **_private(only=True)),
+    _one(BUCKETS[0], member="allUsers"),
+    _one(BUCKETS[1], members=["group:a@example.org", "allAuthenticatedUsers"]),
+    _one(BUCKETS[2], policyData=POLICY),
+)
+CLOSED = (
+    _one(V2, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
+    _one(V1, **_v1("internal")),
+    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=[])),
+    _one(INSTANCE, networkInterfaces=[]),
+    _one(INSTANCE),
+    _one(DATABASE, **_ipv4(enabled=False)),
+    _one(LOAD_BALANCERS[0], loadBalancingScheme="INTERNAL_MANAGED"),
+    _one(LOAD_BALANCERS[1], loadBalancingScheme=""),
+    _one(FUNCTIONS[0], serviceConfig={"ingressSettings": "ALLOW_INTERNAL_ONLY"}),
+    _one(FUNCTIONS[1], ingressSettings="ALLOW_INTERNAL_ONLY"),
+    _one(V2, defaultUriDisabled=True),
+    _one(V1, **_v1("all", "true")),
+    _one(FROM_TEMPLATE, networkInterfaces=_interface()),
+    _one(FROM_IMAGE, networkInterfaces=_interface()),
+    _one(ALLOYDB),
+    _one(ALLOYDB, networkConfig={"enablePublicIp": False}),
+    _one(CLUSTER, **_private(only=True)),
+    _one(CLUSTER, **_by_address(enabled=False)),
+    _one(BUCKETS[0], member="group:a@example.org"),
+    _one(BUCKETS[0]),
+    _one(BUCKETS[1]),
+    _one(BUCKETS[2]),
+)
+UNDECIDED = (
+    _one(V2, ingress=case.UNKNOWN),
+    _one(V1, **_v1(case.UNKNOWN)),
+    _one(INSTANCE, networkInterfaces=case.UNKNOWN),
+    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=case.UNKNOWN)),
+    _one(INSTANCE, networkInterfaces=_interface(ipv6AccessConfigs=case.UNKNOWN)),
+    _one(DATABASE, **_ipv4(enabled=case.UNKNOWN)),
+    _one(LOAD_BALANCERS[0], loadBalancingScheme=case.UNKNOWN),
+    _one(FUNCTIONS[0], serviceConfig={"ingressSettings": case.UNKNOWN}),
+    _one(FUNCTIONS[1], ingressSettings=case.UNKNOWN),
+    _one(V2, defaultUriDisabled=case.UNKNOWN),
+    _one(V1, **_v1("all", case.UNKNOWN)),
+    # What another stack's template or image says.
+    _one(FROM_TEMPLATE),
+    _one(FROM_IMAGE),
+    _one(GROUPS[1]),
+    _one(ALLOYDB, networkConfig={"enablePublicIp": case.UNKNOWN}),
+    _one(CLUSTER, **_private(only=case.UNKNOWN)),
+    _one(CLUSTER, **_by_name(allowed=case.UNKNOWN)),
+    _one(CLUSTER, **_by_address(enabled=case.UNKNOWN)),
+    _one(BUCKETS[0], member=case.UNKNOWN),
+    _one(BUCKETS[1], members=case.UNKNOWN),
+    _one(BUCKETS[2], policyData=case.UNKNOWN),
+)
+CASES = [
+    *(case.fails(resource) for resource in OPEN),
+    *(case.passes(resource, _parameters={"entries": ["door"]}) for resource in OPEN),
+    *(case.passes(resource) for resource in CLOSED),
+    *(case.undecided(resource) for resource in UNDECIDED),
+    *(case.fails(resource, OPEN[0]) for resource in UNDECIDED),
+    case.passes(_outputs={}),
+    *(
+        expected(
+            _one(token, **{path: made}),
+            case.resource(TEMPLATE, "mould", networkInterfaces=_interface(accessConfigs=given)),
+            _parameters={"entries": ["mould"]},
+        )
+        for token, path, made in (
+            (FROM_TEMPLATE, "sourceInstanceTemplate", case.output_of("mould")),
+            (GROUPS[0], "versions", [{"instanceTemplate": case.output_of("mould")}]),
+        )
+        for expected, given in (
+            (case.fails, [{}]),
+            (case.passes, []),
+            (case.undecided, case.UNKNOWN),
+        )
+    ),
+    case.passes(OPEN[0], _parameters={"entries": ["window", "d*"]}),
+    case.fails(OPEN[0], _parameters={"entries": ["window"]}),
+]

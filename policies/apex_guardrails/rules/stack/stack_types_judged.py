@@ -1,0 +1,47 @@
+"""Every resource of another provider than Google's is of a type that a rule is about."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import ANY_TYPE, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model.reach import GOOGLE
+
+HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
+"""Providers whose resources are in the state alone: nothing of them can be reached."""
+
+
+@rule(
+    severity="medium",
+    on=ANY_TYPE,
+    scope="stack",
+    fix="Install or write rules about the type, waive it by its type, or set not_judged: note in "
+    "policy-pack.yaml, which lets it be deployed as it is.",
+    # Most programs have something of another provider: the setting not_judged sets the level.
+    level="disabled",
+)
+def stack_types_judged(stack: Stack) -> Iterator[Complaint]:
+    """What no rule looks at may be anything: a database that the whole internet reaches."""
+    found: dict[str, list[Resource]] = {}
+    for resource in stack.deployed():
+        package = resource.type.package
+        is_foreign = package != GOOGLE and package not in HARMLESS
+        if is_foreign and not resource.is_read and not stack.is_judged(resource.type):
+            found.setdefault(resource.type.token, []).append(resource)
+    for token in sorted(found):
+        first = min(found[token], key=lambda item: item.urn)
+        yield Complaint(
+            first.urn,
+            f"is judged by no rule of its own, as all of its type ({len(found[token]):,})",
+        )
+
+
+SERVICE = "kubernetes:core/v1:Service"
+CASES = [
+    case.passes(case.resource("gcp:dns/recordSet:RecordSet", name="r")),
+    case.passes(case.resource("random:index/randomPassword:RandomPassword")),
+    case.passes(case.resource("pulumi:providers:kubernetes")),
+    case.passes(_outputs={}),
+    case.fails(case.resource(SERVICE)),
+    case.fails(*(case.resource(SERVICE, f"s{number}") for number in range(5))),
+    case.fails(case.resource("google-native:storage/v1:Bucket")),
+    case.fails(case.resource("pulumi-python:dynamic:Resource")),
+]

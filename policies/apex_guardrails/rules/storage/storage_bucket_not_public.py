@@ -1,0 +1,111 @@
+"""Buckets and their objects are shared with named members only."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.everybody import PUBLIC, everybody
+from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model.case import Case
+from apex_guardrails.rules.families.controls import PCI_ACCESS, PCI_NETWORK
+from apex_guardrails.rules.families.exposure import EXPOSURES
+from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
+from apex_guardrails.rules.families.public_members import public_member_cases, public_members
+
+EXPOSURE = EXPOSURES["storage-bucket-not-public"]
+ENTITIES = (
+    "gcp:storage/bucketAccessControl:BucketAccessControl",
+    "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
+    "gcp:storage/objectAccessControl:ObjectAccessControl",
+)
+# Besides what the catalogue has: the lists of objects, and what new objects get.
+BUCKET, OBJECT = "gcp:storage/bucketACL:BucketACL", "gcp:storage/objectACL:ObjectACL"
+NEW_OBJECTS = "gcp:storage/defaultObjectACL:DefaultObjectACL"
+PREDEFINED = {BUCKET: ("predefinedAcl", "defaultAcl"), OBJECT: ("predefinedAcl",)}
+# Cloud Storage documentation, "Predefined ACLs", 2026-11.
+PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
+
+
+@rule(
+    severity=EXPOSURE.severity,
+    on=(*EXPOSURE.types, *ENTITIES, BUCKET, OBJECT, NEW_OBJECTS),
+    controls=[
+        "cis-gcp-4.0:5.1",
+        "cis-gcp-5.0:5.1",
+        *PCI_NETWORK,
+        "pci-dss-4.0:3.5.1.3",
+        "pci-dss-4.0:4.2.1",
+        *PCI_ACCESS,
+        "pci-dss-4.0:7.2.6",
+        "pci-dss-4.0:7.3.2",
+        "pci-dss-4.0:8.2.8",
+        "pci-dss-4.0:8.3.2",
+        "pci-dss-4.0:10.3.2",
+        "pci-dss-4.0:10.3.3",
+        "pci-dss-4.0:10.3.4",
+        "pci-dss-4.0:10.6.3",
+        "pci-dss-4.0:A1.1.2",
+        "pci-dss-4.0:A1.1.3",
+        "pci-dss-4.0:A1.2.1",
+        "pci-dss-4.0:A3.4.1",
+        "iso-27001:A.8.1",
+        "iso-27001:A.8.12",
+        "soc2:CC6.1",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "hipaa:164.308(a)(4)(i)",
+        "hipaa:164.312(a)(1)",
+        "checkov:CKV_GCP_28",
+        "trivy:GCP-0001",
+    ],
+    # Cloud CDN documentation, "Configure private bucket access", 2026-11.
+    fix="Remove the public member. For a backend bucket, grant roles/storage.objectViewer to the "
+    "load balancer's service agent instead (Cloud CDN: Configure private bucket access).",
+    why=EXPOSURE.why,
+)
+def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
+    """Looks for everybody among the members of grants, and in lists of access."""
+    if is_grant(share.type):
+        yield from public_members(share)
+    elif share.type.token in ENTITIES:
+        if public := everybody(share.get("entity")):
+            yield share.fail(f"shares with {public}", at="entity")
+    else:
+        yield from _list(share)
+
+
+def _list(acl: Resource) -> Iterator[Complaint]:
+    for path in PREDEFINED.get(acl.type.token, ()):
+        if acl.peek(path) in PUBLIC_ACLS:
+            yield acl.fail(f"shares with everybody: {acl.peek(path)}", at=path)
+    for entry in acl.each("roleEntities"):
+        role, _, entity = str(entry.get("")).partition(":")
+        if public := everybody(entity):
+            yield entry.fail(f"makes {public} {role}")
+    for path in PREDEFINED.get(acl.type.token, ()):
+        acl.get(path)
+
+
+def _acl_cases(token: str) -> Iterator[Case]:
+    yield from public_list_cases(
+        token,
+        "roleEntities",
+        bad=[f"READER:{public}" for public in PUBLIC],
+        good=["OWNER:user-a@example.org", "OWNER:user-allUsers@example.org"],
+    )
+    for path in PREDEFINED.get(token, ()):
+        for public in PUBLIC_ACLS:
+            yield case.fails(case.CaseResource(token, {path: public}))
+        yield case.passes(case.CaseResource(token, {path: "projectPrivate"}))
+        yield case.undecided(case.CaseResource(token, {path: case.UNKNOWN}))
+        partly = {path: case.UNKNOWN, "roleEntities": ["READER:allUsers"]}
+        yield case.fails(case.CaseResource(token, partly))
+
+
+CASES = [
+    *public_member_cases(EXPOSURE.types),
+    *(
+        example
+        for token in ENTITIES
+        for example in public_entry_cases(token, "entity", "group-team@example.org")
+    ),
+    *(example for token in (BUCKET, OBJECT, NEW_OBJECTS) for example in _acl_cases(token)),
+]

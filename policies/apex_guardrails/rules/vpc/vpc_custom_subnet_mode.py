@@ -1,0 +1,32 @@
+"""VPC networks are in custom subnet mode."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="medium",
+    on="gcp:compute/network:Network",
+    controls=[
+        "cis-gcp-4.0:3.2",
+        "cis-gcp-5.0:3.2",
+        "iso-27001:A.8.20",
+        "hipaa:164.308(a)(1)(ii)(B)",
+        "checkov:CKV2_GCP_2",
+    ],
+    fix="Set auto_create_subnetworks=False.",
+)
+def vpc_custom_subnet_mode(network: Resource) -> Iterator[Complaint]:
+    """Auto mode creates a subnet in every region with overlapping ranges."""
+    # Omitted: Google makes a subnet in each region: the provider's default.
+    if network.get("autoCreateSubnetworks", omitted=True) is not False:
+        yield network.fail("makes a subnet in every region", at="autoCreateSubnetworks")
+
+
+CASES = [
+    case.passes(autoCreateSubnetworks=False),
+    case.fails(autoCreateSubnetworks=True),
+    case.fails(),
+    case.undecided(autoCreateSubnetworks=case.UNKNOWN),
+]

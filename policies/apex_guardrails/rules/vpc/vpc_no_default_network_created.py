@@ -1,0 +1,35 @@
+"""Projects do not create the default network."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="medium",
+    on="gcp:organizations/project:Project",
+    controls=[
+        "cis-gcp-4.0:3.1",
+        "cis-gcp-5.0:3.1",
+        "pci-dss-4.0:1.4.2",
+        "iso-27001:A.8.20",
+        "checkov:CKV_GCP_27",
+        "trivy:GCP-0010",
+    ],
+    fix="Set auto_create_network=False.",
+)
+def vpc_no_default_network_created(project: Resource) -> Iterator[Complaint]:
+    """It comes with permissive firewall rules."""
+    # Omitted: a network named default is made: the provider's default.
+    if project.get("autoCreateNetwork", omitted=True) is not False:
+        yield project.fail(
+            "gets a default network with open firewall rules", at="autoCreateNetwork"
+        )
+
+
+CASES = [
+    case.passes(autoCreateNetwork=False),
+    case.fails(autoCreateNetwork=True),
+    case.fails(),
+    case.undecided(autoCreateNetwork=case.UNKNOWN),
+]

@@ -1,0 +1,57 @@
+"""Google APIs are reached through a Private Service Connect endpoint."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from apex_guardrails.gcp.references import names
+from apex_guardrails.model import Complaint, Looser, Parameters, Stack, case, rule
+
+NETWORK = "gcp:compute/network:Network"
+ENDPOINT = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
+# The bundles of Google APIs (Private Service Connect documentation, 2026-11).
+BUNDLES = ("all-apis", "vpc-sc")
+
+
+class Isolated(Parameters):
+    """Networks that reach Google in no other way."""
+
+    networks: Annotated[tuple[str, ...], Looser.MORE] = Field(
+        (), description="The networks, by their names in the program; all where none is given."
+    )
+
+
+@rule(
+    severity="low",
+    on=(NETWORK, ENDPOINT),
+    scope="stack",
+    controls=["cis-gcp-5.0:3.9"],
+    fix='Create compute.GlobalForwardingRule(target="vpc-sc", load_balancing_scheme="").',
+    parameters=Isolated,
+    # Private Google Access does for most; who has declared perimeters switches it on.
+    level="disabled",
+)
+def vpc_psc_for_google_apis(stack: Stack, settings: Isolated) -> Iterator[Complaint]:
+    """Calls leave through the public front end of the APIs."""
+    endpoints = [given for given in stack.of_type(ENDPOINT) if given.peek("target") in BUNDLES]
+    for network in stack.of_type(NETWORK):
+        if settings.networks and network.name not in settings.networks:
+            continue
+        if not any(names(endpoint, "network", network) for endpoint in endpoints):
+            yield network.fail("has no endpoint for Google APIs")
+
+
+VPC = case.resource(NETWORK, "vpc", name="vpc")
+CASES = [
+    case.passes(VPC, case.resource(ENDPOINT, target="vpc-sc", network=case.output_of("vpc"))),
+    case.passes(VPC, case.resource(ENDPOINT, target="all-apis", network="vpc")),
+    case.passes(VPC, _parameters={"networks": ["another"]}),
+    case.passes(_outputs={}),
+    case.fails(VPC),
+    case.fails(VPC, _parameters={"networks": ["vpc"]}),
+    case.fails(VPC, case.resource(ENDPOINT, target="vpc-sc", network="another")),
+    case.fails(VPC, case.resource(ENDPOINT, target="proxy", network=case.output_of("vpc"))),
+    case.fails(VPC, case.resource(ENDPOINT, target=case.UNKNOWN, network="vpc")),
+    case.fails(VPC, case.resource(ENDPOINT, network="vpc")),
+]

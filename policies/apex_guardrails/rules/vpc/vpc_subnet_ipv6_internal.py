@@ -1,0 +1,27 @@
+"""Dual-stack subnets use internal IPv6."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.model import Complaint, Resource, case, rule
+
+
+@rule(
+    severity="high",
+    on="gcp:compute/subnetwork:Subnetwork",
+    # Omitted: IPv4 only.
+    when=lambda subnetwork: subnetwork.get("ipv6AccessType", omitted="") != "",
+    fix='Set ipv6_access_type="INTERNAL".',
+)
+def vpc_subnet_ipv6_internal(subnetwork: Resource) -> Iterator[Complaint]:
+    """External IPv6 makes every VM publicly addressable."""
+    if subnetwork.get("ipv6AccessType") != "INTERNAL":
+        yield subnetwork.fail("gives machines addresses on the IPv6 internet", at="ipv6AccessType")
+
+
+CASES = [
+    case.passes(ipv6AccessType="INTERNAL"),
+    case.not_applicable(ipv6AccessType=""),
+    case.fails(ipv6AccessType="EXTERNAL"),
+    case.not_applicable(),
+    case.undecided(ipv6AccessType=case.UNKNOWN),
+]

@@ -1,0 +1,22 @@
+"""The range of a VPC connector overlaps no other of the network."""
+
+from collections.abc import Iterator
+
+from apex_guardrails.gcp.address_ranges import CONNECTOR, SUBNET, overlap_cases, overlapping
+from apex_guardrails.model import Complaint, Stack, rule
+
+
+@rule(
+    severity="medium",
+    on=(CONNECTOR, SUBNET),
+    scope="stack",
+    fix="Choose a free /28, or give the connector a subnet.",
+    # Google refuses it, so that the deployment would stop half way.
+    level="mandatory",
+)
+def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+    """The connector cannot be made."""
+    yield from overlapping(stack, CONNECTOR, CONNECTOR, SUBNET)
+
+
+CASES = list(overlap_cases(CONNECTOR, CONNECTOR, SUBNET))

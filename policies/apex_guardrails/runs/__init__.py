@@ -1,0 +1,1 @@
+"""What `apex` runs: each says what to read and what to write."""

@@ -1,0 +1,125 @@
+"""Records what is wrong with a stack already, and takes out of the record what is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from apex_guardrails.judgement import Report
+from apex_guardrails.model import EnforcementLevel, Finding, Identity, identities
+from apex_guardrails.runs.preview import preview_offline
+from apex_guardrails.settings import COST, Entry
+from apex_guardrails.support.errors import ExitCode, PackError, ProgramError, UsageError
+from apex_guardrails.support.files import write_text
+
+
+@dataclass(frozen=True)
+class Change:
+    """What becomes of a stack's record.
+
+    Attributes:
+        path: the file.
+        kept: what it had, and has still.
+        added: what is recorded for the first time, the worst first.
+        removed: what does not occur any more.
+        left_out: what stops the deployment still, and why no record is for it.
+    """
+
+    path: Path
+    kept: Sequence[Entry]
+    added: Sequence[tuple[Finding, Entry]] = ()
+    removed: Sequence[Entry] = ()
+    left_out: Sequence[tuple[Finding, str]] = ()
+
+
+def record(
+    program: Path, stack: str, settings_file: Path | None, timeout: float, *, grow: bool
+) -> Change:
+    """Records what stops the deployment of a stack today.
+
+    Args:
+        program: the folder with the `Pulumi.yaml`.
+        stack: the stack's name.
+        settings_file: instead of the one that would be found.
+        timeout: seconds that the program may take.
+        grow: whether a record that is there already may have more.
+
+    Raises:
+        UsageError: a file is missing or not valid, or there is a record that would grow.
+        ProgramError: the program failed; of a part of a stack nothing is recorded.
+        PackError: the pack failed.
+    """
+    report = _judged(program, stack, settings_file, timeout)
+    path, content = report.baseline.record.path, report.baseline.record.content
+    if stack in content.stacks and not grow:
+        raise UsageError(
+            f"{path}: has a record of {stack}, which may only shrink: `apex baseline update` takes "
+            "out what is mended; --grow adds what stops it today"
+        )
+    today = datetime.now(UTC).date()
+    added: list[tuple[Finding, Entry]] = []
+    left_out: list[tuple[Finding, str]] = []
+    for finding, identity in _identified(report):
+        if finding.level is not EnforcementLevel.MANDATORY:
+            continue
+        if finding.rule.service == COST:
+            left_out.append((finding, "a limit of the cost is set in the settings"))
+        elif report.waivers.are_about(finding):
+            left_out.append((finding, "its waiver has expired"))
+        else:
+            added.append((finding, Entry.of(identity, today)))
+    kept = content.stacks.get(stack, ())
+    if added:
+        entries = [*kept, *(entry for _, entry in added)]
+        write_text(path, content.with_stack(stack, entries).text())
+    return Change(path, kept, added, left_out=left_out)
+
+
+def shrink(
+    program: Path, stack: str, settings_file: Path | None, timeout: float, *, write: bool
+) -> Change:
+    """Takes out of a stack's record what does not occur any more.
+
+    Args:
+        program: the folder with the `Pulumi.yaml`.
+        stack: the stack's name.
+        settings_file: instead of the one that would be found.
+        timeout: seconds that the program may take.
+        write: whether the file is written, or left as it is.
+
+    Raises:
+        UsageError: a file is missing or not valid, or has no record of the stack.
+        ProgramError: the program failed; what was not seen may occur still.
+        PackError: the pack failed.
+    """
+    report = _judged(program, stack, settings_file, timeout)
+    path, content = report.baseline.record.path, report.baseline.record.content
+    if stack not in content.stacks:
+        raise UsageError(f"{path}: has no record of {stack}; `apex baseline create` makes one")
+    removed = report.baseline.unused()
+    kept = [entry for entry in content.stacks[stack] if entry not in removed]
+    if removed and write:
+        write_text(path, content.with_stack(stack, kept).text())
+    return Change(path, kept, removed=removed)
+
+
+def _judged(program: Path, stack: str, settings_file: Path | None, timeout: float) -> Report:
+    report = preview_offline(program, stack, settings_file, timeout)
+    if report.exit_code is ExitCode.PACK_FAILED:
+        raise PackError(
+            f"the rule {report.decision.errors[0].rule_id} raised, so nothing is recorded; "
+            "`apex preview` shows where"
+        )
+    if report.exit_code is ExitCode.PROGRAM_FAILED:
+        raise ProgramError(
+            "the program failed, so nothing is recorded:\n" + "\n".join(report.program_errors)
+        )
+    return report
+
+
+def _identified(report: Report) -> list[tuple[Finding, Identity]]:
+    findings = report.decision.sorted_findings()
+    shown = report.stack.secret_config.redact
+    return list(zip(findings, identities(findings, shown), strict=True))

@@ -1,0 +1,244 @@
+"""What settings, a record and the options of a run change of the pack's defaults.
+
+Whoever reads a verdict must see what it rests on: what is switched off first.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Looser, Severity
+from apex_guardrails.settings.policy_pack import PolicyPackSettings, enforce
+from apex_guardrails.settings.selection import EVERYTHING, Selection
+
+MOST_VALUES: Final = 40
+"""Values of a list that a text names; the others are counted."""
+
+LONGEST: Final = 500
+"""Characters of a text."""
+
+_FEW: Final = 6
+_SHORT: Final = 60
+
+
+class Direction(enum.StrEnum):
+    """Whether a change lets more pass; in the order in which reports list them."""
+
+    LOOSER = "looser"
+    CHANGED = "changed"
+    TIGHTER = "tighter"
+
+
+class Kind(enum.StrEnum):
+    """What is changed."""
+
+    RULE = "rule"
+    UNDECIDED = "undecided"
+    PARAMETER = "parameter"
+    COST = "cost"
+    CHECKOV = "checkov"
+    WAIVERS = "waivers"
+    BASELINE = "baseline"
+    OFFLINE = "offline"
+    RUN = "run"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing that is not as the pack has it.
+
+    Attributes:
+        kind: what it is.
+        setting: what is set: a rule, `rule.parameter`, a key below `cost`, or an option.
+        default: what it is without settings; `None` for nothing.
+        value: what it is.
+        direction: whether that lets more pass.
+        rule: the rule's id; "" where it is about none.
+        severity: the rule's.
+    """
+
+    kind: Kind
+    setting: str
+    default: Any
+    value: Any
+    direction: Direction
+    rule: str = ""
+    severity: Severity | None = None
+
+    @property
+    def is_off(self) -> bool:
+        """Whether a rule is off that is on by default."""
+        return self.kind in {Kind.RULE, Kind.RUN} and self.value is EnforcementLevel.DISABLED
+
+    def text(self) -> str:
+        """The change in words, with every value as far as there is room."""
+        return f"{self.setting}: {whole(self.value)} (default {whole(self.default)})"
+
+    def brief(self) -> str:
+        """The same for one line of a terminal."""
+        return f"{self.setting}: {short(self.value)} (default {short(self.default)})"
+
+
+def whole(value: Any) -> str:
+    """A value in words; of a long list the first ones, and how many there are."""
+    items = _items(value)
+    more = len(items) - MOST_VALUES
+    text = ", ".join(items[:MOST_VALUES]) + (f" and {more:,} more" if more > 0 else "")
+    return f"{text[: LONGEST - 1]}…" if len(text) > LONGEST else text
+
+
+def short(value: Any) -> str:
+    """The same in a few words."""
+    items = _items(value)
+    text = ", ".join(items)
+    if len(items) > 1 and (len(items) > _FEW or len(text) > _SHORT):
+        return f"{len(items):,} values"
+    return f"{text[: _SHORT - 1]}…" if len(text) > _SHORT else text
+
+
+def _items(value: Any) -> list[str]:
+    if isinstance(value, Mapping):
+        return [f"{key} ({whole(member)})" for key, member in value.items()] or ["none"]
+    if isinstance(value, tuple | list | set | frozenset):
+        return [str(member) for member in value] or ["none"]
+    if isinstance(value, bool):
+        return ["true" if value else "false"]
+    return ["none" if value is None else str(value)]
+
+
+def in_order(changes: Iterable[Change]) -> list[Change]:
+    """What lets more pass first, and of that what is about the gravest rules."""
+    directions, kinds = list(Direction), list(Kind)
+    return sorted(
+        changes,
+        key=lambda item: (
+            directions.index(item.direction),
+            kinds.index(item.kind),
+            not item.is_off,
+            -(item.severity.rank if item.severity else 0),
+            item.setting,
+        ),
+    )
+
+
+def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[Change]:
+    """What is changed of levels and parameters.
+
+    Args:
+        rules: as settings have them in force.
+    """
+    rules = list(rules)
+    defaults = enforce(PolicyPackSettings(), [item.rule for item in rules], "")
+    for item, default in zip(rules, defaults, strict=True):
+        rule = item.rule
+        facts: dict[str, Any] = {"rule": rule.id, "severity": rule.severity}
+        if item.level is not default.level:
+            direction = _by_level(default.level, item.level)
+            yield Change(Kind.RULE, rule.id, default.level, item.level, direction, **facts)
+        if item.level is EnforcementLevel.DISABLED:
+            continue
+        undecided = default.when_undecided.at_most(item.level)
+        if item.undecided is not undecided:
+            yield Change(
+                Kind.UNDECIDED,
+                f"{rule.id}.undecided",
+                undecided,
+                item.undecided,
+                _by_level(undecided, item.undecided),
+                **facts,
+            )
+        yield from _of_parameters(item, facts)
+
+
+def _of_parameters(item: EnforcedRule, facts: Mapping[str, Any]) -> Iterator[Change]:
+    for name, info in item.rule.parameters.model_fields.items():
+        default = info.get_default(call_default_factory=True)
+        value = getattr(item.parameters, name)
+        if _as_set(value) == _as_set(default):
+            continue
+        looser = next((mark for mark in info.metadata if isinstance(mark, Looser)), None)
+        direction = _direction(looser, default, value)
+        yield Change(Kind.PARAMETER, f"{item.rule.id}.{name}", default, value, direction, **facts)
+
+
+def _by_level(default: EnforcementLevel, level: EnforcementLevel) -> Direction:
+    return Direction.LOOSER if level.at_most(default) is level else Direction.TIGHTER
+
+
+def _as_set(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {(key, _as_set(member)) for key, member in value.items()}
+    return frozenset(value) if isinstance(value, tuple | list) else value
+
+
+def _direction(looser: Looser | None, default: Any, value: Any) -> Direction:
+    if looser is None:
+        return Direction.CHANGED
+    if isinstance(value, int | float):
+        is_more = value > default
+    else:
+        added, removed = _as_set(value) - _as_set(default), _as_set(default) - _as_set(value)
+        # What lets more pass counts, whatever else lets less.
+        is_more = bool(added) if looser is Looser.MORE else not removed
+    return Direction.LOOSER if is_more is (looser is Looser.MORE) else Direction.TIGHTER
+
+
+def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Change]:
+    """What the options of a run change of what settings say.
+
+    Args:
+        rules: as settings have them in force.
+        selection: the options.
+    """
+    if selection == EVERYTHING:
+        return
+    rules = list(rules)
+    for item, asked in zip(rules, selection.apply(rules), strict=True):
+        if asked.level is not item.level:
+            yield Change(
+                Kind.RUN,
+                item.rule.id,
+                item.level,
+                asked.level,
+                _by_level(item.level, asked.level),
+                rule=item.rule.id,
+                severity=item.rule.severity,
+            )
+    if selection.soft_fail:
+        yield Change(
+            Kind.RUN, "--soft-fail", "exit code 1", "what stops it ends with 0", Direction.LOOSER
+        )
+
+
+def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Change]:
+    """What is changed beside rules, cost and Checkov.
+
+    Args:
+        settings: those that count.
+        recorded: findings that the baseline knows of.
+    """
+    default = PolicyPackSettings()
+    longest = settings.max_waiver_days
+    if longest != default.max_waiver_days:
+        is_more = longest > default.max_waiver_days
+        yield Change(
+            Kind.WAIVERS,
+            "max_waiver_days",
+            default.max_waiver_days,
+            longest,
+            Direction.LOOSER if is_more else Direction.TIGHTER,
+        )
+    if recorded:
+        yield Change(Kind.BASELINE, "baseline", None, f"{recorded:,} findings", Direction.LOOSER)
+    offline = settings.offline
+    for name, value in (
+        ("functions", tuple(answer.token for answer in offline.functions)),
+        # By their keys alone: a sample may be a secret.
+        ("secrets", tuple(offline.secrets)),
+        ("environment", offline.environment),
+    ):
+        if value:
+            yield Change(Kind.OFFLINE, f"offline.{name}", None, value, Direction.CHANGED)

@@ -1,0 +1,367 @@
+"""The content of `policy-pack.yaml`, checked against the rules it speaks of."""
+
+from __future__ import annotations
+
+import enum
+import hashlib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Annotated, Any, Final, Literal
+
+import yaml
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidationError,
+    field_validator,
+)
+
+from apex_guardrails.cost.usage import no_truth
+from apex_guardrails.model import (
+    EnforcedRule,
+    EnforcementLevel,
+    Parameters,
+    Rule,
+    Severity,
+    Waiver,
+)
+from apex_guardrails.settings import checkov
+from apex_guardrails.settings.checkov import CheckovSettings, CheckovUse
+from apex_guardrails.settings.cost import CostSettings, merged
+from apex_guardrails.settings.reports import ReportSettings
+from apex_guardrails.settings.signatures import LONGEST, objections
+from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.mistakes import mismatch, nearest
+from apex_guardrails.support.yaml_files import line_of, parse, read_yaml
+
+UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
+    Severity.CRITICAL: EnforcementLevel.MANDATORY,
+    Severity.HIGH: EnforcementLevel.MANDATORY,
+    Severity.MEDIUM: EnforcementLevel.ADVISORY,
+    Severity.LOW: EnforcementLevel.ADVISORY,
+}
+"""What a rule that cannot decide does by default: what is critical to the mission fails closed."""
+
+NOT_JUDGED_RULE: Final = "stack-types-judged"
+"""The rule whose level `not_judged` sets."""
+
+CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
+"""What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class NotJudged(enum.StrEnum):
+    """What a resource of another provider does that no rule is about."""
+
+    NOTE = "note"
+    ADVISORY = "advisory"
+    MANDATORY = "mandatory"
+
+    @property
+    def level(self) -> EnforcementLevel:
+        """That of the rule that says so; what is noted is no finding."""
+        if self is NotJudged.NOTE:
+            return EnforcementLevel.DISABLED
+        return EnforcementLevel(self.value)
+
+
+class RuleSettings(_Strict):
+    """How one rule is enforced."""
+
+    level: EnforcementLevel | None = Field(None, description="What a violation does.")
+    undecided: EnforcementLevel | None = Field(
+        None, description="What it does when a value is not known before deployment."
+    )
+    parameters: dict[str, Any] = Field(
+        default_factory=dict, description="The rule's own parameters."
+    )
+
+
+class Scope(_Strict):
+    """Enforcement for all stacks, or for those a pattern names."""
+
+    rules: dict[str, RuleSettings] = Field(
+        default_factory=dict, description="By rule: a level, or level, undecided and parameters."
+    )
+    services: dict[str, EnforcementLevel] = Field(
+        default_factory=dict, description="By service, such as sql: the level of its rules."
+    )
+    severities: dict[Severity, EnforcementLevel] = Field(
+        default_factory=dict, description="By severity: the level of rules that are so grave."
+    )
+    undecided: dict[Severity, EnforcementLevel] = Field(
+        default_factory=dict, description="By severity: what undecided rules do."
+    )
+    not_judged: NotJudged | None = Field(
+        None,
+        description="What resources of other providers do that no rule is about, dynamic ones "
+        "among them: stop the deployment, be advice, or, by default, be counted and noted.",
+    )
+    waivers: tuple[Waiver, ...] = Field(
+        (), description="Findings that somebody answers for, until a day."
+    )
+    cost: CostSettings = Field(
+        default_factory=CostSettings, description="Budgets, and what estimates assume."
+    )
+    checkov: CheckovSettings = Field(
+        default_factory=CheckovSettings,
+        description="Whether Checkov judges, too: a level, or level, skip and timeout.",
+    )
+
+    @field_validator("rules", mode="before")
+    @classmethod
+    def _a_level_alone(cls, rules: Any) -> Any:
+        if not isinstance(rules, dict):
+            return rules
+        return {
+            key: value if isinstance(value, dict | None) else {"level": value}
+            for key, value in rules.items()
+        }
+
+    @field_validator("checkov", mode="before")
+    @classmethod
+    def _checkovs_level_alone(cls, section: Any) -> Any:
+        return section if isinstance(section, dict | None) else {"level": section}
+
+
+class FunctionAnswer(_Strict):
+    """What a provider function returns offline, where no provider runs."""
+
+    token: str = Field(description="Such as gcp:compute/getNetwork:getNetwork.")
+    arguments: dict[str, Any] | None = Field(
+        None, description="The call it answers; any call if left out."
+    )
+    result: dict[str, Any] = Field(description="What the function returns.")
+
+
+def _given(sample: Any) -> Any:
+    """Refuses nothing, of which each type of a sample would complain."""
+    if sample is None:
+        raise ValueError("a sample value is expected")
+    return sample
+
+
+Sample = Annotated[str | int | float | bool | dict[str, Any] | list[Any], BeforeValidator(_given)]
+
+
+class OfflineSettings(_Strict):
+    """What a program that is run offline gets instead of the cloud."""
+
+    functions: tuple[FunctionAnswer, ...] = Field(
+        (), description="Recorded answers for functions that the program calls in plain form."
+    )
+    secrets: dict[str, Sample] = Field(
+        default_factory=dict,
+        description="Sample values, by config key, for secrets that must have a certain form.",
+    )
+    environment: tuple[str, ...] = Field(
+        (), description="Environment variables that the program gets besides the usual ones."
+    )
+
+
+class PolicyPackSettings(Scope):
+    """The whole file."""
+
+    version: Literal[1] = Field(1, description="The version of this file's format.")
+    stacks: dict[str, Scope] = Field(
+        default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
+    )
+    offline: OfflineSettings = Field(default_factory=OfflineSettings)
+    reports: ReportSettings = Field(
+        default_factory=ReportSettings, description="The reports that every judgement leaves."
+    )
+    max_waiver_days: Annotated[int, Field(ge=1, le=36_500), BeforeValidator(no_truth)] = Field(
+        LONGEST, description="Days from today within which every waiver must end."
+    )
+
+    _path: Path | None = PrivateAttr(None)
+    _digest: str = PrivateAttr("")
+
+    def came_from(self, path: Path) -> None:
+        """Remembers the file, for reports."""
+        self._path = path
+        self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
+
+    @property
+    def folder(self) -> Path:
+        """Where paths in the file begin."""
+        return self._path.parent if self._path else Path()
+
+    @property
+    def path(self) -> Path | None:
+        """The file; `None` for the pack's defaults."""
+        return self._path
+
+    @property
+    def digest(self) -> str:
+        """The file's SHA-256 in hexadecimal; "" for the pack's defaults."""
+        return self._digest
+
+    @property
+    def source(self) -> str:
+        """The file and the first digits of its SHA-256, for reports."""
+        return f"{self._path} (sha256 {self._digest[:12]})" if self._path else "the pack's defaults"
+
+
+def is_checkovs(rule_id: str) -> bool:
+    """Whether what a waiver or a record names is a check of Checkov's."""
+    return CHECKOV_RULE.fullmatch(rule_id) is not None
+
+
+def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSettings:
+    """The settings in a file; the pack's defaults for `None`.
+
+    Args:
+        path: the file.
+        rules: all that there are.
+        today: the day on which they count, for the ends of waivers.
+
+    Raises:
+        UsageError: the file is not valid, names a rule or a parameter that does not exist, or has
+            a waiver that says too little or lasts too long.
+    """
+    if path is None:
+        return PolicyPackSettings()
+    content, node = read_yaml(path)
+    settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
+    settings.came_from(path)
+    known = {rule.id: rule for rule in rules}
+    scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
+    scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
+    complaints: list[str] = []
+    for at, scope in scopes:
+        complaints += _check(scope, at, known, path, node)
+        for number, waiver in enumerate(scope.waivers):
+            rule = known.get(waiver.policy)
+            for key, what in objections(waiver, rule, today, settings.max_waiver_days):
+                place: tuple[str | int, ...] = (*at, "waivers", number, key)
+                where = f"{path}:{line_of(node, place)}: {'.'.join(map(str, place))}"
+                complaints.append(f"{where}: {what}")
+    if complaints:
+        raise UsageError("\n".join(complaints))
+    return settings
+
+
+def _check(
+    scope: Scope,
+    at: tuple[str, ...],
+    known: Mapping[str, Rule],
+    path: Path,
+    node: yaml.Node | None,
+) -> Iterable[str]:
+    services = {rule.service for rule in known.values()}
+    for service in scope.services:
+        if service not in services:
+            place = (*at, "services", service)
+            hint = nearest(service, services) or f" (known: {', '.join(sorted(services))})"
+            yield (
+                f"{path}:{line_of(node, place)}: {'.'.join(place)}: there is no such service{hint}"
+            )
+    for number, waiver in enumerate(scope.waivers):
+        if waiver.policy not in known and not is_checkovs(waiver.policy):
+            keys: tuple[str | int, ...] = (*at, "waivers", number, "policy")
+            where = f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}"
+            hint = (
+                f"; a check of Checkov is called checkov:{waiver.policy}"
+                if waiver.policy.startswith("CKV")
+                else nearest(waiver.policy, known) or "; `apex policies list` shows them all"
+            )
+            yield f"{where}: there is no such rule: {waiver.policy}{hint}"
+    for rule_id, settings in scope.rules.items():
+        place = (*at, "rules", rule_id)
+        where = f"{path}:{line_of(node, place)}: {'.'.join(place)}"
+        rule = known.get(rule_id)
+        if rule is None:
+            hint = nearest(rule_id, known) or "; `apex policies list` shows them all"
+            yield f"{where}: there is no such rule{hint}"
+        else:
+            try:
+                rule.parameters.model_validate(settings.parameters)
+            except ValidationError as error:
+                names = list(rule.parameters.model_fields)
+                for detail in error.errors():
+                    key = ".".join(map(str, detail["loc"]))
+                    what = (
+                        f"unknown parameter{nearest(key, names)}"
+                        f" (known: {', '.join(names) or 'none'})"
+                        if detail["type"] == "extra_forbidden"
+                        else mismatch(detail)
+                    )
+                    keys = (*place, "parameters", *detail["loc"])
+                    yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
+
+
+def enforce(
+    settings: PolicyPackSettings, rules: Iterable[Rule], stack: str
+) -> Sequence[EnforcedRule]:
+    """The rules as they are in force on a stack.
+
+    What names the rule overrides what names its service, and that what names its severity; of two
+    that name the same, the one that names the stack counts.
+    """
+    scopes = _scopes(settings, stack)
+    return [_enforced(rule, scopes) for rule in rules]
+
+
+def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
+    """The waivers for a stack, expired ones too."""
+    return [waiver for scope in _scopes(settings, stack) for waiver in scope.waivers]
+
+
+def cost_for(settings: PolicyPackSettings, stack: str) -> CostSettings:
+    """What is assumed of a stack's cost, and what it may be."""
+    return merged(scope.cost for scope in _scopes(settings, stack))
+
+
+def checkov_for(settings: PolicyPackSettings, stack: str) -> CheckovUse:
+    """Whether Checkov judges a stack, too, and how."""
+    return checkov.merged(scope.checkov for scope in _scopes(settings, stack))
+
+
+def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:
+    """What is said for all stacks, then what is said for this one."""
+    named = [scope for name, scope in settings.stacks.items() if fnmatchcase(stack, name)]
+    return [settings, *named]
+
+
+def unnamed(settings: PolicyPackSettings, rules: Iterable[Rule], stack: str) -> Sequence[Rule]:
+    """The rules that are asked where settings name them, and that these do not."""
+    scopes = _scopes(settings, stack)
+    return [rule for rule in rules if rule.opt_in and not _is_named(rule, scopes)]
+
+
+def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
+    return any(rule.id in scope.rules or rule.service in scope.services for scope in scopes)
+
+
+def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
+    level, undecided = rule.level, rule.undecided or UNDECIDED[rule.severity]
+    parameters: dict[str, Any] = {}
+    for scope in scopes:
+        undecided = scope.undecided.get(rule.severity, undecided)
+        level = scope.severities.get(rule.severity, level)
+    for scope in scopes:
+        level = scope.services.get(rule.service, level)
+    if rule.id == NOT_JUDGED_RULE:
+        # It is about what the pack is not, and goes by no severity or service of its rules.
+        levels = [scope.not_judged.level for scope in scopes if scope.not_judged is not None]
+        level = levels[-1] if levels else rule.level
+    for scope in scopes:
+        given = scope.rules.get(rule.id)
+        if given is not None:
+            level = given.level or level
+            undecided = given.undecided or undecided
+            parameters |= given.parameters
+    checked: Parameters = rule.parameters.model_validate(parameters)
+    if rule.opt_in and not _is_named(rule, scopes):
+        level = EnforcementLevel.DISABLED
+    return EnforcedRule(rule, level, undecided, checked)

@@ -1,0 +1,460 @@
+"""The engine's side of Pulumi's protocol, in a preview of a stack that does not exist yet.
+
+A program registers its resources here as it would with the engine, and is answered as the engine
+answers in a preview: the checked inputs come back, and every other output is unknown.
+Source: `proto/pulumi/resource.proto` and `engine.proto`; the engine's `source_eval.go` (3.259).
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import threading
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final, NoReturn
+from urllib.parse import unquote, urlsplit
+
+import grpc
+from google.protobuf import empty_pb2, struct_pb2
+from pulumi.runtime.proto import (
+    callback_pb2,
+    engine_pb2,
+    engine_pb2_grpc,
+    resource_pb2,
+    resource_pb2_grpc,
+)
+
+from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
+from apex_guardrails.model.value import UNKNOWN, Secret, Value
+from apex_guardrails.provider import check, resource_type
+from apex_guardrails.sources.offline.functions import Functions
+from apex_guardrails.sources.offline.transforms import TransformError, Transforms
+from apex_guardrails.sources.offline.unknowns import unknowns
+from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain, write_struct
+
+_FEATURES: Final = (
+    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
+    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_PARENT,
+)
+
+_FEATURE_NAMES: Final = frozenset(
+    {
+        "secrets",
+        "resourceReferences",
+        "outputValues",
+        "aliasSpecs",
+        "replacementTrigger",
+        "deletedWith",
+        "replaceWith",
+        "transforms",
+        "invokeTransforms",
+        "parameterization",
+        "resourceHooks",
+        "errorHooks",
+    }
+)
+"""The same by the names that SDKs older than `GetDeploymentInfo` ask for."""
+
+_MOST_MESSAGES: Final = 200
+"""Log messages kept; a program may write millions."""
+
+_LONGEST_MESSAGE: Final = 100_000
+"""Characters kept of a log message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProviderProblem:
+    """Something the provider would refuse or may not know, at the resource that has it."""
+
+    urn: str
+    path: str
+    message: str
+    is_note: bool
+    position: SourcePosition | None
+
+    def where(self) -> str:
+        """File and line where they are known, else the resource."""
+        return str(self.position) if self.position else self.urn
+
+
+@dataclass
+class Registered:
+    """What the program told the monitor."""
+
+    stack: Stack
+    problems: list[ProviderProblem] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
+    dropped_messages: int = 0
+    is_complete: bool = False
+    marked: set[str] = field(default_factory=set)
+    """What the program marks as secret, whether it reaches a resource or not."""
+
+
+class Monitor(
+    resource_pb2_grpc.ResourceMonitorServicer,
+    engine_pb2_grpc.EngineServicer,
+):
+    """Serves one run of one program."""
+
+    def __init__(
+        self,
+        stack: Stack,
+        config: Mapping[str, str],
+        secret_keys: Iterable[str],
+        functions: Functions,
+        program_root: Path,
+    ) -> None:
+        self.registered = Registered(stack)
+        self._config = config
+        self._secret_keys = sorted(secret_keys)
+        self._functions = functions
+        self._program_root = program_root
+        self._lock = threading.Lock()
+        self._root_urn = ""
+        self._transforms = Transforms()
+        self._packages: dict[str, str] = {}
+        self._references = itertools.count(1)
+
+    def close(self) -> None:
+        """Lets go of the program, which has ended."""
+        self._transforms.close()
+
+    def told_secrets(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes the texts that the program marks as secret, as a JSON list."""
+        with self._lock:
+            self.registered.marked.update(json.loads(request))
+        return b""
+
+    def secret_texts(self) -> set[str]:
+        """All that lies under a mark of the program's, as a secret or in an input."""
+        stack = self.registered.stack
+        marked = [resource.secret_texts for resource in (*stack, stack.outputs) if resource]
+        return self.registered.marked.union(*marked)
+
+    # -- ResourceMonitor -------------------------------------------------------------------------
+
+    def GetDeploymentInfo(
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> resource_pb2.DeploymentInfo:
+        """What the program is part of, and what this monitor can do."""
+        stack = self.registered.stack
+        return resource_pb2.DeploymentInfo(
+            project=stack.project,
+            stack=stack.name,
+            organization="organization",
+            config=self._config,
+            configSecretKeys=self._secret_keys,
+            dryRun=True,
+            parallel=16,
+            supportedFeatures=_FEATURES,
+        )
+
+    def SupportsFeature(
+        self, request: resource_pb2.SupportsFeatureRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.SupportsFeatureResponse:
+        """The same, feature by feature, for older SDKs."""
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
+
+    def RegisterResource(
+        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.RegisterResourceResponse:
+        """Takes a resource in, checked as its provider would check it."""
+        urn = self._urn(request.parent, request.type, request.name)
+        position = self._position(request)
+        where = f"{position}: " if position else ""
+        about = f"{request.type} ({request.name})"
+        if request.remote:
+            self._refuse(
+                context,
+                f"{where}{about} is a remote component: its resources are made by a plugin, "
+                "which cannot be run offline",
+            )
+        try:
+            request = self._transforms.resource(request, urn)
+        except TransformError as error:
+            self._refuse(context, f"{where}a transform of {about} failed: {error}")
+        inputs = self._values(context, request.object, f"{where}an input of {about}")
+        unknown = unknowns(request.object)
+        problems: list[ProviderProblem] = []
+        if request.custom:
+            checked = check(request.type, urn, inputs, request.version)
+            inputs = checked.inputs
+            problems = [
+                ProviderProblem(urn, problem.path, problem.message, problem.is_note, position)
+                for problem in checked.problems
+            ]
+        written = write_struct(inputs)
+        with self._lock:
+            stack = self.registered.stack
+            if urn in stack.resources:
+                # They arrive in no fixed order: the one further down is taken for the second.
+                known = [place for place in (stack.resources[urn].position, position) if place]
+                places = sorted(known, key=lambda place: (place.file, place.line))
+                second = f"{places[-1]}: " if places else ""
+                self._refuse(
+                    context,
+                    f"{second}the name of {about} is taken"
+                    + (f" by the resource at {places[0]}" if len(places) > 1 else "")
+                    + f", so that both would have the URN {urn}: give each its own name",
+                )
+            if request.type == STACK_TYPE:
+                self._root_urn = urn
+            self.registered.problems += problems
+            provider = self._provider(request)
+            stack.add(
+                Resource(
+                    urn,
+                    resource_type(request.type),
+                    # In this form rules about any input find quickly that there is nothing in it.
+                    WireMapping(written),
+                    stack,
+                    parent=request.parent,
+                    custom=request.custom,
+                    is_protected=request.protect,
+                    ignore_changes=request.ignoreChanges,
+                    is_imported=bool(request.importId),
+                    provider=provider,
+                    dependencies=request.dependencies,
+                    property_dependencies={
+                        name: tuple(dependencies.urns)
+                        for name, dependencies in request.propertyDependencies.items()
+                    },
+                    position=position,
+                    known_parts=unknown.parts,
+                    functions=unknown.functions,
+                    secret_origins=unknown.secrets,
+                )
+            )
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
+
+    def RegisterResourceOutputs(
+        self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Takes the outputs of a component; only those of the stack matter here."""
+        if type_of(request.urn) == STACK_TYPE:
+            stack = self.registered.stack
+            outputs = self._values(context, request.outputs, "an output of the stack")
+            unknown = unknowns(request.outputs)
+            stack.outputs = Resource(
+                request.urn,
+                resource_type(STACK_TYPE),
+                outputs,
+                stack,
+                known_parts=unknown.parts,
+                secret_origins=unknown.secrets,
+            )
+            self.registered.is_complete = True
+        return empty_pb2.Empty()
+
+    def ReadResource(
+        self, request: resource_pb2.ReadResourceRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ReadResourceResponse:
+        """A resource that exists already: nothing is known of it, and it is not judged."""
+        urn = self._urn(request.parent, request.type, request.name)
+        about = f"an input of {request.type} ({request.name})"
+        known = self._values(context, request.properties, about)
+        if not request.type.startswith("pulumi:"):
+            with self._lock:
+                self.registered.stack.read[request.type] += 1
+        if request.type == "pulumi:pulumi:StackReference":
+            known = {"name": known.get("name", request.id), "outputs": UNKNOWN}
+        return resource_pb2.ReadResourceResponse(urn=urn, properties=write_struct(known))
+
+    def Invoke(
+        self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ResourceInvokeResponse:
+        """A function's result, where it is recorded or follows from config; else unknown."""
+        try:
+            request = self._transforms.invoke(request)
+        except TransformError as error:
+            self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
+        arguments = self._values(context, request.args, f"an argument of {request.tok}")
+        answer = self._functions.answer(request.tok, arguments)
+        if answer is None:
+            self.registered.stack.unanswered.add(request.tok)
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
+        response = resource_pb2.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(write_struct(answer))
+        return response
+
+    def Call(
+        self, request: resource_pb2.ResourceCallRequest, context: grpc.ServicerContext
+    ) -> NoReturn:
+        """A method of a remote component."""
+        self._refuse(context, f"the method {request.tok} cannot be called offline")
+
+    def RegisterPackage(
+        self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.RegisterPackageResponse:
+        """A reference to a package; the same one for the same package."""
+        key = request.SerializeToString(deterministic=True).hex()
+        with self._lock:
+            if key not in self._packages:
+                self._packages[key] = f"package-{next(self._references)}"
+            return resource_pb2.RegisterPackageResponse(ref=self._packages[key])
+
+    def RegisterStackTransform(
+        self, request: callback_pb2.Callback, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """A function of the program that every later resource goes through."""
+        self._transforms.add_to_stack(request)
+        return empty_pb2.Empty()
+
+    def RegisterStackInvokeTransform(
+        self, request: callback_pb2.Callback, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """A function of the program that every later function call goes through."""
+        self._transforms.add_to_invokes(request)
+        return empty_pb2.Empty()
+
+    def RegisterResourceHook(
+        self, request: resource_pb2.RegisterResourceHookRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Hooks run in deployments; a preview that deploys nothing has no use for them."""
+        return empty_pb2.Empty()
+
+    def RegisterErrorHook(
+        self, request: resource_pb2.RegisterErrorHookRequest, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """Error hooks run when an operation fails, and here none is tried."""
+        return empty_pb2.Empty()
+
+    def SignalAndWaitForShutdown(
+        self, request: empty_pb2.Empty, context: grpc.ServicerContext
+    ) -> empty_pb2.Empty:
+        """The program has registered everything; there is nothing to wait for."""
+        return empty_pb2.Empty()
+
+    # -- Engine ----------------------------------------------------------------------------------
+
+    def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
+        """Keeps what the program logs; its errors apart from the rest."""
+        with self._lock:
+            if request.severity == engine_pb2.ERROR:
+                if len(self.registered.errors) < _MOST_MESSAGES:
+                    self.registered.errors.append(request.message[:_LONGEST_MESSAGE])
+            elif request.severity != engine_pb2.DEBUG and not request.ephemeral:
+                if len(self.registered.messages) < _MOST_MESSAGES:
+                    self.registered.messages.append(request.message[:_LONGEST_MESSAGE])
+                else:
+                    self.registered.dropped_messages += 1
+        return empty_pb2.Empty()
+
+    def GetRootResource(
+        self, request: engine_pb2.GetRootResourceRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.GetRootResourceResponse:
+        """The URN of the stack."""
+        return engine_pb2.GetRootResourceResponse(urn=self._root_urn)
+
+    def SetRootResource(
+        self, request: engine_pb2.SetRootResourceRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.SetRootResourceResponse:
+        """Takes the URN of the stack."""
+        self._root_urn = request.urn
+        return engine_pb2.SetRootResourceResponse()
+
+    def RequirePulumiVersion(
+        self, request: engine_pb2.RequirePulumiVersionRequest, context: grpc.ServicerContext
+    ) -> engine_pb2.RequirePulumiVersionResponse:
+        """No CLI takes part, so any version is right."""
+        return engine_pb2.RequirePulumiVersionResponse()
+
+    # -- helpers ---------------------------------------------------------------------------------
+
+    def _urn(self, parent: str, token: str, name: str) -> str:
+        """As the engine makes it: the stack's own type is no part of a child's."""
+        stack = self.registered.stack
+        qualified = token
+        if parent and type_of(parent) != STACK_TYPE:
+            qualified = f"{parent.split('::')[2]}${token}"
+        return f"urn:pulumi:{stack.name}::{stack.project}::{qualified}::{name}"
+
+    def _provider(self, request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Value]:
+        """The inputs of the provider that will manage a resource; config makes the default one."""
+        package = request.type.partition(":")[0]
+        if not request.custom or package == "pulumi":
+            return {}
+        stack = self.registered.stack
+        reference = request.provider or request.providers.get(package, "")
+        provider = stack.resources.get(reference.rpartition("::")[0])
+        if provider is None:
+            version = request.version.replace(".", "_")
+            token = f"pulumi:providers:{package}"
+            name = f"default_{version}" if version else "default"
+            urn = self._urn("", token, name)
+            provider = stack.resources.get(urn)
+            if provider is None:
+                inputs = default_provider(self._config, self._secret_keys, package, request.version)
+                provider = Resource(
+                    urn,
+                    resource_type(token),
+                    inputs,
+                    stack,
+                    dependencies=(),
+                    property_dependencies={},
+                )
+                stack.add(provider)
+        inputs_of: Mapping[str, Value] = provider.value
+        return inputs_of
+
+    def _position(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
+        """The innermost frame that is the program's own, though the call may sit in a library."""
+        if request.type == STACK_TYPE:  # which no line of the program registers
+            return None
+        frames = [_position(frame.pc) for frame in request.stackTrace.frames]
+        own = (position for position in frames if position and self._is_own(position.file))
+        return next(own, None) or _position(request.sourcePosition)
+
+    def _is_own(self, file: str) -> bool:
+        path = Path(file)
+        if not path.is_relative_to(self._program_root):
+            return False
+        inside = path.relative_to(self._program_root).parts
+        return not {"site-packages", "node_modules", "dist-packages"}.intersection(inside)
+
+    def _values(
+        self, context: grpc.ServicerContext, struct: struct_pb2.Struct, about: str
+    ) -> dict[str, Value]:
+        try:
+            values: dict[str, Value] = plain(WireMapping(struct))
+        except TooDeepError as error:
+            self._refuse(context, f"{about} {error}")
+        return values
+
+    def _refuse(self, context: grpc.ServicerContext, message: str) -> NoReturn:
+        self.registered.refused.append(message)
+        context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
+
+
+def _position(position: object) -> SourcePosition | None:
+    uri, line = getattr(position, "uri", ""), getattr(position, "line", 0)
+    return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None
+
+
+def default_provider(
+    config: Mapping[str, str], secret_keys: Collection[str], package: str, version: str
+) -> dict[str, Value]:
+    """The inputs of a package's default provider: the config keys in its namespace."""
+    prefix = f"{package}:"
+    inputs: dict[str, Value] = {
+        key.removeprefix(prefix): Secret(value) if key in secret_keys else value
+        for key, value in config.items()
+        if key.startswith(prefix)
+    }
+    return {**inputs, "version": version} if version else inputs

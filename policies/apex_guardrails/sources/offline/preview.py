@@ -1,0 +1,232 @@
+"""One offline preview: starts the program, answers it, and hands over what it registered."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
+from apex_guardrails.model import Stack
+from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.masks import Masks
+from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
+from apex_guardrails.sources.offline.launchers import python
+from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.process import Child
+from apex_guardrails.sources.offline.project import Project, StackConfig
+from apex_guardrails.support.errors import UsageError
+
+if TYPE_CHECKING:
+    import grpc
+
+    from apex_guardrails.sources.offline.monitor import Monitor, ProviderProblem
+
+_LAUNCHERS: Final = {"python": python.command}
+
+_LONGEST_SHOWN: Final = 1000
+"""Characters of a line that are shown."""
+
+_LARGEST_MESSAGE: Final = 400 * 1024 * 1024
+"""Bytes; the limit that the engine has."""
+
+
+@dataclass(frozen=True)
+class ProgramRun:
+    """What came of running a program.
+
+    Attributes:
+        stack: everything it registered.
+        problems: what the provider would refuse, or may not know.
+        output: what it printed and logged, bounded.
+        failure: why the program did not run to its end, in its own words; `None` if it did.
+        notes: what a reader of the result should know.
+    """
+
+    stack: Stack
+    problems: Sequence[ProviderProblem] = ()
+    output: Sequence[str] = ()
+    failure: str | None = None
+    notes: Sequence[str] = ()
+
+
+@dataclass
+class OfflinePreview:
+    """A program being run.
+
+    Used in two steps, so that the caller can load its rules while the program imports its SDK:
+    `start`, then `finish`.
+    """
+
+    project: Project
+    stack_name: str
+    config: StackConfig
+    samples: Mapping[str, Any] = field(default_factory=dict)
+    answers: Sequence[RecordedAnswer] = ()
+    variables: Mapping[str, str] = field(default_factory=dict)
+    _child: Child | None = None
+    _server: grpc.Server | None = None
+    _monitor: Monitor | None = None
+    _secret_config: SecretConfig = field(default_factory=SecretConfig)
+    _masks: Masks = field(default_factory=lambda: Masks(()))
+
+    def start(self) -> None:
+        """Starts the program, and the monitor that it talks to.
+
+        Raises:
+            UsageError: its language is not one that can be run here, or it cannot be started.
+        """
+        runtime = self.project.content.runtime.name
+        launcher = _LAUNCHERS.get(runtime)
+        if launcher is None:
+            raise UsageError(
+                f"{self.project.file}: runtime: a {runtime} program cannot be run offline "
+                f"(known: {', '.join(_LAUNCHERS)}); `pulumi preview --policy-pack` judges it"
+            )
+        command = launcher(self.project)
+        try:
+            self._child = Child(command, self.project.root, self.variables)
+        except OSError as error:
+            raise UsageError(f"{command[0]}: cannot be started: {error.strerror}") from None
+        try:
+            self._serve()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _serve(self) -> None:
+        # Read when gRPC is imported, which else tells the user that the program has ended.
+        os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
+        # Imported only now, while the child imports its own SDK on the other core.
+        import grpc
+        from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
+
+        from apex_guardrails.sources.offline.monitor import Monitor
+
+        secrets = stand_ins(self.config.secrets, self.config.declared, self.samples)
+        self._secret_config = SecretConfig(secrets)
+        values = {**self.config.values, **secrets}
+        stack = Stack(
+            name=self.stack_name,
+            project=self.project.name,
+            config=values,
+            secret_config=self._secret_config,
+        )
+        self._monitor = Monitor(
+            stack,
+            values,
+            self.config.secrets,
+            Functions(values, self.answers),
+            self.project.root,
+        )
+        size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
+        # More than the calls that a program makes at a time: while all of them wait for transforms,
+        # which are the program's own, there must be one left for what a transform asks.
+        workers = ThreadPoolExecutor(max_workers=128)
+        self._server = grpc.server(workers, options=[size])
+        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self._monitor, self._server)
+        engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
+        told: Any = grpc.unary_unary_rpc_method_handler(self._monitor.told_secrets)
+        self._server.add_generic_rpc_handlers(
+            [grpc.method_handlers_generic_handler("apex.Program", {"Secrets": told})]
+        )
+        port = self._server.add_insecure_port("127.0.0.1:0")
+        self._server.start()
+        if self._child is not None:
+            self._child.send(
+                json.dumps(
+                    {
+                        "monitor": f"127.0.0.1:{port}",
+                        "project": self.project.name,
+                        "stack": self.stack_name,
+                        "root": str(self.project.root),
+                        "program": str(self.project.main),
+                        "config": values,
+                        "secret_keys": sorted(self.config.secrets),
+                        "secret_outputs": SECRET_OUTPUTS,
+                    }
+                )
+            )
+
+    def finish(self, seconds: float) -> ProgramRun:
+        """Waits for the program, at most some seconds, and says what came of it."""
+        child, monitor = self._child, self._monitor
+        if child is None or monitor is None:
+            raise RuntimeError("finish() comes after start()")
+        try:
+            code = child.wait(seconds)
+        finally:
+            self.stop()
+        registered = monitor.registered
+        # Only now: what is marked after it was printed counts, too.
+        self._masks = Masks(monitor.secret_texts().union(self._secret_config.values.values()))
+        failure = None
+        if code is None:
+            failure = f"the program did not end within {seconds:g} seconds (--timeout)"
+        elif registered.refused:
+            failure = registered.refused[0]
+        elif registered.errors:
+            failure = "\n".join(registered.errors)
+        elif code != 0 or not registered.is_complete:
+            failure = _unexplained(code, child.errors, self.project)
+        output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
+        dropped = child.dropped_lines + registered.dropped_messages
+        if dropped:
+            output.append(f"... and {dropped:,} more lines")
+        return ProgramRun(
+            stack=registered.stack,
+            problems=registered.problems,
+            output=self._shown(output),
+            failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
+            notes=self._notes(),
+        )
+
+    def stop(self) -> None:
+        """Ends the program and the monitor, whatever they are doing."""
+        if self._child is not None:
+            self._child.stop()
+        if self._server is not None:
+            self._server.stop(None)
+        if self._monitor is not None:
+            self._monitor.close()
+
+    def _shown(self, lines: Sequence[str]) -> list[str]:
+        """Lines without secrets, which may go over several of them, and each cut to a length."""
+        if not lines:
+            return []
+        text = self._masks.redact(self._secret_config.redact("\n".join(lines)))
+        return [
+            line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
+            for line in text.split("\n")
+        ]
+
+    def _notes(self) -> list[str]:
+        prefix = f"{self.project.name}:"
+        stood_in = sorted(key.removeprefix(prefix) for key in self.config.secrets)
+        if not stood_in:
+            return []
+        return [f"placeholders stand in for the secret config {', '.join(stood_in)}"]
+
+
+def _unexplained(code: int, errors: Sequence[str], project: Project) -> str:
+    """What to say of a program that ended early and told the monitor nothing."""
+    missing = next(
+        (match for line in errors if (match := re.search(r"No module named '(pulumi)\b", line))),
+        None,
+    )
+    if missing:
+        return (
+            f"the program's environment has no Pulumi SDK ({python.interpreter(project)}): "
+            "install the program's requirements into it"
+        )
+    ended = f"was ended by signal {-code}" if code < 0 else f"ended itself with exit code {code}"
+    tail = "\n".join(errors[-20:])
+    return (
+        f"{tail}\nthe program {ended} before its end"
+        if tail
+        else (f"the program {ended} before its end")
+    )

@@ -1,0 +1,1 @@
+"""Files, text, errors: what has nothing to do with Google Cloud."""

@@ -1,5 +1,0 @@
-"""The security review: one HTML page that a reviewer reads, prints and signs."""
-
-from policies.reports.review.page import render
-
-__all__ = ["render"]

@@ -1,5 +1,0 @@
-"""Dataproc that everybody may use."""
-
-from policies.model.google.public_members import public_rules
-
-RULES = public_rules(__name__)

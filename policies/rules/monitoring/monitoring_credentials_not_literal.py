@@ -1,5 +1,0 @@
-"""Monitoring credentials that are not written in the program: one rule for each kind."""
-
-from policies.model.google.credential_inputs import literal_rules
-
-RULES = literal_rules(__name__)

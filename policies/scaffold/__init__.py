@@ -1,6 +1,0 @@
-"""What `apex new-rule` and `apex init` write, to be filled in by their users."""
-
-from policies.scaffold.init import settings_file
-from policies.scaffold.new_rule import rule_file
-
-__all__ = ["rule_file", "settings_file"]
