@@ -10,7 +10,6 @@ from typing import Any
 
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     EnforcedRule,
     EnforcementLevel,
     Finding,
@@ -21,6 +20,7 @@ from apex_guardrails.model import (
     Rule,
     Stack,
     UndecidedError,
+    Violation,
 )
 from apex_guardrails.model.policy import Check, always
 from apex_guardrails.model.reach import Reach, says_what_is_judged
@@ -282,8 +282,8 @@ class Judge:
         if ignored is not None:
             ignored.forget()
         try:
-            for complaint in _check(enforced)(subject):
-                finding = _finding(enforced, subject, complaint)
+            for violation in _check(enforced)(subject):
+                finding = _finding(enforced, subject, violation)
                 findings.append(finding)
         except UndecidedError as undecided:
             # A violation that was found first stands; otherwise the rule does not know.
@@ -367,15 +367,15 @@ def _resource(subject: Resource | Stack, urn: str) -> Resource | None:
     return subject.resources.get(urn)
 
 
-def _finding(enforced: EnforcedRule, subject: Resource | Stack, complaint: Complaint) -> Finding:
-    about = _resource(subject, complaint.urn)
+def _finding(enforced: EnforcedRule, subject: Resource | Stack, violation: Violation) -> Finding:
+    about = _resource(subject, violation.urn)
     return Finding(
         enforced.rule,
         Outcome.FAILS,
         enforced.level,
-        complaint.urn,
-        complaint.path,
-        _redact(complaint.message, about, _stack(subject)),
+        violation.urn,
+        violation.path,
+        _redact(violation.message, about, _stack(subject)),
         about.position if about else None,
     )
 

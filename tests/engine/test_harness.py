@@ -58,7 +58,7 @@ def test_a_pack_fails_a_preview_and_names_rule_and_resource(engine: Engine, pack
     assert "it makes a subnet in every region" in violation.message
 
 
-def test_a_pack_without_complaints_lets_the_program_pass(engine: Engine, pack: Path) -> None:
+def test_a_pack_without_violations_lets_the_program_pass(engine: Engine, pack: Path) -> None:
     stack = engine.stack(lambda: gcp.compute.Network("narrow", auto_create_subnetworks=False))
 
     run = stack.up(packs=[pack])

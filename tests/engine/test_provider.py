@@ -179,7 +179,7 @@ def test_labels_come_from_the_resource_its_provider_and_the_config(engine: Engin
 
 
 @pytest.mark.parametrize(
-    ("inputs", "complaint"),
+    ("inputs", "mistake"),
     [
         ({"name": "a"}, "Missing required property 'instance'"),
         (
@@ -190,11 +190,11 @@ def test_labels_come_from_the_resource_its_provider_and_the_config(engine: Engin
         ({"instance": "i", "iamEmail": "a"}, "iamEmail cannot be set: it is an output"),
     ],
 )
-def test_wrong_inputs_are_refused(engine: Engine, inputs: dict[str, Any], complaint: str) -> None:
+def test_wrong_inputs_are_refused(engine: Engine, inputs: dict[str, Any], mistake: str) -> None:
     run = engine.stack(lambda: pulumi.CustomResource("gcp:sql/user:User", "user", inputs)).preview()
 
     assert not run.succeeded
-    assert complaint in run.output
+    assert mistake in run.output
 
 
 def test_a_creation_can_fail_once(engine: Engine, provider: Provider) -> None:

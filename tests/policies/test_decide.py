@@ -11,7 +11,6 @@ import pytest
 from apex_guardrails.decide import Decision, Judge, decide
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     EnforcedRule,
     EnforcementLevel,
     NoParameters,
@@ -20,6 +19,7 @@ from apex_guardrails.model import (
     Rule,
     Severity,
     Stack,
+    Violation,
 )
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.policy import Check, Scope
@@ -71,7 +71,7 @@ def stack_of(*inputs: Mapping[str, Any], token: str = NETWORK) -> Stack:
     return stack
 
 
-def must_be_private(network: Resource) -> Iterable[Complaint]:
+def must_be_private(network: Resource) -> Iterable[Violation]:
     if network.get("public", omitted=True):
         yield network.fail("is public", at="public")
 
@@ -135,7 +135,7 @@ def test_rules_that_may_be_about_it_are_undecided(scope: Any) -> None:
         network = subject if isinstance(subject, Resource) else next(iter(subject))
         return network.get("custom") is True
 
-    def passes(_subject: Any) -> Iterable[Complaint]:
+    def passes(_subject: Any) -> Iterable[Violation]:
         return ()
 
     rule = replace(make_rule(passes), when=is_custom, scope=scope)
@@ -159,7 +159,7 @@ def test_advice_does_not_block() -> None:
 
 
 def test_a_disabled_rule_is_not_asked() -> None:
-    def explode(network: Resource) -> Iterable[Complaint]:
+    def explode(network: Resource) -> Iterable[Violation]:
         raise AssertionError(network)
 
     decision = judged(make_rule(explode), {}, level=DISABLED)
@@ -174,7 +174,7 @@ def test_not_knowing_may_be_nobodys_business_but_is_never_a_pass() -> None:
 
 
 def test_a_violation_that_was_found_stands_though_the_rest_is_not_known() -> None:
-    def check(network: Resource) -> Iterable[Complaint]:
+    def check(network: Resource) -> Iterable[Violation]:
         yield network.fail("is wrong already", at="first")
         network.get("second")
 
@@ -184,7 +184,7 @@ def test_a_violation_that_was_found_stands_though_the_rest_is_not_known() -> Non
 
 
 def test_a_rule_that_raises_is_no_pass_and_stops_the_deployment() -> None:
-    def check(network: Resource) -> Iterable[Complaint]:
+    def check(network: Resource) -> Iterable[Violation]:
         raise ZeroDivisionError(network.get("name"))
 
     decision = judged(make_rule(check), {"name": "value-of-the-secret"})
@@ -199,7 +199,7 @@ def test_a_rule_that_raises_is_no_pass_and_stops_the_deployment() -> None:
 
 
 def test_a_message_shows_no_secret() -> None:
-    def check(network: Resource) -> Iterable[Complaint]:
+    def check(network: Resource) -> Iterable[Violation]:
         yield network.fail(f"is {network.get('name')} and {network.get('other')}")
 
     secret = Secret("marked-by-the-program")
@@ -226,7 +226,7 @@ def test_the_worst_comes_first() -> None:
 
 
 def test_a_rule_about_the_stack_is_asked_once() -> None:
-    def check(stack: Stack) -> Iterable[Complaint]:
+    def check(stack: Stack) -> Iterable[Violation]:
         networks = list(stack.of_type(NETWORK))
         if len(networks) > 1:
             yield networks[0].fail("is one of several")
@@ -243,7 +243,7 @@ def test_a_rule_about_the_stack_is_asked_once() -> None:
 
 
 def test_a_rule_about_the_stack_may_not_know_either() -> None:
-    def check(stack: Stack) -> Iterable[Complaint]:
+    def check(stack: Stack) -> Iterable[Violation]:
         for network in stack.of_type(NETWORK):
             network.get("name")
         return ()
@@ -257,7 +257,7 @@ def test_a_rule_about_the_stack_may_not_know_either() -> None:
 
 
 def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
-    def check(network: Resource) -> Iterable[Complaint]:
+    def check(network: Resource) -> Iterable[Violation]:
         if not network.refers_to("project", "gcp:organizations/project:Project"):
             yield network.fail("is in somebody else's project", at="project")
 
@@ -282,7 +282,7 @@ def test_whether_a_rule_applies_waits_for_dependencies_too() -> None:
     def in_project(network: Resource) -> bool:
         return network.refers_to("project", "gcp:organizations/project:Project")
 
-    def check(network: Resource) -> Iterable[Complaint]:
+    def check(network: Resource) -> Iterable[Violation]:
         yield network.fail("is in a project of the stack", at="project")
 
     rule = enforced(replace(make_rule(check), when=in_project))
@@ -314,7 +314,7 @@ def ignoring(*entries: str, **inputs: Any) -> Stack:
     return stack.add(made)
 
 
-def no_routing(network: Resource) -> Iterable[Complaint]:
+def no_routing(network: Resource) -> Iterable[Violation]:
     if network.get("routingMode", omitted="REGIONAL") != "REGIONAL":
         yield network.fail("routes globally", at="routingMode")
 
@@ -361,7 +361,7 @@ def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
 
 
 def test_one_rule_s_reading_is_not_another_s() -> None:
-    def named(network: Resource) -> Iterable[Complaint]:
+    def named(network: Resource) -> Iterable[Violation]:
         if not network.is_set("name"):
             yield network.fail("has no name")
 
@@ -372,7 +372,7 @@ def test_one_rule_s_reading_is_not_another_s() -> None:
 
 
 def test_what_the_program_says_is_enough_where_a_rule_is_about_the_program() -> None:
-    def says(network: Resource) -> Iterable[Complaint]:
+    def says(network: Resource) -> Iterable[Violation]:
         if network.get("routingMode") == "GLOBAL":
             yield network.fail("says so")
 

@@ -16,7 +16,6 @@ from apex_guardrails.checkov.terraform import FieldName, terraform_type
 from apex_guardrails.checkov.values import terraform_name
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     EnforcedRule,
     EnforcementLevel,
     Finding,
@@ -26,6 +25,7 @@ from apex_guardrails.model import (
     Rule,
     Severity,
     Stack,
+    Violation,
 )
 from apex_guardrails.model.value import Value, join_path, unwrap
 
@@ -215,7 +215,7 @@ def _rule(check: Check, token: str, ours: Sequence[EnforcedRule]) -> Rule:
     )
 
 
-def _nothing(_: Resource) -> Iterator[Complaint]:
+def _nothing(_: Resource) -> Iterator[Violation]:
     yield from ()
 
 

@@ -160,10 +160,10 @@ def read_prices(path: Path) -> PriceFile:
     try:
         return PriceFile.model_validate(content)
     except ValidationError as errors:
-        raise UsageError("\n".join(_complaint(path, error) for error in errors.errors())) from None
+        raise UsageError("\n".join(_problem(path, error) for error in errors.errors())) from None
 
 
-def _complaint(path: Path, error: Mapping[str, Any]) -> str:
+def _problem(path: Path, error: Mapping[str, Any]) -> str:
     key = ".".join(map(str, error["loc"]))
     return ": ".join(part for part in (str(path), key, mismatch(error)) if part)
 

@@ -13,11 +13,11 @@ from apex_guardrails.gcp.networks import overlap, whole_number
 from apex_guardrails.gcp.references import by_output
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value, unwrap
 from apex_guardrails.model.view import View
+from apex_guardrails.model.violation import Violation
 
 NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
@@ -47,7 +47,7 @@ class Range:
     text: Value
 
 
-def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Complaint]:
+def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Violation]:
     """Ranges of a type that overlap those of some types in the same network.
 
     A range that Google chooses, or that is not known before deployment, overlaps none.

@@ -10,12 +10,12 @@ from typing import Final
 
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import ResourceType
 from apex_guardrails.model.value import Value, parse_path
 from apex_guardrails.model.view import Origin
+from apex_guardrails.model.violation import Violation
 
 PROVIDER: Final = "pulumi:providers:gcp"
 PROVIDER_CREDENTIALS: Final = ("credentials", "accessToken")
@@ -262,8 +262,8 @@ def is_credential_input(resource: Resource, path: str) -> bool:
     return any(pattern == known or pattern.startswith(f"{known}.") for known in inputs)
 
 
-def literal(resource: Resource, pattern: str) -> Iterator[Complaint]:
-    """A complaint about each value at a pattern of paths that is written in the program.
+def literal(resource: Resource, pattern: str) -> Iterator[Violation]:
+    """A violation about each value at a pattern of paths that is written in the program.
 
     The secret mark proves nothing: the SDK itself marks `password` and the like.
 
@@ -286,7 +286,7 @@ def literal_rules(module: str) -> list[Rule]:
 
 
 def _rule(module: str, row: CredentialInputs) -> Rule:
-    def check(resource: Resource) -> Iterator[Complaint]:
+    def check(resource: Resource) -> Iterator[Violation]:
         for pattern in row.inputs[resource.type.token]:
             yield from literal(resource, pattern)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import Value, filled
 from apex_guardrails.model.view import UndecidedError, View
+from apex_guardrails.model.violation import Violation
 
 INSTANCE = "gcp:compute/instance:Instance"
 FROM_TEMPLATE = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
@@ -72,12 +72,12 @@ HOLE = "\ufffc"
 _COMMAND = re.compile(rf"^[ \t]*{HOLE}[ \t;]*$|(?:sh\s+-\w*c|\beval)\s+[\"']?{HOLE}", re.MULTILINE)
 
 
-def script_complaints(
+def script_violations(
     machine: Resource,
     faults: Callable[[str], Iterable[str]],
     unclear: re.Pattern[str] | None = None,
-) -> Iterator[Complaint]:
-    """A complaint about each fault in what a machine executes, as far as it is known.
+) -> Iterator[Violation]:
+    """A violation about each fault in what a machine executes, as far as it is known.
 
     A part that is not known is a word of a command, and no reason not to decide, unless it is where
     a whole command may be.
@@ -88,10 +88,10 @@ def script_complaints(
         unclear: where else a `HOLE` may be at fault.
 
     Raises:
-        UndecidedError: after all complaints: a script, or a part of one that matters, is not known.
+        UndecidedError: after all violations: a script, or a part of one that matters, is not known.
     """
 
-    def check(script: View) -> Iterator[Complaint]:
+    def check(script: View) -> Iterator[Violation]:
         parts = script.known_parts("")
         if parts is None:
             script.get("")

@@ -19,7 +19,6 @@ from apex_guardrails.gcp.credential_places import (
 )
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
 from apex_guardrails.gcp.run import WORKLOADS
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.credentials import has_password, token_format
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import decoded, said_in
@@ -32,6 +31,7 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.signs import ANYTHING, Signs, signs_of
 from apex_guardrails.model.value import UNKNOWN, Asset, Leaf, Value, filled
 from apex_guardrails.model.view import Origin
+from apex_guardrails.model.violation import Violation
 
 SECRET_CONFIG: Final = "credentials-secret-config-not-shown"  # noqa: S105 a rule
 TOKEN: Final = "credentials-no-known-token"  # noqa: S105 a rule
@@ -87,7 +87,7 @@ class Shown(NamedTuple):
     message: str
 
 
-def complaints(resource: Resource, rule_id: str) -> Iterator[Complaint]:
+def violations(resource: Resource, rule_id: str) -> Iterator[Violation]:
     """What one rule has to say of the credentials that a resource shows.
 
     Raises:

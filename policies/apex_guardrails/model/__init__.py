@@ -4,7 +4,6 @@ Pure: no file, no network, no clock, and no import of anything else of ours.
 """
 
 from apex_guardrails.model import case
-from apex_guardrails.model.complaint import Complaint, SourcePosition
 from apex_guardrails.model.cost import CostLimits, Costs, Spending
 from apex_guardrails.model.finding import Finding, Identity, identities
 from apex_guardrails.model.grades import EnforcementLevel, Outcome, Severity
@@ -30,6 +29,7 @@ from apex_guardrails.model.resource_type import (
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret
 from apex_guardrails.model.view import Origin, UndecidedError, View
+from apex_guardrails.model.violation import SourcePosition, Violation
 from apex_guardrails.model.waiver import Day, Waiver
 
 __all__ = [
@@ -37,7 +37,6 @@ __all__ = [
     "STACK_TYPE",
     "UNKNOWN",
     "Asset",
-    "Complaint",
     "CostLimits",
     "Costs",
     "Day",
@@ -62,6 +61,7 @@ __all__ = [
     "Stack",
     "UndecidedError",
     "View",
+    "Violation",
     "Waiver",
     "case",
     "identities",

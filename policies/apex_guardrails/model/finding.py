@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from apex_guardrails.model.complaint import SourcePosition
 from apex_guardrails.model.grades import EnforcementLevel, Outcome
 from apex_guardrails.model.policy import Rule
+from apex_guardrails.model.violation import SourcePosition
 from apex_guardrails.model.waiting import Waiting
 from apex_guardrails.model.waiver import Waiver
 

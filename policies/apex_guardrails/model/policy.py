@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict
 
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.grades import EnforcementLevel, Severity
 from apex_guardrails.model.resource_type import ResourceType
+from apex_guardrails.model.violation import Violation
 
 if TYPE_CHECKING:
     from apex_guardrails.model.case import Case
@@ -22,7 +22,7 @@ Selector: TypeAlias = "str | Sequence[str] | Callable[[ResourceType], bool]"
 
 Scope: TypeAlias = Literal["resource", "stack"]
 
-Check: TypeAlias = Callable[..., Iterable[Complaint]]
+Check: TypeAlias = Callable[..., Iterable[Violation]]
 
 ANY_TYPE = "*"
 
@@ -157,7 +157,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     cases: Sequence[Case] | None = None,
     module: str | None = None,
 ) -> Callable[[Check], Rule]:
-    """Makes a rule of a function that yields complaints.
+    """Makes a rule of a function that yields violations.
 
     A rule takes its id and title from its file, its reason from the function and its cases from
     the file's `CASES`. Several rules that are one fact with a parameter (a port, a database flag)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from apex_guardrails.model.complaint import SourcePosition
 from apex_guardrails.model.ignored import IgnoredChanges
 from apex_guardrails.model.resource_type import ResourceType, name_of, type_of
 from apex_guardrails.model.value import (
@@ -21,6 +20,7 @@ from apex_guardrails.model.value import (
     unwrap,
 )
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
+from apex_guardrails.model.violation import SourcePosition
 
 if TYPE_CHECKING:
     from apex_guardrails.model.stack import Stack

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import STACK_TYPE, ResourceType
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
+from apex_guardrails.model.violation import Violation
 
 AnyView = TypeVar("AnyView", bound=View)
 Made = TypeVar("Made")
@@ -48,7 +48,7 @@ class Stack:
 
     @property
     def urn(self) -> str:
-        """The URN of the stack itself, which stack-wide complaints name."""
+        """The URN of the stack itself, which stack-wide violations name."""
         return f"urn:pulumi:{self.name}::{self.project}::{STACK_TYPE}::{self.project}-{self.name}"
 
     def add(self, resource: Resource) -> Self:
@@ -105,8 +105,8 @@ class Stack:
                 yield other
 
     def each(
-        self, resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Complaint]]
-    ) -> Iterator[Complaint]:
+        self, resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Violation]]
+    ) -> Iterator[Violation]:
         """What a check says of each resource, or part of one, the violations first.
 
         Raises:
@@ -125,6 +125,6 @@ class Stack:
     def __iter__(self) -> Iterator[Resource]:
         return iter(self.resources.values())
 
-    def fail(self, message: str, *, at: str = "") -> Complaint:
+    def fail(self, message: str, *, at: str = "") -> Violation:
         """What a rule yields when no single resource is at fault."""
-        return Complaint(self.urn, message, at)
+        return Violation(self.urn, message, at)

@@ -6,7 +6,6 @@ import enum
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.value import (
     UNKNOWN,
     KnownParts,
@@ -18,6 +17,7 @@ from apex_guardrails.model.value import (
     parse_path,
     unwrap,
 )
+from apex_guardrails.model.violation import Violation
 
 if TYPE_CHECKING:
     from apex_guardrails.model.resource import Resource
@@ -254,6 +254,6 @@ class View:
                 known = (part for part in parts if part is not None)
                 yield from (Leaf(leaf.path, part, leaf.is_secret) for part in known)
 
-    def fail(self, message: str, *, at: str = "") -> Complaint:
+    def fail(self, message: str, *, at: str = "") -> Violation:
         """What a rule yields when the resource breaks it: what is wrong, and at which path."""
-        return Complaint(self.resource.urn, message, self._at(at))
+        return Violation(self.resource.urn, message, self._at(at))

@@ -152,13 +152,13 @@ def read_record(
     if not path.exists():
         return Record(path)
     content = read_model(path, BaselineContent, largest=LARGEST, written_by="apex baseline create")
-    complaints = list(_complaints(content, {rule.id: rule for rule in rules}))
-    if complaints:
-        raise UsageError("\n".join(f"{path}: {complaint}" for complaint in complaints))
+    problems = list(_problems(content, {rule.id: rule for rule in rules}))
+    if problems:
+        raise UsageError("\n".join(f"{path}: {problem}" for problem in problems))
     return Record(path, content, hashlib.sha256(path.read_bytes()).hexdigest())
 
 
-def _complaints(content: BaselineContent, known: Mapping[str, Rule]) -> Iterator[str]:
+def _problems(content: BaselineContent, known: Mapping[str, Rule]) -> Iterator[str]:
     for stack, entries in content.stacks.items():
         counts = Counter(entry.rule for entry in entries)
         for rule_id, count in counts.items():

@@ -237,17 +237,17 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
     known = {rule.id: rule for rule in rules}
     scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
     scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
-    complaints: list[str] = []
+    problems: list[str] = []
     for at, scope in scopes:
-        complaints += _check(scope, at, known, path, node)
+        problems += _check(scope, at, known, path, node)
         for number, waiver in enumerate(scope.waivers):
             rule = known.get(waiver.policy)
             for key, what in objections(waiver, rule, today, settings.max_waiver_days):
                 place: tuple[str | int, ...] = (*at, "waivers", number, key)
                 where = f"{path}:{line_of(node, place)}: {'.'.join(map(str, place))}"
-                complaints.append(f"{where}: {what}")
-    if complaints:
-        raise UsageError("\n".join(complaints))
+                problems.append(f"{where}: {what}")
+    if problems:
+        raise UsageError("\n".join(problems))
     return settings
 
 

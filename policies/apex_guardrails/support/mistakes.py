@@ -20,7 +20,7 @@ _KINDS: Final = {
     "finite_number": "a finite number",
     **dict.fromkeys(("bool_type", "bool_parsing"), "true or false"),
 }
-"""By the type of a complaint: what is expected."""
+"""By the type of a mistake: what is expected."""
 
 _WHOLE: Final = {"missing": "is missing", "extra_forbidden": "unknown key"}
 

@@ -1,4 +1,4 @@
-"""Reads the YAML files that people write: strictly, with file and line in every complaint."""
+"""Reads the YAML files that people write: strictly, with file and line in every error."""
 
 from __future__ import annotations
 
@@ -206,7 +206,7 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
     """The content of a file as a model.
 
     Raises:
-        UsageError: every complaint on a line of its own, with file, line and key.
+        UsageError: every mistake on a line of its own, with file, line and key.
     """
     if not isinstance(content, dict):
         said = (
@@ -219,7 +219,7 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         return model.model_validate(content)
     except ValidationError as errors:
         raise UsageError(
-            "\n".join(_complaint(path, model, error, node) for error in _mistakes(errors))
+            "\n".join(_mistake(path, model, error, node) for error in _mistakes(errors))
         ) from None
 
 
@@ -229,19 +229,19 @@ def _needed(model: type[BaseModel]) -> str:
 
 
 def _mistakes(errors: ValidationError) -> Iterator[dict[str, Any]]:
-    """What Pydantic complains of, without what follows from another complaint.
+    """What Pydantic complains of, without what follows from another one.
 
     It counts the valid items of a list alone: one that is wrong may make the list too short.
     """
-    complaints = errors.errors()
-    for error in complaints:
+    problems = errors.errors()
+    for error in problems:
         place = error["loc"]
-        below = (other["loc"][: len(place)] == place != other["loc"] for other in complaints)
+        below = (other["loc"][: len(place)] == place != other["loc"] for other in problems)
         if error["type"] != "too_short" or not any(below):
             yield dict(error)
 
 
-def _complaint(
+def _mistake(
     path: Path, model: type[BaseModel], error: dict[str, Any], node: yaml.Node | None
 ) -> str:
     location = tuple(step for step in error["loc"] if step != "[key]")

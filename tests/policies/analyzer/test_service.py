@@ -19,7 +19,7 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from apex_guardrails.analyzer.service import Analyzer
 from apex_guardrails.judgement.document import Source, Verdict, read_document
-from apex_guardrails.model import UNKNOWN, Complaint, Identity, Resource, Rule, rule
+from apex_guardrails.model import UNKNOWN, Identity, Resource, Rule, Violation, rule
 from apex_guardrails.model.value import Secret
 from apex_guardrails.pack.about import PACK_FILE, pack_info
 from apex_guardrails.provider import resource_type
@@ -545,13 +545,13 @@ def test_the_rules_about_cost_are_introduced(engine: Engine, settings: Path) -> 
     assert policies["cost-share-within-limit"].enforcementLevel == analyzer_pb2.ADVISORY
 
 
-def peered(network: Resource) -> Iterator[Complaint]:
+def peered(network: Resource) -> Iterator[Violation]:
     """Because."""
     if not network.refers_to("description", NETWORK):
         yield network.fail("stands alone", at="description")
 
 
-def broken(network: Resource) -> Iterator[Complaint]:
+def broken(network: Resource) -> Iterator[Violation]:
     """Because."""
     raise ZeroDivisionError(network.get("description"))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import jsonschema
 import pytest
 
-from apex_guardrails.model import Complaint
+from apex_guardrails.model import Violation
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.settings import BASELINE_FILE
 from tests.policies.checkov import fake
@@ -120,7 +120,7 @@ def test_of_a_program_that_fails_nothing_is_recorded(apex: Apex, old: Path) -> N
 def test_of_rules_that_fail_nothing_is_recorded(
     apex: Apex, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: object) -> list[Complaint]:
+    def broken(_: object) -> list[Violation]:
         raise ValueError("a defect")
 
     [rule] = [item for item in known_rules() if item.id == RULE]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import apex_guardrails.runs.preview
-from apex_guardrails.model import Complaint, Stack
+from apex_guardrails.model import Stack, Violation
 from apex_guardrails.rules import all_rules
 from tests.policies.judged import RAW, SOON, Apex, judged, write
 from tests.policies.state_files import exported, resource, root, written
@@ -230,7 +230,7 @@ def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> No
 def test_a_rule_that_raises_is_no_verdict(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(_: Stack) -> Iterator[Complaint]:
+    def broken(_: Stack) -> Iterator[Violation]:
         raise ZeroDivisionError
 
     rules = [

@@ -12,7 +12,7 @@ import pytest
 
 import apex_guardrails.runs.preview
 from apex_guardrails.controls import frameworks
-from apex_guardrails.model import Complaint, Resource
+from apex_guardrails.model import Resource, Violation
 from apex_guardrails.rules import all_rules
 from tests.policies.judged import RAW, SOON, Apex, Outcome, judged
 
@@ -139,7 +139,7 @@ def test_a_program_that_fails_is_shown_as_incomplete(apex: Apex, tmp_path: Path)
 def test_a_rule_that_raises_is_no_pass(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def broken(firewall: Resource) -> Iterator[Complaint]:
+    def broken(firewall: Resource) -> Iterator[Violation]:
         yield firewall.fail("is open")
         raise LookupError(firewall.name)
 

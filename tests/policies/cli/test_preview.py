@@ -11,7 +11,7 @@ import pytest
 
 import apex_guardrails.pack.rules
 from apex_guardrails import cli
-from apex_guardrails.model import Complaint, Parameters, Resource
+from apex_guardrails.model import Parameters, Resource, Violation
 from apex_guardrails.rules import all_rules
 from tests.policies.judged import RAW, SOON, Apex, judged, write
 
@@ -154,7 +154,7 @@ def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) 
     apex.preview(program).expect(0, "high undecided, advice: No basic role", "6 undecided")
 
 
-def _fails(_resource: Resource, _parameters: Parameters) -> Iterator[Complaint]:
+def _fails(_resource: Resource, _parameters: Parameters) -> Iterator[Violation]:
     raise ZeroDivisionError("of the rule's own making")
 
 

@@ -103,7 +103,7 @@ def test_a_format_that_there_is_not_is_named_in_settings(apex: Apex, tmp_path: P
 
 
 @pytest.mark.parametrize(
-    ("arguments", "complaint"),
+    ("arguments", "violation"),
     [
         (("--format", "sarfi"), '--format sarfi: there is no such format, did you mean "sarif"?'),
         (("--format", "pdf"), "(known: console, json, sarif, junit, markdown, html"),
@@ -113,9 +113,9 @@ def test_a_format_that_there_is_not_is_named_in_settings(apex: Apex, tmp_path: P
     ],
 )
 def test_options_that_do_not_fit_are_refused_before_anything_runs(
-    apex: Apex, tmp_path: Path, arguments: tuple[str, ...], complaint: str
+    apex: Apex, tmp_path: Path, arguments: tuple[str, ...], violation: str
 ) -> None:
-    apex.preview(judged(tmp_path, "raise SystemExit('ran')"), *arguments).expect_only(2, complaint)
+    apex.preview(judged(tmp_path, "raise SystemExit('ran')"), *arguments).expect_only(2, violation)
 
 
 def test_a_report_that_cannot_be_written_is_said_after_the_judgement(

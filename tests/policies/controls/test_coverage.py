@@ -25,7 +25,6 @@ from apex_guardrails.controls import (
 from apex_guardrails.decide import decide
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     EnforcedRule,
     EnforcementLevel,
     NoParameters,
@@ -33,6 +32,7 @@ from apex_guardrails.model import (
     Rule,
     Severity,
     Stack,
+    Violation,
     Waiver,
 )
 from apex_guardrails.provider import resource_type
@@ -41,7 +41,7 @@ NETWORK = "gcp:compute/network:Network"
 SUBNET = "gcp:compute/subnetwork:Subnetwork"
 
 
-def is_good(resource: Resource) -> Iterator[Complaint]:
+def is_good(resource: Resource) -> Iterator[Violation]:
     """The description says what the rule is to say."""
     said = resource.get("description", omitted="good")
     if said == "raise":
@@ -51,7 +51,7 @@ def is_good(resource: Resource) -> Iterator[Complaint]:
         yield resource.fail("is bad in two ways")
 
 
-def is_good_stack(stack: Stack) -> Iterator[Complaint]:
+def is_good_stack(stack: Stack) -> Iterator[Violation]:
     yield from stack.each(stack.of_type(NETWORK), is_good)
 
 
@@ -166,7 +166,7 @@ def test_resources_of_other_types_do_not_count() -> None:
 
 
 def test_a_rule_about_the_stack_may_miss_what_is_not_there() -> None:
-    def wants(stack: Stack) -> Iterator[Complaint]:
+    def wants(stack: Stack) -> Iterator[Violation]:
         yield stack.fail("has no network")
 
     found = said(made(scope="stack", check=wants), stack_of())

@@ -225,7 +225,7 @@ def test_what_another_judgement_lacks_is_new() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "violation"),
     [
         (b"", "not valid JSON"),
         (b"[]", "expected a mapping of keys"),
@@ -241,14 +241,14 @@ def test_what_another_judgement_lacks_is_new() -> None:
     ],
 )
 def test_what_is_no_such_document_is_refused(
-    tmp_path: Path, content: bytes, complaint: str
+    tmp_path: Path, content: bytes, violation: str
 ) -> None:
     path = tmp_path / "result.json"
     path.write_bytes(content)
     with pytest.raises(UsageError) as caught:
         read_document(path)
     assert str(caught.value).startswith(str(path))
-    assert complaint in str(caught.value)
+    assert violation in str(caught.value)
     assert "`apex preview --format json` writes such a file" in str(caught.value)
 
 

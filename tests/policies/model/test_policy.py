@@ -10,7 +10,6 @@ import pytest
 from pydantic import Field, ValidationError
 
 from apex_guardrails.model import (
-    Complaint,
     EnforcementLevel,
     Finding,
     NoParameters,
@@ -21,6 +20,7 @@ from apex_guardrails.model import (
     Rule,
     Severity,
     SourcePosition,
+    Violation,
     is_labelable,
     rule,
 )
@@ -29,7 +29,7 @@ NETWORK = "gcp:compute/network:Network"
 ROUTER = "gcp:compute/router:Router"
 
 
-def check(network: Resource) -> Iterator[Complaint]:
+def check(network: Resource) -> Iterator[Violation]:
     """Networks in automatic mode overlap.
 
     All of them.
@@ -89,7 +89,7 @@ def test_what_is_grave_is_mandatory_unless_the_rule_says_otherwise(
     assert make(severity=severity, level=level).level is got
 
 
-def undocumented(network: Resource) -> Iterator[Complaint]:
+def undocumented(network: Resource) -> Iterator[Violation]:
     yield network.fail("overlaps")
 
 

@@ -9,12 +9,12 @@ import pytest
 
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Origin,
     Resource,
     ResourceType,
     Stack,
     UndecidedError,
+    Violation,
     name_of,
     type_of,
 )
@@ -305,15 +305,15 @@ def test_references_that_are_not_known_yet() -> None:
 def test_a_stack_is_asked_for_violations_before_what_is_not_known() -> None:
     stack, network, subnetwork = referring({})
 
-    def check(item: Resource) -> Iterator[Complaint]:
+    def check(item: Resource) -> Iterator[Violation]:
         if item is subnetwork:
             item.get("network")
         yield item.fail("is wrong")
 
-    found: list[Complaint] = []
+    found: list[Violation] = []
     with pytest.raises(UndecidedError) as undecided:
         found.extend(stack.each([subnetwork, network, subnetwork], check))
-    assert [complaint.urn for complaint in found] == [network.urn]
+    assert [violation.urn for violation in found] == [network.urn]
     assert undecided.value.path == "network"
     assert [item.urn for item in stack.each([network], check)] == [network.urn]
 

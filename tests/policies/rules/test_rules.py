@@ -11,7 +11,7 @@ import pytest
 from pulumi._types import input_type_types
 from pulumi_gcp import ProviderArgs
 
-from apex_guardrails.model import Complaint, Outcome, Resource, Rule
+from apex_guardrails.model import Outcome, Resource, Rule, Violation
 from apex_guardrails.model.value import join_path, parse_path, unwrap
 from apex_guardrails.provider import Field, type_schema
 from apex_guardrails.provider.schema import resource_type, tokens
@@ -68,7 +68,7 @@ def test_every_path_that_a_rule_reads_is_one_of_the_sdk(reads: Reads) -> None:
 def test_a_rule_that_misspells_a_path_is_seen() -> None:
     [no_public_ip] = [rule for rule in all_rules() if rule.id == "sql-no-public-ip"]
 
-    def misspelt(instance: Resource) -> Iterator[Complaint]:
+    def misspelt(instance: Resource) -> Iterator[Violation]:
         instance.is_set("settings.ipConfiguration.ipv4enabled")
         yield from no_public_ip.check(instance)
 

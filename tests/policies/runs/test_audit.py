@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 import apex_guardrails.pack.rules
-from apex_guardrails.model import Complaint, EnforcementLevel, Parameters, Resource
+from apex_guardrails.model import EnforcementLevel, Parameters, Resource, Violation
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.rules import all_rules
 from apex_guardrails.runs.audit import ABOUT_CONFIG, audit
@@ -223,7 +223,7 @@ def test_what_is_encrypted_is_undecided_where_a_rule_needs_it(apex: Apex, tmp_pa
 def test_secret_values_are_never_shown(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def blabbing(resource: Resource, _: Parameters) -> Iterator[Complaint]:
+    def blabbing(resource: Resource, _: Parameters) -> Iterator[Violation]:
         yield resource.fail(f"is {resource.get('description')}")
 
     rules = [replace(rule, check=blabbing) if rule.id == RULE else rule for rule in all_rules()]
@@ -256,7 +256,7 @@ def test_what_settings_switch_off_is_said_of_a_state_too(apex: Apex, folder: Pat
 def test_a_rule_that_raises_is_the_packs_failure(
     apex: Apex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def raising(_: Resource) -> Iterator[Complaint]:
+    def raising(_: Resource) -> Iterator[Violation]:
         raise RuntimeError("a defect")
 
     rules = [replace(rule, check=raising) if rule.id == RULE else rule for rule in all_rules()]
@@ -269,7 +269,7 @@ def test_a_rule_that_raises_is_the_packs_failure(
 def test_a_broken_pack_judges_nothing(
     apex: Apex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def passing(_: Resource) -> Iterator[Complaint]:
+    def passing(_: Resource) -> Iterator[Violation]:
         yield from ()
 
     rules = [replace(rule, check=passing) if rule.id == RULE else rule for rule in all_rules()]

@@ -255,7 +255,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
 
 
 @pytest.mark.parametrize(
-    ("content", "complaint"),
+    ("content", "mistake"),
     [
         (
             "cost: {machine_types: ['']}\n",
@@ -275,9 +275,9 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
         ),
     ],
 )
-def test_one_mistake_is_one_line(tmp_path: Path, content: str, complaint: str) -> None:
+def test_one_mistake_is_one_line(tmp_path: Path, content: str, mistake: str) -> None:
     [said] = refused(tmp_path, content).splitlines()
-    assert said.partition(":1: ")[2] == complaint
+    assert said.partition(":1: ")[2] == mistake
 
 
 def test_all_unknown_rules_are_named_at_once(tmp_path: Path) -> None:

@@ -87,7 +87,7 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
         ("name:\n", ":1: name: expected a text, found nothing"),
     ],
 )
-def test_a_complaint_says_where_and_what(tmp_path: Path, content: str, message: str) -> None:
+def test_a_mistake_says_where_and_what(tmp_path: Path, content: str, message: str) -> None:
     assert message in refused(file_with(tmp_path, content))
 
 

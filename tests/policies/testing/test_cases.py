@@ -11,13 +11,13 @@ import pytest
 
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Outcome,
     Resource,
     Rule,
     Spending,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -30,7 +30,7 @@ from apex_guardrails.testing import build, run_cases
 NETWORK = "gcp:compute/network:Network"
 
 
-def check(network: Resource) -> Iterator[Complaint]:
+def check(network: Resource) -> Iterator[Violation]:
     """Because."""
     if network.get("description") == "bad":
         yield network.fail("is bad", at="description")
@@ -69,7 +69,7 @@ def test_a_rule_without_cases_is_not_proven(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_rule_that_raises_says_how(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = make(case.passes(), monkeypatch=monkeypatch)
 
-    def explode(network: Resource) -> Iterator[Complaint]:
+    def explode(network: Resource) -> Iterator[Violation]:
         raise ZeroDivisionError(network.name)
 
     object.__setattr__(bad, "check", explode)
@@ -86,7 +86,7 @@ def test_a_case_in_which_a_rule_does_not_apply(monkeypatch: pytest.MonkeyPatch) 
     about_none = replace(bad, scope="stack", when=lambda _: False)
     assert list(run_cases([about_none])) == []
 
-    def explode(_: Stack) -> Iterator[Complaint]:
+    def explode(_: Stack) -> Iterator[Violation]:
         raise ZeroDivisionError
 
     # Nothing is said either where a rule raises, and that is another matter.
@@ -166,7 +166,7 @@ def test_the_type_that_a_case_may_leave_out(
 
 
 def test_a_rule_needs_a_reason() -> None:
-    def silent(network: Resource) -> Iterator[Complaint]:
+    def silent(network: Resource) -> Iterator[Violation]:
         yield network.fail("is bad")
 
     with pytest.raises(ValueError, match="each need a docstring"):

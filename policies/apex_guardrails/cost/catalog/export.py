@@ -24,7 +24,7 @@ LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a service's export is far smaller."""
 
 _NANO: Final = Decimal("1e-9")
-_MOST_COMPLAINTS: Final = 5
+_MOST_PROBLEMS: Final = 5
 
 
 def _whole(value: Any) -> Any:
@@ -152,7 +152,7 @@ def read_export(path: Path) -> Export:
     """
     skus: dict[str, Sku] = {}
     token = ""
-    complaints: list[str] = []
+    problems: list[str] = []
     for number, page in enumerate(_pages(path), start=1):
         token = page.nextPageToken
         for place, item in enumerate(page.skus):
@@ -160,14 +160,14 @@ def read_export(path: Path) -> Export:
             try:
                 sku = Sku.model_validate(item)
             except ValidationError as error:
-                complaints.extend(_complaints(where, item, error))
-                if len(complaints) >= _MOST_COMPLAINTS:
-                    raise UsageError("\n".join(complaints[:_MOST_COMPLAINTS])) from None
+                problems.extend(_problems(where, item, error))
+                if len(problems) >= _MOST_PROBLEMS:
+                    raise UsageError("\n".join(problems[:_MOST_PROBLEMS])) from None
                 continue
             if skus.setdefault(sku.sku_id, sku) != sku:
                 raise UsageError(f"{where}: the SKU {sku.sku_id} stands there twice, and differs")
-    if complaints:
-        raise UsageError("\n".join(complaints))
+    if problems:
+        raise UsageError("\n".join(problems))
     for sku in skus.values():
         _in_dollars(path, sku)
     return Export(tuple(skus.values()), is_whole=not token)
@@ -220,7 +220,7 @@ def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number of JSON")
 
 
-def _complaints(where: str, item: Any, error: ValidationError) -> Iterator[str]:
+def _problems(where: str, item: Any, error: ValidationError) -> Iterator[str]:
     name = item.get("skuId") if isinstance(item, Mapping) else None
     who = f"{where} ({name})" if isinstance(name, str) and name.isprintable() else where
     for detail in error.errors():

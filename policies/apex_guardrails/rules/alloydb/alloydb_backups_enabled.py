@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:alloydb/cluster:Cluster",
     fix="Keep continuous_backup_config.enabled True.",
 )
-def alloydb_backups_enabled(cluster: Resource) -> Iterator[Complaint]:
+def alloydb_backups_enabled(cluster: Resource) -> Iterator[Violation]:
     """Lost data cannot be brought back."""
     # Omitted: both are on (AlloyDB API, continuousBackupConfig and automatedBackupPolicy).
     for path in ("continuousBackupConfig.enabled", "automatedBackupPolicy.enabled"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Keep deletion_protection True.",
     level="advisory",
 )
-def alloydb_deletion_protection(cluster: Resource) -> Iterator[Complaint]:
+def alloydb_deletion_protection(cluster: Resource) -> Iterator[Violation]:
     """A destroy removes every instance and backup."""
     # Omitted: protected: the provider's default.
     if cluster.get("deletionProtection", omitted=True) is not True:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 
 PUBLIC = "networkConfig.enablePublicIp"
 NETWORKS = "networkConfig.authorizedExternalNetworks"
@@ -13,7 +13,7 @@ NETWORKS = "networkConfig.authorizedExternalNetworks"
     on="gcp:alloydb/instance:Instance",
     fix="Remove network_config.enable_public_ip.",
 )
-def alloydb_no_public_ip(instance: Resource) -> Iterator[Complaint]:
+def alloydb_no_public_ip(instance: Resource) -> Iterator[Violation]:
     """A public address exposes the database port to the internet."""
     # Omitted: no public address (AlloyDB API, networkConfig).
     is_public = instance.peek(PUBLIC, omitted=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:alloydb/instance:Instance",
     fix='Set client_connection_config.ssl_config.ssl_mode="ENCRYPTED_ONLY".',
 )
-def alloydb_ssl_required(instance: Resource) -> Iterator[Complaint]:
+def alloydb_ssl_required(instance: Resource) -> Iterator[Violation]:
     """Plain connections reveal credentials."""
     # Omitted: encrypted only (AlloyDB API, sslMode).
     if (

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.armor import POLICIES, POLICY_RULES, rules_of
-from apex_guardrails.model import Complaint, Resource, Stack, UndecidedError, View, case, rule
+from apex_guardrails.model import Resource, Stack, UndecidedError, View, Violation, case, rule
 
 # The rule set is cve-canary, and has a version and "stable" in its other names (Cloud Armor
 # documentation, "Preconfigured WAF rules", 2026-11).
@@ -27,12 +27,12 @@ TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|!=|\S")
     controls=["checkov:CKV_GCP_73"],
     fix="Add a rule with evaluatePreconfiguredWaf('cve-canary') and action deny(403).",
 )
-def armor_log4j_rule(stack: Stack) -> Iterator[Complaint]:
+def armor_log4j_rule(stack: Stack) -> Iterator[Violation]:
     """One log line runs remote code."""
     yield from stack.each(stack.of_type(*POLICIES), _check)
 
 
-def _check(policy: Resource) -> Iterator[Complaint]:
+def _check(policy: Resource) -> Iterator[Violation]:
     # Omitted: a policy for backends; only those look for exploits (Compute Engine API, 2026-11).
     if policy.get("type", omitted="CLOUD_ARMOR") != "CLOUD_ARMOR":
         return

@@ -18,11 +18,11 @@ from apex_guardrails.gcp.armor import (
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Resource,
     Stack,
     UndecidedError,
     View,
+    Violation,
     case,
     rule,
 )
@@ -38,7 +38,7 @@ DENIES_NOT = (*LETS_THROUGH, "goto_next")
     fix="Give the rule a higher number than those that deny.",
     parameters=WideRanges,
 )
-def armor_no_allow_all_high_priority(stack: Stack, limits: WideRanges) -> Iterator[Complaint]:
+def armor_no_allow_all_high_priority(stack: Stack, limits: WideRanges) -> Iterator[Violation]:
     """The rules after it are never reached."""
     policies = stack.of_type(*POLICIES, ORGANIZATION_POLICY)
     yield from stack.each(policies, lambda policy: _check(policy, limits))
@@ -65,7 +65,7 @@ class _Step:
         return self.priority < other.priority
 
 
-def _check(policy: Resource, limits: WideRanges) -> Iterator[Complaint]:
+def _check(policy: Resource, limits: WideRanges) -> Iterator[Violation]:
     # Omitted: in force (Compute Engine API, securityPolicies.rules, 2026-11).
     steps = [_step(given) for given in rules_of(policy) if given.peek("preview") is not True]
     denying = [step for step in steps if step.action not in DENIES_NOT]

@@ -7,12 +7,12 @@ from pydantic import Field
 
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -46,7 +46,7 @@ class Scanning(Parameters):
     fix='Create gcp.projects.Service(service="containerscanning.googleapis.com").',
     parameters=Scanning,
 )
-def artifactregistry_scanning_api_enabled(stack: Stack, settings: Scanning) -> Iterator[Complaint]:
+def artifactregistry_scanning_api_enabled(stack: Stack, settings: Scanning) -> Iterator[Violation]:
     """A repository says "scan" by default, and nothing is scanned while the API is off."""
     if settings.enabled_elsewhere:
         return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.datasets import ACCESS, DATASET, SHARES
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
 from apex_guardrails.gcp.grant_types import is_grant
-from apex_guardrails.model import Complaint, Resource, View, case, rule
+from apex_guardrails.model import Resource, View, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 from apex_guardrails.rules.families.exposure import EXPOSURES
@@ -48,7 +48,7 @@ EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
     fix="Share with a group (group_by_email), or with an organization (domain).",
     why=EXPOSURE.why,
 )
-def bigquery_dataset_not_public(share: Resource) -> Iterator[Complaint]:
+def bigquery_dataset_not_public(share: Resource) -> Iterator[Violation]:
     """Looks for everybody in the list of a dataset, and among the members of grants."""
     if is_grant(share.type):
         yield from public_members(share)
@@ -59,7 +59,7 @@ def bigquery_dataset_not_public(share: Resource) -> Iterator[Complaint]:
         yield from _entry(share)
 
 
-def _entry(entry: View) -> Iterator[Complaint]:
+def _entry(entry: View) -> Iterator[Violation]:
     for path in SHARES:
         if everybody(entry.peek(path)):
             yield entry.fail(f"shares with {everybody(entry.peek(path))}", at=path)

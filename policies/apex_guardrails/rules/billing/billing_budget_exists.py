@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 BUDGET = "gcp:billing/budget:Budget"
 
@@ -15,7 +15,7 @@ BUDGET = "gcp:billing/budget:Budget"
     # Many organisations keep one budget for all projects, outside of any stack.
     level="disabled",
 )
-def billing_budget_exists(stack: Stack) -> Iterator[Complaint]:
+def billing_budget_exists(stack: Stack) -> Iterator[Violation]:
     """The first sign of a runaway cost is the invoice."""
     if next(stack.of_type(BUDGET), None) is None:
         yield stack.fail("has no billing.Budget, so nobody is told of what it costs")

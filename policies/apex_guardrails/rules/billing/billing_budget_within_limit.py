@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from apex_guardrails.model import Complaint, CostLimits, Resource, Spending, Stack, case, rule
+from apex_guardrails.model import CostLimits, Resource, Spending, Stack, Violation, case, rule
 from apex_guardrails.model.cost import dollars
 
 BUDGET = "gcp:billing/budget:Budget"
@@ -21,11 +21,11 @@ MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
     when=lambda stack: stack.spending.limits.budget is not None,
     fix="Lower the amount, or raise cost.budget in policy-pack.yaml.",
 )
-def billing_budget_within_limit(stack: Stack) -> Iterator[Complaint]:
+def billing_budget_within_limit(stack: Stack) -> Iterator[Violation]:
     """A budget raised quietly warns of nothing: the limit is exceeded before the mail is sent."""
     limit = stack.spending.limits.budget or Decimal(0)
 
-    def check(budget: Resource) -> Iterator[Complaint]:
+    def check(budget: Resource) -> Iterator[Violation]:
         # Limits are in US dollars; of another currency, and of last month's cost, nothing is known.
         if budget.get(f"{AMOUNT}.currencyCode", omitted="USD") != "USD":
             return

@@ -9,7 +9,7 @@ from apex_guardrails.gcp.machines import (
     is_left_open,
     metadata_flag,
 )
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 PATH = 'metadata["block-project-ssh-keys"]'
 
@@ -27,7 +27,7 @@ PATH = 'metadata["block-project-ssh-keys"]'
     ],
     fix='Set metadata={"block-project-ssh-keys":"true"}.',
 )
-def compute_block_project_ssh_keys(machine: Resource) -> Iterator[Complaint]:
+def compute_block_project_ssh_keys(machine: Resource) -> Iterator[Violation]:
     """One leaked project key opens every VM."""
     # Where OS Login is on, keys in metadata are not looked at.
     if metadata_flag(machine, "enable-oslogin"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_TEMPLATE, INSTANCE, REGION_TEMPLATE, TEMPLATE
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # A key of the customer's own, in Cloud KMS or supplied with the request.
 KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.diskEncryptionKeyRsa")
@@ -42,7 +42,7 @@ def _makes_a_disk(machine: Resource) -> bool:
     fix="Set kms_key_self_link on boot_disk; in a template, disk_encryption_key on each disk.",
     level="disabled",
 )
-def compute_boot_disk_cmek(machine: Resource) -> Iterator[Complaint]:
+def compute_boot_disk_cmek(machine: Resource) -> Iterator[Violation]:
     """Access to the disk cannot be revoked by taking its key away."""
     if machine.type.token in (TEMPLATE, REGION_TEMPLATE):
         for disk in machine.each("disks"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set confidential_instance_config.",
     level="disabled",
 )
-def compute_confidential_vm(machine: Resource) -> Iterator[Complaint]:
+def compute_confidential_vm(machine: Resource) -> Iterator[Violation]:
     """Memory is readable by the host."""
     # Omitted: off (Compute Engine API, confidentialInstanceConfig).
     if machine.is_set("confidentialInstanceConfig.confidentialInstanceType"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 TEMPLATES = (
     "gcp:compute/instanceTemplate:InstanceTemplate",
@@ -18,7 +18,7 @@ TEMPLATES = (
     fix="Set auto_delete=False on the disks that hold data.",
     level="advisory",
 )
-def compute_data_disk_kept_on_delete(template: Resource) -> Iterator[Complaint]:
+def compute_data_disk_kept_on_delete(template: Resource) -> Iterator[Violation]:
     """Deleting the machine, or healing it, deletes the data."""
     for disk in template.each("disks"):
         # A local SSD cannot be kept. The first disk is the one to start from, unless it says no.

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.deletion import is_kept
 from apex_guardrails.gcp.disks import DISKS, StatefulLabel, is_data_disk
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     level="advisory",
     parameters=StatefulLabel,
 )
-def compute_data_disk_protected(disk: Resource, stateful: StatefulLabel) -> Iterator[Complaint]:
+def compute_data_disk_protected(disk: Resource, stateful: StatefulLabel) -> Iterator[Violation]:
     """A new name or zone replaces the disk, and the data is gone."""
     if is_data_disk(disk, stateful) and not is_kept(disk):
         yield disk.fail("is deleted with its data when Pulumi replaces or destroys it")

@@ -11,7 +11,7 @@ from apex_guardrails.gcp.disks import (
     has_disk,
     is_labelled,
 )
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 VM = INSTANCES[0]
 
@@ -23,12 +23,12 @@ VM = INSTANCES[0]
     fix="Create gcp.compute.Disk, and attach it with attached_disks or an AttachedDisk.",
     parameters=StatefulLabel,
 )
-def compute_data_disk_separate(stack: Stack, stateful: StatefulLabel) -> Iterator[Complaint]:
+def compute_data_disk_separate(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
     """Who makes the machine anew deletes the data with the disk that it starts from."""
     given = given_disks(stack)
 
     # A machine made from a template may have its disks from there.
-    def check(machine: Resource) -> Iterator[Complaint]:
+    def check(machine: Resource) -> Iterator[Violation]:
         if machine.urn in given or not is_labelled(machine, stateful):
             return
         if not has_disk(machine):

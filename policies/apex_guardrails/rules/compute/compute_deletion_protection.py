@@ -11,7 +11,7 @@ from apex_guardrails.gcp.disks import (
     has_disk,
     is_labelled,
 )
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 
 @rule(
@@ -22,11 +22,11 @@ from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rul
     level="advisory",
     parameters=StatefulLabel,
 )
-def compute_deletion_protection(stack: Stack, stateful: StatefulLabel) -> Iterator[Complaint]:
+def compute_deletion_protection(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
     """One destroy or API call removes the database host."""
     given = given_disks(stack)
 
-    def check(machine: Resource) -> Iterator[Complaint]:
+    def check(machine: Resource) -> Iterator[Violation]:
         # Omitted: not protected (the provider's default; a template cannot say it).
         if machine.get("deletionProtection", omitted=False) is True:
             return

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # A key of the customer's own, in Cloud KMS or supplied with the request.
 KEYS = {
@@ -25,7 +25,7 @@ KEYS = {
     fix="Set disk_encryption_key.kms_key_self_link; on a regional disk, kms_key_name.",
     level="disabled",
 )
-def compute_disk_cmek(disk: Resource) -> Iterator[Complaint]:
+def compute_disk_cmek(disk: Resource) -> Iterator[Violation]:
     """Access to the disk cannot be revoked by taking its key away."""
     paths = [f"diskEncryptionKey.{key}" for key in KEYS[disk.type.token]]
     if not any(disk.is_set(path) for path in paths):

@@ -5,7 +5,7 @@ from typing import Any
 
 from apex_guardrails.gcp.disks import DISKS, StatefulLabel, is_data_disk
 from apex_guardrails.gcp.references import Named
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 POLICY = "gcp:compute/resourcePolicy:ResourcePolicy"
 BACKUP = "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation"
@@ -29,7 +29,7 @@ DISK, REGION_DISK = DISKS
     level="advisory",
     parameters=StatefulLabel,
 )
-def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Iterator[Complaint]:
+def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
     """A corrupted file system cannot be rolled back."""
     disks, policies = Named(stack, *DISKS), Named(stack, POLICY)
 
@@ -48,7 +48,7 @@ def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Ite
     for association in stack.of_type(BACKUP):
         covered |= {disk.urn for disk in disks.at(association, "resource")}
 
-    def check(disk: Resource) -> Iterator[Complaint]:
+    def check(disk: Resource) -> Iterator[Violation]:
         if disk.urn in covered or not is_data_disk(disk, stateful):
             return
         if not any(is_schedule(disk, path) for path in _own_policies(disk)):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on=MACHINES,
     fix="Set network_interfaces[].subnetwork.",
 )
-def compute_network_not_default(machine: Resource) -> Iterator[Complaint]:
+def compute_network_not_default(machine: Resource) -> Iterator[Violation]:
     """It has open internal and SSH/RDP rules."""
     for interface in machine.each("networkInterfaces"):
         given = [path for path in ("network", "subnetwork") if interface.is_set(path)]

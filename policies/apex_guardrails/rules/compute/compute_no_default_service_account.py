@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.accounts import account_at, is_default_account
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -22,7 +22,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ],
     fix="Set service_account.email=sa.email.",
 )
-def compute_no_default_service_account(machine: Resource) -> Iterator[Complaint]:
+def compute_no_default_service_account(machine: Resource) -> Iterator[Violation]:
     """The default account is usually Editor on the project."""
     # No block: no token, and so no account. A block without an email: the default account.
     if not machine.is_set("serviceAccount"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 KEPT = {
     "gcp:compute/instanceGroupManager:InstanceGroupManager": "statefulExternalIps",
@@ -36,7 +36,7 @@ KEPT = {
     ],
     fix="Remove access_configs and use Cloud NAT and IAP.",
 )
-def compute_no_external_ip(machine: Resource) -> Iterator[Complaint]:
+def compute_no_external_ip(machine: Resource) -> Iterator[Violation]:
     """The VM and its ports are reachable from the internet."""
     kept = KEPT.get(machine.type.token)
     if kept is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.accounts import account_at, is_default_account
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
 
@@ -15,7 +15,7 @@ FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
     controls=["cis-gcp-4.0:4.2", "cis-gcp-5.0:4.2", "iso-27001:A.8.3", "checkov:CKV_GCP_31"],
     fix="Use a dedicated account.",
 )
-def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Complaint]:
+def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Violation]:
     """A break-in yields the whole project."""
     if not machine.is_set("serviceAccount"):
         return

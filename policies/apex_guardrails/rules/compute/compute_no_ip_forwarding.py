@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -19,7 +19,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ],
     fix="Remove can_ip_forward=True.",
 )
-def compute_no_ip_forwarding(machine: Resource) -> Iterator[Complaint]:
+def compute_no_ip_forwarding(machine: Resource) -> Iterator[Violation]:
     """A compromised VM can relay or intercept traffic."""
     # Omitted: off (Compute Engine API, canIpForward).
     if machine.get("canIpForward", omitted=False) is not False:

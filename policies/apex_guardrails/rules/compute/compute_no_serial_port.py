@@ -9,7 +9,7 @@ from apex_guardrails.gcp.machines import (
     is_true,
     metadata_flag,
 )
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 METADATA, ITEM = PROJECT_METADATA
 KEY = "serial-port-enable"
@@ -33,7 +33,7 @@ def _may_set_it(item: Resource) -> bool:
     ],
     fix="Remove serial-port-enable.",
 )
-def compute_no_serial_port(machine: Resource) -> Iterator[Complaint]:
+def compute_no_serial_port(machine: Resource) -> Iterator[Violation]:
     """It has no address restriction and no second factor."""
     if machine.type.token == ITEM:
         if is_true(machine.get("value")):

@@ -9,7 +9,7 @@ from apex_guardrails.gcp.machines import (
     is_left_open,
     metadata_flag,
 )
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 PATH = 'metadata["enable-oslogin"]'
 
@@ -21,7 +21,7 @@ PATH = 'metadata["enable-oslogin"]'
     fix='Set metadata={"enable-oslogin":"TRUE"}.',
     level="disabled",
 )
-def compute_os_login_enabled(machine: Resource) -> Iterator[Complaint]:
+def compute_os_login_enabled(machine: Resource) -> Iterator[Violation]:
     """The project default may be off."""
     # Omitted: the project's setting holds, which is off unless somebody switched it on.
     if not is_left_open(machine, PATH) and not metadata_flag(machine, "enable-oslogin"):

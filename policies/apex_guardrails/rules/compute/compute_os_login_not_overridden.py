@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES, metadata_flag
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["checkov:CKV_GCP_34", "trivy:GCP-0036"],
     fix="Remove enable-oslogin=FALSE.",
 )
-def compute_os_login_not_overridden(machine: Resource) -> Iterator[Complaint]:
+def compute_os_login_not_overridden(machine: Resource) -> Iterator[Violation]:
     """The VM escapes IAM-governed SSH."""
     # Omitted: the project's setting holds.
     if metadata_flag(machine, "enable-oslogin") is False:

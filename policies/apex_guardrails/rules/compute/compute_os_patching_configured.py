@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 VM = "gcp:compute/instance:Instance"
 PATCHES = (
@@ -21,7 +21,7 @@ IMAGE = "bootDisk.initializeParams.image"
     fix="Create gcp.osconfig.PatchDeployment.",
     level="disabled",
 )
-def compute_os_patching_configured(stack: Stack) -> Iterator[Complaint]:
+def compute_os_patching_configured(stack: Stack) -> Iterator[Violation]:
     """Known holes stay open on machines that run for years."""
     if any(stack.of_type(*PATCHES)):
         return

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import PROJECT_METADATA, is_true, metadata_flag
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 METADATA, ITEM = PROJECT_METADATA
 
@@ -29,7 +29,7 @@ def _is_about_os_login(project: Resource) -> bool:
     when=_is_about_os_login,
     fix='Set metadata={"enable-oslogin": "TRUE"}.',
 )
-def compute_project_os_login(project: Resource) -> Iterator[Complaint]:
+def compute_project_os_login(project: Resource) -> Iterator[Violation]:
     """Who may log in is up to keys in the metadata instead of IAM."""
     if project.type.token == METADATA:
         # Omitted: off.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["cis-gcp-4.0:4.8", "cis-gcp-5.0:4.8", "iso-27001:A.8.14", "trivy:GCP-0067"],
     fix="Set enable_secure_boot=True.",
 )
-def compute_shielded_secure_boot(machine: Resource) -> Iterator[Complaint]:
+def compute_shielded_secure_boot(machine: Resource) -> Iterator[Violation]:
     """Unsigned boot components run."""
     path = "shieldedInstanceConfig.enableSecureBoot"
     # Omitted: off (Compute Engine API, shieldedInstanceConfig).

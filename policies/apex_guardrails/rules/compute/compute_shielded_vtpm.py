@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -18,7 +18,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ],
     fix="Set shielded_instance_config.enable_vtpm=True.",
 )
-def compute_shielded_vtpm(machine: Resource) -> Iterator[Complaint]:
+def compute_shielded_vtpm(machine: Resource) -> Iterator[Violation]:
     """Boot measurements cannot be taken."""
     path = "shieldedInstanceConfig.enableVtpm"
     if is_left_open(machine, path):

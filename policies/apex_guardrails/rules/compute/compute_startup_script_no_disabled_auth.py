@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 NO_AUTH = re.compile(
     r"\bNEO4J_AUTH\s*[=:]\s*[\"']?none\b"
@@ -27,9 +27,9 @@ UNCLEAR = re.compile(
     on=MACHINES,
     fix="Set a password from Secret Manager.",
 )
-def compute_startup_script_no_disabled_auth(machine: Resource) -> Iterator[Complaint]:
+def compute_startup_script_no_disabled_auth(machine: Resource) -> Iterator[Violation]:
     """The database is open to the whole network."""
-    yield from script_complaints(machine, _disabled, UNCLEAR)
+    yield from script_violations(machine, _disabled, UNCLEAR)
 
 
 def _disabled(script: str) -> Iterator[str]:

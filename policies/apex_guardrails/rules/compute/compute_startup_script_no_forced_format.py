@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # mke2fs asks before it overwrites a file system only on a terminal, so that in a script it needs no
 # force (e2fsprogs, mke2fs.c); others refuse without it.
@@ -36,9 +36,9 @@ UNCLEAR = re.compile(rf"\bmkfs\.{HOLE}|^fs_setup:(?:\n[ -].*)*{HOLE}", re.MULTIL
     on=MACHINES,
     fix='Look first: blkid "$DEV" || mkfs.ext4 "$DEV".',
 )
-def compute_startup_script_no_forced_format(machine: Resource) -> Iterator[Complaint]:
+def compute_startup_script_no_forced_format(machine: Resource) -> Iterator[Violation]:
     """It runs at every start, and wipes the database."""
-    yield from script_complaints(machine, _formats, UNCLEAR)
+    yield from script_violations(machine, _formats, UNCLEAR)
 
 
 def _formats(script: str) -> Iterator[str]:

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 _SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
 PIPED = re.compile(
@@ -24,9 +24,9 @@ UNCLEAR = re.compile(
     on=MACHINES,
     fix="Download, verify a checksum, then run; or bake an image.",
 )
-def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Complaint]:
+def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Violation]:
     """Whoever controls that URL has root."""
-    yield from script_complaints(machine, _piped, UNCLEAR)
+    yield from script_violations(machine, _piped, UNCLEAR)
 
 
 def _piped(script: str) -> Iterator[str]:

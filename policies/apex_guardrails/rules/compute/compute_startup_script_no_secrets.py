@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 METADATA = (*MACHINES, *PROJECT_METADATA)
 INSTANCE, *_, PROJECT, ITEM = METADATA
@@ -17,9 +17,9 @@ TOKEN = "sk-" + "a1" * 24
     on=METADATA,
     fix="Read it when the machine starts: gcloud secrets versions access latest --secret=NAME.",
 )
-def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Complaint]:
+def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Violation]:
     """Everyone who can view or log in to the machine can read its metadata."""
-    return complaints(resource, "compute-startup-script-no-secrets")
+    return violations(resource, "compute-startup-script-no-secrets")
 
 
 CASES = [

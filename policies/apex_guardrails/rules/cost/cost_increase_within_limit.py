@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     CostLimits,
     Costs,
     Spending,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -31,7 +31,7 @@ def _can_be_compared(stack: Stack) -> bool:
     level="mandatory",
     undecided="mandatory",
 )
-def cost_increase_within_limit(stack: Stack) -> Iterator[Complaint]:
+def cost_increase_within_limit(stack: Stack) -> Iterator[Violation]:
     """A large step is a decision, and not a detail of a review."""
     limits = stack.spending.limits
     allowed = limits.max_increase or Decimal(0)

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from apex_guardrails.gcp.machines import MACHINES
-from apex_guardrails.model import Complaint, CostLimits, Resource, Spending, Stack, View, case, rule
+from apex_guardrails.model import CostLimits, Resource, Spending, Stack, View, Violation, case, rule
 
 DATABASE = "gcp:sql/databaseInstance:DatabaseInstance"
 ALLOYDB = "gcp:alloydb/instance:Instance"
@@ -38,11 +38,11 @@ SIZES: dict[str, tuple[str, str]] = {
     fix="Use one of the machine types in cost.machine_types of policy-pack.yaml, or add this one.",
     level="mandatory",
 )
-def cost_machine_types_allowed(stack: Stack) -> Iterator[Complaint]:
+def cost_machine_types_allowed(stack: Stack) -> Iterator[Violation]:
     """A machine that is larger than a stack needs costs its price every month, used or not."""
     patterns = stack.spending.limits.machine_types or ()
 
-    def check(place: View) -> Iterator[Complaint]:
+    def check(place: View) -> Iterator[Violation]:
         path, size = _size(place)
         if size and not any(fnmatchcase(size, pattern) for pattern in patterns):
             yield place.fail(f"{size} is none of the machine types of this stack", at=path)

@@ -7,13 +7,13 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from apex_guardrails.model import (
-    Complaint,
     CostLimits,
     Looser,
     Parameters,
     Resource,
     Spending,
     Stack,
+    Violation,
     case,
     rule,
 )
@@ -50,10 +50,10 @@ class RedisSizes(Parameters):
     level="mandatory",
     parameters=RedisSizes,
 )
-def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Complaint]:
+def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Violation]:
     """Memory is billed by what is provided, used or not; where machines are small it should be."""
 
-    def check(redis: Resource) -> Iterator[Complaint]:
+    def check(redis: Resource) -> Iterator[Violation]:
         if redis.type.token == INSTANCE:
             # The provider's default.
             kind, kinds, path = redis.get("tier", omitted="BASIC"), allowed.tiers, "tier"
@@ -73,7 +73,7 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Comp
     yield from stack.each(stack.of_type(INSTANCE, *CLUSTERS), check)
 
 
-def _at_most(redis: Resource, path: str, most: int, unit: str) -> Iterator[Complaint]:
+def _at_most(redis: Resource, path: str, most: int, unit: str) -> Iterator[Violation]:
     size = redis.get(path)
     if isinstance(size, int | float) and size > most:
         yield redis.fail(f"has {size:g} {unit}, and {most} are allowed in this stack", at=path)

@@ -5,11 +5,11 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     CostLimits,
     Costs,
     Spending,
     Stack,
+    Violation,
     case,
     rule,
 )
@@ -23,13 +23,13 @@ from apex_guardrails.model import (
     fix="Choose a smaller size for it, or raise cost.max_share in policy-pack.yaml.",
     level="mandatory",
 )
-def cost_share_within_limit(stack: Stack) -> Iterator[Complaint]:
+def cost_share_within_limit(stack: Stack) -> Iterator[Violation]:
     """A resource that is far dearer than all others is often a mistake in its size."""
     limits, costs = stack.spending.limits, stack.spending.costs
     largest = limits.max_share or Decimal(1)
     for urn, cost in costs.resources.items():
         if cost > largest * costs.cloud:
-            yield Complaint(
+            yield Violation(
                 urn,
                 f"has {_percent(cost / costs.cloud)} % of the {limits.counts} cost, "
                 f"and {_percent(largest)} % are allowed",

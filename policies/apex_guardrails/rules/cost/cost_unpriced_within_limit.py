@@ -4,11 +4,11 @@ from collections.abc import Iterator
 
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     CostLimits,
     Costs,
     Spending,
     Stack,
+    Violation,
     case,
     rule,
 )
@@ -23,7 +23,7 @@ from apex_guardrails.model import (
     "cost.max_unpriced in policy-pack.yaml.",
     level="mandatory",
 )
-def cost_unpriced_within_limit(stack: Stack) -> Iterator[Complaint]:
+def cost_unpriced_within_limit(stack: Stack) -> Iterator[Violation]:
     """What has no price is in no total, so a budget does not hold it."""
     allowed = stack.spending.limits.max_unpriced or 0
     costs = stack.spending.costs

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 from apex_guardrails.model import (
     ANY_TYPE,
-    Complaint,
     CostLimits,
     Costs,
     Spending,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -28,7 +28,7 @@ from apex_guardrails.model.cost import dollars
     level="mandatory",
     undecided="mandatory",
 )
-def cost_within_budget(stack: Stack) -> Iterator[Complaint]:
+def cost_within_budget(stack: Stack) -> Iterator[Violation]:
     """What a change costs is not seen in its diff, and comes to light with the invoice."""
     limits, costs = stack.spending.limits, stack.spending.costs
     budget = limits.budget or Decimal(0)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_places import is_cluster_secret, is_helm
-from apex_guardrails.model import Complaint, Resource, ResourceType, case, rule
+from apex_guardrails.model import Resource, ResourceType, Violation, case, rule
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
 CHART = "kubernetes:helm.sh/v3:Release"
@@ -18,7 +18,7 @@ def _takes_secrets(resource_type: ResourceType) -> bool:
     on=_takes_secrets,
     fix="Let the External Secrets Operator, or the Secret Manager add-on of GKE, fetch it.",
 )
-def credentials_cluster_secret_from_manager(resource: Resource) -> Iterator[Complaint]:
+def credentials_cluster_secret_from_manager(resource: Resource) -> Iterator[Violation]:
     """Anyone who can read the namespace's Secrets or the release's values can read it."""
     secret_config = resource.stack.secret_config
     for name in ("data", "stringData", "values", "set", "valueYamlFiles"):

@@ -9,7 +9,7 @@ from apex_guardrails.gcp.generated_passwords import (
     shown_passwords,
 )
 from apex_guardrails.gcp.secret_outputs import OF_RESOURCES
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 SERVICE = "gcp:cloudrunv2/service:Service"
 INSTANCE = "gcp:compute/instance:Instance"
@@ -25,7 +25,7 @@ OBJECT = "gcp:storage/bucketObject:BucketObject"
     when=lambda stack: any(stack.of_type(*OF_RESOURCES)) or _has_retrieved(stack),
     fix="Store it in a secretmanager.SecretVersion, and refer to that.",
 )
-def credentials_generated_not_shown(stack: Stack) -> Iterator[Complaint]:
+def credentials_generated_not_shown(stack: Stack) -> Iterator[Violation]:
     """Anyone who can view the resource can read the secret."""
     for resource, path, what in shown_passwords(stack):
         yield resource.fail(f"exposes {what}", at=path)

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.shown_inputs import TOKEN as RULE
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,9 +13,9 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="*",
     fix="Revoke the credential, store a new one in Secret Manager, and refer to that.",
 )
-def credentials_no_known_token(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_known_token(resource: Resource) -> Iterator[Violation]:
     """Anyone who can read the source, the state or the console can use it."""
-    return complaints(resource, RULE)
+    return violations(resource, RULE)
 
 
 JOB = "gcp:cloudrunv2/job:Job"

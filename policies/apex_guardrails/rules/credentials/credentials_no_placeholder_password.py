@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import credential_paths, takes_credentials
-from apex_guardrails.model import Complaint, Origin, Resource, case, rule
+from apex_guardrails.model import Origin, Resource, Violation, case, rule
 
 USER = "gcp:sql/user:User"
 # Among the most used of the lists of leaked passwords, and what templates leave to be filled in.
@@ -22,7 +22,7 @@ PLACEHOLDER = re.compile(
     on=takes_credentials,
     fix="Generate it: openssl rand -base64 32 | pulumi config set --secret KEY.",
 )
-def credentials_no_placeholder_password(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_placeholder_password(resource: Resource) -> Iterator[Violation]:
     """Attackers try placeholders such as changeme first."""
     # One that is written in the program is another rule's. That it is long enough, which the
     # catalogue puts in here, is another fact.

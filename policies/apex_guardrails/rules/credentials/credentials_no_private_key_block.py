@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 JOB = "gcp:cloudrunv2/job:Job"
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -15,9 +15,9 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
     on=ANY_TYPE,
     fix="Make a new key, store it in Secret Manager, and refer to that.",
 )
-def credentials_no_private_key_block(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_private_key_block(resource: Resource) -> Iterator[Violation]:
     """Anyone who can view the resource can read keys in its metadata, variables and files."""
-    return complaints(resource, PRIVATE_KEY)
+    return violations(resource, PRIVATE_KEY)
 
 
 def _job(value: object) -> case.CaseResource:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import credential_paths, takes_credentials
 from apex_guardrails.gcp.generated_passwords import RANDOM_PASSWORD
-from apex_guardrails.model import Complaint, Origin, Resource, case, rule
+from apex_guardrails.model import Origin, Resource, Violation, case, rule
 
 USER = "gcp:sql/user:User"
 VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
@@ -21,7 +21,7 @@ PLAIN = (
     on=takes_credentials,
     fix="Use random.RandomPassword, or random.RandomBytes for a key.",
 )
-def credentials_no_random_string_as_password(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_random_string_as_password(resource: Resource) -> Iterator[Violation]:
     """Other random resources show their result in previews and store it in plain text."""
     for path in credential_paths(resource):
         # A name among other things, such as a URL with a password, does no harm.

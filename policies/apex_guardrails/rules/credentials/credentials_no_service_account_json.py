@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import KEY_FILE, complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import KEY_FILE, violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 JOB = "gcp:cloudrunv2/job:Job"
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -15,9 +15,9 @@ FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE
     on=ANY_TYPE,
     fix="Delete the key, and use the workload's service account or workload identity federation.",
 )
-def credentials_no_service_account_json(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_service_account_json(resource: Resource) -> Iterator[Violation]:
     """A key file is a credential that never expires."""
-    return complaints(resource, KEY_FILE)
+    return violations(resource, KEY_FILE)
 
 
 def _job(value: object) -> case.CaseResource:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import ADDRESS as RULE
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 OBJECT = "gcp:storage/bucketObject:BucketObject"
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
@@ -17,9 +17,9 @@ PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
     on=ANY_TYPE,
     fix="Set host and user in plain text, and take the password from Secret Manager.",
 )
-def credentials_no_url_password(resource: Resource) -> Iterator[Complaint]:
+def credentials_no_url_password(resource: Resource) -> Iterator[Violation]:
     """URLs are written to logs, and the password with them."""
-    return complaints(resource, RULE)
+    return violations(resource, RULE)
 
 
 CASES = [

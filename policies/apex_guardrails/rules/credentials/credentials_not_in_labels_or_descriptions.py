@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import DESCRIPTIVE, complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import DESCRIPTIVE, violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 NETWORK = "gcp:compute/network:Network"
 BUCKET = "gcp:storage/bucket:Bucket"
@@ -18,9 +18,9 @@ TOKEN = "sk-" + "a1" * 24
     on=ANY_TYPE,
     fix="Revoke the credential, remove it, and store a new one in Secret Manager.",
 )
-def credentials_not_in_labels_or_descriptions(resource: Resource) -> Iterator[Complaint]:
+def credentials_not_in_labels_or_descriptions(resource: Resource) -> Iterator[Violation]:
     """Consoles, inventories and bills show them to everyone who can list the resources."""
-    return complaints(resource, DESCRIPTIVE)
+    return violations(resource, DESCRIPTIVE)
 
 
 CASES = [

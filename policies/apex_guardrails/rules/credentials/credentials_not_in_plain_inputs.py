@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import NAMED, complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import NAMED, violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 
@@ -13,9 +13,9 @@ FUNCTION = "gcp:cloudfunctionsv2/function:Function"
     on=ANY_TYPE,
     fix="Store it in Secret Manager, and refer to that.",
 )
-def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Complaint]:
+def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:
     """Anyone who can view the resource can read them."""
-    return complaints(resource, NAMED)
+    return violations(resource, NAMED)
 
 
 OBJECT = "gcp:storage/bucketObject:BucketObject"

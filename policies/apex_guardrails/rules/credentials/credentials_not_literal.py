@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.credential_inputs import has_own_rule, literal
-from apex_guardrails.model import Complaint, Looser, Parameters, Resource, case, rule
+from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, rule
 
 
 class CredentialInputs(Parameters):
@@ -27,7 +27,7 @@ class CredentialInputs(Parameters):
     ),
     parameters=CredentialInputs,
 )
-def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Iterator[Complaint]:
+def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Iterator[Violation]:
     """Everyone who can read the repository can read the credential."""
     token = resource.type.token
     for pattern in (*resource.type.sensitive, *more.inputs.get(token, ())):

@@ -4,8 +4,8 @@ import base64
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import SECRET_CONFIG as RULE
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
 JOB = "gcp:cloudscheduler/job:Job"
 BUCKET = "gcp:storage/bucket:Bucket"
@@ -20,15 +20,15 @@ CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
     fix="Store it in a secretmanager.SecretVersion and refer to that, or use an input that is "
     "made for credentials.",
 )
-def credentials_secret_config_not_shown(resource: Resource) -> Iterator[Complaint]:
+def credentials_secret_config_not_shown(resource: Resource) -> Iterator[Violation]:
     """Anyone who can view the resource can read it: a secret mark hides it only in Pulumi."""
     in_name = resource.stack.secret_config.key_of(resource.name)
     if in_name is not None:
         yield resource.fail(f"exposes the secret config value {in_name} in its name")
-    for complaint in complaints(resource, RULE):
+    for violation in violations(resource, RULE):
         # Where the program gives no name, Pulumi makes it from the resource's own.
-        if complaint.path != "name" or in_name is None:
-            yield complaint
+        if violation.path != "name" or in_name is None:
+            yield violation
 
 
 def _base64(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import is_credential_input, takes_credentials
 from apex_guardrails.gcp.shown_inputs import unmarked_secrets
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 USER = "gcp:sql/user:User"
 CLUSTER = "gcp:alloydb/cluster:Cluster"
@@ -16,7 +16,7 @@ LOGIN = "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig"
     on=takes_credentials,
     fix="Read it with config.require_secret, and keep it an Output.",
 )
-def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Complaint]:
+def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Violation]:
     """Without the mark, the state stores the value in plain text."""
     for path, key in unmarked_secrets(resource):
         if is_credential_input(resource, path):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # The types of the provider's schema whose flag is about contents; all are off when omitted. Left
 # out are those about something else: a running job, a channel that alerts still name, a report.
@@ -29,7 +29,7 @@ FLAGS = {
     fix="Remove the flag, and empty by hand what is to be deleted.",
     level="advisory",
 )
-def deletion_no_force(resource: Resource) -> Iterator[Complaint]:
+def deletion_no_force(resource: Resource) -> Iterator[Violation]:
     """A destroy, or a change that replaces the resource, takes everything in it along."""
     path = FLAGS[resource.type.token]
     if str(resource.get(path)).lower() == "true":

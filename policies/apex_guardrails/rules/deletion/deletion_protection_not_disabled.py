@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.deletion import is_kept
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # The types of the provider's schema that have the input, protect themselves unless it says
 # otherwise, and hold something. Left out is what another rule is about (Cloud SQL, AlloyDB), what
@@ -51,7 +51,7 @@ OFF = ("false", "unprotected")
     fix="Remove deletion_protection=False.",
     level="advisory",
 )
-def deletion_protection_not_disabled(resource: Resource) -> Iterator[Complaint]:
+def deletion_protection_not_disabled(resource: Resource) -> Iterator[Violation]:
     """A destroy, or a change that replaces the resource, succeeds at once."""
     path = PATHS[resource.type.token]
     if str(resource.get(path)).lower() in OFF and not is_kept(resource):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.deletion import is_kept
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # What goes with its data as soon as Pulumi deletes it, and the protection that a type itself has.
 # Left out is what another rule is about (Cloud SQL, AlloyDB, disks, projects), what is protected
@@ -25,7 +25,7 @@ STATEFUL = {
     fix="Pass opts=ResourceOptions(protect=True), or deletion_protection=True where there is one.",
     level="advisory",
 )
-def deletion_stateful_protected(resource: Resource) -> Iterator[Complaint]:
+def deletion_stateful_protected(resource: Resource) -> Iterator[Violation]:
     """A new name means delete and create: the data is gone."""
     own = STATEFUL[resource.type.token]
     # Omitted: not protected (the provider's default for secrets; Filestore API, 2026-11).

@@ -9,11 +9,11 @@ from functools import lru_cache
 from apex_guardrails.gcp.databases import INSTANCE, runs
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value, pairs
 from apex_guardrails.model.view import UndecidedError
+from apex_guardrails.model.violation import Violation
 
 FLAGS = "settings.databaseFlags"
 
@@ -48,7 +48,7 @@ def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
 def _rule(
     module: str, engine: str, flag: Flag, cases: Callable[[str, Flag], Iterator[Case]]
 ) -> Rule:
-    def check(instance: Resource) -> Iterator[Complaint]:
+    def check(instance: Resource) -> Iterator[Violation]:
         given = flags_of(instance)
         for path, value in given.values(flag.name):
             if value.lower() not in flag.allowed:

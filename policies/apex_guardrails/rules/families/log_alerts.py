@@ -15,12 +15,12 @@ from apex_guardrails.gcp.alerts import (
 )
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import UndecidedError
+from apex_guardrails.model.violation import Violation
 
 METRIC = "gcp:logging/metric:Metric"
 
@@ -59,7 +59,7 @@ def log_alert_rules(module: str, changes: Iterable[Change]) -> list[Rule]:
 
 
 def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]) -> Rule:
-    def check(stack: Stack) -> Iterator[Complaint]:
+    def check(stack: Stack) -> Iterator[Violation]:
         metrics, unknown = _metrics(stack, change)
         for alert in stack.of_type(ALERT):
             if not is_on(alert) or not has_channel(alert):

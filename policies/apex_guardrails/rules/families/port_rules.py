@@ -10,9 +10,9 @@ from apex_guardrails.gcp.firewalls import FIREWALL, MEND, is_ingress, opened, re
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.violation import Violation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +39,7 @@ def port_rules(module: str, ports: Iterable[Port]) -> list[Rule]:
 
 
 def _rule(module: str, port: Port, cases: Callable[[Port], Iterator[Case]]) -> Rule:
-    def check(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
+    def check(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
         whom = source(firewall, limits)
         if whom.is_certainly_not_public:
             return

@@ -10,10 +10,10 @@ from apex_guardrails.gcp.everybody import PUBLIC
 from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.complaint import Complaint
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
+from apex_guardrails.model.violation import Violation
 from apex_guardrails.rules.families.exposure import EXPOSURES, Exposure
 from apex_guardrails.rules.families.grant_cases import (
     grant_cases,
@@ -24,7 +24,7 @@ from apex_guardrails.rules.families.grant_cases import (
 ROLE = "roles/run.invoker"
 
 
-def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Complaint]:
+def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Violation]:
     """The members of a grant that are everybody.
 
     Raises:

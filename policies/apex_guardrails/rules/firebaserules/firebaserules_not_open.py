@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, View, case, rule
+from apex_guardrails.model import Resource, View, Violation, case, rule
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
 # A block, its end, or what is allowed and when, if that is short: what always holds is (Firebase
@@ -25,12 +25,12 @@ EVERYTHING = re.compile(r"(?:/databases/[^/]+/documents|/b/[^/]+/o)?/\{\w+=\*\*\
     on="gcp:firebaserules/ruleset:Ruleset",
     fix="Ask who it is, as in allow write: if request.auth.uid == userId.",
 )
-def firebaserules_not_open(ruleset: Resource) -> Iterator[Complaint]:
+def firebaserules_not_open(ruleset: Resource) -> Iterator[Violation]:
     """Whoever knows the project's name can change the database, or copy all of it."""
     yield from ruleset.stack.each(ruleset.each("source.files"), _file)
 
 
-def _file(file: View) -> Iterator[Complaint]:
+def _file(file: View) -> Iterator[Violation]:
     for methods in _open(str(file.get("content"))):
         yield file.fail(f"lets everybody {methods}", at="content")
 

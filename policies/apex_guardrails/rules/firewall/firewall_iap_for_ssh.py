@@ -8,7 +8,7 @@ from pydantic import Field
 from apex_guardrails.gcp.firewalls import FIREWALL, is_ingress, opened, require_in_force, source
 from apex_guardrails.gcp.networks import is_within
 from apex_guardrails.gcp.public_space import WideRanges, interval
-from apex_guardrails.model import Complaint, Looser, Resource, UndecidedError, View, case, rule
+from apex_guardrails.model import Looser, Resource, UndecidedError, View, Violation, case, rule
 
 SSH = 22
 # IAP documentation, "Using IAP for TCP forwarding", 2026-11.
@@ -31,7 +31,7 @@ class OtherSources(WideRanges):
     fix='Set source_ranges=["35.235.240.0/20"].',
     parameters=OtherSources,
 )
-def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Complaint]:
+def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Violation]:
     """Direct SSH bypasses identity checks."""
     if source(firewall, settings).share:
         return  # firewall-ssh-not-public

@@ -11,7 +11,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.public_space import WideRanges
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -22,7 +22,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set ports in each entry of allows.",
     parameters=WideRanges,
 )
-def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
+def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
     """A rule without ports opens services nobody meant to publish."""
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
     if source(firewall, limits).share:

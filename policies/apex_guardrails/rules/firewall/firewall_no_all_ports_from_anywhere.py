@@ -11,7 +11,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.public_space import WideRanges
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -24,7 +24,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
 )
 def firewall_no_all_ports_from_anywhere(
     firewall: Resource, limits: WideRanges
-) -> Iterator[Complaint]:
+) -> Iterator[Violation]:
     """The network has no boundary."""
     whom = source(firewall, limits)
     if whom.is_certainly_not_public:

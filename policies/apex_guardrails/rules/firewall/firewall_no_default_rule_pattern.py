@@ -13,7 +13,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.public_space import WideRanges, interval, union
-from apex_guardrails.model import Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 
 # The subnets of every network in auto mode (VPC documentation, "Auto mode IPv4 ranges", 2026-11).
 AUTO_MODE = "10.128.0.0/9"
@@ -28,7 +28,7 @@ AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
     fix="Write rules for the subnets and ports that there are.",
     parameters=WideRanges,
 )
-def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
+def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
     """They admit half of all private addresses, and ICMP from everywhere."""
     # That the other ports are open to the internet is what the other rules say.
     here = opened(firewall)

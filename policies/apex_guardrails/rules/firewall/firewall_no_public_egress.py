@@ -13,7 +13,7 @@ from apex_guardrails.gcp.firewalls import (
     shown_protocols,
 )
 from apex_guardrails.gcp.public_space import WideRanges
-from apex_guardrails.model import Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 
 
 @rule(
@@ -24,7 +24,7 @@ from apex_guardrails.model import Complaint, Resource, UndecidedError, case, rul
     fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",
     parameters=WideRanges,
 )
-def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterator[Complaint]:
+def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
     """Stolen data leaves unhindered."""
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
     where = destination(firewall, limits)

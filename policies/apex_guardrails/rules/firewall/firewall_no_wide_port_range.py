@@ -14,11 +14,11 @@ from apex_guardrails.gcp.firewalls import (
 )
 from apex_guardrails.gcp.networks import shown
 from apex_guardrails.model import (
-    Complaint,
     Looser,
     Parameters,
     Resource,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -40,7 +40,7 @@ class Width(Parameters):
     fix="Name the ports that are used, each by itself or in narrow ranges.",
     parameters=Width,
 )
-def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Complaint]:
+def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Violation]:
     """A range opens unknown services."""
     # All ports at once are firewall-no-all-ports.
     for entry in opened(firewall).others:

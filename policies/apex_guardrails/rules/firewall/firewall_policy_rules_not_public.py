@@ -21,7 +21,7 @@ from apex_guardrails.gcp.firewalls import (
     PublicPorts,
 )
 from apex_guardrails.gcp.networks import shown
-from apex_guardrails.model import Complaint, Resource, UndecidedError, View, case, rule
+from apex_guardrails.model import Resource, UndecidedError, View, Violation, case, rule
 
 
 def _admits_or_has_rules(resource: Resource) -> bool:
@@ -37,7 +37,7 @@ def _admits_or_has_rules(resource: Resource) -> bool:
 )
 def firewall_policy_rules_not_public(
     resource: Resource, settings: PublicPorts
-) -> Iterator[Complaint]:
+) -> Iterator[Violation]:
     """They are evaluated before the rules of the VPC, and are often forgotten."""
     if resource.type.token not in WITH_RULES:
         yield from _check(resource, settings)
@@ -47,7 +47,7 @@ def firewall_policy_rules_not_public(
     )
 
 
-def _check(given: View, settings: PublicPorts) -> Iterator[Complaint]:
+def _check(given: View, settings: PublicPorts) -> Iterator[Violation]:
     if not admits(given):
         return
     here = entries(given)

@@ -15,7 +15,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.networks import shown
-from apex_guardrails.model import Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_NETWORK
 from apex_guardrails.rules.families.port_rules import Port, port_rules
 
@@ -297,7 +297,7 @@ WORLD = ["0.0.0.0/0"]
         case.undecided(allows=[{"protocol": "tcp", "ports": [case.UNKNOWN]}], sourceRanges=WORLD),
     ],
 )
-def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Complaint]:
+def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Violation]:
     """Every machine behind the rule is scanned and attacked within minutes."""
     whom = source(firewall, settings)
     if whom.is_certainly_not_public:

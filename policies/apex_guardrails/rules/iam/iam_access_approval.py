@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.projects import PROJECT, projects_without
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 SETTINGS = "gcp:projects/accessApprovalSettings:AccessApprovalSettings"
 # Besides the catalogue's: both hold for the projects below.
@@ -44,7 +44,7 @@ ABOVE = (
     ],
     fix="Create projects.AccessApprovalSettings with enrolled_services.",
 )
-def iam_access_approval(stack: Stack) -> Iterator[Complaint]:
+def iam_access_approval(stack: Stack) -> Iterator[Violation]:
     """Google's staff can read customer data for a support case without consent."""
     types = {SETTINGS: "projectId", ABOVE[0]: None, ABOVE[1]: None}
     for project in projects_without(stack, types, _is_enrolled):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
-from apex_guardrails.model import Complaint, Resource, View, case, rule
+from apex_guardrails.model import Resource, View, Violation, case, rule
 from apex_guardrails.model.case import Case
 
 ACCESS_POLICIES = (
@@ -18,12 +18,12 @@ ACCESS_POLICIES = (
     on=ACCESS_POLICIES,
     fix="Name a group: principalSet://goog/group/GROUP.",
 )
-def iam_access_policy_not_public(policy: Resource) -> Iterator[Complaint]:
+def iam_access_policy_not_public(policy: Resource) -> Iterator[Violation]:
     """Everyone on the internet has the permissions."""
     yield from policy.stack.each(policy.each("details.rules"), _entry)
 
 
-def _entry(entry: View) -> Iterator[Complaint]:
+def _entry(entry: View) -> Iterator[Violation]:
     for principal in entry.each("principals"):
         # A rule that denies is the better for it.
         if everybody(principal.get("")) and entry.get("effect") != "DENY":

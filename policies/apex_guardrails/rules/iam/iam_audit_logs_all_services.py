@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.projects import PROJECT, projects_without
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
 CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
@@ -55,7 +55,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
     ],
     fix="Create projects.IAMAuditConfig for allServices with all three log types.",
 )
-def iam_audit_logs_all_services(stack: Stack) -> Iterator[Complaint]:
+def iam_audit_logs_all_services(stack: Stack) -> Iterator[Violation]:
     """Who read which data is not recorded unless asked for."""
     unknown: UndecidedError | None = None
     try:
@@ -73,7 +73,7 @@ def _is_for_all(config: Resource) -> bool:
     return bool(config.get("service") == "allServices")
 
 
-def _gaps(config: Resource) -> Iterator[Complaint]:
+def _gaps(config: Resource) -> Iterator[Violation]:
     if not _is_for_all(config):
         return
     logs = list(config.each("auditLogConfigs"))

@@ -9,7 +9,7 @@ from pydantic import Field
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, is_custom
 from apex_guardrails.gcp.grant_types import grant_types, is_grant
 from apex_guardrails.gcp.iam import roles
-from apex_guardrails.model import UNKNOWN, Complaint, Looser, Parameters, Resource, case, rule
+from apex_guardrails.model import UNKNOWN, Looser, Parameters, Resource, Violation, case, rule
 
 
 class Reviewed(Parameters):
@@ -27,7 +27,7 @@ class Reviewed(Parameters):
     fix="Define the role in this stack, or name it in the parameter `reviewed`.",
     parameters=Reviewed,
 )
-def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Complaint]:
+def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Violation]:
     """What a role allows that is defined elsewhere, no other rule can judge."""
     for given in roles(grant):
         # One that is not known yet is undecided where a rule needs it.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.projects import FOLDER, PROJECT, projects_without
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 CONTACT = "gcp:essentialcontacts/contact:Contact"
 
@@ -24,7 +24,7 @@ CONTACT = "gcp:essentialcontacts/contact:Contact"
     ],
     fix="Create essentialcontacts.Contact for SECURITY with the project as its parent.",
 )
-def iam_essential_contacts(stack: Stack) -> Iterator[Complaint]:
+def iam_essential_contacts(stack: Stack) -> Iterator[Violation]:
     """They go to the project's owners only, who may be nobody any more."""
     for project in projects_without(stack, {CONTACT: "parent"}, _hears_of_security):
         yield project.fail("has no contact for security notices")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import grants, powerful
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_ACCESS
 from apex_guardrails.rules.families.grant_cases import (
     custom_role_cases,
@@ -58,7 +58,7 @@ def _is_admin(role: str) -> bool:
     ],
     fix="Grant the narrow role the workload needs.",
 )
-def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Complaint]:
+def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Violation]:
     """A leaked key or a bug controls the project."""
     # Whom it goes to comes first: what a group may do is no matter here.
     accounts = [given for given in grants(grant) if given.is_of_kind("serviceAccount") is not False]

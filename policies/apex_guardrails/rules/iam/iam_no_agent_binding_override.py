@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, custom_roles
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:projects/iAMBinding:IAMBinding",
     fix="Use IAMMember.",
 )
-def iam_no_agent_binding_override(binding: Resource) -> Iterator[Complaint]:
+def iam_no_agent_binding_override(binding: Resource) -> Iterator[Violation]:
     """The Google service agent loses its role."""
     # A custom role of the stack is no agent's.
     if any(custom_roles(binding, binding.peek("role"))):

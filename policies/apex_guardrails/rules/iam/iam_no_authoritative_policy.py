@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on=LEVEL_GRANTS,
     fix="Use IAMMember, which adds to what is there.",
 )
-def iam_no_authoritative_policy(grant: Resource) -> Iterator[Complaint]:
+def iam_no_authoritative_policy(grant: Resource) -> Iterator[Violation]:
     """Every grant that it leaves out is gone, those of Google's service agents among them."""
     if grant.type.token.endswith("Policy"):
         yield grant.fail("replaces all grants that it does not name")

@@ -5,7 +5,7 @@ from functools import partial
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
 from apex_guardrails.gcp.iam import BASIC_ROLES, is_basic, roles
-from apex_guardrails.model import Complaint, Resource, ResourceType, rule
+from apex_guardrails.model import Resource, ResourceType, Violation, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, short_grant_cases
 from apex_guardrails.rules.families.levels import Level, level_rules
 
@@ -14,7 +14,7 @@ BUCKET_OWNER = "roles/storage.legacyBucketOwner"
 FIX = "Grant the narrow predefined role that the work needs, or a custom one."
 
 
-def _check(grant: Resource) -> Iterator[Complaint]:
+def _check(grant: Resource) -> Iterator[Violation]:
     on_one = grant.type.token not in LEVEL_GRANTS
     for given in roles(grant):
         if is_basic(given.role) or (on_one and given.role == BUCKET_OWNER):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import grants
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known_cases
 
 
@@ -14,7 +14,7 @@ from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known
     controls=["trivy:GCP-0003"],
     fix="Use group:.",
 )
-def iam_no_direct_user_grants(grant: Resource) -> Iterator[Complaint]:
+def iam_no_direct_user_grants(grant: Resource) -> Iterator[Violation]:
     """Leavers keep access."""
     for given in grants(grant):
         if given.kind == "user":

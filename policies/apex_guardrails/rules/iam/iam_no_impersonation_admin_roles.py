@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from apex_guardrails.gcp.iam import powerful, roles
-from apex_guardrails.model import Complaint, Resource
+from apex_guardrails.model import Resource, Violation
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.grant_cases import (
     custom_role_cases,
@@ -38,7 +38,7 @@ ADMINISTERING = (
 )
 
 
-def _check(grant: Resource) -> Iterator[Complaint]:
+def _check(grant: Resource) -> Iterator[Violation]:
     for given, what in powerful(
         roles(grant), ADMINISTRATION.__contains__, ADMINISTERING.__contains__
     ):

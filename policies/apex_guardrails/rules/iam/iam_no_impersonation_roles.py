@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import powerful, roles
-from apex_guardrails.model import Complaint, Resource, rule
+from apex_guardrails.model import Resource, Violation, rule
 from apex_guardrails.rules.families.controls import PCI_ACCESS
 from apex_guardrails.rules.families.grant_cases import custom_role_cases, grant_cases
 
@@ -50,7 +50,7 @@ IMPERSONATING = (
     ],
     fix="Grant it on the one account: serviceaccount.IAMMember.",
 )
-def iam_no_impersonation_roles(grant: Resource) -> Iterator[Complaint]:
+def iam_no_impersonation_roles(grant: Resource) -> Iterator[Violation]:
     """The holder can act as every service account below."""
     for given, what in powerful(
         roles(grant), IMPERSONATION.__contains__, IMPERSONATING.__contains__

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import grants
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, rule
+from apex_guardrails.model import UNKNOWN, Resource, Violation, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known_cases
 
 FREE_MAIL = tuple(
@@ -30,7 +30,7 @@ FREE_MAIL = tuple(
     controls=["trivy:GCP-0069"],
     fix="Use a corporate identity.",
 )
-def iam_no_personal_emails(grant: Resource) -> Iterator[Complaint]:
+def iam_no_personal_emails(grant: Resource) -> Iterator[Violation]:
     """The company cannot lock the account."""
     for given in grants(grant):
         if given.kind == "user" and given.address.lower().endswith(FREE_MAIL):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import is_grant
-from apex_guardrails.model import Complaint, Resource, ResourceType, rule
+from apex_guardrails.model import Resource, ResourceType, Violation, rule
 from apex_guardrails.rules.families.exposure import EVERYTHING, EXPOSURES
 from apex_guardrails.rules.families.public_members import (
     public_member_cases,
@@ -34,7 +34,7 @@ def _is_here(resource_type: ResourceType) -> bool:
     cases=list(public_member_cases(EXPOSURE.types, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
     id=EVERYTHING,
 )
-def iam_no_public_members(grant: Resource) -> Iterator[Complaint]:
+def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
     """The resource is open to everyone on the internet."""
     yield from public_members(grant, [EVERYBODY])
 
@@ -48,7 +48,7 @@ def iam_no_public_members(grant: Resource) -> Iterator[Complaint]:
     cases=list(public_member_cases(EXPOSURE.types, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
     id="iam-no-all-authenticated-users",
 )
-def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Complaint]:
+def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Violation]:
     """It means any Google account in the world, not your organization's."""
     yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 KEY = "gcp:serviceaccount/key:Key"
 
@@ -38,7 +38,7 @@ KEY = "gcp:serviceaccount/key:Key"
     fix="Use workload identity federation or impersonation.",
     scope="stack",
 )
-def iam_no_service_account_keys(stack: Stack) -> Iterator[Complaint]:
+def iam_no_service_account_keys(stack: Stack) -> Iterator[Violation]:
     """A key is a password that never expires."""
     # An uploaded public key has its private half elsewhere, and is a key all the same.
     for key in stack.of_type(KEY):

@@ -8,12 +8,12 @@ from pydantic import Field
 from apex_guardrails.gcp.projects import FOLDER, PROJECT
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -52,7 +52,7 @@ class Guardrails(Parameters):
     fix="Create orgpolicy.Policy for each, with a rule that enforces it.",
     parameters=Guardrails,
 )
-def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Complaint]:
+def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Violation]:
     """Nothing stops external addresses, keys or public buckets."""
     owned = next(stack.of_type(FOLDER, PROJECT))
     in_force = set()

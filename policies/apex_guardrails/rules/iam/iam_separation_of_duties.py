@@ -11,11 +11,11 @@ from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types
 from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, powerful
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Resource,
     Rule,
     Stack,
     UndecidedError,
+    Violation,
     case,
     name_of,
     rule,
@@ -67,7 +67,7 @@ class _Holder:
 
 
 def _rule(duties: Duties) -> Rule:
-    def check(stack: Stack) -> Iterator[Complaint]:
+    def check(stack: Stack) -> Iterator[Violation]:
         admins: defaultdict[str, list[_Holder]] = defaultdict(list)
         users: defaultdict[str, list[_Holder]] = defaultdict(list)
         unknown: UndecidedError | None = None
@@ -103,7 +103,7 @@ def _rule(duties: Duties) -> Rule:
 
 def _both(
     admins: Mapping[str, Sequence[_Holder]], users: Mapping[str, Sequence[_Holder]]
-) -> Iterator[Complaint]:
+) -> Iterator[Violation]:
     for principal in sorted(admins.keys() & users.keys()):
         for user in users[principal]:
             if any(_may_overlap(user, admin) for admin in admins[principal]):

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.value import unwrap
 
 KEY = "gcp:serviceaccount/key:Key"
@@ -33,7 +33,7 @@ NAMED = re.compile(r"private_?key|credential|(?:account|sa)_?key|key_?(?:json|fi
     when=lambda stack: any(stack.of_type(KEY)),
     fix="Remove the export; hand the key on through Secret Manager, or do without it.",
 )
-def iam_service_account_key_not_output(stack: Stack) -> Iterator[Complaint]:
+def iam_service_account_key_not_output(stack: Stack) -> Iterator[Violation]:
     """Whoever may read the stack's outputs, or a workload's settings, owns the account."""
     keys = list(stack.of_type(KEY))
     for workload in stack.of_type(*PLAIN):

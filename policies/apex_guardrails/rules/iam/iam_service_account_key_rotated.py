@@ -7,11 +7,11 @@ from pydantic import Field
 
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     Stack,
+    Violation,
     case,
     rule,
 )
@@ -54,10 +54,10 @@ class Rotation(Parameters):
     fix='Set keepers={"rotation": rotating.id} with a time.Rotating of rotation_days=90 or less.',
     parameters=Rotation,
 )
-def iam_service_account_key_rotated(stack: Stack, settings: Rotation) -> Iterator[Complaint]:
+def iam_service_account_key_rotated(stack: Stack, settings: Rotation) -> Iterator[Violation]:
     """An old key is valid wherever it was ever copied to."""
 
-    def check(key: Resource) -> Iterator[Complaint]:
+    def check(key: Resource) -> Iterator[Violation]:
         # An uploaded key is made elsewhere, and replaced there.
         if key.is_set("publicKeyData"):
             return

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.federation import POOL, PROVIDER
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
 from apex_guardrails.gcp.iam import ACCOUNTS, Grant, grants
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import KnownParts
 from apex_guardrails.rules.families.grant_cases import grant_cases
@@ -29,7 +29,7 @@ PART_OF_POOL = re.compile(r"/(?:attribute\.[^/]+|group|subject|namespace|kuberne
     undecided="advisory",
     fix="Use principalSet://.../attribute.repository/org/repo.",
 )
-def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Complaint]:
+def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Violation]:
     """Every identity of the pool can act as the account."""
     unknown = None
     for given in grants(grant):

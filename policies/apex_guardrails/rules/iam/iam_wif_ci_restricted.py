@@ -13,7 +13,7 @@ from apex_guardrails.gcp.federation import (
     issuer_of,
     providers_of,
 )
-from apex_guardrails.model import Complaint, Resource, Rule, case, rule
+from apex_guardrails.model import Resource, Rule, Violation, case, rule
 from apex_guardrails.model.case import Case
 
 GITHUB = {GITHUB_ISSUER: ISSUERS[GITHUB_ISSUER]}
@@ -30,7 +30,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
     controls: Sequence[str] = (),
     cases: Iterator[Case],
 ) -> Rule:
-    def check(provider: Resource) -> Iterator[Complaint]:
+    def check(provider: Resource) -> Iterator[Violation]:
         issuer = issuers[issuer_of(provider)]
         if admits_strangers(provider, issuer):
             names = ", ".join(sorted(issuer.claims))

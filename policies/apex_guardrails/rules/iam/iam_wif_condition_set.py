@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.federation import PROVIDER, is_shared
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     when=lambda provider: not is_shared(provider.peek("oidc.issuerUri")),
     fix="Set attribute_condition.",
 )
-def iam_wif_condition_set(provider: Resource) -> Iterator[Complaint]:
+def iam_wif_condition_set(provider: Resource) -> Iterator[Violation]:
     """Every user of the outside issuer can ask for a token."""
     # Omitted: every identity of the issuer may enter the pool.
     if not provider.is_set("attributeCondition"):

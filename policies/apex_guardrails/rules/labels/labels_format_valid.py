@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Secret, case, is_labelable, rule
+from apex_guardrails.model import UNKNOWN, Resource, Secret, Violation, case, is_labelable, rule
 
 # Lower-case letters, those of other alphabets too, digits, hyphens and underscores, at most 63
 # characters; a key starts with a letter; at most 64 labels (Google Cloud, "Requirements for
@@ -34,7 +34,7 @@ def is_value(value: str) -> bool:
     on=is_labelable,
     fix="Write keys and values in lower case, with digits, hyphens and underscores only.",
 )
-def labels_format_valid(resource: Resource) -> Iterator[Complaint]:
+def labels_format_valid(resource: Resource) -> Iterator[Violation]:
     """Google Cloud refuses the resource half way through an update."""
     path = resource.type.labels or ""
     labels = resource.mapping(path)

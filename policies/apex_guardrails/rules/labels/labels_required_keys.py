@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from apex_guardrails.gcp.labels import has_label, labels_of
-from apex_guardrails.model import Complaint, Looser, Parameters, Resource, case, is_labelable, rule
+from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, is_labelable, rule
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -32,7 +32,7 @@ class RequiredLabels(Parameters):
     parameters=RequiredLabels,
     opt_in=True,
 )
-def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterator[Complaint]:
+def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterator[Violation]:
     """Without them nobody knows whose a resource is, and its cost belongs to no one."""
     path = str(resource.type.labels)
     if not required.keys:

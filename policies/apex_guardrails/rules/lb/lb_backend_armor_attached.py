@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import is_external
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
@@ -15,7 +15,7 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
     fix="Set security_policy=policy.id.",
     level="advisory",
 )
-def lb_backend_armor_attached(backend: Resource) -> Iterator[Complaint]:
+def lb_backend_armor_attached(backend: Resource) -> Iterator[Violation]:
     """Floods and exploit traffic reach the service unfiltered."""
     if backend.type.token == REGIONAL:
         # What passes packets on is filtered by a policy of the region's edge.

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import is_external
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS, PCI_KEYS, PCI_NETWORK
 
 REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
@@ -36,7 +36,7 @@ REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
     when=is_external,
     fix="Set log_config enable=True, sample_rate=1.0.",
 )
-def lb_backend_logging_enabled(backend: Resource) -> Iterator[Complaint]:
+def lb_backend_logging_enabled(backend: Resource) -> Iterator[Violation]:
     """Attacks on the front door leave no record."""
     if backend.get("logConfig.enable", omitted=False) is not True:
         yield backend.fail("logs no requests", at="logConfig.enable")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apex_guardrails.gcp.load_balancers import is_external
-from apex_guardrails.model import Complaint, Resource, Rule, case, rule
+from apex_guardrails.model import Resource, Rule, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import parse_path
 
@@ -31,7 +31,7 @@ SERVERS = ("backendService", "defaultService", "service")
 
 
 def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
-    def check(entrance: Resource) -> Iterator[Complaint]:
+    def check(entrance: Resource) -> Iterator[Violation]:
         proxies = list(entrance.referred("target", *HTTP_PROXIES))
         if proxies:
             is_plain = not all(_only_redirects(proxy) for proxy in proxies)

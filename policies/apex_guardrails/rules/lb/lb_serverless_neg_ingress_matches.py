@@ -8,7 +8,7 @@ from apex_guardrails.gcp.run import (
     behind_load_balancers,
     open_path,
 )
-from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import Resource, Stack, Violation, case, rule
 
 V2, V1 = SERVICES
 
@@ -19,12 +19,12 @@ V2, V1 = SERVICES
     scope="stack",
     fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" on the service.',
 )
-def lb_serverless_neg_ingress_matches(stack: Stack) -> Iterator[Complaint]:
+def lb_serverless_neg_ingress_matches(stack: Stack) -> Iterator[Violation]:
     """The service's own address on the internet bypasses Cloud Armor."""
     yield from stack.each(behind_load_balancers(stack).values(), _check)
 
 
-def _check(service: Resource) -> Iterator[Complaint]:
+def _check(service: Resource) -> Iterator[Violation]:
     path = open_path(service)
     if path:
         yield service.fail("is behind a load balancer and can be called without it", at=path)

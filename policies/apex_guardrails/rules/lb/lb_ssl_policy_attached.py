@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ),
     fix="Set ssl_policy=policy.id.",
 )
-def lb_ssl_policy_attached(proxy: Resource) -> Iterator[Complaint]:
+def lb_ssl_policy_attached(proxy: Resource) -> Iterator[Violation]:
     """Without one the load balancer accepts TLS 1.0 and weak ciphers."""
     # Omitted: Google's default accepts TLS 1.0 and weak ciphers (Load Balancing documentation).
     if not proxy.is_set("sslPolicy"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import SSL_POLICIES
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["checkov:CKV_GCP_4"],
     fix='Set profile="MODERN", min_tls_version="TLS_1_2".',
 )
-def lb_ssl_policy_modern(policy: Resource) -> Iterator[Complaint]:
+def lb_ssl_policy_modern(policy: Resource) -> Iterator[Violation]:
     """A weak cipher can be forced, and what it protects be read."""
     # Omitted: COMPATIBLE (the provider's default). Old versions of TLS are lb-ssl-policy-tls12's.
     profile = policy.get("profile", omitted="COMPATIBLE")

@@ -10,12 +10,12 @@ from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.references import short_name
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     ResourceType,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -67,7 +67,7 @@ def is_located(resource_type: ResourceType) -> bool:
     opt_in=True,
     parameters=AllowedLocations,
 )
-def locations_allowed_regions(resource: Resource, allowed: AllowedLocations) -> Iterator[Complaint]:
+def locations_allowed_regions(resource: Resource, allowed: AllowedLocations) -> Iterator[Violation]:
     """Data leaves the jurisdiction, or traffic between regions is paid for."""
     # What is known comes first.
     paths = sorted(resource.type.locations, key=lambda path: resource.peek(path) is UNKNOWN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, Stack, UndecidedError, case, rule
+from apex_guardrails.model import Resource, Stack, UndecidedError, Violation, case, rule
 
 SINKS = (
     "gcp:logging/projectSink:ProjectSink",
@@ -41,7 +41,7 @@ SINKS = (
     # Sinks are mostly the organisation's, in a stack of their own.
     level="disabled",
 )
-def logging_sink_exists(stack: Stack) -> Iterator[Complaint]:
+def logging_sink_exists(stack: Stack) -> Iterator[Violation]:
     """Logs expire after 30 days."""
     unknown: UndecidedError | None = None
     for sink in stack.of_type(*SINKS):

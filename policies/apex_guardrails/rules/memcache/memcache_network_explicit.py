@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:memcache/instance:Instance",
     fix="Set authorized_network.",
 )
-def memcache_network_explicit(instance: Resource) -> Iterator[Complaint]:
+def memcache_network_explicit(instance: Resource) -> Iterator[Violation]:
     """It otherwise lands in the default network; Memcached has no authentication at all."""
     # A name that is not known is another resource's output, and the default network has none.
     # Omitted: Google uses the project's network "default".

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:memorystore/instance:Instance",
     fix='Set authorization_mode="IAM_AUTH" (immutable).',
 )
-def memorystore_auth_enabled(instance: Resource) -> Iterator[Complaint]:
+def memorystore_auth_enabled(instance: Resource) -> Iterator[Violation]:
     """Any workload in the network can use the instance."""
     # Omitted: no authentication (Memorystore API, authorizationMode).
     if instance.get("authorizationMode", omitted="AUTH_DISABLED") not in ("IAM_AUTH", "TOKEN_AUTH"):

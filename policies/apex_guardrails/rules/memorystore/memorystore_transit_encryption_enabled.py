@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:memorystore/instance:Instance",
     fix='Set transit_encryption_mode="SERVER_AUTHENTICATION" (immutable).',
 )
-def memorystore_transit_encryption_enabled(instance: Resource) -> Iterator[Complaint]:
+def memorystore_transit_encryption_enabled(instance: Resource) -> Iterator[Violation]:
     """Data and tokens travel in clear."""
     # Omitted: no encryption (Memorystore API, transitEncryptionMode).
     if (

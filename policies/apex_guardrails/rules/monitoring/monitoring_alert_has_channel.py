@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.alerts import ALERT, has_channel
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set notification_channels=[channel.name].",
     level="advisory",
 )
-def monitoring_alert_has_channel(alert: Resource) -> Iterator[Complaint]:
+def monitoring_alert_has_channel(alert: Resource) -> Iterator[Violation]:
     """The alert fires and nobody hears it."""
     # Omitted: none; the incident is seen in the console alone (Cloud Monitoring API, 2026-11).
     if not has_channel(alert):

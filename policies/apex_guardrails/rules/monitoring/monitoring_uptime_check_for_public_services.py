@@ -8,7 +8,7 @@ from apex_guardrails.gcp.iam import grants
 from apex_guardrails.gcp.load_balancers import EXTERNAL
 from apex_guardrails.gcp.references import names
 from apex_guardrails.gcp.run import SERVICES, V1, V2, open_path, unchecked_path
-from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import Resource, Stack, Violation, case, rule
 
 CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
 ENTRANCE, REGIONAL = (
@@ -36,7 +36,7 @@ INVOKERS = {
     scope="stack",
     fix="Create monitoring.UptimeCheckConfig.",
 )
-def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Complaint]:
+def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Violation]:
     """An outage is reported by users."""
     checked: set[str] = set()
     for check in stack.of_type(CHECK):
@@ -52,7 +52,7 @@ def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Compla
     yield from list(stack.each(entrances, _entrance))[:1]
 
 
-def _service(service: Resource) -> Iterator[Complaint]:
+def _service(service: Resource) -> Iterator[Violation]:
     if open_path(service) and _is_public(service):
         yield service.fail("is public without an uptime check")
 
@@ -72,7 +72,7 @@ def _is_plain(entrance: Resource) -> bool:
     return any(entrance.referred("target", *PLAIN_PROXIES))
 
 
-def _entrance(entrance: Resource) -> Iterator[Complaint]:
+def _entrance(entrance: Resource) -> Iterator[Violation]:
     # Omitted: external (the provider's default).
     if entrance.get("loadBalancingScheme", omitted="EXTERNAL") in EXTERNAL:
         yield entrance.fail("is public without an uptime check")

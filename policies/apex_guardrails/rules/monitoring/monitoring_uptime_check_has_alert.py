@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.alerts import ALERT, METRICS, is_on, watched
-from apex_guardrails.model import UNKNOWN, Complaint, Stack, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Stack, UndecidedError, Violation, case, rule
 
 CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
 
@@ -20,7 +20,7 @@ FAILED = ("uptime_check/check_passed", "uptime_check_check_passed")
     fix="Add an AlertPolicy on uptime_check/check_passed.",
     level="advisory",
 )
-def monitoring_uptime_check_has_alert(stack: Stack) -> Iterator[Complaint]:
+def monitoring_uptime_check_has_alert(stack: Stack) -> Iterator[Violation]:
     """The check fails silently."""
     checks = {check.urn: check for check in stack.of_type(CHECK)}
     unknown: UndecidedError | None = None

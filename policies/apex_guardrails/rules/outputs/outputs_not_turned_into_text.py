@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import ANY_TYPE, Asset, Complaint, Resource, case, rule
+from apex_guardrails.model import ANY_TYPE, Asset, Resource, Violation, case, rule
 from apex_guardrails.model.object_texts import object_text
 from apex_guardrails.model.signs import signs_of
 
@@ -19,7 +19,7 @@ NODE = "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the val
     fix="Pass the output itself, or make the text with Output.format, Output.concat or apply "
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
-def outputs_not_turned_into_text(resource: Resource) -> Iterator[Complaint]:
+def outputs_not_turned_into_text(resource: Resource) -> Iterator[Violation]:
     """An f-string or str() describes the output object and does not contain its value."""
     found = dict(_texts(resource))
     in_name = object_text(resource.name)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 VERSIONS = (
     "gcp:parametermanager/parameterVersion:ParameterVersion",
@@ -18,9 +18,9 @@ TOKEN = "sk-" + "a1" * 24
     on=VERSIONS,
     fix='Store it in Secret Manager, and refer to it: __REF__("//secretmanager...").',
 )
-def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Complaint]:
+def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Violation]:
     """Anyone who can view a parameter can read it: parameters are not secrets."""
-    return complaints(version, "parametermanager-no-plain-credentials")
+    return violations(version, "parametermanager-no-plain-credentials")
 
 
 CASES = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:organizations/project:Project",
     fix='Remove deletion_policy="DELETE".',
 )
-def project_deletion_policy(project: Resource) -> Iterator[Complaint]:
+def project_deletion_policy(project: Resource) -> Iterator[Violation]:
     """Everything in the project ends."""
     # Omitted: PREVENT: the provider's default.
     if project.get("deletionPolicy", omitted="PREVENT") not in ("PREVENT", "ABANDON"):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.references import Named
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
 
 NETWORK = "gcp:compute/network:Network"
 CONNECTION = "gcp:servicenetworking/connection:Connection"
@@ -30,7 +30,7 @@ NETWORK_PATHS = {
         'service="servicenetworking.googleapis.com" and reserved_peering_ranges.'
     ),
 )
-def psa_connection_exists(stack: Stack) -> Iterator[Complaint]:
+def psa_connection_exists(stack: Stack) -> Iterator[Violation]:
     """The instance cannot be created."""
     networks = Named(stack, NETWORK)
     connected: set[str] = set()
@@ -43,7 +43,7 @@ def psa_connection_exists(stack: Stack) -> Iterator[Complaint]:
         except UndecidedError as error:
             undecided |= dict.fromkeys(urns, error)
 
-    def check(database: Resource) -> Iterator[Complaint]:
+    def check(database: Resource) -> Iterator[Violation]:
         path = NETWORK_PATHS[database.type.token]
         # A network that is not the stack's own is connected where it is made.
         for network in networks.at(database, path):

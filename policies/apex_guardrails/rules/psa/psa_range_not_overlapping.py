@@ -10,7 +10,7 @@ from apex_guardrails.gcp.address_ranges import (
     overlap_cases,
     overlapping,
 )
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
@@ -21,7 +21,7 @@ from apex_guardrails.model import Complaint, Stack, case, rule
     # Google refuses it, so that the deployment would stop half way.
     level="mandatory",
 )
-def psa_range_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+def psa_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """Peering fails or routes collide."""
     yield from overlapping(stack, RESERVED, RESERVED, SUBNET, CONNECTOR)
 

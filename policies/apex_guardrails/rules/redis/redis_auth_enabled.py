@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["checkov:CKV_GCP_95"],
     fix="Set auth_enabled=True and deliver auth_string through Secret Manager.",
 )
-def redis_auth_enabled(instance: Resource) -> Iterator[Complaint]:
+def redis_auth_enabled(instance: Resource) -> Iterator[Violation]:
     """Any workload in the network can read, change or flush the cache."""
     # Omitted: off (Memorystore for Redis API, authEnabled, 2026-11).
     if instance.get("authEnabled", omitted=False) is not True:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, example, variables
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.value import unwrap
 
 REDIS = "gcp:redis/instance:Instance"
@@ -20,7 +20,7 @@ CALLED = re.compile(r"(?:^|_)AUTH(?:_STRING)?$", re.IGNORECASE)
     scope="stack",
     fix="Put auth_string into a secretmanager.SecretVersion, and refer to it: secret_key_ref.",
 )
-def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Complaint]:
+def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
     """Anyone who can read the revision, or the stack's outputs, can log in to Redis."""
     known = [
         text
@@ -31,7 +31,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Complaint]:
         if not leaf.is_secret and _holds(leaf.value, known):
             yield stack.fail("the output shows the AUTH string of Redis", at=leaf.path)
 
-    def check(workload: Resource) -> Iterator[Complaint]:
+    def check(workload: Resource) -> Iterator[Violation]:
         for variable in variables(workload):
             value = variable.peek("value")
             is_called_so = (

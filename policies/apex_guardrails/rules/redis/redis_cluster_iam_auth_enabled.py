@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:redis/cluster:Cluster",
     fix='Set authorization_mode="AUTH_MODE_IAM_AUTH".',
 )
-def redis_cluster_iam_auth_enabled(cluster: Resource) -> Iterator[Complaint]:
+def redis_cluster_iam_auth_enabled(cluster: Resource) -> Iterator[Violation]:
     """Any host in the network can use the cluster."""
     # Omitted: no authentication (provider default).
     if cluster.get("authorizationMode", omitted="AUTH_MODE_DISABLED") != "AUTH_MODE_IAM_AUTH":

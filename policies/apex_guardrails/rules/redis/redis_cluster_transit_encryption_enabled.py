@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:redis/cluster:Cluster",
     fix='Set transit_encryption_mode="TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION".',
 )
-def redis_cluster_transit_encryption_enabled(cluster: Resource) -> Iterator[Complaint]:
+def redis_cluster_transit_encryption_enabled(cluster: Resource) -> Iterator[Violation]:
     """Data and tokens are readable in the network."""
     # Omitted: no encryption (provider default).
     if (

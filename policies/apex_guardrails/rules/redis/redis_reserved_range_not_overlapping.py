@@ -10,7 +10,7 @@ from apex_guardrails.gcp.address_ranges import (
     overlap_cases,
     overlapping,
 )
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
@@ -21,7 +21,7 @@ from apex_guardrails.model import Complaint, Stack, case, rule
     # Google refuses it, so that the deployment would stop half way.
     level="mandatory",
 )
-def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """An overlapping range makes the create fail or breaks routing."""
     yield from overlapping(stack, REDIS, REDIS, SUBNET, CONNECTOR)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["checkov:CKV_GCP_97"],
     fix='Set transit_encryption_mode="SERVER_AUTHENTICATION".',
 )
-def redis_transit_encryption_enabled(instance: Resource) -> Iterator[Complaint]:
+def redis_transit_encryption_enabled(instance: Resource) -> Iterator[Violation]:
     """The AUTH string and cached data travel in clear inside the network."""
     # Omitted: connections are in plain text (Memorystore for Redis API, transitEncryptionMode).
     if instance.get("transitEncryptionMode", omitted="DISABLED") != "SERVER_AUTHENTICATION":

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.accounts import account_at, is_default_account
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on=WORKLOADS,
     fix="Set template.service_account=sa.email.",
 )
-def run_dedicated_service_account(workload: Resource) -> Iterator[Complaint]:
+def run_dedicated_service_account(workload: Resource) -> Iterator[Violation]:
     """The default Compute Engine account is usually Editor on the project."""
     path = ACCOUNT_PATHS[workload.type.token]
     # Omitted: the default account of Compute Engine (Cloud Run documentation, 2026-11).

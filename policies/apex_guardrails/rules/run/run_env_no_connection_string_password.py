@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, example, require_known
-from apex_guardrails.gcp.shown_inputs import RUN_ADDRESS, complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import RUN_ADDRESS, violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 
@@ -14,9 +14,9 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
     on=WORKLOADS,
     fix="Set host and user in plain text, and the password as a reference to a secret.",
 )
-def run_env_no_connection_string_password(workload: Resource) -> Iterator[Complaint]:
+def run_env_no_connection_string_password(workload: Resource) -> Iterator[Violation]:
     """Anyone who can view the revision can read the password."""
-    yield from complaints(workload, RUN_ADDRESS)
+    yield from violations(workload, RUN_ADDRESS)
     require_known(workload)
 
 

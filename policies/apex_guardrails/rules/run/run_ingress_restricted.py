@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import ENDPOINT_GROUP, SERVICES, behind_load_balancers, open_path
-from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import Resource, Stack, Violation, case, rule
 
 V2, V1 = SERVICES
 
@@ -15,7 +15,7 @@ V2, V1 = SERVICES
     fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER".',
     level="advisory",
 )
-def run_ingress_restricted(stack: Stack) -> Iterator[Complaint]:
+def run_ingress_restricted(stack: Stack) -> Iterator[Violation]:
     """The run.app address bypasses the load balancer, Cloud Armor and IAP."""
     # Of those that a load balancer of the stack reaches lb-serverless-neg-ingress-matches says it.
     behind = behind_load_balancers(stack)
@@ -23,7 +23,7 @@ def run_ingress_restricted(stack: Stack) -> Iterator[Complaint]:
     yield from stack.each(others, _check)
 
 
-def _check(service: Resource) -> Iterator[Complaint]:
+def _check(service: Resource) -> Iterator[Violation]:
     path = open_path(service)
     if path:
         yield service.fail("can be called from the internet", at=path)

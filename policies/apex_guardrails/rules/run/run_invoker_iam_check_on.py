@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.run import SERVICES, V1, unchecked_path
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Remove invoker_iam_disabled=True, or the annotation "
     "run.googleapis.com/invoker-iam-disabled.",
 )
-def run_invoker_iam_check_on(service: Resource) -> Iterator[Complaint]:
+def run_invoker_iam_check_on(service: Resource) -> Iterator[Violation]:
     """The service is public without any IAM binding to show it."""
     # Omitted: checked (Cloud Run Admin API v2, invokerIamDisabled).
     path = unchecked_path(service)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, example, require_known, unknown_variables
-from apex_guardrails.gcp.shown_inputs import RUN_VARIABLE, complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import RUN_VARIABLE, violations
+from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.credentials.names import Meaning, meaning
 
 
@@ -13,9 +13,9 @@ from apex_guardrails.model.credentials.names import Meaning, meaning
     on=WORKLOADS,
     fix='Replace value with value_source.secret_key_ref(secret=..., version="latest").',
 )
-def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Complaint]:
+def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Violation]:
     """Anyone who can view the revision can read its environment variables."""
-    yield from complaints(workload, RUN_VARIABLE)
+    yield from violations(workload, RUN_VARIABLE)
     # Where its parts are known, they say whether there is a password in it.
     for path, name in unknown_variables(workload):
         if meaning(name) is Meaning.ADDRESS and workload.parts_at(path) is None:

@@ -12,11 +12,11 @@ from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     Stack,
+    Violation,
     case,
     rule,
 )
@@ -40,7 +40,7 @@ class SharedAccounts(Parameters):
     fix="Create one serviceaccount.Account for each workload.",
     parameters=SharedAccounts,
 )
-def run_service_account_not_shared(stack: Stack, settings: SharedAccounts) -> Iterator[Complaint]:
+def run_service_account_not_shared(stack: Stack, settings: SharedAccounts) -> Iterator[Violation]:
     """A break-in of one reaches the secrets of the other."""
     for account, users in _users(stack).items():
         names = _names(stack, account)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.run import WORKLOADS, reaches_network
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 ALLOYDB = "gcp:alloydb/instance:Instance"
@@ -23,7 +23,7 @@ PRIVATE = (
     on=WORKLOADS,
     fix="Set template.vpc_access with network_interfaces (Direct VPC egress) or a connector.",
 )
-def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Complaint]:
+def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
     """The private address is unreachable and the service fails at run time."""
     if reaches_network(workload):
         return

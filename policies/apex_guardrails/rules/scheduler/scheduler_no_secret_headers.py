@@ -3,8 +3,8 @@
 import base64
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import complaints, shown
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import shown, violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 JOB = "gcp:cloudscheduler/job:Job"
 HEADERS = ("httpTarget.headers", "appEngineHttpTarget.headers")
@@ -18,9 +18,9 @@ TOKEN = "sk-" + "a1" * 24
     on=JOB,
     fix="Set oidc_token or oauth_token: Scheduler then authenticates as a service account.",
 )
-def scheduler_no_secret_headers(job: Resource) -> Iterator[Complaint]:
+def scheduler_no_secret_headers(job: Resource) -> Iterator[Violation]:
     """Anyone who can view the job can read them."""
-    yield from complaints(job, "scheduler-no-secret-headers")
+    yield from violations(job, "scheduler-no-secret-headers")
     known = {item.path for item in shown(job)}
     for path in HEADERS:
         for leaf in job.leaves(path):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import powerful, roles
-from apex_guardrails.model import Complaint, Resource, rule
+from apex_guardrails.model import Resource, Violation, rule
 from apex_guardrails.rules.families.grant_cases import custom_role_cases, grant_cases
 
 READERS = (
@@ -24,7 +24,7 @@ READING = (
     on=LEVEL_GRANTS,
     fix="Use secretmanager.SecretIamMember.",
 )
-def secretmanager_accessor_at_secret_level(grant: Resource) -> Iterator[Complaint]:
+def secretmanager_accessor_at_secret_level(grant: Resource) -> Iterator[Violation]:
     """A project-level accessor reads every secret, including future ones."""
     for given, what in powerful(roles(grant), READERS.__contains__, READING.__contains__):
         yield grant.fail(f"grants {what} on every secret at once", at=given.role_path)

@@ -7,7 +7,7 @@ from typing import Any
 
 from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS, example
-from apex_guardrails.model import Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import Resource, Stack, Violation, case, rule
 from apex_guardrails.model.view import DependenciesUnknownError
 
 ACCOUNT = "gcp:serviceaccount/account:Account"
@@ -41,7 +41,7 @@ ACCESSOR = "roles/secretmanager.secretAccessor"
     scope="stack",
     fix="Remove the grant, or let the workload that needs the secret name it.",
 )
-def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Complaint]:
+def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Violation]:
     """A grant that nobody needs is one more way to the secret."""
     grants = [given for given in stack.of_type(*GRANTS) if given.peek("role") == ACCESSOR]
     if not grants:

@@ -8,12 +8,12 @@ from pydantic import Field
 
 from apex_guardrails.model import (
     UNKNOWN,
-    Complaint,
     Looser,
     Parameters,
     Resource,
     Stack,
     UndecidedError,
+    Violation,
     case,
     rule,
 )
@@ -148,7 +148,7 @@ class EnabledElsewhere(Parameters):
     ),
     parameters=EnabledElsewhere,
 )
-def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Complaint]:
+def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Violation]:
     """The first deployment into a fresh project fails half way."""
     enabled: list[object] = list(settings.enabled_elsewhere)
     unknown: UndecidedError | None = None

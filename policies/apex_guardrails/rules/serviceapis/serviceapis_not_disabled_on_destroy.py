@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 FLAGS = ("disableOnDestroy", "disableDependentServices")
 PROJECT = "gcp:organizations/project:Project"
@@ -13,7 +13,7 @@ PROJECT = "gcp:organizations/project:Project"
     on="gcp:projects/service:Service",
     fix="Set disable_on_destroy=False, and leave disable_dependent_services out.",
 )
-def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Complaint]:
+def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Violation]:
     """What else in the project uses the API breaks with it."""
     for flag in FLAGS:
         # Omitted: off ("If false or unset, the service will be left enabled": pulumi-gcp 10.2).

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.admitted import admitted
 from apex_guardrails.gcp.public_space import WideRanges
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
@@ -42,7 +42,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
     fix="Remove such ranges from settings.ip_configuration.authorized_networks.",
     parameters=WideRanges,
 )
-def sql_authorized_networks_not_open(instance: Resource, limits: WideRanges) -> Iterator[Complaint]:
+def sql_authorized_networks_not_open(instance: Resource, limits: WideRanges) -> Iterator[Violation]:
     """Every host of the internet, or of a large part of it, may try to log in."""
     # Omitted: an empty list admits nobody by address.
     whom = admitted(instance, NETWORKS, limits, member="value")

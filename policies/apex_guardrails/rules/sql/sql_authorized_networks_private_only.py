@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.admitted import SomeRange, admitted, ranges_at
 from apex_guardrails.gcp.networks import is_single
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges, interval, is_private
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
 # Cloud SQL takes IPv4 alone here (Cloud SQL Admin API, aclEntry, 2026-11).
 SINGLE = 32
@@ -18,7 +18,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
     controls=["trivy:GCP-0017"],
     fix="Use the Cloud SQL connector or private IP; keep authorized_networks empty or /32.",
 )
-def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Complaint]:
+def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Violation]:
     """Wide public ranges, say of an office or a carrier, let outsiders try passwords."""
     # Omitted: an empty list admits nobody by address.
     if admitted(instance, NETWORKS, WideRanges(), member="value").share == EVERYBODY:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, is_primary
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -37,7 +37,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set settings.backup_configuration.enabled=True.",
     when=is_primary,
 )
-def sql_backup_enabled(instance: Resource) -> Iterator[Complaint]:
+def sql_backup_enabled(instance: Resource) -> Iterator[Violation]:
     """Without backups a bad migration or a deleted table cannot be undone."""
     path = "settings.backupConfiguration.enabled"
     # Omitted: no backups (Cloud SQL Admin API, backupConfiguration.enabled, 2026-11).

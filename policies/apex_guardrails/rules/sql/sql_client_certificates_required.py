@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ),
     level="disabled",
 )
-def sql_client_certificates_required(instance: Resource) -> Iterator[Complaint]:
+def sql_client_certificates_required(instance: Resource) -> Iterator[Violation]:
     """Encryption alone does not prove who the client is; a stolen password is then enough."""
     if instance.get("settings.connectorEnforcement", omitted="NOT_REQUIRED") == "REQUIRED":
         return  # only connectors get in, and they bring certificates

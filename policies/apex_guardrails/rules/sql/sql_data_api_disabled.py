@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -10,7 +10,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on="gcp:sql/databaseInstance:DatabaseInstance",
     fix='Remove settings.data_api_access or set "DISALLOW_DATA_API".',
 )
-def sql_data_api_disabled(instance: Resource) -> Iterator[Complaint]:
+def sql_data_api_disabled(instance: Resource) -> Iterator[Violation]:
     """An authorised caller on the internet can run SQL in an instance meant to be private."""
     # Omitted: disallowed (Cloud SQL Admin API, dataApiAccess).
     if instance.get("settings.dataApiAccess", omitted="DISALLOW_DATA_API") != "DISALLOW_DATA_API":

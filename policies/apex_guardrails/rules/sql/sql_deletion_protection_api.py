@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set settings.deletion_protection_enabled=True.",
     level="advisory",
 )
-def sql_deletion_protection_api(instance: Resource) -> Iterator[Complaint]:
+def sql_deletion_protection_api(instance: Resource) -> Iterator[Violation]:
     """The provider-side flag does not stop a console or gcloud delete."""
     # Omitted: not protected (Cloud SQL Admin API, deletionProtectionEnabled).
     if instance.get("settings.deletionProtectionEnabled", omitted=False) is not True:

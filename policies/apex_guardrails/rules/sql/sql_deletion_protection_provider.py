@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Do not set deletion_protection=False on the instance.",
     level="advisory",
 )
-def sql_deletion_protection_provider(instance: Resource) -> Iterator[Complaint]:
+def sql_deletion_protection_provider(instance: Resource) -> Iterator[Violation]:
     """One `pulumi destroy` or a replacing change would drop the database."""
     # Omitted: protected: the provider's default.
     if instance.get("deletionProtection", omitted=True) is not True:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, runs
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.database_flags import FLAGS, flags_of
 
 # The flag of each engine (Cloud SQL documentation, "IAM authentication", 2026-11). SQL Server has
@@ -21,7 +21,7 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
     ),
     when=runs(*FLAG_OF),
 )
-def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Complaint]:
+def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Violation]:
     """Without it everybody who logs in needs a password that is kept somewhere."""
     version = str(instance.get("databaseVersion"))
     name = next(flag for engine, flag in FLAG_OF.items() if version.startswith(engine))

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from pydantic import Field
 
-from apex_guardrails.model import Complaint, Parameters, Resource, case, rule
+from apex_guardrails.model import Parameters, Resource, Violation, case, rule
 
 
 class OldestVersions(Parameters):
@@ -28,7 +28,7 @@ class OldestVersions(Parameters):
     fix="Raise database_version.",
     parameters=OldestVersions,
 )
-def sql_major_version_current(instance: Resource, allowed: OldestVersions) -> Iterator[Complaint]:
+def sql_major_version_current(instance: Resource, allowed: OldestVersions) -> Iterator[Violation]:
     """An old version gets no more fixes, is then upgraded by force, or costs extended support."""
     version = str(instance.get("databaseVersion"))
     engine, numbers = _parsed(version)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, is_primary_of
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     fix="Set settings.backup_configuration.binary_log_enabled=True.",
     when=is_primary_of("MYSQL"),
 )
-def sql_mysql_binary_log_enabled(instance: Resource) -> Iterator[Complaint]:
+def sql_mysql_binary_log_enabled(instance: Resource) -> Iterator[Violation]:
     """Without binary logs MySQL can be restored only to the last nightly backup."""
     path = "settings.backupConfiguration.binaryLogEnabled"
     # Omitted: no binary log (Cloud SQL Admin API, binaryLogEnabled).

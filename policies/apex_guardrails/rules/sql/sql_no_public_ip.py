@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     controls=["cis-gcp-4.0:6.6", "cis-gcp-5.0:6.7", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
     fix="Set settings.ip_configuration to ipv4_enabled=False and private_network=<the VPC's id>.",
 )
-def sql_no_public_ip(instance: Resource) -> Iterator[Complaint]:
+def sql_no_public_ip(instance: Resource) -> Iterator[Violation]:
     """A public address lets anyone on the internet try passwords against the database."""
     # Omitted: Google's default is a public address (Cloud SQL Admin API, ipv4Enabled, 2026-11).
     if instance.get("settings.ipConfiguration.ipv4Enabled", omitted=True) is not False:

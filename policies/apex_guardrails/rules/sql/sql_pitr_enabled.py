@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, is_primary_of
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     # MySQL recovers from its binary log, which is a rule of its own.
     when=is_primary_of("POSTGRES", "SQLSERVER"),
 )
-def sql_pitr_enabled(instance: Resource) -> Iterator[Complaint]:
+def sql_pitr_enabled(instance: Resource) -> Iterator[Violation]:
     """Daily backups alone lose up to a day of writes."""
     path = "settings.backupConfiguration.pointInTimeRecoveryEnabled"
     # Omitted: on for the edition Enterprise Plus, off for all others (Cloud SQL documentation).

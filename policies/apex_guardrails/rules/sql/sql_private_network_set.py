@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -15,7 +15,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
         "connection exists, or psc_configs with psc_enabled=True."
     ),
 )
-def sql_private_network_set(instance: Resource) -> Iterator[Complaint]:
+def sql_private_network_set(instance: Resource) -> Iterator[Violation]:
     """Without a private path the instance can be reached over a public address only."""
     network = "settings.ipConfiguration.privateNetwork"
     # A network is usually another resource's output: that it is given is all there is to ask.

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
 USER = "gcp:sql/user:User"
 INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
@@ -15,7 +15,7 @@ INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
     controls=["cis-gcp-4.0:6.1.1", "cis-gcp-5.0:6.1.1", "checkov:CKV2_GCP_7"],
     fix="Set password_wo, or do not declare root.",
 )
-def sql_root_user_has_password(user: Resource) -> Iterator[Complaint]:
+def sql_root_user_has_password(user: Resource) -> Iterator[Violation]:
     """An empty root password hands the server over to whoever connects."""
     if user.is_set("password") or user.is_set("passwordWo"):
         return

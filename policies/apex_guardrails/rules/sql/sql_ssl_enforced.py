@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 # `requireSsl` no longer exists in the provider; Checkov's stricter form (client certificates for
 # all) is a rule of its own.
@@ -17,7 +17,7 @@ ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
     controls=["cis-gcp-4.0:6.4", "cis-gcp-5.0:6.4", "checkov:CKV_GCP_6", "trivy:GCP-0015"],
     fix='Set settings.ip_configuration.ssl_mode="ENCRYPTED_ONLY".',
 )
-def sql_ssl_enforced(instance: Resource) -> Iterator[Complaint]:
+def sql_ssl_enforced(instance: Resource) -> Iterator[Violation]:
     """Plain connections show passwords and rows to anyone on the path."""
     # Omitted: Google's default accepts unencrypted connections (Cloud SQL Admin API, sslMode).
     mode = instance.get(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import PROVIDER_CREDENTIALS
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 from apex_guardrails.model.credentials import has_password, token_format
 from apex_guardrails.model.value import from_json, join_path, leaves, parse_path
 
@@ -28,7 +28,7 @@ PROVIDER_KEYS = frozenset(f"gcp:{name}" for name in PROVIDER_CREDENTIALS)
     scope="stack",
     fix="Revoke the credential, and set a new one: pulumi config set --secret KEY.",
 )
-def stack_config_no_plain_secrets(stack: Stack) -> Iterator[Complaint]:
+def stack_config_no_plain_secrets(stack: Stack) -> Iterator[Violation]:
     """Pulumi.STACK.yaml is in the repository, for everyone who ever reads it."""
     for key, text in stack.config.items():
         if key in stack.secret_config.values or key in PROVIDER_KEYS:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.model import Complaint, Stack, UndecidedError, case, rule
+from apex_guardrails.model import Stack, UndecidedError, Violation, case, rule
 from apex_guardrails.network.published import published_databases
 from apex_guardrails.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways_to_databases
 
@@ -16,7 +16,7 @@ from apex_guardrails.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways
     "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN. A "
     'service attachment names them: connection_preference="ACCEPT_MANUAL", consumer_accept_lists.',
 )
-def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Complaint]:
+def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Violation]:
     """A database that the internet reaches is scanned, guessed at and emptied within hours."""
     unknown: Way | None = None
     ways = [

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_outputs import shown_outputs
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Stack, case, rule
     scope="stack",
     fix="Do not export it, or wrap it in pulumi.Output.secret.",
 )
-def stack_outputs_no_secrets(stack: Stack) -> Iterator[Complaint]:
+def stack_outputs_no_secrets(stack: Stack) -> Iterator[Violation]:
     """`pulumi stack output` and every stack that refers to this one can read it."""
     for path, what in shown_outputs(stack):
         yield stack.fail(f"has an output that {what}", at=path)

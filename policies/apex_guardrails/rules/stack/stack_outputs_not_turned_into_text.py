@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 from apex_guardrails.model.object_texts import object_text
 
 TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
@@ -15,7 +15,7 @@ TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
     fix="Export the output itself, or make the text with Output.format, Output.concat or apply "
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
-def stack_outputs_not_turned_into_text(stack: Stack) -> Iterator[Complaint]:
+def stack_outputs_not_turned_into_text(stack: Stack) -> Iterator[Violation]:
     """Stacks that refer to this one read a meaningless text."""
     for leaf in stack.outputs.texts() if stack.outputs is not None else ():
         what = object_text(leaf.value) if isinstance(leaf.value, str) else None

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import PROVIDER, PROVIDER_CREDENTIALS, literal
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -11,7 +11,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     on=PROVIDER,
     fix="Leave it out and log in with workload identity or impersonate_service_account.",
 )
-def stack_provider_no_literal_credentials(provider: Resource) -> Iterator[Complaint]:
+def stack_provider_no_literal_credentials(provider: Resource) -> Iterator[Violation]:
     """Everyone who reads the repository can act as the account that deploys."""
     for name in PROVIDER_CREDENTIALS:
         value = provider.peek(name)

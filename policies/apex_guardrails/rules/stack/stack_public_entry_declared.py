@@ -9,7 +9,7 @@ from pydantic import Field
 from apex_guardrails.gcp.iam import grants
 from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, TEMPLATE
 from apex_guardrails.gcp.run import V1, V2
-from apex_guardrails.model import Complaint, Looser, Parameters, Resource, Stack, case, rule
+from apex_guardrails.model import Looser, Parameters, Resource, Stack, Violation, case, rule
 from apex_guardrails.network.addresses import FORWARDING as LOAD_BALANCERS
 from apex_guardrails.network.clusters import CLUSTER
 from apex_guardrails.network.data import ALLOYDB
@@ -48,10 +48,10 @@ BUCKETS = (
     # Of use to who keeps the list.
     level="disabled",
 )
-def stack_public_entry_declared(stack: Stack, settings: Declared) -> Iterator[Complaint]:
+def stack_public_entry_declared(stack: Stack, settings: Declared) -> Iterator[Violation]:
     """An entrance is opened unnoticed."""
 
-    def check(resource: Resource) -> Iterator[Complaint]:
+    def check(resource: Resource) -> Iterator[Violation]:
         if any(fnmatchcase(resource.name, entry) for entry in settings.entries):
             return
         path = _bucket(resource) if resource.type.token in BUCKETS else entrance(resource)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import ANY_TYPE, Complaint, Resource, Stack, case, rule
+from apex_guardrails.model import ANY_TYPE, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.reach import GOOGLE
 
 HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
@@ -18,7 +18,7 @@ HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
     # Most programs have something of another provider: the setting not_judged sets the level.
     level="disabled",
 )
-def stack_types_judged(stack: Stack) -> Iterator[Complaint]:
+def stack_types_judged(stack: Stack) -> Iterator[Violation]:
     """What no rule looks at may be anything: a database that the whole internet reaches."""
     found: dict[str, list[Resource]] = {}
     for resource in stack.deployed():
@@ -28,7 +28,7 @@ def stack_types_judged(stack: Stack) -> Iterator[Complaint]:
             found.setdefault(resource.type.token, []).append(resource)
     for token in sorted(found):
         first = min(found[token], key=lambda item: item.urn)
-        yield Complaint(
+        yield Violation(
             first.urn,
             f"is judged by no rule of its own, as all of its type ({len(found[token]):,})",
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
 from apex_guardrails.gcp.grant_types import is_grant
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.controls import PCI_ACCESS, PCI_NETWORK
 from apex_guardrails.rules.families.exposure import EXPOSURES
@@ -61,7 +61,7 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
     "load balancer's service agent instead (Cloud CDN: Configure private bucket access).",
     why=EXPOSURE.why,
 )
-def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
+def storage_bucket_not_public(share: Resource) -> Iterator[Violation]:
     """Looks for everybody among the members of grants, and in lists of access."""
     if is_grant(share.type):
         yield from public_members(share)
@@ -72,7 +72,7 @@ def storage_bucket_not_public(share: Resource) -> Iterator[Complaint]:
         yield from _list(share)
 
 
-def _list(acl: Resource) -> Iterator[Complaint]:
+def _list(acl: Resource) -> Iterator[Violation]:
     for path in PREDEFINED.get(acl.type.token, ()):
         if acl.peek(path) in PUBLIC_ACLS:
             yield acl.fail(f"shares with everybody: {acl.peek(path)}", at=path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -17,7 +17,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ],
     fix="Set auto_create_subnetworks=False.",
 )
-def vpc_custom_subnet_mode(network: Resource) -> Iterator[Complaint]:
+def vpc_custom_subnet_mode(network: Resource) -> Iterator[Violation]:
     """Auto mode creates a subnet in every region with overlapping ranges."""
     # Omitted: Google makes a subnet in each region: the provider's default.
     if network.get("autoCreateSubnetworks", omitted=True) is not False:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.references import Named
 from apex_guardrails.gcp.run import VPC_ACCESS
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 from apex_guardrails.network.hosts import GROUPS
 
 NETWORK = "gcp:compute/network:Network"
@@ -47,7 +47,7 @@ OWN = (
     controls=["checkov:CKV2_GCP_18"],
     fix="Add compute.Firewall rules, or associate a network firewall policy.",
 )
-def vpc_network_has_firewall(stack: Stack) -> Iterator[Complaint]:
+def vpc_network_has_firewall(stack: Stack) -> Iterator[Violation]:
     """Only implied rules apply and nobody reviewed them."""
     networks = Named(stack, NETWORK)
     filtered = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -18,7 +18,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     ],
     fix="Set auto_create_network=False.",
 )
-def vpc_no_default_network_created(project: Resource) -> Iterator[Complaint]:
+def vpc_no_default_network_created(project: Resource) -> Iterator[Violation]:
     """It comes with permissive firewall rules."""
     # Omitted: a network named default is made: the provider's default.
     if project.get("autoCreateNetwork", omitted=True) is not False:

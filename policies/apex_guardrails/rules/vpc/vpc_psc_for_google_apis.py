@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.references import names
-from apex_guardrails.model import Complaint, Looser, Parameters, Stack, case, rule
+from apex_guardrails.model import Looser, Parameters, Stack, Violation, case, rule
 
 NETWORK = "gcp:compute/network:Network"
 ENDPOINT = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
@@ -32,7 +32,7 @@ class Isolated(Parameters):
     # Private Google Access does for most; who has declared perimeters switches it on.
     level="disabled",
 )
-def vpc_psc_for_google_apis(stack: Stack, settings: Isolated) -> Iterator[Complaint]:
+def vpc_psc_for_google_apis(stack: Stack, settings: Isolated) -> Iterator[Violation]:
     """Calls leave through the public front end of the APIs."""
     endpoints = [given for given in stack.of_type(ENDPOINT) if given.peek("target") in BUNDLES]
     for network in stack.of_type(NETWORK):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
 
@@ -32,7 +32,7 @@ from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
     when=may_have_machines,
     fix="Set log_config={}.",
 )
-def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Complaint]:
+def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Violation]:
     """Traffic during an incident cannot be reconstructed."""
     # Omitted: off (Compute Engine API, subnetworks.logConfig). An empty block turns them on.
     if subnetwork.get("logConfig") is None:

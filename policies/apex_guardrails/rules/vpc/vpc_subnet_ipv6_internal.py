@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -12,7 +12,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     when=lambda subnetwork: subnetwork.get("ipv6AccessType", omitted="") != "",
     fix='Set ipv6_access_type="INTERNAL".',
 )
-def vpc_subnet_ipv6_internal(subnetwork: Resource) -> Iterator[Complaint]:
+def vpc_subnet_ipv6_internal(subnetwork: Resource) -> Iterator[Violation]:
     """External IPv6 makes every VM publicly addressable."""
     if subnetwork.get("ipv6AccessType") != "INTERNAL":
         yield subnetwork.fail("gives machines addresses on the IPv6 internet", at="ipv6AccessType")

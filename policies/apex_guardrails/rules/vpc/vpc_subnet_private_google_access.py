@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
@@ -13,7 +13,7 @@ from apex_guardrails.model import Complaint, Resource, case, rule
     when=may_have_machines,
     fix="Set private_ip_google_access=True.",
 )
-def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Complaint]:
+def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Violation]:
     """VMs without external addresses cannot reach Google APIs, so someone adds an address."""
     # Omitted: off (Compute Engine API, privateIpGoogleAccess).
     if subnetwork.get("privateIpGoogleAccess", omitted=False) is not True:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
-from apex_guardrails.model import UNKNOWN, Complaint, Resource, UndecidedError, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
 ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE")
 
@@ -21,7 +21,7 @@ def _may_have_ipv6_machines(subnetwork: Resource) -> bool:
     when=_may_have_ipv6_machines,
     fix="Set private_ipv6_google_access.",
 )
-def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Complaint]:
+def vpc_subnet_private_google_access_ipv6(subnetwork: Resource) -> Iterator[Violation]:
     """IPv6 traffic to Google leaves over the internet."""
     # Omitted: no access over IPv6.
     if subnetwork.get("privateIpv6GoogleAccess", omitted="DISABLE_GOOGLE_ACCESS") not in ENABLED:

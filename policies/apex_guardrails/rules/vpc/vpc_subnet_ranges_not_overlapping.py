@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.address_ranges import SUBNET, example, overlap_cases, overlapping
-from apex_guardrails.model import Complaint, Stack, case, rule
+from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Stack, case, rule
     # Google refuses it, so that the deployment would stop half way.
     level="mandatory",
 )
-def vpc_subnet_ranges_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+def vpc_subnet_ranges_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """The create is refused, or peering fails later."""
     yield from overlapping(stack, SUBNET, SUBNET)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.address_ranges import CONNECTOR, SUBNET, overlap_cases, overlapping
-from apex_guardrails.model import Complaint, Stack, rule
+from apex_guardrails.model import Stack, Violation, rule
 
 
 @rule(
@@ -14,7 +14,7 @@ from apex_guardrails.model import Complaint, Stack, rule
     # Google refuses it, so that the deployment would stop half way.
     level="mandatory",
 )
-def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Complaint]:
+def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """The connector cannot be made."""
     yield from overlapping(stack, CONNECTOR, CONNECTOR, SUBNET)
 

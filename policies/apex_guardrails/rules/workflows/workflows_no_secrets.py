@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import complaints
-from apex_guardrails.model import Complaint, Resource, case, rule
+from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.model import Resource, Violation, case, rule
 
 WORKFLOW = "gcp:workflows/workflow:Workflow"
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -15,9 +15,9 @@ TOKEN = "sk-" + "a1" * 24
     on=WORKFLOW,
     fix="Read it when the workflow runs, with the Secret Manager connector.",
 )
-def workflows_no_secrets(workflow: Resource) -> Iterator[Complaint]:
+def workflows_no_secrets(workflow: Resource) -> Iterator[Violation]:
     """Anyone who can view the workflow can read them."""
-    return complaints(workflow, "workflows-no-secrets")
+    return violations(workflow, "workflows-no-secrets")
 
 
 CASES = [

@@ -212,15 +212,15 @@ def load_config(project: Project, stack: str) -> StackConfig:
             secrets.add(full)
         else:
             declaration = declared.get(full, Declaration())
-            complaint = (
+            violation = (
                 "must be encrypted, as it is declared secret: "
                 f"pulumi config set --secret --stack {stack} {key}"
                 if declaration.secret
                 else _mismatch(declaration, value)
             )
-            if complaint:
+            if violation:
                 line = line_of(node, ("config", key))
-                raise UsageError(f"{path}:{line}: config.{key}: {complaint}")
+                raise UsageError(f"{path}:{line}: config.{key}: {violation}")
             if _holds_secure(value):
                 # Which part is secret is known only when it is decrypted: all of it counts.
                 secrets.add(full)

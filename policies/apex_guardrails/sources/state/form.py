@@ -28,7 +28,7 @@ class Form:
     """Checks the parts of one state.
 
     Attributes:
-        name: the file's, with which each complaint begins.
+        name: the file's, with which each violation begins.
     """
 
     name: str

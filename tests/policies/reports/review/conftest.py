@@ -54,16 +54,16 @@ class Opened:
     """A page in the browser.
 
     Attributes:
-        complaints: what the browser wrote to its console, and the dialogs that came up.
+        violations: what the browser wrote to its console, and the dialogs that came up.
         requests: the addresses that were asked for.
     """
 
     page: Page
-    complaints: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     requests: list[str] = field(default_factory=list)
 
     def refuse(self, dialog: Dialog) -> None:
-        self.complaints.append(f"a dialog: {dialog.message}")
+        self.violations.append(f"a dialog: {dialog.message}")
         dialog.dismiss()
 
     def shown(self) -> list[str]:
@@ -90,8 +90,8 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
         contexts.append(context)
         made = Opened(context.new_page())
         page = made.page
-        page.on("console", lambda message: made.complaints.append(message.text))
-        page.on("pageerror", lambda error: made.complaints.append(str(error)))
+        page.on("console", lambda message: made.violations.append(message.text))
+        page.on("pageerror", lambda error: made.violations.append(str(error)))
         page.on("dialog", made.refuse)
         page.on("request", lambda request: made.requests.append(request.url))
         page.goto(file.as_uri())

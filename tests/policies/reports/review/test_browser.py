@@ -43,7 +43,7 @@ def test_it_opens_with_nothing_but_its_file(
 ) -> None:
     opened = open_page(document, java_script_enabled=javascript)
     assert opened.requests == [opened.page.url]
-    assert opened.complaints == []
+    assert opened.violations == []
     # Without JavaScript there is the whole list, and nothing that does not work.
     assert opened.page.locator(".rows > li:visible").count() == len(document.findings)
     assert opened.page.locator("#filters").is_visible() is javascript
@@ -54,7 +54,7 @@ def test_no_text_runs_or_lays_out(open_page: Open) -> None:
     for words in (HOSTILE, "\n".join(NASTY)):
         opened = open_page(full_of(words))
         assert opened.requests == [opened.page.url]
-        assert opened.complaints == []
+        assert opened.violations == []
         page = opened.page
         assert page.evaluate("typeof ran") == "undefined"
         assert page.locator("script").count() == page.locator("style").count() == 1
@@ -140,7 +140,7 @@ def test_a_link_unfolds_and_shows_what_it_leads_to(open_page: Open) -> None:
     evidence.locator("summary").click()
     evidence.get_by_role("link", name="sql-no-public-ip").click()
     assert page.locator("tr:target").is_visible()
-    assert opened.complaints == []
+    assert opened.violations == []
 
 
 def test_the_keyboard_is_enough(open_page: Open) -> None:
@@ -175,7 +175,7 @@ def test_ten_thousand_findings_can_be_looked_through(open_page: Open) -> None:
     _search(opened, "", "10,000 of 10,000 shown")
     opened.page.locator("#state").select_option("waived")
     _says(opened, "3,333 of 10,000 shown")
-    assert opened.complaints == []
+    assert opened.violations == []
 
 
 def test_on_paper_nothing_is_filtered_or_folded_away(open_page: Open) -> None:

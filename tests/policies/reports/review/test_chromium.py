@@ -78,7 +78,7 @@ def test_root_gets_one_by_apt_get(programs: Path, has: Has, run: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("user", "apt_get", "complaint"),
+    ("user", "apt_get", "violation"),
     [
         ("0", "exit 100", "cannot be installed"),
         ("0", "exit 0", "cannot be installed"),
@@ -86,10 +86,10 @@ def test_root_gets_one_by_apt_get(programs: Path, has: Has, run: Run) -> None:
         ("1000", "exit 0", "install one"),
     ],
 )
-def test_it_says_what_it_lacks(has: Has, run: Run, user: str, apt_get: str, complaint: str) -> None:
+def test_it_says_what_it_lacks(has: Has, run: Run, user: str, apt_get: str, violation: str) -> None:
     has("id", f"echo {user}")
     if apt_get:
         has("apt-get", apt_get)
     ran = run()
     assert (ran.returncode, ran.stdout) == (1, "")
-    assert complaint in ran.stderr
+    assert violation in ran.stderr

@@ -90,10 +90,10 @@ def test_any_text_is_a_stack_file_or_a_clear_error(folder: Path, text: str) -> N
     try:
         load_config(load_project(folder), "dev")
     except UsageError as error:
-        complaint = str(error)
+        violation = str(error)
     else:
-        complaint = f"{folder.resolve()}/Pulumi.dev.yaml"
-    assert complaint.startswith(f"{folder.resolve()}/Pulumi.dev.yaml")
+        violation = f"{folder.resolve()}/Pulumi.dev.yaml"
+    assert violation.startswith(f"{folder.resolve()}/Pulumi.dev.yaml")
 
 
 TOKENS = st.from_regex(r"[a-z]{1,4}:[a-z/]{1,6}:[A-Z][a-zA-Z]{0,4}", fullmatch=True)

@@ -17,7 +17,7 @@ class SourcePosition:
 
 
 @dataclass(frozen=True, slots=True)
-class Complaint:
+class Violation:
     """What a rule yields: something wrong with one resource, at a path of its inputs."""
 
     urn: str
