@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal, Self
+from urllib.parse import quote
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, model_validator
 
@@ -337,6 +338,9 @@ class Document(_Strict):
     )
     output: tuple[str, ...] = Field((), description="What the program printed, by line.")
     rules: tuple[RuleEntry, ...] = ()
+    rule_pages: str | None = Field(
+        None, description="Where the rules' pages are: an address with {rule} for the rule's id."
+    )
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
     frameworks: tuple[FrameworkEntry, ...] = ()
     cost: CostDocument | None = None
@@ -373,6 +377,10 @@ class Document(_Strict):
     def undecided(self) -> list[FindingEntry]:
         """What could not be decided before deployment."""
         return [item for item in self.findings if item.is_undecided]
+
+    def page_of(self, rule: str) -> str | None:
+        """The address of a rule's page, where it is known where the pages are."""
+        return self.rule_pages and self.rule_pages.replace("{rule}", quote(rule))
 
     def cost_changes(self) -> list[CostChange]:
         """What differs in cost from what it was compared with."""

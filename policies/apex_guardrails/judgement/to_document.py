@@ -97,6 +97,7 @@ def document(report: Report) -> Document:
             _rule(enforced, result, len(report.stack.resources))
             for enforced, result in zip(report.rules, said, strict=True)
         ),
+        rule_pages=settings.reports.rule_pages,
         resources=tuple(
             sorted((_resource(item, texts) for item in report.stack), key=lambda item: item.urn)
         ),

@@ -89,20 +89,27 @@ def _rules(document: Document) -> list[dict[str, Any]]:
     unknown = {item.rule: item for item in document.findings if item.rule not in known}
     off = {item.rule for item in document.changes if item.is_off}
     return [
-        *(_rule(rule) for rule in document.rules if rule.is_in_force or rule.id in off),
+        *(
+            _rule(rule, document.page_of(rule.id))
+            for rule in document.rules
+            if rule.is_in_force or rule.id in off
+        ),
         *(_rule_of(item) for item in unknown.values()),
     ]
 
 
-def _rule(rule: RuleEntry) -> dict[str, Any]:
+def _rule(rule: RuleEntry, page: str | None) -> dict[str, Any]:
+    # GitHub shows the help, and not where more of it is.
+    link = f"\n\n[The rule's page](<{page}>)" if page else ""
     return {
         "id": rule.id,
         "name": rule.id,
         "shortDescription": {"text": _plain(f"{rule.title}.")},
         "fullDescription": {"text": _plain(rule.why)},
+        **({"helpUri": page} if page else {}),
         "help": {
             "text": _plain(f"{rule.why}\n\nFix: {rule.fix}"),
-            "markdown": f"{_markdown(rule.why)}\n\n**Fix:** {_markdown(rule.fix)}",
+            "markdown": f"{_markdown(rule.why)}\n\n**Fix:** {_markdown(rule.fix)}{link}",
         },
         "defaultConfiguration": {"enabled": rule.is_in_force, "level": _LEVELS[rule.level]},
         "properties": _properties(rule.severity, [rule.service, *rule.controls]),
@@ -133,7 +140,7 @@ def _result(item: FindingEntry, rule_index: int, document: Document) -> dict[str
     result: dict[str, Any] = {
         "ruleId": item.rule,
         "ruleIndex": rule_index,
-        "level": _LEVELS[item.level],
+        **_kind(item),
         "message": {"text": _plain(f"{undecided}{item.resource}: {item.message}{at}\n{item.fix}")},
         "locations": [_location(item, document)],
         "partialFingerprints": {
@@ -141,7 +148,12 @@ def _result(item: FindingEntry, rule_index: int, document: Document) -> dict[str
             # What GitHub knows an alert by. It would take the text of the line.
             "primaryLocationLineHash": f"{item.fingerprint}:1",
         },
-        "properties": {"outcome": item.outcome, "severity": item.severity, "urn": item.urn},
+        "properties": {
+            "outcome": item.outcome,
+            "enforcementLevel": item.level,
+            "severity": item.severity,
+            "urn": item.urn,
+        },
     }
     if item.known_since is not None:
         result["properties"]["knownSince"] = item.known_since.isoformat()
@@ -170,6 +182,16 @@ def _result(item: FindingEntry, rule_index: int, document: Document) -> dict[str
             }
         ]
     return result
+
+
+def _kind(item: FindingEntry) -> dict[str, str]:
+    """What is undecided is open, and has no level then (sections 3.27.9 and 3.27.10).
+
+    GitHub reads no kind, and takes how grave an alert is from the rule's `security-severity`.
+    """
+    if item.is_undecided:
+        return {"kind": "open", "level": "none"}
+    return {"level": _LEVELS[item.level]}
 
 
 def _location(item: FindingEntry, document: Document) -> dict[str, Any]:

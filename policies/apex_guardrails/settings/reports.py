@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import enum
+import re
+from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from apex_guardrails.support.paths import inside
+
+_ADDRESS: Final = re.compile(r"https?://[!#-;=?-~]*\{rule\}[!#-;=?-~]*")
+"""Nothing in it ends an address where a report shows one: no space, quote or angle bracket."""
 
 
 class ReportFormat(enum.StrEnum):
@@ -32,6 +37,12 @@ class ReportSettings(BaseModel):
     formats: tuple[ReportFormat, ...] = Field(
         tuple(ReportFormat), min_length=1, description="Which are written; all if left out."
     )
+    rule_pages: str | None = Field(
+        None,
+        description="Where the pages of rules are published: an address with {rule} for the "
+        "rule's id, such as https://docs.example.com/rules/{rule}.html; if left out, reports have "
+        "no links to them.",
+    )
 
     @field_validator("directory")
     @classmethod
@@ -39,3 +50,13 @@ class ReportSettings(BaseModel):
         if directory is None:
             return None
         return inside(directory, "a folder in the project is expected, such as build/apex")
+
+    @field_validator("rule_pages")
+    @classmethod
+    def _with_a_rule(cls, address: str | None) -> str | None:
+        if address is not None and not _ADDRESS.fullmatch(address):
+            raise ValueError(
+                "an address with {rule} is expected, such as "
+                "https://docs.example.com/rules/{rule}.html"
+            )
+        return address

@@ -227,6 +227,7 @@ def small(**facts: Any) -> Document:
                     fingerprint="4" * 32,
                 ),
             ),
+            "rule_pages": "https://docs.example.com/rules/{rule}.html",
             "notes": ("a secret has a placeholder",),
             "not_judged": ("the remote component site",),
             "rules": (

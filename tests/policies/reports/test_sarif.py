@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 
 from apex_guardrails.judgement.document import Document, Position
-from apex_guardrails.model import Severity
+from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from apex_guardrails.reports import sarif
 from apex_guardrails.reports.sarif import MOST_RESULTS, render
 from tests.policies.reports.documents import change, finding, full_of, rule, small, texts
@@ -64,6 +64,34 @@ def test_a_finding_is_at_the_property_and_its_resource_is_near() -> None:
     assert known["properties"]["knownSince"] == "2026-11-30"
     assert first["baselineState"] == "new"
     assert "baselineState" not in run_of(small(findings=(finding(),), baseline=None))["results"][0]
+
+
+def test_what_is_undecided_is_open_and_says_what_it_does_all_the_same() -> None:
+    undecided = [
+        finding(outcome=Outcome.UNDECIDED, level=level)
+        for level in (EnforcementLevel.MANDATORY, EnforcementLevel.ADVISORY)
+    ]
+    *both, decided = run_of(small(findings=(*undecided, finding())))["results"]
+    assert [(item["kind"], item["level"]) for item in both] == [("open", "none")] * 2
+    levels = [item["properties"]["enforcementLevel"] for item in both]
+    assert levels == ["mandatory", "advisory"]
+    assert "kind" not in decided
+
+
+def test_a_rule_has_its_page_where_settings_say_where_it_is() -> None:
+    page = "https://docs.example.com/rules/sql-no-public-ip.html"
+    findings = (finding(), finding(rule="CKV_GCP_1"))
+    made = run_of(small(findings=findings))["tool"]["driver"]["rules"]
+    rules = {item["id"]: item for item in made}
+    assert rules["sql-no-public-ip"]["helpUri"] == page
+    assert rules["sql-no-public-ip"]["help"]["markdown"].endswith(f"[The rule's page](<{page}>)")
+    # A check of another tool has no page of ours.
+    assert "helpUri" not in rules["CKV_GCP_1"]
+    [nowhere] = run_of(small(rule_pages=None, rules=(rule("a-b"),), findings=()))["tool"]["driver"][
+        "rules"
+    ]
+    assert "helpUri" not in nowhere
+    assert "](" not in nowhere["help"]["markdown"]
 
 
 def test_what_is_outside_the_repository_has_its_whole_path() -> None:

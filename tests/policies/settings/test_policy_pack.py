@@ -270,6 +270,11 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
             ("reports.formats.0: expected json, sarif, junit, markdown or html, found a text"),
         ),
         (
+            "reports: {rule_pages: 'https://docs.example.com/rules/'}\n",
+            "reports.rule_pages: an address with {rule} is expected, such as "
+            "https://docs.example.com/rules/{rule}.html",
+        ),
+        (
             "offline: {secrets: {token: null}}\n",
             "offline.secrets.token: a sample value is expected, found nothing",
         ),
