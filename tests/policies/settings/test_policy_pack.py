@@ -271,8 +271,10 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
         ),
         (
             "reports: {rule_pages: 'https://docs.example.com/rules/'}\n",
-            "reports.rule_pages: an address with {rule} is expected, such as "
-            "https://docs.example.com/rules/{rule}.html",
+            (
+                "reports.rule_pages: an address with {rule} is expected, such as "
+                "https://docs.example.com/rules/{rule}.html"
+            ),
         ),
         (
             "offline: {secrets: {token: null}}\n",
