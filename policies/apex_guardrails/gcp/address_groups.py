@@ -13,12 +13,11 @@ from typing import TypeAlias
 
 from apex_guardrails.gcp.admitted import Admitted, of_ranges, ranges_at
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import NETWORKSECURITY_ADDRESS_GROUP
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError, View
-
-ADDRESS_GROUP = "gcp:networksecurity/addressGroup:AddressGroup"
 
 Range: TypeAlias = "tuple[str, Value]"
 """A range and the path in a rule that names it, itself or by its group."""
@@ -54,7 +53,7 @@ def called(stack: Stack, name: str, *, of_organization: bool) -> Iterator[Resour
 
 def _by_name(stack: Stack) -> dict[str, list[Resource]]:
     groups: dict[str, list[Resource]] = {}
-    for group in stack.of_type(ADDRESS_GROUP):
+    for group in stack.of_type(NETWORKSECURITY_ADDRESS_GROUP):
         name = group.peek("name")
         if isinstance(name, str):
             groups.setdefault(name, []).append(group)
@@ -111,7 +110,7 @@ def _with_outputs(
     resource: Resource, outputs: Sequence[str], known: list[Range], limits: WideRanges, at: str
 ) -> Admitted:
     sources = list(resource.sources(outputs[0]))
-    groups = [source for source in sources if source.type.token == ADDRESS_GROUP]
+    groups = [source for source in sources if source.type.token == NETWORKSECURITY_ADDRESS_GROUP]
     # Another resource of Google's has no output that names a group; a stack's outputs may.
     is_foreign = any(source.type.package != "gcp" for source in sources)
     if is_foreign or len(outputs) > len(groups):

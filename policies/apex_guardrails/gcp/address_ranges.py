@@ -11,6 +11,14 @@ from typing import Any
 
 from apex_guardrails.gcp.networks import overlap, whole_number
 from apex_guardrails.gcp.references import by_output
+from apex_guardrails.gcp.types import (
+    COMPUTE_GLOBAL_ADDRESS,
+    COMPUTE_NETWORK,
+    COMPUTE_ROUTER,
+    COMPUTE_SUBNETWORK,
+    REDIS_INSTANCE,
+    VPCACCESS_CONNECTOR,
+)
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.resource import Resource
@@ -19,19 +27,12 @@ from apex_guardrails.model.value import UNKNOWN, Value, unwrap
 from apex_guardrails.model.view import View
 from apex_guardrails.model.violation import Violation
 
-NETWORK = "gcp:compute/network:Network"
-SUBNET = "gcp:compute/subnetwork:Subnetwork"
-RESERVED = "gcp:compute/globalAddress:GlobalAddress"
-CONNECTOR = "gcp:vpcaccess/connector:Connector"
-ROUTER = "gcp:compute/router:Router"
-REDIS = "gcp:redis/instance:Instance"
-
 NETWORKS: Mapping[str, str] = MappingProxyType(
     {
-        SUBNET: "network",
-        RESERVED: "network",
-        CONNECTOR: "network",
-        REDIS: "authorizedNetwork",
+        COMPUTE_SUBNETWORK: "network",
+        COMPUTE_GLOBAL_ADDRESS: "network",
+        VPCACCESS_CONNECTOR: "network",
+        REDIS_INSTANCE: "authorizedNetwork",
     }
 )
 """The types that have ranges of a network, and the input that names the network."""
@@ -70,7 +71,7 @@ def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Violation]:
 def _by_network(stack: Stack, token: str) -> Mapping[object, Sequence[Range]]:
     ours = {
         (_project(network), str(network.peek("name"))): network.urn
-        for network in stack.of_type(NETWORK)
+        for network in stack.of_type(COMPUTE_NETWORK)
     }
     found: defaultdict[object, list[Range]] = defaultdict(list)
     for resource in stack.of_type(token):
@@ -88,7 +89,7 @@ def _network(resource: Resource, ours: Mapping[tuple[str, Value], str]) -> objec
         ours: The URNs of the stack's networks, by project and name.
     """
     path = NETWORKS[resource.type.token]
-    for network in by_output(resource, path, NETWORK):
+    for network in by_output(resource, path, COMPUTE_NETWORK):
         return network.urn
     given = resource.peek(path)
     if not isinstance(given, str) or not given:
@@ -104,13 +105,13 @@ def _project(resource: Resource) -> str:
 
 
 def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
-    if resource.type.token == RESERVED:
+    if resource.type.token == COMPUTE_GLOBAL_ADDRESS:
         length = whole_number(resource.peek("prefixLength"))
         yield resource.at("address"), f"{resource.peek('address')}/{length}"
         return
-    path = "reservedIpRange" if resource.type.token == REDIS else "ipCidrRange"
+    path = "reservedIpRange" if resource.type.token == REDIS_INSTANCE else "ipCidrRange"
     yield resource.at(path), resource.peek(path)
-    if resource.type.token == SUBNET:
+    if resource.type.token == COMPUTE_SUBNETWORK:
         for path in resource.paths("secondaryIpRanges[].ipCidrRange"):
             yield resource.at(path), resource.peek(path)
 
@@ -118,11 +119,11 @@ def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
 def example(token: str, text: str, name: str = "example", **inputs: Any) -> case.CaseResource:
     """A case's resource of a type with a range, in the network "vpc" unless it says otherwise."""
     given: dict[str, Any]
-    if token == RESERVED:
+    if token == COMPUTE_GLOBAL_ADDRESS:
         address, _, length = text.partition("/")
         given = {"address": address, "prefixLength": int(length), "purpose": "VPC_PEERING"}
     else:
-        given = {"reservedIpRange" if token == REDIS else "ipCidrRange": text}
+        given = {"reservedIpRange" if token == REDIS_INSTANCE else "ipCidrRange": text}
     return case.resource(token, name, **{NETWORKS[token]: "vpc", **given, **inputs})
 
 
@@ -130,7 +131,7 @@ def overlap_cases(token: str, *others: str) -> Iterator[Case]:
     """The cases of a rule that calls `overlapping` with the same types."""
     path = NETWORKS[token]
     here = example(token, "10.0.0.0/28")
-    network = case.resource(NETWORK, "net", name="vpc")
+    network = case.resource(COMPUTE_NETWORK, "net", name="vpc")
     yield case.passes(_outputs={})
     yield case.passes(here)
     for other in others:
@@ -148,7 +149,7 @@ def overlap_cases(token: str, *others: str) -> Iterator[Case]:
         named = {NETWORKS[other]: case.output_of("net")}
         yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network)
         # The network of a router is the router's output.
-        router = case.resource(ROUTER, "router", network=case.output_of("net"))
+        router = case.resource(COMPUTE_ROUTER, "router", network=case.output_of("net"))
         named = {NETWORKS[other]: case.output_of("router")}
         yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network, router)
         named = {NETWORKS[other]: "vpc"}

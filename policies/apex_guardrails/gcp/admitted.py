@@ -8,6 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from apex_guardrails.gcp.public_space import Coverage, WideRanges, coverage
+from apex_guardrails.gcp.types import (
+    COMPUTE_ADDRESS,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_GLOBAL_ADDRESS,
+    COMPUTE_GLOBAL_FORWARDING_RULE,
+    COMPUTE_HA_VPN_GATEWAY,
+    COMPUTE_INSTANCE,
+    COMPUTE_SUBNETWORK,
+)
 from apex_guardrails.model.value import UNKNOWN, Value, join_path, unwrap
 from apex_guardrails.model.view import UndecidedError, View
 
@@ -94,16 +103,15 @@ def _or_its_length(view: View, path: str, text: Value) -> Value:
 
 
 _OF_THE_OWNER: Final = frozenset(
-    f"gcp:{token}"
-    for token in (
-        "compute/address:Address",
-        "compute/globalAddress:GlobalAddress",
-        "compute/instance:Instance",
-        "compute/forwardingRule:ForwardingRule",
-        "compute/globalForwardingRule:GlobalForwardingRule",
-        "compute/haVpnGateway:HaVpnGateway",
-        "compute/subnetwork:Subnetwork",
-    )
+    {
+        COMPUTE_ADDRESS,
+        COMPUTE_GLOBAL_ADDRESS,
+        COMPUTE_INSTANCE,
+        COMPUTE_FORWARDING_RULE,
+        COMPUTE_GLOBAL_FORWARDING_RULE,
+        COMPUTE_HA_VPN_GATEWAY,
+        COMPUTE_SUBNETWORK,
+    }
 )
 """The types whose outputs, where they are a range at all, are an address or a subnet's range."""
 

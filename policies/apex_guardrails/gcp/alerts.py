@@ -7,8 +7,6 @@ from collections.abc import Iterator, Sequence
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value
 
-ALERT = "gcp:monitoring/alertPolicy:AlertPolicy"
-
 LOG_FILTER = "conditionMatchedLog.filter"
 """Where a condition names the log entries that it is about, without a metric between."""
 

@@ -8,24 +8,28 @@ from apex_guardrails.gcp.admitted import Admitted, of_ranges, ranges_at
 from apex_guardrails.gcp.armor_expressions import matched as by_expression
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.gcp.references import Naming
+from apex_guardrails.gcp.types import (
+    COMPUTE_ORGANIZATION_SECURITY_POLICY,
+    COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+    COMPUTE_REGION_SECURITY_POLICY,
+    COMPUTE_REGION_SECURITY_POLICY_RULE,
+    COMPUTE_SECURITY_POLICY,
+    COMPUTE_SECURITY_POLICY_RULE,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import UndecidedError, View
 
 POLICIES = (
-    "gcp:compute/securityPolicy:SecurityPolicy",
-    "gcp:compute/regionSecurityPolicy:RegionSecurityPolicy",
+    COMPUTE_SECURITY_POLICY,
+    COMPUTE_REGION_SECURITY_POLICY,
 )
 
 POLICY_RULES = (
-    "gcp:compute/securityPolicyRule:SecurityPolicyRule",
-    "gcp:compute/regionSecurityPolicyRule:RegionSecurityPolicyRule",
+    COMPUTE_SECURITY_POLICY_RULE,
+    COMPUTE_REGION_SECURITY_POLICY_RULE,
 )
-
-
-ORGANIZATION_POLICY = "gcp:compute/organizationSecurityPolicy:OrganizationSecurityPolicy"
-ORGANIZATION_RULE = "gcp:compute/organizationSecurityPolicyRule:OrganizationSecurityPolicyRule"
 
 LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
 """Actions that end the evaluation with a request let through: a rate limit does so with what stays
@@ -47,7 +51,7 @@ def rules_of(policy: Resource) -> Iterator[View]:
 
     Of one that is not known, reading raises `UndecidedError`.
     """
-    is_organizations = policy.type.token == ORGANIZATION_POLICY
+    is_organizations = policy.type.token == COMPUTE_ORGANIZATION_SECURITY_POLICY
     by_policy = policy.stack.once(_of_organizations if is_organizations else _of_projects)
     yield from by_policy.naming(policy)
     if is_organizations:
@@ -58,7 +62,11 @@ def rules_of(policy: Resource) -> Iterator[View]:
 
 
 def _of_organizations(stack: Stack) -> Naming:
-    return Naming(stack.of_type(ORGANIZATION_RULE), "policyId", ORGANIZATION_POLICY)
+    return Naming(
+        stack.of_type(COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE),
+        "policyId",
+        COMPUTE_ORGANIZATION_SECURITY_POLICY,
+    )
 
 
 def _of_projects(stack: Stack) -> Naming:

@@ -8,6 +8,31 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    CERTIFICATEMANAGER_CERTIFICATE,
+    COMPUTE_BACKEND_SERVICE,
+    COMPUTE_DISK,
+    COMPUTE_IMAGE,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_MACHINE_IMAGE,
+    COMPUTE_REGION_BACKEND_SERVICE,
+    COMPUTE_REGION_DISK,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_SSL_CERTIFICATE,
+    COMPUTE_SNAPSHOT,
+    COMPUTE_SSL_CERTIFICATE,
+    COMPUTE_VPN_TUNNEL,
+    DIAGFLOW_CX_WEBHOOK,
+    MONITORING_NOTIFICATION_CHANNEL,
+    MONITORING_UPTIME_CHECK_CONFIG,
+    SECRETMANAGER_REGIONAL_SECRET_VERSION,
+    SECRETMANAGER_SECRET_VERSION,
+    SQL_DATABASE_INSTANCE,
+    SQL_USER,
+)
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.policy import Rule, rule
@@ -57,7 +82,7 @@ TABLE: Final = (
     CredentialInputs(
         id="alloydb-initial-password-not-literal",
         inputs={
-            "gcp:alloydb/cluster:Cluster": ("initialUser.password", "initialUser.passwordWo"),
+            ALLOYDB_CLUSTER: ("initialUser.password", "initialUser.passwordWo"),
         },
         title="AlloyDB initial user passwords are not written in the program.",
         why="Everyone who reads the repository can log in as the database's superuser.",
@@ -66,26 +91,26 @@ TABLE: Final = (
     CredentialInputs(
         id="compute-no-raw-disk-key",
         inputs={
-            "gcp:compute/disk:Disk": (
+            COMPUTE_DISK: (
                 "diskEncryptionKey.rawKey",
                 "diskEncryptionKey.rawKeyWo",
                 *_SOURCE_KEYS,
             ),
-            "gcp:compute/regionDisk:RegionDisk": ("diskEncryptionKey.rawKey", *_SOURCE_KEYS),
-            "gcp:compute/image:Image": (
+            COMPUTE_REGION_DISK: ("diskEncryptionKey.rawKey", *_SOURCE_KEYS),
+            COMPUTE_IMAGE: (
                 "imageEncryptionKey.rawKey",
                 "sourceDiskEncryptionKey.rawKey",
                 *_SOURCE_KEYS,
             ),
-            "gcp:compute/snapshot:Snapshot": (
+            COMPUTE_SNAPSHOT: (
                 "snapshotEncryptionKey.rawKey",
                 "sourceDiskEncryptionKey.rawKey",
             ),
-            "gcp:compute/machineImage:MachineImage": ("machineImageEncryptionKey.rawKey",),
-            "gcp:compute/instance:Instance": _MACHINE_KEYS,
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate": _MACHINE_KEYS,
-            "gcp:compute/instanceTemplate:InstanceTemplate": _TEMPLATE_KEYS,
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": _TEMPLATE_KEYS,
+            COMPUTE_MACHINE_IMAGE: ("machineImageEncryptionKey.rawKey",),
+            COMPUTE_INSTANCE: _MACHINE_KEYS,
+            COMPUTE_INSTANCE_FROM_TEMPLATE: _MACHINE_KEYS,
+            COMPUTE_INSTANCE_TEMPLATE: _TEMPLATE_KEYS,
+            COMPUTE_REGION_INSTANCE_TEMPLATE: _TEMPLATE_KEYS,
         },
         title="Disk encryption keys are not written in the program.",
         why="Whoever reads the repository can decrypt the disk.",
@@ -96,7 +121,7 @@ TABLE: Final = (
         # That its address is https, which the catalogue puts in here, is another fact.
         id="dialogflow-cx-webhook-secrets",
         inputs={
-            "gcp:diagflow/cxWebhook:CxWebhook": tuple(
+            DIAGFLOW_CX_WEBHOOK: tuple(
                 f"{service}.{path}"
                 for service in ("genericWebService", "serviceDirectory.genericWebService")
                 for path in (
@@ -114,12 +139,12 @@ TABLE: Final = (
     CredentialInputs(
         id="lb-certificate-private-key-not-literal",
         inputs={
-            "gcp:compute/sSLCertificate:SSLCertificate": ("privateKey", "privateKeyWo"),
-            "gcp:compute/regionSslCertificate:RegionSslCertificate": (
+            COMPUTE_SSL_CERTIFICATE: ("privateKey", "privateKeyWo"),
+            COMPUTE_REGION_SSL_CERTIFICATE: (
                 "privateKey",
                 "privateKeyWo",
             ),
-            "gcp:certificatemanager/certificate:Certificate": (
+            CERTIFICATEMANAGER_CERTIFICATE: (
                 "selfManaged.pemPrivateKey",
                 "selfManaged.pemPrivateKeyWo",
                 "selfManaged.privateKeyPem",
@@ -132,11 +157,11 @@ TABLE: Final = (
     CredentialInputs(
         id="lb-iap-client-secret-not-literal",
         inputs={
-            "gcp:compute/backendService:BackendService": (
+            COMPUTE_BACKEND_SERVICE: (
                 "iap.oauth2ClientSecret",
                 "iap.oauth2ClientSecretWo",
             ),
-            "gcp:compute/regionBackendService:RegionBackendService": ("iap.oauth2ClientSecret",),
+            COMPUTE_REGION_BACKEND_SERVICE: ("iap.oauth2ClientSecret",),
         },
         title="IAP client secrets are not written in the program.",
         why="The secret allows forged logins.",
@@ -145,7 +170,7 @@ TABLE: Final = (
     CredentialInputs(
         id="monitoring-channel-secrets-not-literal",
         inputs={
-            "gcp:monitoring/notificationChannel:NotificationChannel": (
+            MONITORING_NOTIFICATION_CHANNEL: (
                 "sensitiveLabels.authToken",
                 "sensitiveLabels.authTokenWo",
                 "sensitiveLabels.password",
@@ -164,7 +189,7 @@ TABLE: Final = (
     CredentialInputs(
         id="monitoring-uptime-check-password-not-literal",
         inputs={
-            "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig": (
+            MONITORING_UPTIME_CHECK_CONFIG: (
                 "httpCheck.authInfo.password",
                 "httpCheck.authInfo.passwordWo",
                 "httpCheck.headers.Authorization",
@@ -178,8 +203,8 @@ TABLE: Final = (
     CredentialInputs(
         id="secretmanager-version-data-not-literal",
         inputs={
-            "gcp:secretmanager/secretVersion:SecretVersion": ("secretData", "secretDataWo"),
-            "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion": (
+            SECRETMANAGER_SECRET_VERSION: ("secretData", "secretDataWo"),
+            SECRETMANAGER_REGIONAL_SECRET_VERSION: (
                 "secretData",
                 "secretDataWo",
             ),
@@ -191,7 +216,7 @@ TABLE: Final = (
     CredentialInputs(
         id="sql-replica-password-not-literal",
         inputs={
-            "gcp:sql/databaseInstance:DatabaseInstance": (
+            SQL_DATABASE_INSTANCE: (
                 "replicaConfiguration.password",
                 "replicaConfiguration.clientKey",
             ),
@@ -203,21 +228,21 @@ TABLE: Final = (
     ),
     CredentialInputs(
         id="sql-root-password-not-literal",
-        inputs={"gcp:sql/databaseInstance:DatabaseInstance": ("rootPassword", "rootPasswordWo")},
+        inputs={SQL_DATABASE_INSTANCE: ("rootPassword", "rootPasswordWo")},
         title="Cloud SQL root passwords are not written in the program.",
         why="A literal root password is readable in the repository and in older state.",
         fix="Set root_password_wo from secret config, or generate it.",
     ),
     CredentialInputs(
         id="sql-user-password-not-literal",
-        inputs={"gcp:sql/user:User": ("password", "passwordWo")},
+        inputs={SQL_USER: ("password", "passwordWo")},
         title="Cloud SQL user passwords are not written in the program.",
         why="A literal password ends up in the repository and in the state's history.",
         fix="Set password_wo from secret config or random.RandomPassword, or use an IAM user.",
     ),
     CredentialInputs(
         id="vpc-vpn-secret-not-literal",
-        inputs={"gcp:compute/vPNTunnel:VPNTunnel": ("sharedSecret", "sharedSecretWo")},
+        inputs={COMPUTE_VPN_TUNNEL: ("sharedSecret", "sharedSecretWo")},
         title="VPN shared secrets are not written in the program.",
         why="Whoever reads the repository can pose as the other end of the tunnel.",
         fix="Set shared_secret_wo from secret config, or generate it.",

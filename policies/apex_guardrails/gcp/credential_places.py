@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from apex_guardrails.gcp.credential_inputs import PROVIDER, is_credential_input
+from apex_guardrails.gcp.types import MONITORING_NOTIFICATION_CHANNEL
 from apex_guardrails.model.credentials.names import Meaning, meaning
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import ResourceType
@@ -24,7 +25,7 @@ _HELM_VALUES: Final = ("values", "set", "valueYamlFiles")
 
 _MAY_HOLD: Final = {
     # A webhook's address may have its token in it (Monitoring API, channel descriptors, 2026-11).
-    "gcp:monitoring/notificationChannel:NotificationChannel": ("labels.url",),
+    MONITORING_NOTIFICATION_CHANNEL: ("labels.url",),
 }
 """Inputs of Google Cloud that no schema marks, and that hold a secret of some programs."""
 

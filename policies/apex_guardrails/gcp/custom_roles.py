@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.policy_data import POLICY_DATA
+from apex_guardrails.gcp.types import ORGANIZATIONS_IAM_CUSTOM_ROLE, PROJECTS_IAM_CUSTOM_ROLE
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
 
 _OWNERS = {
-    "gcp:projects/iAMCustomRole:IAMCustomRole": ("projects", "project"),
-    "gcp:organizations/iAMCustomRole:IAMCustomRole": ("organizations", "orgId"),
+    PROJECTS_IAM_CUSTOM_ROLE: ("projects", "project"),
+    ORGANIZATIONS_IAM_CUSTOM_ROLE: ("organizations", "orgId"),
 }
 """By type: what its roles' names begin with, and the input that says whose they are."""
 

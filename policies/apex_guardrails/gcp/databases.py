@@ -6,12 +6,11 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.view import UndecidedError
-
-INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 
 
 def is_left_to_source(instance: Resource) -> bool:
@@ -32,7 +31,8 @@ def says_settings(instance: Resource) -> bool:
     # Which resources there are is known when what they are made from is.
     list(instance.sources(path))
     if not any(
-        source.urn != instance.urn for source in Named(instance.stack, INSTANCE).at(instance, path)
+        source.urn != instance.urn
+        for source in Named(instance.stack, SQL_DATABASE_INSTANCE).at(instance, path)
     ):
         raise UndecidedError(path)
     return False
@@ -69,10 +69,14 @@ def clone_cases(wrong: Mapping[str, object]) -> Iterator[Case]:
     Args:
         wrong: settings that the rule forbids.
     """
-    path, source = "sourceInstanceName", case.resource(INSTANCE, "source", settings=wrong)
+    path, source = (
+        "sourceInstanceName",
+        case.resource(SQL_DATABASE_INSTANCE, "source", settings=wrong),
+    )
     yield case.not_applicable(case.resource(clone={path: case.output_of("source")}), source)
     yield case.not_applicable(
-        case.resource(clone={path: "source"}), case.resource(INSTANCE, "source", name="source")
+        case.resource(clone={path: "source"}),
+        case.resource(SQL_DATABASE_INSTANCE, "source", name="source"),
     )
     yield case.undecided(clone={path: "of-another-stack"})
     yield case.undecided(clone={path: case.UNKNOWN})

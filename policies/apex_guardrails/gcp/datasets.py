@@ -2,9 +2,5 @@
 
 from typing import Final
 
-DATASET: Final = "gcp:bigquery/dataset:Dataset"
-ACCESS: Final = "gcp:bigquery/datasetAccess:DatasetAccess"
-"""One entry of a dataset's list, as a resource of its own."""
-
 SHARES: Final = ("specialGroup", "iamMember")
 """Where an entry may name everybody (BigQuery API, datasets, access, 2026-11)."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.types import (
+    COMPUTE_ATTACHED_DISK,
+    COMPUTE_DISK,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_REGION_DISK,
+)
 from apex_guardrails.model.policy import Parameters
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, join_path, unwrap
 from apex_guardrails.model.view import UndecidedError
 
-DISKS = ("gcp:compute/disk:Disk", "gcp:compute/regionDisk:RegionDisk")
-INSTANCES = (INSTANCE, FROM_TEMPLATE, FROM_IMAGE)
-ATTACHED_DISK = "gcp:compute/attachedDisk:AttachedDisk"
+DISKS = (COMPUTE_DISK, COMPUTE_REGION_DISK)
+INSTANCES = (COMPUTE_INSTANCE, COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
 
 
 class StatefulLabel(Parameters):
@@ -56,7 +62,7 @@ def has_disk(machine: Resource) -> bool:
     Raises:
         UndecidedError: its disks are not known before deployment.
     """
-    if machine.type.token == FROM_IMAGE:
+    if machine.type.token == COMPUTE_INSTANCE_FROM_MACHINE_IMAGE:
         return False  # the image says which it has
     machine.get("attachedDisks")  # whether it is known
     return any(disk.peek("mode") != "READ_ONLY" for disk in machine.elements("attachedDisks"))
@@ -67,7 +73,7 @@ def given_disks(stack: Stack) -> set[str]:
     machines = Named(stack, *INSTANCES)
     return {
         machine.urn
-        for attached in stack.of_type(ATTACHED_DISK)
+        for attached in stack.of_type(COMPUTE_ATTACHED_DISK)
         if attached.peek("mode") != "READ_ONLY"
         for machine in machines.at(attached, "instance")
     }

@@ -11,9 +11,6 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value, filled
 from apex_guardrails.model.view import UndecidedError
 
-POOL: Final = "gcp:iam/workloadIdentityPool:WorkloadIdentityPool"
-PROVIDER: Final = "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"
-
 _TENANT = r"(?:[\w-]|\\*\.)+"
 _WORD: Final = "x"
 """Stands in a condition for what is not known of it."""

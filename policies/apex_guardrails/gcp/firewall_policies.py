@@ -17,23 +17,30 @@ from apex_guardrails.gcp.firewalls import (
     require_known,
 )
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
+from apex_guardrails.gcp.types import (
+    COMPUTE_FIREWALL_POLICY_RULE,
+    COMPUTE_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_NETWORK_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_WITH_RULES,
+)
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import View
 
 RULES_BY_THEMSELVES = (
-    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
-    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
-    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
+    COMPUTE_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_FIREWALL_POLICY_RULE,
 )
 WITH_RULES = (
-    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
-    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
-    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
+    COMPUTE_NETWORK_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_FIREWALL_POLICY_WITH_RULES,
 )
 """Policies that hold the same rules."""
 
-ORGANIZATION_RULE = "gcp:compute/organizationSecurityPolicyRule:OrganizationSecurityPolicyRule"
-"""A rule of an organization's policy: of a firewall, unless it says that it is Cloud Armor's."""
 
 RANGES, GROUPS = "match.srcIpRanges", "match.srcAddressGroups"
 
@@ -92,7 +99,8 @@ def entries(given: View) -> Opened:
 
 
 def _is_of_organization(given: View) -> bool:
-    return given.resource.type.token == ORGANIZATION_RULE
+    """Whether an organization's policy holds it, which may be one of Cloud Armor's, too."""
+    return given.resource.type.token == COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE
 
 
 def source(given: View, limits: WideRanges) -> Admitted:

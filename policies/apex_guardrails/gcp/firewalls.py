@@ -28,8 +28,6 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import UndecidedError, View
 
-FIREWALL = "gcp:compute/firewall:Firewall"
-
 NUMBERS = {"6": "tcp", "17": "udp", "132": "sctp", "1": "icmp"}
 """IANA's protocol numbers, which the Compute Engine API takes too."""
 

@@ -10,6 +10,7 @@ from itertools import islice
 from apex_guardrails.gcp.custom_roles import custom_roles
 from apex_guardrails.gcp.everybody import everybody, may_begin_everybody
 from apex_guardrails.gcp.policy_data import POLICY_DATA, policy_grants
+from apex_guardrails.gcp.types import PROJECTS_SERVICE_IDENTITY, SERVICEACCOUNT_ACCOUNT
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, KnownParts, Value
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
@@ -33,8 +34,8 @@ def is_basic(role: str) -> bool:
 
 
 ACCOUNTS = (
-    "gcp:serviceaccount/account:Account",
-    "gcp:projects/serviceIdentity:ServiceIdentity",
+    SERVICEACCOUNT_ACCOUNT,
+    PROJECTS_SERVICE_IDENTITY,
 )
 """The types whose outputs are service accounts, so that a member made from one is known to be."""
 

@@ -5,20 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_PROJECT_METADATA,
+    COMPUTE_PROJECT_METADATA_ITEM,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import Value, filled
 from apex_guardrails.model.view import UndecidedError, View
 from apex_guardrails.model.violation import Violation
 
-INSTANCE = "gcp:compute/instance:Instance"
-FROM_TEMPLATE = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
-FROM_IMAGE = "gcp:compute/instanceFromMachineImage:InstanceFromMachineImage"
-TEMPLATE = "gcp:compute/instanceTemplate:InstanceTemplate"
-REGION_TEMPLATE = "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate"
+MACHINES = (
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+)
 
-MACHINES = (INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE, FROM_IMAGE)
-
-_MADE = (FROM_TEMPLATE, FROM_IMAGE)
+_MADE = (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
 
 
 def is_left_open(machine: Resource, path: str) -> bool:
@@ -30,8 +39,8 @@ def is_left_open(machine: Resource, path: str) -> bool:
 
 
 PROJECT_METADATA = (
-    "gcp:compute/projectMetadata:ProjectMetadata",
-    "gcp:compute/projectMetadataItem:ProjectMetadataItem",
+    COMPUTE_PROJECT_METADATA,
+    COMPUTE_PROJECT_METADATA_ITEM,
 )
 """A project's metadata, all of it or one key: it holds for machines that say nothing else."""
 

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from apex_guardrails.gcp.types import ORGANIZATIONS_FOLDER, ORGANIZATIONS_PROJECT
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.view import UndecidedError
-
-PROJECT = "gcp:organizations/project:Project"
-FOLDER = "gcp:organizations/folder:Folder"
 
 _ABOVE = ("folders/", "organizations/")
 
@@ -36,7 +34,7 @@ def projects_without(
                 meant.append(setting)
         except UndecidedError as undecided:
             unknown = undecided
-    for project in stack.of_type(PROJECT):
+    for project in stack.of_type(ORGANIZATIONS_PROJECT):
         if not any(_is_for(setting, settings[setting.type.token], project) for setting in meant):
             if unknown is not None:
                 raise unknown
@@ -47,7 +45,7 @@ def _is_for(setting: Resource, path: str | None, project: Resource) -> bool:
     if path is None:
         return True
     for source in setting.sources(path):
-        if source is project or source.type.token == FOLDER:
+        if source is project or source.type.token == ORGANIZATIONS_FOLDER:
             return True
     name = str(setting.peek(path))
     return name.startswith(_ABOVE) or name.removeprefix("projects/") == project.peek("projectId")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from apex_guardrails.gcp.types import COMPUTE_NETWORK, COMPUTE_SUBNETWORK
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
@@ -16,8 +17,8 @@ def short_name(value: Value) -> str:
 
 
 NETWORKS = (
-    "gcp:compute/network:Network",
-    "gcp:compute/subnetwork:Subnetwork",
+    COMPUTE_NETWORK,
+    COMPUTE_SUBNETWORK,
 )
 
 

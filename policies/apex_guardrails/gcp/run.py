@@ -7,33 +7,40 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.types import (
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_JOB,
+    CLOUDRUNV2_SERVICE,
+    CLOUDRUNV2_WORKER_POOL,
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value, is_true, pairs
 from apex_guardrails.model.view import UndecidedError, View
 
 _CONTAINERS = {
-    "gcp:cloudrunv2/service:Service": "template.containers",
-    "gcp:cloudrunv2/job:Job": "template.template.containers",
-    "gcp:cloudrunv2/workerPool:WorkerPool": "template.containers",
-    "gcp:cloudrun/service:Service": "template.spec.containers",
+    CLOUDRUNV2_SERVICE: "template.containers",
+    CLOUDRUNV2_JOB: "template.template.containers",
+    CLOUDRUNV2_WORKER_POOL: "template.containers",
+    CLOUDRUN_SERVICE: "template.spec.containers",
 }
 
 WORKLOADS = tuple(_CONTAINERS)
 """The types that run containers."""
 
 ACCOUNT_PATHS = {
-    "gcp:cloudrunv2/service:Service": "template.serviceAccount",
-    "gcp:cloudrunv2/job:Job": "template.template.serviceAccount",
-    "gcp:cloudrunv2/workerPool:WorkerPool": "template.serviceAccount",
-    "gcp:cloudrun/service:Service": "template.spec.serviceAccountName",
+    CLOUDRUNV2_SERVICE: "template.serviceAccount",
+    CLOUDRUNV2_JOB: "template.template.serviceAccount",
+    CLOUDRUNV2_WORKER_POOL: "template.serviceAccount",
+    CLOUDRUN_SERVICE: "template.spec.serviceAccountName",
 }
 """Where each names the service account that it runs as."""
 
 VPC_ACCESS = {
-    "gcp:cloudrunv2/service:Service": "template.vpcAccess",
-    "gcp:cloudrunv2/job:Job": "template.template.vpcAccess",
-    "gcp:cloudrunv2/workerPool:WorkerPool": "template.vpcAccess",
+    CLOUDRUNV2_SERVICE: "template.vpcAccess",
+    CLOUDRUNV2_JOB: "template.template.vpcAccess",
+    CLOUDRUNV2_WORKER_POOL: "template.vpcAccess",
 }
 """Where each of the second version says which network it reaches."""
 
@@ -57,11 +64,11 @@ def reaches_network(workload: Resource) -> bool:
 
 
 _CLOSED = {
-    "gcp:cloudrunv2/service:Service": (
+    CLOUDRUNV2_SERVICE: (
         "ingress",
         ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
     ),
-    "gcp:cloudrun/service:Service": (
+    CLOUDRUN_SERVICE: (
         'metadata.annotations["run.googleapis.com/ingress"]',
         ("internal", "internal-and-cloud-load-balancing"),
     ),
@@ -73,15 +80,13 @@ INGRESS = {token: path for token, (path, _) in _CLOSED.items()}
 SERVICES = tuple(_CLOSED)
 """The types of services, which are called by others."""
 
-V2, V1 = SERVICES
-
 _SWITCHES = {
-    V2: {
+    CLOUDRUNV2_SERVICE: {
         "unchecked": "invokerIamDisabled",
         "iap": "iapEnabled",
         "no address": "defaultUriDisabled",
     },
-    V1: {
+    CLOUDRUN_SERVICE: {
         "unchecked": 'metadata.annotations["run.googleapis.com/invoker-iam-disabled"]',
         "iap": 'metadata.annotations["run.googleapis.com/iap-enabled"]',
         "no address": 'metadata.annotations["run.googleapis.com/default-url-disabled"]',
@@ -128,16 +133,12 @@ def open_path(service: Resource) -> str | None:
     return path
 
 
-ENDPOINT_GROUP = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
-"""What a load balancer reaches a service by."""
-
-
 def behind_load_balancers(stack: Stack) -> dict[str, Resource]:
     """The services, by URN, that a load balancer of the stack reaches."""
     services = Named(stack, *SERVICES)
     return {
         service.urn: service
-        for group in stack.of_type(ENDPOINT_GROUP)
+        for group in stack.of_type(COMPUTE_REGION_NETWORK_ENDPOINT_GROUP)
         for service in services.at(group, "cloudRun.service")
     }
 

@@ -11,6 +11,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from apex_guardrails.gcp.types import (
+    CHRONICLE_FEED,
+    COMPUTE_CA_EXTERNAL_ACCOUNT_KEY,
+    CONTAINER_CLUSTER,
+    FIRESTORE_USER_CREDS,
+    IAM_OAUTH_CLIENT_CREDENTIAL,
+    IAM_WORKFORCE_POOL_PROVIDER_SCIM_TOKEN,
+    IAP_CLIENT,
+    PROJECTS_API_KEY,
+    REDIS_INSTANCE,
+    SERVICEACCOUNT_KEY,
+    SQL_SSL_CERT,
+    STORAGE_HMAC_KEY,
+)
+
 _MAC_KEYS: Final = ("b64MacKey", "b64urlMacKey", "macKey")
 
 OF_RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
@@ -19,18 +34,18 @@ OF_RESOURCES: Final[Mapping[str, tuple[str, ...]]] = {
     "tls:index/privateKey:PrivateKey": (
         *("privateKeyPem", "privateKeyOpenssh", "privateKeyPemPkcs8"),
     ),
-    "gcp:chronicle/feed:Feed": ("secret",),
-    "gcp:compute/caExternalAccountKey:CaExternalAccountKey": _MAC_KEYS,
-    "gcp:container/cluster:Cluster": ("masterAuth.clientKey",),
-    "gcp:firestore/userCreds:UserCreds": ("securePassword",),
-    "gcp:iam/oauthClientCredential:OauthClientCredential": ("clientSecret",),
-    "gcp:iam/workforcePoolProviderScimToken:WorkforcePoolProviderScimToken": ("securityToken",),
-    "gcp:iap/client:Client": ("secret",),
-    "gcp:projects/apiKey:ApiKey": ("keyString",),
-    "gcp:redis/instance:Instance": ("authString",),
-    "gcp:serviceaccount/key:Key": ("privateKey",),
-    "gcp:sql/sslCert:SslCert": ("privateKey",),
-    "gcp:storage/hmacKey:HmacKey": ("secret",),
+    CHRONICLE_FEED: ("secret",),
+    COMPUTE_CA_EXTERNAL_ACCOUNT_KEY: _MAC_KEYS,
+    CONTAINER_CLUSTER: ("masterAuth.clientKey",),
+    FIRESTORE_USER_CREDS: ("securePassword",),
+    IAM_OAUTH_CLIENT_CREDENTIAL: ("clientSecret",),
+    IAM_WORKFORCE_POOL_PROVIDER_SCIM_TOKEN: ("securityToken",),
+    IAP_CLIENT: ("secret",),
+    PROJECTS_API_KEY: ("keyString",),
+    REDIS_INSTANCE: ("authString",),
+    SERVICEACCOUNT_KEY: ("privateKey",),
+    SQL_SSL_CERT: ("privateKey",),
+    STORAGE_HMAC_KEY: ("secret",),
 }
 """The paths of secret outputs, by type."""
 

@@ -19,6 +19,12 @@ from apex_guardrails.gcp.credential_places import (
 )
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
 from apex_guardrails.gcp.run import WORKLOADS
+from apex_guardrails.gcp.types import (
+    CLOUDSCHEDULER_JOB,
+    PARAMETERMANAGER_PARAMETER_VERSION,
+    PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
+    WORKFLOWS_WORKFLOW,
+)
 from apex_guardrails.model.credentials import has_password, token_format
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import decoded, said_in
@@ -53,7 +59,7 @@ OWN: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
     **dict.fromkeys(MACHINES, _MACHINE),
     PROJECT_METADATA[0]: (_MACHINE[0], ("metadata",)),
     PROJECT_METADATA[1]: (_MACHINE[0], ("value",)),
-    "gcp:cloudscheduler/job:Job": (
+    CLOUDSCHEDULER_JOB: (
         "scheduler-no-secret-headers",
         (
             "httpTarget.headers",
@@ -64,9 +70,9 @@ OWN: Final[Mapping[str, tuple[str, tuple[str, ...]]]] = {
             "pubsubTarget.data",
         ),
     ),
-    "gcp:parametermanager/parameterVersion:ParameterVersion": _PARAMETER,
-    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion": _PARAMETER,
-    "gcp:workflows/workflow:Workflow": (
+    PARAMETERMANAGER_PARAMETER_VERSION: _PARAMETER,
+    PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION: _PARAMETER,
+    WORKFLOWS_WORKFLOW: (
         "workflows-no-secrets",
         ("sourceContents", "userEnvVars"),
     ),

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import kind_of, kind_within
 from apex_guardrails.gcp.shown_secrets import described, unmarked_outputs
+from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import said_in
 from apex_guardrails.model.credentials.named_values import named_values
@@ -15,8 +16,8 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import unwrap
 
 _HAVE_RULES = {
-    "gcp:redis/instance:Instance": "authString",
-    "gcp:serviceaccount/key:Key": "privateKey",
+    REDIS_INSTANCE: "authString",
+    SERVICEACCOUNT_KEY: "privateKey",
 }
 """Outputs that a rule of their own keeps out of a stack's."""
 

@@ -6,6 +6,19 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final
 
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    ALLOYDB_INSTANCE,
+    COMPUTE_ADDRESS,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_GLOBAL_ADDRESS,
+    COMPUTE_GLOBAL_FORWARDING_RULE,
+    MEMCACHE_INSTANCE,
+    MEMORYSTORE_INSTANCE,
+    REDIS_CLUSTER,
+    REDIS_INSTANCE,
+    SQL_DATABASE_INSTANCE,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
@@ -13,22 +26,21 @@ from apex_guardrails.model.view import View
 from apex_guardrails.network.hosts import MACHINES
 from apex_guardrails.network.references import References, listed, text
 
-REGIONAL: Final = "gcp:compute/forwardingRule:ForwardingRule"
-FORWARDING: Final = ("gcp:compute/globalForwardingRule:GlobalForwardingRule", REGIONAL)
+FORWARDING: Final = (COMPUTE_GLOBAL_FORWARDING_RULE, COMPUTE_FORWARDING_RULE)
 MANAGED: Final = (
-    "gcp:sql/databaseInstance:DatabaseInstance",
-    "gcp:alloydb/instance:Instance",
-    "gcp:alloydb/cluster:Cluster",
-    "gcp:redis/instance:Instance",
-    "gcp:redis/cluster:Cluster",
-    "gcp:memorystore/instance:Instance",
-    "gcp:memcache/instance:Instance",
+    SQL_DATABASE_INSTANCE,
+    ALLOYDB_INSTANCE,
+    ALLOYDB_CLUSTER,
+    REDIS_INSTANCE,
+    REDIS_CLUSTER,
+    MEMORYSTORE_INSTANCE,
+    MEMCACHE_INSTANCE,
 )
 """The managed databases that have addresses, or service attachments."""
 
 _ADDRESSES: Final = (
-    "gcp:compute/address:Address",
-    "gcp:compute/globalAddress:GlobalAddress",
+    COMPUTE_ADDRESS,
+    COMPUTE_GLOBAL_ADDRESS,
 )
 _HOLDERS: Final = (*MACHINES, *FORWARDING)
 _HELD: Final = ("networkInterfaces[0].networkIp", "networkInterfaces[1].networkIp", "ipAddress")

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.admitted import admitted, ranges_at
 from apex_guardrails.gcp.public_space import WideRanges, coverage
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, CONTAINER_CLUSTER
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.network.hosts import SUBNETWORK
 from apex_guardrails.network.references import NOT_KNOWN, flag
 from apex_guardrails.network.terms import Access, NodeKind
 
@@ -15,15 +15,13 @@ if TYPE_CHECKING:
     from apex_guardrails.network.building import Builder
     from apex_guardrails.network.vpc import Networks
 
-CLUSTER: Final = "gcp:container/cluster:Cluster"
-
 
 def add_clusters(builder: Builder, networks: Networks) -> None:
     """A node for each cluster of Google Kubernetes Engine."""
-    for cluster in builder.stack.of_type(CLUSTER):
+    for cluster in builder.stack.of_type(CONTAINER_CLUSTER):
         node = builder.node(NodeKind.WORKLOAD, cluster)
         _control_plane(builder, node, cluster)
-        subnetworks = builder.references.named(cluster, "subnetwork", SUBNETWORK)
+        subnetworks = builder.references.named(cluster, "subnetwork", COMPUTE_SUBNETWORK)
         ends = [networks.subnetwork(item.urn) for item in subnetworks]
         ends = ends or networks.nodes(cluster, "network")
         if not ends and not cluster.is_set("network"):

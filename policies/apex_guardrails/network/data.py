@@ -6,10 +6,29 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.admitted import admitted, ranges_at
-from apex_guardrails.gcp.datasets import ACCESS, DATASET, SHARES
+from apex_guardrails.gcp.datasets import SHARES
 from apex_guardrails.gcp.everybody import everybody
 from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.gcp.public_space import WideRanges, coverage, is_private
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    ALLOYDB_INSTANCE,
+    BIGQUERY_DATASET,
+    BIGQUERY_DATASET_ACCESS,
+    FILESTORE_INSTANCE,
+    MEMCACHE_INSTANCE,
+    MEMORYSTORE_INSTANCE,
+    REDIS_CLUSTER,
+    REDIS_INSTANCE,
+    SQL_DATABASE_INSTANCE,
+    STORAGE_BUCKET,
+    STORAGE_BUCKET_ACCESS_CONTROL,
+    STORAGE_BUCKET_ACL,
+    STORAGE_DEFAULT_OBJECT_ACCESS_CONTROL,
+    STORAGE_DEFAULT_OBJECT_ACL,
+    STORAGE_OBJECT_ACCESS_CONTROL,
+    STORAGE_OBJECT_ACL,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import View
@@ -22,21 +41,16 @@ if TYPE_CHECKING:
     from apex_guardrails.network.building import Builder
     from apex_guardrails.network.vpc import Networks
 
-SQL: Final = "gcp:sql/databaseInstance:DatabaseInstance"
-ALLOYDB: Final = "gcp:alloydb/instance:Instance"
-ALLOYDB_CLUSTER: Final = "gcp:alloydb/cluster:Cluster"
-REDIS: Final = "gcp:redis/instance:Instance"
-BUCKET: Final = "gcp:storage/bucket:Bucket"
 
 PRIVATE: Final = {
-    REDIS: ("authorizedNetwork",),
-    "gcp:memcache/instance:Instance": ("authorizedNetwork",),
-    "gcp:redis/cluster:Cluster": ("pscConfigs[].network",),
-    "gcp:memorystore/instance:Instance": (
+    REDIS_INSTANCE: ("authorizedNetwork",),
+    MEMCACHE_INSTANCE: ("authorizedNetwork",),
+    REDIS_CLUSTER: ("pscConfigs[].network",),
+    MEMORYSTORE_INSTANCE: (
         "desiredAutoCreatedEndpoints[].network",
         "desiredPscAutoCreatedEndpoints[].network",
     ),
-    "gcp:filestore/instance:Instance": ("networks[].network",),
+    FILESTORE_INSTANCE: ("networks[].network",),
 }
 """What has private addresses only, and the inputs that name its networks (documentation of
 Memorystore and Filestore, "Networking", 2026-11)."""
@@ -47,11 +61,11 @@ USED_BY_IAM: Final = {
 }
 
 _PORTS: Final = {
-    "gcp:alloydb/instance:Instance": "5432",
-    "gcp:filestore/instance:Instance": "2049",
-    "gcp:memcache/instance:Instance": "11211",
-    "gcp:memorystore/instance:Instance": "6379",
-    "gcp:redis/cluster:Cluster": "6379",
+    ALLOYDB_INSTANCE: "5432",
+    FILESTORE_INSTANCE: "2049",
+    MEMCACHE_INSTANCE: "11211",
+    MEMORYSTORE_INSTANCE: "6379",
+    REDIS_CLUSTER: "6379",
 }
 _SQL_PORTS: Final = {"MYSQL": "3306", "POSTGRES": "5432", "SQLSERVER": "1433"}
 """The ports that they listen on (Google Cloud documentation of each, 2026-11)."""
@@ -59,35 +73,35 @@ _SQL_PORTS: Final = {"MYSQL": "3306", "POSTGRES": "5432", "SQLSERVER": "1433"}
 # Cloud Storage documentation, "Predefined ACLs", 2026-11.
 _PUBLIC_ACLS: Final = ("publicRead", "publicReadWrite", "authenticatedRead")
 _ACLS: Final = {
-    "gcp:storage/bucketACL:BucketACL": ("predefinedAcl", "defaultAcl"),
-    "gcp:storage/defaultObjectACL:DefaultObjectACL": (),
-    "gcp:storage/objectACL:ObjectACL": ("predefinedAcl",),
-    "gcp:storage/bucketAccessControl:BucketAccessControl": (),
-    "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl": (),
-    "gcp:storage/objectAccessControl:ObjectAccessControl": (),
+    STORAGE_BUCKET_ACL: ("predefinedAcl", "defaultAcl"),
+    STORAGE_DEFAULT_OBJECT_ACL: (),
+    STORAGE_OBJECT_ACL: ("predefinedAcl",),
+    STORAGE_BUCKET_ACCESS_CONTROL: (),
+    STORAGE_DEFAULT_OBJECT_ACCESS_CONTROL: (),
+    STORAGE_OBJECT_ACCESS_CONTROL: (),
 }
 
 
 def add_data(builder: Builder, networks: Networks) -> None:
     """All data services of the stack, and what may use them."""
-    for database in builder.stack.of_type(SQL):
+    for database in builder.stack.of_type(SQL_DATABASE_INSTANCE):
         _sql(builder, networks, database)
-    for instance in builder.stack.of_type(ALLOYDB):
+    for instance in builder.stack.of_type(ALLOYDB_INSTANCE):
         _alloydb(builder, networks, instance)
     for token, paths in PRIVATE.items():
         for service in builder.stack.of_type(token):
             node = builder.node(NodeKind.DATA, service)
             _from_networks(builder, networks, node, service, paths)
-    shared = members(builder.references, USED_BY_IAM, (BUCKET, DATASET))
+    shared = members(builder.references, USED_BY_IAM, (STORAGE_BUCKET, BIGQUERY_DATASET))
     _acls(builder, shared)
-    for entry in builder.stack.of_type(ACCESS):
-        for dataset in builder.references.named(entry, "datasetId", DATASET):
+    for entry in builder.stack.of_type(BIGQUERY_DATASET_ACCESS):
+        for dataset in builder.references.named(entry, "datasetId", BIGQUERY_DATASET):
             who = shared.setdefault(dataset.urn, Everybody())
             who.because.append(entry)
             _shares(who, [entry])
-    for resource in builder.stack.of_type(BUCKET, DATASET):
+    for resource in builder.stack.of_type(STORAGE_BUCKET, BIGQUERY_DATASET):
         _by_iam(builder, resource, shared.get(resource.urn, Everybody()))
-    add_users(builder, {**USED_BY_IAM, **INVOKERS}, (BUCKET, DATASET, *CALLED))
+    add_users(builder, {**USED_BY_IAM, **INVOKERS}, (STORAGE_BUCKET, BIGQUERY_DATASET, *CALLED))
 
 
 def _from_networks(
@@ -117,14 +131,14 @@ def _from_networks(
 def _ports(service: Resource) -> list[str]:
     """Where a service listens; none where that is not known."""
     token = service.type.token
-    if token == SQL:
+    if token == SQL_DATABASE_INSTANCE:
         version = text(service, "databaseVersion").partition("_")[0]
         found = _SQL_PORTS.get(version)
-    elif token == REDIS:
+    elif token == REDIS_INSTANCE:
         mode = service.peek("transitEncryptionMode")
         found = None if mode is UNKNOWN else "6378" if mode == "SERVER_AUTHENTICATION" else "6379"
     else:
-        found = _PORTS.get(ALLOYDB if token == ALLOYDB_CLUSTER else token)
+        found = _PORTS.get(ALLOYDB_INSTANCE if token == ALLOYDB_CLUSTER else token)
     return [f"tcp {found}"] if found else []
 
 
@@ -197,7 +211,7 @@ def _from_lists(
 
 def _by_iam(builder: Builder, resource: Resource, who: Everybody) -> None:
     node = builder.node(NodeKind.DATA, resource)
-    if resource.type.token == DATASET:
+    if resource.type.token == BIGQUERY_DATASET:
         _dataset(resource, who)
     if who.is_granted is False:
         return
@@ -240,7 +254,7 @@ def _acls(builder: Builder, shared: dict[str, Everybody]) -> None:
             is_public = _is_public(acl, predefined)
             if is_public is False:
                 continue
-            for bucket in builder.references.named(acl, "bucket", BUCKET):
+            for bucket in builder.references.named(acl, "bucket", STORAGE_BUCKET):
                 who = shared.setdefault(bucket.urn, Everybody())
                 who.because.append(acl)
                 if is_public or who.is_granted is False:

@@ -8,14 +8,21 @@ from dataclasses import dataclass
 from typing import Final
 
 from apex_guardrails.gcp.engines import DATABASE, OF_OTHERS, Engine
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, SCRIPTS
+from apex_guardrails.gcp.machines import SCRIPTS
 from apex_guardrails.gcp.networks import ports_of
-from apex_guardrails.gcp.run import SERVICES, V1, V2, containers_path
+from apex_guardrails.gcp.run import SERVICES, containers_path
+from apex_guardrails.gcp.types import (
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, filled
 from apex_guardrails.model.view import View
 from apex_guardrails.network.addresses import MANAGED
-from apex_guardrails.network.endpoints import REGION_GROUP
 from apex_guardrails.network.forwarding import Ports
 from apex_guardrails.network.hosts import GROUPS, TEMPLATES
 from apex_guardrails.network.references import listed, text, texts
@@ -50,8 +57,8 @@ _OF_SERVICES: Final = _LABELS - {"database", "db"}
 """Those of a service on Cloud Run: which database it uses is said of what has none of its own."""
 
 _LABELED: Final = {
-    V1: ("metadata.labels", "template.metadata.labels"),
-    V2: ("labels", "template.labels"),
+    CLOUDRUN_SERVICE: ("metadata.labels", "template.metadata.labels"),
+    CLOUDRUNV2_SERVICE: ("labels", "template.labels"),
 }
 
 _NARROW: Final = 100
@@ -96,13 +103,22 @@ def sayings(described: Sequence[Resource]) -> Iterator[Saying]:
     if first.type.token in MANAGED:
         kind = first.type.token.partition(":")[2].partition("/")[0]
         yield Saying(DATABASE, f"it is a managed database ({kind})", is_sure=True)
-    attachment = text(first, "pscTargetService") if first.type.token == REGION_GROUP else ""
+    attachment = (
+        text(first, "pscTargetService")
+        if first.type.token == COMPUTE_REGION_NETWORK_ENDPOINT_GROUP
+        else ""
+    )
     if _ATTACHMENTS.search(attachment):
         yield Saying(DATABASE, "the service attachment is a managed database's", is_sure=True)
     for resource in described:
         if resource.type.token in SERVICES:
             yield from _service(resource)
-        elif resource.type.token in (*TEMPLATES, INSTANCE, FROM_TEMPLATE, FROM_IMAGE):
+        elif resource.type.token in (
+            *TEMPLATES,
+            COMPUTE_INSTANCE,
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
+            COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+        ):
             yield from _images(resource)
             yield from _words(resource)
         elif resource.type.token in GROUPS:
@@ -150,7 +166,7 @@ def _labels(view: View) -> Iterator[Saying]:
 def _images(machine: Resource) -> Iterator[Saying]:
     if machine.type.token in TEMPLATES:
         images = [text(disk, "sourceImage") for disk in listed(machine, "disks")[0]]
-    elif machine.type.token == FROM_IMAGE:
+    elif machine.type.token == COMPUTE_INSTANCE_FROM_MACHINE_IMAGE:
         images = [text(machine, "sourceMachineImage")]
     else:
         images = [text(machine, "bootDisk.initializeParams.image")]

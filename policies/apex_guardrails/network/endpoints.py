@@ -12,6 +12,18 @@ from typing import Final, TypeAlias
 
 from apex_guardrails.gcp.networks import ports_of
 from apex_guardrails.gcp.run import SERVICES
+from apex_guardrails.gcp.types import (
+    CLOUDFUNCTIONS_FUNCTION,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT,
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_NETWORK_ENDPOINT,
+    COMPUTE_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_NETWORK_ENDPOINT_LIST,
+    COMPUTE_REGION_NETWORK_ENDPOINT,
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_SERVICE_ATTACHMENT,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import View
@@ -19,36 +31,35 @@ from apex_guardrails.network.addresses import FORWARDING, MANAGED, at_address
 from apex_guardrails.network.hosts import MACHINES
 from apex_guardrails.network.references import References, listed
 
-REGION_GROUP: Final = "gcp:compute/regionNetworkEndpointGroup:RegionNetworkEndpointGroup"
-ZONE_GROUP: Final = "gcp:compute/networkEndpointGroup:NetworkEndpointGroup"
-GLOBAL_GROUP: Final = "gcp:compute/globalNetworkEndpointGroup:GlobalNetworkEndpointGroup"
-ENDPOINT_GROUPS: Final = (REGION_GROUP, ZONE_GROUP, GLOBAL_GROUP)
+ENDPOINT_GROUPS: Final = (
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP,
+)
 
 FUNCTIONS: Final = (
-    "gcp:cloudfunctionsv2/function:Function",
-    "gcp:cloudfunctions/function:Function",
+    CLOUDFUNCTIONSV2_FUNCTION,
+    CLOUDFUNCTIONS_FUNCTION,
 )
-ATTACHMENT: Final = "gcp:compute/serviceAttachment:ServiceAttachment"
 _ENDPOINTS: Final = {
-    REGION_GROUP: "gcp:compute/regionNetworkEndpoint:RegionNetworkEndpoint",
-    ZONE_GROUP: "gcp:compute/networkEndpoint:NetworkEndpoint",
-    GLOBAL_GROUP: "gcp:compute/globalNetworkEndpoint:GlobalNetworkEndpoint",
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP: COMPUTE_REGION_NETWORK_ENDPOINT,
+    COMPUTE_NETWORK_ENDPOINT_GROUP: COMPUTE_NETWORK_ENDPOINT,
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP: COMPUTE_GLOBAL_NETWORK_ENDPOINT,
 }
 _GROUP: Final = {
-    REGION_GROUP: "regionNetworkEndpointGroup",
-    ZONE_GROUP: "networkEndpointGroup",
-    GLOBAL_GROUP: "globalNetworkEndpointGroup",
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP: "regionNetworkEndpointGroup",
+    COMPUTE_NETWORK_ENDPOINT_GROUP: "networkEndpointGroup",
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP: "globalNetworkEndpointGroup",
 }
 """The input by which an endpoint names its group."""
-_LIST: Final = "gcp:compute/networkEndpointList:NetworkEndpointList"
 
-ENDPOINT_TYPES: Final = (*ENDPOINT_GROUPS, *_ENDPOINTS.values(), _LIST)
+ENDPOINT_TYPES: Final = (*ENDPOINT_GROUPS, *_ENDPOINTS.values(), COMPUTE_NETWORK_ENDPOINT_LIST)
 """Endpoints and their groups."""
 
 _BY_ADDRESS: Final = {
-    REGION_GROUP: ("ipAddress", "fqdn", "instance"),
-    ZONE_GROUP: ("ipAddress", "instance"),
-    GLOBAL_GROUP: ("ipAddress", "fqdn"),
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP: ("ipAddress", "fqdn", "instance"),
+    COMPUTE_NETWORK_ENDPOINT_GROUP: ("ipAddress", "instance"),
+    COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP: ("ipAddress", "fqdn"),
 }
 
 Ports: TypeAlias = tuple[range, ...] | None
@@ -73,7 +84,7 @@ class Behind:
 def in_endpoint_group(references: References, group: Resource, front: Ports) -> Iterator[Behind]:
     """What is behind a group, reached from a front with some ports."""
     token = group.type.token
-    if token == REGION_GROUP:
+    if token == COMPUTE_REGION_NETWORK_ENDPOINT_GROUP:
         if group.is_set("pscTargetService"):
             yield from _psc(references, group, front)
             return
@@ -86,12 +97,12 @@ def in_endpoint_group(references: References, group: Resource, front: Ports) -> 
     for endpoint in references.naming(group, (_ENDPOINTS[token],), (_GROUP[token],)):
         found = True
         yield from _endpoint(references, group, endpoint, front)
-    if token == ZONE_GROUP:
-        for many in references.naming(group, (_LIST,), (_GROUP[token],)):
+    if token == COMPUTE_NETWORK_ENDPOINT_GROUP:
+        for many in references.naming(group, (COMPUTE_NETWORK_ENDPOINT_LIST,), (_GROUP[token],)):
             for view in listed(many, "networkEndpoints")[0]:
                 found = True
                 yield from _endpoint(references, group, view, front)
-    if not found and token != REGION_GROUP:
+    if not found and token != COMPUTE_REGION_NETWORK_ENDPOINT_GROUP:
         # Endpoints come from elsewhere, such as a cluster's controller.
         yield Behind(group, (), _ports(group.peek("defaultPort"), front), is_elsewhere=True)
 
@@ -101,7 +112,7 @@ def _endpoint(
 ) -> Iterator[Behind]:
     is_sent_as_it_is = group.peek("networkEndpointType") == "GCE_VM_IP"
     port = view.peek("port")
-    if not port and group.type.token != REGION_GROUP:
+    if not port and group.type.token != COMPUTE_REGION_NETWORK_ENDPOINT_GROUP:
         port = group.peek("defaultPort")
     ports = front if is_sent_as_it_is else _ports(port, front)
     resource = view.resource
@@ -131,7 +142,7 @@ def attached(references: References, by: Resource, path: str, ports: Ports) -> I
     for database in references.named(by, path, *MANAGED) if by.peek(path) is UNKNOWN else ():
         yield Behind(database, (), ports)
         return
-    for attachment in references.named(by, path, ATTACHMENT):
+    for attachment in references.named(by, path, COMPUTE_SERVICE_ATTACHMENT):
         for rule in references.named(attachment, "targetService", *FORWARDING):
             yield Behind(rule, (attachment,), ports)
             return

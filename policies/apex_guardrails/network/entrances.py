@@ -7,11 +7,11 @@ from typing import Final
 
 from apex_guardrails.gcp.load_balancers import EXTERNAL
 from apex_guardrails.gcp.run import SERVICES, open_path
+from apex_guardrails.gcp.types import ALLOYDB_INSTANCE, CONTAINER_CLUSTER, SQL_DATABASE_INSTANCE
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.view import UndecidedError
 from apex_guardrails.network.addresses import FORWARDING
-from apex_guardrails.network.clusters import CLUSTER, public_path
-from apex_guardrails.network.data import ALLOYDB, SQL
+from apex_guardrails.network.clusters import public_path
 from apex_guardrails.network.endpoints import FUNCTIONS
 from apex_guardrails.network.facts import facts_of
 from apex_guardrails.network.hosts import GROUPS, MACHINES
@@ -70,12 +70,12 @@ def _function(path: str) -> Callable[[Resource], str | None]:
 _BY_TYPE: Final[dict[str, Callable[[Resource], str | None]]] = {
     **dict.fromkeys(SERVICES, open_path),
     **dict.fromkeys((*MACHINES, *GROUPS), _machine),
-    SQL: _database,
-    ALLOYDB: _alloydb,
+    SQL_DATABASE_INSTANCE: _database,
+    ALLOYDB_INSTANCE: _alloydb,
     **dict.fromkeys(FORWARDING, _load_balancer),
     FUNCTIONS[0]: _function("serviceConfig.ingressSettings"),
     FUNCTIONS[1]: _function("ingressSettings"),
-    CLUSTER: public_path,
+    CONTAINER_CLUSTER: public_path,
 }
 ENTRANCES: Final = tuple(_BY_TYPE)
 """The types that may be reached from the internet."""

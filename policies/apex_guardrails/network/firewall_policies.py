@@ -13,32 +13,45 @@ from typing import Final
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewall_policies import RANGES, action, entries, source
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import (
+    COMPUTE_FIREWALL_POLICY_RULE,
+    COMPUTE_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_NETWORK,
+    COMPUTE_NETWORK_FIREWALL_POLICY,
+    COMPUTE_NETWORK_FIREWALL_POLICY_ASSOCIATION,
+    COMPUTE_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_NETWORK_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_ASSOCIATION,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_WITH_RULES,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import DependenciesUnknownError, View
-from apex_guardrails.network.references import NETWORK, References, flag, listed, texts
+from apex_guardrails.network.references import References, flag, listed, texts
 from apex_guardrails.network.rules import Rule, Rules, first_unknown, priority_of
 
 _RULES: Final = (
-    "gcp:compute/networkFirewallPolicyRule:NetworkFirewallPolicyRule",
-    "gcp:compute/regionNetworkFirewallPolicyRule:RegionNetworkFirewallPolicyRule",
+    COMPUTE_NETWORK_FIREWALL_POLICY_RULE,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE,
 )
 _WHOLE: Final = (
-    "gcp:compute/networkFirewallPolicyWithRules:NetworkFirewallPolicyWithRules",
-    "gcp:compute/regionNetworkFirewallPolicyWithRules:RegionNetworkFirewallPolicyWithRules",
+    COMPUTE_NETWORK_FIREWALL_POLICY_WITH_RULES,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_WITH_RULES,
 )
 _POLICIES: Final = (
-    "gcp:compute/networkFirewallPolicy:NetworkFirewallPolicy",
-    "gcp:compute/regionNetworkFirewallPolicy:RegionNetworkFirewallPolicy",
+    COMPUTE_NETWORK_FIREWALL_POLICY,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY,
     *_WHOLE,
 )
 _ASSOCIATIONS: Final = (
-    "gcp:compute/networkFirewallPolicyAssociation:NetworkFirewallPolicyAssociation",
-    "gcp:compute/regionNetworkFirewallPolicyAssociation:RegionNetworkFirewallPolicyAssociation",
+    COMPUTE_NETWORK_FIREWALL_POLICY_ASSOCIATION,
+    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_ASSOCIATION,
 )
 ABOVE: Final = (
-    "gcp:compute/firewallPolicyRule:FirewallPolicyRule",
-    "gcp:compute/firewallPolicyWithRules:FirewallPolicyWithRules",
+    COMPUTE_FIREWALL_POLICY_RULE,
+    COMPUTE_FIREWALL_POLICY_WITH_RULES,
 )
 """The rules of organizations and folders."""
 
@@ -122,7 +135,7 @@ def _whom(references: References, view: View) -> Admitted:
 
 def _is_first(references: References, network: str) -> bool:
     found = references.stack.resources.get(network)
-    if found is None or found.type.token != NETWORK:
+    if found is None or found.type.token != COMPUTE_NETWORK:
         return False
     # Omitted: after (Compute Engine API, networkFirewallPolicyEnforcementOrder, 2026-11).
     return str(found.peek("networkFirewallPolicyEnforcementOrder")) == "BEFORE_CLASSIC_FIREWALL"

@@ -12,9 +12,34 @@ from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
 from apex_guardrails.gcp.networks import ALL_PORTS, ports_of
+from apex_guardrails.gcp.types import (
+    COMPUTE_BACKEND_BUCKET,
+    COMPUTE_BACKEND_SERVICE,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_HEALTH_CHECK,
+    COMPUTE_INSTANCE_GROUP,
+    COMPUTE_INSTANCE_GROUP_MEMBERSHIP,
+    COMPUTE_INSTANCE_GROUP_NAMED_PORT,
+    COMPUTE_REGION_BACKEND_BUCKET,
+    COMPUTE_REGION_BACKEND_SERVICE,
+    COMPUTE_REGION_HEALTH_CHECK,
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
+    COMPUTE_REGION_TARGET_HTTPS_PROXY,
+    COMPUTE_REGION_TARGET_TCP_PROXY,
+    COMPUTE_REGION_URL_MAP,
+    COMPUTE_TARGET_GRPC_PROXY,
+    COMPUTE_TARGET_HTTP_PROXY,
+    COMPUTE_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_INSTANCE,
+    COMPUTE_TARGET_POOL,
+    COMPUTE_TARGET_SSL_PROXY,
+    COMPUTE_TARGET_TCP_PROXY,
+    COMPUTE_URL_MAP,
+    STORAGE_BUCKET,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
-from apex_guardrails.network.addresses import FORWARDING, REGIONAL
+from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.endpoints import (
     ENDPOINT_GROUPS,
     Behind,
@@ -25,36 +50,30 @@ from apex_guardrails.network.hosts import GROUPS, MACHINES
 from apex_guardrails.network.references import References, flag, listed
 
 _BY_STREAM: Final = (
-    "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
-    "gcp:compute/targetSSLProxy:TargetSSLProxy",
-    "gcp:compute/targetTCPProxy:TargetTCPProxy",
+    COMPUTE_REGION_TARGET_TCP_PROXY,
+    COMPUTE_TARGET_SSL_PROXY,
+    COMPUTE_TARGET_TCP_PROXY,
 )
 _BY_URL: Final = (
-    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
-    "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
-    "gcp:compute/targetGrpcProxy:TargetGrpcProxy",
-    "gcp:compute/targetHttpProxy:TargetHttpProxy",
-    "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
+    COMPUTE_REGION_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_GRPC_PROXY,
+    COMPUTE_TARGET_HTTP_PROXY,
+    COMPUTE_TARGET_HTTPS_PROXY,
 )
 PROXIES: Final = (*_BY_STREAM, *_BY_URL)
-POOL: Final = "gcp:compute/targetPool:TargetPool"
-TARGET_INSTANCE: Final = "gcp:compute/targetInstance:TargetInstance"
-URL_MAPS: Final = ("gcp:compute/uRLMap:URLMap", "gcp:compute/regionUrlMap:RegionUrlMap")
+URL_MAPS: Final = (COMPUTE_URL_MAP, COMPUTE_REGION_URL_MAP)
 BACKENDS: Final = (
-    "gcp:compute/backendService:BackendService",
-    "gcp:compute/regionBackendService:RegionBackendService",
+    COMPUTE_BACKEND_SERVICE,
+    COMPUTE_REGION_BACKEND_SERVICE,
 )
 BACKEND_BUCKETS: Final = (
-    "gcp:compute/backendBucket:BackendBucket",
-    "gcp:compute/regionBackendBucket:RegionBackendBucket",
+    COMPUTE_BACKEND_BUCKET,
+    COMPUTE_REGION_BACKEND_BUCKET,
 )
-BUCKET: Final = "gcp:storage/bucket:Bucket"
-INSTANCE_GROUP: Final = "gcp:compute/instanceGroup:InstanceGroup"
-MEMBERSHIP: Final = "gcp:compute/instanceGroupMembership:InstanceGroupMembership"
-NAMED_PORT: Final = "gcp:compute/instanceGroupNamedPort:InstanceGroupNamedPort"
 HEALTH_CHECKS: Final = (
-    "gcp:compute/healthCheck:HealthCheck",
-    "gcp:compute/regionHealthCheck:RegionHealthCheck",
+    COMPUTE_HEALTH_CHECK,
+    COMPUTE_REGION_HEALTH_CHECK,
 )
 _CHECKS: Final = ("tcpHealthCheck", "sslHealthCheck", "httpHealthCheck", "httpsHealthCheck")
 
@@ -102,7 +121,7 @@ def front_ports(rule: Resource) -> Ports:
     if given is UNKNOWN:
         return None
     ports = [given] if given else []
-    if not ports and rule.type.token == REGIONAL:
+    if not ports and rule.type.token == COMPUTE_FORWARDING_RULE:
         views, is_unknown = listed(rule, "ports")
         if is_unknown:
             return None
@@ -117,13 +136,15 @@ def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -
     front = front_ports(rule)
     rules = (*before, rule.urn)
     found: list[End] = []
-    is_regional = rule.type.token == REGIONAL
+    is_regional = rule.type.token == COMPUTE_FORWARDING_RULE
     for backend in references.named(rule, "backendService", *BACKENDS) if is_regional else ():
         way = End(backend, (backend,), front, is_passed_on=True, rules=rules)
         found += _behind(references, way, backend)
     if is_regional and rule.is_set("backendService") and not found:
         found.append(End(rule, (), front, is_passed_on=True, is_elsewhere=True, rules=rules))
-    targets = references.named(rule, "target", *PROXIES, POOL, TARGET_INSTANCE)
+    targets = references.named(
+        rule, "target", *PROXIES, COMPUTE_TARGET_POOL, COMPUTE_TARGET_INSTANCE
+    )
     if not targets and (published := list(attached(references, rule, "target", front))):
         for behind in published:
             found += _at(references, End(rule, (), front, rules=rules), behind)
@@ -139,10 +160,10 @@ def _of_target(references: References, target: Resource, way: End) -> Iterator[E
     token = target.type.token
     if token in _PASSED_TO:
         way = replace(way, is_passed_on=True)
-        path = "instances" if token == POOL else "instance"
+        path = "instances" if token == COMPUTE_TARGET_POOL else "instance"
         for machine in references.named_in(target, path, *MACHINES):
             yield replace(way, resource=machine)
-        for group in _in_pool(references, target) if token == POOL else ():
+        for group in _in_pool(references, target) if token == COMPUTE_TARGET_POOL else ():
             yield replace(way, resource=group)
     elif token in _BY_STREAM:
         for backend in references.named(target, "backendService", *BACKENDS):
@@ -159,7 +180,7 @@ def _in_pool(references: References, pool: Resource) -> list[Resource]:
     return references.naming(pool, GROUPS, ("targetPools",))
 
 
-_PASSED_TO: Final = (POOL, TARGET_INSTANCE)
+_PASSED_TO: Final = (COMPUTE_TARGET_POOL, COMPUTE_TARGET_INSTANCE)
 
 
 def servers(references: References, url_map: Resource) -> list[Resource]:
@@ -183,7 +204,7 @@ def servers(references: References, url_map: Resource) -> list[Resource]:
 def _behind(references: References, way: End, backend: Resource) -> Iterator[End]:
     """What a backend service or bucket sends requests to."""
     if backend.type.token in BACKEND_BUCKETS:
-        for bucket in references.named(backend, "bucketName", BUCKET):
+        for bucket in references.named(backend, "bucketName", STORAGE_BUCKET):
             yield replace(way, resource=bucket, notes=(f"backend bucket {backend.name}",))
         return
     notes = [f"backend {backend.name}"]
@@ -194,7 +215,7 @@ def _behind(references: References, way: End, backend: Resource) -> Iterator[End
         notes.append("Identity-Aware Proxy asks who calls")
     way = replace(way, notes=tuple(notes), is_guarded=guarded, backend=backend)
     for view in listed(backend, "backends")[0]:
-        groups = references.named(view, "group", *ENDPOINT_GROUPS, *GROUPS, INSTANCE_GROUP)
+        groups = references.named(view, "group", *ENDPOINT_GROUPS, *GROUPS, COMPUTE_INSTANCE_GROUP)
         for group in groups:
             yield from _in_group(references, replace(way, hops=(*way.hops, group)), group)
         if not groups and view.is_set("group"):
@@ -214,7 +235,9 @@ def _in_group(references: References, way: End, group: Resource) -> Iterator[End
         yield replace(way, resource=group, hops=way.hops[:-1])
         return
     machines = references.named_in(group, "instances", *MACHINES)
-    for member in references.naming(group, (MEMBERSHIP,), ("instanceGroup",)):
+    for member in references.naming(
+        group, (COMPUTE_INSTANCE_GROUP_MEMBERSHIP,), ("instanceGroup",)
+    ):
         machines += references.named(member, "instance", *MACHINES)
     for machine in machines:
         yield replace(way, resource=machine)
@@ -251,7 +274,7 @@ def _named_ports(references: References, way: End, group: Resource) -> Ports:
     given = [(view.peek("name"), view.peek("port")) for view in views]
     given += [
         (extra.peek("name"), extra.peek("port"))
-        for extra in references.naming(group, (NAMED_PORT,), ("group",))
+        for extra in references.naming(group, (COMPUTE_INSTANCE_GROUP_NAMED_PORT,), ("group",))
     ]
     ports = [port for called, port in given if called == name or name is UNKNOWN]
     if ports:

@@ -9,10 +9,16 @@ from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.iam import Grant, grants
 from apex_guardrails.gcp.run import ACCOUNT_PATHS
+from apex_guardrails.gcp.types import (
+    CLOUDFUNCTIONS_FUNCTION,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    COMPUTE_INSTANCE,
+    SERVICEACCOUNT_ACCOUNT,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError
-from apex_guardrails.network.references import ACCOUNT, References
+from apex_guardrails.network.references import References
 from apex_guardrails.network.terms import Access
 
 if TYPE_CHECKING:
@@ -20,9 +26,9 @@ if TYPE_CHECKING:
 
 _ACCOUNT_PATHS: Final = {
     **ACCOUNT_PATHS,
-    "gcp:cloudfunctionsv2/function:Function": "serviceConfig.serviceAccountEmail",
-    "gcp:cloudfunctions/function:Function": "serviceAccountEmail",
-    "gcp:compute/instance:Instance": "serviceAccount.email",
+    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.serviceAccountEmail",
+    CLOUDFUNCTIONS_FUNCTION: "serviceAccountEmail",
+    COMPUTE_INSTANCE: "serviceAccount.email",
 }
 
 
@@ -125,7 +131,7 @@ def add_users(builder: Builder, types: Mapping[str, str], tokens: Sequence[str])
 def _accounts(builder: Builder, resource: Resource, path: str) -> Iterator[str]:
     """The URNs of the stack's service accounts that an input is made from, or its emails."""
     ours = (
-        builder.references.sources(resource, path, ACCOUNT)
+        builder.references.sources(resource, path, SERVICEACCOUNT_ACCOUNT)
         if resource.peek(path) is UNKNOWN
         else ()
     )

@@ -11,37 +11,45 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from apex_guardrails.gcp.machines import (
-    FROM_IMAGE,
-    FROM_TEMPLATE,
-    INSTANCE,
-    REGION_TEMPLATE,
-    TEMPLATE,
-)
 from apex_guardrails.gcp.references import short_name
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_GROUP_MANAGER,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_MACHINE_IMAGE,
+    COMPUTE_PER_INSTANCE_CONFIG,
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_PER_INSTANCE_CONFIG,
+    COMPUTE_SUBNETWORK,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import View
 from apex_guardrails.network.references import References, listed, texts
 
-MACHINES: Final = (INSTANCE, FROM_TEMPLATE, FROM_IMAGE)
-GROUPS: Final = (
-    "gcp:compute/instanceGroupManager:InstanceGroupManager",
-    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+MACHINES: Final = (
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
 )
-TEMPLATES: Final = (TEMPLATE, REGION_TEMPLATE)
-MACHINE_IMAGE: Final = "gcp:compute/machineImage:MachineImage"
-SUBNETWORK: Final = "gcp:compute/subnetwork:Subnetwork"
+GROUPS: Final = (
+    COMPUTE_INSTANCE_GROUP_MANAGER,
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER,
+)
+TEMPLATES: Final = (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE)
 PER_INSTANCE: Final = {
-    "gcp:compute/perInstanceConfig:PerInstanceConfig": "instanceGroupManager",
-    "gcp:compute/regionPerInstanceConfig:RegionPerInstanceConfig": "regionInstanceGroupManager",
+    COMPUTE_PER_INSTANCE_CONFIG: "instanceGroupManager",
+    COMPUTE_REGION_PER_INSTANCE_CONFIG: "regionInstanceGroupManager",
 }
 """What one machine of a group has for itself, and the input that names the group."""
 
 _SOURCES: Final = {
-    FROM_TEMPLATE: ("sourceInstanceTemplate", TEMPLATES),
-    FROM_IMAGE: ("sourceMachineImage", (MACHINE_IMAGE,)),
-    MACHINE_IMAGE: ("sourceInstance", MACHINES),
+    COMPUTE_INSTANCE_FROM_TEMPLATE: ("sourceInstanceTemplate", TEMPLATES),
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE: ("sourceMachineImage", (COMPUTE_MACHINE_IMAGE,)),
+    COMPUTE_MACHINE_IMAGE: ("sourceInstance", MACHINES),
 }
 """What a machine is made from: the input that names it, and its types."""
 
@@ -126,7 +134,7 @@ def _described(references: References, machine: Resource) -> tuple[tuple[Resourc
         if len(named) != 1:
             break
         last = named[0]
-        if last.type.token != MACHINE_IMAGE:
+        if last.type.token != COMPUTE_MACHINE_IMAGE:
             found.append(last)
     return tuple(found), False
 
@@ -184,7 +192,7 @@ def _host(  # noqa: PLR0913 each is a fact of its own
     networks: set[str] = set()
     subnetworks: dict[str, None] = {}
     for interface in interfaces:
-        for subnetwork in references.named(interface, "subnetwork", SUBNETWORK):
+        for subnetwork in references.named(interface, "subnetwork", COMPUTE_SUBNETWORK):
             subnetworks[subnetwork.urn] = None
             networks |= references.networks(subnetwork, "network")
         networks |= references.networks(interface, "network")

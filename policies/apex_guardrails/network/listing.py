@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from apex_guardrails.gcp.references import short_name
+from apex_guardrails.gcp.types import COMPUTE_NETWORK
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.document import FirewallRule
-from apex_guardrails.network.references import NETWORK, NOT_KNOWN, text
+from apex_guardrails.network.references import NOT_KNOWN, text
 from apex_guardrails.network.rules import DEFAULT_PRIORITY, Rule, Rules
 
 
@@ -18,7 +19,7 @@ def add_rules(builder: Builder, rules: Rules) -> None:
 
 def _entry(rule: Rule, builder: Builder) -> FirewallRule:
     resource = rule.resource
-    network = builder.references.named(resource, "network", NETWORK)
+    network = builder.references.named(resource, "network", COMPUTE_NETWORK)
     peers = [*rule.ranges, *(f"tag {tag}" for tag in sorted(rule.tags))]
     peers += _accounts(rule.source_accounts, builder)
     targets = [f"tag {tag}" for tag in sorted(rule.target_tags)]

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from apex_guardrails.gcp.types import COMPUTE_ADDRESS, COMPUTE_GLOBAL_ADDRESS
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.addresses import FORWARDING
@@ -15,7 +16,7 @@ from apex_guardrails.network.references import NOT_KNOWN, text, texts
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.network.vpc import Networks
 
-ADDRESSES: Final = ("gcp:compute/globalAddress:GlobalAddress", "gcp:compute/address:Address")
+ADDRESSES: Final = (COMPUTE_GLOBAL_ADDRESS, COMPUTE_ADDRESS)
 
 
 def add_load_balancers(builder: Builder, networks: Networks) -> None:

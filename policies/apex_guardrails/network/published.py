@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from apex_guardrails.gcp.types import COMPUTE_SERVICE_ATTACHMENT
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.databases import Reason, reason, sayings
-from apex_guardrails.network.endpoints import ATTACHMENT
 from apex_guardrails.network.facts import Facts, facts_of
 from apex_guardrails.network.forwarding import End, ends
 from apex_guardrails.network.ways import Way, shown
@@ -25,7 +25,7 @@ _PREFERENCE: Final = "connectionPreference"
 def published_databases(stack: Stack) -> Iterator[Way]:
     """The ways from any project to a database of the stack."""
     facts = facts_of(stack)
-    for attachment in stack.of_type(ATTACHMENT):
+    for attachment in stack.of_type(COMPUTE_SERVICE_ATTACHMENT):
         preference = attachment.peek(_PREFERENCE)
         if preference is not UNKNOWN and preference != "ACCEPT_AUTOMATIC":
             continue

@@ -8,21 +8,25 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from apex_guardrails.gcp.references import by_output, short_name
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    ALLOYDB_INSTANCE,
+    BIGQUERY_DATASET,
+    COMPUTE_NETWORK,
+    MEMORYSTORE_INSTANCE,
+    SERVICEACCOUNT_ACCOUNT,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value, is_true, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError, View
 
-NETWORK: Final = "gcp:compute/network:Network"
-CONNECTOR: Final = "gcp:vpcaccess/connector:Connector"
-ACCOUNT: Final = "gcp:serviceaccount/account:Account"
-
 _NAMES: Final = {
-    "gcp:alloydb/instance:Instance": "instanceId",
-    "gcp:memorystore/instance:Instance": "instanceId",
-    "gcp:alloydb/cluster:Cluster": "clusterId",
-    "gcp:bigquery/dataset:Dataset": "datasetId",
-    "gcp:serviceaccount/account:Account": "accountId",
+    ALLOYDB_INSTANCE: "instanceId",
+    MEMORYSTORE_INSTANCE: "instanceId",
+    ALLOYDB_CLUSTER: "clusterId",
+    BIGQUERY_DATASET: "datasetId",
+    SERVICEACCOUNT_ACCOUNT: "accountId",
 }
 """The inputs that name resources of types without an input `name`."""
 
@@ -78,7 +82,7 @@ class References:
         """The URNs of the stack's networks that an input names, else the name of another's."""
         key = (view.resource.urn, view.path, path)
         if key not in self._networks:
-            ours = self.named(view, path, NETWORK)
+            ours = self.named(view, path, COMPUTE_NETWORK)
             name = short_name(view.peek(path))
             others = [name] if name else []
             self._networks[key] = frozenset([item.urn for item in ours] or others)
@@ -88,7 +92,7 @@ class References:
         """The service accounts that an input names, and whether all of them are known."""
         value = view.peek(path)
         whole = f"{view.path}.{path}" if view.path else path
-        ours = self.sources(view.resource, whole, ACCOUNT)
+        ours = self.sources(view.resource, whole, SERVICEACCOUNT_ACCOUNT)
         emails = [value] if isinstance(value, str) else texts(view, path)[0]
         by_email = [
             account.urn for email in emails for account in self.of_email(view.resource, email)
@@ -103,7 +107,7 @@ class References:
         if not domain.endswith(".iam.gserviceaccount.com"):
             return []
         project = domain.partition(".")[0]
-        return self.of_text(by, f"projects/{project}/accounts/{name}", ACCOUNT)
+        return self.of_text(by, f"projects/{project}/accounts/{name}", SERVICEACCOUNT_ACCOUNT)
 
     def naming(
         self, resource: Resource, tokens: Sequence[str], paths: Sequence[str]

@@ -14,7 +14,6 @@ from typing import Final, TypeAlias
 
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     WITH_PORTS,
     Gap,
     Opened,
@@ -25,6 +24,7 @@ from apex_guardrails.gcp.firewalls import (
 )
 from apex_guardrails.gcp.networks import ALL_PORTS
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import DependenciesUnknownError, View
@@ -222,7 +222,7 @@ def _order(rule: Rule) -> tuple[float, bool, str]:
 def read_rules(references: References) -> Rules:
     """The firewall rules of the stack."""
     rules = Rules()
-    for resource in references.stack.of_type(FIREWALL):
+    for resource in references.stack.of_type(COMPUTE_FIREWALL):
         rules.add(_read(resource, references))
     return rules
 

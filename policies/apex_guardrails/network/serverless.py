@@ -9,29 +9,37 @@ from typing import TYPE_CHECKING, Final
 from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.gcp.run import (
     SERVICES,
-    V1,
-    V2,
     VPC_ACCESS,
     WORKLOADS,
     has_iap,
     open_path,
     unchecked_path,
 )
+from apex_guardrails.gcp.types import (
+    CLOUDFUNCTIONS_FUNCTION,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_SUBNETWORK,
+    VPCACCESS_CONNECTOR,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, from_json
 from apex_guardrails.model.view import UndecidedError, View
 from apex_guardrails.network.grants import Everybody, members
-from apex_guardrails.network.hosts import SUBNETWORK
-from apex_guardrails.network.references import CONNECTOR, NOT_KNOWN, References, listed, text
+from apex_guardrails.network.references import NOT_KNOWN, References, listed, text
 from apex_guardrails.network.terms import Access, NodeKind
 
 if TYPE_CHECKING:
     from apex_guardrails.network.building import Builder
     from apex_guardrails.network.vpc import Networks
 
-FUNCTION: Final = "gcp:cloudfunctionsv2/function:Function"
-OLD_FUNCTION: Final = "gcp:cloudfunctions/function:Function"
-CALLED: Final = (V2, V1, FUNCTION, OLD_FUNCTION)
+CALLED: Final = (
+    CLOUDRUNV2_SERVICE,
+    CLOUDRUN_SERVICE,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    CLOUDFUNCTIONS_FUNCTION,
+)
 """The types that have an address of their own."""
 
 INVOKERS: Final = {
@@ -42,17 +50,20 @@ INVOKERS: Final = {
 }
 """The types that say who may call one, and the input that names it."""
 
-_INGRESS: Final = {FUNCTION: "serviceConfig.ingressSettings", OLD_FUNCTION: "ingressSettings"}
+_INGRESS: Final = {
+    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.ingressSettings",
+    CLOUDFUNCTIONS_FUNCTION: "ingressSettings",
+}
 
 _CONNECTORS: Final = {
-    V1: 'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
-    FUNCTION: "serviceConfig.vpcConnector",
-    OLD_FUNCTION: "vpcConnector",
+    CLOUDRUN_SERVICE: 'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
+    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.vpcConnector",
+    CLOUDFUNCTIONS_FUNCTION: "vpcConnector",
 }
 _EGRESS: Final = {
-    V1: 'template.metadata.annotations["run.googleapis.com/vpc-access-egress"]',
-    FUNCTION: "serviceConfig.vpcConnectorEgressSettings",
-    OLD_FUNCTION: "vpcConnectorEgressSettings",
+    CLOUDRUN_SERVICE: 'template.metadata.annotations["run.googleapis.com/vpc-access-egress"]',
+    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.vpcConnectorEgressSettings",
+    CLOUDFUNCTIONS_FUNCTION: "vpcConnectorEgressSettings",
 }
 _INTERFACES: Final = 'template.metadata.annotations["run.googleapis.com/network-interfaces"]'
 
@@ -69,7 +80,9 @@ class _Way:
 def add_serverless(builder: Builder, networks: Networks) -> None:
     """Services, functions, jobs and worker pools."""
     everybody = callers(builder.references)
-    for resource in builder.stack.of_type(*WORKLOADS, FUNCTION, OLD_FUNCTION):
+    for resource in builder.stack.of_type(
+        *WORKLOADS, CLOUDFUNCTIONSV2_FUNCTION, CLOUDFUNCTIONS_FUNCTION
+    ):
         node = builder.node(NodeKind.WORKLOAD, resource)
         if resource.type.token in CALLED:
             who = everybody.get(resource.urn, Everybody())
@@ -165,7 +178,7 @@ def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[
         connector = _CONNECTORS[resource.type.token]
         if resource.is_set(connector):
             yield from _connectors(builder, networks, resource, connector)
-        if resource.type.token == V1 and resource.is_set(_INTERFACES):
+        if resource.type.token == CLOUDRUN_SERVICE and resource.is_set(_INTERFACES):
             yield _Way(_annotated(builder, networks, resource), "Direct VPC egress", [])
         return
     view = resource.at(access)
@@ -181,10 +194,10 @@ def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[
 
 
 def _connectors(builder: Builder, networks: Networks, view: View, path: str) -> Iterator[_Way]:
-    found = builder.references.named(view, path, CONNECTOR)
+    found = builder.references.named(view, path, VPCACCESS_CONNECTOR)
     for connector in found:
         ends = networks.nodes(connector, "network")
-        subnetworks = builder.references.named(connector, "subnet.name", SUBNETWORK)
+        subnetworks = builder.references.named(connector, "subnet.name", COMPUTE_SUBNETWORK)
         ends = ends or [networks.subnetwork(item.urn) for item in subnetworks]
         yield _Way(ends or [_elsewhere(builder)], f"VPC connector {connector.name}", [connector])
     if not found:
@@ -197,7 +210,7 @@ def _elsewhere(builder: Builder) -> str:
 
 def _ends(builder: Builder, networks: Networks, view: View) -> list[str]:
     """The subnetworks, else the networks, that an interface is in."""
-    found = builder.references.named(view, "subnetwork", SUBNETWORK)
+    found = builder.references.named(view, "subnetwork", COMPUTE_SUBNETWORK)
     if found:
         return [networks.subnetwork(item.urn) for item in found]
     return [networks.node(name) for name in sorted(builder.references.networks(view, "network"))]
@@ -208,7 +221,7 @@ def _by_dependency(
 ) -> list[str]:
     return [
         networks.subnetwork(item.urn)
-        for item in builder.references.sources(resource, path, SUBNETWORK)
+        for item in builder.references.sources(resource, path, COMPUTE_SUBNETWORK)
     ]
 
 
@@ -225,7 +238,7 @@ def _annotated(builder: Builder, networks: Networks, resource: Resource) -> list
             name = item.get("subnetwork") if isinstance(item, dict) else None
             found += [
                 networks.subnetwork(subnetwork.urn)
-                for subnetwork in builder.references.of_text(resource, name, SUBNETWORK)
+                for subnetwork in builder.references.of_text(resource, name, COMPUTE_SUBNETWORK)
             ]
     else:
         found = _by_dependency(builder, networks, resource, "template")

@@ -8,20 +8,26 @@ from typing import Final
 
 from apex_guardrails.gcp.networks import is_within
 from apex_guardrails.gcp.references import short_name
+from apex_guardrails.gcp.types import (
+    COMPUTE_INTERCONNECT_ATTACHMENT,
+    COMPUTE_NETWORK,
+    COMPUTE_NETWORK_PEERING,
+    COMPUTE_ROUTER,
+    COMPUTE_ROUTER_NAT,
+    COMPUTE_SUBNETWORK,
+    COMPUTE_VPN_TUNNEL,
+    SERVICENETWORKING_CONNECTION,
+    VPCACCESS_CONNECTOR,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
-from apex_guardrails.network.hosts import SUBNETWORK
-from apex_guardrails.network.references import CONNECTOR, NETWORK, NOT_KNOWN, text
+from apex_guardrails.network.references import NOT_KNOWN, text
 from apex_guardrails.network.terms import Access, NodeKind
 
-ROUTER: Final = "gcp:compute/router:Router"
-NAT: Final = "gcp:compute/routerNat:RouterNat"
-PEERING: Final = "gcp:compute/networkPeering:NetworkPeering"
-SERVICES: Final = "gcp:servicenetworking/connection:Connection"
 TUNNELS: Final = (
-    "gcp:compute/vPNTunnel:VPNTunnel",
-    "gcp:compute/interconnectAttachment:InterconnectAttachment",
+    COMPUTE_VPN_TUNNEL,
+    COMPUTE_INTERCONNECT_ATTACHMENT,
 )
 
 
@@ -50,7 +56,7 @@ class Networks:
 
     def of_subnetwork(self, resource: Resource) -> list[str]:
         """The nodes of the subnetworks that a resource names."""
-        found = self.builder.references.named(resource, "subnetwork", SUBNETWORK)
+        found = self.builder.references.named(resource, "subnetwork", COMPUTE_SUBNETWORK)
         return [self.subnetwork(item.urn) for item in found]
 
     def subnetwork(self, urn: str) -> str:
@@ -72,7 +78,7 @@ class Networks:
 
     def sources(self, resource: Resource, path: str) -> list[Resource]:
         """The networks of the stack whose outputs an input is made from."""
-        return self.builder.references.sources(resource, path, NETWORK)
+        return self.builder.references.sources(resource, path, COMPUTE_NETWORK)
 
     def connections(self, node: str) -> list[Resource]:
         """What makes the private services access of a network, by its node."""
@@ -80,9 +86,9 @@ class Networks:
 
     def read(self) -> None:
         """Networks and subnetworks, with nodes."""
-        for network in self.builder.stack.of_type(NETWORK):
+        for network in self.builder.stack.of_type(COMPUTE_NETWORK):
             self.node(network.urn)
-        for subnetwork in self.builder.stack.of_type(SUBNETWORK):
+        for subnetwork in self.builder.stack.of_type(COMPUTE_SUBNETWORK):
             names = sorted(self.builder.references.networks(subnetwork, "network"))
             parent = self.node(names[0]) if names else ""
             cidr = subnetwork.peek("ipCidrRange")
@@ -91,23 +97,23 @@ class Networks:
             self._subnetworks[subnetwork.urn] = node
             for name in names:
                 self._ranges[name].append((node, detail))
-        for connector in self.builder.stack.of_type(CONNECTOR):
+        for connector in self.builder.stack.of_type(VPCACCESS_CONNECTOR):
             for name in self.builder.references.networks(connector, "network"):
                 self._ranges[name].append((self.node(name), text(connector, "ipCidrRange")))
-        for connection in self.builder.stack.of_type(SERVICES):
+        for connection in self.builder.stack.of_type(SERVICENETWORKING_CONNECTION):
             for name in self.builder.references.networks(connection, "network"):
                 self._services[self.node(name)].append(connection)
 
     def add_ways_out(self) -> None:
         """Cloud NAT, peerings and tunnels."""
         builder = self.builder
-        for nat in builder.stack.of_type(NAT):
+        for nat in builder.stack.of_type(COMPUTE_ROUTER_NAT):
             node = builder.node(NodeKind.NAT, nat)
             builder.edge(node, builder.internet(), Access.PRIVATE, "Cloud NAT, outwards", [nat])
-            for router in builder.references.named(nat, "router", ROUTER):
+            for router in builder.references.named(nat, "router", COMPUTE_ROUTER):
                 for network in self.nodes(router, "network"):
                     builder.edge(network, node, Access.PRIVATE, "Cloud NAT", [router, nat])
-        for peering in builder.stack.of_type(PEERING):
+        for peering in builder.stack.of_type(COMPUTE_NETWORK_PEERING):
             ends = [self.nodes(peering, path) for path in ("network", "peerNetwork")]
             for source in ends[0]:
                 for target in ends[1]:
@@ -119,7 +125,7 @@ class Networks:
                         [peering],
                     )
         for tunnel in builder.stack.of_type(*TUNNELS):
-            routers = builder.references.named(tunnel, "router", ROUTER)
+            routers = builder.references.named(tunnel, "router", COMPUTE_ROUTER)
             for router in routers:
                 for network in self.nodes(router, "network"):
                     peer = text(tunnel, "peerIp") or short_name(tunnel.peek("interconnect"))

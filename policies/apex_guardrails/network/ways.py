@@ -10,43 +10,40 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from apex_guardrails.gcp.firewalls import FIREWALL
 from apex_guardrails.gcp.networks import ALL_PORTS
 from apex_guardrails.gcp.public_space import WideRanges, coverage
 from apex_guardrails.gcp.run import INGRESS, SERVICES
+from apex_guardrails.gcp.types import (
+    COMPUTE_FIREWALL,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_INSTANCE_GROUP,
+    COMPUTE_INSTANCE_GROUP_MEMBERSHIP,
+    COMPUTE_INSTANCE_GROUP_NAMED_PORT,
+    COMPUTE_MACHINE_IMAGE,
+    COMPUTE_SERVICE_ATTACHMENT,
+    COMPUTE_TARGET_INSTANCE,
+    COMPUTE_TARGET_POOL,
+)
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network import armor
-from apex_guardrails.network.addresses import FORWARDING, REGIONAL
+from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.databases import Reason, common, reason, sayings
-from apex_guardrails.network.endpoints import ATTACHMENT, ENDPOINT_TYPES
+from apex_guardrails.network.endpoints import ENDPOINT_TYPES
 from apex_guardrails.network.facts import Facts, facts_of
 from apex_guardrails.network.firewall_policies import POLICY_TYPES
 from apex_guardrails.network.forwarding import (
     BACKENDS,
     HEALTH_CHECKS,
-    INSTANCE_GROUP,
-    MEMBERSHIP,
-    NAMED_PORT,
-    POOL,
     PROXIES,
-    TARGET_INSTANCE,
     URL_MAPS,
     End,
     Ports,
     ends,
 )
 from apex_guardrails.network.grants import Everybody
-from apex_guardrails.network.hosts import (
-    GROUPS,
-    MACHINE_IMAGE,
-    MACHINES,
-    PER_INSTANCE,
-    TEMPLATES,
-    Host,
-    Signature,
-)
+from apex_guardrails.network.hosts import GROUPS, MACHINES, PER_INSTANCE, TEMPLATES, Host, Signature
 from apex_guardrails.network.protocols import Ports as Opened
 from apex_guardrails.network.references import texts
 from apex_guardrails.network.rules import Let, Place, first_unknown
@@ -63,11 +60,18 @@ LEADING_TYPES: Final = (
     *BACKENDS,
     *HEALTH_CHECKS,
     *ENDPOINT_TYPES,
-    *(POOL, TARGET_INSTANCE, INSTANCE_GROUP, MEMBERSHIP, NAMED_PORT, ATTACHMENT),
+    *(
+        COMPUTE_TARGET_POOL,
+        COMPUTE_TARGET_INSTANCE,
+        COMPUTE_INSTANCE_GROUP,
+        COMPUTE_INSTANCE_GROUP_MEMBERSHIP,
+        COMPUTE_INSTANCE_GROUP_NAMED_PORT,
+        COMPUTE_SERVICE_ATTACHMENT,
+    ),
     *TEMPLATES,
-    MACHINE_IMAGE,
+    COMPUTE_MACHINE_IMAGE,
     *PER_INSTANCE,
-    FIREWALL,
+    COMPUTE_FIREWALL,
     *POLICY_TYPES,
 )
 """The types that a way leads over, or that let it in."""
@@ -180,7 +184,7 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
 def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) -> Iterator[_Found]:
     """The same of what arrives with the sender's address, so that firewalls decide."""
     ranges, is_unknown = (
-        texts(rule, "sourceIpRanges") if rule.type.token == REGIONAL else ([], False)
+        texts(rule, "sourceIpRanges") if rule.type.token == COMPUTE_FORWARDING_RULE else ([], False)
     )
     if ranges and not is_unknown and not coverage(ranges).is_wide(WideRanges()):
         return

@@ -13,14 +13,13 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Final, TypedDict
 
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import ResourceType
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.jsonl")
 
 SDK_VERSION: Final = "10.2.0"
 """The pulumi-gcp version whose top-level inputs the schema knows completely."""
-
-_SQL_INSTANCE: Final = "gcp:sql/databaseInstance:DatabaseInstance"
 
 
 class Field(TypedDict, total=False):
@@ -91,7 +90,7 @@ class TypeSchema:
                 yield name
 
     def _labels(self, defaults: bool) -> str | None:  # noqa: FBT001 one private caller
-        if self.token == _SQL_INSTANCE:
+        if self.token == SQL_DATABASE_INSTANCE:
             return "settings.userLabels"
         if "effectiveLabels" in self._metadata:
             return "metadata.labels"

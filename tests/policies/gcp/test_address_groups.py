@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.address_groups import ADDRESS_GROUP, admitted_with_groups, called
+from apex_guardrails.gcp.address_groups import admitted_with_groups, called
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import NETWORKSECURITY_ADDRESS_GROUP
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack
 from apex_guardrails.model.view import DependenciesUnknownError
 
@@ -29,7 +30,7 @@ def whom(
     stack = Stack("s", "p")
     for name, inputs in there.items():
         given = {"name": name, "parent": "projects/p", "location": "global", **inputs}
-        stack.add(Resource(name, ResourceType(ADDRESS_GROUP), given, stack))
+        stack.add(Resource(name, ResourceType(NETWORKSECURITY_ADDRESS_GROUP), given, stack))
     stack.add(Resource("other", ResourceType("pulumi:pulumi:StackReference"), {}, stack))
     stack.add(Resource("tag", ResourceType("gcp:tags/tagValue:TagValue"), {}, stack))
     rule = Resource(
@@ -136,7 +137,7 @@ def test_groups_by_name() -> None:
     stack = Stack("s", "p")
     for urn, parent in (("1", "projects/p"), ("2", "organizations/7"), ("3", None)):
         given = {"name": "a", "parent": parent}
-        stack.add(Resource(urn, ResourceType(ADDRESS_GROUP), given, stack))
+        stack.add(Resource(urn, ResourceType(NETWORKSECURITY_ADDRESS_GROUP), given, stack))
     assert [group.urn for group in called(stack, "a", of_organization=True)] == ["2"]
     assert [group.urn for group in called(stack, "a", of_organization=False)] == ["1", "3"]
     assert not list(called(stack, "b", of_organization=False))

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apex_guardrails.gcp.address_groups import ADDRESS_GROUP
 from apex_guardrails.gcp.armor_expressions import matched
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
+from apex_guardrails.gcp.types import NETWORKSECURITY_ADDRESS_GROUP
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack
 
 LOW, HIGH, OFFICE = "0.0.0.0/1", "128.0.0.0/1", "203.0.113.0/24"
@@ -19,7 +19,7 @@ LOW, HIGH, OFFICE = "0.0.0.0/1", "128.0.0.0/1", "203.0.113.0/24"
 def stack(*groups: dict[str, Any]) -> Stack:
     found = Stack("s", "p")
     for number, inputs in enumerate(groups):
-        found.add(Resource(str(number), ResourceType(ADDRESS_GROUP), inputs, found))
+        found.add(Resource(str(number), ResourceType(NETWORKSECURITY_ADDRESS_GROUP), inputs, found))
     return found
 
 

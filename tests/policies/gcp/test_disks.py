@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from apex_guardrails.gcp.disks import (
-    ATTACHED_DISK,
     DISKS,
     INSTANCES,
     StatefulLabel,
@@ -16,6 +15,7 @@ from apex_guardrails.gcp.disks import (
     is_data_disk,
     is_labelled,
 )
+from apex_guardrails.gcp.types import COMPUTE_ATTACHED_DISK
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from apex_guardrails.provider.schema import tokens
 
@@ -27,7 +27,7 @@ def resource(token: str, **inputs: Any) -> Resource:
 
 
 def test_the_provider_has_the_types() -> None:
-    assert {*DISKS, *INSTANCES, ATTACHED_DISK} <= set(tokens())
+    assert {*DISKS, *INSTANCES, COMPUTE_ATTACHED_DISK} <= set(tokens())
 
 
 @pytest.mark.parametrize(
@@ -95,5 +95,5 @@ def test_a_disk_that_another_resource_attaches() -> None:
         stack.add(Resource(f"urn:{name}", ResourceType(INSTANCES[0]), {"name": name}, stack))
     for name, mode in attachments:
         inputs = {"instance": name, "mode": mode}
-        stack.add(Resource(f"urn:disk-{name}", ResourceType(ATTACHED_DISK), inputs, stack))
+        stack.add(Resource(f"urn:disk-{name}", ResourceType(COMPUTE_ATTACHED_DISK), inputs, stack))
     assert given_disks(stack) == {"urn:one", "urn:two"}

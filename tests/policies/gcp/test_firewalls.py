@@ -9,7 +9,6 @@ from pydantic import ValidationError
 
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     NUMBERS,
     Gap,
     PublicPorts,
@@ -25,16 +24,17 @@ from apex_guardrails.gcp.firewalls import (
 )
 from apex_guardrails.gcp.networks import ALL_PORTS, shown
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from apex_guardrails.provider.schema import tokens
 
 
 def firewall(**inputs: Any) -> Resource:
-    return Resource("urn", ResourceType(FIREWALL), inputs, Stack("s", "p"))
+    return Resource("urn", ResourceType(COMPUTE_FIREWALL), inputs, Stack("s", "p"))
 
 
 def test_the_provider_has_the_type() -> None:
-    assert FIREWALL in tokens()
+    assert COMPUTE_FIREWALL in tokens()
 
 
 LIMITS = WideRanges()

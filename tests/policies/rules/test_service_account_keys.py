@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from apex_guardrails.gcp.types import SERVICEACCOUNT_KEY
 from apex_guardrails.model import Resource, Secret, Stack
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules.iam.iam_service_account_key_not_output import (
-    KEY,
     iam_service_account_key_not_output,
 )
 
@@ -22,7 +22,9 @@ PRIVATE = "an encoded private key"
 )
 def test_an_output_that_is_the_key(output: Any, *, fails: bool) -> None:
     stack = Stack("s", "p")
-    key = Resource(f"urn:pulumi:s::p::{KEY}::key", resource_type(KEY), {}, stack)
+    key = Resource(
+        f"urn:pulumi:s::p::{SERVICEACCOUNT_KEY}::key", resource_type(SERVICEACCOUNT_KEY), {}, stack
+    )
     key.learn(
         (), {}, {"privateKey": Secret(PRIVATE), "name": "projects/p/serviceAccounts/a/keys/1"}
     )

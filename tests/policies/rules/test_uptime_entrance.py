@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from apex_guardrails.decide import decide
+from apex_guardrails.gcp.types import COMPUTE_GLOBAL_FORWARDING_RULE
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, NoParameters, case
 from apex_guardrails.rules import all_rules
 from apex_guardrails.rules.monitoring.monitoring_uptime_check_for_public_services import (
-    ENTRANCE,
     PLAIN_PROXIES,
 )
 from apex_guardrails.testing.cases import build
@@ -24,7 +24,8 @@ def test_the_entrance_for_https_is_named(names: tuple[str, str], plain: str) -> 
     ]
     proxies = [case.resource(plain, "http-proxy"), case.resource(HTTPS_PROXY, "https-proxy")]
     entrances = [
-        case.resource(ENTRANCE, name, target=case.output_of(f"{name}-proxy")) for name in names
+        case.resource(COMPUTE_GLOBAL_FORWARDING_RULE, name, target=case.output_of(f"{name}-proxy"))
+        for name in names
     ]
     stack = build(rule, case.fails(*proxies, *entrances))
 

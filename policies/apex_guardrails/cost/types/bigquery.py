@@ -6,14 +6,14 @@ from typing import Final
 
 from apex_guardrails.cost.pricing import Components, Pricing, priced, region_of
 from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.gcp.types import BIGQUERY_DATASET, BIGQUERY_TABLE
 from apex_guardrails.model import Resource
 
-_DATASET: Final = "gcp:bigquery/dataset:Dataset"
 _LOCATION: Final = "US"
 """Where a dataset is that does not say (BigQuery documentation, "Locations", 2026-11)."""
 
 
-@priced(_DATASET, prices=("bigquery.query_tib",))
+@priced(BIGQUERY_DATASET, prices=("bigquery.query_tib",))
 def dataset(resource: Resource, pricing: Pricing) -> Components:
     """Queries at the on-demand price."""
     region = region_of(str(resource.get("location", omitted=_LOCATION)))
@@ -22,12 +22,12 @@ def dataset(resource: Resource, pricing: Pricing) -> Components:
     )
 
 
-@priced("gcp:bigquery/table:Table", prices=("bigquery.active.gib_month",))
+@priced(BIGQUERY_TABLE, prices=("bigquery.active.gib_month",))
 def table(resource: Resource, pricing: Pricing) -> Components:
     """Storage that changes; it is where its dataset is."""
     if any(resource.is_set(path) for path in ("view", "externalDataConfiguration")):
         return
-    owner = next(resource.referred("datasetId", _DATASET), None)
+    owner = next(resource.referred("datasetId", BIGQUERY_DATASET), None)
     if owner is None:
         raise UnpricedError("where its dataset is, is not known here")
     region = region_of(str(owner.get("location", omitted=_LOCATION)))

@@ -11,6 +11,7 @@ from typing import Final
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number
+from apex_guardrails.gcp.types import CLOUDFUNCTIONS_FUNCTION
 from apex_guardrails.model import Resource
 
 _GHZ: Final = {
@@ -25,7 +26,7 @@ _GHZ: Final = {
 """Processor speed by MiB of memory."""
 
 
-@priced("gcp:cloudfunctions/function:Function", prices=("functions.*",))
+@priced(CLOUDFUNCTIONS_FUNCTION, prices=("functions.*",))
 def function(resource: Resource, pricing: Pricing) -> Components:
     """How often and how long it runs is assumed."""
     mib = number(resource, "availableMemoryMb", omitted=256)

@@ -7,6 +7,7 @@ from decimal import Decimal
 from apex_guardrails.cost.cloud_run import MOST_INSTANCES, served, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import bounded
+from apex_guardrails.gcp.types import CLOUDRUN_SERVICE
 from apex_guardrails.model import Resource
 
 _TEMPLATE = 'template.metadata.annotations["{}"]'
@@ -14,7 +15,7 @@ _INGRESS = 'metadata.annotations["run.googleapis.com/ingress"]'
 
 
 @priced(
-    "gcp:cloudrun/service:Service",
+    CLOUDRUN_SERVICE,
     prices=("run.request*", "run.instance.*", "run.idle.second", "egress.gib"),
 )
 def service(resource: Resource, pricing: Pricing) -> Components:

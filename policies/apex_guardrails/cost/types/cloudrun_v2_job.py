@@ -2,10 +2,11 @@
 
 from apex_guardrails.cost.cloud_run import running, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.gcp.types import CLOUDRUNV2_JOB
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:cloudrunv2/job:Job", prices=("run.instance.*",))
+@priced(CLOUDRUNV2_JOB, prices=("run.instance.*",))
 def job(resource: Resource, pricing: Pricing) -> Components:
     """How long tasks run is assumed."""
     of = size(resource, "template.template.containers")

@@ -8,13 +8,14 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.cloud_run import MOST_INSTANCES, served, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import bounded, is_true
+from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE
 from apex_guardrails.model import Resource
 
 _INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY"
 
 
 @priced(
-    "gcp:cloudrunv2/service:Service",
+    CLOUDRUNV2_SERVICE,
     prices=("run.request*", "run.instance.*", "run.idle.second", "egress.gib"),
 )
 def service(resource: Resource, pricing: Pricing) -> Components:

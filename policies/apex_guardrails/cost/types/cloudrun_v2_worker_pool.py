@@ -8,10 +8,11 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.cloud_run import running, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import bounded
+from apex_guardrails.gcp.types import CLOUDRUNV2_WORKER_POOL
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:cloudrunv2/workerPool:WorkerPool", prices=("run.worker.*",))
+@priced(CLOUDRUNV2_WORKER_POOL, prices=("run.worker.*",))
 def worker_pool(resource: Resource, pricing: Pricing) -> Components:
     """As many instances as are set; where Google scales them, from the fewest to the most.
 

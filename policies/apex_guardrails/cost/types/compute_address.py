@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from apex_guardrails.cost.prices import GLOBAL
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import COMPUTE_ADDRESS, COMPUTE_GLOBAL_ADDRESS
 from apex_guardrails.model import Resource
 
-_GLOBAL_ADDRESS: Final = "gcp:compute/globalAddress:GlobalAddress"
 
-
-@priced("gcp:compute/address:Address", _GLOBAL_ADDRESS, prices=("ip.static_unused.hour",))
+@priced(COMPUTE_ADDRESS, COMPUTE_GLOBAL_ADDRESS, prices=("ip.static_unused.hour",))
 def address(resource: Resource, pricing: Pricing) -> Components:
     """An hour without any use; what uses an address pays for it otherwise.
 
@@ -22,7 +19,7 @@ def address(resource: Resource, pricing: Pricing) -> Components:
         return
     if resource.get("ipVersion", omitted="IPV4") == "IPV6" or pricing.index.users(resource):
         return
-    region = GLOBAL if resource.type.token == _GLOBAL_ADDRESS else pricing.region
+    region = GLOBAL if resource.type.token == COMPUTE_GLOBAL_ADDRESS else pricing.region
     yield pricing.component(
         "static address that nothing uses", "ip.static_unused.hour", HOURS_PER_MONTH, region=region
     )

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Final
 
 from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource
-
-ZONAL: Final = "gcp:compute/disk:Disk"
-REGIONAL: Final = "gcp:compute/regionDisk:RegionDisk"
 
 
 def disk_gib(resource: Resource) -> Decimal:
@@ -26,7 +23,7 @@ def disk_gib(resource: Resource) -> Decimal:
     return number(resource, "size", omitted=0)
 
 
-@priced(ZONAL, REGIONAL, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
+@priced(COMPUTE_DISK, COMPUTE_REGION_DISK, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
 def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
     iops = number(resource, "provisionedIops", omitted=0) or None
@@ -36,7 +33,7 @@ def disk(resource: Resource, pricing: Pricing) -> Components:
         gib,
         pricing,
         iops=iops,
-        regional=resource.type.token == REGIONAL,
+        regional=resource.type.token == COMPUTE_REGION_DISK,
     )
     if any(resource.each("resourcePolicies")):
         # A schedule that is attached by a resource of its own is counted there.

@@ -11,10 +11,10 @@ from apex_guardrails.cost.prices import GLOBAL
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import COMPUTE_FORWARDING_RULE, COMPUTE_GLOBAL_FORWARDING_RULE
 from apex_guardrails.model import Resource
 
-_GLOBAL_RULE: Final = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
-_RULES: Final = ("gcp:compute/forwardingRule:ForwardingRule", _GLOBAL_RULE)
+_RULES: Final = (COMPUTE_FORWARDING_RULE, COMPUTE_GLOBAL_FORWARDING_RULE)
 _COVERED: Final = 5
 
 
@@ -23,7 +23,7 @@ def forwarding_rule(rule: Resource, pricing: Pricing) -> Components:
     """The first rule by URN carries the minimum; the next four add nothing to it."""
     if rule.get("loadBalancingScheme", omitted="EXTERNAL") == "":
         raise UnpricedError("there is no price for endpoints of Private Service Connect")
-    region = GLOBAL if rule.type.token == _GLOBAL_RULE else pricing.region
+    region = GLOBAL if rule.type.token == COMPUTE_GLOBAL_FORWARDING_RULE else pricing.region
     place = pricing.index.position(rule, *_RULES)
     if place == 0:
         yield pricing.component(

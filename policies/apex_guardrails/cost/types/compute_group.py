@@ -16,21 +16,29 @@ from apex_guardrails.cost.machines import (
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, bounded, number, text
+from apex_guardrails.gcp.types import (
+    COMPUTE_AUTOSCALER,
+    COMPUTE_INSTANCE_GROUP_MANAGER,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_AUTOSCALER,
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource
 
 TEMPLATES: Final = (
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
 _AUTOSCALERS: Final = (
-    "gcp:compute/autoscaler:Autoscaler",
-    "gcp:compute/regionAutoscaler:RegionAutoscaler",
+    COMPUTE_AUTOSCALER,
+    COMPUTE_REGION_AUTOSCALER,
 )
 
 
 @priced(
-    "gcp:compute/instanceGroupManager:InstanceGroupManager",
-    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager",
+    COMPUTE_INSTANCE_GROUP_MANAGER,
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER,
     prices=(*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month"),
 )
 def group(manager: Resource, pricing: Pricing) -> Components:

@@ -2,12 +2,11 @@
 
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import number
+from apex_guardrails.gcp.types import COMPUTE_IMAGE, COMPUTE_MACHINE_IMAGE
 from apex_guardrails.model import Resource
 
 
-@priced(
-    "gcp:compute/image:Image", "gcp:compute/machineImage:MachineImage", prices=("image.gib_month",)
-)
+@priced(COMPUTE_IMAGE, COMPUTE_MACHINE_IMAGE, prices=("image.gib_month",))
 def image(resource: Resource, pricing: Pricing) -> Components:
     """The size that is given, else the one that is assumed."""
     given = number(resource, "diskSizeGb", omitted=0)

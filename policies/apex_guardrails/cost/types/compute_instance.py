@@ -15,6 +15,7 @@ from apex_guardrails.cost.machines import (
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.gcp.types import COMPUTE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource
 
 _LICENSED: Final = re.compile(r"windows|rhel|sles|sql-(?:ent|std|web)")
@@ -25,7 +26,7 @@ _DEFAULT_GIB: Final = 10
 
 
 @priced(
-    "gcp:compute/instance:Instance",
+    COMPUTE_INSTANCE,
     prices=(*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month", "ip.in_use_*", "egress.gib"),
 )
 def instance(machine: Resource, pricing: Pricing) -> Components:

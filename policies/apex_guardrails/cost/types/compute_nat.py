@@ -9,13 +9,14 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import is_true
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import COMPUTE_ROUTER_NAT
 from apex_guardrails.model import Resource
 
 _MOST_BILLED = Decimal(32)
 """Machines; a gateway costs no more above (Cloud NAT's price page, 2026-11)."""
 
 
-@priced("gcp:compute/routerNat:RouterNat", prices=("nat.*", "log.vended_gib"))
+@priced(COMPUTE_ROUTER_NAT, prices=("nat.*", "log.vended_gib"))
 def nat(gateway: Resource, pricing: Pricing) -> Components:
     """A gateway that allots its addresses itself has one at least."""
     machines = pricing.assumed("nat_machines").at_most(Amounts.of(_MOST_BILLED))

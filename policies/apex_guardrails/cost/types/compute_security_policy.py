@@ -6,13 +6,13 @@ from decimal import Decimal
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.gcp.types import COMPUTE_SECURITY_POLICY, COMPUTE_SECURITY_POLICY_RULE
 from apex_guardrails.model import Resource
 
-_RULE = "gcp:compute/securityPolicyRule:SecurityPolicyRule"
 _MILLION = Decimal("0.000001")
 
 
-@priced("gcp:compute/securityPolicy:SecurityPolicy", prices=("armor.*",))
+@priced(COMPUTE_SECURITY_POLICY, prices=("armor.*",))
 def security_policy(policy: Resource, pricing: Pricing) -> Components:
     """Every rule counts, the default one too: whether Google leaves it out is not documented."""
     rules = sum(1 for _ in policy.each("rules"))
@@ -26,7 +26,7 @@ def security_policy(policy: Resource, pricing: Pricing) -> Components:
     )
 
 
-@priced(_RULE, prices=("armor.rule_month",))
+@priced(COMPUTE_SECURITY_POLICY_RULE, prices=("armor.rule_month",))
 def security_policy_rule(_: Resource, pricing: Pricing) -> Components:
     """A rule that is a resource of its own."""
     yield pricing.component("rule", "armor.rule_month", 1, region=WORLDWIDE)

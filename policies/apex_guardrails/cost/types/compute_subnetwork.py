@@ -2,10 +2,11 @@
 
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import is_true
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:compute/subnetwork:Subnetwork", prices=("log.vended_gib",))
+@priced(COMPUTE_SUBNETWORK, prices=("log.vended_gib",))
 def subnetwork(resource: Resource, pricing: Pricing) -> Components:
     """What flow logs amount to is assumed."""
     if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):

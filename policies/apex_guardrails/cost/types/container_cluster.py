@@ -7,10 +7,11 @@ from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, is_true
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import CONTAINER_CLUSTER
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:container/cluster:Cluster", prices=("gke.cluster_hour", *POOL_PRICES))
+@priced(CONTAINER_CLUSTER, prices=("gke.cluster_hour", *POOL_PRICES))
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """What runs in an Autopilot cluster is not known before it does."""
     yield pricing.component("management", "gke.cluster_hour", HOURS_PER_MONTH, region=WORLDWIDE)

@@ -5,17 +5,16 @@ from __future__ import annotations
 from apex_guardrails.cost.gke import POOL_PRICES, pool_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.gcp.types import CONTAINER_CLUSTER, CONTAINER_NODE_POOL
 from apex_guardrails.model import Resource
 
-_CLUSTER = "gcp:container/cluster:Cluster"
 
-
-@priced("gcp:container/nodePool:NodePool", prices=POOL_PRICES)
+@priced(CONTAINER_NODE_POOL, prices=POOL_PRICES)
 def node_pool(pool: Resource, pricing: Pricing) -> Components:
     """Where it is, and in how many zones, is its own matter or its cluster's."""
     place = pool
     if not pool.is_set("location"):
-        cluster = next(pool.referred("cluster", _CLUSTER), None)
+        cluster = next(pool.referred("cluster", CONTAINER_CLUSTER), None)
         if cluster is None:
             raise UnpricedError("its cluster, and so where it is, is not known here")
         place = cluster

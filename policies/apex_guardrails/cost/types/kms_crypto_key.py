@@ -7,12 +7,11 @@ from decimal import Decimal
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.gcp.types import KMS_CRYPTO_KEY, KMS_CRYPTO_KEY_VERSION
 from apex_guardrails.model import Resource
 
 
-@priced(
-    "gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion", prices=("kms.*",)
-)
+@priced(KMS_CRYPTO_KEY, KMS_CRYPTO_KEY_VERSION, prices=("kms.*",))
 def crypto_key(key: Resource, pricing: Pricing) -> Components:
     """A key that a program makes has one version; rotation adds more as time goes by."""
     level = key.get("versionTemplate.protectionLevel", omitted="SOFTWARE")

@@ -9,6 +9,7 @@ from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
 from apex_guardrails.cost.usage import SECONDS_PER_MONTH
+from apex_guardrails.gcp.types import MONITORING_UPTIME_CHECK_CONFIG
 from apex_guardrails.model import Resource
 
 _LOCATIONS = {"USA": 3}
@@ -16,7 +17,7 @@ _LOCATIONS = {"USA": 3}
 _ALL_LOCATIONS = 6
 
 
-@priced("gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig", prices=("uptime.1k_executions",))
+@priced(MONITORING_UPTIME_CHECK_CONFIG, prices=("uptime.1k_executions",))
 def uptime_check(check: Resource, pricing: Pricing) -> Components:
     """The first million executions of a project are free."""
     period = re.fullmatch(r"(\d{1,9})s", str(check.get("period", omitted="300s")))

@@ -2,10 +2,11 @@
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
+from apex_guardrails.gcp.types import PUBSUB_SUBSCRIPTION, PUBSUB_TOPIC
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:pubsub/topic:Topic", "gcp:pubsub/subscription:Subscription", prices=("pubsub.tib",))
+@priced(PUBSUB_TOPIC, PUBSUB_SUBSCRIPTION, prices=("pubsub.tib",))
 def messages(_: Resource, pricing: Pricing) -> Components:
     """Publishing and delivering are billed apart, each by its bytes."""
     tib = pricing.assumed("message_tib")

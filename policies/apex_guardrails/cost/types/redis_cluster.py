@@ -3,10 +3,11 @@
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import REDIS_CLUSTER
 from apex_guardrails.model import Resource
 
 
-@priced("gcp:redis/cluster:Cluster", prices=("redis.cluster.*",))
+@priced(REDIS_CLUSTER, prices=("redis.cluster.*",))
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """The nodes; without a type they are highmem-medium (Memorystore documentation, 2026-11)."""
     node = str(resource.get("nodeType", omitted="REDIS_HIGHMEM_MEDIUM"))

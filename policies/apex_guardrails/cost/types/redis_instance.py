@@ -11,6 +11,7 @@ from typing import Final
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import REDIS_INSTANCE
 from apex_guardrails.model import Resource
 
 _BANDS: Final = (("m1", 4), ("m2", 10), ("m3", 35), ("m4", 100), ("m5", 300))
@@ -18,7 +19,7 @@ _BANDS: Final = (("m1", 4), ("m2", 10), ("m3", 35), ("m4", 100), ("m5", 300))
 is cheaper than one of 4."""
 
 
-@priced("gcp:redis/instance:Instance", prices=("redis.basic.*", "redis.standard.*"))
+@priced(REDIS_INSTANCE, prices=("redis.basic.*", "redis.standard.*"))
 def instance(resource: Resource, pricing: Pricing) -> Components:
     """The memory that is provisioned, on every node where there are replicas to read from."""
     tier = str(resource.get("tier", omitted="BASIC"))

@@ -11,14 +11,18 @@ from typing import Final
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import is_true
+from apex_guardrails.gcp.types import (
+    SECRETMANAGER_REGIONAL_SECRET,
+    SECRETMANAGER_REGIONAL_SECRET_VERSION,
+    SECRETMANAGER_SECRET,
+    SECRETMANAGER_SECRET_VERSION,
+)
 from apex_guardrails.model import Resource
 
-_SECRET: Final = "gcp:secretmanager/secret:Secret"  # noqa: S105 a type, not a password
-_REGIONAL: Final = "gcp:secretmanager/regionalSecret:RegionalSecret"
 _REPLICAS: Final = "replication.userManaged.replicas"
 
 
-@priced(_SECRET, _REGIONAL, prices=("secret.access_10k",))
+@priced(SECRETMANAGER_SECRET, SECRETMANAGER_REGIONAL_SECRET, prices=("secret.access_10k",))
 def secret(_: Resource, pricing: Pricing) -> Components:
     """How often it is read is assumed."""
     accesses = pricing.assumed("secret_accesses") * Decimal("0.0001")
@@ -26,14 +30,14 @@ def secret(_: Resource, pricing: Pricing) -> Components:
 
 
 @priced(
-    "gcp:secretmanager/secretVersion:SecretVersion",
-    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+    SECRETMANAGER_SECRET_VERSION,
+    SECRETMANAGER_REGIONAL_SECRET_VERSION,
     prices=("secret.version_month",),
 )
 def secret_version(version: Resource, pricing: Pricing) -> Components:
     """One price for each location; automatic replication counts as one."""
     if is_true(version, "enabled", omitted=True):
         locations = 1
-        for owner in version.referred("secret", _SECRET):
+        for owner in version.referred("secret", SECRETMANAGER_SECRET):
             locations = max(1, sum(1 for _ in owner.each(_REPLICAS)))
         yield pricing.component("version", "secret.version_month", locations, region=WORLDWIDE)

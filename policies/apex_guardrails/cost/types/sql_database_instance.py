@@ -13,6 +13,7 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, bounded, is_true, number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource
 
 _SHARED_CORE: Final = ("db-f1-micro", "db-g1-small")
@@ -26,7 +27,7 @@ _PLUS_BY_DEFAULT_SINCE: Final = 16
 """The PostgreSQL version whose edition is Enterprise Plus where none is given."""
 
 
-@priced("gcp:sql/databaseInstance:DatabaseInstance", prices=("sql.*",))
+@priced(SQL_DATABASE_INSTANCE, prices=("sql.*",))
 def database_instance(instance: Resource, pricing: Pricing) -> Components:
     """Machine, storage and backups."""
     settings = instance.at("settings")

@@ -7,6 +7,7 @@ from typing import Final
 
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.gcp.types import CONTAINER_REGISTRY, STORAGE_BUCKET
 from apex_guardrails.model import Resource
 
 _CLASSES: Final = {
@@ -19,7 +20,7 @@ _CLASSES: Final = {
 _TEN_THOUSAND: Final = Decimal("0.0001")
 
 
-@priced("gcp:storage/bucket:Bucket", "gcp:container/registry:Registry", prices=("gcs.*",))
+@priced(STORAGE_BUCKET, CONTAINER_REGISTRY, prices=("gcs.*",))
 def bucket(resource: Resource, pricing: Pricing) -> Components:
     """A container registry is a bucket, too."""
     kind = str(resource.get("storageClass", omitted="STANDARD")).upper()

@@ -12,6 +12,7 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import number, text
+from apex_guardrails.gcp.types import VPCACCESS_CONNECTOR
 from apex_guardrails.model import Resource
 
 _FEWEST: Final = Decimal(2)
@@ -20,7 +21,7 @@ _THROUGHPUT: Final = Decimal(100)
 """Mbit/s of an e2-micro, of which throughput is given in place of instances."""
 
 
-@priced("gcp:vpcaccess/connector:Connector", prices=MACHINE_PRICES)
+@priced(VPCACCESS_CONNECTOR, prices=MACHINE_PRICES)
 def connector(resource: Resource, pricing: Pricing) -> Components:
     """It grows under load and never shrinks: the most it may become is the high case."""
     least = _machines(resource, "min", _FEWEST)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ALLOYDB_CLUSTER
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:alloydb/cluster:Cluster",
+    on=ALLOYDB_CLUSTER,
     fix="Keep continuous_backup_config.enabled True.",
 )
 def alloydb_backups_enabled(cluster: Resource) -> Iterator[Violation]:

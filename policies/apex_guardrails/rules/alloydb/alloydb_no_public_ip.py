@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ALLOYDB_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 
 PUBLIC = "networkConfig.enablePublicIp"
@@ -10,7 +11,7 @@ NETWORKS = "networkConfig.authorizedExternalNetworks"
 
 @rule(
     severity="critical",
-    on="gcp:alloydb/instance:Instance",
+    on=ALLOYDB_INSTANCE,
     fix="Remove network_config.enable_public_ip.",
 )
 def alloydb_no_public_ip(instance: Resource) -> Iterator[Violation]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ALLOYDB_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:alloydb/instance:Instance",
+    on=ALLOYDB_INSTANCE,
     fix='Set client_connection_config.ssl_config.ssl_mode="ENCRYPTED_ONLY".',
 )
 def alloydb_ssl_required(instance: Resource) -> Iterator[Violation]:

@@ -4,11 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from apex_guardrails.gcp.address_groups import ADDRESS_GROUP
 from apex_guardrails.gcp.armor import (
     LETS_THROUGH,
-    ORGANIZATION_POLICY,
-    ORGANIZATION_RULE,
     POLICIES,
     POLICY_RULES,
     matched,
@@ -16,6 +13,11 @@ from apex_guardrails.gcp.armor import (
     unknown_share,
 )
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import (
+    COMPUTE_ORGANIZATION_SECURITY_POLICY,
+    COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+    NETWORKSECURITY_ADDRESS_GROUP,
+)
 from apex_guardrails.model import (
     UNKNOWN,
     Resource,
@@ -33,14 +35,19 @@ DENIES_NOT = (*LETS_THROUGH, "goto_next")
 
 @rule(
     severity="high",
-    on=(*POLICIES, ORGANIZATION_POLICY, *POLICY_RULES, ORGANIZATION_RULE),
+    on=(
+        *POLICIES,
+        COMPUTE_ORGANIZATION_SECURITY_POLICY,
+        *POLICY_RULES,
+        COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+    ),
     scope="stack",
     fix="Give the rule a higher number than those that deny.",
     parameters=WideRanges,
 )
 def armor_no_allow_all_high_priority(stack: Stack, limits: WideRanges) -> Iterator[Violation]:
     """The rules after it are never reached."""
-    policies = stack.of_type(*POLICIES, ORGANIZATION_POLICY)
+    policies = stack.of_type(*POLICIES, COMPUTE_ORGANIZATION_SECURITY_POLICY)
     yield from stack.each(policies, lambda policy: _check(policy, limits))
 
 
@@ -131,7 +138,6 @@ def _when(expression: str) -> Any:
 
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 PACKETS = {"srcIpRanges": QUARTERS}
-
 
 DENY = _rule("deny(403)", 1000, "203.0.113.0/24")
 ALL = _rule("allow", 10, "*")
@@ -276,7 +282,7 @@ CASES = [
     *(
         expected(
             _policy(_when(f"evaluate{of}AddressGroup('office', origin.ip)"), DENY),
-            case.resource(ADDRESS_GROUP, name=name, parent=parent, items=QUARTERS),
+            case.resource(NETWORKSECURITY_ADDRESS_GROUP, name=name, parent=parent, items=QUARTERS),
         )
         for expected, of, name, parent in (
             (case.fails, "", "office", "projects/p"),
@@ -289,7 +295,9 @@ CASES = [
     *(
         expected(
             _policy(_when(f"evaluateAddressGroup('all', origin.ip, [{left_out}])"), DENY),
-            case.resource(ADDRESS_GROUP, name="all", parent="projects/p", items=QUARTERS),
+            case.resource(
+                NETWORKSECURITY_ADDRESS_GROUP, name="all", parent="projects/p", items=QUARTERS
+            ),
         )
         for expected, left_out in (
             (case.fails, "'203.0.113.0/24'"),
@@ -318,15 +326,24 @@ CASES = [
         )
     ),
     case.fails(
-        case.resource(ORGANIZATION_POLICY, "policy"),
-        _apart(ALL, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
-        _apart(DENY, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
+        case.resource(COMPUTE_ORGANIZATION_SECURITY_POLICY, "policy"),
+        _apart(
+            ALL, COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE, None, policyId=case.output_of("policy")
+        ),
+        _apart(
+            DENY, COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE, None, policyId=case.output_of("policy")
+        ),
     ),
     case.passes(
-        case.resource(ORGANIZATION_POLICY, "policy"),
-        _apart(ALL, ORGANIZATION_RULE, None, policyId=case.output_of("policy")),
+        case.resource(COMPUTE_ORGANIZATION_SECURITY_POLICY, "policy"),
         _apart(
-            _rule("goto_next", 20, "*"), ORGANIZATION_RULE, None, policyId=case.output_of("policy")
+            ALL, COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE, None, policyId=case.output_of("policy")
+        ),
+        _apart(
+            _rule("goto_next", 20, "*"),
+            COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+            None,
+            policyId=case.output_of("policy"),
         ),
     ),
 ]

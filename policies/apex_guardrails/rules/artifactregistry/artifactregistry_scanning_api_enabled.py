@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from apex_guardrails.gcp.types import ARTIFACTREGISTRY_REPOSITORY, PROJECTS_SERVICE
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -17,8 +18,6 @@ from apex_guardrails.model import (
     rule,
 )
 
-REPOSITORY = "gcp:artifactregistry/repository:Repository"
-SERVICE = "gcp:projects/service:Service"
 API = "containerscanning.googleapis.com"
 
 
@@ -33,7 +32,7 @@ class Scanning(Parameters):
 
 @rule(
     severity="medium",
-    on=(REPOSITORY, SERVICE),
+    on=(ARTIFACTREGISTRY_REPOSITORY, PROJECTS_SERVICE),
     scope="stack",
     controls=[
         "pci-dss-4.0:11.3.1",
@@ -52,13 +51,13 @@ def artifactregistry_scanning_api_enabled(stack: Stack, settings: Scanning) -> I
         return
     unknown: UndecidedError | None = None
     undecided: UndecidedError | None = None
-    for service in stack.of_type(SERVICE):
+    for service in stack.of_type(PROJECTS_SERVICE):
         try:
             if service.get("service") == API:
                 return
         except UndecidedError as error:
             unknown = error
-    for repository in stack.of_type(REPOSITORY):
+    for repository in stack.of_type(ARTIFACTREGISTRY_REPOSITORY):
         try:
             is_to_be_scanned = _is_to_be_scanned(repository)
         except UndecidedError as error:
@@ -86,14 +85,16 @@ def _is_to_be_scanned(repository: Resource) -> bool:
     return scanning != "DISABLED"
 
 
-ENABLED = case.resource(SERVICE, "scanning", service=API)
-OTHER = case.resource(SERVICE, "run", service="run.googleapis.com")
-NOT_KNOWN = case.resource(SERVICE, "unknown", service=UNKNOWN)
-IMAGES = case.resource(REPOSITORY, format="DOCKER")
+ENABLED = case.resource(PROJECTS_SERVICE, "scanning", service=API)
+OTHER = case.resource(PROJECTS_SERVICE, "run", service="run.googleapis.com")
+NOT_KNOWN = case.resource(PROJECTS_SERVICE, "unknown", service=UNKNOWN)
+IMAGES = case.resource(ARTIFACTREGISTRY_REPOSITORY, format="DOCKER")
 
 
 def _images(**scanning: object) -> case.CaseResource:
-    return case.resource(REPOSITORY, format="DOCKER", vulnerabilityScanningConfig=scanning)
+    return case.resource(
+        ARTIFACTREGISTRY_REPOSITORY, format="DOCKER", vulnerabilityScanningConfig=scanning
+    )
 
 
 CASES = [
@@ -101,17 +102,21 @@ CASES = [
     case.passes(IMAGES, NOT_KNOWN, ENABLED),
     case.passes(IMAGES, _parameters={"enabled_elsewhere": True}),
     case.fails(IMAGES, OTHER),
-    case.fails(IMAGES, case.resource(SERVICE)),
+    case.fails(IMAGES, case.resource(PROJECTS_SERVICE)),
     case.fails(IMAGES),
     case.undecided(IMAGES, NOT_KNOWN),
-    case.passes(case.resource(REPOSITORY, format="PYTHON")),
-    case.passes(case.resource(REPOSITORY, format="PYTHON"), NOT_KNOWN),
-    case.passes(case.resource(REPOSITORY)),
-    case.undecided(case.resource(REPOSITORY, format=UNKNOWN)),
-    case.fails(case.resource(REPOSITORY, format=UNKNOWN), IMAGES),
-    case.fails(case.resource(REPOSITORY, format="DOCKER", mode="REMOTE_REPOSITORY")),
-    case.passes(case.resource(REPOSITORY, format="DOCKER", mode="VIRTUAL_REPOSITORY")),
-    case.undecided(case.resource(REPOSITORY, format="DOCKER", mode=UNKNOWN)),
+    case.passes(case.resource(ARTIFACTREGISTRY_REPOSITORY, format="PYTHON")),
+    case.passes(case.resource(ARTIFACTREGISTRY_REPOSITORY, format="PYTHON"), NOT_KNOWN),
+    case.passes(case.resource(ARTIFACTREGISTRY_REPOSITORY)),
+    case.undecided(case.resource(ARTIFACTREGISTRY_REPOSITORY, format=UNKNOWN)),
+    case.fails(case.resource(ARTIFACTREGISTRY_REPOSITORY, format=UNKNOWN), IMAGES),
+    case.fails(
+        case.resource(ARTIFACTREGISTRY_REPOSITORY, format="DOCKER", mode="REMOTE_REPOSITORY")
+    ),
+    case.passes(
+        case.resource(ARTIFACTREGISTRY_REPOSITORY, format="DOCKER", mode="VIRTUAL_REPOSITORY")
+    ),
+    case.undecided(case.resource(ARTIFACTREGISTRY_REPOSITORY, format="DOCKER", mode=UNKNOWN)),
     case.fails(_images(enablementConfig="INHERITED")),
     case.fails(_images()),
     case.passes(_images(enablementConfig="DISABLED")),

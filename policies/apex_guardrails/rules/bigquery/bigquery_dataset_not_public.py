@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.datasets import ACCESS, DATASET, SHARES
+from apex_guardrails.gcp.datasets import SHARES
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
 from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.gcp.types import BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS
 from apex_guardrails.model import Resource, View, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
@@ -17,7 +18,7 @@ EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
 
 @rule(
     severity=EXPOSURE.severity,
-    on=(DATASET, ACCESS, *EXPOSURE.types),
+    on=(BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS, *EXPOSURE.types),
     controls=[
         "cis-gcp-4.0:7.1",
         "cis-gcp-5.0:7.1",
@@ -52,7 +53,7 @@ def bigquery_dataset_not_public(share: Resource) -> Iterator[Violation]:
     """Looks for everybody in the list of a dataset, and among the members of grants."""
     if is_grant(share.type):
         yield from public_members(share)
-    elif share.type.token == DATASET:
+    elif share.type.token == BIGQUERY_DATASET:
         # Omitted: the project's own people (BigQuery API, datasets, access, 2026-11).
         yield from share.stack.each(share.each("accesses"), _entry)
     else:
@@ -79,15 +80,15 @@ GOOD: list[dict[str, object]] = [
 
 def _cases() -> Iterator[Case]:
     bad = [{**READER, path: public} for path in SHARES for public in PUBLIC]
-    yield from public_list_cases(DATASET, "accesses", bad=bad, good=GOOD)
+    yield from public_list_cases(BIGQUERY_DATASET, "accesses", bad=bad, good=GOOD)
     for good in GOOD:
-        yield case.passes(case.CaseResource(ACCESS, good))
+        yield case.passes(case.CaseResource(BIGQUERY_DATASET_ACCESS, good))
     for path, other in (SHARES, SHARES[::-1]):
-        yield from public_entry_cases(ACCESS, path, "projectReaders", **READER)
+        yield from public_entry_cases(BIGQUERY_DATASET_ACCESS, path, "projectReaders", **READER)
         unknown = {**READER, path: case.UNKNOWN}
-        yield case.undecided(case.resource(DATASET, accesses=[unknown]))
-        yield case.fails(case.resource(DATASET, accesses=[unknown, bad[0]]))
-        yield case.fails(case.CaseResource(ACCESS, {**unknown, other: PUBLIC[0]}))
+        yield case.undecided(case.resource(BIGQUERY_DATASET, accesses=[unknown]))
+        yield case.fails(case.resource(BIGQUERY_DATASET, accesses=[unknown, bad[0]]))
+        yield case.fails(case.CaseResource(BIGQUERY_DATASET_ACCESS, {**unknown, other: PUBLIC[0]}))
 
 
 CASES = [*_cases(), *public_member_cases(EXPOSURE.types)]

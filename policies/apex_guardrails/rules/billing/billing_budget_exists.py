@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import BILLING_BUDGET, ORGANIZATIONS_PROJECT
 from apex_guardrails.model import Stack, Violation, case, rule
-
-BUDGET = "gcp:billing/budget:Budget"
 
 
 @rule(
     severity="medium",
-    on=BUDGET,
+    on=BILLING_BUDGET,
     scope="stack",
     fix="Create billing.Budget.",
     # Many organisations keep one budget for all projects, outside of any stack.
@@ -17,7 +16,7 @@ BUDGET = "gcp:billing/budget:Budget"
 )
 def billing_budget_exists(stack: Stack) -> Iterator[Violation]:
     """The first sign of a runaway cost is the invoice."""
-    if next(stack.of_type(BUDGET), None) is None:
+    if next(stack.of_type(BILLING_BUDGET), None) is None:
         yield stack.fail("has no billing.Budget, so nobody is told of what it costs")
 
 
@@ -29,5 +28,5 @@ CASES = [
     # What it watches and from which amount on may be known once the project exists.
     case.passes(billingAccount=case.UNKNOWN, amount=case.UNKNOWN),
     case.fails(_outputs={}),
-    case.fails(case.resource("gcp:organizations/project:Project")),
+    case.fails(case.resource(ORGANIZATIONS_PROJECT)),
 ]

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
+from apex_guardrails.gcp.types import BILLING_BUDGET
 from apex_guardrails.model import CostLimits, Resource, Spending, Stack, Violation, case, rule
 from apex_guardrails.model.cost import dollars
 
-BUDGET = "gcp:billing/budget:Budget"
 AMOUNT = "amount.specifiedAmount"
 UNITS = f"{AMOUNT}.units"
 # Budget API, CalendarPeriod, 2026-11; a month where it is omitted.
@@ -16,7 +16,7 @@ MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
 
 @rule(
     severity="medium",
-    on=BUDGET,
+    on=BILLING_BUDGET,
     scope="stack",
     when=lambda stack: stack.spending.limits.budget is not None,
     fix="Lower the amount, or raise cost.budget in policy-pack.yaml.",
@@ -39,7 +39,7 @@ def billing_budget_within_limit(stack: Stack) -> Iterator[Violation]:
                 at=UNITS,
             )
 
-    yield from stack.each(stack.of_type(BUDGET), check)
+    yield from stack.each(stack.of_type(BILLING_BUDGET), check)
 
 
 def _whole(number: Any) -> Decimal:
@@ -50,7 +50,9 @@ def _whole(number: Any) -> Decimal:
 
 def _budget(units: Any, **more: Any) -> case.CaseResource:
     period = {"budgetFilter": more.pop("budgetFilter")} if "budgetFilter" in more else {}
-    return case.resource(BUDGET, amount={"specifiedAmount": {"units": units, **more}}, **period)
+    return case.resource(
+        BILLING_BUDGET, amount={"specifiedAmount": {"units": units, **more}}, **period
+    )
 
 
 LIMIT = Spending(CostLimits(budget=Decimal(100)))
@@ -71,7 +73,7 @@ CASES = [
         for made, amount in ((case.passes, 100 * months), (case.fails, 100 * months + 1))
     ),
     case.passes(_budget("1000", budgetFilter={"customPeriod": {"startDate": {}}}), _spending=LIMIT),
-    case.passes(case.resource(BUDGET, amount={"lastPeriodAmount": True}), _spending=LIMIT),
+    case.passes(case.resource(BILLING_BUDGET, amount={"lastPeriodAmount": True}), _spending=LIMIT),
     case.undecided(_budget(case.UNKNOWN), _spending=LIMIT),
     case.undecided(_budget("1", currencyCode=case.UNKNOWN), _spending=LIMIT),
     case.undecided(_budget("1", nanos=case.UNKNOWN), _spending=LIMIT),

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import (
-    FROM_IMAGE,
-    FROM_TEMPLATE,
-    MACHINES,
-    is_left_open,
-    metadata_flag,
+from apex_guardrails.gcp.machines import MACHINES, is_left_open, metadata_flag
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 
@@ -47,13 +47,14 @@ CASES = [
     case.fails(),
     case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
     case.undecided(metadata={"block-project-ssh-keys": case.UNKNOWN}),
-    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", metadata={})),
-    case.fails(
-        case.resource("gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", metadata={})
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, metadata={})),
+    case.fails(case.resource(COMPUTE_REGION_INSTANCE_TEMPLATE, metadata={})),
+    *(
+        case.passes(case.resource(token))
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
-    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
     *(
         case.fails(case.resource(token, metadata={"block-project-ssh-keys": "false"}))
-        for token in (FROM_TEMPLATE, FROM_IMAGE)
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
 ]

@@ -2,7 +2,12 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_TEMPLATE, INSTANCE, REGION_TEMPLATE, TEMPLATE
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 # A key of the customer's own, in Cloud KMS or supplied with the request.
@@ -11,14 +16,19 @@ KEYS = ("bootDisk.kmsKeySelfLink", "bootDisk.diskEncryptionKeyRaw", "bootDisk.di
 
 def _makes_a_disk(machine: Resource) -> bool:
     """Whether it says itself what it starts from: a template may, too."""
-    return machine.type.token != FROM_TEMPLATE or machine.is_set("bootDisk")
+    return machine.type.token != COMPUTE_INSTANCE_FROM_TEMPLATE or machine.is_set("bootDisk")
 
 
 # A disk that exists already has its key itself (compute-disk-cmek).
 @rule(
     severity="low",
     # What a machine image makes disks of is not said with it.
-    on=(INSTANCE, FROM_TEMPLATE, TEMPLATE, REGION_TEMPLATE),
+    on=(
+        COMPUTE_INSTANCE,
+        COMPUTE_INSTANCE_FROM_TEMPLATE,
+        COMPUTE_INSTANCE_TEMPLATE,
+        COMPUTE_REGION_INSTANCE_TEMPLATE,
+    ),
     when=_makes_a_disk,
     controls=[
         "cis-gcp-4.0:4.7",
@@ -44,7 +54,7 @@ def _makes_a_disk(machine: Resource) -> bool:
 )
 def compute_boot_disk_cmek(machine: Resource) -> Iterator[Violation]:
     """Access to the disk cannot be revoked by taking its key away."""
-    if machine.type.token in (TEMPLATE, REGION_TEMPLATE):
+    if machine.type.token in (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE):
         for disk in machine.each("disks"):
             exists = disk.is_set("source") or disk.peek("type") == "SCRATCH"
             if not exists and not disk.is_set("diskEncryptionKey.kmsKeySelfLink"):
@@ -64,12 +74,12 @@ CASES = [
     case.fails(bootDisk={"initializeParams": {"image": "debian-cloud/debian-12"}}),
     case.fails(bootDisk={"kmsKeySelfLink": ""}),
     case.fails(),
-    case.not_applicable(case.resource(FROM_TEMPLATE)),
-    case.passes(case.resource(FROM_TEMPLATE, bootDisk={"kmsKeySelfLink": KEY})),
-    case.fails(case.resource(FROM_TEMPLATE, bootDisk={"autoDelete": True})),
+    case.not_applicable(case.resource(COMPUTE_INSTANCE_FROM_TEMPLATE)),
+    case.passes(case.resource(COMPUTE_INSTANCE_FROM_TEMPLATE, bootDisk={"kmsKeySelfLink": KEY})),
+    case.fails(case.resource(COMPUTE_INSTANCE_FROM_TEMPLATE, bootDisk={"autoDelete": True})),
     *(
         item
-        for token in (TEMPLATE, REGION_TEMPLATE)
+        for token in (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE)
         for item in (
             case.passes(
                 case.resource(token, disks=[{"diskEncryptionKey": {"kmsKeySelfLink": KEY}}])

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES, is_left_open
+from apex_guardrails.gcp.machines import MACHINES, is_left_open
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -30,17 +36,16 @@ CASES = [
     case.fails(confidentialInstanceConfig={}),
     case.fails(),
     case.undecided(confidentialInstanceConfig={"enableConfidentialCompute": case.UNKNOWN}),
-    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=False)),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=False
-        )
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, canIpForward=False)),
+    case.fails(case.resource(COMPUTE_REGION_INSTANCE_TEMPLATE, canIpForward=False)),
+    *(
+        case.passes(case.resource(token))
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
-    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
     *(
         case.fails(
             case.resource(token, confidentialInstanceConfig={"enableConfidentialCompute": False})
         )
-        for token in (FROM_TEMPLATE, FROM_IMAGE)
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
 ]

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 TEMPLATES = (
-    "gcp:compute/instanceTemplate:InstanceTemplate",
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
 
 

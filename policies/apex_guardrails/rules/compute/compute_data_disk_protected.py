@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.deletion import is_kept
 from apex_guardrails.gcp.disks import DISKS, StatefulLabel, is_data_disk
+from apex_guardrails.gcp.types import COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -20,7 +21,6 @@ def compute_data_disk_protected(disk: Resource, stateful: StatefulLabel) -> Iter
         yield disk.fail("is deleted with its data when Pulumi replaces or destroys it")
 
 
-REGION_DISK = DISKS[1]
 CASES = [
     case.passes(case.resource(_protect=True)),
     case.passes(deletionPolicy="PREVENT"),
@@ -33,8 +33,8 @@ CASES = [
     case.fails(deletionPolicy="DELETE"),
     case.fails(snapshot=case.UNKNOWN),
     case.fails(image="debian-cloud/debian-12", labels={"stateful": "true"}),
-    case.fails(case.resource(REGION_DISK)),
-    case.passes(case.resource(REGION_DISK, _protect=True)),
+    case.fails(case.resource(COMPUTE_REGION_DISK)),
+    case.passes(case.resource(COMPUTE_REGION_DISK, _protect=True)),
     case.fails(case.resource(image="i", labels={"data": "yes"}), _parameters={"label": "data"}),
     case.undecided(deletionPolicy=case.UNKNOWN),
     case.undecided(image="debian-cloud/debian-12", labels={"stateful": case.UNKNOWN}),

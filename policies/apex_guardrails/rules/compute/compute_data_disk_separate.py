@@ -3,22 +3,14 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.disks import (
-    ATTACHED_DISK,
-    INSTANCES,
-    StatefulLabel,
-    given_disks,
-    has_disk,
-    is_labelled,
-)
+from apex_guardrails.gcp.disks import INSTANCES, StatefulLabel, given_disks, has_disk, is_labelled
+from apex_guardrails.gcp.types import COMPUTE_ATTACHED_DISK, COMPUTE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
-
-VM = INSTANCES[0]
 
 
 @rule(
     severity="high",
-    on=(VM, ATTACHED_DISK),
+    on=(COMPUTE_INSTANCE, COMPUTE_ATTACHED_DISK),
     scope="stack",
     fix="Create gcp.compute.Disk, and attach it with attached_disks or an AttachedDisk.",
     parameters=StatefulLabel,
@@ -34,18 +26,18 @@ def compute_data_disk_separate(stack: Stack, stateful: StatefulLabel) -> Iterato
         if not has_disk(machine):
             yield machine.fail("holds data on the disk that it starts from", at="attachedDisks")
 
-    yield from stack.each(stack.of_type(VM), check)
+    yield from stack.each(stack.of_type(COMPUTE_INSTANCE), check)
 
 
 LABEL = {"stateful": "true"}
 
 
 def _vm(**inputs: Any) -> case.CaseResource:
-    return case.resource(VM, "vm", name="vm-1", **inputs)
+    return case.resource(COMPUTE_INSTANCE, "vm", name="vm-1", **inputs)
 
 
 def _attached(instance: object, **inputs: Any) -> case.CaseResource:
-    return case.resource(ATTACHED_DISK, "disk", instance=instance, disk="data", **inputs)
+    return case.resource(COMPUTE_ATTACHED_DISK, "disk", instance=instance, disk="data", **inputs)
 
 
 CASES = [

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource, Violation, case, rule
 
 # A key of the customer's own, in Cloud KMS or supplied with the request.
 KEYS = {
-    "gcp:compute/disk:Disk": ("kmsKeySelfLink", "rawKey", "rsaEncryptedKey"),
-    "gcp:compute/regionDisk:RegionDisk": ("kmsKeyName", "rawKey", "rsaEncryptedKey"),
+    COMPUTE_DISK: ("kmsKeySelfLink", "rawKey", "rsaEncryptedKey"),
+    COMPUTE_REGION_DISK: ("kmsKeyName", "rawKey", "rsaEncryptedKey"),
 }
 
 

@@ -5,22 +5,30 @@ from typing import Any
 
 from apex_guardrails.gcp.disks import DISKS, StatefulLabel, is_data_disk
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.types import (
+    BACKUPDISASTERRECOVERY_BACKUP_PLAN_ASSOCIATION,
+    COMPUTE_DISK,
+    COMPUTE_DISK_RESOURCE_POLICY_ATTACHMENT,
+    COMPUTE_REGION_DISK,
+    COMPUTE_REGION_DISK_RESOURCE_POLICY_ATTACHMENT,
+    COMPUTE_RESOURCE_POLICY,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
-POLICY = "gcp:compute/resourcePolicy:ResourcePolicy"
-BACKUP = "gcp:backupdisasterrecovery/backupPlanAssociation:BackupPlanAssociation"
 ATTACHMENTS = (
-    "gcp:compute/diskResourcePolicyAttachment:DiskResourcePolicyAttachment",
-    "gcp:compute/regionDiskResourcePolicyAttachment:RegionDiskResourcePolicyAttachment",
+    COMPUTE_DISK_RESOURCE_POLICY_ATTACHMENT,
+    COMPUTE_REGION_DISK_RESOURCE_POLICY_ATTACHMENT,
 )
-
-
-DISK, REGION_DISK = DISKS
 
 
 @rule(
     severity="high",
-    on=(*DISKS, *ATTACHMENTS, POLICY, BACKUP),
+    on=(
+        *DISKS,
+        *ATTACHMENTS,
+        COMPUTE_RESOURCE_POLICY,
+        BACKUPDISASTERRECOVERY_BACKUP_PLAN_ASSOCIATION,
+    ),
     scope="stack",
     fix=(
         "Create gcp.compute.ResourcePolicy with snapshot_schedule_policy, and attach it with a "
@@ -31,7 +39,7 @@ DISK, REGION_DISK = DISKS
 )
 def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
     """A corrupted file system cannot be rolled back."""
-    disks, policies = Named(stack, *DISKS), Named(stack, POLICY)
+    disks, policies = Named(stack, *DISKS), Named(stack, COMPUTE_RESOURCE_POLICY)
 
     def is_schedule(resource: Resource, path: str) -> bool:
         """Whether the policy that an input names is one; another stack's is taken for one."""
@@ -45,7 +53,7 @@ def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Ite
         if is_schedule(attachment, "name")
         for disk in disks.at(attachment, "disk")
     }
-    for association in stack.of_type(BACKUP):
+    for association in stack.of_type(BACKUPDISASTERRECOVERY_BACKUP_PLAN_ASSOCIATION):
         covered |= {disk.urn for disk in disks.at(association, "resource")}
 
     def check(disk: Resource) -> Iterator[Violation]:
@@ -59,15 +67,17 @@ def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Ite
 
 def _own_policies(disk: Resource) -> list[str]:
     """The inputs by which a disk names its policies itself, which a regional one cannot."""
-    if disk.type.token != DISK:
+    if disk.type.token != COMPUTE_DISK:
         return []
     path = "resourcePolicies"
     return [path] if disk.peek(path) is UNKNOWN else list(disk.paths(f"{path}[]"))
 
 
-DATA = case.resource(DISK, "data", name="data-1")
-SCHEDULE = case.resource(POLICY, "daily", name="daily-1", snapshotSchedulePolicy={"schedule": {}})
-GROUP = case.resource(POLICY, "daily", name="daily-1", groupPlacementPolicy={})
+DATA = case.resource(COMPUTE_DISK, "data", name="data-1")
+SCHEDULE = case.resource(
+    COMPUTE_RESOURCE_POLICY, "daily", name="daily-1", snapshotSchedulePolicy={"schedule": {}}
+)
+GROUP = case.resource(COMPUTE_RESOURCE_POLICY, "daily", name="daily-1", groupPlacementPolicy={})
 
 
 def _attachment(name: object, disk: object) -> case.CaseResource:
@@ -75,7 +85,7 @@ def _attachment(name: object, disk: object) -> case.CaseResource:
 
 
 def _disk(*resource_policies: object, **inputs: Any) -> case.CaseResource:
-    return case.resource(DISK, resourcePolicies=list(resource_policies), **inputs)
+    return case.resource(COMPUTE_DISK, resourcePolicies=list(resource_policies), **inputs)
 
 
 CASES = [
@@ -87,28 +97,36 @@ CASES = [
     case.fails(DATA, GROUP, _attachment("daily-1", "data-1")),
     case.fails(DATA, SCHEDULE, _attachment("daily-1", "data-2")),
     case.fails(DATA, SCHEDULE),
-    case.fails(case.resource(REGION_DISK)),
+    case.fails(case.resource(COMPUTE_REGION_DISK)),
     case.passes(
-        case.resource(REGION_DISK, "data", name="data-1"),
+        case.resource(COMPUTE_REGION_DISK, "data", name="data-1"),
         case.resource(ATTACHMENTS[1], "attachment", name="elsewhere", disk="data-1"),
     ),
     case.passes(_disk(case.output_of("daily")), SCHEDULE),
     case.passes(_disk("projects/p/regions/us-central1/resourcePolicies/daily-1"), SCHEDULE),
     case.passes(_disk("elsewhere")),
     case.passes(_disk("daily-1", "elsewhere"), GROUP),
-    case.passes(case.resource(DISK, resourcePolicies=case.output_of("daily")), SCHEDULE),
-    case.passes(case.resource(DISK, resourcePolicies=UNKNOWN)),
-    case.fails(case.resource(DISK, resourcePolicies=case.output_of("daily")), GROUP),
+    case.passes(case.resource(COMPUTE_DISK, resourcePolicies=case.output_of("daily")), SCHEDULE),
+    case.passes(case.resource(COMPUTE_DISK, resourcePolicies=UNKNOWN)),
+    case.fails(case.resource(COMPUTE_DISK, resourcePolicies=case.output_of("daily")), GROUP),
     case.fails(_disk(case.output_of("daily")), GROUP),
     case.fails(_disk("daily-1"), GROUP),
     case.fails(_disk()),
-    case.passes(DATA, case.resource(BACKUP, resource=case.output_of("data"))),
-    case.fails(DATA, case.resource(BACKUP, resource="another")),
-    case.passes(case.resource(DISK, image="debian-cloud/debian-12")),
-    case.fails(case.resource(DISK, image="i", labels={"stateful": "yes"})),
-    case.fails(
-        case.resource(DISK, image="i", labels={"data": "yes"}), _parameters={"label": "data"}
+    case.passes(
+        DATA,
+        case.resource(
+            BACKUPDISASTERRECOVERY_BACKUP_PLAN_ASSOCIATION, resource=case.output_of("data")
+        ),
     ),
-    case.undecided(case.resource(DISK, image="i", labels={"stateful": UNKNOWN})),
-    case.undecided(case.resource(DISK, image="i", labels=UNKNOWN)),
+    case.fails(
+        DATA, case.resource(BACKUPDISASTERRECOVERY_BACKUP_PLAN_ASSOCIATION, resource="another")
+    ),
+    case.passes(case.resource(COMPUTE_DISK, image="debian-cloud/debian-12")),
+    case.fails(case.resource(COMPUTE_DISK, image="i", labels={"stateful": "yes"})),
+    case.fails(
+        case.resource(COMPUTE_DISK, image="i", labels={"data": "yes"}),
+        _parameters={"label": "data"},
+    ),
+    case.undecided(case.resource(COMPUTE_DISK, image="i", labels={"stateful": UNKNOWN})),
+    case.undecided(case.resource(COMPUTE_DISK, image="i", labels=UNKNOWN)),
 ]

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
+from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -41,19 +47,22 @@ CASES = [
     case.undecided(networkInterfaces=case.UNKNOWN),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate",
+            COMPUTE_INSTANCE_TEMPLATE,
             networkInterfaces=[{"network": "default"}],
         )
     ),
     case.fails(
         case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             networkInterfaces=[{"network": "default"}],
         )
     ),
-    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.passes(case.resource(token))
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
+    ),
     *(
         case.fails(case.resource(token, networkInterfaces=[{"network": "default"}]))
-        for token in (FROM_TEMPLATE, FROM_IMAGE)
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
 ]

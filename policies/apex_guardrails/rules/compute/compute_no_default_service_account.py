@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.accounts import account_at, is_default_account
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, MACHINES
+from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -53,20 +59,19 @@ CASES = [
     case.fails(serviceAccount={"email": "default", "scopes": []}),
     case.fails(serviceAccount={"email": "", "scopes": []}),
     case.fails(serviceAccount={"scopes": ["cloud-platform"]}),
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, serviceAccount={"scopes": []})),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate", serviceAccount={"scopes": []}
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             serviceAccount={"scopes": []},
         )
     ),
-    *(case.passes(case.resource(token)) for token in (FROM_TEMPLATE, FROM_IMAGE)),
+    *(
+        case.passes(case.resource(token))
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
+    ),
     *(
         case.fails(case.resource(token, serviceAccount={"email": "default", "scopes": []}))
-        for token in (FROM_TEMPLATE, FROM_IMAGE)
+        for token in (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
     ),
 ]

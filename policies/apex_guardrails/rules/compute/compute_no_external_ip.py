@@ -2,14 +2,24 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
+from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_GROUP_MANAGER,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_PER_INSTANCE_CONFIG,
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_PER_INSTANCE_CONFIG,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 KEPT = {
-    "gcp:compute/instanceGroupManager:InstanceGroupManager": "statefulExternalIps",
-    "gcp:compute/regionInstanceGroupManager:RegionInstanceGroupManager": "statefulExternalIps",
-    "gcp:compute/perInstanceConfig:PerInstanceConfig": "preservedState.externalIps",
-    "gcp:compute/regionPerInstanceConfig:RegionPerInstanceConfig": "preservedState.externalIps",
+    COMPUTE_INSTANCE_GROUP_MANAGER: "statefulExternalIps",
+    COMPUTE_REGION_INSTANCE_GROUP_MANAGER: "statefulExternalIps",
+    COMPUTE_PER_INSTANCE_CONFIG: "preservedState.externalIps",
+    COMPUTE_REGION_PER_INSTANCE_CONFIG: "preservedState.externalIps",
 }
 
 
@@ -64,24 +74,28 @@ CASES = [
     case.undecided(networkInterfaces=[{"ipv6AccessConfigs": case.UNKNOWN}]),
     case.fails(
         case.resource(
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
             networkInterfaces=[{"accessConfigs": [{}]}],
         )
     ),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate",
+            COMPUTE_INSTANCE_TEMPLATE,
             networkInterfaces=[{"accessConfigs": [{}]}],
         )
     ),
     case.fails(
         case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             networkInterfaces=[{"accessConfigs": [{}]}],
         )
     ),
-    case.fails(case.resource(FROM_IMAGE, networkInterfaces=[{"accessConfigs": [{}]}])),
-    case.passes(case.resource(FROM_IMAGE)),
+    case.fails(
+        case.resource(
+            COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, networkInterfaces=[{"accessConfigs": [{}]}]
+        )
+    ),
+    case.passes(case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)),
     *(
         item
         for token in list(KEPT)[:2]

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES
+from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -31,15 +37,9 @@ CASES = [
     case.passes(),
     case.fails(canIpForward=True),
     case.undecided(canIpForward=case.UNKNOWN),
-    case.fails(
-        case.resource("gcp:compute/instanceFromTemplate:InstanceFromTemplate", canIpForward=True)
-    ),
-    case.fails(case.resource("gcp:compute/instanceTemplate:InstanceTemplate", canIpForward=True)),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate", canIpForward=True
-        )
-    ),
-    case.fails(case.resource(FROM_IMAGE, canIpForward=True)),
-    case.passes(case.resource(FROM_IMAGE)),
+    case.fails(case.resource(COMPUTE_INSTANCE_FROM_TEMPLATE, canIpForward=True)),
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, canIpForward=True)),
+    case.fails(case.resource(COMPUTE_REGION_INSTANCE_TEMPLATE, canIpForward=True)),
+    case.fails(case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, canIpForward=True)),
+    case.passes(case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)),
 ]

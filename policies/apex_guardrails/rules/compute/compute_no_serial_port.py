@@ -2,22 +2,23 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import (
-    FROM_IMAGE,
-    MACHINES,
-    PROJECT_METADATA,
-    is_true,
-    metadata_flag,
+from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA, is_true, metadata_flag
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_PROJECT_METADATA,
+    COMPUTE_PROJECT_METADATA_ITEM,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 
-METADATA, ITEM = PROJECT_METADATA
 KEY = "serial-port-enable"
 
 
 def _may_set_it(item: Resource) -> bool:
     """Whether it is a machine, all of a project's metadata, or that key of it."""
-    return item.type.token != ITEM or item.get("key") == KEY
+    return item.type.token != COMPUTE_PROJECT_METADATA_ITEM or item.get("key") == KEY
 
 
 @rule(
@@ -35,7 +36,7 @@ def _may_set_it(item: Resource) -> bool:
 )
 def compute_no_serial_port(machine: Resource) -> Iterator[Violation]:
     """It has no address restriction and no second factor."""
-    if machine.type.token == ITEM:
+    if machine.type.token == COMPUTE_PROJECT_METADATA_ITEM:
         if is_true(machine.get("value")):
             yield machine.fail("opens the serial port of every machine", at="value")
     # Omitted: off, unless the project's own metadata switches it on.
@@ -54,30 +55,32 @@ CASES = [
     case.undecided(metadata=case.UNKNOWN),
     case.fails(
         case.resource(
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
             metadata={"serial-port-enable": "true"},
         )
     ),
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, metadata={"serial-port-enable": "true"})),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate", metadata={"serial-port-enable": "true"}
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             metadata={"serial-port-enable": "true"},
         )
     ),
-    case.passes(case.resource(METADATA, metadata={})),
-    case.fails(case.resource(METADATA, metadata={"serial-port-enable": "1"})),
-    case.passes(case.resource(ITEM, key="serial-port-enable", value="0")),
-    case.passes(case.resource(ITEM, key="serial-port-enable")),
-    case.fails(case.resource(ITEM, key="serial-port-enable", value="Yes")),
-    case.not_applicable(case.resource(ITEM, key="enable-oslogin", value="TRUE")),
-    case.not_applicable(case.resource(ITEM, value="TRUE")),
-    case.undecided(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
-    case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="TRUE")),
-    case.fails(case.resource(FROM_IMAGE, metadata={"serial-port-enable": "true"})),
-    case.passes(case.resource(FROM_IMAGE)),
+    case.passes(case.resource(COMPUTE_PROJECT_METADATA, metadata={})),
+    case.fails(case.resource(COMPUTE_PROJECT_METADATA, metadata={"serial-port-enable": "1"})),
+    case.passes(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable", value="0")),
+    case.passes(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable")),
+    case.fails(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable", value="Yes")),
+    case.not_applicable(
+        case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="enable-oslogin", value="TRUE")
+    ),
+    case.not_applicable(case.resource(COMPUTE_PROJECT_METADATA_ITEM, value="TRUE")),
+    case.undecided(
+        case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable", value=case.UNKNOWN)
+    ),
+    case.undecided(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key=case.UNKNOWN, value="TRUE")),
+    case.fails(
+        case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, metadata={"serial-port-enable": "true"})
+    ),
+    case.passes(case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)),
 ]

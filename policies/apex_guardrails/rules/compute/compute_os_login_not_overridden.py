@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import FROM_IMAGE, MACHINES, metadata_flag
+from apex_guardrails.gcp.machines import MACHINES, metadata_flag
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -29,21 +35,19 @@ CASES = [
     case.undecided(metadata=case.UNKNOWN),
     case.fails(
         case.resource(
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
+            metadata={"enable-oslogin": "false"},
+        )
+    ),
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, metadata={"enable-oslogin": "false"})),
+    case.fails(
+        case.resource(
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             metadata={"enable-oslogin": "false"},
         )
     ),
     case.fails(
-        case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate", metadata={"enable-oslogin": "false"}
-        )
+        case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, metadata={"enable-oslogin": "false"})
     ),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
-            metadata={"enable-oslogin": "false"},
-        )
-    ),
-    case.fails(case.resource(FROM_IMAGE, metadata={"enable-oslogin": "false"})),
-    case.passes(case.resource(FROM_IMAGE)),
+    case.passes(case.resource(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)),
 ]

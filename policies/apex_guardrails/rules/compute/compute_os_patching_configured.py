@@ -2,12 +2,16 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE,
+    OSCONFIG_OS_POLICY_ASSIGNMENT,
+    OSCONFIG_PATCH_DEPLOYMENT,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
-VM = "gcp:compute/instance:Instance"
 PATCHES = (
-    "gcp:osconfig/patchDeployment:PatchDeployment",
-    "gcp:osconfig/osPolicyAssignment:OsPolicyAssignment",
+    OSCONFIG_PATCH_DEPLOYMENT,
+    OSCONFIG_OS_POLICY_ASSIGNMENT,
 )
 IMAGE = "bootDisk.initializeParams.image"
 
@@ -15,7 +19,7 @@ IMAGE = "bootDisk.initializeParams.image"
 # Off by default: who patches is mostly settled once for a project or an organization.
 @rule(
     severity="medium",
-    on=(VM, *PATCHES),
+    on=(COMPUTE_INSTANCE, *PATCHES),
     scope="stack",
     controls=["cis-gcp-4.0:4.12", "cis-gcp-5.0:4.12"],
     fix="Create gcp.osconfig.PatchDeployment.",
@@ -25,7 +29,7 @@ def compute_os_patching_configured(stack: Stack) -> Iterator[Violation]:
     """Known holes stay open on machines that run for years."""
     if any(stack.of_type(*PATCHES)):
         return
-    for machine in stack.of_type(VM):
+    for machine in stack.of_type(COMPUTE_INSTANCE):
         if _can_be_patched(machine):
             # One is enough: what is missing is missing once.
             yield machine.fail("is not patched by anything in the stack")
@@ -43,7 +47,7 @@ def _can_be_patched(machine: Resource) -> bool:
 
 
 def _vm(image: object) -> case.CaseResource:
-    return case.resource(VM, bootDisk={"initializeParams": {"image": image}})
+    return case.resource(COMPUTE_INSTANCE, bootDisk={"initializeParams": {"image": image}})
 
 
 DEBIAN = _vm("debian-cloud/debian-12")
@@ -56,5 +60,5 @@ CASES = [
     case.fails(DEBIAN),
     case.fails(_vm("cos-129-lts"), DEBIAN),
     case.fails(_vm(UNKNOWN)),
-    case.fails(case.resource(VM)),
+    case.fails(case.resource(COMPUTE_INSTANCE)),
 ]

@@ -2,20 +2,19 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.machines import PROJECT_METADATA, is_true, metadata_flag
+from apex_guardrails.gcp.machines import is_true, metadata_flag
+from apex_guardrails.gcp.types import COMPUTE_PROJECT_METADATA, COMPUTE_PROJECT_METADATA_ITEM
 from apex_guardrails.model import Resource, Violation, case, rule
-
-METADATA, ITEM = PROJECT_METADATA
 
 
 def _is_about_os_login(project: Resource) -> bool:
     """Whether it is all of the project's metadata, or that item of it."""
-    return project.type.token == METADATA or project.get("key") == "enable-oslogin"
+    return project.type.token == COMPUTE_PROJECT_METADATA or project.get("key") == "enable-oslogin"
 
 
 @rule(
     severity="medium",
-    on=(METADATA, ITEM),
+    on=(COMPUTE_PROJECT_METADATA, COMPUTE_PROJECT_METADATA_ITEM),
     controls=[
         "cis-gcp-4.0:4.4",
         "cis-gcp-5.0:4.4",
@@ -31,7 +30,7 @@ def _is_about_os_login(project: Resource) -> bool:
 )
 def compute_project_os_login(project: Resource) -> Iterator[Violation]:
     """Who may log in is up to keys in the metadata instead of IAM."""
-    if project.type.token == METADATA:
+    if project.type.token == COMPUTE_PROJECT_METADATA:
         # Omitted: off.
         if not metadata_flag(project, "enable-oslogin"):
             yield project.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
@@ -48,12 +47,18 @@ CASES = [
     case.fails(),
     case.undecided(metadata={"enable-oslogin": case.UNKNOWN}),
     case.undecided(metadata=case.UNKNOWN),
-    case.passes(case.resource(ITEM, key="enable-oslogin", value="true")),
-    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value="FALSE")),
-    case.not_applicable(case.resource(ITEM, key="serial-port-enable", value=case.UNKNOWN)),
-    case.not_applicable(case.resource(ITEM)),
-    case.fails(case.resource(ITEM, key="enable-oslogin", value="FALSE")),
-    case.fails(case.resource(ITEM, key="enable-oslogin")),
-    case.undecided(case.resource(ITEM, key=case.UNKNOWN, value="FALSE")),
-    case.undecided(case.resource(ITEM, key="enable-oslogin", value=case.UNKNOWN)),
+    case.passes(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="enable-oslogin", value="true")),
+    case.not_applicable(
+        case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable", value="FALSE")
+    ),
+    case.not_applicable(
+        case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="serial-port-enable", value=case.UNKNOWN)
+    ),
+    case.not_applicable(case.resource(COMPUTE_PROJECT_METADATA_ITEM)),
+    case.fails(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="enable-oslogin", value="FALSE")),
+    case.fails(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="enable-oslogin")),
+    case.undecided(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key=case.UNKNOWN, value="FALSE")),
+    case.undecided(
+        case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="enable-oslogin", value=case.UNKNOWN)
+    ),
 ]

@@ -4,6 +4,11 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_violations
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 NO_AUTH = re.compile(
@@ -74,18 +79,14 @@ CASES = [
     *(case.fails(metadata={key: "NEO4J_AUTH=none"}) for key in SCRIPTS),
     case.fails(
         case.resource(
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
             metadataStartupScript="NEO4J_AUTH=none",
         )
     ),
+    case.fails(case.resource(COMPUTE_INSTANCE_TEMPLATE, metadataStartupScript="NEO4J_AUTH=none")),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate", metadataStartupScript="NEO4J_AUTH=none"
-        )
-    ),
-    case.fails(
-        case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             metadataStartupScript="NEO4J_AUTH=none",
         )
     ),

@@ -4,6 +4,11 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import HOLE, MACHINES, SCRIPTS, script_violations
+from apex_guardrails.gcp.types import (
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 _SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
@@ -54,19 +59,19 @@ CASES = [
     *(case.fails(metadata={key: "curl example.org/x | sh"}) for key in SCRIPTS),
     case.fails(
         case.resource(
-            "gcp:compute/instanceFromTemplate:InstanceFromTemplate",
+            COMPUTE_INSTANCE_FROM_TEMPLATE,
             metadataStartupScript="curl example.org/x | sh",
         )
     ),
     case.fails(
         case.resource(
-            "gcp:compute/instanceTemplate:InstanceTemplate",
+            COMPUTE_INSTANCE_TEMPLATE,
             metadataStartupScript="curl example.org/x | sh",
         )
     ),
     case.fails(
         case.resource(
-            "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate",
+            COMPUTE_REGION_INSTANCE_TEMPLATE,
             metadataStartupScript="curl example.org/x | sh",
         )
     ),

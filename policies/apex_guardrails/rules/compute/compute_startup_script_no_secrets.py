@@ -4,10 +4,15 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import (
+    COMPUTE_ADDRESS,
+    COMPUTE_INSTANCE,
+    COMPUTE_PROJECT_METADATA,
+    COMPUTE_PROJECT_METADATA_ITEM,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 METADATA = (*MACHINES, *PROJECT_METADATA)
-INSTANCE, *_, PROJECT, ITEM = METADATA
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24
 
@@ -73,10 +78,12 @@ CASES = [
         case.fails(case.resource(token, metadataStartupScript="DB_PASSWORD=correct-horse"))
         for token in METADATA[:-2]
     ),
-    case.fails(case.resource(PROJECT, metadata={"a": "DB_PASSWORD=correct-horse"})),
-    case.fails(case.resource(ITEM, key="k", value=TOKEN)),
+    case.fails(
+        case.resource(COMPUTE_PROJECT_METADATA, metadata={"a": "DB_PASSWORD=correct-horse"})
+    ),
+    case.fails(case.resource(COMPUTE_PROJECT_METADATA_ITEM, key="k", value=TOKEN)),
     case.passes(
-        case.resource(INSTANCE, metadata={"address": case.output_of("address")}),
-        case.resource("gcp:compute/address:Address", "address"),
+        case.resource(COMPUTE_INSTANCE, metadata={"address": case.output_of("address")}),
+        case.resource(COMPUTE_ADDRESS, "address"),
     ),
 ]

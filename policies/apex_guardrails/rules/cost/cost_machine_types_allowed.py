@@ -6,13 +6,15 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.types import (
+    ALLOYDB_INSTANCE,
+    CONTAINER_CLUSTER,
+    CONTAINER_NODE_POOL,
+    SQL_DATABASE_INSTANCE,
+    VPCACCESS_CONNECTOR,
+)
 from apex_guardrails.model import CostLimits, Resource, Spending, Stack, View, Violation, case, rule
 
-DATABASE = "gcp:sql/databaseInstance:DatabaseInstance"
-ALLOYDB = "gcp:alloydb/instance:Instance"
-CLUSTER = "gcp:container/cluster:Cluster"
-NODE_POOL = "gcp:container/nodePool:NodePool"
-CONNECTOR = "gcp:vpcaccess/connector:Connector"
 NODE = "nodeConfig.machineType"
 ALLOYDB_MACHINE = "machineConfig.machineType"
 ALLOYDB_CPUS = "machineConfig.cpuCount"
@@ -20,13 +22,13 @@ ALLOYDB_CPUS = "machineConfig.cpuCount"
 # Google refuses it, or it is a template's or a source instance's, or follows from something else.
 SIZES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(MACHINES, ("machineType", "")),
-    DATABASE: ("settings.tier", ""),
-    ALLOYDB: (ALLOYDB_MACHINE, ""),
+    SQL_DATABASE_INSTANCE: ("settings.tier", ""),
+    ALLOYDB_INSTANCE: (ALLOYDB_MACHINE, ""),
     # Google's default (GKE API, NodeConfig, 2026-11).
-    CLUSTER: (NODE, "e2-medium"),
-    NODE_POOL: (NODE, "e2-medium"),
+    CONTAINER_CLUSTER: (NODE, "e2-medium"),
+    CONTAINER_NODE_POOL: (NODE, "e2-medium"),
     # The provider's default.
-    CONNECTOR: ("machineType", "e2-micro"),
+    VPCACCESS_CONNECTOR: ("machineType", "e2-micro"),
 }
 
 
@@ -66,7 +68,7 @@ def _size(place: View) -> tuple[str, str]:
 def _places(resource: Resource) -> Iterator[View]:
     """What has a machine type: the resource, or the pools of nodes that a cluster defines."""
     # In Autopilot machines are Google's matter, and billed by what runs on them.
-    if resource.type.token != CLUSTER:
+    if resource.type.token != CONTAINER_CLUSTER:
         yield resource
     elif resource.get("enableAutopilot") is True:
         return
@@ -88,7 +90,7 @@ def _sized(token: str, size: Any) -> case.CaseResource:
 
 
 def _cluster(**inputs: Any) -> case.CaseResource:
-    return case.resource(CLUSTER, **inputs)
+    return case.resource(CONTAINER_CLUSTER, **inputs)
 
 
 def _with_pools(*sizes: Any) -> case.CaseResource:
@@ -101,19 +103,19 @@ CASES = [
     *(case.passes(_sized(token, "e2-small"), _spending=SMALL) for token in TOKENS),
     *(case.fails(_sized(token, "n2-standard-8"), _spending=SMALL) for token in TOKENS),
     *(case.undecided(_sized(token, case.UNKNOWN), _spending=SMALL) for token in TOKENS),
-    case.passes(_sized(DATABASE, "db-f1-micro"), _spending=SMALL),
-    case.fails(_sized(DATABASE, "db-custom-4-16384"), _spending=SMALL),
+    case.passes(_sized(SQL_DATABASE_INSTANCE, "db-f1-micro"), _spending=SMALL),
+    case.fails(_sized(SQL_DATABASE_INSTANCE, "db-custom-4-16384"), _spending=SMALL),
     *(
         case.passes(case.resource(token), _spending=_of("n2-*"))
-        for token in (*MACHINES, DATABASE, ALLOYDB)
+        for token in (*MACHINES, SQL_DATABASE_INSTANCE, ALLOYDB_INSTANCE)
     ),
     *(
         case.passes(case.resource(token), _spending=_of("e2-medium"))
-        for token in (NODE_POOL, CLUSTER)
+        for token in (CONTAINER_NODE_POOL, CONTAINER_CLUSTER)
     ),
     *(
         case.fails(case.resource(token), _spending=_of("e2-micro"))
-        for token in (NODE_POOL, CLUSTER)
+        for token in (CONTAINER_NODE_POOL, CONTAINER_CLUSTER)
     ),
     case.passes(_with_pools("e2-small", "e2-medium"), _spending=SMALL),
     case.fails(_with_pools("e2-small", "n2-standard-8"), _spending=SMALL),
@@ -129,23 +131,34 @@ CASES = [
         case.undecided(_cluster(**{path: case.UNKNOWN}), _spending=SMALL)
         for path in ("enableAutopilot", "nodePools", "removeDefaultNodePool")
     ),
-    case.passes(case.resource(CONNECTOR), _spending=_of("e2-micro")),
-    case.fails(case.resource(CONNECTOR), _spending=_of("e2-medium")),
-    case.passes(case.resource(ALLOYDB, machineConfig={"cpuCount": 2}), _spending=_of("*-2")),
+    case.passes(case.resource(VPCACCESS_CONNECTOR), _spending=_of("e2-micro")),
+    case.fails(case.resource(VPCACCESS_CONNECTOR), _spending=_of("e2-medium")),
     case.passes(
-        case.resource(ALLOYDB, machineConfig={"cpuCount": 2}), _spending=_of("n2-highmem-2")
+        case.resource(ALLOYDB_INSTANCE, machineConfig={"cpuCount": 2}), _spending=_of("*-2")
     ),
-    case.fails(case.resource(ALLOYDB, machineConfig={"cpuCount": 4}), _spending=_of("*-2")),
-    case.undecided(
-        case.resource(ALLOYDB, machineConfig={"cpuCount": case.UNKNOWN}), _spending=SMALL
+    case.passes(
+        case.resource(ALLOYDB_INSTANCE, machineConfig={"cpuCount": 2}),
+        _spending=_of("n2-highmem-2"),
     ),
     case.fails(
-        case.resource(ALLOYDB, machineConfig={"cpuCount": 2, "machineType": "c4a-highmem-4"}),
+        case.resource(ALLOYDB_INSTANCE, machineConfig={"cpuCount": 4}), _spending=_of("*-2")
+    ),
+    case.undecided(
+        case.resource(ALLOYDB_INSTANCE, machineConfig={"cpuCount": case.UNKNOWN}), _spending=SMALL
+    ),
+    case.fails(
+        case.resource(
+            ALLOYDB_INSTANCE, machineConfig={"cpuCount": 2, "machineType": "c4a-highmem-4"}
+        ),
         _spending=_of("*-2"),
     ),
     case.passes(_sized(MACHINES[0], "zones/z/machineTypes/e2-small"), _spending=SMALL),
     case.fails(_sized(MACHINES[0], "zones/z/machineTypes/n2-standard-8"), _spending=SMALL),
-    case.fails(_sized(MACHINES[0], case.UNKNOWN), _sized(DATABASE, "db-g1-small"), _spending=SMALL),
+    case.fails(
+        _sized(MACHINES[0], case.UNKNOWN),
+        _sized(SQL_DATABASE_INSTANCE, "db-g1-small"),
+        _spending=SMALL,
+    ),
     case.passes(_spending=SMALL),
     case.not_applicable(
         _sized(MACHINES[0], "n2-standard-8"), _spending=Spending(CostLimits(budget=Decimal(1)))

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from apex_guardrails.gcp.types import MEMORYSTORE_INSTANCE, REDIS_CLUSTER, REDIS_INSTANCE
 from apex_guardrails.model import (
     CostLimits,
     Looser,
@@ -18,8 +19,7 @@ from apex_guardrails.model import (
     rule,
 )
 
-INSTANCE = "gcp:redis/instance:Instance"
-CLUSTERS = ("gcp:redis/cluster:Cluster", "gcp:memorystore/instance:Instance")
+CLUSTERS = (REDIS_CLUSTER, MEMORYSTORE_INSTANCE)
 DEFAULT = "HIGHMEM_MEDIUM"
 
 
@@ -43,7 +43,7 @@ class RedisSizes(Parameters):
 
 @rule(
     severity="medium",
-    on=(INSTANCE, *CLUSTERS),
+    on=(REDIS_INSTANCE, *CLUSTERS),
     scope="stack",
     when=lambda stack: stack.spending.limits.machine_types is not None,
     fix="Choose a smaller size, or raise the rule's parameters in policy-pack.yaml.",
@@ -54,7 +54,7 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Viol
     """Memory is billed by what is provided, used or not; where machines are small it should be."""
 
     def check(redis: Resource) -> Iterator[Violation]:
-        if redis.type.token == INSTANCE:
+        if redis.type.token == REDIS_INSTANCE:
             # The provider's default.
             kind, kinds, path = redis.get("tier", omitted="BASIC"), allowed.tiers, "tier"
             yield from _at_most(redis, "memorySizeGb", allowed.memory_gb, "GiB")
@@ -70,7 +70,7 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Viol
         if kind not in kinds:
             yield redis.fail(f"{kind} is none of those that this stack may use", at=path)
 
-    yield from stack.each(stack.of_type(INSTANCE, *CLUSTERS), check)
+    yield from stack.each(stack.of_type(REDIS_INSTANCE, *CLUSTERS), check)
 
 
 def _at_most(redis: Resource, path: str, most: int, unit: str) -> Iterator[Violation]:
@@ -83,7 +83,7 @@ SMALL = Spending(CostLimits(machine_types=("e2-*",)))
 
 
 def _instance(gib: Any, **more: Any) -> case.CaseResource:
-    return case.resource(INSTANCE, memorySizeGb=gib, **more)
+    return case.resource(REDIS_INSTANCE, memorySizeGb=gib, **more)
 
 
 def _cluster(token: str, shards: Any, **more: Any) -> case.CaseResource:
@@ -98,7 +98,7 @@ CASES = [
     case.fails(_instance(1), _spending=SMALL, _parameters={"tiers": ["STANDARD_HA"]}),
     case.fails(_instance(1, tier="STANDARD_HA"), _spending=SMALL, _parameters={"tiers": ["BASIC"]}),
     case.passes(_instance(6), _spending=SMALL, _parameters={"memory_gb": 6}),
-    case.passes(case.resource(INSTANCE), _spending=SMALL),
+    case.passes(case.resource(REDIS_INSTANCE), _spending=SMALL),
     *(
         made
         for token in CLUSTERS

@@ -9,13 +9,21 @@ from apex_guardrails.gcp.generated_passwords import (
     shown_passwords,
 )
 from apex_guardrails.gcp.secret_outputs import OF_RESOURCES
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    CLOUDRUNV2_SERVICE,
+    CLOUDSCHEDULER_JOB,
+    COMPUTE_INSTANCE,
+    CONTAINER_CLUSTER,
+    PARAMETERMANAGER_PARAMETER_VERSION,
+    REDIS_INSTANCE,
+    SECRETMANAGER_SECRET,
+    SECRETMANAGER_SECRET_VERSION,
+    SQL_USER,
+    STORAGE_BUCKET_OBJECT,
+    WORKFLOWS_WORKFLOW,
+)
 from apex_guardrails.model import Stack, Violation, case, rule
-
-SERVICE = "gcp:cloudrunv2/service:Service"
-INSTANCE = "gcp:compute/instance:Instance"
-JOB = "gcp:cloudscheduler/job:Job"
-VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
-OBJECT = "gcp:storage/bucketObject:BucketObject"
 
 
 @rule(
@@ -37,7 +45,7 @@ def _has_retrieved(stack: Stack) -> bool:
 
 
 PASSWORD = case.resource(RANDOM_PASSWORD, "password", length=32)
-SECRET = case.resource("gcp:secretmanager/secret:Secret", "secret", secretId="s")
+SECRET = case.resource(SECRETMANAGER_SECRET, "secret", secretId="s")
 VALUE = case.output_of("password")
 OTHER = case.output_of("secret")
 TEXT = "correct-horse-1"
@@ -57,21 +65,21 @@ def _known(text: object = TEXT) -> case.OutputOf:
 
 def _service(**variables: object) -> case.CaseResource:
     entries = [{"name": name, "value": value} for name, value in variables.items()]
-    return case.resource(SERVICE, template={"containers": [{"envs": entries}]})
+    return case.resource(CLOUDRUNV2_SERVICE, template={"containers": [{"envs": entries}]})
 
 
 PAIR = case.resource(KEY_PAIR, "pair", algorithm="ED25519")
 OF_PAIR = case.output_of("pair")
-REDIS = "gcp:redis/instance:Instance"
-CACHE = case.resource(REDIS, "cache")
-AUTH = case.secret_of(REDIS, "authString", "cache")
+CACHE = case.resource(REDIS_INSTANCE, "cache")
+AUTH = case.secret_of(REDIS_INSTANCE, "authString", "cache")
 DEPLOYED_CACHE = case.resource(
-    REDIS, "cache", memorySizeGb=1, _outputs={"host": "cache.example", "authString": TEXT}
+    REDIS_INSTANCE, "cache", memorySizeGb=1, _outputs={"host": "cache.example", "authString": TEXT}
 )
 ANSWER = case.secret_of("gcp:secretmanager/getSecretVersion:getSecretVersion", "secretData")
-CLUSTER = "gcp:container/cluster:Cluster"
 DEPLOYED_CLUSTER = case.resource(
-    CLUSTER, "c", _outputs={"masterAuth": {"clientKey": TEXT, "clientCertificate": "one-of-it"}}
+    CONTAINER_CLUSTER,
+    "c",
+    _outputs={"masterAuth": {"clientKey": TEXT, "clientCertificate": "one-of-it"}},
 )
 CASES = [
     # A resource with other outputs: which one it is, or its value, tells.
@@ -79,29 +87,29 @@ CASES = [
     case.passes(_service(TLS_KEY=case.output_of("cache")), CACHE),
     case.passes(
         _service(HOST=case.output_of("cache", "cache.example")),
-        case.resource(REDIS, "cache", memorySizeGb=1, _outputs={"authString": 15}),
+        case.resource(REDIS_INSTANCE, "cache", memorySizeGb=1, _outputs={"authString": 15}),
     ),
     case.fails(_service(SETTING=AUTH), CACHE),
     case.fails(_service(SETTING=AUTH, HOST=case.output_of("cache")), CACHE),
-    case.fails(case.resource(OBJECT, content=AUTH), CACHE),
-    case.passes(case.resource(VERSION, secretData=AUTH), CACHE),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, content=AUTH), CACHE),
+    case.passes(case.resource(SECRETMANAGER_SECRET_VERSION, secretData=AUTH), CACHE),
     case.passes(_service(AUTH_CHECKSUM=AUTH), CACHE),
     case.passes(_service(HOST=case.output_of("cache", "cache.example")), DEPLOYED_CACHE),
     case.fails(_service(SETTING=case.output_of("cache", f"x {TEXT}")), DEPLOYED_CACHE),
     case.passes(_service(SETTING=case.output_of("c", "one-of-it")), DEPLOYED_CLUSTER),
     case.fails(_service(SETTING=case.output_of("c", TEXT)), DEPLOYED_CLUSTER),
-    case.passes(_service(SETTING=case.output_of("c", "?")), case.resource(CLUSTER, "c")),
+    case.passes(_service(SETTING=case.output_of("c", "?")), case.resource(CONTAINER_CLUSTER, "c")),
     case.fails(_service(SETTING=ANSWER)),
-    case.passes(case.resource("gcp:sql/user:User", password=ANSWER)),
+    case.passes(case.resource(SQL_USER, password=ANSWER)),
     # Another rule says so by the variable's name.
     case.passes(_service(DB_PASSWORD=ANSWER)),
     # It is said once.
     case.fails(_service(SETTING=case.secret_of(RANDOM_PASSWORD, "result", "password")), PASSWORD),
     # Of a pair of keys the name tells which one it is.
     case.passes(_service(SSH_KEY=OF_PAIR, PUBLIC_KEY=OF_PAIR), PAIR),
-    case.passes(case.resource(INSTANCE, metadata={"ssh-keys": OF_PAIR}), PAIR),
-    case.passes(case.resource(VERSION, secretData=OF_PAIR), PAIR),
-    case.passes(case.resource("gcp:sql/user:User", password=OF_PAIR), PAIR),
+    case.passes(case.resource(COMPUTE_INSTANCE, metadata={"ssh-keys": OF_PAIR}), PAIR),
+    case.passes(case.resource(SECRETMANAGER_SECRET_VERSION, secretData=OF_PAIR), PAIR),
+    case.passes(case.resource(SQL_USER, password=OF_PAIR), PAIR),
     case.fails(_service(TLS_KEY=OF_PAIR), PAIR),
     # Another resource makes that key: other rules are about it.
     case.passes(_service(TLS_KEY=OTHER), PAIR, SECRET),
@@ -110,24 +118,25 @@ CASES = [
     case.passes(_service(PRIVATE_KEY=OF_PAIR), PAIR),
     case.not_applicable(_service(SETTING=case.UNKNOWN)),
     case.passes(PASSWORD),
-    case.passes(case.resource("gcp:sql/user:User", password=VALUE), PASSWORD),
-    case.passes(case.resource(VERSION, secretData=VALUE), PASSWORD),
+    case.passes(case.resource(SQL_USER, password=VALUE), PASSWORD),
+    case.passes(case.resource(SECRETMANAGER_SECRET_VERSION, secretData=VALUE), PASSWORD),
     case.passes(case.resource("kubernetes:core/v1:Secret", stringData={"p": VALUE}), PASSWORD),
     case.passes(_service(SECRET=OTHER), PASSWORD, SECRET),
     # What is made from it without showing it.
     case.passes(
-        case.resource(SERVICE, template={"annotations": {"checksum/config": VALUE}}), PASSWORD
+        case.resource(CLOUDRUNV2_SERVICE, template={"annotations": {"checksum/config": VALUE}}),
+        PASSWORD,
     ),
     case.passes(
         case.resource(
-            SERVICE,
+            CLOUDRUNV2_SERVICE,
             template={"annotations": {"password-hash": VALUE}, "containers": [{"image": OTHER}]},
         ),
         PASSWORD,
         SECRET,
     ),
     case.passes(_service(CONFIG_CHECKSUM=VALUE), PASSWORD),
-    case.passes(case.resource(OBJECT, content="{}", detectMd5hash=VALUE), PASSWORD),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content="{}", detectMd5hash=VALUE), PASSWORD),
     # Another rule says so by the variable's name.
     case.passes(_service(DB_PASSWORD=VALUE), PASSWORD),
     case.passes(_service(DB_PASSWORD=VALUE, HOST=OTHER), PASSWORD, SECRET),
@@ -136,10 +145,10 @@ CASES = [
     case.passes(_service(SETTING=_known("none"), NUMBER=_known(15)), DEPLOYED),
     case.passes(_service(SETTING=_known("a-hash-of-it")), DEPLOYED),
     case.passes(_service(SETTING=_known("other"), HOST=OTHER), DEPLOYED, SECRET),
-    case.passes(case.resource("gcp:sql/user:User", password=_known()), DEPLOYED),
+    case.passes(case.resource(SQL_USER, password=_known()), DEPLOYED),
     case.passes(_service(PORT=_known("12345"), HOST=OTHER), SHORT, SECRET),
     case.fails(_service(SETTING=_known(f"x {TEXT}")), DEPLOYED),
-    case.fails(case.resource(OBJECT, content=_known(f"p: {TEXT}")), DEPLOYED),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, content=_known(f"p: {TEXT}")), DEPLOYED),
     # One is made, and another one is not.
     case.fails(
         _service(SETTING=case.output_of("new"), OTHER=_known("other")),
@@ -148,9 +157,7 @@ CASES = [
     ),
     # A password and a user share an input.
     case.passes(
-        case.resource(
-            "gcp:alloydb/cluster:Cluster", initialUser={"user": OTHER, "password": VALUE}
-        ),
+        case.resource(ALLOYDB_CLUSTER, initialUser={"user": OTHER, "password": VALUE}),
         PASSWORD,
         SECRET,
     ),
@@ -161,21 +168,17 @@ CASES = [
             [_service(SETTING=VALUE, HOST=OTHER)],
             [_service(DB_PASSWORD=VALUE, SETTING=VALUE)],
             [_service(REDIS_AUTH=VALUE, HOST=OTHER)],
-            [case.resource(INSTANCE, metadata={"p": VALUE})],
-            [case.resource(INSTANCE, metadataStartupScript=VALUE)],
-            [case.resource(JOB, httpTarget={"body": VALUE})],
-            [case.resource("gcp:workflows/workflow:Workflow", userEnvVars={"KEY": VALUE})],
-            [
-                case.resource(
-                    "gcp:parametermanager/parameterVersion:ParameterVersion", parameterData=VALUE
-                )
-            ],
-            [case.resource(OBJECT, content=VALUE)],
+            [case.resource(COMPUTE_INSTANCE, metadata={"p": VALUE})],
+            [case.resource(COMPUTE_INSTANCE, metadataStartupScript=VALUE)],
+            [case.resource(CLOUDSCHEDULER_JOB, httpTarget={"body": VALUE})],
+            [case.resource(WORKFLOWS_WORKFLOW, userEnvVars={"KEY": VALUE})],
+            [case.resource(PARAMETERMANAGER_PARAMETER_VERSION, parameterData=VALUE)],
+            [case.resource(STORAGE_BUCKET_OBJECT, content=VALUE)],
             [case.resource("kubernetes:core/v1:ConfigMap", data={"p": VALUE})],
         )
     ),
     case.fails(
-        case.resource(INSTANCE, metadata={"p": VALUE}),
+        case.resource(COMPUTE_INSTANCE, metadata={"p": VALUE}),
         case.resource(GENERATORS[1], "password", length=32),
     ),
 ]

@@ -5,6 +5,14 @@ from typing import Any
 
 from apex_guardrails.gcp.shown_inputs import TOKEN as RULE
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import (
+    CLOUDRUNV2_JOB,
+    COMPUTE_INSTANCE,
+    COMPUTE_NETWORK,
+    SQL_USER,
+    STORAGE_BUCKET_OBJECT,
+    STORAGE_TRANSFER_JOB,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -18,22 +26,19 @@ def credentials_no_known_token(resource: Resource) -> Iterator[Violation]:
     return violations(resource, RULE)
 
 
-JOB = "gcp:cloudrunv2/job:Job"
-
-
 def _env(value: Any) -> dict[str, Any]:
     return {"template": {"template": {"containers": [{"envs": [{"name": "K", "value": value}]}]}}}
 
 
 # Assembled here, so that nothing in this file has the form of a credential.
 CASES = [
-    case.passes(case.resource(JOB, **_env("a sentence about sk- and eyJ and AKIA"))),
-    case.passes(case.resource(JOB, **_env("disk-" + "a1" * 24))),
-    case.passes(case.resource(JOB, **_env(case.UNKNOWN))),
-    case.passes(case.resource(JOB, **_env(case.secret(case.SECRET_CONFIG)))),
-    case.passes(case.resource(JOB)),
+    case.passes(case.resource(CLOUDRUNV2_JOB, **_env("a sentence about sk- and eyJ and AKIA"))),
+    case.passes(case.resource(CLOUDRUNV2_JOB, **_env("disk-" + "a1" * 24))),
+    case.passes(case.resource(CLOUDRUNV2_JOB, **_env(case.UNKNOWN))),
+    case.passes(case.resource(CLOUDRUNV2_JOB, **_env(case.secret(case.SECRET_CONFIG)))),
+    case.passes(case.resource(CLOUDRUNV2_JOB)),
     *(
-        case.fails(case.resource(JOB, **_env(token)))
+        case.fails(case.resource(CLOUDRUNV2_JOB, **_env(token)))
         for token in (
             "sk-" + "a1" * 24,
             "sk-" + "proj-" + "a1" * 24,
@@ -45,31 +50,31 @@ CASES = [
             "xox" + "b-" + "1" * 24,
         )
     ),
-    case.fails(case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24)))),
-    case.fails(
-        case.resource("gcp:storage/bucketObject:BucketObject", content="key: sk-" + "a1" * 24)
-    ),
+    case.fails(case.resource(CLOUDRUNV2_JOB, **_env(case.secret("sk-" + "a1" * 24)))),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, content="key: sk-" + "a1" * 24)),
     # What secret config brings is not in the program: it has rules of its own.
     case.passes(
-        case.resource(JOB, **_env(case.secret("sk-" + "a1" * 24))),
+        case.resource(CLOUDRUNV2_JOB, **_env(case.secret("sk-" + "a1" * 24))),
         _config={"p:token": case.secret("sk-" + "a1" * 24)},
     ),
     # Other rules ask what is in inputs that are made for credentials, in metadata and in labels.
-    case.passes(case.resource("gcp:sql/user:User", password="sk-" + "a1" * 24)),
-    case.passes(case.resource("gcp:compute/instance:Instance", metadata={"k": "sk-" + "a1" * 24})),
-    case.passes(case.resource("gcp:compute/network:Network", description="sk-" + "a1" * 24)),
+    case.passes(case.resource(SQL_USER, password="sk-" + "a1" * 24)),
+    case.passes(case.resource(COMPUTE_INSTANCE, metadata={"k": "sk-" + "a1" * 24})),
+    case.passes(case.resource(COMPUTE_NETWORK, description="sk-" + "a1" * 24)),
     case.passes(
         case.resource("pulumi:providers:gcp", accessToken="ya" + "29." + "a1" * 24),
     ),
     # It says whose key it is, and opens nothing: the provider hides it all the same.
     case.passes(
         case.resource(
-            "gcp:storage/transferJob:TransferJob",
+            STORAGE_TRANSFER_JOB,
             transferSpec={
                 "awsS3DataSource": {"awsAccessKey": {"accessKeyId": "AKI" + "A" + "Z9" * 8}}
             },
         )
     ),
-    case.passes(case.resource(JOB, **_env("-----BEGIN " + "PRIVATE KEY-----\nMII"))),
-    case.passes(case.resource(JOB, **_env('{"type": "service_' + 'account", "private_key": ""}'))),
+    case.passes(case.resource(CLOUDRUNV2_JOB, **_env("-----BEGIN " + "PRIVATE KEY-----\nMII"))),
+    case.passes(
+        case.resource(CLOUDRUNV2_JOB, **_env('{"type": "service_' + 'account", "private_key": ""}'))
+    ),
 ]

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import credential_paths, takes_credentials
+from apex_guardrails.gcp.types import ALLOYDB_CLUSTER, ALLOYDB_USER, SQL_USER
 from apex_guardrails.model import Origin, Resource, Violation, case, rule
 
-USER = "gcp:sql/user:User"
 # Among the most used of the lists of leaked passwords, and what templates leave to be filled in.
 PLACEHOLDER = re.compile(
     r"(?:changeme|change_?me|changeit|replace_?me|fill_?me_?in|your_?password|insert_?here|todo"
@@ -35,15 +35,15 @@ def credentials_no_placeholder_password(resource: Resource) -> Iterator[Violatio
 
 
 def _user(password: str) -> tuple[case.CaseResource, dict[str, object]]:
-    return case.resource(USER, password=case.secret(password)), {"p:k": case.secret(password)}
+    return case.resource(SQL_USER, password=case.secret(password)), {"p:k": case.secret(password)}
 
 
 CASES = [
-    case.passes(case.resource(USER)),
-    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
-    case.passes(case.resource(USER, password=case.UNKNOWN)),
+    case.passes(case.resource(SQL_USER)),
+    case.passes(case.resource(SQL_USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(SQL_USER, password=case.UNKNOWN)),
     # Another rule says that it is written in the program.
-    case.passes(case.resource(USER, password=case.secret("changeme"))),
+    case.passes(case.resource(SQL_USER, password=case.secret("changeme"))),
     *(
         outcome(resource, _config=config)
         for outcome, password in (
@@ -59,13 +59,11 @@ CASES = [
         for resource, config in (_user(password),)
     ),
     case.fails(
-        case.resource(
-            "gcp:alloydb/cluster:Cluster", initialUser=case.secret({"password": "changeme"})
-        ),
+        case.resource(ALLOYDB_CLUSTER, initialUser=case.secret({"password": "changeme"})),
         _config={"p:k": case.secret("changeme")},
     ),
     case.fails(
-        case.resource("gcp:alloydb/user:User", password=case.secret("changeme")),
+        case.resource(ALLOYDB_USER, password=case.secret("changeme")),
         _config={"p:k": case.secret("changeme")},
     ),
     case.fails(

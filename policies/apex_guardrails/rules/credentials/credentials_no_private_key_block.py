@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, violations
+from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK, COMPUTE_SSL_CERTIFICATE
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
-JOB = "gcp:cloudrunv2/job:Job"
 # Assembled here, so that nothing in this file has the form of a credential.
 KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
 
@@ -22,14 +22,14 @@ def credentials_no_private_key_block(resource: Resource) -> Iterator[Violation]:
 
 def _job(value: object) -> case.CaseResource:
     containers = [{"envs": [{"name": "K", "value": value}]}]
-    return case.resource(JOB, template={"template": {"containers": containers}})
+    return case.resource(CLOUDRUNV2_JOB, template={"template": {"containers": containers}})
 
 
 CASES = [
     case.passes(_job("a sentence about a PRIVATE KEY")),
     case.passes(_job(case.UNKNOWN)),
     case.passes(_job(case.secret(case.SECRET_CONFIG))),
-    case.passes(case.resource(JOB)),
+    case.passes(case.resource(CLOUDRUNV2_JOB)),
     case.fails(_job(KEY)),
     case.fails(_job(f"a prefix {KEY}")),
     case.fails(_job(case.secret(KEY))),
@@ -38,7 +38,7 @@ CASES = [
         for kind in ("RSA", "EC", "OPENSSH", "ENCRYPTED")
     ),
     # Another rule asks how the key came into the input that is made for it, and what labels hold.
-    case.passes(case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey=KEY)),
-    case.passes(case.resource("gcp:compute/network:Network", description=KEY)),
+    case.passes(case.resource(COMPUTE_SSL_CERTIFICATE, privateKey=KEY)),
+    case.passes(case.resource(COMPUTE_NETWORK, description=KEY)),
     case.passes(_job("AKI" + "A" + "Z9" * 8)),
 ]

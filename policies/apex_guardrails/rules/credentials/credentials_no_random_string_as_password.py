@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import credential_paths, takes_credentials
 from apex_guardrails.gcp.generated_passwords import RANDOM_PASSWORD
+from apex_guardrails.gcp.types import ALLOYDB_CLUSTER, SECRETMANAGER_SECRET_VERSION, SQL_USER
 from apex_guardrails.model import Origin, Resource, Violation, case, rule
 
-USER = "gcp:sql/user:User"
-VERSION = "gcp:secretmanager/secretVersion:SecretVersion"
 PLAIN = (
     "random:index/randomString:RandomString",
     "random:index/randomId:RandomId",
@@ -35,17 +34,17 @@ def credentials_no_random_string_as_password(resource: Resource) -> Iterator[Vio
 
 RANDOM = case.resource(PLAIN[0], "random", length=32)
 CASES = [
-    case.passes(case.resource(USER)),
-    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
-    case.passes(case.resource(USER, password=case.UNKNOWN)),
-    case.passes(case.resource(USER, name=case.output_of("random")), RANDOM),
+    case.passes(case.resource(SQL_USER)),
+    case.passes(case.resource(SQL_USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(SQL_USER, password=case.UNKNOWN)),
+    case.passes(case.resource(SQL_USER, name=case.output_of("random")), RANDOM),
     case.passes(
-        case.resource(USER, password=case.output_of("password")),
+        case.resource(SQL_USER, password=case.output_of("password")),
         case.resource(RANDOM_PASSWORD, "password", length=32),
     ),
     case.passes(
         case.resource(
-            "gcp:alloydb/cluster:Cluster",
+            ALLOYDB_CLUSTER,
             initialUser={
                 "user": case.output_of("random"),
                 "password": case.secret(case.SECRET_CONFIG),
@@ -55,7 +54,7 @@ CASES = [
     ),
     case.passes(
         case.resource(
-            "gcp:alloydb/cluster:Cluster",
+            ALLOYDB_CLUSTER,
             initialUser={
                 "user": case.output_of("random"),
                 "password": case.output_of("password"),
@@ -66,10 +65,13 @@ CASES = [
     ),
     *(
         case.fails(
-            case.resource(USER, password=case.output_of("random")), case.resource(random, "random")
+            case.resource(SQL_USER, password=case.output_of("random")),
+            case.resource(random, "random"),
         )
         for random in PLAIN
     ),
-    case.fails(case.resource(USER, passwordWo=case.output_of("random")), RANDOM),
-    case.fails(case.resource(VERSION, secretData=case.output_of("random")), RANDOM),
+    case.fails(case.resource(SQL_USER, passwordWo=case.output_of("random")), RANDOM),
+    case.fails(
+        case.resource(SECRETMANAGER_SECRET_VERSION, secretData=case.output_of("random")), RANDOM
+    ),
 ]

@@ -4,10 +4,13 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import ADDRESS as RULE
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import (
+    CLOUDFUNCTIONSV2_FUNCTION,
+    COMPUTE_NETWORK,
+    STORAGE_BUCKET_OBJECT,
+)
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
-OBJECT = "gcp:storage/bucketObject:BucketObject"
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
 
@@ -23,17 +26,25 @@ def credentials_no_url_password(resource: Resource) -> Iterator[Violation]:
 
 
 CASES = [
-    case.passes(case.resource(OBJECT, content="https://example.org:443/a@b")),
-    case.passes(case.resource(OBJECT, content=case.UNKNOWN)),
-    case.passes(case.resource(OBJECT, content="no address")),
-    case.passes(case.resource(OBJECT)),
-    case.passes(case.resource(OBJECT, content="https://example.org")),
-    case.fails(case.resource(OBJECT, content=ADDRESS)),
-    case.fails(case.resource(OBJECT, content=f"see {ADDRESS}, then")),
-    case.fails(case.resource(FUNCTION, serviceConfig={"environmentVariables": {"URL": ADDRESS}})),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content="https://example.org:443/a@b")),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content=case.UNKNOWN)),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content="no address")),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT)),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content="https://example.org")),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, content=ADDRESS)),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, content=f"see {ADDRESS}, then")),
+    case.fails(
+        case.resource(
+            CLOUDFUNCTIONSV2_FUNCTION, serviceConfig={"environmentVariables": {"URL": ADDRESS}}
+        )
+    ),
     # Of an address of which not all is known, the rest tells whether a password is in it.
     *(
-        outcome(case.resource(FUNCTION, serviceConfig={"environmentVariables": variables}))
+        outcome(
+            case.resource(
+                CLOUDFUNCTIONSV2_FUNCTION, serviceConfig={"environmentVariables": variables}
+            )
+        )
         for outcome, variables in (
             (case.passes, {"LINK": case.concat("redis://", case.UNKNOWN, ":6379")}),
             (case.fails, {"LINK": PARTLY_KNOWN}),
@@ -41,5 +52,5 @@ CASES = [
         )
     ),
     # Another rule asks what is in descriptions.
-    case.passes(case.resource("gcp:compute/network:Network", description=ADDRESS)),
+    case.passes(case.resource(COMPUTE_NETWORK, description=ADDRESS)),
 ]

@@ -3,9 +3,19 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import NAMED, violations
+from apex_guardrails.gcp.types import (
+    APPENGINE_FLEXIBLE_APP_VERSION,
+    CLOUDBUILD_TRIGGER,
+    CLOUDFUNCTIONS_FUNCTION,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    CLOUDRUNV2_WORKER_POOL,
+    COMPOSER_ENVIRONMENT,
+    DATAFLOW_JOB,
+    DNS_RECORD_SET,
+    SQL_USER,
+    STORAGE_BUCKET_OBJECT,
+)
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 
 
 @rule(
@@ -18,17 +28,17 @@ def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:
     return violations(resource, NAMED)
 
 
-OBJECT = "gcp:storage/bucketObject:BucketObject"
-POOL = "gcp:cloudrunv2/workerPool:WorkerPool"
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
 
 
 def _function(value: object, name: str = "DB_PASSWORD") -> case.CaseResource:
-    return case.resource(FUNCTION, serviceConfig={"environmentVariables": {name: value}})
+    return case.resource(
+        CLOUDFUNCTIONSV2_FUNCTION, serviceConfig={"environmentVariables": {name: value}}
+    )
 
 
 CASES = [
-    case.passes(case.resource(FUNCTION)),
+    case.passes(case.resource(CLOUDFUNCTIONSV2_FUNCTION)),
     case.passes(_function("info", "LOG_LEVEL")),
     case.passes(_function(case.UNKNOWN, "SETTING")),
     case.passes(_function(case.UNKNOWN, "REDIS_AUTH")),
@@ -46,46 +56,58 @@ CASES = [
         case.fails(case.resource(token, **inputs))
         for token, inputs in (
             (
-                "gcp:cloudfunctions/function:Function",
+                CLOUDFUNCTIONS_FUNCTION,
                 {"environmentVariables": {"DB_PASSWORD": "correct horse"}},
             ),
             (
-                "gcp:appengine/flexibleAppVersion:FlexibleAppVersion",
+                APPENGINE_FLEXIBLE_APP_VERSION,
                 {"envVariables": {"DB_PASSWORD": "correct horse"}},
             ),
             (
-                "gcp:composer/environment:Environment",
+                COMPOSER_ENVIRONMENT,
                 {"config": {"softwareConfig": {"envVariables": {"DB_PASS": "correct horse"}}}},
             ),
-            ("gcp:dataflow/job:Job", {"parameters": {"password": "correct horse"}}),
+            (DATAFLOW_JOB, {"parameters": {"password": "correct horse"}}),
             (
-                "gcp:cloudbuild/trigger:Trigger",
+                CLOUDBUILD_TRIGGER,
                 {"build": {"steps": [{"name": "x", "envs": ["DB_PASSWORD=correct-horse"]}]}},
             ),
-            ("gcp:cloudbuild/trigger:Trigger", {"substitutions": {"_DB_PW": "correct horse"}}),
-            (POOL, {"template": {"containers": [{"args": ["--password", "correct-horse"]}]}}),
-            (POOL, {"template": {"containers": [{"args": ["--password=correct-horse"]}]}}),
+            (CLOUDBUILD_TRIGGER, {"substitutions": {"_DB_PW": "correct horse"}}),
             (
-                POOL,
+                CLOUDRUNV2_WORKER_POOL,
+                {"template": {"containers": [{"args": ["--password", "correct-horse"]}]}},
+            ),
+            (
+                CLOUDRUNV2_WORKER_POOL,
+                {"template": {"containers": [{"args": ["--password=correct-horse"]}]}},
+            ),
+            (
+                CLOUDRUNV2_WORKER_POOL,
                 {"template": {"containers": [{"commands": ["sh", "-c", "PGPASSWORD=horse1 x"]}]}},
             ),
-            (POOL, {"template": {"containers": [{"commands": ["redis-cli", "-a", "horse-1"]}]}}),
             (
-                "gcp:cloudbuild/trigger:Trigger",
+                CLOUDRUNV2_WORKER_POOL,
+                {"template": {"containers": [{"commands": ["redis-cli", "-a", "horse-1"]}]}},
+            ),
+            (
+                CLOUDBUILD_TRIGGER,
                 {"build": {"steps": [{"name": "docker", "args": ["login", "-p", "horse-1"]}]}},
             ),
-            (POOL, {"template": {"containers": [{"image": "mysql:8", "args": ["-phorse-1"]}]}}),
             (
-                "gcp:cloudbuild/trigger:Trigger",
+                CLOUDRUNV2_WORKER_POOL,
+                {"template": {"containers": [{"image": "mysql:8", "args": ["-phorse-1"]}]}},
+            ),
+            (
+                CLOUDBUILD_TRIGGER,
                 {"build": {"steps": [{"entrypoint": "redis-cli", "args": ["-a", "horse-1"]}]}},
             ),
             (
-                POOL,
+                CLOUDRUNV2_WORKER_POOL,
                 {"template": {"containers": [{"commands": ["redis-cli", "-a", case.UNKNOWN]}]}},
             ),
-            (OBJECT, {"content": '{"password": "correct horse"}'}),
-            (OBJECT, {"content": "eyJwYXNzd29yZCI6ICJjb3JyZWN0IGhvcnNlIn0="}),
-            ("gcp:dns/recordSet:RecordSet", {"rrdatas": ['"password=correct-h0rse"']}),
+            (STORAGE_BUCKET_OBJECT, {"content": '{"password": "correct horse"}'}),
+            (STORAGE_BUCKET_OBJECT, {"content": "eyJwYXNzd29yZCI6ICJjb3JyZWN0IGhvcnNlIn0="}),
+            (DNS_RECORD_SET, {"rrdatas": ['"password=correct-h0rse"']}),
             ("command:local:Command", {"create": "psql", "environment": {"PGPASSWORD": "horse"}}),
             ("command:local:Command", {"create": "mysql -u root -pcorrect-horse"}),
             ("postgresql:index/role:Role", {"password": "correct horse"}),
@@ -106,7 +128,7 @@ CASES = [
     ),
     case.passes(case.resource("kubernetes:helm.sh/v3:Release", values={"password": case.UNKNOWN})),
     case.passes(case.resource("postgresql:index/role:Role", password=case.UNKNOWN)),
-    case.passes(case.resource(FUNCTION, labels={"db-password": case.UNKNOWN})),
+    case.passes(case.resource(CLOUDFUNCTIONSV2_FUNCTION, labels={"db-password": case.UNKNOWN})),
     # Names of secrets and of what is in them, in inputs that the cluster's schema names.
     case.passes(
         case.resource(
@@ -121,12 +143,12 @@ CASES = [
     ),
     case.passes(
         case.resource(
-            POOL,
+            CLOUDRUNV2_WORKER_POOL,
             template={
                 "containers": [{"commands": ["redis-cli", "-a", case.secret(case.SECRET_CONFIG)]}]
             },
         )
     ),
     # How a credential came into an input that is made for it is asked by other rules.
-    case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
+    case.passes(case.resource(SQL_USER, password="correct horse")),  # noqa: S106
 ]

@@ -6,6 +6,15 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.credential_inputs import has_own_rule, literal
+from apex_guardrails.gcp.types import (
+    ALLOYDB_USER,
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_NETWORK,
+    COMPUTE_SSL_CERTIFICATE,
+    DATASTREAM_CONNECTION_PROFILE,
+    IDENTITYPLATFORM_OAUTH_IDP_CONFIG,
+    SQL_USER,
+)
 from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, rule
 
 
@@ -35,42 +44,37 @@ def credentials_not_literal(resource: Resource, more: CredentialInputs) -> Itera
             yield from literal(resource, pattern)
 
 
-USER = "gcp:alloydb/user:User"
 CASES = [
-    case.passes(case.resource(USER)),
-    case.passes(case.resource(USER, password="")),
-    case.passes(case.resource(USER, password=case.SECRET_CONFIG)),
-    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
-    case.passes(case.resource(USER, passwordWo=f"prefix {case.SECRET_CONFIG}")),
-    case.passes(case.resource(USER, password=case.UNKNOWN)),
-    case.passes(case.resource(USER, password=case.secret(case.UNKNOWN))),
-    case.fails(case.resource(USER, password="correct horse")),  # noqa: S106 the case's point
-    case.fails(case.resource(USER, password=case.secret("correct horse"))),
-    case.fails(case.resource(USER, passwordWo="correct horse")),
+    case.passes(case.resource(ALLOYDB_USER)),
+    case.passes(case.resource(ALLOYDB_USER, password="")),
+    case.passes(case.resource(ALLOYDB_USER, password=case.SECRET_CONFIG)),
+    case.passes(case.resource(ALLOYDB_USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(ALLOYDB_USER, passwordWo=f"prefix {case.SECRET_CONFIG}")),
+    case.passes(case.resource(ALLOYDB_USER, password=case.UNKNOWN)),
+    case.passes(case.resource(ALLOYDB_USER, password=case.secret(case.UNKNOWN))),
+    case.fails(case.resource(ALLOYDB_USER, password="correct horse")),  # noqa: S106 the case's point
+    case.fails(case.resource(ALLOYDB_USER, password=case.secret("correct horse"))),
+    case.fails(case.resource(ALLOYDB_USER, passwordWo="correct horse")),
     case.fails(
         case.resource(
-            "gcp:datastream/connectionProfile:ConnectionProfile",
+            DATASTREAM_CONNECTION_PROFILE,
             postgresqlProfile={"password": "correct horse"},
         )
     ),
     # The provider does not mark it.
-    case.fails(
-        case.resource(
-            "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig", clientSecret="correct horse"
-        )
-    ),
+    case.fails(case.resource(IDENTITYPLATFORM_OAUTH_IDP_CONFIG, clientSecret="correct horse")),
     # These have rules of their own.
-    case.passes(case.resource("gcp:sql/user:User", password="correct horse")),  # noqa: S106
+    case.passes(case.resource(SQL_USER, password="correct horse")),  # noqa: S106
     case.passes(
-        case.resource("gcp:compute/sSLCertificate:SSLCertificate", privateKey="not a real key"),
+        case.resource(COMPUTE_SSL_CERTIFICATE, privateKey="not a real key"),
     ),
     # Public by nature, though the provider hides it.
     case.passes(
-        case.resource("gcp:compute/sSLCertificate:SSLCertificate", certificate="a certificate"),
+        case.resource(COMPUTE_SSL_CERTIFICATE, certificate="a certificate"),
     ),
     case.fails(
-        case.resource("gcp:cloudrunv2/service:Service", description="correct horse"),
-        _parameters={"inputs": {"gcp:cloudrunv2/service:Service": ["description"]}},
+        case.resource(CLOUDRUNV2_SERVICE, description="correct horse"),
+        _parameters={"inputs": {CLOUDRUNV2_SERVICE: ["description"]}},
     ),
-    case.passes(case.resource("gcp:compute/network:Network", description="plain")),
+    case.passes(case.resource(COMPUTE_NETWORK, description="plain")),
 ]

@@ -5,13 +5,24 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import SECRET_CONFIG as RULE
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import (
+    CLOUDBUILD_TRIGGER,
+    CLOUDRUNV2_SERVICE,
+    CLOUDSCHEDULER_JOB,
+    COMPOSER_USER_WORKLOADS_SECRET,
+    COMPUTE_INSTANCE,
+    COMPUTE_NETWORK,
+    COMPUTE_SSL_CERTIFICATE,
+    DNS_RECORD_SET,
+    MONITORING_NOTIFICATION_CHANNEL,
+    PARAMETERMANAGER_PARAMETER_VERSION,
+    PUBSUB_SUBSCRIPTION,
+    SECRETMANAGER_SECRET_VERSION,
+    SQL_USER,
+    STORAGE_BUCKET,
+    STORAGE_BUCKET_OBJECT,
+)
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-
-JOB = "gcp:cloudscheduler/job:Job"
-BUCKET = "gcp:storage/bucket:Bucket"
-SERVICE = "gcp:cloudrunv2/service:Service"
-OBJECT = "gcp:storage/bucketObject:BucketObject"
-CHANNEL = "gcp:monitoring/notificationChannel:NotificationChannel"
 
 
 @rule(
@@ -41,19 +52,21 @@ def _marked(token: str, **inputs: object) -> case.CaseResource:
 
 VALUE = case.SECRET_CONFIG
 CASES = [
-    case.passes(case.resource(BUCKET)),
-    case.passes(case.resource(BUCKET, location="US")),
-    case.passes(case.resource(BUCKET, location=case.UNKNOWN)),
+    case.passes(case.resource(STORAGE_BUCKET)),
+    case.passes(case.resource(STORAGE_BUCKET, location="US")),
+    case.passes(case.resource(STORAGE_BUCKET, location=case.UNKNOWN)),
     # Where it belongs; another rule asks for the mark there.
-    case.passes(case.resource("gcp:sql/user:User", password=VALUE)),
-    case.passes(_marked("gcp:sql/user:User", password=VALUE)),
-    case.passes(_marked("gcp:secretmanager/secretVersion:SecretVersion", secretData=VALUE)),
-    case.passes(_marked("gcp:compute/sSLCertificate:SSLCertificate", certificate=VALUE)),
-    case.passes(_marked("gcp:composer/userWorkloadsSecret:UserWorkloadsSecret", data={"a": VALUE})),
+    case.passes(case.resource(SQL_USER, password=VALUE)),
+    case.passes(_marked(SQL_USER, password=VALUE)),
+    case.passes(_marked(SECRETMANAGER_SECRET_VERSION, secretData=VALUE)),
+    case.passes(_marked(COMPUTE_SSL_CERTIFICATE, certificate=VALUE)),
+    case.passes(_marked(COMPOSER_USER_WORKLOADS_SECRET, data={"a": VALUE})),
     case.passes(_marked("pulumi:providers:gcp", accessToken=VALUE)),
     case.passes(case.resource("pulumi:providers:gcp", accessToken=VALUE)),
-    case.passes(case.resource("gcp:compute/sSLCertificate:SSLCertificate", certificate=VALUE)),
-    case.passes(_marked(CHANNEL, labels={"url": f"https://example.org/{VALUE}"})),
+    case.passes(case.resource(COMPUTE_SSL_CERTIFICATE, certificate=VALUE)),
+    case.passes(
+        _marked(MONITORING_NOTIFICATION_CHANNEL, labels={"url": f"https://example.org/{VALUE}"})
+    ),
     *(
         case.passes(_marked(token, **inputs))
         for token, inputs in (
@@ -80,32 +93,44 @@ CASES = [
         case.fails(make(token, **inputs))
         for make in (_marked, case.resource)
         for token, inputs in (
-            (BUCKET, {"name": VALUE}),
-            (BUCKET, {"name": f"bucket-{VALUE}"}),
-            (BUCKET, {"location": VALUE}),
-            (BUCKET, {"website": {"notFoundPage": VALUE}}),
-            (BUCKET, {"cors": [{"origins": [VALUE]}]}),
-            (BUCKET, {"labels": {"owner": VALUE}}),
-            (BUCKET, {"labels": {VALUE: "a"}}),
-            (SERVICE, {"template": {"labels": {f"{VALUE}-x": ""}}}),
-            (CHANNEL, {"displayName": VALUE}),
-            (JOB, {"httpTarget": {"headers": {"X-Key": VALUE}}}),
-            (JOB, {"httpTarget": {"body": _base64(f"key={VALUE}")}}),
-            (SERVICE, {"template": {"containers": [{"args": [f"--x={VALUE}"]}]}}),
+            (STORAGE_BUCKET, {"name": VALUE}),
+            (STORAGE_BUCKET, {"name": f"bucket-{VALUE}"}),
+            (STORAGE_BUCKET, {"location": VALUE}),
+            (STORAGE_BUCKET, {"website": {"notFoundPage": VALUE}}),
+            (STORAGE_BUCKET, {"cors": [{"origins": [VALUE]}]}),
+            (STORAGE_BUCKET, {"labels": {"owner": VALUE}}),
+            (STORAGE_BUCKET, {"labels": {VALUE: "a"}}),
+            (CLOUDRUNV2_SERVICE, {"template": {"labels": {f"{VALUE}-x": ""}}}),
+            (MONITORING_NOTIFICATION_CHANNEL, {"displayName": VALUE}),
+            (CLOUDSCHEDULER_JOB, {"httpTarget": {"headers": {"X-Key": VALUE}}}),
+            (CLOUDSCHEDULER_JOB, {"httpTarget": {"body": _base64(f"key={VALUE}")}}),
+            (CLOUDRUNV2_SERVICE, {"template": {"containers": [{"args": [f"--x={VALUE}"]}]}}),
             # In base64 within a text, of either alphabet, and in an address.
-            (JOB, {"httpTarget": {"headers": {"X": f"Basic {_base64(f'user:{VALUE}')}"}}}),
-            (OBJECT, {"content": f'{{"a": "{_base64(VALUE)}"}}'}),
-            (OBJECT, {"content": f"user-data: {_base64(f'#!/bin/sh{chr(10)}x {VALUE}')}"}),
-            (OBJECT, {"content": f"user-data: {_base64(f'a{VALUE}').rstrip('=')}-x"}),
-            (JOB, {"httpTarget": {"uri": f"https://example.org/?a=b%2F{VALUE}"}}),
-            (SERVICE, {"template": {"containers": [{"envs": [{"name": "A", "value": VALUE}]}]}}),
-            ("gcp:compute/network:Network", {"description": f"made with {VALUE}"}),
-            ("gcp:compute/instance:Instance", {"metadata": {"key": VALUE}}),
-            (OBJECT, {"content": VALUE}),
-            ("gcp:dns/recordSet:RecordSet", {"rrdatas": [VALUE]}),
-            ("gcp:pubsub/subscription:Subscription", {"pushConfig": {"pushEndpoint": VALUE}}),
-            ("gcp:cloudbuild/trigger:Trigger", {"substitutions": {"_A": VALUE}}),
-            ("gcp:parametermanager/parameterVersion:ParameterVersion", {"parameterData": VALUE}),
+            (
+                CLOUDSCHEDULER_JOB,
+                {"httpTarget": {"headers": {"X": f"Basic {_base64(f'user:{VALUE}')}"}}},
+            ),
+            (STORAGE_BUCKET_OBJECT, {"content": f'{{"a": "{_base64(VALUE)}"}}'}),
+            (
+                STORAGE_BUCKET_OBJECT,
+                {"content": f"user-data: {_base64(f'#!/bin/sh{chr(10)}x {VALUE}')}"},
+            ),
+            (
+                STORAGE_BUCKET_OBJECT,
+                {"content": f"user-data: {_base64(f'a{VALUE}').rstrip('=')}-x"},
+            ),
+            (CLOUDSCHEDULER_JOB, {"httpTarget": {"uri": f"https://example.org/?a=b%2F{VALUE}"}}),
+            (
+                CLOUDRUNV2_SERVICE,
+                {"template": {"containers": [{"envs": [{"name": "A", "value": VALUE}]}]}},
+            ),
+            (COMPUTE_NETWORK, {"description": f"made with {VALUE}"}),
+            (COMPUTE_INSTANCE, {"metadata": {"key": VALUE}}),
+            (STORAGE_BUCKET_OBJECT, {"content": VALUE}),
+            (DNS_RECORD_SET, {"rrdatas": [VALUE]}),
+            (PUBSUB_SUBSCRIPTION, {"pushConfig": {"pushEndpoint": VALUE}}),
+            (CLOUDBUILD_TRIGGER, {"substitutions": {"_A": VALUE}}),
+            (PARAMETERMANAGER_PARAMETER_VERSION, {"parameterData": VALUE}),
             ("kubernetes:core/v1:ConfigMap", {"data": {"password": VALUE}}),
             ("kubernetes:core/v1:Secret", {"metadata": {"name": VALUE}}),
             ("command:local:Command", {"create": f"login {VALUE}"}),
@@ -115,6 +140,10 @@ CASES = [
     ),
     # Made for one, and without a mark.
     case.fails(case.resource("postgresql:index/role:Role", password=VALUE)),
-    case.fails(case.resource(CHANNEL, labels={"url": f"https://example.org/{VALUE}"})),
-    case.fails(case.resource(BUCKET, f"bucket-{VALUE}")),
+    case.fails(
+        case.resource(
+            MONITORING_NOTIFICATION_CHANNEL, labels={"url": f"https://example.org/{VALUE}"}
+        )
+    ),
+    case.fails(case.resource(STORAGE_BUCKET, f"bucket-{VALUE}")),
 ]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import is_credential_input, takes_credentials
 from apex_guardrails.gcp.shown_inputs import unmarked_secrets
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    ALLOYDB_USER,
+    IDENTITYPLATFORM_OAUTH_IDP_CONFIG,
+    SQL_USER,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
-
-USER = "gcp:sql/user:User"
-CLUSTER = "gcp:alloydb/cluster:Cluster"
-LOGIN = "gcp:identityplatform/oauthIdpConfig:OauthIdpConfig"
 
 
 @rule(
@@ -26,19 +28,19 @@ def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Violatio
 
 
 CASES = [
-    case.passes(case.resource(USER)),
-    case.passes(case.resource(USER, password=case.UNKNOWN)),
-    case.passes(case.resource(USER, password=case.secret(case.SECRET_CONFIG))),
+    case.passes(case.resource(SQL_USER)),
+    case.passes(case.resource(SQL_USER, password=case.UNKNOWN)),
+    case.passes(case.resource(SQL_USER, password=case.secret(case.SECRET_CONFIG))),
     case.passes(
-        case.resource(CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
+        case.resource(ALLOYDB_CLUSTER, initialUser=case.secret({"password": case.SECRET_CONFIG})),
     ),
     # One that the provider does not mark.
-    case.fails(case.resource(LOGIN, clientSecret=case.SECRET_CONFIG)),
-    case.fails(case.resource(USER, password=case.SECRET_CONFIG)),
-    case.fails(case.resource("gcp:alloydb/user:User", password=case.SECRET_CONFIG)),
-    case.fails(case.resource(CLUSTER, initialUser={"password": case.SECRET_CONFIG})),
+    case.fails(case.resource(IDENTITYPLATFORM_OAUTH_IDP_CONFIG, clientSecret=case.SECRET_CONFIG)),
+    case.fails(case.resource(SQL_USER, password=case.SECRET_CONFIG)),
+    case.fails(case.resource(ALLOYDB_USER, password=case.SECRET_CONFIG)),
+    case.fails(case.resource(ALLOYDB_CLUSTER, initialUser={"password": case.SECRET_CONFIG})),
     case.fails(case.resource("pulumi:providers:gcp", accessToken=case.SECRET_CONFIG)),
     # Other rules ask what is written in the program, and what is in other inputs.
-    case.passes(case.resource(USER, password="correct horse")),  # noqa: S106
-    case.passes(case.resource(USER, host=case.SECRET_CONFIG)),
+    case.passes(case.resource(SQL_USER, password="correct horse")),  # noqa: S106
+    case.passes(case.resource(SQL_USER, host=case.SECRET_CONFIG)),
 ]

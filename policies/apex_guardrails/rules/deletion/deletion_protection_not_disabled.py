@@ -4,6 +4,34 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.deletion import is_kept
+from apex_guardrails.gcp.types import (
+    ACTIVEDIRECTORY_DOMAIN,
+    BIGQUERY_TABLE,
+    BIGTABLE_AUTHORIZED_VIEW,
+    BIGTABLE_INSTANCE,
+    BIGTABLE_LOGICAL_VIEW,
+    BIGTABLE_MATERIALIZED_VIEW,
+    BIGTABLE_TABLE,
+    CERTIFICATEAUTHORITY_AUTHORITY,
+    CHRONICLE_ENVIRONMENT,
+    COMPUTE_STORAGE_POOL,
+    CONTAINER_CLUSTER,
+    DATAPROC_METASTORE_SERVICE,
+    MEMORYSTORE_INSTANCE,
+    ORACLEDATABASE_AUTONOMOUS_DATABASE,
+    ORACLEDATABASE_CLOUD_EXADATA_INFRASTRUCTURE,
+    ORACLEDATABASE_CLOUD_VM_CLUSTER,
+    ORACLEDATABASE_DB_SYSTEM,
+    ORACLEDATABASE_EXADB_VM_CLUSTER,
+    ORACLEDATABASE_EXASCALE_DB_STORAGE_VAULT,
+    ORACLEDATABASE_GOLDENGATE_CONNECTION,
+    ORACLEDATABASE_ODB_NETWORK,
+    ORACLEDATABASE_ODB_SUBNET,
+    ORGANIZATIONS_FOLDER,
+    REDIS_CLUSTER,
+    REDIS_INSTANCE,
+    SPANNER_DATABASE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 # The types of the provider's schema that have the input, protect themselves unless it says
@@ -13,32 +41,32 @@ from apex_guardrails.model import Resource, Violation, case, rule
 ON = "deletionProtection"
 ON_API = "deletionProtectionEnabled"
 PATHS = {
-    "gcp:activedirectory/domain:Domain": ON,
-    "gcp:bigquery/table:Table": ON,
-    "gcp:bigtable/authorizedView:AuthorizedView": ON,
-    "gcp:bigtable/instance:Instance": ON,
-    "gcp:bigtable/logicalView:LogicalView": ON,
-    "gcp:bigtable/materializedView:MaterializedView": ON,
-    "gcp:bigtable/table:Table": ON,
-    "gcp:certificateauthority/authority:Authority": ON,
-    "gcp:chronicle/environment:Environment": ON,
-    "gcp:compute/storagePool:StoragePool": ON,
-    "gcp:container/cluster:Cluster": ON,
-    "gcp:dataproc/metastoreService:MetastoreService": ON,
-    "gcp:memorystore/instance:Instance": ON_API,
-    "gcp:oracledatabase/autonomousDatabase:AutonomousDatabase": ON,
-    "gcp:oracledatabase/cloudExadataInfrastructure:CloudExadataInfrastructure": ON,
-    "gcp:oracledatabase/cloudVmCluster:CloudVmCluster": ON,
-    "gcp:oracledatabase/dbSystem:DbSystem": ON,
-    "gcp:oracledatabase/exadbVmCluster:ExadbVmCluster": ON,
-    "gcp:oracledatabase/exascaleDbStorageVault:ExascaleDbStorageVault": ON,
-    "gcp:oracledatabase/goldengateConnection:GoldengateConnection": ON,
-    "gcp:oracledatabase/odbNetwork:OdbNetwork": ON,
-    "gcp:oracledatabase/odbSubnet:OdbSubnet": ON,
-    "gcp:organizations/folder:Folder": ON,
-    "gcp:redis/cluster:Cluster": ON_API,
-    "gcp:redis/instance:Instance": ON,
-    "gcp:spanner/database:Database": ON,
+    ACTIVEDIRECTORY_DOMAIN: ON,
+    BIGQUERY_TABLE: ON,
+    BIGTABLE_AUTHORIZED_VIEW: ON,
+    BIGTABLE_INSTANCE: ON,
+    BIGTABLE_LOGICAL_VIEW: ON,
+    BIGTABLE_MATERIALIZED_VIEW: ON,
+    BIGTABLE_TABLE: ON,
+    CERTIFICATEAUTHORITY_AUTHORITY: ON,
+    CHRONICLE_ENVIRONMENT: ON,
+    COMPUTE_STORAGE_POOL: ON,
+    CONTAINER_CLUSTER: ON,
+    DATAPROC_METASTORE_SERVICE: ON,
+    MEMORYSTORE_INSTANCE: ON_API,
+    ORACLEDATABASE_AUTONOMOUS_DATABASE: ON,
+    ORACLEDATABASE_CLOUD_EXADATA_INFRASTRUCTURE: ON,
+    ORACLEDATABASE_CLOUD_VM_CLUSTER: ON,
+    ORACLEDATABASE_DB_SYSTEM: ON,
+    ORACLEDATABASE_EXADB_VM_CLUSTER: ON,
+    ORACLEDATABASE_EXASCALE_DB_STORAGE_VAULT: ON,
+    ORACLEDATABASE_GOLDENGATE_CONNECTION: ON,
+    ORACLEDATABASE_ODB_NETWORK: ON,
+    ORACLEDATABASE_ODB_SUBNET: ON,
+    ORGANIZATIONS_FOLDER: ON,
+    REDIS_CLUSTER: ON_API,
+    REDIS_INSTANCE: ON,
+    SPANNER_DATABASE: ON,
 }
 
 # Of most types a yes or no; of Bigtable's tables and views a word.
@@ -63,17 +91,18 @@ def _flagged(token: str, value: object) -> case.CaseResource:
     return case.resource(token, **inputs)
 
 
-TABLE, REDIS = "gcp:bigtable/table:Table", "gcp:redis/instance:Instance"
 CASES = [
     *(case.fails(_flagged(token, value=False)) for token in PATHS),
     *(case.passes(_flagged(token, value=True)) for token in PATHS),
     *(case.passes(case.resource(token)) for token in PATHS),
     *(case.undecided(_flagged(token, case.UNKNOWN)) for token in PATHS),
-    case.fails(case.resource(REDIS, deletionProtection="FALSE")),
-    case.fails(case.resource(TABLE, deletionProtection="UNPROTECTED")),
-    case.passes(case.resource(TABLE, deletionProtection="PROTECTED")),
-    case.passes(case.resource(REDIS, deletionProtection=False, _protect=True)),
-    case.passes(case.resource(REDIS, deletionProtection=False, deletionPolicy="PREVENT")),
-    case.fails(case.resource(REDIS, deletionProtection=False, deletionPolicy="DELETE")),
-    case.undecided(case.resource(REDIS, deletionProtection=False, deletionPolicy=case.UNKNOWN)),
+    case.fails(case.resource(REDIS_INSTANCE, deletionProtection="FALSE")),
+    case.fails(case.resource(BIGTABLE_TABLE, deletionProtection="UNPROTECTED")),
+    case.passes(case.resource(BIGTABLE_TABLE, deletionProtection="PROTECTED")),
+    case.passes(case.resource(REDIS_INSTANCE, deletionProtection=False, _protect=True)),
+    case.passes(case.resource(REDIS_INSTANCE, deletionProtection=False, deletionPolicy="PREVENT")),
+    case.fails(case.resource(REDIS_INSTANCE, deletionProtection=False, deletionPolicy="DELETE")),
+    case.undecided(
+        case.resource(REDIS_INSTANCE, deletionProtection=False, deletionPolicy=case.UNKNOWN)
+    ),
 ]

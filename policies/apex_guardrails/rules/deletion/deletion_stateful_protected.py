@@ -3,6 +3,13 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.deletion import is_kept
+from apex_guardrails.gcp.types import (
+    FILESTORE_INSTANCE,
+    KMS_CRYPTO_KEY,
+    SECRETMANAGER_REGIONAL_SECRET,
+    SECRETMANAGER_SECRET,
+    SPANNER_INSTANCE,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 # What goes with its data as soon as Pulumi deletes it, and the protection that a type itself has.
@@ -11,11 +18,11 @@ from apex_guardrails.model import Resource, Violation, case, rule
 # deletion-protection-not-disabled), and what Google does not delete while there is something in it
 # (buckets, datasets: deletion-no-force).
 STATEFUL = {
-    "gcp:filestore/instance:Instance": "deletionProtectionEnabled",
-    "gcp:kms/cryptoKey:CryptoKey": None,
-    "gcp:secretmanager/regionalSecret:RegionalSecret": "deletionProtection",
-    "gcp:secretmanager/secret:Secret": "deletionProtection",
-    "gcp:spanner/instance:Instance": None,
+    FILESTORE_INSTANCE: "deletionProtectionEnabled",
+    KMS_CRYPTO_KEY: None,
+    SECRETMANAGER_REGIONAL_SECRET: "deletionProtection",
+    SECRETMANAGER_SECRET: "deletionProtection",
+    SPANNER_INSTANCE: None,
 }
 
 
@@ -34,20 +41,19 @@ def deletion_stateful_protected(resource: Resource) -> Iterator[Violation]:
     yield resource.fail("is deleted with its data when Pulumi replaces or destroys it")
 
 
-SECRET, FILESTORE = "gcp:secretmanager/secret:Secret", "gcp:filestore/instance:Instance"
 CASES = [
     *(case.fails(case.resource(token)) for token in STATEFUL),
     *(case.passes(case.resource(token, _protect=True)) for token in STATEFUL),
     *(case.passes(case.resource(token, deletionPolicy="PREVENT")) for token in STATEFUL),
-    case.passes(case.resource(SECRET, deletionPolicy="ABANDON")),
-    case.fails(case.resource(SECRET, deletionPolicy="DELETE")),
-    case.fails(case.resource(SECRET, deletionPolicy="")),
-    case.undecided(case.resource(SECRET, deletionPolicy=case.UNKNOWN)),
-    case.passes(case.resource(SECRET, deletionPolicy=case.UNKNOWN, _protect=True)),
-    case.passes(case.resource(SECRET, deletionProtection=True)),
-    case.fails(case.resource(SECRET, deletionProtection=False)),
-    case.undecided(case.resource(SECRET, deletionProtection=case.UNKNOWN)),
-    case.passes(case.resource(FILESTORE, deletionProtectionEnabled=True)),
-    case.fails(case.resource(FILESTORE, deletionProtectionEnabled=False)),
-    case.undecided(case.resource(FILESTORE, deletionProtectionEnabled=case.UNKNOWN)),
+    case.passes(case.resource(SECRETMANAGER_SECRET, deletionPolicy="ABANDON")),
+    case.fails(case.resource(SECRETMANAGER_SECRET, deletionPolicy="DELETE")),
+    case.fails(case.resource(SECRETMANAGER_SECRET, deletionPolicy="")),
+    case.undecided(case.resource(SECRETMANAGER_SECRET, deletionPolicy=case.UNKNOWN)),
+    case.passes(case.resource(SECRETMANAGER_SECRET, deletionPolicy=case.UNKNOWN, _protect=True)),
+    case.passes(case.resource(SECRETMANAGER_SECRET, deletionProtection=True)),
+    case.fails(case.resource(SECRETMANAGER_SECRET, deletionProtection=False)),
+    case.undecided(case.resource(SECRETMANAGER_SECRET, deletionProtection=case.UNKNOWN)),
+    case.passes(case.resource(FILESTORE_INSTANCE, deletionProtectionEnabled=True)),
+    case.fails(case.resource(FILESTORE_INSTANCE, deletionProtectionEnabled=False)),
+    case.undecided(case.resource(FILESTORE_INSTANCE, deletionProtectionEnabled=case.UNKNOWN)),
 ]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from apex_guardrails.gcp.databases import INSTANCE, runs
+from apex_guardrails.gcp.databases import runs
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Rule, rule
@@ -60,7 +61,7 @@ def _rule(
 
     return rule(
         severity=flag.severity,
-        on=INSTANCE,
+        on=SQL_DATABASE_INSTANCE,
         controls=flag.controls,
         fix=_fix(flag),
         level=flag.level,

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from apex_guardrails.gcp.alerts import (
-    ALERT,
-    LOG_FILTER,
-    METRICS,
-    has_channel,
-    is_on,
-    watched,
-)
+from apex_guardrails.gcp.alerts import LOG_FILTER, METRICS, has_channel, is_on, watched
+from apex_guardrails.gcp.types import LOGGING_METRIC, MONITORING_ALERT_POLICY
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.policy import Rule, rule
@@ -21,8 +15,6 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import UndecidedError
 from apex_guardrails.model.violation import Violation
-
-METRIC = "gcp:logging/metric:Metric"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +53,7 @@ def log_alert_rules(module: str, changes: Iterable[Change]) -> list[Rule]:
 def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]) -> Rule:
     def check(stack: Stack) -> Iterator[Violation]:
         metrics, unknown = _metrics(stack, change)
-        for alert in stack.of_type(ALERT):
+        for alert in stack.of_type(MONITORING_ALERT_POLICY):
             if not is_on(alert) or not has_channel(alert):
                 continue
             filters = list(watched(alert, LOG_FILTER))
@@ -78,7 +70,7 @@ def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]
 
     return rule(
         severity="medium",
-        on=(METRIC, ALERT),
+        on=(LOGGING_METRIC, MONITORING_ALERT_POLICY),
         scope="stack",
         controls=change.controls,
         fix="Create logging.Metric and a monitoring.AlertPolicy on it, with a channel.",
@@ -95,7 +87,7 @@ def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]
 def _metrics(stack: Stack, change: Change) -> tuple[list[Resource], UndecidedError | None]:
     """The log metrics that count a change, and what is not known of another."""
     found, unknown = [], None
-    for metric in stack.of_type(METRIC):
+    for metric in stack.of_type(LOGGING_METRIC):
         try:
             if _finds(metric, change):
                 found.append(metric)
@@ -112,7 +104,7 @@ def _finds(metric: Resource, change: Change) -> bool:
 
 
 def _is_about(alert: Resource, metric: Resource) -> bool:
-    if metric in alert.referred("conditions", METRIC):
+    if metric in alert.referred("conditions", LOGGING_METRIC):
         return True
     name = metric.peek("name")
     return isinstance(name, str) and any(
@@ -129,7 +121,7 @@ IN_PROMQL = "increase(logging_googleapis_com:user_changes[5m]) > 0"
 
 
 def _metric(text: object, **inputs: object) -> CaseResource:
-    return CaseResource(METRIC, {"name": "changes", "filter": text, **inputs}, "m")
+    return CaseResource(LOGGING_METRIC, {"name": "changes", "filter": text, **inputs}, "m")
 
 
 def _alert(text: object, path: str = METRICS[0], **inputs: object) -> CaseResource:
@@ -138,7 +130,7 @@ def _alert(text: object, path: str = METRICS[0], **inputs: object) -> CaseResour
         "notificationChannels": ["projects/p/notificationChannels/1"],
         "conditions": [{"displayName": "c", kind: {name: text}}],
     }
-    return CaseResource(ALERT, {**given, **inputs}, "a")
+    return CaseResource(MONITORING_ALERT_POLICY, {**given, **inputs}, "a")
 
 
 def _named(words: Iterable[str]) -> str:
@@ -156,7 +148,7 @@ def _own_cases(change: Change) -> Iterator[Case]:
         rest = [word for number, word in enumerate(change.words) if number != index]
         yield case.fails(_metric(f"methodName={rest}"), alert)
     yield case.fails(_outputs={})
-    yield case.fails(CaseResource(METRIC, {"name": "changes"}), alert)
+    yield case.fails(CaseResource(LOGGING_METRIC, {"name": "changes"}), alert)
     yield case.fails(_metric(words, disabled=True), alert)
     yield case.undecided(_metric(case.UNKNOWN), alert)
     yield case.undecided(_metric(words, disabled=case.UNKNOWN), alert)
@@ -178,7 +170,7 @@ def _all_cases(change: Change) -> Iterator[Case]:
     yield case.fails(metric)
     yield case.fails(alert)
     yield case.fails(_metric('resource.type="other"'), alert)
-    yield case.fails(CaseResource(METRIC, {"filter": words}), alert)
+    yield case.fails(CaseResource(LOGGING_METRIC, {"filter": words}), alert)
     yield case.fails(metric, _alert('metric.type="other"'))
     yield case.fails(metric, _alert(OF_USER, enabled=False))
     yield case.fails(metric, _alert(OF_USER, notificationChannels=[]))

@@ -6,8 +6,14 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from apex_guardrails.gcp.firewalls import FIREWALL, MEND, is_ingress, opened, require_open, source
+from apex_guardrails.gcp.firewalls import MEND, is_ingress, opened, require_open, source
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import (
+    COMPUTE_ADDRESS,
+    COMPUTE_FIREWALL,
+    COMPUTE_SUBNETWORK,
+    NETWORKSECURITY_ADDRESS_GROUP,
+)
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Rule, rule
@@ -52,7 +58,7 @@ def _rule(module: str, port: Port, cases: Callable[[Port], Iterator[Case]]) -> R
 
     return rule(
         severity=port.severity,
-        on=FIREWALL,
+        on=COMPUTE_FIREWALL,
         when=is_ingress,
         controls=port.controls,
         fix=MEND,
@@ -144,15 +150,15 @@ def _cases_of_outputs(first: str, allow: Allow) -> Iterator[Case]:
     """An address of one's own is not the internet, whichever it will be."""
     made = case.output_of("made")
     for expected, token, ranges in (
-        (case.passes, "gcp:compute/address:Address", [made]),
-        (case.passes, "gcp:compute/subnetwork:Subnetwork", ["10.0.0.0/8", made]),
-        (case.fails, "gcp:compute/address:Address", [made, "0.0.0.0/0"]),
-        (case.undecided, "gcp:compute/address:Address", [made, "office"]),
-        (case.undecided, "gcp:compute/address:Address", made),
-        (case.undecided, "gcp:compute/address:Address", [case.concat(made, "/0")]),
-        (case.undecided, "gcp:compute/address:Address", [case.concat("0.0.0.0/", made)]),
+        (case.passes, COMPUTE_ADDRESS, [made]),
+        (case.passes, COMPUTE_SUBNETWORK, ["10.0.0.0/8", made]),
+        (case.fails, COMPUTE_ADDRESS, [made, "0.0.0.0/0"]),
+        (case.undecided, COMPUTE_ADDRESS, [made, "office"]),
+        (case.undecided, COMPUTE_ADDRESS, made),
+        (case.undecided, COMPUTE_ADDRESS, [case.concat(made, "/0")]),
+        (case.undecided, COMPUTE_ADDRESS, [case.concat("0.0.0.0/", made)]),
         (case.undecided, "pulumi:pulumi:StackReference", [made]),
-        (case.undecided, "gcp:networksecurity/addressGroup:AddressGroup", [made]),
+        (case.undecided, NETWORKSECURITY_ADDRESS_GROUP, [made]),
     ):
         firewall = case.resource(sourceRanges=ranges, allows=allow(first))
         yield expected(firewall, case.resource(token, "made"))

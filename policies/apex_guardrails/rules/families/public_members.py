@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from apex_guardrails.gcp.everybody import PUBLIC
 from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
+from apex_guardrails.gcp.types import LOGGING_PROJECT_SINK
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Rule, rule
@@ -71,7 +72,7 @@ def public_member_cases(
 def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[Case]:
     """Cases of outputs as members: of Google Cloud, of other stacks, beside each other."""
     made, other = case.output_of("made"), case.output_of("other")
-    sink = case.resource("gcp:logging/projectSink:ProjectSink", "made")
+    sink = case.resource(LOGGING_PROJECT_SINK, "made")
     account = case.resource(ACCOUNTS[0], "made")
     stack = case.resource("pulumi:pulumi:StackReference", "other")
     pet = case.resource("random:index/randomPet:RandomPet", "other")

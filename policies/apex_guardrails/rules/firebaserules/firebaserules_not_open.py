@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import FIREBASERULES_RULESET
 from apex_guardrails.model import Resource, View, Violation, case, rule
 
 COMMENT = re.compile(r"//[^\n]*|/\*.*?(?:\*/|\Z)", re.DOTALL)
@@ -22,7 +23,7 @@ EVERYTHING = re.compile(r"(?:/databases/[^/]+/documents|/b/[^/]+/o)?/\{\w+=\*\*\
 
 @rule(
     severity="critical",
-    on="gcp:firebaserules/ruleset:Ruleset",
+    on=FIREBASERULES_RULESET,
     fix="Ask who it is, as in allow write: if request.auth.uid == userId.",
 )
 def firebaserules_not_open(ruleset: Resource) -> Iterator[Violation]:

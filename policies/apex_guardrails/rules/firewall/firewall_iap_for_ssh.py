@@ -5,9 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.firewalls import FIREWALL, is_ingress, opened, require_in_force, source
+from apex_guardrails.gcp.firewalls import is_ingress, opened, require_in_force, source
 from apex_guardrails.gcp.networks import is_within
 from apex_guardrails.gcp.public_space import WideRanges, interval
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Looser, Resource, UndecidedError, View, Violation, case, rule
 
 SSH = 22
@@ -25,7 +26,7 @@ class OtherSources(WideRanges):
 
 @rule(
     severity="low",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["cis-gcp-4.0:3.10", "cis-gcp-5.0:3.12"],
     fix='Set source_ranges=["35.235.240.0/20"].',

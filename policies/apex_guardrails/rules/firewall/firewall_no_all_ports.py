@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     is_ingress,
     opened,
     require_in_force,
@@ -11,12 +10,13 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0072"],
     fix="Set ports in each entry of allows.",

@@ -2,21 +2,15 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
-    is_ingress,
-    opened,
-    require_open,
-    shown_protocols,
-    source,
-)
+from apex_guardrails.gcp.firewalls import is_ingress, opened, require_open, shown_protocols, source
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="critical",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["checkov:CKV2_GCP_12", "trivy:GCP-0072"],
     fix="List the ports in allows, and narrow source_ranges.",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.admitted import ranges_at
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     PING,
     is_ingress,
     opened,
@@ -13,6 +12,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.public_space import WideRanges, interval, union
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 
 # The subnets of every network in auto mode (VPC documentation, "Auto mode IPv4 ranges", 2026-11).
@@ -22,7 +22,7 @@ AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
 
 @rule(
     severity="medium",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0073"],
     fix="Write rules for the subnets and ports that there are.",

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     destination,
     has_targets,
     is_egress,
@@ -13,12 +12,13 @@ from apex_guardrails.gcp.firewalls import (
     shown_protocols,
 )
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_egress,
     controls=["trivy:GCP-0035"],
     fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",

@@ -5,14 +5,9 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
-    is_all,
-    is_ingress,
-    opened,
-    require_in_force,
-)
+from apex_guardrails.gcp.firewalls import is_all, is_ingress, opened, require_in_force
 from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import (
     Looser,
     Parameters,
@@ -34,7 +29,7 @@ class Width(Parameters):
 
 @rule(
     severity="low",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0074"],
     fix="Name the ports that are used, each by itself or in narrow ranges.",

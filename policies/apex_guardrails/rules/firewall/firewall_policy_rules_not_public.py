@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.address_groups import ADDRESS_GROUP
 from apex_guardrails.gcp.firewall_policies import (
-    ORGANIZATION_RULE,
     RULES_BY_THEMSELVES,
     WITH_RULES,
     admits,
@@ -21,6 +19,11 @@ from apex_guardrails.gcp.firewalls import (
     PublicPorts,
 )
 from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.types import (
+    COMPUTE_ADDRESS,
+    COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
+    NETWORKSECURITY_ADDRESS_GROUP,
+)
 from apex_guardrails.model import Resource, UndecidedError, View, Violation, case, rule
 
 
@@ -30,7 +33,7 @@ def _admits_or_has_rules(resource: Resource) -> bool:
 
 @rule(
     severity="high",
-    on=(*RULES_BY_THEMSELVES, *WITH_RULES, ORGANIZATION_RULE),
+    on=(*RULES_BY_THEMSELVES, *WITH_RULES, COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE),
     when=_admits_or_has_rules,
     fix=MEND.replace("source_ranges", "match.src_ip_ranges"),
     parameters=PublicPorts,
@@ -84,14 +87,15 @@ def _harm(entry: Entry, settings: PublicPorts) -> str:
 
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 
-
 WORLD = ["0.0.0.0/0"]
 GROUPS_OF = "locations/global/addressGroups"
 
 
 def _group(*items: object, of: str = "group", **other: object) -> case.CaseResource:
     given: dict[str, Any] = {"name": "office", "parent": "projects/p", "location": "global"}
-    return case.resource(ADDRESS_GROUP, of, **{**given, "items": list(items), **other})
+    return case.resource(
+        NETWORKSECURITY_ADDRESS_GROUP, of, **{**given, "items": list(items), **other}
+    )
 
 
 def _from_group(named: object) -> dict[str, Any]:
@@ -178,7 +182,7 @@ CASES = [
     case.not_applicable(**_rule("22", action="Deny")),
     case.passes(
         case.resource(**_rule("22", match={"srcIpRanges": [case.output_of("nat")]})),
-        case.resource("gcp:compute/address:Address", "nat"),
+        case.resource(COMPUTE_ADDRESS, "nat"),
     ),
     # Where one of them is harmless, the others need not be known.
     case.passes(**_rule("443", match={"srcIpRanges": [case.UNKNOWN]})),
@@ -251,7 +255,11 @@ CASES = [
     case.fails(case.resource(RULES_BY_THEMSELVES[1], **_rule("22"))),
     case.fails(case.resource(RULES_BY_THEMSELVES[2], **_rule("22"))),
     *(
-        expected(case.resource(ORGANIZATION_RULE, **_of_organization(*ports, **given)))
+        expected(
+            case.resource(
+                COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE, **_of_organization(*ports, **given)
+            )
+        )
         for expected, ports, given in (
             (case.fails, ["22"], {}),
             (case.fails, ["22"], {"direction": "INGRESS", "preview": False}),
@@ -274,7 +282,7 @@ CASES = [
             (case.undecided, ["22"], {"versionedExpr": case.UNKNOWN}),
         )
     ),
-    case.passes(case.resource(ORGANIZATION_RULE, action="allow")),
+    case.passes(case.resource(COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE, action="allow")),
     case.passes(case.resource(WITH_RULES[0], rules=[_rule("443"), _rule("22", action="deny")])),
     case.passes(case.resource(WITH_RULES[0])),
     case.fails(case.resource(WITH_RULES[0], rules=[_rule("443"), _rule("22")])),

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.firewalls import (
-    FIREWALL,
     MEND,
     PING,
     WITH_PORTS,
@@ -15,6 +14,7 @@ from apex_guardrails.gcp.firewalls import (
     source,
 )
 from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_NETWORK
 from apex_guardrails.rules.families.port_rules import Port, port_rules
@@ -215,7 +215,7 @@ WORLD = ["0.0.0.0/0"]
 
 @rule(
     severity="critical",
-    on=FIREWALL,
+    on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0027"],
     fix=MEND,

@@ -2,20 +2,25 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.projects import PROJECT, projects_without
+from apex_guardrails.gcp.projects import projects_without
+from apex_guardrails.gcp.types import (
+    FOLDER_ACCESS_APPROVAL_SETTINGS,
+    ORGANIZATIONS_ACCESS_APPROVAL_SETTINGS,
+    ORGANIZATIONS_PROJECT,
+    PROJECTS_ACCESS_APPROVAL_SETTINGS,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
-SETTINGS = "gcp:projects/accessApprovalSettings:AccessApprovalSettings"
 # Besides the catalogue's: both hold for the projects below.
 ABOVE = (
-    "gcp:folder/accessApprovalSettings:AccessApprovalSettings",
-    "gcp:organizations/accessApprovalSettings:AccessApprovalSettings",
+    FOLDER_ACCESS_APPROVAL_SETTINGS,
+    ORGANIZATIONS_ACCESS_APPROVAL_SETTINGS,
 )
 
 
 @rule(
     severity="low",
-    on=(PROJECT, SETTINGS, *ABOVE),
+    on=(ORGANIZATIONS_PROJECT, PROJECTS_ACCESS_APPROVAL_SETTINGS, *ABOVE),
     scope="stack",
     # It slows support down, needs a paid support plan, and is mostly set for the organization.
     level="disabled",
@@ -46,7 +51,7 @@ ABOVE = (
 )
 def iam_access_approval(stack: Stack) -> Iterator[Violation]:
     """Google's staff can read customer data for a support case without consent."""
-    types = {SETTINGS: "projectId", ABOVE[0]: None, ABOVE[1]: None}
+    types = {PROJECTS_ACCESS_APPROVAL_SETTINGS: "projectId", ABOVE[0]: None, ABOVE[1]: None}
     for project in projects_without(stack, types, _is_enrolled):
         yield project.fail("does not ask for approval of access by Google")
 
@@ -60,22 +65,24 @@ def _settings(token: str, services: object, **where: object) -> case.CaseResourc
 
 
 ALL = [{"cloudProduct": "all"}]
-OURS = case.resource(PROJECT, "ours", projectId="p-1")
+OURS = case.resource(ORGANIZATIONS_PROJECT, "ours", projectId="p-1")
 CASES = [
-    case.passes(_settings(SETTINGS, [], projectId="p-1")),
-    case.passes(OURS, _settings(SETTINGS, ALL, projectId="p-1")),
-    case.passes(OURS, _settings(SETTINGS, ALL, projectId=case.output_of("ours"))),
+    case.passes(_settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, [], projectId="p-1")),
+    case.passes(OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, ALL, projectId="p-1")),
+    case.passes(
+        OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, ALL, projectId=case.output_of("ours"))
+    ),
     *(case.passes(OURS, _settings(token, ALL)) for token in ABOVE),
     *(case.fails(OURS, _settings(token, [])) for token in ABOVE),
     case.fails(OURS),
-    case.fails(OURS, _settings(SETTINGS, ALL, projectId="p-2")),
-    case.fails(OURS, _settings(SETTINGS, ALL)),
-    case.fails(OURS, _settings(SETTINGS, [], projectId="p-1")),
-    case.fails(OURS, case.resource(SETTINGS, projectId="p-1")),
-    case.undecided(OURS, _settings(SETTINGS, UNKNOWN, projectId="p-1")),
+    case.fails(OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, ALL, projectId="p-2")),
+    case.fails(OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, ALL)),
+    case.fails(OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, [], projectId="p-1")),
+    case.fails(OURS, case.resource(PROJECTS_ACCESS_APPROVAL_SETTINGS, projectId="p-1")),
+    case.undecided(OURS, _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, UNKNOWN, projectId="p-1")),
     case.passes(
         OURS,
-        _settings(SETTINGS, UNKNOWN, projectId="p-2"),
-        _settings(SETTINGS, ALL, projectId="p-1"),
+        _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, UNKNOWN, projectId="p-2"),
+        _settings(PROJECTS_ACCESS_APPROVAL_SETTINGS, ALL, projectId="p-1"),
     ),
 ]

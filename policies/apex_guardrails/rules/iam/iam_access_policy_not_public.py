@@ -3,13 +3,18 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
+from apex_guardrails.gcp.types import (
+    IAM_FOLDER_ACCESS_POLICY,
+    IAM_ORGANIZATION_ACCESS_POLICY,
+    IAM_PROJECT_ACCESS_POLICY,
+)
 from apex_guardrails.model import Resource, View, Violation, case, rule
 from apex_guardrails.model.case import Case
 
 ACCESS_POLICIES = (
-    "gcp:iam/projectAccessPolicy:ProjectAccessPolicy",
-    "gcp:iam/folderAccessPolicy:FolderAccessPolicy",
-    "gcp:iam/organizationAccessPolicy:OrganizationAccessPolicy",
+    IAM_PROJECT_ACCESS_POLICY,
+    IAM_FOLDER_ACCESS_POLICY,
+    IAM_ORGANIZATION_ACCESS_POLICY,
 )
 
 

@@ -2,22 +2,27 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.projects import PROJECT, projects_without
+from apex_guardrails.gcp.projects import projects_without
+from apex_guardrails.gcp.types import (
+    FOLDER_IAM_AUDIT_CONFIG,
+    ORGANIZATIONS_IAM_AUDIT_CONFIG,
+    ORGANIZATIONS_PROJECT,
+    PROJECTS_IAM_AUDIT_CONFIG,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
-CONFIG = "gcp:projects/iAMAuditConfig:IAMAuditConfig"
 ABOVE = (
-    "gcp:folder/iamAuditConfig:IamAuditConfig",
-    "gcp:organizations/iamAuditConfig:IamAuditConfig",
+    FOLDER_IAM_AUDIT_CONFIG,
+    ORGANIZATIONS_IAM_AUDIT_CONFIG,
 )
-CONFIGS = {CONFIG: "project", ABOVE[0]: None, ABOVE[1]: None}
+CONFIGS = {PROJECTS_IAM_AUDIT_CONFIG: "project", ABOVE[0]: None, ABOVE[1]: None}
 LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
 
 
 @rule(
     severity="medium",
-    on=(PROJECT, *CONFIGS),
+    on=(ORGANIZATIONS_PROJECT, *CONFIGS),
     scope="stack",
     controls=[
         "cis-gcp-4.0:2.1",
@@ -91,7 +96,7 @@ def _config(token: str, project: object = "p-1", **inputs: object) -> case.CaseR
         "service": "allServices",
         "auditLogConfigs": [{"logType": kind} for kind in LOG_TYPES],
     }
-    where = {"project": project} if token == CONFIG else {}
+    where = {"project": project} if token == PROJECTS_IAM_AUDIT_CONFIG else {}
     return case.CaseResource(token, complete | where | inputs)
 
 
@@ -99,38 +104,57 @@ def _logs(*entries: object) -> list[object]:
     return [*({"logType": kind} for kind in LOG_TYPES), *entries]
 
 
-OURS = case.resource(PROJECT, "ours", projectId="p-1")
-NEW = case.resource(PROJECT, "ours", projectId=UNKNOWN)
+OURS = case.resource(ORGANIZATIONS_PROJECT, "ours", projectId="p-1")
+NEW = case.resource(ORGANIZATIONS_PROJECT, "ours", projectId=UNKNOWN)
 CASES = [
-    case.passes(OURS, _config(CONFIG)),
-    case.passes(NEW, _config(CONFIG, case.output_of("ours"))),
+    case.passes(OURS, _config(PROJECTS_IAM_AUDIT_CONFIG)),
+    case.passes(NEW, _config(PROJECTS_IAM_AUDIT_CONFIG, case.output_of("ours"))),
     *(case.passes(OURS, _config(token)) for token in ABOVE),
-    case.passes(_config(CONFIG, service="storage.googleapis.com", auditLogConfigs=[])),
-    case.undecided(OURS, _config(CONFIG), _config(CONFIG, service=UNKNOWN, project="other")),
+    case.passes(
+        _config(PROJECTS_IAM_AUDIT_CONFIG, service="storage.googleapis.com", auditLogConfigs=[])
+    ),
+    case.undecided(
+        OURS,
+        _config(PROJECTS_IAM_AUDIT_CONFIG),
+        _config(PROJECTS_IAM_AUDIT_CONFIG, service=UNKNOWN, project="other"),
+    ),
     case.fails(OURS),
-    case.fails(OURS, _config(CONFIG, "p-2")),
-    case.fails(NEW, OURS, _config(CONFIG, case.output_of("ours"))),
-    case.fails(OURS, _config(CONFIG, service="storage.googleapis.com")),
-    case.fails(OURS, case.resource(CONFIG, project="p-1")),
-    case.fails(_config(CONFIG, auditLogConfigs=_logs()[1:])),
-    case.fails(_config(CONFIG, auditLogConfigs=_logs()[:1] + _logs()[2:])),
-    case.fails(_config(CONFIG, auditLogConfigs=_logs()[:2])),
-    case.fails(_config(CONFIG, auditLogConfigs=[])),
-    case.fails(case.resource(CONFIG, service="allServices")),
+    case.fails(OURS, _config(PROJECTS_IAM_AUDIT_CONFIG, "p-2")),
+    case.fails(NEW, OURS, _config(PROJECTS_IAM_AUDIT_CONFIG, case.output_of("ours"))),
+    case.fails(OURS, _config(PROJECTS_IAM_AUDIT_CONFIG, service="storage.googleapis.com")),
+    case.fails(OURS, case.resource(PROJECTS_IAM_AUDIT_CONFIG, project="p-1")),
+    case.fails(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs()[1:])),
+    case.fails(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs()[:1] + _logs()[2:])),
+    case.fails(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs()[:2])),
+    case.fails(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=[])),
+    case.fails(case.resource(PROJECTS_IAM_AUDIT_CONFIG, service="allServices")),
     case.fails(
         _config(
-            CONFIG, auditLogConfigs=_logs({"logType": "DATA_READ", "exemptedMembers": ["user:a"]})
+            PROJECTS_IAM_AUDIT_CONFIG,
+            auditLogConfigs=_logs({"logType": "DATA_READ", "exemptedMembers": ["user:a"]}),
         )
     ),
-    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": "X", "exemptedMembers": []}))),
-    case.passes(_config(CONFIG, auditLogConfigs=_logs({}))),
+    case.passes(
+        _config(
+            PROJECTS_IAM_AUDIT_CONFIG,
+            auditLogConfigs=_logs({"logType": "X", "exemptedMembers": []}),
+        )
+    ),
+    case.passes(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs({}))),
     # What Google refuses records nothing.
-    case.passes(_config(CONFIG, auditLogConfigs=_logs({"logType": []}, {"logType": {}}))),
+    case.passes(
+        _config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs({"logType": []}, {"logType": {}}))
+    ),
     *(case.fails(_config(token, auditLogConfigs=[])) for token in ABOVE),
-    case.fails(_config(CONFIG, service=UNKNOWN), _config(CONFIG, auditLogConfigs=[])),
-    case.fails(_config(CONFIG, auditLogConfigs=UNKNOWN), OURS, NEW),
-    case.undecided(OURS, _config(CONFIG, service=UNKNOWN)),
-    case.undecided(OURS, _config(CONFIG, auditLogConfigs=UNKNOWN)),
-    case.undecided(_config(CONFIG, auditLogConfigs=_logs({"logType": UNKNOWN}))),
-    case.undecided(_config(CONFIG, auditLogConfigs=_logs({"exemptedMembers": UNKNOWN}))),
+    case.fails(
+        _config(PROJECTS_IAM_AUDIT_CONFIG, service=UNKNOWN),
+        _config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=[]),
+    ),
+    case.fails(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=UNKNOWN), OURS, NEW),
+    case.undecided(OURS, _config(PROJECTS_IAM_AUDIT_CONFIG, service=UNKNOWN)),
+    case.undecided(OURS, _config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=UNKNOWN)),
+    case.undecided(_config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs({"logType": UNKNOWN}))),
+    case.undecided(
+        _config(PROJECTS_IAM_AUDIT_CONFIG, auditLogConfigs=_logs({"exemptedMembers": UNKNOWN}))
+    ),
 ]

@@ -7,8 +7,14 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, is_custom
-from apex_guardrails.gcp.grant_types import grant_types, is_grant
+from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.iam import roles
+from apex_guardrails.gcp.types import (
+    PROJECTS_IAM_BINDING,
+    PROJECTS_IAM_MEMBER,
+    PROJECTS_IAM_POLICY,
+    PUBSUB_TOPIC_IAM_MEMBER,
+)
 from apex_guardrails.model import UNKNOWN, Looser, Parameters, Resource, Violation, case, rule
 
 
@@ -37,44 +43,42 @@ def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Viola
             yield grant.fail(f"grants {given.role}, which is defined elsewhere", at=given.role_path)
 
 
-MEMBER, BINDING, POLICY = grant_types("projects/iAM")
-TOPIC = "gcp:pubsub/topicIAMMember:TopicIAMMember"
 TEAM = "group:team@example.org"
 NAMES = ("projects/p/roles/app", "organizations/1/roles/app")
 CASES = [
-    case.passes(case.resource(MEMBER, role="roles/run.viewer", member=TEAM)),
-    case.passes(case.resource(MEMBER, member=TEAM)),
-    case.passes(case.resource(MEMBER, role=case.UNKNOWN, member=TEAM)),
-    case.passes(case.resource(BINDING, role=NAMES[0])),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER, role="roles/run.viewer", member=TEAM)),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER, member=TEAM)),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER, role=case.UNKNOWN, member=TEAM)),
+    case.passes(case.resource(PROJECTS_IAM_BINDING, role=NAMES[0])),
     case.passes(
-        case.resource(MEMBER, role=NAMES[0], member=TEAM),
+        case.resource(PROJECTS_IAM_MEMBER, role=NAMES[0], member=TEAM),
         case.resource(CUSTOM_ROLES[0], roleId="app", project="p"),
     ),
     *(
         case.fails(case.resource(token, role=name, member=TEAM))
-        for token in (MEMBER, TOPIC)
+        for token in (PROJECTS_IAM_MEMBER, PUBSUB_TOPIC_IAM_MEMBER)
         for name in NAMES
     ),
-    case.fails(case.resource(BINDING, role=NAMES[0], members=[TEAM])),
+    case.fails(case.resource(PROJECTS_IAM_BINDING, role=NAMES[0], members=[TEAM])),
     case.fails(
-        case.resource(MEMBER, role=NAMES[1], member=TEAM),
+        case.resource(PROJECTS_IAM_MEMBER, role=NAMES[1], member=TEAM),
         case.resource(CUSTOM_ROLES[0], roleId="app", project="p"),
     ),
     case.fails(
         case.resource(
-            POLICY,
+            PROJECTS_IAM_POLICY,
             policyData='{"bindings": [{"role": "projects/p/roles/app", "members": ["group:a"]}]}',
         )
     ),
-    case.passes(case.resource(POLICY, policyData="{}")),
-    case.passes(case.resource(POLICY)),
-    case.undecided(case.resource(POLICY, policyData=case.UNKNOWN)),
+    case.passes(case.resource(PROJECTS_IAM_POLICY, policyData="{}")),
+    case.passes(case.resource(PROJECTS_IAM_POLICY)),
+    case.undecided(case.resource(PROJECTS_IAM_POLICY, policyData=case.UNKNOWN)),
     case.passes(
-        case.resource(MEMBER, role=NAMES[1], member=TEAM),
+        case.resource(PROJECTS_IAM_MEMBER, role=NAMES[1], member=TEAM),
         _parameters={"reviewed": ["organizations/1/roles/*"]},
     ),
     case.fails(
-        case.resource(MEMBER, role=NAMES[0], member=TEAM),
+        case.resource(PROJECTS_IAM_MEMBER, role=NAMES[0], member=TEAM),
         _parameters={"reviewed": ["organizations/1/roles/*"]},
     ),
 ]

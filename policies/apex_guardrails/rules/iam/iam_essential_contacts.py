@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.projects import FOLDER, PROJECT, projects_without
+from apex_guardrails.gcp.projects import projects_without
+from apex_guardrails.gcp.types import (
+    ESSENTIALCONTACTS_CONTACT,
+    ORGANIZATIONS_FOLDER,
+    ORGANIZATIONS_PROJECT,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
-
-CONTACT = "gcp:essentialcontacts/contact:Contact"
 
 
 @rule(
     severity="low",
-    on=(PROJECT, CONTACT),
+    on=(ORGANIZATIONS_PROJECT, ESSENTIALCONTACTS_CONTACT),
     scope="stack",
     # Most organizations have contacts at the top, where a project's stack does not see them.
     level="disabled",
@@ -26,7 +29,9 @@ CONTACT = "gcp:essentialcontacts/contact:Contact"
 )
 def iam_essential_contacts(stack: Stack) -> Iterator[Violation]:
     """They go to the project's owners only, who may be nobody any more."""
-    for project in projects_without(stack, {CONTACT: "parent"}, _hears_of_security):
+    for project in projects_without(
+        stack, {ESSENTIALCONTACTS_CONTACT: "parent"}, _hears_of_security
+    ):
         yield project.fail("has no contact for security notices")
 
 
@@ -36,10 +41,12 @@ def _hears_of_security(contact: Resource) -> bool:
 
 
 def _contact(parent: object, *categories: object) -> case.CaseResource:
-    return case.resource(CONTACT, parent=parent, notificationCategorySubscriptions=list(categories))
+    return case.resource(
+        ESSENTIALCONTACTS_CONTACT, parent=parent, notificationCategorySubscriptions=list(categories)
+    )
 
 
-OURS = case.resource(PROJECT, "ours", projectId="p-1")
+OURS = case.resource(ORGANIZATIONS_PROJECT, "ours", projectId="p-1")
 CASES = [
     case.passes(_contact("projects/p-1", "BILLING")),
     case.passes(OURS, _contact("projects/p-1", "SECURITY")),
@@ -48,20 +55,32 @@ CASES = [
     case.passes(OURS, _contact("folders/1", "SECURITY")),
     case.passes(OURS, _contact("organizations/1", "SECURITY")),
     case.passes(OURS, _contact(case.output_of("ours"), "SECURITY")),
-    case.passes(OURS, case.resource(FOLDER, "folder"), _contact(case.output_of("folder"), "ALL")),
+    case.passes(
+        OURS,
+        case.resource(ORGANIZATIONS_FOLDER, "folder"),
+        _contact(case.output_of("folder"), "ALL"),
+    ),
     case.fails(OURS),
     case.fails(OURS, _contact("projects/p-2", "SECURITY")),
     case.fails(OURS, _contact(UNKNOWN, "SECURITY")),
     case.fails(OURS, _contact("projects/p-1", "BILLING")),
     case.fails(OURS, _contact("projects/p-1")),
-    case.fails(OURS, case.resource(CONTACT, parent="projects/p-1")),
-    case.fails(OURS, case.resource(CONTACT, notificationCategorySubscriptions=["ALL"])),
+    case.fails(OURS, case.resource(ESSENTIALCONTACTS_CONTACT, parent="projects/p-1")),
     case.fails(
-        OURS, case.resource(PROJECT, projectId="p-2"), _contact(case.output_of("ours"), "SECURITY")
+        OURS, case.resource(ESSENTIALCONTACTS_CONTACT, notificationCategorySubscriptions=["ALL"])
+    ),
+    case.fails(
+        OURS,
+        case.resource(ORGANIZATIONS_PROJECT, projectId="p-2"),
+        _contact(case.output_of("ours"), "SECURITY"),
     ),
     case.undecided(OURS, _contact("projects/p-1", UNKNOWN)),
     case.undecided(
         OURS,
-        case.resource(CONTACT, parent="projects/p-1", notificationCategorySubscriptions=UNKNOWN),
+        case.resource(
+            ESSENTIALCONTACTS_CONTACT,
+            parent="projects/p-1",
+            notificationCategorySubscriptions=UNKNOWN,
+        ),
     ),
 ]

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, custom_roles
+from apex_guardrails.gcp.types import PROJECTS_IAM_BINDING
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:projects/iAMBinding:IAMBinding",
+    on=PROJECTS_IAM_BINDING,
     fix="Use IAMMember.",
 )
 def iam_no_agent_binding_override(binding: Resource) -> Iterator[Violation]:

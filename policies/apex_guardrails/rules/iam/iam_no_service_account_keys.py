@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import SERVICEACCOUNT_ACCOUNT, SERVICEACCOUNT_KEY
 from apex_guardrails.model import Stack, Violation, case, rule
-
-KEY = "gcp:serviceaccount/key:Key"
 
 
 @rule(
     severity="critical",
-    on=KEY,
+    on=SERVICEACCOUNT_KEY,
     controls=[
         "cis-gcp-4.0:1.4",
         "cis-gcp-5.0:1.5",
@@ -41,12 +40,12 @@ KEY = "gcp:serviceaccount/key:Key"
 def iam_no_service_account_keys(stack: Stack) -> Iterator[Violation]:
     """A key is a password that never expires."""
     # An uploaded public key has its private half elsewhere, and is a key all the same.
-    for key in stack.of_type(KEY):
+    for key in stack.of_type(SERVICEACCOUNT_KEY):
         yield key.fail("is a key that does not expire")
 
 
 CASES = [
-    case.passes(case.resource("gcp:serviceaccount/account:Account", accountId="api")),
-    case.fails(case.resource(KEY, serviceAccountId="api")),
-    case.fails(case.resource(KEY, serviceAccountId="api", publicKeyData="text")),
+    case.passes(case.resource(SERVICEACCOUNT_ACCOUNT, accountId="api")),
+    case.fails(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api")),
+    case.fails(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api", publicKeyData="text")),
 ]

@@ -5,7 +5,14 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.projects import FOLDER, PROJECT
+from apex_guardrails.gcp.types import (
+    FOLDER_ORGANIZATION_POLICY,
+    ORGANIZATIONS_FOLDER,
+    ORGANIZATIONS_POLICY,
+    ORGANIZATIONS_PROJECT,
+    ORGPOLICY_POLICY,
+    PROJECTS_ORGANIZATION_POLICY,
+)
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -18,12 +25,11 @@ from apex_guardrails.model import (
     rule,
 )
 
-POLICY = "gcp:orgpolicy/policy:Policy"
 # Of the older API; besides the catalogue's, the one for folders.
 OLDER = (
-    "gcp:projects/organizationPolicy:OrganizationPolicy",
-    "gcp:folder/organizationPolicy:OrganizationPolicy",
-    "gcp:organizations/policy:Policy",
+    PROJECTS_ORGANIZATION_POLICY,
+    FOLDER_ORGANIZATION_POLICY,
+    ORGANIZATIONS_POLICY,
 )
 
 
@@ -44,9 +50,9 @@ class Guardrails(Parameters):
 
 @rule(
     severity="low",
-    on=(PROJECT, FOLDER, POLICY, *OLDER),
+    on=(ORGANIZATIONS_PROJECT, ORGANIZATIONS_FOLDER, ORGPOLICY_POLICY, *OLDER),
     scope="stack",
-    when=lambda stack: any(stack.of_type(FOLDER, PROJECT)),
+    when=lambda stack: any(stack.of_type(ORGANIZATIONS_FOLDER, ORGANIZATIONS_PROJECT)),
     # Most organizations set them at the top, where a project's stack does not see them.
     level="disabled",
     fix="Create orgpolicy.Policy for each, with a rule that enforces it.",
@@ -54,10 +60,10 @@ class Guardrails(Parameters):
 )
 def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Violation]:
     """Nothing stops external addresses, keys or public buckets."""
-    owned = next(stack.of_type(FOLDER, PROJECT))
+    owned = next(stack.of_type(ORGANIZATIONS_FOLDER, ORGANIZATIONS_PROJECT))
     in_force = set()
     unknown: UndecidedError | None = None
-    for policy in stack.of_type(POLICY, *OLDER):
+    for policy in stack.of_type(ORGPOLICY_POLICY, *OLDER):
         try:
             constraint = _constraint(policy)
             if constraint in settings.constraints and _is_in_force(policy):
@@ -73,12 +79,12 @@ def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[
 
 def _constraint(policy: Resource) -> str:
     """The constraint's name, whatever stands before it."""
-    given = policy.get("name" if policy.type.token == POLICY else "constraint")
+    given = policy.get("name" if policy.type.token == ORGPOLICY_POLICY else "constraint")
     return str(given).rpartition("/")[2].replace(".managed.", ".")
 
 
 def _is_in_force(policy: Resource) -> bool:
-    if policy.type.token != POLICY:
+    if policy.type.token != ORGPOLICY_POLICY:
         return (
             policy.get("booleanPolicy.enforced", omitted=False) is True
             or policy.get("listPolicy.deny.all", omitted=False) is True
@@ -96,10 +102,10 @@ def _enforced(name: str) -> case.CaseResource:
 
 
 def _policy(*rules: object, name: object = "projects/p/policies/a.b") -> case.CaseResource:
-    return case.resource(POLICY, name=name, spec={"rules": list(rules)})
+    return case.resource(ORGPOLICY_POLICY, name=name, spec={"rules": list(rules)})
 
 
-OURS = case.resource(PROJECT, projectId="p")
+OURS = case.resource(ORGANIZATIONS_PROJECT, projectId="p")
 NAMES = (
     "iam.disableServiceAccountKeyCreation",
     "compute.vmExternalIpAccess",
@@ -120,7 +126,7 @@ BOOLEAN = {"booleanPolicy": {"enforced": True}}
 CASES = [
     case.not_applicable(_policy({"enforce": "FALSE"})),
     case.fails(OURS),
-    case.fails(case.resource(FOLDER, displayName="f")),
+    case.fails(case.resource(ORGANIZATIONS_FOLDER, displayName="f")),
     case.passes(
         OURS,
         _enforced("iam.managed.disableServiceAccountKeyCreation"),
@@ -141,9 +147,11 @@ CASES = [
         )
     ),
     *(case.fails(OURS, _policy(*rules), _parameters=A_B) for rules in NOT_IN_FORCE),
-    case.fails(OURS, case.resource(POLICY, name="projects/p/policies/a.b"), _parameters=A_B),
+    case.fails(
+        OURS, case.resource(ORGPOLICY_POLICY, name="projects/p/policies/a.b"), _parameters=A_B
+    ),
     case.fails(OURS, _policy({"enforce": "TRUE"}, name="a.c"), _parameters=A_B),
-    case.fails(OURS, case.resource(POLICY, spec={"rules": []}), _parameters=A_B),
+    case.fails(OURS, case.resource(ORGPOLICY_POLICY, spec={"rules": []}), _parameters=A_B),
     *(
         case.passes(OURS, case.CaseResource(token, {"constraint": name, **rule}), _parameters=A_B)
         for token in OLDER
@@ -174,7 +182,7 @@ CASES = [
             _policy({"enforce": "TRUE"}, name=UNKNOWN),
             _policy({"enforce": UNKNOWN}),
             _policy({"denyAll": UNKNOWN}),
-            case.resource(POLICY, name="a.b", spec={"rules": UNKNOWN}),
+            case.resource(ORGPOLICY_POLICY, name="a.b", spec={"rules": UNKNOWN}),
             case.CaseResource(OLDER[0], {"constraint": UNKNOWN, **BOOLEAN}),
             case.resource(OLDER[0], constraint="a.b", booleanPolicy={"enforced": UNKNOWN}),
             case.resource(OLDER[0], constraint="a.b", listPolicy={"deny": {"all": UNKNOWN}}),

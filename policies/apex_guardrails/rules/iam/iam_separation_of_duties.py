@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types
 from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, powerful
+from apex_guardrails.gcp.types import FOLDER_IAM_MEMBER, ORGANIZATIONS_PROJECT
 from apex_guardrails.model import (
     UNKNOWN,
     Resource,
@@ -169,7 +170,7 @@ def _cases(duties: Duties) -> Iterator[Case]:
     yield case.fails(gives(admin), gives(user, project="a"))
     yield case.fails(
         gives(admin, project="a"),
-        case.resource("gcp:folder/iAMMember:IAMMember", role=user, member=someone, folder="a"),
+        case.resource(FOLDER_IAM_MEMBER, role=user, member=someone, folder="a"),
     )
     yield from _cases_of_outputs(duties)
     yield from _cases_of_custom_roles(duties)
@@ -188,7 +189,7 @@ def _cases_of_outputs(duties: Duties) -> Iterator[Case]:
     account = case.resource(ACCOUNTS[0], "account", accountId="deploy")
     another = case.resource(ACCOUNTS[0], "another", accountId="deploy-2")
     whoever = "user:a@example.org"
-    project = "gcp:organizations/project:Project"
+    project = ORGANIZATIONS_PROJECT
     projects = [case.resource(project, name) for name in ("a", "b")]
 
     def gives(role: str, to: str) -> case.CaseResource:

@@ -3,21 +3,34 @@
 import re
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import (
+    CLOUDFUNCTIONS_FUNCTION,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_JOB,
+    CLOUDRUNV2_SERVICE,
+    CLOUDRUNV2_WORKER_POOL,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    COMPUTE_REGION_INSTANCE_TEMPLATE,
+    SECRETMANAGER_SECRET_VERSION,
+    SERVICEACCOUNT_ACCOUNT,
+    SERVICEACCOUNT_KEY,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.value import unwrap
 
-KEY = "gcp:serviceaccount/key:Key"
 # What has a key for an input has it in these, and nothing else of a key is of use there.
 PLAIN = {
-    "gcp:cloudfunctions/function:Function": ("environmentVariables", "buildEnvironmentVariables"),
-    "gcp:cloudfunctionsv2/function:Function": ("serviceConfig", "buildConfig"),
-    "gcp:cloudrun/service:Service": ("template",),
-    "gcp:cloudrunv2/job:Job": ("template",),
-    "gcp:cloudrunv2/service:Service": ("template",),
-    "gcp:cloudrunv2/workerPool:WorkerPool": ("template",),
-    "gcp:compute/instance:Instance": ("metadata", "metadataStartupScript"),
-    "gcp:compute/instanceTemplate:InstanceTemplate": ("metadata", "metadataStartupScript"),
-    "gcp:compute/regionInstanceTemplate:RegionInstanceTemplate": (
+    CLOUDFUNCTIONS_FUNCTION: ("environmentVariables", "buildEnvironmentVariables"),
+    CLOUDFUNCTIONSV2_FUNCTION: ("serviceConfig", "buildConfig"),
+    CLOUDRUN_SERVICE: ("template",),
+    CLOUDRUNV2_JOB: ("template",),
+    CLOUDRUNV2_SERVICE: ("template",),
+    CLOUDRUNV2_WORKER_POOL: ("template",),
+    COMPUTE_INSTANCE: ("metadata", "metadataStartupScript"),
+    COMPUTE_INSTANCE_TEMPLATE: ("metadata", "metadataStartupScript"),
+    COMPUTE_REGION_INSTANCE_TEMPLATE: (
         "metadata",
         "metadataStartupScript",
     ),
@@ -28,17 +41,17 @@ NAMED = re.compile(r"private_?key|credential|(?:account|sa)_?key|key_?(?:json|fi
 
 @rule(
     severity="critical",
-    on=KEY,
+    on=SERVICEACCOUNT_KEY,
     scope="stack",
-    when=lambda stack: any(stack.of_type(KEY)),
+    when=lambda stack: any(stack.of_type(SERVICEACCOUNT_KEY)),
     fix="Remove the export; hand the key on through Secret Manager, or do without it.",
 )
 def iam_service_account_key_not_output(stack: Stack) -> Iterator[Violation]:
     """Whoever may read the stack's outputs, or a workload's settings, owns the account."""
-    keys = list(stack.of_type(KEY))
+    keys = list(stack.of_type(SERVICEACCOUNT_KEY))
     for workload in stack.of_type(*PLAIN):
         for name in PLAIN[workload.type.token]:
-            for key in workload.referred(name, KEY):
+            for key in workload.referred(name, SERVICEACCOUNT_KEY):
                 yield workload.fail(f"is handed the key {key.name} in plain text", at=name)
     for leaf in stack.outputs.leaves() if stack.outputs is not None else ():
         is_unknown_key = leaf.value is UNKNOWN and NAMED.search(leaf.path)
@@ -55,17 +68,17 @@ def _is_private(key: Resource, value: object) -> bool:
 def _handed(token: str, name: str, source: str) -> list[case.CaseResource]:
     return [
         case.CaseResource(token, {name: case.output_of(source)}),
-        case.resource(KEY, "key", serviceAccountId="api"),
-        case.resource("gcp:serviceaccount/account:Account", "account", accountId="api"),
+        case.resource(SERVICEACCOUNT_KEY, "key", serviceAccountId="api"),
+        case.resource(SERVICEACCOUNT_ACCOUNT, "account", accountId="api"),
     ]
 
 
 CASES = [
     case.not_applicable(_outputs={"private_key": case.UNKNOWN}),
-    case.passes(case.resource(KEY)),
+    case.passes(case.resource(SERVICEACCOUNT_KEY)),
     case.passes(
-        case.resource(KEY),
-        case.resource("gcp:secretmanager/secretVersion:SecretVersion", secretData=case.UNKNOWN),
+        case.resource(SERVICEACCOUNT_KEY),
+        case.resource(SECRETMANAGER_SECRET_VERSION, secretData=case.UNKNOWN),
         _outputs={"url": case.UNKNOWN, "key_json_path": "keys/a.json", "count": 3},
     ),
     *(
@@ -76,25 +89,32 @@ CASES = [
     *(case.fails(*_handed(token, name, "key")) for token, names in PLAIN.items() for name in names),
     # The key's name tells nothing.
     case.passes(
-        case.resource("gcp:compute/instance:Instance", description=case.output_of("key")),
-        case.resource(KEY, "key", serviceAccountId="api"),
+        case.resource(COMPUTE_INSTANCE, description=case.output_of("key")),
+        case.resource(SERVICEACCOUNT_KEY, "key", serviceAccountId="api"),
     ),
     case.fails(
         case.resource(
-            "gcp:compute/instance:Instance",
+            COMPUTE_INSTANCE,
             metadata={"a": case.output_of("account"), "b": case.output_of("key")},
         ),
-        *_handed("gcp:compute/instance:Instance", "metadata", "account")[1:],
+        *_handed(COMPUTE_INSTANCE, "metadata", "account")[1:],
     ),
     *(
-        case.fails(case.resource(KEY), _outputs={name: case.UNKNOWN})
+        case.fails(case.resource(SERVICEACCOUNT_KEY), _outputs={name: case.UNKNOWN})
         for name in ("private_key", "privateKey", "ci-credentials", "ACCOUNT_KEY", "sa_key")
     ),
-    case.fails(case.resource(KEY), _outputs={"keys": {"key.json": 1, "key_json": case.UNKNOWN}}),
-    case.fails(case.resource(KEY), _outputs={"key_file": case.secret(case.UNKNOWN)}),
+    case.fails(
+        case.resource(SERVICEACCOUNT_KEY),
+        _outputs={"keys": {"key.json": 1, "key_json": case.UNKNOWN}},
+    ),
+    case.fails(case.resource(SERVICEACCOUNT_KEY), _outputs={"key_file": case.secret(case.UNKNOWN)}),
     # Once the key is there, its value tells, whatever the output is called.
-    case.fails(case.resource(KEY, _outputs={"privateKey": "the key"}), _outputs={"a": "the key"}),
+    case.fails(
+        case.resource(SERVICEACCOUNT_KEY, _outputs={"privateKey": "the key"}),
+        _outputs={"a": "the key"},
+    ),
     case.passes(
-        case.resource(KEY, _outputs={"privateKey": "the key"}), _outputs={"a": "another", "b": 3}
+        case.resource(SERVICEACCOUNT_KEY, _outputs={"privateKey": "the key"}),
+        _outputs={"a": "another", "b": 3},
     ),
 ]

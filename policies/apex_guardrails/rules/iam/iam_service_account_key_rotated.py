@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from apex_guardrails.gcp.types import SERVICEACCOUNT_ACCOUNT, SERVICEACCOUNT_KEY
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -16,7 +17,6 @@ from apex_guardrails.model import (
     rule,
 )
 
-KEY = "gcp:serviceaccount/key:Key"
 ROTATING = "time:index/rotating:Rotating"
 DAYS = {
     "rotationMinutes": 1 / 1440,
@@ -37,7 +37,7 @@ class Rotation(Parameters):
 
 @rule(
     severity="medium",
-    on=KEY,
+    on=SERVICEACCOUNT_KEY,
     scope="stack",
     controls=[
         "cis-gcp-4.0:1.7",
@@ -65,7 +65,7 @@ def iam_service_account_key_rotated(stack: Stack, settings: Rotation) -> Iterato
         if not any(0 < days <= settings.max_days for days in periods):
             yield key.fail(f"is not replaced within {settings.max_days} days", at="keepers")
 
-    yield from stack.each(stack.of_type(KEY), check)
+    yield from stack.each(stack.of_type(SERVICEACCOUNT_KEY), check)
 
 
 def _days(rotating: Resource) -> float:
@@ -82,7 +82,9 @@ def _number(given: object) -> float:
 
 def _every(**period: object) -> list[case.CaseResource]:
     return [
-        case.resource(KEY, serviceAccountId="api", keepers={"rotation": case.output_of("time")}),
+        case.resource(
+            SERVICEACCOUNT_KEY, serviceAccountId="api", keepers={"rotation": case.output_of("time")}
+        ),
         case.CaseResource(ROTATING, period, "time"),
     ]
 
@@ -114,10 +116,10 @@ CASES = [
     ),
     case.passes(*_every(rotationYears=1), _parameters={"max_days": 366}),
     case.fails(*_every(rotationDays=31), _parameters={"max_days": 30}),
-    case.passes(case.resource(KEY, serviceAccountId="api", publicKeyData="text")),
-    case.fails(case.resource(KEY, serviceAccountId="api")),
-    case.fails(case.resource(KEY, serviceAccountId="api", keepers={"by": "hand"})),
-    case.fails(case.resource(KEY, serviceAccountId="api", keepers=UNKNOWN)),
-    case.passes(case.resource("gcp:serviceaccount/account:Account", accountId="api")),
+    case.passes(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api", publicKeyData="text")),
+    case.fails(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api")),
+    case.fails(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api", keepers={"by": "hand"})),
+    case.fails(case.resource(SERVICEACCOUNT_KEY, serviceAccountId="api", keepers=UNKNOWN)),
+    case.passes(case.resource(SERVICEACCOUNT_ACCOUNT, accountId="api")),
     *(case.undecided(*_every(**{name: UNKNOWN})) for name in DAYS),
 ]

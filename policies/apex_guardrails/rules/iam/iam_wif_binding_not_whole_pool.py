@@ -3,9 +3,17 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.federation import POOL, PROVIDER
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
 from apex_guardrails.gcp.iam import ACCOUNTS, Grant, grants
+from apex_guardrails.gcp.types import (
+    IAM_WORKFORCE_POOL,
+    IAM_WORKLOAD_IDENTITY_POOL,
+    IAM_WORKLOAD_IDENTITY_POOL_PROVIDER,
+    LOGGING_PROJECT_SINK,
+    SERVICEACCOUNT_IAM_BINDING,
+    SERVICEACCOUNT_IAM_MEMBER,
+    STORAGE_BUCKET_IAM_MEMBER,
+)
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import KnownParts
@@ -14,7 +22,6 @@ from apex_guardrails.rules.families.grant_cases import grant_cases
 # Where a pool's identities get in. Elsewhere they can be members, too, but hardly ever are.
 USUAL = (*grant_types("serviceaccount/iAM"), *LEVEL_GRANTS)
 HOLE = "\0"
-WORKFORCE = "gcp:iam/workforcePool:WorkforcePool"
 BEGINNING = "principalSet://"
 WHOLE_POOL = re.compile(BEGINNING + r".*/workloadIdentityPools/[^/]+/\*")
 # IAM documentation, "Principal identifiers", 2026-11.
@@ -48,8 +55,10 @@ def _is_whole_pool(grant: Resource, given: Grant) -> bool | None:
         return WHOLE_POOL.fullmatch(given.member.strip()) is not None
     types = {source.type.token for source in grant.sources(given.path)}
     if given.known_parts is not None:
-        return _may_be_whole_pool(given.known_parts, is_workforce=WORKFORCE in types)
-    if types.isdisjoint((POOL, PROVIDER)) and (types or grant.type.token not in USUAL):
+        return _may_be_whole_pool(given.known_parts, is_workforce=IAM_WORKFORCE_POOL in types)
+    if types.isdisjoint((IAM_WORKLOAD_IDENTITY_POOL, IAM_WORKLOAD_IDENTITY_POOL_PROVIDER)) and (
+        types or grant.type.token not in USUAL
+    ):
         return False  # an account, an agent: an output that is no pool's
     return None
 
@@ -68,18 +77,18 @@ def _may_be_whole_pool(parts: KnownParts, *, is_workforce: bool) -> bool | None:
 
 POOL_NAME = f"{BEGINNING}iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
 ROLE = "roles/iam.workloadIdentityUser"
-MEMBER, BINDING, _ = grant_types("serviceaccount/iAM")
-BUCKET = "gcp:storage/bucketIAMMember:BucketIAMMember"
 
 
-def _made(member: object, token: str = MEMBER, source: str = POOL) -> list[case.CaseResource]:
-    given = {"members": [member]} if token == BINDING else {"member": member}
+def _made(
+    member: object, token: str = SERVICEACCOUNT_IAM_MEMBER, source: str = IAM_WORKLOAD_IDENTITY_POOL
+) -> list[case.CaseResource]:
+    given = {"members": [member]} if token == SERVICEACCOUNT_IAM_BINDING else {"member": member}
     return [case.CaseResource(token, {"role": ROLE, **given}), case.resource(source, "source")]
 
 
 def _cases() -> Iterator[Case]:
     name, host = case.output_of("source"), f"{BEGINNING}iam.googleapis.com/"
-    for token in (MEMBER, BINDING, BUCKET):
+    for token in (SERVICEACCOUNT_IAM_MEMBER, SERVICEACCOUNT_IAM_BINDING, STORAGE_BUCKET_IAM_MEMBER):
         for good in (
             case.concat(host, name, "/attribute.repository/org/repo"),
             case.concat(host, name, "/attribute.repository/", case.UNKNOWN),
@@ -101,22 +110,24 @@ def _cases() -> Iterator[Case]:
             yield case.fails(*_made(bad, token))
         for unclear in (name, case.concat(host, name), case.concat("principal", name)):
             yield case.undecided(*_made(unclear, token))
-        yield case.passes(*_made(case.concat(host, name, "/*"), token, WORKFORCE))
-        yield case.passes(*_made(name, token, "gcp:logging/projectSink:ProjectSink"))
-    yield case.undecided(*_made(name, MEMBER, PROVIDER))
-    yield case.passes(*_made(case.UNKNOWN, BUCKET))
+        yield case.passes(*_made(case.concat(host, name, "/*"), token, IAM_WORKFORCE_POOL))
+        yield case.passes(*_made(name, token, LOGGING_PROJECT_SINK))
+    yield case.undecided(
+        *_made(name, SERVICEACCOUNT_IAM_MEMBER, IAM_WORKLOAD_IDENTITY_POOL_PROVIDER)
+    )
+    yield case.passes(*_made(case.UNKNOWN, STORAGE_BUCKET_IAM_MEMBER))
     # An account beside it makes no account of it.
     account = case.concat("serviceAccount:", case.output_of("account"))
     beside = [account, case.concat(host, name, "/*")]
     yield case.fails(
-        case.resource(BINDING, role=ROLE, members=beside),
-        case.resource(POOL, "source"),
+        case.resource(SERVICEACCOUNT_IAM_BINDING, role=ROLE, members=beside),
+        case.resource(IAM_WORKLOAD_IDENTITY_POOL, "source"),
         case.resource(ACCOUNTS[0], "account", accountId="a"),
     )
     known_first = [case.concat(host, case.UNKNOWN), f"{POOL_NAME}/*"]
-    yield case.fails(case.resource(BINDING, role=ROLE, members=known_first))
+    yield case.fails(case.resource(SERVICEACCOUNT_IAM_BINDING, role=ROLE, members=known_first))
     several = [case.concat(host, case.UNKNOWN), case.concat(host, case.UNKNOWN, "/*")]
-    yield case.fails(case.resource(BINDING, role=ROLE, members=several))
+    yield case.fails(case.resource(SERVICEACCOUNT_IAM_BINDING, role=ROLE, members=several))
 
 
 CASES = [

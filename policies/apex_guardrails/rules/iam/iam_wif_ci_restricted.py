@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from apex_guardrails.gcp.federation import (
     GITHUB_ISSUER,
     ISSUERS,
-    PROVIDER,
     Issuer,
     admits_strangers,
     issuer_of,
     providers_of,
 )
+from apex_guardrails.gcp.types import IAM_WORKLOAD_IDENTITY_POOL_PROVIDER
 from apex_guardrails.model import Resource, Rule, Violation, case, rule
 from apex_guardrails.model.case import Case
 
@@ -41,7 +41,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
 
     return rule(
         severity="critical",
-        on=PROVIDER,
+        on=IAM_WORKLOAD_IDENTITY_POOL_PROVIDER,
         when=providers_of(issuers),
         controls=controls,
         fix=fix,

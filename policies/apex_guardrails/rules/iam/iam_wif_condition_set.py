@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.federation import PROVIDER, is_shared
+from apex_guardrails.gcp.federation import is_shared
+from apex_guardrails.gcp.types import IAM_WORKLOAD_IDENTITY_POOL_PROVIDER
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on=PROVIDER,
+    on=IAM_WORKLOAD_IDENTITY_POOL_PROVIDER,
     controls=["checkov:CKV_GCP_118", "trivy:GCP-0068"],
     # Whom a shared issuer must be asked for is iam-wif-github-restricted's matter, or GitLab's.
     when=lambda provider: not is_shared(provider.peek("oidc.issuerUri")),

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
+from apex_guardrails.gcp.types import CLOUDRUN_SERVICE, SECRETMANAGER_SECRET, SQL_DATABASE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Secret, Violation, case, is_labelable, rule
 
 # Lower-case letters, those of other alphabets too, digits, hyphens and underscores, at most 63
@@ -52,41 +53,35 @@ def labels_format_valid(resource: Resource) -> Iterator[Violation]:
             yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
 
 
-SERVICE_V1 = "gcp:cloudrun/service:Service"
-SECRET = "gcp:secretmanager/secret:Secret"  # noqa: S105 a resource type
 CASES = [
-    case.passes(case.resource(SECRET, labels={"cost-center": "a_1", "größe": "", "a": "0"})),
-    case.passes(case.resource(SECRET, labels={"owner": case.UNKNOWN})),
-    case.passes(case.resource(SECRET, labels={"owner": case.secret("platform")})),
-    case.passes(case.resource(SECRET)),
-    case.passes(case.resource(SECRET, labels={"owner": None})),
-    case.fails(case.resource(SECRET, labels={"cloud.googleapis.com/location": "us"})),
+    case.passes(
+        case.resource(SECRETMANAGER_SECRET, labels={"cost-center": "a_1", "größe": "", "a": "0"})
+    ),
+    case.passes(case.resource(SECRETMANAGER_SECRET, labels={"owner": case.UNKNOWN})),
+    case.passes(case.resource(SECRETMANAGER_SECRET, labels={"owner": case.secret("platform")})),
+    case.passes(case.resource(SECRETMANAGER_SECRET)),
+    case.passes(case.resource(SECRETMANAGER_SECRET, labels={"owner": None})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"cloud.googleapis.com/location": "us"})),
     case.passes(
         case.resource(
-            SERVICE_V1, metadata={"labels": {"cloud.googleapis.com/location": "us", "a": "b"}}
+            CLOUDRUN_SERVICE, metadata={"labels": {"cloud.googleapis.com/location": "us", "a": "b"}}
         )
     ),
-    case.fails(case.resource(SERVICE_V1, metadata={"labels": {"Owner": "me"}})),
-    case.passes(case.resource(SECRET, labels={f"k{n}": "v" for n in range(64)})),
-    case.fails(case.resource(SECRET, labels={f"k{n}": "v" for n in range(65)})),
-    case.fails(case.resource(SECRET, labels={"Owner": "platform"})),
-    case.fails(case.resource(SECRET, labels={"1st": "platform"})),
-    case.fails(case.resource(SECRET, labels={"a" * 64: "platform"})),
-    case.fails(case.resource(SECRET, labels={"owner": "Platform Team"})),
-    case.fails(case.resource(SECRET, labels={"owner": "platform@example.com"})),
-    case.fails(case.resource(SECRET, labels={"owner": "a" * 64})),
-    case.fails(
-        case.resource(
-            "gcp:sql/databaseInstance:DatabaseInstance", settings={"userLabels": {"a": "B"}}
-        )
-    ),
-    case.passes(case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings={})),
-    case.passes(case.resource(SERVICE_V1)),
-    case.undecided(case.resource(SERVICE_V1, metadata=case.UNKNOWN)),
-    case.undecided(case.resource(SERVICE_V1, metadata={"labels": case.UNKNOWN})),
-    case.undecided(case.resource(SECRET, labels=case.UNKNOWN)),
-    case.undecided(
-        case.resource("gcp:sql/databaseInstance:DatabaseInstance", settings=case.UNKNOWN)
-    ),
-    case.fails(case.resource(SECRET, labels={"owner": 5})),
+    case.fails(case.resource(CLOUDRUN_SERVICE, metadata={"labels": {"Owner": "me"}})),
+    case.passes(case.resource(SECRETMANAGER_SECRET, labels={f"k{n}": "v" for n in range(64)})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={f"k{n}": "v" for n in range(65)})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"Owner": "platform"})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"1st": "platform"})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"a" * 64: "platform"})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"owner": "Platform Team"})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"owner": "platform@example.com"})),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"owner": "a" * 64})),
+    case.fails(case.resource(SQL_DATABASE_INSTANCE, settings={"userLabels": {"a": "B"}})),
+    case.passes(case.resource(SQL_DATABASE_INSTANCE, settings={})),
+    case.passes(case.resource(CLOUDRUN_SERVICE)),
+    case.undecided(case.resource(CLOUDRUN_SERVICE, metadata=case.UNKNOWN)),
+    case.undecided(case.resource(CLOUDRUN_SERVICE, metadata={"labels": case.UNKNOWN})),
+    case.undecided(case.resource(SECRETMANAGER_SECRET, labels=case.UNKNOWN)),
+    case.undecided(case.resource(SQL_DATABASE_INSTANCE, settings=case.UNKNOWN)),
+    case.fails(case.resource(SECRETMANAGER_SECRET, labels={"owner": 5})),
 ]

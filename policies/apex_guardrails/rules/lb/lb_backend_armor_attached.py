@@ -3,21 +3,20 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.gcp.types import COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
-
-REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
 
 @rule(
     severity="high",
-    on=("gcp:compute/backendService:BackendService", REGIONAL),
+    on=(COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE),
     when=is_external,
     fix="Set security_policy=policy.id.",
     level="advisory",
 )
 def lb_backend_armor_attached(backend: Resource) -> Iterator[Violation]:
     """Floods and exploit traffic reach the service unfiltered."""
-    if backend.type.token == REGIONAL:
+    if backend.type.token == COMPUTE_REGION_BACKEND_SERVICE:
         # What passes packets on is filtered by a policy of the region's edge.
         is_filtered = backend.peek("loadBalancingScheme") == "EXTERNAL"
     else:
@@ -35,10 +34,16 @@ CASES = [
     case.fails(loadBalancingScheme="EXTERNAL", securityPolicy=""),
     case.fails(),
     case.undecided(loadBalancingScheme=case.UNKNOWN),
-    case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
-    case.passes(
-        case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED", securityPolicy="p")
+    case.fails(
+        case.resource(COMPUTE_REGION_BACKEND_SERVICE, loadBalancingScheme="EXTERNAL_MANAGED")
     ),
-    case.passes(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL")),
-    case.not_applicable(case.resource(REGIONAL)),
+    case.passes(
+        case.resource(
+            COMPUTE_REGION_BACKEND_SERVICE,
+            loadBalancingScheme="EXTERNAL_MANAGED",
+            securityPolicy="p",
+        )
+    ),
+    case.passes(case.resource(COMPUTE_REGION_BACKEND_SERVICE, loadBalancingScheme="EXTERNAL")),
+    case.not_applicable(case.resource(COMPUTE_REGION_BACKEND_SERVICE)),
 ]

@@ -3,15 +3,14 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.gcp.types import COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS, PCI_KEYS, PCI_NETWORK
-
-REGIONAL = "gcp:compute/regionBackendService:RegionBackendService"
 
 
 @rule(
     severity="medium",
-    on=("gcp:compute/backendService:BackendService", REGIONAL),
+    on=(COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE),
     controls=[
         "cis-gcp-4.0:2.16",
         "cis-gcp-5.0:2.17",
@@ -49,8 +48,10 @@ CASES = [
     case.passes(logConfig={"enable": True}),
     case.passes(logConfig={"enable": True, "sampleRate": 0.1}),
     case.not_applicable(loadBalancingScheme="INTERNAL_SELF_MANAGED"),
-    case.not_applicable(case.resource(REGIONAL)),
-    case.fails(case.resource(REGIONAL, loadBalancingScheme="EXTERNAL_MANAGED")),
+    case.not_applicable(case.resource(COMPUTE_REGION_BACKEND_SERVICE)),
+    case.fails(
+        case.resource(COMPUTE_REGION_BACKEND_SERVICE, loadBalancingScheme="EXTERNAL_MANAGED")
+    ),
     case.fails(loadBalancingScheme="EXTERNAL", logConfig={"enable": False}),
     case.fails(logConfig={"enable": True, "sampleRate": 0}),
     case.fails(logConfig={}),
@@ -58,5 +59,5 @@ CASES = [
     case.undecided(loadBalancingScheme=case.UNKNOWN),
     case.undecided(logConfig={"enable": case.UNKNOWN}),
     case.undecided(logConfig={"enable": True, "sampleRate": case.UNKNOWN}),
-    case.undecided(case.resource(REGIONAL, loadBalancingScheme=case.UNKNOWN)),
+    case.undecided(case.resource(COMPUTE_REGION_BACKEND_SERVICE, loadBalancingScheme=case.UNKNOWN)),
 ]

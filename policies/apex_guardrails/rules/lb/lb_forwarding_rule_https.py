@@ -4,29 +4,46 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apex_guardrails.gcp.load_balancers import is_external
+from apex_guardrails.gcp.types import (
+    COMPUTE_ADDRESS,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_GLOBAL_FORWARDING_RULE,
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
+    COMPUTE_REGION_TARGET_HTTPS_PROXY,
+    COMPUTE_REGION_TARGET_TCP_PROXY,
+    COMPUTE_REGION_URL_MAP,
+    COMPUTE_SERVICE_ATTACHMENT,
+    COMPUTE_TARGET_GRPC_PROXY,
+    COMPUTE_TARGET_HTTP_PROXY,
+    COMPUTE_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_INSTANCE,
+    COMPUTE_TARGET_POOL,
+    COMPUTE_TARGET_SSL_PROXY,
+    COMPUTE_TARGET_TCP_PROXY,
+    COMPUTE_URL_MAP,
+    COMPUTE_VPN_GATEWAY,
+)
 from apex_guardrails.model import Resource, Rule, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import parse_path
 
-GLOBAL = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
-REGIONAL = "gcp:compute/forwardingRule:ForwardingRule"
 HTTP_PROXIES = (
-    "gcp:compute/targetHttpProxy:TargetHttpProxy",
-    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+    COMPUTE_TARGET_HTTP_PROXY,
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
 )
 OTHER_TARGETS = (
-    "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
-    "gcp:compute/regionTargetTcpProxy:RegionTargetTcpProxy",
-    "gcp:compute/serviceAttachment:ServiceAttachment",
-    "gcp:compute/targetGrpcProxy:TargetGrpcProxy",
-    "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
-    "gcp:compute/targetInstance:TargetInstance",
-    "gcp:compute/targetPool:TargetPool",
-    "gcp:compute/targetSSLProxy:TargetSSLProxy",
-    "gcp:compute/targetTCPProxy:TargetTCPProxy",
-    "gcp:compute/vPNGateway:VPNGateway",
+    COMPUTE_REGION_TARGET_HTTPS_PROXY,
+    COMPUTE_REGION_TARGET_TCP_PROXY,
+    COMPUTE_SERVICE_ATTACHMENT,
+    COMPUTE_TARGET_GRPC_PROXY,
+    COMPUTE_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_INSTANCE,
+    COMPUTE_TARGET_POOL,
+    COMPUTE_TARGET_SSL_PROXY,
+    COMPUTE_TARGET_TCP_PROXY,
+    COMPUTE_VPN_GATEWAY,
 )
-URL_MAPS = ("gcp:compute/uRLMap:URLMap", "gcp:compute/regionUrlMap:RegionUrlMap")
+URL_MAPS = (COMPUTE_URL_MAP, COMPUTE_REGION_URL_MAP)
 SERVERS = ("backendService", "defaultService", "service")
 
 
@@ -73,7 +90,10 @@ def _only_redirects(proxy: Resource) -> bool:
 
 
 def _cases(token: str) -> Iterator[Case]:
-    proxy, url_map = HTTP_PROXIES[token == REGIONAL], URL_MAPS[token == REGIONAL]
+    proxy, url_map = (
+        HTTP_PROXIES[token == COMPUTE_FORWARDING_RULE],
+        URL_MAPS[token == COMPUTE_FORWARDING_RULE],
+    )
 
     def entrance(target: Any, **inputs: Any) -> case.CaseResource:
         return case.resource(token, target=target, **inputs)
@@ -84,7 +104,7 @@ def _cases(token: str) -> Iterator[Case]:
         yield case.resource(proxy, "proxy", urlMap=case.output_of("map"))
         yield case.resource(url_map, "map", **given)
 
-    https = case.resource("gcp:compute/targetHttpsProxy:TargetHttpsProxy", "proxy")
+    https = case.resource(COMPUTE_TARGET_HTTPS_PROXY, "proxy")
     to_proxy = entrance(case.output_of("proxy"))
     yield case.passes(to_proxy, https)
     yield case.passes(entrance("projects/p/global/targetHttpsProxies/web"))
@@ -114,13 +134,23 @@ def _cases(token: str) -> Iterator[Case]:
     )
     yield case.undecided(*redirect(value=case.UNKNOWN))
     yield case.undecided(entrance(case.UNKNOWN))
-    yield case.undecided(to_proxy, case.resource("gcp:compute/address:Address", "proxy"))
+    yield case.undecided(to_proxy, case.resource(COMPUTE_ADDRESS, "proxy"))
     yield case.undecided(
         entrance("projects/p/global/targetHttpProxies/w", loadBalancingScheme=case.UNKNOWN)
     )
 
 
 RULES = [
-    _rule("lb-global-forwarding-rule-https", GLOBAL, "Global", "checkov:CKV2_GCP_38"),
-    _rule("lb-regional-forwarding-rule-https", REGIONAL, "Regional", "checkov:CKV2_GCP_37"),
+    _rule(
+        "lb-global-forwarding-rule-https",
+        COMPUTE_GLOBAL_FORWARDING_RULE,
+        "Global",
+        "checkov:CKV2_GCP_38",
+    ),
+    _rule(
+        "lb-regional-forwarding-rule-https",
+        COMPUTE_FORWARDING_RULE,
+        "Regional",
+        "checkov:CKV2_GCP_37",
+    ),
 ]

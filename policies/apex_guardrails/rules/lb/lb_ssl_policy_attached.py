@@ -2,15 +2,20 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import (
+    COMPUTE_REGION_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_HTTPS_PROXY,
+    COMPUTE_TARGET_SSL_PROXY,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
     on=(
-        "gcp:compute/targetHttpsProxy:TargetHttpsProxy",
-        "gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy",
-        "gcp:compute/targetSSLProxy:TargetSSLProxy",
+        COMPUTE_TARGET_HTTPS_PROXY,
+        COMPUTE_REGION_TARGET_HTTPS_PROXY,
+        COMPUTE_TARGET_SSL_PROXY,
     ),
     fix="Set ssl_policy=policy.id.",
 )
@@ -26,6 +31,6 @@ CASES = [
     case.passes(sslPolicy=case.UNKNOWN),
     case.fails(sslPolicy=""),
     case.fails(),
-    case.fails(case.resource("gcp:compute/regionTargetHttpsProxy:RegionTargetHttpsProxy")),
-    case.fails(case.resource("gcp:compute/targetSSLProxy:TargetSSLProxy")),
+    case.fails(case.resource(COMPUTE_REGION_TARGET_HTTPS_PROXY)),
+    case.fails(case.resource(COMPUTE_TARGET_SSL_PROXY)),
 ]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import SSL_POLICIES
+from apex_guardrails.gcp.types import COMPUTE_REGION_SSL_POLICY
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -25,7 +26,6 @@ def lb_ssl_policy_modern(policy: Resource) -> Iterator[Violation]:
         yield policy.fail("offers weak ciphers", at="profile")
 
 
-REGIONAL = SSL_POLICIES[1]
 CASES = [
     case.passes(profile="RESTRICTED"),
     case.passes(profile="FIPS_202205"),
@@ -33,13 +33,13 @@ CASES = [
     case.passes(profile="MODERN"),
     case.passes(profile="CUSTOM", customFeatures=["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
     case.passes(profile="CUSTOM"),
-    case.passes(case.resource(REGIONAL, profile="RESTRICTED")),
+    case.passes(case.resource(COMPUTE_REGION_SSL_POLICY, profile="RESTRICTED")),
     case.fails(profile="CUSTOM", customFeatures=["TLS_RSA_WITH_AES_128_CBC_SHA"]),
     case.fails(profile="COMPATIBLE", minTlsVersion="TLS_1_2"),
     case.fails(),
     # Omitted, the profile is the one with weak ciphers, however new the protocol.
     case.fails(minTlsVersion="TLS_1_2"),
-    case.fails(case.resource(REGIONAL)),
+    case.fails(case.resource(COMPUTE_REGION_SSL_POLICY)),
     case.undecided(profile=case.UNKNOWN),
     case.undecided(profile="CUSTOM", customFeatures=case.UNKNOWN),
     case.undecided(profile="CUSTOM", customFeatures=[case.UNKNOWN]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import SSL_POLICIES, TLS_1_2_PROFILES
+from apex_guardrails.gcp.types import COMPUTE_REGION_SSL_POLICY
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -24,7 +25,6 @@ def lb_ssl_policy_tls12(policy: Resource) -> Iterator[Violation]:
     yield policy.fail("accepts old versions of TLS", at="minTlsVersion")
 
 
-REGIONAL = SSL_POLICIES[1]
 CASES = [
     case.passes(minTlsVersion="TLS_1_2"),
     case.passes(minTlsVersion="TLS_1_3"),
@@ -33,14 +33,14 @@ CASES = [
     case.passes(profile="RESTRICTED", minTlsVersion=case.UNKNOWN),
     case.passes(profile="FIPS_202205"),
     case.passes(profile=case.UNKNOWN, minTlsVersion="TLS_1_2"),
-    case.passes(case.resource(REGIONAL, profile="RESTRICTED")),
+    case.passes(case.resource(COMPUTE_REGION_SSL_POLICY, profile="RESTRICTED")),
     case.fails(minTlsVersion="TLS_1_0"),
     case.fails(minTlsVersion="TLS_1_1"),
     case.fails(),
     case.fails(profile="COMPATIBLE"),
     case.fails(profile="MODERN"),
     case.fails(profile="CUSTOM", customFeatures=["TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"]),
-    case.fails(case.resource(REGIONAL, minTlsVersion="TLS_1_0")),
+    case.fails(case.resource(COMPUTE_REGION_SSL_POLICY, minTlsVersion="TLS_1_0")),
     case.undecided(minTlsVersion=case.UNKNOWN),
     case.undecided(profile=case.UNKNOWN),
 ]

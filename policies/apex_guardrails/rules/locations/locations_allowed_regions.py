@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.references import short_name
+from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_SUBNETWORK, DATAFLOW_JOB, STORAGE_BUCKET
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -28,7 +29,6 @@ ZONE = re.compile(r"([a-z]+-[a-z]+\d+)-\w+")
 # Multi-regions and dual-regions, and the word that regions of the same part of the world start with
 # (Cloud Storage, BigQuery and Cloud KMS documentation, "Locations", 2026-11).
 PARTS = {"nam": "us", "eu": "europe", "eur": "europe"}
-
 
 Region = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 
@@ -122,14 +122,12 @@ def _part(place: str) -> str:
     return PARTS.get(word, word)
 
 
-BUCKET, NETWORK = "gcp:storage/bucket:Bucket", "gcp:compute/subnetwork:Subnetwork"
-DISK, JOB = "gcp:compute/disk:Disk", "gcp:dataflow/job:Job"
 EUROPE = {"region": "europe-west1"}
 LISTED = {"regions": ["europe-west1"], "multi_regions": ["EU"]}
 
 
 def _bucket(location: object, **provider: object) -> case.CaseResource:
-    return case.resource(BUCKET, location=location, _provider=provider)
+    return case.resource(STORAGE_BUCKET, location=location, _provider=provider)
 
 
 CASES = [
@@ -149,7 +147,7 @@ CASES = [
     case.fails(_bucket("us-central1", **EUROPE)),
     case.fails(_bucket("US", **EUROPE)),
     case.fails(_bucket("us-central1", zone="europe-west1-b")),
-    case.passes(case.resource(BUCKET, _provider=EUROPE)),
+    case.passes(case.resource(STORAGE_BUCKET, _provider=EUROPE)),
     case.undecided(_bucket(UNKNOWN, **EUROPE)),
     # A list.
     *(
@@ -157,15 +155,17 @@ CASES = [
         for item in (
             _bucket("EUROPE-WEST1"),
             _bucket("eu"),
-            case.resource(BUCKET, _provider={"region": "us-central1"}),
-            case.resource(NETWORK, region="europe-west1", _provider={"region": "us-central1"}),
-            case.resource(NETWORK, _provider=EUROPE),
-            case.resource(NETWORK, region="", _provider=EUROPE),
-            case.resource(NETWORK),
-            case.resource(DISK, zone="europe-west1-b"),
-            case.resource(DISK, _provider=EUROPE),
+            case.resource(STORAGE_BUCKET, _provider={"region": "us-central1"}),
+            case.resource(
+                COMPUTE_SUBNETWORK, region="europe-west1", _provider={"region": "us-central1"}
+            ),
+            case.resource(COMPUTE_SUBNETWORK, _provider=EUROPE),
+            case.resource(COMPUTE_SUBNETWORK, region="", _provider=EUROPE),
+            case.resource(COMPUTE_SUBNETWORK),
+            case.resource(COMPUTE_DISK, zone="europe-west1-b"),
+            case.resource(COMPUTE_DISK, _provider=EUROPE),
             _bucket("EU", region=UNKNOWN),
-            case.resource(DISK, zone="projects/p/zones/europe-west1-b"),
+            case.resource(COMPUTE_DISK, zone="projects/p/zones/europe-west1-b"),
         )
     ),
     *(
@@ -174,21 +174,21 @@ CASES = [
             _bucket("europe-west3", **EUROPE),
             _bucket("global"),
             _bucket("US"),
-            case.resource(NETWORK, region="us-central1"),
-            case.resource(NETWORK, _provider={"region": "us-central1"}),
-            case.resource(NETWORK, region="", _provider={"zone": "us-central1-a"}),
-            case.resource(DISK, zone="us-central1-a", _provider=EUROPE),
-            case.resource(JOB, region="europe-west1", zone="us-central1-a"),
-            case.resource(JOB, region=UNKNOWN, zone="us-central1-a"),
+            case.resource(COMPUTE_SUBNETWORK, region="us-central1"),
+            case.resource(COMPUTE_SUBNETWORK, _provider={"region": "us-central1"}),
+            case.resource(COMPUTE_SUBNETWORK, region="", _provider={"zone": "us-central1-a"}),
+            case.resource(COMPUTE_DISK, zone="us-central1-a", _provider=EUROPE),
+            case.resource(DATAFLOW_JOB, region="europe-west1", zone="us-central1-a"),
+            case.resource(DATAFLOW_JOB, region=UNKNOWN, zone="us-central1-a"),
         )
     ),
     *(
         case.undecided(item, _parameters=LISTED)
         for item in (
-            case.resource(NETWORK, region=UNKNOWN),
-            case.resource(DISK, zone=UNKNOWN),
-            case.resource(DISK, _provider={"zone": UNKNOWN}),
-            case.resource(JOB, region="europe-west1", zone=UNKNOWN),
+            case.resource(COMPUTE_SUBNETWORK, region=UNKNOWN),
+            case.resource(COMPUTE_DISK, zone=UNKNOWN),
+            case.resource(COMPUTE_DISK, _provider={"zone": UNKNOWN}),
+            case.resource(DATAFLOW_JOB, region="europe-west1", zone=UNKNOWN),
         )
     ),
     case.passes(_bucket("us-central1"), _parameters={"regions": ["us-central1"]}),

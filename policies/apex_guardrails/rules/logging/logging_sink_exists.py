@@ -2,13 +2,19 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import (
+    LOGGING_BILLING_ACCOUNT_SINK,
+    LOGGING_FOLDER_SINK,
+    LOGGING_ORGANIZATION_SINK,
+    LOGGING_PROJECT_SINK,
+)
 from apex_guardrails.model import Resource, Stack, UndecidedError, Violation, case, rule
 
 SINKS = (
-    "gcp:logging/projectSink:ProjectSink",
-    "gcp:logging/folderSink:FolderSink",
-    "gcp:logging/organizationSink:OrganizationSink",
-    "gcp:logging/billingAccountSink:BillingAccountSink",
+    LOGGING_PROJECT_SINK,
+    LOGGING_FOLDER_SINK,
+    LOGGING_ORGANIZATION_SINK,
+    LOGGING_BILLING_ACCOUNT_SINK,
 )
 
 

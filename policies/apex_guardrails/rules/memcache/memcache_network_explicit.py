@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import MEMCACHE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:memcache/instance:Instance",
+    on=MEMCACHE_INSTANCE,
     fix="Set authorized_network.",
 )
 def memcache_network_explicit(instance: Resource) -> Iterator[Violation]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import MEMORYSTORE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:memorystore/instance:Instance",
+    on=MEMORYSTORE_INSTANCE,
     fix='Set authorization_mode="IAM_AUTH" (immutable).',
 )
 def memorystore_auth_enabled(instance: Resource) -> Iterator[Violation]:

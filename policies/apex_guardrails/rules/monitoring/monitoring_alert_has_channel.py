@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.alerts import ALERT, has_channel
+from apex_guardrails.gcp.alerts import has_channel
+from apex_guardrails.gcp.types import MONITORING_ALERT_POLICY
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on=ALERT,
+    on=MONITORING_ALERT_POLICY,
     fix="Set notification_channels=[channel.name].",
     level="advisory",
 )

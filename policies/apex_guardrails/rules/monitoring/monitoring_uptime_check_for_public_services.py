@@ -7,39 +7,55 @@ from apex_guardrails.gcp.everybody import is_public
 from apex_guardrails.gcp.iam import grants
 from apex_guardrails.gcp.load_balancers import EXTERNAL
 from apex_guardrails.gcp.references import names
-from apex_guardrails.gcp.run import SERVICES, V1, V2, open_path, unchecked_path
+from apex_guardrails.gcp.run import SERVICES, open_path, unchecked_path
+from apex_guardrails.gcp.types import (
+    CLOUDRUN_IAM_BINDING,
+    CLOUDRUN_IAM_MEMBER,
+    CLOUDRUN_IAM_POLICY,
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_SERVICE,
+    CLOUDRUNV2_SERVICE_IAM_BINDING,
+    CLOUDRUNV2_SERVICE_IAM_MEMBER,
+    CLOUDRUNV2_SERVICE_IAM_POLICY,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_GLOBAL_FORWARDING_RULE,
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
+    COMPUTE_TARGET_HTTP_PROXY,
+    MONITORING_UPTIME_CHECK_CONFIG,
+)
 from apex_guardrails.model import Resource, Stack, Violation, case, rule
 
-CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
-ENTRANCE, REGIONAL = (
-    "gcp:compute/globalForwardingRule:GlobalForwardingRule",
-    "gcp:compute/forwardingRule:ForwardingRule",
-)
 PLAIN_PROXIES = (
-    "gcp:compute/targetHttpProxy:TargetHttpProxy",
-    "gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy",
+    COMPUTE_TARGET_HTTP_PROXY,
+    COMPUTE_REGION_TARGET_HTTP_PROXY,
 )
 # Who may call a service, and the input that names it.
 INVOKERS = {
-    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "name",
-    "gcp:cloudrunv2/serviceIamBinding:ServiceIamBinding": "name",
-    "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy": "name",
-    "gcp:cloudrun/iamMember:IamMember": "service",
-    "gcp:cloudrun/iamBinding:IamBinding": "service",
-    "gcp:cloudrun/iamPolicy:IamPolicy": "service",
+    CLOUDRUNV2_SERVICE_IAM_MEMBER: "name",
+    CLOUDRUNV2_SERVICE_IAM_BINDING: "name",
+    CLOUDRUNV2_SERVICE_IAM_POLICY: "name",
+    CLOUDRUN_IAM_MEMBER: "service",
+    CLOUDRUN_IAM_BINDING: "service",
+    CLOUDRUN_IAM_POLICY: "service",
 }
 
 
 @rule(
     severity="medium",
-    on=(CHECK, ENTRANCE, REGIONAL, *SERVICES, *INVOKERS),
+    on=(
+        MONITORING_UPTIME_CHECK_CONFIG,
+        COMPUTE_GLOBAL_FORWARDING_RULE,
+        COMPUTE_FORWARDING_RULE,
+        *SERVICES,
+        *INVOKERS,
+    ),
     scope="stack",
     fix="Create monitoring.UptimeCheckConfig.",
 )
 def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Violation]:
     """An outage is reported by users."""
     checked: set[str] = set()
-    for check in stack.of_type(CHECK):
+    for check in stack.of_type(MONITORING_UPTIME_CHECK_CONFIG):
         found = {service.urn for service in check.referred("monitoredResource", *SERVICES)}
         if not found:
             return  # a host name says not what is behind it: it may be any of them
@@ -48,7 +64,9 @@ def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Violat
     yield from stack.each(unchecked, _service)
     # One check is enough, as a load balancer has an entrance by port and address. What is for HTTP
     # comes last: it often does nothing but lead to the one for HTTPS.
-    entrances = sorted(stack.of_type(ENTRANCE, REGIONAL), key=_is_plain)
+    entrances = sorted(
+        stack.of_type(COMPUTE_GLOBAL_FORWARDING_RULE, COMPUTE_FORWARDING_RULE), key=_is_plain
+    )
     yield from list(stack.each(entrances, _entrance))[:1]
 
 
@@ -81,7 +99,10 @@ def _entrance(entrance: Resource) -> Iterator[Violation]:
 def _check(host: Any) -> case.CaseResource:
     labels = {"host": host, "project_id": "p"}
     return case.resource(
-        CHECK, "check", displayName="c", monitoredResource={"type": "uptime_url", "labels": labels}
+        MONITORING_UPTIME_CHECK_CONFIG,
+        "check",
+        displayName="c",
+        monitoredResource={"type": "uptime_url", "labels": labels},
     )
 
 
@@ -90,8 +111,8 @@ def _grant(number: int, **inputs: Any) -> case.CaseResource:
     return case.resource(token, "grant", **{INVOKERS[token]: case.output_of("api"), **inputs})
 
 
-API = case.resource(V2, "api", name="api")
-OLD = case.resource(V1, "api", name="api")
+API = case.resource(CLOUDRUNV2_SERVICE, "api", name="api")
+OLD = case.resource(CLOUDRUN_SERVICE, "api", name="api")
 POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}'
 UNCHECKED: dict[str, Any] = {
     "metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}},
@@ -99,31 +120,50 @@ UNCHECKED: dict[str, Any] = {
 EVERYBODY: dict[str, Any] = {"member": "allUsers"}
 NO_URL = "run.googleapis.com/default-url-disabled"
 CASES = [
-    case.passes(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=True)),
-    case.fails(case.resource(V2, "api", invokerIamDisabled=True, defaultUriDisabled=False)),
-    case.undecided(case.resource(V2, "api", defaultUriDisabled=case.UNKNOWN)),
-    case.passes(case.resource(V1, "api", metadata={"annotations": {NO_URL: "true"}})),
-    case.undecided(case.resource(V1, "api", metadata={"annotations": {NO_URL: case.UNKNOWN}})),
+    case.passes(
+        case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True, defaultUriDisabled=True)
+    ),
+    case.fails(
+        case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True, defaultUriDisabled=False)
+    ),
+    case.undecided(case.resource(CLOUDRUNV2_SERVICE, "api", defaultUriDisabled=case.UNKNOWN)),
+    case.passes(case.resource(CLOUDRUN_SERVICE, "api", metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(
+        case.resource(CLOUDRUN_SERVICE, "api", metadata={"annotations": {NO_URL: case.UNKNOWN}})
+    ),
     case.passes(API, _grant(0, **EVERYBODY), _check(case.output_of("api"))),
     case.passes(API, _grant(0, **EVERYBODY), _check("api.example.org")),
-    case.passes(API, _grant(0, **EVERYBODY), case.resource(CHECK, "check", displayName="c")),
+    case.passes(
+        API,
+        _grant(0, **EVERYBODY),
+        case.resource(MONITORING_UPTIME_CHECK_CONFIG, "check", displayName="c"),
+    ),
     case.passes(API),
     case.passes(API, _grant(0, member="group:a@example.org")),
     case.passes(API, _grant(0, member=case.UNKNOWN)),
     case.passes(API, _grant(0, name="another", **EVERYBODY)),
     case.passes(API, _grant(0), _grant(1), _grant(2)),
     case.passes(
-        case.resource(V2, "api", ingress="INGRESS_TRAFFIC_INTERNAL_ONLY", invokerIamDisabled=True)
+        case.resource(
+            CLOUDRUNV2_SERVICE,
+            "api",
+            ingress="INGRESS_TRAFFIC_INTERNAL_ONLY",
+            invokerIamDisabled=True,
+        )
     ),
-    case.passes(case.resource(V2, "api", invokerIamDisabled=False)),
+    case.passes(case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=False)),
     case.passes(
         case.resource(
-            V1, "api", metadata={"annotations": {"run.googleapis.com/ingress": "internal"}}
+            CLOUDRUN_SERVICE,
+            "api",
+            metadata={"annotations": {"run.googleapis.com/ingress": "internal"}},
         ),
         _grant(3, **EVERYBODY),
     ),
-    case.passes(case.resource(ENTRANCE), _check("api.example.org")),
-    case.passes(case.resource(ENTRANCE, loadBalancingScheme="INTERNAL_MANAGED")),
+    case.passes(case.resource(COMPUTE_GLOBAL_FORWARDING_RULE), _check("api.example.org")),
+    case.passes(
+        case.resource(COMPUTE_GLOBAL_FORWARDING_RULE, loadBalancingScheme="INTERNAL_MANAGED")
+    ),
     case.passes(_outputs={}),
     case.fails(API, _grant(0, **EVERYBODY)),
     case.fails(API, _grant(0, name="api", **EVERYBODY)),
@@ -132,33 +172,37 @@ CASES = [
     case.fails(OLD, _grant(3, **EVERYBODY)),
     case.fails(OLD, _grant(4, members=["allUsers"])),
     case.fails(OLD, _grant(5, policyData=POLICY)),
-    case.fails(case.resource(V2, "api", invokerIamDisabled=True)),
-    case.fails(case.resource(V1, "api", **UNCHECKED)),
+    case.fails(case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True)),
+    case.fails(case.resource(CLOUDRUN_SERVICE, "api", **UNCHECKED)),
     case.fails(
         API,
         _grant(0, **EVERYBODY),
-        case.resource(V2, "other", name="other"),
+        case.resource(CLOUDRUNV2_SERVICE, "other", name="other"),
         _check(case.output_of("other")),
     ),
-    case.fails(case.resource(ENTRANCE)),
-    case.fails(case.resource(REGIONAL)),
-    case.passes(case.resource(REGIONAL, loadBalancingScheme="INTERNAL")),
-    case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL")),
-    case.fails(case.resource(ENTRANCE, loadBalancingScheme="EXTERNAL_MANAGED")),
-    case.fails(case.resource(ENTRANCE), API, _check(case.output_of("api"))),
-    case.undecided(case.resource(ENTRANCE, loadBalancingScheme=case.UNKNOWN)),
-    case.undecided(case.resource(V2, "api", ingress=case.UNKNOWN)),
-    case.undecided(case.resource(V2, "api", invokerIamDisabled=case.UNKNOWN)),
+    case.fails(case.resource(COMPUTE_GLOBAL_FORWARDING_RULE)),
+    case.fails(case.resource(COMPUTE_FORWARDING_RULE)),
+    case.passes(case.resource(COMPUTE_FORWARDING_RULE, loadBalancingScheme="INTERNAL")),
+    case.fails(case.resource(COMPUTE_GLOBAL_FORWARDING_RULE, loadBalancingScheme="EXTERNAL")),
+    case.fails(
+        case.resource(COMPUTE_GLOBAL_FORWARDING_RULE, loadBalancingScheme="EXTERNAL_MANAGED")
+    ),
+    case.fails(case.resource(COMPUTE_GLOBAL_FORWARDING_RULE), API, _check(case.output_of("api"))),
+    case.undecided(case.resource(COMPUTE_GLOBAL_FORWARDING_RULE, loadBalancingScheme=case.UNKNOWN)),
+    case.undecided(case.resource(CLOUDRUNV2_SERVICE, "api", ingress=case.UNKNOWN)),
+    case.undecided(case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=case.UNKNOWN)),
     case.undecided(
         case.resource(
-            V1,
+            CLOUDRUN_SERVICE,
             "api",
             metadata={"annotations": {"run.googleapis.com/invoker-iam-disabled": case.UNKNOWN}},
         )
     ),
     case.undecided(
         case.resource(
-            V1, "api", metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}}
+            CLOUDRUN_SERVICE,
+            "api",
+            metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}},
         )
     ),
     case.passes(API, _grant(1, members=case.UNKNOWN)),

@@ -3,10 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.alerts import ALERT, METRICS, is_on, watched
+from apex_guardrails.gcp.alerts import METRICS, is_on, watched
+from apex_guardrails.gcp.types import MONITORING_ALERT_POLICY, MONITORING_UPTIME_CHECK_CONFIG
 from apex_guardrails.model import UNKNOWN, Stack, UndecidedError, Violation, case, rule
-
-CHECK = "gcp:monitoring/uptimeCheckConfig:UptimeCheckConfig"
 
 # The metric, as filters and MQL write it and as PromQL does (Cloud Monitoring documentation,
 # "Alert on uptime checks" and "Mapping Cloud Monitoring metric names to PromQL", 2026-11).
@@ -15,20 +14,20 @@ FAILED = ("uptime_check/check_passed", "uptime_check_check_passed")
 
 @rule(
     severity="high",
-    on=(CHECK, ALERT),
+    on=(MONITORING_UPTIME_CHECK_CONFIG, MONITORING_ALERT_POLICY),
     scope="stack",
     fix="Add an AlertPolicy on uptime_check/check_passed.",
     level="advisory",
 )
 def monitoring_uptime_check_has_alert(stack: Stack) -> Iterator[Violation]:
     """The check fails silently."""
-    checks = {check.urn: check for check in stack.of_type(CHECK)}
+    checks = {check.urn: check for check in stack.of_type(MONITORING_UPTIME_CHECK_CONFIG)}
     unknown: UndecidedError | None = None
-    for alert in stack.of_type(ALERT) if checks else ():
+    for alert in stack.of_type(MONITORING_ALERT_POLICY) if checks else ():
         if not is_on(alert):
             continue
         texts = list(watched(alert, *METRICS))
-        named = list(alert.referred("conditions", CHECK))
+        named = list(alert.referred("conditions", MONITORING_UPTIME_CHECK_CONFIG))
         is_found = any(text is not UNKNOWN and _is_about_checks(text) for text in texts)
         if named and (is_found or UNKNOWN in texts):
             for check in named:
@@ -49,10 +48,15 @@ def _is_about_checks(text: str) -> bool:
 
 def _alert(query: object, path: str = METRICS[0], **inputs: Any) -> case.CaseResource:
     kind, name = path.split(".")
-    return case.resource(ALERT, conditions=[{"displayName": "down", kind: {name: query}}], **inputs)
+    return case.resource(
+        MONITORING_ALERT_POLICY, conditions=[{"displayName": "down", kind: {name: query}}], **inputs
+    )
 
 
-A, B = case.resource(CHECK, "a", displayName="a"), case.resource(CHECK, "b", displayName="b")
+A, B = (
+    case.resource(MONITORING_UPTIME_CHECK_CONFIG, "a", displayName="a"),
+    case.resource(MONITORING_UPTIME_CHECK_CONFIG, "b", displayName="b"),
+)
 FILTER = 'metric.type="monitoring.googleapis.com/uptime_check/check_passed"'
 PROMQL = "monitoring_googleapis_com:uptime_check_check_passed == 0"
 CASES = [
@@ -74,19 +78,19 @@ CASES = [
     case.fails(A, _alert(FILTER, enabled=False)),
     case.fails(A, _alert(case.output_of("a"), enabled=False)),
     case.fails(A, _alert("metric.type=1")),
-    case.fails(A, case.resource(ALERT, conditions=[])),
-    case.fails(A, case.resource(ALERT)),
+    case.fails(A, case.resource(MONITORING_ALERT_POLICY, conditions=[])),
+    case.fails(A, case.resource(MONITORING_ALERT_POLICY)),
     # It names the check, but is about something else.
     case.fails(
         A,
         case.resource(
-            ALERT,
+            MONITORING_ALERT_POLICY,
             conditions=[
                 {"displayName": case.output_of("a"), "conditionThreshold": {"filter": "m=1"}}
             ],
         ),
     ),
     case.undecided(A, _alert(case.UNKNOWN)),
-    case.undecided(A, case.resource(ALERT, conditions=case.UNKNOWN)),
+    case.undecided(A, case.resource(MONITORING_ALERT_POLICY, conditions=case.UNKNOWN)),
     case.undecided(A, B, _alert(case.output_of("a")), _alert(case.UNKNOWN)),
 ]

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import PROJECTS_IAM_MEMBER, STORAGE_BUCKET, STORAGE_BUCKET_OBJECT
 from apex_guardrails.model import ANY_TYPE, Asset, Resource, Violation, case, rule
 from apex_guardrails.model.object_texts import object_text
 from apex_guardrails.model.signs import signs_of
 
-GRANT = "gcp:projects/iAMMember:IAMMember"
-BUCKET = "gcp:storage/bucket:Bucket"
-OBJECT = "gcp:storage/bucketObject:BucketObject"
 PYTHON = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
 NODE = "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the value"
 
@@ -43,15 +41,19 @@ def _texts(resource: Resource) -> Iterator[tuple[str, str]]:
 
 
 CASES = [
-    case.passes(case.resource(GRANT, member="serviceAccount:api@p.iam.gserviceaccount.com")),
-    case.passes(case.resource(GRANT, member=case.UNKNOWN)),
-    case.passes(case.resource(GRANT)),
-    case.passes(case.resource(BUCKET, labels={"a": "calling-output-is-not-supported"})),
-    case.passes(case.resource(BUCKET, labels={"at": "Output at 0x10"})),
-    case.passes(case.resource(OBJECT, content="if (x == '[object Object]')\n  fail()")),
-    case.passes(case.resource(OBJECT, content="100%! {0xc0} at 0x7f Output`1")),
+    case.passes(
+        case.resource(PROJECTS_IAM_MEMBER, member="serviceAccount:api@p.iam.gserviceaccount.com")
+    ),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER, member=case.UNKNOWN)),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER)),
+    case.passes(case.resource(STORAGE_BUCKET, labels={"a": "calling-output-is-not-supported"})),
+    case.passes(case.resource(STORAGE_BUCKET, labels={"at": "Output at 0x10"})),
+    case.passes(
+        case.resource(STORAGE_BUCKET_OBJECT, content="if (x == '[object Object]')\n  fail()")
+    ),
+    case.passes(case.resource(STORAGE_BUCKET_OBJECT, content="100%! {0xc0} at 0x7f Output`1")),
     *(
-        case.fails(case.resource(GRANT, member=f"serviceAccount:{text}"))
+        case.fails(case.resource(PROJECTS_IAM_MEMBER, member=f"serviceAccount:{text}"))
         for text in (
             PYTHON,
             NODE,
@@ -71,12 +73,12 @@ CASES = [
             "Pulumi.Output`1[System.String]",
         )
     ),
-    case.fails(case.resource(BUCKET, labels={"owner": case.secret(PYTHON)})),
-    case.fails(case.resource(BUCKET, labels={f"of-{PYTHON}": "me"})),
-    case.fails(case.resource(BUCKET, cors=[{"origins": ["https://[object Object]/"]}])),
-    case.fails(case.resource(BUCKET, f"{PYTHON}-bucket")),
-    case.fails(case.resource(BUCKET, f"{PYTHON}-bucket", name=f"{PYTHON}-bucket-1234567")),
-    case.fails(case.resource(OBJECT, source=Asset(text=f"host={PYTHON}"))),
+    case.fails(case.resource(STORAGE_BUCKET, labels={"owner": case.secret(PYTHON)})),
+    case.fails(case.resource(STORAGE_BUCKET, labels={f"of-{PYTHON}": "me"})),
+    case.fails(case.resource(STORAGE_BUCKET, cors=[{"origins": ["https://[object Object]/"]}])),
+    case.fails(case.resource(STORAGE_BUCKET, f"{PYTHON}-bucket")),
+    case.fails(case.resource(STORAGE_BUCKET, f"{PYTHON}-bucket", name=f"{PYTHON}-bucket-1234567")),
+    case.fails(case.resource(STORAGE_BUCKET_OBJECT, source=Asset(text=f"host={PYTHON}"))),
     case.fails(case.resource("pulumi:providers:gcp", project=PYTHON)),
-    case.fails(case.resource(GRANT, member=case.concat(f"{PYTHON}:", case.UNKNOWN))),
+    case.fails(case.resource(PROJECTS_IAM_MEMBER, member=case.concat(f"{PYTHON}:", case.UNKNOWN))),
 ]

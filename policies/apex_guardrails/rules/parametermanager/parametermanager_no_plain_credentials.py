@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import (
+    PARAMETERMANAGER_PARAMETER_VERSION,
+    PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 
 VERSIONS = (
-    "gcp:parametermanager/parameterVersion:ParameterVersion",
-    "gcp:parametermanager/regionalParameterVersion:RegionalParameterVersion",
+    PARAMETERMANAGER_PARAMETER_VERSION,
+    PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
 )
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24

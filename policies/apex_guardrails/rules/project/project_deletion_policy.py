@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ORGANIZATIONS_PROJECT
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="critical",
-    on="gcp:organizations/project:Project",
+    on=ORGANIZATIONS_PROJECT,
     fix='Remove deletion_policy="DELETE".',
 )
 def project_deletion_policy(project: Resource) -> Iterator[Violation]:

@@ -3,27 +3,29 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.types import (
+    ALLOYDB_CLUSTER,
+    COMPUTE_NETWORK,
+    COMPUTE_SUBNETWORK,
+    MEMCACHE_INSTANCE,
+    REDIS_INSTANCE,
+    SERVICENETWORKING_CONNECTION,
+    SQL_DATABASE_INSTANCE,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
-
-NETWORK = "gcp:compute/network:Network"
-CONNECTION = "gcp:servicenetworking/connection:Connection"
-SQL = "gcp:sql/databaseInstance:DatabaseInstance"
-ALLOYDB = "gcp:alloydb/cluster:Cluster"
-REDIS = "gcp:redis/instance:Instance"
-MEMCACHE = "gcp:memcache/instance:Instance"
 
 # What gets its address through the connection, and where it names the network.
 NETWORK_PATHS = {
-    SQL: "settings.ipConfiguration.privateNetwork",
-    ALLOYDB: "networkConfig.network",
-    REDIS: "authorizedNetwork",
-    MEMCACHE: "authorizedNetwork",
+    SQL_DATABASE_INSTANCE: "settings.ipConfiguration.privateNetwork",
+    ALLOYDB_CLUSTER: "networkConfig.network",
+    REDIS_INSTANCE: "authorizedNetwork",
+    MEMCACHE_INSTANCE: "authorizedNetwork",
 }
 
 
 @rule(
     severity="high",
-    on=(*NETWORK_PATHS, CONNECTION),
+    on=(*NETWORK_PATHS, SERVICENETWORKING_CONNECTION),
     scope="stack",
     fix=(
         "Create gcp.servicenetworking.Connection for the network with "
@@ -32,10 +34,10 @@ NETWORK_PATHS = {
 )
 def psa_connection_exists(stack: Stack) -> Iterator[Violation]:
     """The instance cannot be created."""
-    networks = Named(stack, NETWORK)
+    networks = Named(stack, COMPUTE_NETWORK)
     connected: set[str] = set()
     undecided: dict[str, UndecidedError] = {}
-    for connection in stack.of_type(CONNECTION):
+    for connection in stack.of_type(SERVICENETWORKING_CONNECTION):
         urns = {network.urn for network in networks.at(connection, "network")}
         try:
             if connection.get("service") == "servicenetworking.googleapis.com":
@@ -58,30 +60,34 @@ def psa_connection_exists(stack: Stack) -> Iterator[Violation]:
 
 def _uses_connection(database: Resource) -> bool:
     """Whether it is one that gets its address through the connection."""
-    if database.type.token != REDIS:
+    if database.type.token != REDIS_INSTANCE:
         return True
     # Omitted: DIRECT_PEERING, the provider's default.
     mode: object = database.get("connectMode")
     return mode == "PRIVATE_SERVICE_ACCESS"
 
 
-VPC = case.resource(NETWORK, "vpc", name="net")
+VPC = case.resource(COMPUTE_NETWORK, "vpc", name="net")
 SERVICE = "servicenetworking.googleapis.com"
 REFERRED = case.output_of("vpc")
-SUBNET = case.resource("gcp:compute/subnetwork:Subnetwork", "subnet", network=REFERRED)
+SUBNET = case.resource(COMPUTE_SUBNETWORK, "subnet", network=REFERRED)
 
 
 def _sql(network: object) -> case.CaseResource:
     settings = {"ipConfiguration": {"privateNetwork": network}}
-    return case.resource(SQL, "database", settings=settings)
+    return case.resource(SQL_DATABASE_INSTANCE, "database", settings=settings)
 
 
 CASES = [
-    case.passes(VPC, case.resource(CONNECTION, network=REFERRED, service=SERVICE), _sql(REFERRED)),
+    case.passes(
+        VPC,
+        case.resource(SERVICENETWORKING_CONNECTION, network=REFERRED, service=SERVICE),
+        _sql(REFERRED),
+    ),
     *(
         case.passes(
             VPC,
-            case.resource(CONNECTION, network=connected, service=SERVICE),
+            case.resource(SERVICENETWORKING_CONNECTION, network=connected, service=SERVICE),
             _sql(used),
         )
         for connected, used in (
@@ -93,18 +99,26 @@ CASES = [
     case.fails(VPC, _sql(REFERRED)),
     case.fails(VPC, _sql("projects/p/global/networks/net")),
     case.fails(VPC, _sql("net"), _sql("other")),
-    case.fails(VPC, case.resource(CONNECTION, network="other", service=SERVICE), _sql("net")),
-    case.fails(VPC, case.resource(CONNECTION, network=REFERRED), _sql("net")),
     case.fails(
         VPC,
-        case.resource(CONNECTION, network=REFERRED, service="netapp.servicenetworking.goog"),
+        case.resource(SERVICENETWORKING_CONNECTION, network="other", service=SERVICE),
+        _sql("net"),
+    ),
+    case.fails(VPC, case.resource(SERVICENETWORKING_CONNECTION, network=REFERRED), _sql("net")),
+    case.fails(
+        VPC,
+        case.resource(
+            SERVICENETWORKING_CONNECTION, network=REFERRED, service="netapp.servicenetworking.goog"
+        ),
         _sql(REFERRED),
     ),
     # The network of a subnet is the subnet's output.
     case.passes(
         VPC,
         SUBNET,
-        case.resource(CONNECTION, network=case.output_of("subnet"), service=SERVICE),
+        case.resource(
+            SERVICENETWORKING_CONNECTION, network=case.output_of("subnet"), service=SERVICE
+        ),
         _sql(REFERRED),
     ),
     case.fails(VPC, SUBNET, _sql(case.output_of("subnet"))),
@@ -112,31 +126,43 @@ CASES = [
     case.passes(VPC, _sql("projects/host/global/networks/shared")),
     case.passes(VPC, _sql(UNKNOWN)),
     case.passes(VPC, _sql("")),
-    case.passes(VPC, case.resource(SQL, settings={})),
-    case.passes(VPC, case.resource(SQL, settings=UNKNOWN)),
-    case.fails(VPC, case.resource(ALLOYDB, networkConfig={"network": REFERRED})),
-    case.passes(VPC, case.resource(ALLOYDB, pscConfig={"pscEnabled": True})),
-    case.fails(VPC, case.resource(MEMCACHE, authorizedNetwork=REFERRED)),
+    case.passes(VPC, case.resource(SQL_DATABASE_INSTANCE, settings={})),
+    case.passes(VPC, case.resource(SQL_DATABASE_INSTANCE, settings=UNKNOWN)),
+    case.fails(VPC, case.resource(ALLOYDB_CLUSTER, networkConfig={"network": REFERRED})),
+    case.passes(VPC, case.resource(ALLOYDB_CLUSTER, pscConfig={"pscEnabled": True})),
+    case.fails(VPC, case.resource(MEMCACHE_INSTANCE, authorizedNetwork=REFERRED)),
     case.fails(
         VPC,
-        case.resource(REDIS, authorizedNetwork=REFERRED, connectMode="PRIVATE_SERVICE_ACCESS"),
+        case.resource(
+            REDIS_INSTANCE, authorizedNetwork=REFERRED, connectMode="PRIVATE_SERVICE_ACCESS"
+        ),
     ),
     case.passes(
-        VPC, case.resource(REDIS, authorizedNetwork=REFERRED, connectMode="DIRECT_PEERING")
+        VPC, case.resource(REDIS_INSTANCE, authorizedNetwork=REFERRED, connectMode="DIRECT_PEERING")
     ),
-    case.passes(VPC, case.resource(REDIS, authorizedNetwork=REFERRED)),
-    case.undecided(VPC, case.resource(REDIS, authorizedNetwork="net", connectMode=UNKNOWN)),
+    case.passes(VPC, case.resource(REDIS_INSTANCE, authorizedNetwork=REFERRED)),
+    case.undecided(
+        VPC, case.resource(REDIS_INSTANCE, authorizedNetwork="net", connectMode=UNKNOWN)
+    ),
     case.fails(
         VPC,
-        case.resource(REDIS, authorizedNetwork="net", connectMode=UNKNOWN),
-        case.resource(MEMCACHE, authorizedNetwork=REFERRED),
+        case.resource(REDIS_INSTANCE, authorizedNetwork="net", connectMode=UNKNOWN),
+        case.resource(MEMCACHE_INSTANCE, authorizedNetwork=REFERRED),
     ),
-    case.undecided(VPC, case.resource(CONNECTION, network="net", service=UNKNOWN), _sql("net")),
-    case.fails(VPC, case.resource(CONNECTION, network="other", service=UNKNOWN), _sql("net")),
+    case.undecided(
+        VPC,
+        case.resource(SERVICENETWORKING_CONNECTION, network="net", service=UNKNOWN),
+        _sql("net"),
+    ),
+    case.fails(
+        VPC,
+        case.resource(SERVICENETWORKING_CONNECTION, network="other", service=UNKNOWN),
+        _sql("net"),
+    ),
     case.passes(
         VPC,
-        case.resource(CONNECTION, network="net", service=UNKNOWN),
-        case.resource(CONNECTION, network="net", service=SERVICE),
+        case.resource(SERVICENETWORKING_CONNECTION, network="net", service=UNKNOWN),
+        case.resource(SERVICENETWORKING_CONNECTION, network="net", service=SERVICE),
         _sql("net"),
     ),
 ]

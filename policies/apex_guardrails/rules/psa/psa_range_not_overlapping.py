@@ -2,20 +2,18 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import (
-    CONNECTOR,
-    RESERVED,
-    SUBNET,
-    example,
-    overlap_cases,
-    overlapping,
+from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.types import (
+    COMPUTE_GLOBAL_ADDRESS,
+    COMPUTE_SUBNETWORK,
+    VPCACCESS_CONNECTOR,
 )
 from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on=(RESERVED, SUBNET, CONNECTOR),
+    on=(COMPUTE_GLOBAL_ADDRESS, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR),
     scope="stack",
     fix="Choose a free block or leave address empty.",
     # Google refuses it, so that the deployment would stop half way.
@@ -23,20 +21,29 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def psa_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """Peering fails or routes collide."""
-    yield from overlapping(stack, RESERVED, RESERVED, SUBNET, CONNECTOR)
+    yield from overlapping(
+        stack,
+        COMPUTE_GLOBAL_ADDRESS,
+        COMPUTE_GLOBAL_ADDRESS,
+        COMPUTE_SUBNETWORK,
+        VPCACCESS_CONNECTOR,
+    )
 
 
 CASES = [
-    *overlap_cases(RESERVED, RESERVED, SUBNET, CONNECTOR),
+    *overlap_cases(
+        COMPUTE_GLOBAL_ADDRESS, COMPUTE_GLOBAL_ADDRESS, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
+    ),
     case.fails(
-        example(RESERVED, "10.0.0.0/16", prefixLength=16.0), example(SUBNET, "10.0.9.0/24", "other")
+        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=16.0),
+        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
     case.passes(
-        example(RESERVED, "10.0.0.0/16", address=case.UNKNOWN),
-        example(SUBNET, "10.0.9.0/24", "other"),
+        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", address=case.UNKNOWN),
+        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
     case.passes(
-        example(RESERVED, "10.0.0.0/16", prefixLength=case.UNKNOWN),
-        example(SUBNET, "10.0.9.0/24", "other"),
+        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=case.UNKNOWN),
+        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import REDIS_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:redis/instance:Instance",
+    on=REDIS_INSTANCE,
     controls=["checkov:CKV_GCP_95"],
     fix="Set auth_enabled=True and deliver auth_string through Secret Manager.",
 )

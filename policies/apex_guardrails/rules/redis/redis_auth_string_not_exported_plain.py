@@ -4,11 +4,10 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, example, variables
+from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE, REDIS_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.value import unwrap
 
-REDIS = "gcp:redis/instance:Instance"
-SERVICE = WORKLOADS[0]
 # Before the deployment its name alone tells it from the host. Where that says PASSWORD or SECRET,
 # run-secrets-via-secret-manager says so.
 CALLED = re.compile(r"(?:^|_)AUTH(?:_STRING)?$", re.IGNORECASE)
@@ -16,7 +15,7 @@ CALLED = re.compile(r"(?:^|_)AUTH(?:_STRING)?$", re.IGNORECASE)
 
 @rule(
     severity="high",
-    on=REDIS,
+    on=REDIS_INSTANCE,
     scope="stack",
     fix="Put auth_string into a secretmanager.SecretVersion, and refer to it: secret_key_ref.",
 )
@@ -24,7 +23,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
     """Anyone who can read the revision, or the stack's outputs, can log in to Redis."""
     known = [
         text
-        for instance in stack.of_type(REDIS)
+        for instance in stack.of_type(REDIS_INSTANCE)
         if isinstance(text := unwrap((instance.outputs or {}).get("authString")), str) and text
     ]
     for leaf in stack.outputs.leaves() if stack.outputs else ():
@@ -37,7 +36,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
             is_called_so = (
                 value is UNKNOWN
                 and CALLED.search(str(variable.get("name", omitted="")))
-                and any(workload.referred("template", REDIS))
+                and any(workload.referred("template", REDIS_INSTANCE))
             )
             if is_called_so or _holds(value, known):
                 yield variable.fail("shows the AUTH string of Redis", at="value")
@@ -50,15 +49,17 @@ def _holds(value: object, texts: list[str]) -> bool:
 
 
 AUTH = "correct-horse"
-DEPLOYED = case.resource(REDIS, "redis", memorySizeGb=1, _outputs={"authString": case.secret(AUTH)})
+DEPLOYED = case.resource(
+    REDIS_INSTANCE, "redis", memorySizeGb=1, _outputs={"authString": case.secret(AUTH)}
+)
 
 
-def _service(*variables: object, token: str = SERVICE) -> case.CaseResource:
+def _service(*variables: object, token: str = CLOUDRUNV2_SERVICE) -> case.CaseResource:
     return case.resource(token, template=example(token, {"envs": list(variables)}))
 
 
 CASES = [
-    case.passes(case.resource(REDIS, memorySizeGb=1)),
+    case.passes(case.resource(REDIS_INSTANCE, memorySizeGb=1)),
     case.passes(DEPLOYED),
     case.passes(DEPLOYED, _outputs={"auth": case.secret(AUTH), "host": "10.0.0.3", "n": 1}),
     case.fails(DEPLOYED, _outputs={"auth": AUTH}),
@@ -69,30 +70,30 @@ CASES = [
     # Not deployed yet.
     case.passes(
         _service({"name": "REDIS_HOST", "value": case.output_of("redis")}),
-        case.resource(REDIS, "redis", memorySizeGb=1),
+        case.resource(REDIS_INSTANCE, "redis", memorySizeGb=1),
     ),
     case.passes(
         _service(
             {"name": "REDIS_AUTH", "value": "on"},
             {"name": "REDIS_HOST", "value": case.output_of("redis")},
         ),
-        case.resource(REDIS, "redis", memorySizeGb=1),
+        case.resource(REDIS_INSTANCE, "redis", memorySizeGb=1),
     ),
     *(
         case.fails(
             _service({"name": name, "value": case.output_of("redis")}, token=token),
-            case.resource(REDIS, "redis", memorySizeGb=1),
+            case.resource(REDIS_INSTANCE, "redis", memorySizeGb=1),
         )
         for token in WORKLOADS
         for name in ("REDIS_AUTH", "redis_auth_string")
     ),
     case.passes(
         _service({"name": "REDIS_AUTH", "value": case.UNKNOWN}),
-        case.resource(REDIS, "redis", memorySizeGb=1),
+        case.resource(REDIS_INSTANCE, "redis", memorySizeGb=1),
     ),
     case.passes(
         _service({"value": case.UNKNOWN}),
-        case.resource(REDIS, memorySizeGb=1, _outputs={"authString": ""}),
+        case.resource(REDIS_INSTANCE, memorySizeGb=1, _outputs={"authString": ""}),
         _outputs={"text": "any"},
     ),
     *(

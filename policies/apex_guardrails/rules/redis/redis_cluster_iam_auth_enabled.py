@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import REDIS_CLUSTER
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:redis/cluster:Cluster",
+    on=REDIS_CLUSTER,
     fix='Set authorization_mode="AUTH_MODE_IAM_AUTH".',
 )
 def redis_cluster_iam_auth_enabled(cluster: Resource) -> Iterator[Violation]:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import REDIS_CLUSTER
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:redis/cluster:Cluster",
+    on=REDIS_CLUSTER,
     fix='Set transit_encryption_mode="TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION".',
 )
 def redis_cluster_transit_encryption_enabled(cluster: Resource) -> Iterator[Violation]:

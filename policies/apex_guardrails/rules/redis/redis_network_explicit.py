@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import REDIS_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:redis/instance:Instance",
+    on=REDIS_INSTANCE,
     fix="Set authorized_network=network.id.",
 )
 def redis_network_explicit(instance: Resource) -> Iterator[Violation]:

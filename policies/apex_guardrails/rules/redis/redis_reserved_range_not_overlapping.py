@@ -2,20 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import (
-    CONNECTOR,
-    REDIS,
-    SUBNET,
-    example,
-    overlap_cases,
-    overlapping,
-)
+from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, REDIS_INSTANCE, VPCACCESS_CONNECTOR
 from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on=(REDIS, SUBNET, CONNECTOR),
+    on=(REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR),
     scope="stack",
     fix="Use the name of an allocated range, or leave reserved_ip_range out.",
     # Google refuses it, so that the deployment would stop half way.
@@ -23,11 +17,16 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """An overlapping range makes the create fail or breaks routing."""
-    yield from overlapping(stack, REDIS, REDIS, SUBNET, CONNECTOR)
+    yield from overlapping(
+        stack, REDIS_INSTANCE, REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
+    )
 
 
 CASES = [
-    *overlap_cases(REDIS, REDIS, SUBNET, CONNECTOR),
+    *overlap_cases(REDIS_INSTANCE, REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR),
     # The name of a range that is reserved elsewhere.
-    case.passes(example(REDIS, "google-managed-services"), example(SUBNET, "10.0.0.0/24", "other")),
+    case.passes(
+        example(REDIS_INSTANCE, "google-managed-services"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other"),
+    ),
 ]

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.accounts import account_at, is_default_account
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
+from apex_guardrails.gcp.types import CLOUDRUN_SERVICE, CLOUDRUNV2_JOB, CLOUDRUNV2_WORKER_POOL
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -36,23 +37,23 @@ CASES = [
     case.fails(),
     case.passes(
         case.resource(
-            "gcp:cloudrunv2/job:Job",
+            CLOUDRUNV2_JOB,
             template={"template": {"serviceAccount": "a@p.iam.gserviceaccount.com"}},
         )
     ),
-    case.fails(case.resource("gcp:cloudrunv2/job:Job", template={"template": {}})),
+    case.fails(case.resource(CLOUDRUNV2_JOB, template={"template": {}})),
     case.passes(
         case.resource(
-            "gcp:cloudrunv2/workerPool:WorkerPool",
+            CLOUDRUNV2_WORKER_POOL,
             template={"serviceAccount": "a@p.iam.gserviceaccount.com"},
         )
     ),
-    case.fails(case.resource("gcp:cloudrunv2/workerPool:WorkerPool", template={})),
+    case.fails(case.resource(CLOUDRUNV2_WORKER_POOL, template={})),
     case.passes(
         case.resource(
-            "gcp:cloudrun/service:Service",
+            CLOUDRUN_SERVICE,
             template={"spec": {"serviceAccountName": "a@p.iam.gserviceaccount.com"}},
         )
     ),
-    case.fails(case.resource("gcp:cloudrun/service:Service", template={"spec": {}})),
+    case.fails(case.resource(CLOUDRUN_SERVICE, template={"spec": {}})),
 ]

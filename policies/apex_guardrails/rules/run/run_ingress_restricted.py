@@ -2,15 +2,18 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.run import ENDPOINT_GROUP, SERVICES, behind_load_balancers, open_path
+from apex_guardrails.gcp.run import behind_load_balancers, open_path
+from apex_guardrails.gcp.types import (
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
+)
 from apex_guardrails.model import Resource, Stack, Violation, case, rule
-
-V2, V1 = SERVICES
 
 
 @rule(
     severity="high",
-    on=(V2, V1),
+    on=(CLOUDRUNV2_SERVICE, CLOUDRUN_SERVICE),
     scope="stack",
     fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER".',
     level="advisory",
@@ -19,7 +22,11 @@ def run_ingress_restricted(stack: Stack) -> Iterator[Violation]:
     """The run.app address bypasses the load balancer, Cloud Armor and IAP."""
     # Of those that a load balancer of the stack reaches lb-serverless-neg-ingress-matches says it.
     behind = behind_load_balancers(stack)
-    others = (item for item in stack.of_type(V2, V1) if item.urn not in behind)
+    others = (
+        item
+        for item in stack.of_type(CLOUDRUNV2_SERVICE, CLOUDRUN_SERVICE)
+        if item.urn not in behind
+    )
     yield from stack.each(others, _check)
 
 
@@ -30,16 +37,22 @@ def _check(service: Resource) -> Iterator[Violation]:
 
 
 NO_URL = "run.googleapis.com/default-url-disabled"
-BEHIND = case.resource(ENDPOINT_GROUP, cloudRun={"service": case.output_of("api")})
+BEHIND = case.resource(
+    COMPUTE_REGION_NETWORK_ENDPOINT_GROUP, cloudRun={"service": case.output_of("api")}
+)
 CASES = [
-    case.passes(case.resource(V2, "api"), BEHIND),
-    case.fails(case.resource(V2, "api"), case.resource(V2, "other"), BEHIND),
+    case.passes(case.resource(CLOUDRUNV2_SERVICE, "api"), BEHIND),
+    case.fails(
+        case.resource(CLOUDRUNV2_SERVICE, "api"), case.resource(CLOUDRUNV2_SERVICE, "other"), BEHIND
+    ),
     case.passes(_outputs={}),
     case.passes(defaultUriDisabled=True),
     case.fails(defaultUriDisabled=False),
     case.undecided(defaultUriDisabled=case.UNKNOWN),
-    case.passes(case.resource(V1, metadata={"annotations": {NO_URL: "true"}})),
-    case.undecided(case.resource(V1, metadata={"annotations": {NO_URL: case.UNKNOWN}})),
+    case.passes(case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {NO_URL: "true"}})),
+    case.undecided(
+        case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {NO_URL: case.UNKNOWN}})
+    ),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
     case.fails(ingress="INGRESS_TRAFFIC_ALL"),
@@ -47,19 +60,27 @@ CASES = [
     case.fails(),
     case.undecided(ingress=case.UNKNOWN),
     case.passes(
-        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "internal"}})
+        case.resource(
+            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": "internal"}}
+        )
     ),
     case.passes(
         case.resource(
-            V1,
+            CLOUDRUN_SERVICE,
             metadata={
                 "annotations": {"run.googleapis.com/ingress": "internal-and-cloud-load-balancing"}
             },
         )
     ),
-    case.fails(case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": "all"}})),
-    case.fails(case.resource(V1, metadata={})),
+    case.fails(
+        case.resource(
+            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": "all"}}
+        )
+    ),
+    case.fails(case.resource(CLOUDRUN_SERVICE, metadata={})),
     case.undecided(
-        case.resource(V1, metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}})
+        case.resource(
+            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}}
+        )
     ),
 ]

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.run import SERVICES, V1, unchecked_path
+from apex_guardrails.gcp.run import SERVICES, unchecked_path
+from apex_guardrails.gcp.types import CLOUDRUN_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
@@ -23,7 +24,7 @@ def run_invoker_iam_check_on(service: Resource) -> Iterator[Violation]:
 
 def _annotated(value: Any) -> case.CaseResource:
     annotations = {"run.googleapis.com/invoker-iam-disabled": value}
-    return case.resource(V1, metadata={"annotations": annotations})
+    return case.resource(CLOUDRUN_SERVICE, metadata={"annotations": annotations})
 
 
 CASES = [
@@ -32,7 +33,7 @@ CASES = [
     case.fails(invokerIamDisabled=True),
     case.fails(invokerIamDisabled="true"),
     case.undecided(invokerIamDisabled=case.UNKNOWN),
-    case.passes(case.resource(V1)),
+    case.passes(case.resource(CLOUDRUN_SERVICE)),
     case.passes(_annotated("false")),
     case.fails(_annotated("true")),
     case.fails(_annotated("True")),

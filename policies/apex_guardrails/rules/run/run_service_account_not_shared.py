@@ -10,6 +10,7 @@ from apex_guardrails.gcp.accounts import is_default_account
 from apex_guardrails.gcp.iam import ACCOUNTS
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
+from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, CLOUDRUNV2_SERVICE, SERVICEACCOUNT_ACCOUNT
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -96,14 +97,12 @@ def _runs(token: str, label: str, account: object, /, **inputs: object) -> case.
     return case.CaseResource(token, {top: value, **inputs}, label)
 
 
-ACCOUNT = ACCOUNTS[0]
-SERVICE, JOB = WORKLOADS[:2]
-OURS = case.resource(ACCOUNT, "ours", accountId="shared-id")
-THEIRS = case.resource(ACCOUNT, "theirs", accountId="b")
-API = _runs(SERVICE, "api", case.output_of("ours"))
-BOTH = (API, _runs(JOB, "job", case.output_of("ours")), OURS)
+OURS = case.resource(SERVICEACCOUNT_ACCOUNT, "ours", accountId="shared-id")
+THEIRS = case.resource(SERVICEACCOUNT_ACCOUNT, "theirs", accountId="b")
+API = _runs(CLOUDRUNV2_SERVICE, "api", case.output_of("ours"))
+BOTH = (API, _runs(CLOUDRUNV2_JOB, "job", case.output_of("ours")), OURS)
 TWO_OUTPUTS = case.resource(
-    SERVICE,
+    CLOUDRUNV2_SERVICE,
     "both",
     template={
         "serviceAccount": case.output_of("ours"),
@@ -111,11 +110,14 @@ TWO_OUTPUTS = case.resource(
     },
 )
 EMAIL = "shared@p.iam.gserviceaccount.com"
-BY_EMAIL = (_runs(SERVICE, "api", EMAIL), _runs(JOB, "job", EMAIL))
+BY_EMAIL = (_runs(CLOUDRUNV2_SERVICE, "api", EMAIL), _runs(CLOUDRUNV2_JOB, "job", EMAIL))
 CASES = [
     case.passes(API, OURS),
-    case.passes(API, _runs(JOB, "job", case.output_of("theirs")), OURS, THEIRS),
-    case.passes(_runs(SERVICE, "api", EMAIL), _runs(JOB, "job", "b@p.iam.gserviceaccount.com")),
+    case.passes(API, _runs(CLOUDRUNV2_JOB, "job", case.output_of("theirs")), OURS, THEIRS),
+    case.passes(
+        _runs(CLOUDRUNV2_SERVICE, "api", EMAIL),
+        _runs(CLOUDRUNV2_JOB, "job", "b@p.iam.gserviceaccount.com"),
+    ),
     *(case.fails(API, _runs(token, "other", case.output_of("ours")), OURS) for token in PATHS),
     *(
         case.fails(_runs(token, "api", EMAIL), _runs(MACHINES[0], "vm", EMAIL))
@@ -125,19 +127,31 @@ CASES = [
     case.passes(_runs(MACHINES[0], "one", EMAIL), _runs(MACHINES[0], "two", EMAIL)),
     # Accounts of which another rule tells, or none.
     *(
-        case.passes(_runs(SERVICE, "api", account), _runs(JOB, "job", account))
+        case.passes(
+            _runs(CLOUDRUNV2_SERVICE, "api", account), _runs(CLOUDRUNV2_JOB, "job", account)
+        )
         for account in ("1-compute@developer.gserviceaccount.com", "", 7, UNKNOWN, None)
     ),
     # Of several outputs it cannot be told which it is.
     case.passes(API, TWO_OUTPUTS, OURS, THEIRS),
     # One service in two regions.
     case.passes(
-        _runs(SERVICE, "us", EMAIL, name="api"), _runs(SERVICE, "europe", EMAIL, name="api")
+        _runs(CLOUDRUNV2_SERVICE, "us", EMAIL, name="api"),
+        _runs(CLOUDRUNV2_SERVICE, "europe", EMAIL, name="api"),
     ),
-    case.fails(_runs(SERVICE, "us", EMAIL, name="api"), _runs(SERVICE, "b", EMAIL, name="b")),
-    case.fails(_runs(SERVICE, "us", EMAIL, name="api"), _runs(JOB, "job", EMAIL, name="api")),
-    case.fails(_runs(SERVICE, "us", EMAIL, name=UNKNOWN), _runs(SERVICE, "b", EMAIL, name=UNKNOWN)),
-    case.fails(_runs(SERVICE, "us", EMAIL), _runs(SERVICE, "b", EMAIL)),
+    case.fails(
+        _runs(CLOUDRUNV2_SERVICE, "us", EMAIL, name="api"),
+        _runs(CLOUDRUNV2_SERVICE, "b", EMAIL, name="b"),
+    ),
+    case.fails(
+        _runs(CLOUDRUNV2_SERVICE, "us", EMAIL, name="api"),
+        _runs(CLOUDRUNV2_JOB, "job", EMAIL, name="api"),
+    ),
+    case.fails(
+        _runs(CLOUDRUNV2_SERVICE, "us", EMAIL, name=UNKNOWN),
+        _runs(CLOUDRUNV2_SERVICE, "b", EMAIL, name=UNKNOWN),
+    ),
+    case.fails(_runs(CLOUDRUNV2_SERVICE, "us", EMAIL), _runs(CLOUDRUNV2_SERVICE, "b", EMAIL)),
     case.fails(*BOTH, _parameters={"allowed": ["api"]}),
     *(case.passes(*BOTH, _parameters={"allowed": [name]}) for name in ("ours", "shared-id")),
     *(case.passes(*BY_EMAIL, _parameters={"allowed": [name]}) for name in (EMAIL, "shared")),

@@ -4,17 +4,26 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.run import WORKLOADS, reaches_network
+from apex_guardrails.gcp.types import (
+    ALLOYDB_INSTANCE,
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_JOB,
+    CLOUDRUNV2_SERVICE,
+    CLOUDRUNV2_WORKER_POOL,
+    MEMCACHE_INSTANCE,
+    MEMORYSTORE_INSTANCE,
+    REDIS_CLUSTER,
+    REDIS_INSTANCE,
+    SQL_DATABASE_INSTANCE,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
-
-SQL = "gcp:sql/databaseInstance:DatabaseInstance"
-ALLOYDB = "gcp:alloydb/instance:Instance"
 
 # These have private addresses only (Memorystore documentation, "Networking", 2026-11).
 PRIVATE = (
-    "gcp:redis/instance:Instance",
-    "gcp:redis/cluster:Cluster",
-    "gcp:memorystore/instance:Instance",
-    "gcp:memcache/instance:Instance",
+    REDIS_INSTANCE,
+    REDIS_CLUSTER,
+    MEMORYSTORE_INSTANCE,
+    MEMCACHE_INSTANCE,
 )
 
 
@@ -27,7 +36,9 @@ def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
     """The private address is unreachable and the service fails at run time."""
     if reaches_network(workload):
         return
-    for database in workload.referred("template", SQL, ALLOYDB, *PRIVATE):
+    for database in workload.referred(
+        "template", SQL_DATABASE_INSTANCE, ALLOYDB_INSTANCE, *PRIVATE
+    ):
         if _is_private(database):
             yield workload.fail(
                 f"uses {database.name}, which is private, without VPC access", at="template"
@@ -36,47 +47,43 @@ def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
 
 def _is_private(database: Resource) -> bool:
     """Whether a database has no public address, over which it could be reached, too."""
-    if database.type.token == SQL:
+    if database.type.token == SQL_DATABASE_INSTANCE:
         # Omitted: public (Cloud SQL Admin API, ipv4Enabled).
         return database.get("settings.ipConfiguration.ipv4Enabled", omitted=True) is False
-    if database.type.token == ALLOYDB:
+    if database.type.token == ALLOYDB_INSTANCE:
         # Omitted: private (AlloyDB API, enablePublicIp).
         return database.get("networkConfig.enablePublicIp", omitted=False) is not True
     return True
 
 
-SERVICE, JOB, WORKER_POOL, SERVICE_V1 = (
-    "gcp:cloudrunv2/service:Service",
-    "gcp:cloudrunv2/job:Job",
-    "gcp:cloudrunv2/workerPool:WorkerPool",
-    "gcp:cloudrun/service:Service",
-)
 CONTAINERS = [{"image": "i", "envs": [{"name": "HOST", "value": case.output_of("database")}]}]
 INTERFACE = {"networkInterfaces": [{"network": "vpc"}]}
 REDIS = case.resource(PRIVATE[0], "database", authorizedNetwork="vpc")
 
 
 def _service(**template: object) -> case.CaseResource:
-    return case.resource(SERVICE, template={"containers": CONTAINERS, **template})
+    return case.resource(CLOUDRUNV2_SERVICE, template={"containers": CONTAINERS, **template})
 
 
 def _job(**template: object) -> case.CaseResource:
-    return case.resource(JOB, template={"template": {"containers": CONTAINERS, **template}})
+    return case.resource(
+        CLOUDRUNV2_JOB, template={"template": {"containers": CONTAINERS, **template}}
+    )
 
 
 def _v1(annotation: str, value: object) -> case.CaseResource:
     metadata = {"annotations": {f"run.googleapis.com/{annotation}": value}}
     return case.resource(
-        SERVICE_V1, template={"spec": {"containers": CONTAINERS}, "metadata": metadata}
+        CLOUDRUN_SERVICE, template={"spec": {"containers": CONTAINERS}, "metadata": metadata}
     )
 
 
 def _sql(**settings: object) -> case.CaseResource:
-    return case.resource(SQL, "database", settings=settings)
+    return case.resource(SQL_DATABASE_INSTANCE, "database", settings=settings)
 
 
 def _alloydb(**inputs: Any) -> case.CaseResource:
-    return case.resource(ALLOYDB, "database", **inputs)
+    return case.resource(ALLOYDB_INSTANCE, "database", **inputs)
 
 
 CASES = [
@@ -90,19 +97,25 @@ CASES = [
     case.fails(_service(vpcAccess={"connector": ""}), REDIS),
     case.fails(_service(vpcAccess={"networkInterfaces": []}), REDIS),
     case.fails(_service(vpcAccess={"egress": "ALL_TRAFFIC"}), REDIS),
-    case.passes(case.resource(SERVICE, template={"containers": [{"image": "i"}]}), REDIS),
+    case.passes(
+        case.resource(CLOUDRUNV2_SERVICE, template={"containers": [{"image": "i"}]}), REDIS
+    ),
     *(case.fails(_service(), case.resource(token, "database")) for token in PRIVATE[1:]),
     case.passes(_job(vpcAccess=INTERFACE), REDIS),
     case.fails(_job(), REDIS),
     case.passes(
-        case.resource(WORKER_POOL, template={"containers": CONTAINERS, "vpcAccess": INTERFACE}),
+        case.resource(
+            CLOUDRUNV2_WORKER_POOL, template={"containers": CONTAINERS, "vpcAccess": INTERFACE}
+        ),
         REDIS,
     ),
-    case.fails(case.resource(WORKER_POOL, template={"containers": CONTAINERS}), REDIS),
+    case.fails(case.resource(CLOUDRUNV2_WORKER_POOL, template={"containers": CONTAINERS}), REDIS),
     case.passes(_v1("vpc-access-connector", UNKNOWN), REDIS),
     case.passes(_v1("network-interfaces", "[]"), REDIS),
     case.fails(_v1("vpc-access-egress", "all-traffic"), REDIS),
-    case.fails(case.resource(SERVICE_V1, template={"spec": {"containers": CONTAINERS}}), REDIS),
+    case.fails(
+        case.resource(CLOUDRUN_SERVICE, template={"spec": {"containers": CONTAINERS}}), REDIS
+    ),
     case.fails(_service(), _sql(ipConfiguration={"ipv4Enabled": False})),
     case.passes(_service(), _sql(ipConfiguration={"ipv4Enabled": True})),
     case.passes(_service(), _sql()),

@@ -4,9 +4,9 @@ import base64
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import shown, violations
+from apex_guardrails.gcp.types import CLOUDSCHEDULER_JOB
 from apex_guardrails.model import Resource, Violation, case, rule
 
-JOB = "gcp:cloudscheduler/job:Job"
 HEADERS = ("httpTarget.headers", "appEngineHttpTarget.headers")
 LOGINS = frozenset({"authorization", "proxy-authorization", "x-api-key", "x-goog-api-key"})
 # Assembled here, so that nothing in this file has the form of a credential.
@@ -15,7 +15,7 @@ TOKEN = "sk-" + "a1" * 24
 
 @rule(
     severity="critical",
-    on=JOB,
+    on=CLOUDSCHEDULER_JOB,
     fix="Set oidc_token or oauth_token: Scheduler then authenticates as a service account.",
 )
 def scheduler_no_secret_headers(job: Resource) -> Iterator[Violation]:

@@ -7,29 +7,44 @@ from typing import Any
 
 from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS, example
+from apex_guardrails.gcp.types import (
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_INSTANCE,
+    SECRETMANAGER_REGIONAL_SECRET,
+    SECRETMANAGER_REGIONAL_SECRET_IAM_BINDING,
+    SECRETMANAGER_REGIONAL_SECRET_IAM_MEMBER,
+    SECRETMANAGER_REGIONAL_SECRET_VERSION,
+    SECRETMANAGER_SECRET,
+    SECRETMANAGER_SECRET_IAM_BINDING,
+    SECRETMANAGER_SECRET_IAM_MEMBER,
+    SECRETMANAGER_SECRET_VERSION,
+    SERVICEACCOUNT_ACCOUNT,
+    SERVICEACCOUNT_IAM_BINDING,
+    SERVICEACCOUNT_IAM_MEMBER,
+    SERVICEACCOUNT_IAM_POLICY,
+)
 from apex_guardrails.model import Resource, Stack, Violation, case, rule
 from apex_guardrails.model.view import DependenciesUnknownError
 
-ACCOUNT = "gcp:serviceaccount/account:Account"
 SECRETS = (
-    "gcp:secretmanager/secret:Secret",
-    "gcp:secretmanager/regionalSecret:RegionalSecret",
+    SECRETMANAGER_SECRET,
+    SECRETMANAGER_REGIONAL_SECRET,
 )
 VERSIONS = (
-    "gcp:secretmanager/secretVersion:SecretVersion",
-    "gcp:secretmanager/regionalSecretVersion:RegionalSecretVersion",
+    SECRETMANAGER_SECRET_VERSION,
+    SECRETMANAGER_REGIONAL_SECRET_VERSION,
 )
 GRANTS = (
-    "gcp:secretmanager/secretIamMember:SecretIamMember",
-    "gcp:secretmanager/secretIamBinding:SecretIamBinding",
-    "gcp:secretmanager/regionalSecretIamMember:RegionalSecretIamMember",
-    "gcp:secretmanager/regionalSecretIamBinding:RegionalSecretIamBinding",
+    SECRETMANAGER_SECRET_IAM_MEMBER,
+    SECRETMANAGER_SECRET_IAM_BINDING,
+    SECRETMANAGER_REGIONAL_SECRET_IAM_MEMBER,
+    SECRETMANAGER_REGIONAL_SECRET_IAM_BINDING,
 )
 # Whoever these name acts as the account, from outside the stack.
 ACTORS = (
-    "gcp:serviceaccount/iAMMember:IAMMember",
-    "gcp:serviceaccount/iAMBinding:IAMBinding",
-    "gcp:serviceaccount/iAMPolicy:IAMPolicy",
+    SERVICEACCOUNT_IAM_MEMBER,
+    SERVICEACCOUNT_IAM_BINDING,
+    SERVICEACCOUNT_IAM_POLICY,
 )
 IN_PATH = re.compile(r"/secrets/([^/]+)")
 ACCESSOR = "roles/secretmanager.secretAccessor"
@@ -37,7 +52,7 @@ ACCESSOR = "roles/secretmanager.secretAccessor"
 
 @rule(
     severity="medium",
-    on=(*GRANTS, ACCOUNT, *SECRETS, *VERSIONS, *ACTORS, *WORKLOADS),
+    on=(*GRANTS, SERVICEACCOUNT_ACCOUNT, *SECRETS, *VERSIONS, *ACTORS, *WORKLOADS),
     scope="stack",
     fix="Remove the grant, or let the workload that needs the secret name it.",
 )
@@ -50,13 +65,13 @@ def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Violation]:
     acted = {
         account.urn
         for actor in stack.of_type(*ACTORS)
-        for account in actor.referred("serviceAccountId", ACCOUNT)
+        for account in actor.referred("serviceAccountId", SERVICEACCOUNT_ACCOUNT)
     }
     for grant in grants:
         path = "members" if grant.type.token.endswith("Binding") else "member"
         for secret in grant.referred("secretId", *SECRETS):
             readers = _readers(secret, users, workloads)
-            for account in grant.referred(path, ACCOUNT):
+            for account in grant.referred(path, SERVICEACCOUNT_ACCOUNT):
                 if (
                     account.urn not in acted
                     and readers
@@ -122,11 +137,12 @@ def _is_idle(readers: set[str], runs: Iterable[Resource]) -> bool:
 
 KEY = case.resource(SECRETS[0], "key", secretId="api-key")
 VERSION = case.resource(VERSIONS[0], "version", secret=case.output_of("key"))
-API, WEB = (case.resource(ACCOUNT, name, accountId=name) for name in ("api", "web"))
-SERVICE = WORKLOADS[0]
+API, WEB = (case.resource(SERVICEACCOUNT_ACCOUNT, name, accountId=name) for name in ("api", "web"))
 
 
-def _runs(name: str, account: Any, *secrets: Any, token: str = SERVICE) -> case.CaseResource:
+def _runs(
+    name: str, account: Any, *secrets: Any, token: str = CLOUDRUNV2_SERVICE
+) -> case.CaseResource:
     envs = [
         {"name": "KEY", "valueSource": {"secretKeyRef": {"secret": secret}}} for secret in secrets
     ]
@@ -167,7 +183,7 @@ CASES = [
     case.passes(
         *STACK,
         _grant(OUT_WEB),
-        case.resource("gcp:compute/instance:Instance", "vm", serviceAccount={"email": OUT_WEB}),
+        case.resource(COMPUTE_INSTANCE, "vm", serviceAccount={"email": OUT_WEB}),
     ),
     case.passes(
         *STACK, _grant(OUT_WEB), case.resource(ACTORS[0], "actor", serviceAccountId=OUT_WEB)

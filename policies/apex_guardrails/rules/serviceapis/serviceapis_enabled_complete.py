@@ -6,6 +6,14 @@ from typing import Annotated
 
 from pydantic import Field
 
+from apex_guardrails.gcp.types import (
+    BIGQUERY_CONNECTION,
+    BIGQUERY_TABLE,
+    CLOUDFUNCTIONSV2_FUNCTION,
+    COMPUTE_NETWORK,
+    PROJECTS_IAM_MEMBER,
+    PROJECTS_SERVICE,
+)
 from apex_guardrails.model import (
     UNKNOWN,
     Looser,
@@ -124,9 +132,7 @@ OTHERS = {
 }
 # A function is built, stored and run by these, too (Cloud Run functions documentation, "Deploy a
 # function": before you begin, 2026-11); one that events trigger needs Eventarc.
-FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 BEHIND_FUNCTIONS = ("artifactregistry", "cloudbuild", "run")
-SERVICE = "gcp:projects/service:Service"
 
 
 class EnabledElsewhere(Parameters):
@@ -152,7 +158,7 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
     """The first deployment into a fresh project fails half way."""
     enabled: list[object] = list(settings.enabled_elsewhere)
     unknown: UndecidedError | None = None
-    for service in stack.of_type(SERVICE):
+    for service in stack.of_type(PROJECTS_SERVICE):
         try:
             enabled.append(service.get("service"))
         except UndecidedError as undecided:
@@ -183,7 +189,7 @@ def _services(resource: Resource) -> Iterator[str]:
     service = other or SERVICES.get(rest.partition("/")[0])
     if service:
         yield service
-    if resource.type.token == FUNCTION:
+    if resource.type.token == CLOUDFUNCTIONSV2_FUNCTION:
         yield from BEHIND_FUNCTIONS
         trigger = resource.peek("eventTrigger")
         if trigger is not None and trigger is not UNKNOWN:
@@ -191,38 +197,43 @@ def _services(resource: Resource) -> Iterator[str]:
 
 
 def _enabled(*names: str) -> list[case.CaseResource]:
-    return [case.resource(SERVICE, service=f"{name}.googleapis.com") for name in names]
+    return [case.resource(PROJECTS_SERVICE, service=f"{name}.googleapis.com") for name in names]
 
 
-NETWORK = case.resource("gcp:compute/network:Network", "vpc")
-TRIGGERED = case.resource(FUNCTION, eventTrigger={"eventType": "google.cloud.audit.log.v1.written"})
+NETWORK = case.resource(COMPUTE_NETWORK, "vpc")
+TRIGGERED = case.resource(
+    CLOUDFUNCTIONSV2_FUNCTION, eventTrigger={"eventType": "google.cloud.audit.log.v1.written"}
+)
 CASES = [
-    case.passes(case.resource(SERVICE, service="compute.googleapis.com"), NETWORK),
+    case.passes(case.resource(PROJECTS_SERVICE, service="compute.googleapis.com"), NETWORK),
     case.passes(NETWORK, _parameters={"enabled_elsewhere": ["compute.googleapis.com"]}),
-    case.passes(case.resource("gcp:projects/iAMMember:IAMMember", role="roles/run.viewer")),
+    case.passes(case.resource(PROJECTS_IAM_MEMBER, role="roles/run.viewer")),
     # Another provider may have a module of the same name.
     case.passes(case.resource("aws:iam/role:Role")),
     case.passes(case.resource("random:index/randomPassword:RandomPassword", length=32)),
     case.fails(NETWORK),
-    case.fails(case.resource(SERVICE, service="run.googleapis.com"), NETWORK),
-    case.fails(case.resource(SERVICE), NETWORK),
+    case.fails(case.resource(PROJECTS_SERVICE, service="run.googleapis.com"), NETWORK),
+    case.fails(case.resource(PROJECTS_SERVICE), NETWORK),
     case.passes(
-        case.resource(SERVICE, service=UNKNOWN),
-        case.resource(SERVICE, service="compute.googleapis.com"),
+        case.resource(PROJECTS_SERVICE, service=UNKNOWN),
+        case.resource(PROJECTS_SERVICE, service="compute.googleapis.com"),
         NETWORK,
     ),
-    case.undecided(case.resource(SERVICE, service=UNKNOWN), NETWORK),
+    case.undecided(case.resource(PROJECTS_SERVICE, service=UNKNOWN), NETWORK),
+    case.passes(*_enabled("bigqueryconnection"), case.resource(BIGQUERY_CONNECTION)),
+    case.fails(*_enabled("bigquery"), case.resource(BIGQUERY_CONNECTION)),
+    case.passes(*_enabled("bigquery"), case.resource(BIGQUERY_TABLE)),
     case.passes(
-        *_enabled("bigqueryconnection"), case.resource("gcp:bigquery/connection:Connection")
+        *_enabled("cloudfunctions", *BEHIND_FUNCTIONS), case.resource(CLOUDFUNCTIONSV2_FUNCTION)
     ),
-    case.fails(*_enabled("bigquery"), case.resource("gcp:bigquery/connection:Connection")),
-    case.passes(*_enabled("bigquery"), case.resource("gcp:bigquery/table:Table")),
-    case.passes(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS), case.resource(FUNCTION)),
     case.fails(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS), TRIGGERED),
     case.passes(*_enabled("cloudfunctions", "eventarc", *BEHIND_FUNCTIONS), TRIGGERED),
-    case.fails(*_enabled("cloudfunctions", *BEHIND_FUNCTIONS[:-1]), case.resource(FUNCTION)),
+    case.fails(
+        *_enabled("cloudfunctions", *BEHIND_FUNCTIONS[:-1]),
+        case.resource(CLOUDFUNCTIONSV2_FUNCTION),
+    ),
     case.passes(
         *_enabled("cloudfunctions", *BEHIND_FUNCTIONS),
-        case.resource(FUNCTION, eventTrigger=UNKNOWN),
+        case.resource(CLOUDFUNCTIONSV2_FUNCTION, eventTrigger=UNKNOWN),
     ),
 ]

@@ -2,15 +2,15 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ORGANIZATIONS_PROJECT, PROJECTS_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 FLAGS = ("disableOnDestroy", "disableDependentServices")
-PROJECT = "gcp:organizations/project:Project"
 
 
 @rule(
     severity="high",
-    on="gcp:projects/service:Service",
+    on=PROJECTS_SERVICE,
     fix="Set disable_on_destroy=False, and leave disable_dependent_services out.",
 )
 def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Violation]:
@@ -19,7 +19,7 @@ def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Violation
         # Omitted: off ("If false or unset, the service will be left enabled": pulumi-gcp 10.2).
         is_on = str(service.get(flag)).lower() == "true"
         # A project of the stack's own has nothing else in it, and goes, too.
-        if is_on and not any(service.referred("project", PROJECT)):
+        if is_on and not any(service.referred("project", ORGANIZATIONS_PROJECT)):
             yield service.fail("is switched off for the whole project", at=flag)
 
 
@@ -33,7 +33,7 @@ CASES = [
     case.fails(disableOnDestroy=True, project=case.UNKNOWN),
     case.passes(
         case.resource(disableOnDestroy=True, project=case.output_of("project")),
-        case.resource(PROJECT, "project"),
+        case.resource(ORGANIZATIONS_PROJECT, "project"),
     ),
     case.undecided(disableOnDestroy=case.UNKNOWN),
     case.undecided(disableDependentServices=case.UNKNOWN),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.admitted import admitted
 from apex_guardrails.gcp.public_space import WideRanges
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 NETWORKS = "settings.ipConfiguration.authorizedNetworks"
@@ -11,7 +12,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
 @rule(
     severity="critical",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=SQL_DATABASE_INSTANCE,
     controls=[
         "cis-gcp-4.0:6.5",
         "cis-gcp-5.0:6.5",

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.admitted import SomeRange, admitted, ranges_at
 from apex_guardrails.gcp.networks import is_single
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges, interval, is_private
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
 # Cloud SQL takes IPv4 alone here (Cloud SQL Admin API, aclEntry, 2026-11).
@@ -14,7 +15,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
 
 @rule(
     severity="high",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=SQL_DATABASE_INSTANCE,
     controls=["trivy:GCP-0017"],
     fix="Use the Cloud SQL connector or private IP; keep authorized_networks empty or /32.",
 )

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, is_primary
+from apex_guardrails.gcp.databases import is_primary
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     controls=[
         "cis-gcp-4.0:6.7",
         "cis-gcp-5.0:6.8",

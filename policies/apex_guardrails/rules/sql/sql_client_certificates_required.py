@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=SQL_DATABASE_INSTANCE,
     controls=["checkov:CKV_GCP_6"],
     fix=(
         'Set ssl_mode="TRUSTED_CLIENT_CERTIFICATE_REQUIRED", or connector_enforcement="REQUIRED".'

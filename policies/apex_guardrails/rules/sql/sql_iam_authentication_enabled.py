@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, runs
+from apex_guardrails.gcp.databases import runs
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.database_flags import FLAGS, flags_of
 
@@ -13,7 +14,7 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
 
 @rule(
     severity="medium",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     controls=["cis-gcp-5.0:6.6"],
     fix=(
         'Add {"name": "cloudsql.iam_authentication", "value": "on"} to settings.database_flags; '

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from pydantic import Field
 
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Parameters, Resource, Violation, case, rule
 
 
@@ -23,7 +24,7 @@ class OldestVersions(Parameters):
 
 @rule(
     severity="medium",
-    on="gcp:sql/databaseInstance:DatabaseInstance",
+    on=SQL_DATABASE_INSTANCE,
     controls=["checkov:CKV_GCP_79"],
     fix="Raise database_version.",
     parameters=OldestVersions,

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
+from apex_guardrails.gcp.databases import clone_cases, says_settings
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="critical",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     when=says_settings,
     controls=["cis-gcp-4.0:6.6", "cis-gcp-5.0:6.7", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
     fix="Set settings.ip_configuration to ipv4_enabled=False and private_network=<the VPC's id>.",

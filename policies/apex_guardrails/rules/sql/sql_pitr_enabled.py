@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, is_primary_of
+from apex_guardrails.gcp.databases import is_primary_of
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)"],
     fix="Set settings.backup_configuration.point_in_time_recovery_enabled=True.",
     # MySQL recovers from its binary log, which is a rule of its own.

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
+from apex_guardrails.gcp.databases import clone_cases, says_settings
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     when=says_settings,
     fix=(
         "Set settings.ip_configuration.private_network=<the VPC's id>, once the private services "

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE, SQL_USER
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
-
-USER = "gcp:sql/user:User"
-INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 
 
 @rule(
     severity="critical",
-    on=USER,
+    on=SQL_USER,
     when=lambda user: user.peek("name") in ("root", UNKNOWN),
     controls=["cis-gcp-4.0:6.1.1", "cis-gcp-5.0:6.1.1", "checkov:CKV2_GCP_7"],
     fix="Set password_wo, or do not declare root.",
@@ -21,15 +19,15 @@ def sql_root_user_has_password(user: Resource) -> Iterator[Violation]:
         return
     if user.peek("name") is UNKNOWN:
         raise UndecidedError("name")
-    for instance in user.referred("instance", INSTANCE):
+    for instance in user.referred("instance", SQL_DATABASE_INSTANCE):
         if not str(instance.get("databaseVersion", omitted="MYSQL")).startswith("MYSQL"):
             return
     yield user.fail("is root without a password", at="password")
 
 
 def _of(version: object) -> tuple[case.CaseResource, case.CaseResource]:
-    user = case.resource(USER, name="root", instance=case.output_of("db"))
-    return user, case.resource(INSTANCE, "db", databaseVersion=version)
+    user = case.resource(SQL_USER, name="root", instance=case.output_of("db"))
+    return user, case.resource(SQL_DATABASE_INSTANCE, "db", databaseVersion=version)
 
 
 CASES = [
@@ -41,8 +39,8 @@ CASES = [
     case.passes(*_of("POSTGRES_17")),
     case.fails(*_of("MYSQL_8_4")),
     case.fails(
-        case.resource(USER, name="root", instance=case.output_of("db")),
-        case.resource(INSTANCE, "db"),
+        case.resource(SQL_USER, name="root", instance=case.output_of("db")),
+        case.resource(SQL_DATABASE_INSTANCE, "db"),
     ),
     case.fails(name="root", instance="db"),
     case.fails(name="root", instance="db", password="", passwordWo=""),

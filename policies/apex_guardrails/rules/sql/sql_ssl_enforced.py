@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import INSTANCE, clone_cases, says_settings
+from apex_guardrails.gcp.databases import clone_cases, says_settings
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
 # `requireSsl` no longer exists in the provider; Checkov's stricter form (client certificates for
@@ -12,7 +13,7 @@ ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
 
 @rule(
     severity="high",
-    on=INSTANCE,
+    on=SQL_DATABASE_INSTANCE,
     when=says_settings,
     controls=["cis-gcp-4.0:6.4", "cis-gcp-5.0:6.4", "checkov:CKV_GCP_6", "trivy:GCP-0015"],
     fix='Set settings.ip_configuration.ssl_mode="ENCRYPTED_ONLY".',

@@ -3,6 +3,21 @@
 from collections.abc import Iterator
 from typing import Any
 
+from apex_guardrails.gcp.types import (
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_BACKEND_SERVICE,
+    COMPUTE_FIREWALL,
+    COMPUTE_FORWARDING_RULE,
+    COMPUTE_GLOBAL_FORWARDING_RULE,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_GROUP,
+    COMPUTE_NETWORK,
+    COMPUTE_NETWORK_ENDPOINT_GROUP,
+    COMPUTE_REGION_BACKEND_SERVICE,
+    COMPUTE_SERVICE_ATTACHMENT,
+    COMPUTE_TARGET_TCP_PROXY,
+)
 from apex_guardrails.model import Stack, UndecidedError, Violation, case, rule
 from apex_guardrails.network.published import published_databases
 from apex_guardrails.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways_to_databases
@@ -36,10 +51,8 @@ def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Violation]:
         raise UndecidedError(path, resource)
 
 
-VM = "gcp:compute/instance:Instance"
-RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
 WORLD = ["0.0.0.0/1", "128.0.0.0/1"]
-VPC = case.resource("gcp:compute/network:Network", "vpc", name="vpc")
+VPC = case.resource(COMPUTE_NETWORK, "vpc", name="vpc")
 
 
 def _firewall(port: Any = "5432", **inputs: Any) -> case.CaseResource:
@@ -49,12 +62,12 @@ def _firewall(port: Any = "5432", **inputs: Any) -> case.CaseResource:
         "allows": [{"protocol": "tcp", "ports": [port]}],
         **inputs,
     }
-    return case.resource("gcp:compute/firewall:Firewall", "admits", **given)
+    return case.resource(COMPUTE_FIREWALL, "admits", **given)
 
 
 def _vm(name: str = "pg", access: Any = ({},), **inputs: Any) -> case.CaseResource:
     interface = {"network": case.output_of("vpc"), "accessConfigs": list(access)}
-    return case.resource(VM, name, **{"networkInterfaces": [interface], **inputs})
+    return case.resource(COMPUTE_INSTANCE, name, **{"networkInterfaces": [interface], **inputs})
 
 
 def _starting(script: str) -> case.CaseResource:
@@ -62,37 +75,32 @@ def _starting(script: str) -> case.CaseResource:
 
 
 def _front(**inputs: Any) -> case.CaseResource:
-    return case.resource(RULE, "front", **{"target": case.output_of("proxy"), **inputs})
+    return case.resource(
+        COMPUTE_GLOBAL_FORWARDING_RULE, "front", **{"target": case.output_of("proxy"), **inputs}
+    )
 
 
 def _behind(port: Any = 5432, **backend: Any) -> tuple[case.CaseResource, ...]:
     backends = [{"group": case.output_of("group")}]
     return (
         case.resource(
-            "gcp:compute/targetTCPProxy:TargetTCPProxy",
+            COMPUTE_TARGET_TCP_PROXY,
             "proxy",
             backendService=case.output_of("backend"),
         ),
-        case.resource(
-            "gcp:compute/backendService:BackendService", "backend", backends=backends, **backend
-        ),
-        case.resource(
-            "gcp:compute/networkEndpointGroup:NetworkEndpointGroup", "group", defaultPort=port
-        ),
+        case.resource(COMPUTE_BACKEND_SERVICE, "backend", backends=backends, **backend),
+        case.resource(COMPUTE_NETWORK_ENDPOINT_GROUP, "group", defaultPort=port),
     )
 
 
 def _made(name: str) -> case.CaseResource:
-    kind = "gcp:compute/instanceFromTemplate:InstanceFromTemplate"
+    kind = COMPUTE_INSTANCE_FROM_TEMPLATE
     return case.resource(kind, name, sourceInstanceTemplate="of-another-stack")
-
-
-SERVICE = "gcp:cloudrunv2/service:Service"
 
 
 def _service(**inputs: Any) -> case.CaseResource:
     template = {"containers": [{"image": "qdrant/qdrant:v1.15"}]}
-    return case.resource(SERVICE, "vectors", **{"template": template, **inputs})
+    return case.resource(CLOUDRUNV2_SERVICE, "vectors", **{"template": template, **inputs})
 
 
 OPEN = {"invokerIamDisabled": True}
@@ -101,11 +109,11 @@ OPEN = {"invokerIamDisabled": True}
 def _published(
     name: str = "pg", preference: Any = "ACCEPT_AUTOMATIC", ports: Any = ("5432",)
 ) -> tuple[case.CaseResource, ...]:
-    inner = "gcp:compute/forwardingRule:ForwardingRule"
+    inner = COMPUTE_FORWARDING_RULE
     backends = [{"group": case.output_of("group")}]
     return (
         case.resource(
-            "gcp:compute/serviceAttachment:ServiceAttachment",
+            COMPUTE_SERVICE_ATTACHMENT,
             "shared",
             targetService=case.output_of("front"),
             connectionPreference=preference,
@@ -117,12 +125,8 @@ def _published(
             backendService=case.output_of("backend"),
             ports=list(ports) if isinstance(ports, tuple) else ports,
         ),
-        case.resource(
-            "gcp:compute/regionBackendService:RegionBackendService", "backend", backends=backends
-        ),
-        case.resource(
-            "gcp:compute/instanceGroup:InstanceGroup", "group", instances=[case.output_of(name)]
-        ),
+        case.resource(COMPUTE_REGION_BACKEND_SERVICE, "backend", backends=backends),
+        case.resource(COMPUTE_INSTANCE_GROUP, "group", instances=[case.output_of(name)]),
         _vm(name, access=()),
         VPC,
     )

@@ -4,6 +4,7 @@ import base64
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_outputs import shown_outputs
+from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY, STORAGE_HMAC_KEY
 from apex_guardrails.model import Stack, Violation, case, rule
 
 
@@ -23,8 +24,7 @@ def _base64(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
 
 
-KEY = "gcp:storage/hmacKey:HmacKey"
-HMAC = case.resource(KEY, "key")
+HMAC = case.resource(STORAGE_HMAC_KEY, "key")
 ANSWER = "gcp:secretmanager/getSecretVersion:getSecretVersion"
 CASES = [
     case.passes(_outputs={}),
@@ -46,8 +46,10 @@ CASES = [
     case.fails(_outputs={"url": "jdbc:postgresql://10.0.0.3/a?user=app&password=correct-horse"}),
     case.fails(_outputs={"users": {case.SECRET_CONFIG: {"id": 1}}}),
     # A resource's output is marked until the program takes the mark away; no function's is.
-    case.passes(HMAC, _outputs={"key": case.secret_of(KEY, "secret", "key")}),
-    case.fails(HMAC, _outputs={"key": case.secret_of(KEY, "secret", "key", is_unmarked=True)}),
+    case.passes(HMAC, _outputs={"key": case.secret_of(STORAGE_HMAC_KEY, "secret", "key")}),
+    case.fails(
+        HMAC, _outputs={"key": case.secret_of(STORAGE_HMAC_KEY, "secret", "key", is_unmarked=True)}
+    ),
     case.passes(_outputs={"key": case.secret(case.secret_of(ANSWER, "secretData"))}),
     case.passes(_outputs={"keyHash": case.secret_of(ANSWER, "secretData")}),
     case.fails(_outputs={"keys": [case.secret_of(ANSWER, "secretData")]}),
@@ -58,14 +60,14 @@ CASES = [
     case.passes(_outputs={"dbPassword": case.secret("correct horse")}),
     case.passes(_outputs={"dbPassword": case.UNKNOWN, "passwordSecretId": "db-password"}),
     case.passes(_outputs={"dbPassword": "projects/p/secrets/db-password", "auth": "iam"}),
-    case.passes(case.resource("gcp:redis/instance:Instance"), _outputs={"redisHost": "10.0.0.3"}),
+    case.passes(case.resource(REDIS_INSTANCE), _outputs={"redisHost": "10.0.0.3"}),
     # Rules of their own say so of these.
     case.passes(
-        case.resource("gcp:redis/instance:Instance", _outputs={"authString": "correct-horse"}),
+        case.resource(REDIS_INSTANCE, _outputs={"authString": "correct-horse"}),
         _outputs={"redisPassword": "correct-horse"},
     ),
     case.passes(
-        case.resource("gcp:serviceaccount/key:Key", _outputs={"privateKey": "correct horse"}),
+        case.resource(SERVICEACCOUNT_KEY, _outputs={"privateKey": "correct horse"}),
         _outputs={"privateKey": "correct horse"},
     ),
 ]

@@ -7,13 +7,22 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from apex_guardrails.gcp.iam import grants
-from apex_guardrails.gcp.machines import FROM_IMAGE, FROM_TEMPLATE, INSTANCE, TEMPLATE
-from apex_guardrails.gcp.run import V1, V2
+from apex_guardrails.gcp.types import (
+    ALLOYDB_INSTANCE,
+    CLOUDRUN_SERVICE,
+    CLOUDRUNV2_SERVICE,
+    COMPUTE_INSTANCE,
+    COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
+    COMPUTE_INSTANCE_FROM_TEMPLATE,
+    COMPUTE_INSTANCE_TEMPLATE,
+    CONTAINER_CLUSTER,
+    SQL_DATABASE_INSTANCE,
+    STORAGE_BUCKET_IAM_BINDING,
+    STORAGE_BUCKET_IAM_MEMBER,
+    STORAGE_BUCKET_IAM_POLICY,
+)
 from apex_guardrails.model import Looser, Parameters, Resource, Stack, Violation, case, rule
 from apex_guardrails.network.addresses import FORWARDING as LOAD_BALANCERS
-from apex_guardrails.network.clusters import CLUSTER
-from apex_guardrails.network.data import ALLOYDB
-from apex_guardrails.network.data import SQL as DATABASE
 from apex_guardrails.network.endpoints import FUNCTIONS
 from apex_guardrails.network.entrances import ENTRANCES, entrance
 from apex_guardrails.network.hosts import GROUPS
@@ -33,9 +42,9 @@ def _bucket(grant: Resource) -> str | None:
 
 
 BUCKETS = (
-    "gcp:storage/bucketIAMMember:BucketIAMMember",
-    "gcp:storage/bucketIAMBinding:BucketIAMBinding",
-    "gcp:storage/bucketIAMPolicy:BucketIAMPolicy",
+    STORAGE_BUCKET_IAM_MEMBER,
+    STORAGE_BUCKET_IAM_BINDING,
+    STORAGE_BUCKET_IAM_POLICY,
 )
 
 
@@ -96,72 +105,75 @@ def _ipv4(*, enabled: Any) -> dict[str, Any]:
 
 POLICY = '{"bindings": [{"role": "r", "members": ["allUsers"]}]}'
 OPEN = (
-    _one(V2),
-    _one(V1),
-    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=[{}])),
-    _one(INSTANCE, networkInterfaces=_interface(ipv6AccessConfigs=[{"networkTier": "PREMIUM"}])),
-    _one(DATABASE),
-    _one(DATABASE, **_ipv4(enabled=True)),
+    _one(CLOUDRUNV2_SERVICE),
+    _one(CLOUDRUN_SERVICE),
+    _one(COMPUTE_INSTANCE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(
+        COMPUTE_INSTANCE,
+        networkInterfaces=_interface(ipv6AccessConfigs=[{"networkTier": "PREMIUM"}]),
+    ),
+    _one(SQL_DATABASE_INSTANCE),
+    _one(SQL_DATABASE_INSTANCE, **_ipv4(enabled=True)),
     _one(LOAD_BALANCERS[0]),
     _one(LOAD_BALANCERS[0], loadBalancingScheme="EXTERNAL_MANAGED"),
     _one(LOAD_BALANCERS[1], loadBalancingScheme="EXTERNAL"),
     _one(FUNCTIONS[0]),
     _one(FUNCTIONS[0], serviceConfig={"ingressSettings": "ALLOW_ALL"}),
     _one(FUNCTIONS[1]),
-    _one(FROM_TEMPLATE, networkInterfaces=_interface(accessConfigs=[{}])),
-    _one(FROM_IMAGE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(COMPUTE_INSTANCE_FROM_TEMPLATE, networkInterfaces=_interface(accessConfigs=[{}])),
+    _one(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, networkInterfaces=_interface(accessConfigs=[{}])),
     _one(GROUPS[0], statefulExternalIps=[{"interfaceName": "nic0"}]),
-    _one(ALLOYDB, networkConfig={"enablePublicIp": True}),
-    _one(CLUSTER),
-    _one(CLUSTER, **_by_name(allowed=True), **_private(only=True)),
+    _one(ALLOYDB_INSTANCE, networkConfig={"enablePublicIp": True}),
+    _one(CONTAINER_CLUSTER),
+    _one(CONTAINER_CLUSTER, **_by_name(allowed=True), **_private(only=True)),
     _one(BUCKETS[0], member="allUsers"),
     _one(BUCKETS[1], members=["group:a@example.org", "allAuthenticatedUsers"]),
     _one(BUCKETS[2], policyData=POLICY),
 )
 CLOSED = (
-    _one(V2, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
-    _one(V1, **_v1("internal")),
-    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=[])),
-    _one(INSTANCE, networkInterfaces=[]),
-    _one(INSTANCE),
-    _one(DATABASE, **_ipv4(enabled=False)),
+    _one(CLOUDRUNV2_SERVICE, ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
+    _one(CLOUDRUN_SERVICE, **_v1("internal")),
+    _one(COMPUTE_INSTANCE, networkInterfaces=_interface(accessConfigs=[])),
+    _one(COMPUTE_INSTANCE, networkInterfaces=[]),
+    _one(COMPUTE_INSTANCE),
+    _one(SQL_DATABASE_INSTANCE, **_ipv4(enabled=False)),
     _one(LOAD_BALANCERS[0], loadBalancingScheme="INTERNAL_MANAGED"),
     _one(LOAD_BALANCERS[1], loadBalancingScheme=""),
     _one(FUNCTIONS[0], serviceConfig={"ingressSettings": "ALLOW_INTERNAL_ONLY"}),
     _one(FUNCTIONS[1], ingressSettings="ALLOW_INTERNAL_ONLY"),
-    _one(V2, defaultUriDisabled=True),
-    _one(V1, **_v1("all", "true")),
-    _one(FROM_TEMPLATE, networkInterfaces=_interface()),
-    _one(FROM_IMAGE, networkInterfaces=_interface()),
-    _one(ALLOYDB),
-    _one(ALLOYDB, networkConfig={"enablePublicIp": False}),
-    _one(CLUSTER, **_private(only=True)),
-    _one(CLUSTER, **_by_address(enabled=False)),
+    _one(CLOUDRUNV2_SERVICE, defaultUriDisabled=True),
+    _one(CLOUDRUN_SERVICE, **_v1("all", "true")),
+    _one(COMPUTE_INSTANCE_FROM_TEMPLATE, networkInterfaces=_interface()),
+    _one(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE, networkInterfaces=_interface()),
+    _one(ALLOYDB_INSTANCE),
+    _one(ALLOYDB_INSTANCE, networkConfig={"enablePublicIp": False}),
+    _one(CONTAINER_CLUSTER, **_private(only=True)),
+    _one(CONTAINER_CLUSTER, **_by_address(enabled=False)),
     _one(BUCKETS[0], member="group:a@example.org"),
     _one(BUCKETS[0]),
     _one(BUCKETS[1]),
     _one(BUCKETS[2]),
 )
 UNDECIDED = (
-    _one(V2, ingress=case.UNKNOWN),
-    _one(V1, **_v1(case.UNKNOWN)),
-    _one(INSTANCE, networkInterfaces=case.UNKNOWN),
-    _one(INSTANCE, networkInterfaces=_interface(accessConfigs=case.UNKNOWN)),
-    _one(INSTANCE, networkInterfaces=_interface(ipv6AccessConfigs=case.UNKNOWN)),
-    _one(DATABASE, **_ipv4(enabled=case.UNKNOWN)),
+    _one(CLOUDRUNV2_SERVICE, ingress=case.UNKNOWN),
+    _one(CLOUDRUN_SERVICE, **_v1(case.UNKNOWN)),
+    _one(COMPUTE_INSTANCE, networkInterfaces=case.UNKNOWN),
+    _one(COMPUTE_INSTANCE, networkInterfaces=_interface(accessConfigs=case.UNKNOWN)),
+    _one(COMPUTE_INSTANCE, networkInterfaces=_interface(ipv6AccessConfigs=case.UNKNOWN)),
+    _one(SQL_DATABASE_INSTANCE, **_ipv4(enabled=case.UNKNOWN)),
     _one(LOAD_BALANCERS[0], loadBalancingScheme=case.UNKNOWN),
     _one(FUNCTIONS[0], serviceConfig={"ingressSettings": case.UNKNOWN}),
     _one(FUNCTIONS[1], ingressSettings=case.UNKNOWN),
-    _one(V2, defaultUriDisabled=case.UNKNOWN),
-    _one(V1, **_v1("all", case.UNKNOWN)),
+    _one(CLOUDRUNV2_SERVICE, defaultUriDisabled=case.UNKNOWN),
+    _one(CLOUDRUN_SERVICE, **_v1("all", case.UNKNOWN)),
     # What another stack's template or image says.
-    _one(FROM_TEMPLATE),
-    _one(FROM_IMAGE),
+    _one(COMPUTE_INSTANCE_FROM_TEMPLATE),
+    _one(COMPUTE_INSTANCE_FROM_MACHINE_IMAGE),
     _one(GROUPS[1]),
-    _one(ALLOYDB, networkConfig={"enablePublicIp": case.UNKNOWN}),
-    _one(CLUSTER, **_private(only=case.UNKNOWN)),
-    _one(CLUSTER, **_by_name(allowed=case.UNKNOWN)),
-    _one(CLUSTER, **_by_address(enabled=case.UNKNOWN)),
+    _one(ALLOYDB_INSTANCE, networkConfig={"enablePublicIp": case.UNKNOWN}),
+    _one(CONTAINER_CLUSTER, **_private(only=case.UNKNOWN)),
+    _one(CONTAINER_CLUSTER, **_by_name(allowed=case.UNKNOWN)),
+    _one(CONTAINER_CLUSTER, **_by_address(enabled=case.UNKNOWN)),
     _one(BUCKETS[0], member=case.UNKNOWN),
     _one(BUCKETS[1], members=case.UNKNOWN),
     _one(BUCKETS[2], policyData=case.UNKNOWN),
@@ -176,11 +188,15 @@ CASES = [
     *(
         expected(
             _one(token, **{path: made}),
-            case.resource(TEMPLATE, "mould", networkInterfaces=_interface(accessConfigs=given)),
+            case.resource(
+                COMPUTE_INSTANCE_TEMPLATE,
+                "mould",
+                networkInterfaces=_interface(accessConfigs=given),
+            ),
             _parameters={"entries": ["mould"]},
         )
         for token, path, made in (
-            (FROM_TEMPLATE, "sourceInstanceTemplate", case.output_of("mould")),
+            (COMPUTE_INSTANCE_FROM_TEMPLATE, "sourceInstanceTemplate", case.output_of("mould")),
             (GROUPS[0], "versions", [{"instanceTemplate": case.output_of("mould")}]),
         )
         for expected, given in (

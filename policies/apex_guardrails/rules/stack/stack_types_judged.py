@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import DNS_RECORD_SET
 from apex_guardrails.model import ANY_TYPE, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.reach import GOOGLE
 
@@ -36,7 +37,7 @@ def stack_types_judged(stack: Stack) -> Iterator[Violation]:
 
 SERVICE = "kubernetes:core/v1:Service"
 CASES = [
-    case.passes(case.resource("gcp:dns/recordSet:RecordSet", name="r")),
+    case.passes(case.resource(DNS_RECORD_SET, name="r")),
     case.passes(case.resource("random:index/randomPassword:RandomPassword")),
     case.passes(case.resource("pulumi:providers:kubernetes")),
     case.passes(_outputs={}),

@@ -4,6 +4,14 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.everybody import PUBLIC, everybody
 from apex_guardrails.gcp.grant_types import is_grant
+from apex_guardrails.gcp.types import (
+    STORAGE_BUCKET_ACCESS_CONTROL,
+    STORAGE_BUCKET_ACL,
+    STORAGE_DEFAULT_OBJECT_ACCESS_CONTROL,
+    STORAGE_DEFAULT_OBJECT_ACL,
+    STORAGE_OBJECT_ACCESS_CONTROL,
+    STORAGE_OBJECT_ACL,
+)
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.controls import PCI_ACCESS, PCI_NETWORK
@@ -13,21 +21,28 @@ from apex_guardrails.rules.families.public_members import public_member_cases, p
 
 EXPOSURE = EXPOSURES["storage-bucket-not-public"]
 ENTITIES = (
-    "gcp:storage/bucketAccessControl:BucketAccessControl",
-    "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
-    "gcp:storage/objectAccessControl:ObjectAccessControl",
+    STORAGE_BUCKET_ACCESS_CONTROL,
+    STORAGE_DEFAULT_OBJECT_ACCESS_CONTROL,
+    STORAGE_OBJECT_ACCESS_CONTROL,
 )
 # Besides what the catalogue has: the lists of objects, and what new objects get.
-BUCKET, OBJECT = "gcp:storage/bucketACL:BucketACL", "gcp:storage/objectACL:ObjectACL"
-NEW_OBJECTS = "gcp:storage/defaultObjectACL:DefaultObjectACL"
-PREDEFINED = {BUCKET: ("predefinedAcl", "defaultAcl"), OBJECT: ("predefinedAcl",)}
+PREDEFINED = {
+    STORAGE_BUCKET_ACL: ("predefinedAcl", "defaultAcl"),
+    STORAGE_OBJECT_ACL: ("predefinedAcl",),
+}
 # Cloud Storage documentation, "Predefined ACLs", 2026-11.
 PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
 
 
 @rule(
     severity=EXPOSURE.severity,
-    on=(*EXPOSURE.types, *ENTITIES, BUCKET, OBJECT, NEW_OBJECTS),
+    on=(
+        *EXPOSURE.types,
+        *ENTITIES,
+        STORAGE_BUCKET_ACL,
+        STORAGE_OBJECT_ACL,
+        STORAGE_DEFAULT_OBJECT_ACL,
+    ),
     controls=[
         "cis-gcp-4.0:5.1",
         "cis-gcp-5.0:5.1",
@@ -107,5 +122,9 @@ CASES = [
         for token in ENTITIES
         for example in public_entry_cases(token, "entity", "group-team@example.org")
     ),
-    *(example for token in (BUCKET, OBJECT, NEW_OBJECTS) for example in _acl_cases(token)),
+    *(
+        example
+        for token in (STORAGE_BUCKET_ACL, STORAGE_OBJECT_ACL, STORAGE_DEFAULT_OBJECT_ACL)
+        for example in _acl_cases(token)
+    ),
 ]

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import COMPUTE_NETWORK
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on="gcp:compute/network:Network",
+    on=COMPUTE_NETWORK,
     controls=[
         "cis-gcp-4.0:3.2",
         "cis-gcp-5.0:3.2",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import ORGANIZATIONS_PROJECT
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on="gcp:organizations/project:Project",
+    on=ORGANIZATIONS_PROJECT,
     controls=[
         "cis-gcp-4.0:3.1",
         "cis-gcp-5.0:3.1",

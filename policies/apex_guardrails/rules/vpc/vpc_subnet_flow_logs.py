@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
 
 @rule(
     severity="low",
-    on="gcp:compute/subnetwork:Subnetwork",
+    on=COMPUTE_SUBNETWORK,
     controls=[
         "cis-gcp-4.0:3.8",
         "cis-gcp-5.0:3.10",

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="high",
-    on="gcp:compute/subnetwork:Subnetwork",
+    on=COMPUTE_SUBNETWORK,
     # Omitted: IPv4 only.
     when=lambda subnetwork: subnetwork.get("ipv6AccessType", omitted="") != "",
     fix='Set ipv6_access_type="INTERNAL".',

@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on="gcp:compute/subnetwork:Subnetwork",
+    on=COMPUTE_SUBNETWORK,
     controls=["checkov:CKV_GCP_74", "trivy:GCP-0075"],
     when=may_have_machines,
     fix="Set private_ip_google_access=True.",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
 ENABLED = ("ENABLE_OUTBOUND_VM_ACCESS_TO_GOOGLE", "ENABLE_BIDIRECTIONAL_ACCESS_TO_GOOGLE")
@@ -16,7 +17,7 @@ def _may_have_ipv6_machines(subnetwork: Resource) -> bool:
 
 @rule(
     severity="low",
-    on="gcp:compute/subnetwork:Subnetwork",
+    on=COMPUTE_SUBNETWORK,
     controls=["checkov:CKV_GCP_76"],
     when=_may_have_ipv6_machines,
     fix="Set private_ipv6_google_access.",

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import SUBNET, example, overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Stack, Violation, case, rule
 
 
 @rule(
     severity="medium",
-    on=SUBNET,
+    on=COMPUTE_SUBNETWORK,
     scope="stack",
     fix="Choose disjoint ranges.",
     # Google refuses it, so that the deployment would stop half way.
@@ -16,7 +17,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def vpc_subnet_ranges_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """The create is refused, or peering fails later."""
-    yield from overlapping(stack, SUBNET, SUBNET)
+    yield from overlapping(stack, COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK)
 
 
 def _pods(*texts: object) -> list[object]:
@@ -24,27 +25,30 @@ def _pods(*texts: object) -> list[object]:
 
 
 CASES = [
-    *overlap_cases(SUBNET, SUBNET),
+    *overlap_cases(COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK),
     case.fails(
-        example(SUBNET, "10.0.0.0/24"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24"),
         example(
-            SUBNET, "10.1.0.0/24", "other", secondaryIpRanges=_pods("10.2.0.0/16", "10.0.0.0/16")
+            COMPUTE_SUBNETWORK,
+            "10.1.0.0/24",
+            "other",
+            secondaryIpRanges=_pods("10.2.0.0/16", "10.0.0.0/16"),
         ),
     ),
-    case.fails(example(SUBNET, "10.0.0.0/24", secondaryIpRanges=_pods("10.0.0.0/16"))),
-    case.passes(example(SUBNET, "10.0.0.0/24", secondaryIpRanges=_pods("10.1.0.0/16"))),
-    case.passes(example(SUBNET, "10.0.0.0/24", secondaryIpRanges=_pods(case.UNKNOWN))),
+    case.fails(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.0.0.0/16"))),
+    case.passes(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.1.0.0/16"))),
+    case.passes(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods(case.UNKNOWN))),
     # Two projects may each have a network of that name.
     case.passes(
-        example(SUBNET, "10.0.0.0/24", project="p"),
-        example(SUBNET, "10.0.0.0/24", "other", project="q"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
     ),
     case.passes(
-        example(SUBNET, "10.0.0.0/24", project=case.UNKNOWN),
-        example(SUBNET, "10.0.0.0/24", "other", project="q"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project=case.UNKNOWN),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
     ),
     case.fails(
-        example(SUBNET, "10.0.0.0/24", project="p"),
-        example(SUBNET, "10.0.0.0/24", "other", project="p"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
+        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="p"),
     ),
 ]

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import CONNECTOR, SUBNET, overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import overlap_cases, overlapping
+from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
 from apex_guardrails.model import Stack, Violation, rule
 
 
 @rule(
     severity="medium",
-    on=(CONNECTOR, SUBNET),
+    on=(VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK),
     scope="stack",
     fix="Choose a free /28, or give the connector a subnet.",
     # Google refuses it, so that the deployment would stop half way.
@@ -16,7 +17,7 @@ from apex_guardrails.model import Stack, Violation, rule
 )
 def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """The connector cannot be made."""
-    yield from overlapping(stack, CONNECTOR, CONNECTOR, SUBNET)
+    yield from overlapping(stack, VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK)
 
 
-CASES = list(overlap_cases(CONNECTOR, CONNECTOR, SUBNET))
+CASES = list(overlap_cases(VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK))

@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE, WORKFLOWS_WORKFLOW
 from apex_guardrails.model import Resource, Violation, case, rule
 
-WORKFLOW = "gcp:workflows/workflow:Workflow"
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24
 
 
 @rule(
     severity="critical",
-    on=WORKFLOW,
+    on=WORKFLOWS_WORKFLOW,
     fix="Read it when the workflow runs, with the Secret Manager connector.",
 )
 def workflows_no_secrets(workflow: Resource) -> Iterator[Violation]:
@@ -32,7 +32,7 @@ CASES = [
     # Secret config has a rule of its own.
     case.passes(userEnvVars={"KEY": case.secret(case.SECRET_CONFIG)}),
     case.passes(
-        case.resource(WORKFLOW, userEnvVars={"SERVICE": case.output_of("service")}),
-        case.resource("gcp:cloudrunv2/service:Service", "service", location="us-central1"),
+        case.resource(WORKFLOWS_WORKFLOW, userEnvVars={"SERVICE": case.output_of("service")}),
+        case.resource(CLOUDRUNV2_SERVICE, "service", location="us-central1"),
     ),
 ]

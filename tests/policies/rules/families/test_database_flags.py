@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apex_guardrails.gcp.databases import INSTANCE
+from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Rule
 from apex_guardrails.rules.families.database_flags import Flag, flag_rules
 from apex_guardrails.testing import run_cases
@@ -32,7 +32,7 @@ def made(*, allowed: tuple[str, ...] = ("on",), required: bool = False) -> Rule:
 
 def test_a_rule_is_what_its_row_says() -> None:
     rule = made()
-    assert (rule.id, rule.service, rule.on) == ("sql-some-flag", "sql", INSTANCE)
+    assert (rule.id, rule.service, rule.on) == ("sql-some-flag", "sql", SQL_DATABASE_INSTANCE)
     assert (rule.title, rule.why) == ("Some flag is on", "Because.")
     assert rule.controls == ("cis-gcp-4.0:6.2.1",)
 
