@@ -9,6 +9,7 @@ from apex_guardrails.controls.coverage import (
     not_run,
     results,
 )
+from apex_guardrails.controls.evidence import check_frameworks, with_controls
 from apex_guardrails.controls.framework import Control, Framework, controls, frameworks
 
 __all__ = [
@@ -18,9 +19,11 @@ __all__ = [
     "FrameworkCoverage",
     "Result",
     "RuleResult",
+    "check_frameworks",
     "controls",
     "coverage",
     "frameworks",
     "not_run",
     "results",
+    "with_controls",
 ]

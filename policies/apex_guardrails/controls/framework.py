@@ -1,13 +1,14 @@
 """The frameworks that rules give evidence for, one file each in `frameworks/`.
 
-A file lists every control of its framework, so that what no rule looks at is seen too. Ids are the
-framework's own; titles are ours, as a standard's text is its publisher's. Ids of other tools'
-checks (`checkov:`, `trivy:`) say where else a fact is checked; they are no framework.
+A file lists every control of its framework, so that what no rule looks at is seen too, and the
+rules that are evidence for it. Ids are the framework's own; titles are ours, as a standard's text
+is its publisher's. A rule's own file names the same check elsewhere: a benchmark's recommendation,
+or a check of another tool (`checkov:`, `trivy:`), which is no framework.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -30,12 +31,16 @@ class Control:
         number: what the framework calls it, such as `6.6`.
         title: the state in which it is met, in our words.
         unseen: why no rule can see it in a program; "" where one can.
+        rules: ids of the rules that its framework's file names as evidence.
+        earlier: what earlier versions of the framework call it, such as `cis-gcp-4.0:6.6`.
     """
 
     framework: str
     number: str
     title: str
     unseen: str = ""
+    rules: tuple[str, ...] = ()
+    earlier: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -75,6 +80,9 @@ class _File(_Strict):
     version: StrictStr
     source: StrictStr
     controls: dict[StrictStr, StrictStr] = Field(description="Titles by number.")
+    rules: dict[StrictStr, tuple[StrictStr, ...]] = Field(
+        default={}, description="Ids of the rules that are evidence, by number."
+    )
     cannot_be_seen: tuple[_Unseen, ...] = ()
     carried_over: _CarriedOver | None = None
 
@@ -86,7 +94,12 @@ def frameworks() -> Mapping[str, Framework]:
     Raises:
         PackError: a file contradicts itself.
     """
-    return {path.stem: _framework(path) for path in sorted(FOLDER.glob("*.yaml"))}
+    return {path.stem: _framework(path) for path in files()}
+
+
+def files() -> Sequence[Path]:
+    """The files of all frameworks, sorted by name."""
+    return sorted(FOLDER.glob("*.yaml"))
 
 
 @cache
@@ -99,25 +112,37 @@ def controls() -> Mapping[str, Control]:
 
 @cache
 def _framework(path: Path) -> Framework:
-    content, node = read_yaml(path)
+    content, node = read_yaml(path, is_ours=True)
     file = parse(path, _File, content, node)
     key = path.stem
     unseen = {number: group.why for group in file.cannot_be_seen for number in group.controls}
-    if unknown := unseen.keys() - file.controls.keys():
-        raise PackError(f"{path}: cannot_be_seen: no such controls: {', '.join(sorted(unknown))}")
+    _check_numbers(path, "cannot_be_seen", unseen, file.controls)
+    _check_numbers(path, "rules", file.rules, file.controls)
+    if both := unseen.keys() & file.rules.keys():
+        raise PackError(f"{path}: rules: cannot be seen by any rule: {_listed(both)}")
     found = [
-        Control(key, number, title, unseen.get(number, ""))
+        Control(key, number, title, unseen.get(number, ""), file.rules.get(number, ()))
         for number, title in file.controls.items()
     ]
     if (carried := file.carried_over) is not None:
         earlier = _framework(path.with_name(f"{carried.framework}.yaml"))
         by_number = {control.number: control for control in earlier.controls}
-        found += [
-            replace(by_number[theirs], framework=key, number=ours)
-            for ours, theirs in carried.controls.items()
-        ]
+        _check_numbers(path, "carried_over", carried.controls.values(), by_number)
+        for ours, theirs in carried.controls.items():
+            same = by_number[theirs]
+            ids = (*same.earlier, same.id)
+            found.append(replace(same, framework=key, number=ours, earlier=ids))
         found.sort(key=lambda control: _order(control.number))
     return Framework(key, file.name, file.version, file.source, tuple(found))
+
+
+def _check_numbers(path: Path, key: str, numbers: Iterable[str], known: Container[str]) -> None:
+    if unknown := [number for number in numbers if number not in known]:
+        raise PackError(f"{path}: {key}: no such controls: {_listed(unknown)}")
+
+
+def _listed(numbers: Iterable[str]) -> str:
+    return ", ".join(sorted(numbers))
 
 
 def _order(number: str) -> list[tuple[int, str]]:

@@ -12,6 +12,7 @@ from typing import Final
 
 import yaml
 
+from apex_guardrails.controls.framework import files
 from apex_guardrails.model import Rule
 
 PACK_FILE: Final = Path(__file__).parents[2] / "PulumiPolicy.yaml"
@@ -33,10 +34,13 @@ def pack_info() -> Mapping[str, str]:
 
 
 def rules_digest(rules: Iterable[Rule]) -> str:
-    """The SHA-256, in hexadecimal, of the sources of some rules' files; it names what judged."""
-    digest = hashlib.sha256()
-    for name in sorted({rule.module for rule in rules}):
+    """The SHA-256, in hexadecimal, of the files of rules and frameworks; it names what judged."""
+    sources: dict[str, Path | None] = {path.name: path for path in files()}
+    for name in {rule.module for rule in rules}:
         file = getattr(sys.modules.get(name), "__file__", None)
-        source = Path(file).read_bytes() if file else b""
+        sources[name] = Path(file) if file else None
+    digest = hashlib.sha256()
+    for name, path in sorted(sources.items()):
+        source = path.read_bytes() if path else b""
         digest.update(f"{name}\0{len(source)}\0".encode() + source)
     return digest.hexdigest()

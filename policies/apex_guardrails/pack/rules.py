@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import EntryPoint, distributions
 from typing import Final
 
+from apex_guardrails.controls import check_frameworks, with_controls
 from apex_guardrails.model import Rule
 from apex_guardrails.rules import all_rules, rules_in
 from apex_guardrails.support.errors import PackError, UsageError
@@ -26,6 +27,8 @@ MOST_FAILURES: Final = 20
 def known_rules() -> Sequence[Rule]:
     """Every rule: the pack's own, and those of rule packages installed beside it; sorted by id.
 
+    Each with all the controls that it is evidence for: frameworks name rules, too.
+
     Raises:
         PackError: a rule package cannot be loaded, has no rules, or has one that is there already.
         UsageError: Python leaves out docstrings, in which the rules say what they are.
@@ -37,13 +40,18 @@ def known_rules() -> Sequence[Rule]:
         )
     installed = _installed_rules()
     if not installed:
-        return all_rules()
+        return _with_controls(tuple(all_rules()))
     rules: dict[str, Rule] = {}
     for rule in (*all_rules(), *installed):
         first = rules.setdefault(rule.id, rule)
         if first is not rule:
             raise PackError(f"{rule.module}: the rule {rule.id} is already in {first.module}")
-    return [rules[rule_id] for rule_id in sorted(rules)]
+    return _with_controls(tuple(rules[rule_id] for rule_id in sorted(rules)))
+
+
+@lru_cache(maxsize=1)
+def _with_controls(rules: Sequence[Rule]) -> Sequence[Rule]:
+    return tuple(with_controls(rules))
 
 
 @cache
@@ -76,7 +84,8 @@ def proven_rules() -> Sequence[Rule]:
     """Every known rule, after all cases have been run.
 
     Raises:
-        PackError: a case does not go as it says; such a pack must not judge anything.
+        PackError: a case does not go as it says, or a framework names a rule that is not there;
+            such a pack must not judge anything.
     """
     # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
     with no_collections():
@@ -91,6 +100,7 @@ def _prove(rules: Sequence[Rule]) -> None:
     failures = list(run_cases(rules))
     if failures:
         raise PackError("\n".join(_lines_of(failures)))
+    check_frameworks(rules)
 
 
 def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:

@@ -20,6 +20,8 @@ LARGEST: Final = 4 * 1024 * 1024
 MOST_NODES: Final = 200_000
 """Values a file may have once its aliases are resolved."""
 
+_FASTEST: Final = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -67,8 +69,13 @@ def _resolve_as_pulumi() -> None:
 _resolve_as_pulumi()
 
 
-def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
+def read_yaml(path: Path, *, is_ours: bool = False) -> tuple[Any, yaml.Node | None]:
     """The content of a YAML file, and its syntax tree for line numbers.
+
+    Args:
+        path: the file.
+        is_ours: whether the package brings it: libyaml, where PyYAML has it, reads it in a tenth of
+            the time, but says less well what is wrong, and nothing guards it from deep nesting.
 
     Raises:
         UsageError: the file is missing, unreadable, not YAML, has a key twice or is far too large.
@@ -82,7 +89,7 @@ def read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
             f"{path}:{line}: not valid YAML: {error.reason} (U+{ord(text[error.position]):04X})"
         ) from None
     try:
-        node = loader.get_single_node()
+        node = yaml.compose(text, _FASTEST) if is_ours else loader.get_single_node()
         if node is None:
             return None, None
         _count(node, path)

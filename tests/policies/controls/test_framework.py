@@ -1,4 +1,4 @@
-"""The frameworks' files, and that rules name the controls in them."""
+"""The frameworks' files, and that they and the rules name each other."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 
 from apex_guardrails.controls import Control, controls, framework, frameworks
 from apex_guardrails.model import Rule
+from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.rules import all_rules
 from apex_guardrails.support.errors import PackError, UsageError
 
@@ -27,7 +28,7 @@ def by_framework(rule: Rule) -> dict[str, set[str]]:
 def test_every_control_that_a_rule_names_is_in_the_data() -> None:
     unknown = {
         f"{rule.id}: {key}:{number}"
-        for rule in all_rules()
+        for rule in known_rules()
         for key, numbers in by_framework(rule).items()
         for number in numbers
         if f"{key}:{number}" not in controls()
@@ -37,11 +38,20 @@ def test_every_control_that_a_rule_names_is_in_the_data() -> None:
 
 
 def test_a_rule_names_each_control_once() -> None:
-    assert [rule.id for rule in all_rules() if len(set(rule.controls)) < len(rule.controls)] == []
+    for rules in (all_rules(), known_rules()):
+        assert [rule.id for rule in rules if len(set(rule.controls)) < len(rule.controls)] == []
+
+
+def test_a_rules_own_file_names_the_same_check_elsewhere_and_no_more() -> None:
+    elsewhere = PEERS.keys() | {"cis-gcp-4.0", "cis-gcp-5.0"}
+    assert [rule.id for rule in all_rules() if by_framework(rule).keys() - elsewhere] == []
+    # What a later version took over follows from the earlier number.
+    carried = {control.id for control in controls().values() if control.earlier}
+    assert [rule.id for rule in all_rules() if carried & set(rule.controls)] == []
 
 
 def test_no_rule_sees_what_is_said_to_be_unseen() -> None:
-    named = {control for rule in all_rules() for control in rule.controls}
+    named = {control for rule in known_rules() for control in rule.controls}
     assert [item.id for item in controls().values() if item.unseen and item.id in named] == []
 
 
@@ -50,7 +60,7 @@ def test_both_versions_of_a_benchmark_are_named_under_their_own_numbers() -> Non
     pairs = dict(re.findall(r'"([\d.]+)": "([\d.]+)"', text))
     assert pairs["6.7"] == "6.6"
     earlier = set(pairs.values())
-    for rule in all_rules():
+    for rule in known_rules():
         named = by_framework(rule)
         ours = {pairs[number] for number in named.get("cis-gcp-5.0", ()) if number in pairs}
         assert ours == named.get("cis-gcp-4.0", set()) & earlier, rule.id
@@ -108,6 +118,22 @@ HEAD = 'name: N\nversion: "1"\nsource: https://example.com\n'
     ("text", "error", "message"),
     [
         ('controls: {"1.1": One}\ncannot_be_seen: [{why: w, controls: ["1.2"]}]', PackError, "1.2"),
+        (
+            'controls: {"1.1": One}\nrules: {"1.2": [a-rule]}',
+            PackError,
+            "rules: no such controls: 1.2",
+        ),
+        (
+            'controls: {"1": One}\nrules: {"1": [a]}\ncannot_be_seen: [{why: w, controls: ["1"]}]',
+            PackError,
+            "rules: cannot be seen by any rule: 1",
+        ),
+        (
+            'controls: {"1": One}\ncarried_over: {framework: x-0, controls: {"2": "9"}}',
+            PackError,
+            "carried_over: no such controls: 9",
+        ),
+        ('controls: {"1": One}\nrules: {"1": a-rule}', UsageError, "rules.1: expected a list"),
         ("controls: {1.10: One}", UsageError, "controls.1.1"),
         ('controls: {"1": One, "1": Two}', UsageError, "a second time"),
         ('controls: {"1": One}\nunseen: []', UsageError, "unknown key"),
@@ -121,6 +147,7 @@ def test_a_file_that_contradicts_itself_is_refused(
     message: str,
 ) -> None:
     (tmp_path / "x.yaml").write_text(HEAD + text)
+    (tmp_path / "x-0.yaml").write_text(HEAD + 'controls: {"8": Eight}')
     monkeypatch.setattr(framework, "FOLDER", tmp_path)
     with pytest.raises(error, match=re.escape(message)):
         frameworks.__wrapped__()

@@ -35,14 +35,14 @@ from apex_guardrails.model import (
     Waiver,
 )
 from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.provider import resource_type
-from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import PolicyPackSettings, enforce
 from apex_guardrails.support.errors import UsageError
 from tests.policies.reports.documents import NOWHERE, SQL, finding, full_of, small, texts
 
-RULES = {rule.id: rule for rule in all_rules()}
-ENFORCED = enforce(PolicyPackSettings(), all_rules(), "dev")
+RULES = {rule.id: rule for rule in known_rules()}
+ENFORCED = enforce(PolicyPackSettings(), known_rules(), "dev")
 
 
 def stack_with(*names: str, secret: str = "") -> Stack:

@@ -34,14 +34,7 @@ class Scanning(Parameters):
     severity="medium",
     on=(ARTIFACTREGISTRY_REPOSITORY, PROJECTS_SERVICE),
     scope="stack",
-    controls=[
-        "pci-dss-4.0:11.3.1",
-        "pci-dss-4.0:11.3.1.2",
-        "pci-dss-4.0:11.3.1.3",
-        "soc2:CC3.1",
-        "soc2:CC3.2",
-        "checkov:CKV2_GCP_11",
-    ],
+    controls=["checkov:CKV2_GCP_11"],
     fix='Create gcp.projects.Service(service="containerscanning.googleapis.com").',
     parameters=Scanning,
 )

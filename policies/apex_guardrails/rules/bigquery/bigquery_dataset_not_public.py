@@ -8,7 +8,6 @@ from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.types import BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS
 from apex_guardrails.model import Resource, View, Violation, case, rule
 from apex_guardrails.model.case import Case
-from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 from apex_guardrails.rules.families.exposure import EXPOSURES
 from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
 from apex_guardrails.rules.families.public_members import public_member_cases, public_members
@@ -19,33 +18,7 @@ EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
 @rule(
     severity=EXPOSURE.severity,
     on=(BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS, *EXPOSURE.types),
-    controls=[
-        "cis-gcp-4.0:7.1",
-        "cis-gcp-5.0:7.1",
-        "pci-dss-4.0:1.2.8",
-        "pci-dss-4.0:1.3.1",
-        "pci-dss-4.0:1.3.2",
-        "pci-dss-4.0:1.4.2",
-        "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:2.2.7",
-        "pci-dss-4.0:3.5.1",
-        "pci-dss-4.0:3.5.1.3",
-        "pci-dss-4.0:5.3.4",
-        "pci-dss-4.0:8.3.2",
-        *PCI_AUDIT_LOGS,
-        "pci-dss-4.0:10.3.2",
-        "pci-dss-4.0:10.6.3",
-        "pci-dss-4.0:A1.1.2",
-        "pci-dss-4.0:A1.1.3",
-        "pci-dss-4.0:A1.2.1",
-        "pci-dss-4.0:A3.4.1",
-        "iso-27001:A.8.1",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.308(a)(4)(i)",
-        "hipaa:164.312(a)(1)",
-        "checkov:CKV_GCP_15",
-        "trivy:GCP-0046",
-    ],
+    controls=["cis-gcp-4.0:7.1", "checkov:CKV_GCP_15", "trivy:GCP-0046"],
     fix="Share with a group (group_by_email), or with an organization (domain).",
     why=EXPOSURE.why,
 )

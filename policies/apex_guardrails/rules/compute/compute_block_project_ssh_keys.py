@@ -17,14 +17,7 @@ PATH = 'metadata["block-project-ssh-keys"]'
 @rule(
     severity="medium",
     on=MACHINES,
-    controls=[
-        "cis-gcp-4.0:4.3",
-        "cis-gcp-5.0:4.3",
-        "pci-dss-4.0:8.2.5",
-        "soc2:CC6.6",
-        "checkov:CKV_GCP_32",
-        "trivy:GCP-0030",
-    ],
+    controls=["cis-gcp-4.0:4.3", "checkov:CKV_GCP_32", "trivy:GCP-0030"],
     fix='Set metadata={"block-project-ssh-keys":"true"}.',
 )
 def compute_block_project_ssh_keys(machine: Resource) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="low",
     on=MACHINES,
-    controls=["cis-gcp-4.0:4.11", "cis-gcp-5.0:4.11", "soc2:C1.1", "soc2:PI1.4"],
+    controls=["cis-gcp-4.0:4.11"],
     fix="Set confidential_instance_config.",
     level="disabled",
 )

@@ -15,14 +15,7 @@ KEYS = {
 @rule(
     severity="low",
     on=tuple(KEYS),
-    controls=[
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.310(d)(1)",
-        "hipaa:164.312(a)(2)(iv)",
-        "hipaa:164.312(e)(2)(ii)",
-        "checkov:CKV_GCP_37",
-        "trivy:GCP-0034",
-    ],
+    controls=["checkov:CKV_GCP_37", "trivy:GCP-0034"],
     fix="Set disk_encryption_key.kms_key_self_link; on a regional disk, kms_key_name.",
     level="disabled",
 )

@@ -16,16 +16,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=MACHINES,
-    controls=[
-        "cis-gcp-4.0:4.1",
-        "cis-gcp-5.0:4.1",
-        "pci-dss-4.0:7.2.1",
-        "pci-dss-4.0:7.2.5",
-        "pci-dss-4.0:7.3.3",
-        "pci-dss-4.0:8.2.8",
-        "checkov:CKV_GCP_30",
-        "trivy:GCP-0044",
-    ],
+    controls=["cis-gcp-4.0:4.1", "checkov:CKV_GCP_30", "trivy:GCP-0044"],
     fix="Set service_account.email=sa.email.",
 )
 def compute_no_default_service_account(machine: Resource) -> Iterator[Violation]:

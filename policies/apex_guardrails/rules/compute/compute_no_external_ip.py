@@ -26,24 +26,7 @@ KEPT = {
 @rule(
     severity="high",
     on=(*MACHINES, *KEPT),
-    controls=[
-        "cis-gcp-4.0:4.9",
-        "cis-gcp-5.0:4.9",
-        "pci-dss-4.0:1.2.8",
-        "pci-dss-4.0:1.4.2",
-        "pci-dss-4.0:1.4.5",
-        "pci-dss-4.0:3.5.1.3",
-        "pci-dss-4.0:A1.1.2",
-        "pci-dss-4.0:A1.1.3",
-        "pci-dss-4.0:A3.4.1",
-        "iso-27001:A.8.1",
-        "soc2:CC6.6",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.310(a)(1)",
-        "hipaa:164.312(a)(1)",
-        "checkov:CKV_GCP_40",
-        "trivy:GCP-0031",
-    ],
+    controls=["cis-gcp-4.0:4.9", "checkov:CKV_GCP_40", "trivy:GCP-0031"],
     fix="Remove access_configs and use Cloud NAT and IAP.",
 )
 def compute_no_external_ip(machine: Resource) -> Iterator[Violation]:

@@ -18,7 +18,7 @@ FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
 @rule(
     severity="critical",
     on=MACHINES,
-    controls=["cis-gcp-4.0:4.2", "cis-gcp-5.0:4.2", "iso-27001:A.8.3", "checkov:CKV_GCP_31"],
+    controls=["cis-gcp-4.0:4.2", "checkov:CKV_GCP_31"],
     fix="Use a dedicated account.",
 )
 def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Violation]:

@@ -15,14 +15,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=MACHINES,
-    controls=[
-        "cis-gcp-4.0:4.6",
-        "cis-gcp-5.0:4.6",
-        "pci-dss-4.0:1.4.5",
-        "soc2:CC6.6",
-        "checkov:CKV_GCP_36",
-        "trivy:GCP-0043",
-    ],
+    controls=["cis-gcp-4.0:4.6", "checkov:CKV_GCP_36", "trivy:GCP-0043"],
     fix="Remove can_ip_forward=True.",
 )
 def compute_no_ip_forwarding(machine: Resource) -> Iterator[Violation]:

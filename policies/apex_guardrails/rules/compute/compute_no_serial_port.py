@@ -25,13 +25,7 @@ def _may_set_it(item: Resource) -> bool:
     severity="medium",
     on=(*MACHINES, *PROJECT_METADATA),
     when=_may_set_it,
-    controls=[
-        "cis-gcp-4.0:4.5",
-        "cis-gcp-5.0:4.5",
-        "soc2:CC6.6",
-        "checkov:CKV_GCP_35",
-        "trivy:GCP-0032",
-    ],
+    controls=["cis-gcp-4.0:4.5", "checkov:CKV_GCP_35", "trivy:GCP-0032"],
     fix="Remove serial-port-enable.",
 )
 def compute_no_serial_port(machine: Resource) -> Iterator[Violation]:

@@ -21,7 +21,7 @@ IMAGE = "bootDisk.initializeParams.image"
     severity="medium",
     on=(COMPUTE_INSTANCE, *PATCHES),
     scope="stack",
-    controls=["cis-gcp-4.0:4.12", "cis-gcp-5.0:4.12"],
+    controls=["cis-gcp-4.0:4.12"],
     fix="Create gcp.osconfig.PatchDeployment.",
     level="disabled",
 )

@@ -15,16 +15,7 @@ def _is_about_os_login(project: Resource) -> bool:
 @rule(
     severity="medium",
     on=(COMPUTE_PROJECT_METADATA, COMPUTE_PROJECT_METADATA_ITEM),
-    controls=[
-        "cis-gcp-4.0:4.4",
-        "cis-gcp-5.0:4.4",
-        "iso-27001:A.8.16",
-        "soc2:CC7.2",
-        "soc2:CC7.3",
-        "soc2:A1.2",
-        "checkov:CKV_GCP_33",
-        "trivy:GCP-0042",
-    ],
+    controls=["cis-gcp-4.0:4.4", "checkov:CKV_GCP_33", "trivy:GCP-0042"],
     when=_is_about_os_login,
     fix='Set metadata={"enable-oslogin": "TRUE"}.',
 )

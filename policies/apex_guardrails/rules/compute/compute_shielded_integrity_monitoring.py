@@ -15,13 +15,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=MACHINES,
-    controls=[
-        "cis-gcp-4.0:4.8",
-        "cis-gcp-5.0:4.8",
-        "iso-27001:A.8.14",
-        "checkov:CKV_GCP_39",
-        "trivy:GCP-0045",
-    ],
+    controls=["cis-gcp-4.0:4.8", "checkov:CKV_GCP_39", "trivy:GCP-0045"],
     fix="Set enable_integrity_monitoring=True.",
 )
 def compute_shielded_integrity_monitoring(machine: Resource) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=MACHINES,
-    controls=["cis-gcp-4.0:4.8", "cis-gcp-5.0:4.8", "iso-27001:A.8.14", "trivy:GCP-0067"],
+    controls=["cis-gcp-4.0:4.8", "trivy:GCP-0067"],
     fix="Set enable_secure_boot=True.",
 )
 def compute_shielded_secure_boot(machine: Resource) -> Iterator[Violation]:

@@ -36,7 +36,7 @@ class Flag:
     severity: str
     title: str
     why: str
-    controls: tuple[str, ...]
+    controls: tuple[str, ...] = ()
     level: str | None = None
 
 

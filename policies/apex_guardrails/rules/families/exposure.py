@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from apex_guardrails.gcp.grant_types import grant_types
-from apex_guardrails.rules.families.controls import KEYS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,7 +122,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "kms-key-not-public": Exposure(
         title="Encryption keys have no public IAM member",
         controls=(
-            *KEYS,
+            "cis-gcp-4.0:1.9",
             "checkov:CKV_GCP_112",
             "checkov:CKV2_GCP_6",
         ),
@@ -135,7 +134,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "kms-key-ring-not-public": Exposure(
         title="Key rings have no public IAM member",
         controls=(
-            *KEYS,
+            "cis-gcp-4.0:1.9",
             "checkov:CKV2_GCP_8",
         ),
         fix="Grant the role on the one key, to the service agent or the account that needs it.",

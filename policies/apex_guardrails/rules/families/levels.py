@@ -24,7 +24,7 @@ class Level:
     name: str
     severity: str
     why: str
-    controls: tuple[str, ...]
+    controls: tuple[str, ...] = ()
 
 
 def level_rules(  # noqa: PLR0913 a family's facts, most by keyword

@@ -31,7 +31,7 @@ class Change:
     kind: str = ""
     title: str
     why: str
-    controls: tuple[str, ...]
+    controls: tuple[str, ...] = ()
 
     def is_covered(self, text: str) -> bool:
         """Whether a filter finds the change. Comparison in filters ignores case.

@@ -31,7 +31,7 @@ class Port:
     severity: str
     title: str
     why: str
-    controls: tuple[str, ...]
+    controls: tuple[str, ...] = ()
 
     def is_among(self, ports: range) -> bool:
         """Whether a range has one of them."""

@@ -28,7 +28,7 @@ class OtherSources(WideRanges):
     severity="low",
     on=COMPUTE_FIREWALL,
     when=is_ingress,
-    controls=["cis-gcp-4.0:3.10", "cis-gcp-5.0:3.12"],
+    controls=["cis-gcp-4.0:3.10"],
     fix='Set source_ranges=["35.235.240.0/20"].',
     parameters=OtherSources,
 )

@@ -16,7 +16,6 @@ from apex_guardrails.gcp.firewalls import (
 from apex_guardrails.gcp.networks import shown
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
-from apex_guardrails.rules.families.controls import PCI_NETWORK
 from apex_guardrails.rules.families.port_rules import Port, port_rules
 
 PORTS = [
@@ -153,23 +152,7 @@ PORTS = [
         severity="high",
         title="RDP (3389) is not open to the internet.",
         why="RDP is a main ransomware entrance.",
-        controls=(
-            "cis-gcp-4.0:3.7",
-            "cis-gcp-5.0:3.7",
-            *PCI_NETWORK,
-            "pci-dss-4.0:3.5.1.3",
-            "pci-dss-4.0:10.3.2",
-            "pci-dss-4.0:A1.1.2",
-            "pci-dss-4.0:A1.1.3",
-            "iso-27001:A.8.20",
-            "soc2:CC6.6",
-            "soc2:CC6.7",
-            "hipaa:164.308(a)(1)(ii)(B)",
-            "hipaa:164.310(a)(1)",
-            "hipaa:164.312(e)(1)",
-            "checkov:CKV_GCP_3",
-            "trivy:GCP-0070",
-        ),
+        controls=("cis-gcp-4.0:3.7", "checkov:CKV_GCP_3", "trivy:GCP-0070"),
     ),
     Port(
         id="firewall-redis-not-public",
@@ -187,24 +170,7 @@ PORTS = [
         severity="high",
         title="SSH (22) is not open to the internet.",
         why="SSH is brute-forced within minutes.",
-        controls=(
-            "cis-gcp-4.0:3.6",
-            "cis-gcp-5.0:3.6",
-            *PCI_NETWORK,
-            "pci-dss-4.0:3.5.1.3",
-            "pci-dss-4.0:10.3.2",
-            "pci-dss-4.0:A1.1.2",
-            "pci-dss-4.0:A1.1.3",
-            "pci-dss-4.0:A3.4.1",
-            "iso-27001:A.8.20",
-            "soc2:CC6.6",
-            "soc2:CC6.7",
-            "hipaa:164.308(a)(1)(ii)(B)",
-            "hipaa:164.310(a)(1)",
-            "hipaa:164.312(e)(1)",
-            "checkov:CKV_GCP_2",
-            "trivy:GCP-0071",
-        ),
+        controls=("cis-gcp-4.0:3.6", "checkov:CKV_GCP_2", "trivy:GCP-0071"),
     ),
 ]
 

@@ -10,7 +10,6 @@ from apex_guardrails.gcp.types import (
     PROJECTS_IAM_AUDIT_CONFIG,
 )
 from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
-from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
 ABOVE = (
     FOLDER_IAM_AUDIT_CONFIG,
@@ -24,40 +23,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
     severity="medium",
     on=(ORGANIZATIONS_PROJECT, *CONFIGS),
     scope="stack",
-    controls=[
-        "cis-gcp-4.0:2.1",
-        "cis-gcp-5.0:2.1",
-        "pci-dss-4.0:1.5.1",
-        "pci-dss-4.0:5.3.4",
-        "pci-dss-4.0:7.2.1",
-        "pci-dss-4.0:7.2.2",
-        "pci-dss-4.0:7.2.5",
-        "pci-dss-4.0:7.3.1",
-        "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:7.3.3",
-        "pci-dss-4.0:8.2.8",
-        *PCI_AUDIT_LOGS,
-        "pci-dss-4.0:10.3.2",
-        "pci-dss-4.0:10.3.3",
-        "pci-dss-4.0:10.3.4",
-        "pci-dss-4.0:10.4.1.1",
-        "pci-dss-4.0:10.5.1",
-        "pci-dss-4.0:10.6.3",
-        "pci-dss-4.0:11.5.2",
-        "pci-dss-4.0:11.6.1",
-        "pci-dss-4.0:12.10.5",
-        "pci-dss-4.0:A1.2.1",
-        "pci-dss-4.0:A3.3.1",
-        "pci-dss-4.0:A3.5.1",
-        "iso-27001:A.8.16",
-        "soc2:CC7.2",
-        "soc2:CC7.3",
-        "soc2:A1.2",
-        "soc2:PI1.2",
-        "soc2:PI1.3",
-        "checkov:CKV2_GCP_5",
-        "trivy:GCP-0079",
-    ],
+    controls=["cis-gcp-4.0:2.1", "checkov:CKV2_GCP_5", "trivy:GCP-0079"],
     fix="Create projects.IAMAuditConfig for allServices with all three log types.",
 )
 def iam_audit_logs_all_services(stack: Stack) -> Iterator[Violation]:

@@ -17,14 +17,7 @@ from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rul
     scope="stack",
     # Most organizations have contacts at the top, where a project's stack does not see them.
     level="disabled",
-    controls=[
-        "cis-gcp-4.0:1.16",
-        "cis-gcp-5.0:1.17",
-        "iso-27001:A.5.5",
-        "iso-27001:A.5.6",
-        "soc2:CC1.3",
-        "hipaa:164.308(a)(4)(i)",
-    ],
+    controls=["cis-gcp-4.0:1.16"],
     fix="Create essentialcontacts.Contact for SECURITY with the project as its parent.",
 )
 def iam_essential_contacts(stack: Stack) -> Iterator[Violation]:

@@ -7,7 +7,6 @@ from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import grants, powerful
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
-from apex_guardrails.rules.families.controls import PCI_ACCESS
 from apex_guardrails.rules.families.grant_cases import (
     custom_role_cases,
     grant_cases,
@@ -32,30 +31,7 @@ def _is_admin(role: str) -> bool:
 @rule(
     severity="high",
     on=LEVEL_GRANTS,
-    controls=[
-        "cis-gcp-4.0:1.5",
-        "cis-gcp-5.0:1.6",
-        "pci-dss-4.0:1.5.1",
-        *PCI_ACCESS,
-        "pci-dss-4.0:7.2.3",
-        "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:8.2.1",
-        "pci-dss-4.0:8.2.2",
-        "pci-dss-4.0:8.2.5",
-        "pci-dss-4.0:8.2.8",
-        "iso-27001:A.5.15",
-        "iso-27001:A.5.18",
-        "iso-27001:A.8.2",
-        "iso-27001:A.8.3",
-        "soc2:CC1.3",
-        "soc2:CC6.3",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.308(a)(3)(i)",
-        "hipaa:164.308(a)(4)(i)",
-        "hipaa:164.312(a)(1)",
-        "checkov:CKV_GCP_42",
-        "trivy:GCP-0007",
-    ],
+    controls=["cis-gcp-4.0:1.5", "checkov:CKV_GCP_42", "trivy:GCP-0007"],
     fix="Grant the narrow role the workload needs.",
 )
 def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Violation]:

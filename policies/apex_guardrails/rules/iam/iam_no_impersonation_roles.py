@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
 from apex_guardrails.gcp.iam import powerful, roles
 from apex_guardrails.model import Resource, Violation, rule
-from apex_guardrails.rules.families.controls import PCI_ACCESS
 from apex_guardrails.rules.families.grant_cases import custom_role_cases, grant_cases
 
 IMPERSONATION = (
@@ -29,20 +28,6 @@ IMPERSONATING = (
     on=LEVEL_GRANTS,
     controls=[
         "cis-gcp-4.0:1.6",
-        "cis-gcp-5.0:1.7",
-        "pci-dss-4.0:1.5.1",
-        *PCI_ACCESS,
-        "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:8.2.2",
-        "pci-dss-4.0:8.2.8",
-        "iso-27001:A.5.3",
-        "iso-27001:A.5.15",
-        "iso-27001:A.8.2",
-        "soc2:CC1.3",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.308(a)(3)(i)",
-        "hipaa:164.308(a)(4)(i)",
-        "hipaa:164.312(a)(1)",
         "checkov:CKV_GCP_41",
         "trivy:GCP-0005",
         "trivy:GCP-0009",

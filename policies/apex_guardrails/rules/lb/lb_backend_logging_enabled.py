@@ -5,33 +5,12 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.load_balancers import is_external
 from apex_guardrails.gcp.types import COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
-from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS, PCI_KEYS, PCI_NETWORK
 
 
 @rule(
     severity="medium",
     on=(COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE),
-    controls=[
-        "cis-gcp-4.0:2.16",
-        "cis-gcp-5.0:2.17",
-        *PCI_NETWORK,
-        "pci-dss-4.0:2.2.7",
-        *PCI_KEYS,
-        "pci-dss-4.0:4.2.1",
-        "pci-dss-4.0:5.3.4",
-        "pci-dss-4.0:6.4.1",
-        "pci-dss-4.0:8.3.2",
-        *PCI_AUDIT_LOGS,
-        "pci-dss-4.0:10.5.1",
-        "pci-dss-4.0:10.6.3",
-        "pci-dss-4.0:A1.1.3",
-        "pci-dss-4.0:A1.2.1",
-        "iso-27001:A.8.16",
-        "soc2:CC7.2",
-        "soc2:CC7.3",
-        "soc2:A1.2",
-        "soc2:PI1.2",
-    ],
+    controls=["cis-gcp-4.0:2.16"],
     when=is_external,
     fix="Set log_config enable=True, sample_rate=1.0.",
 )

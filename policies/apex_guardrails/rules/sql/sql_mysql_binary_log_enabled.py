@@ -10,7 +10,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=SQL_DATABASE_INSTANCE,
-    controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)", "checkov:CKV2_GCP_20"],
+    controls=["checkov:CKV2_GCP_20"],
     fix="Set settings.backup_configuration.binary_log_enabled=True.",
     when=is_primary_of("MYSQL"),
 )

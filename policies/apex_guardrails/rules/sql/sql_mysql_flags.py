@@ -11,7 +11,7 @@ FLAGS = [
         severity="high",
         title="MySQL local_infile is off.",
         why="A client can be tricked into sending local files to the server.",
-        controls=("cis-gcp-4.0:6.1.3", "cis-gcp-5.0:6.1.3", "checkov:CKV_GCP_50", "trivy:GCP-0026"),
+        controls=("cis-gcp-4.0:6.1.3", "checkov:CKV_GCP_50", "trivy:GCP-0026"),
     ),
     Flag(
         id="sql-mysql-skip-show-database-on",
@@ -21,14 +21,7 @@ FLAGS = [
         severity="low",
         title="MySQL skip_show_database is on.",
         why="Any user can list every schema name.",
-        controls=(
-            "cis-gcp-4.0:6.1.2",
-            "cis-gcp-5.0:6.1.2",
-            "pci-dss-4.0:1.5.1",
-            "pci-dss-4.0:10.2.1.3",
-            "pci-dss-4.0:10.2.1.5",
-            "pci-dss-4.0:10.6.3",
-        ),
+        controls=("cis-gcp-4.0:6.1.2",),
         level="disabled",
     ),
 ]

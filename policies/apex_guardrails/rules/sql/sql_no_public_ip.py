@@ -11,7 +11,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     severity="critical",
     on=SQL_DATABASE_INSTANCE,
     when=says_settings,
-    controls=["cis-gcp-4.0:6.6", "cis-gcp-5.0:6.7", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
+    controls=["cis-gcp-4.0:6.6", "checkov:CKV_GCP_60", "trivy:GCP-0017"],
     fix="Set settings.ip_configuration to ipv4_enabled=False and private_network=<the VPC's id>.",
 )
 def sql_no_public_ip(instance: Resource) -> Iterator[Violation]:

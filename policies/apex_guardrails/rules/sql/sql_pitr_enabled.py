@@ -10,7 +10,6 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=SQL_DATABASE_INSTANCE,
-    controls=["hipaa:164.308(a)(7)(ii)(B)", "hipaa:164.312(c)(1)"],
     fix="Set settings.backup_configuration.point_in_time_recovery_enabled=True.",
     # MySQL recovers from its binary log, which is a rule of its own.
     when=is_primary_of("POSTGRES", "SQLSERVER"),

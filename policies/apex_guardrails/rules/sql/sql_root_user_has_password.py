@@ -10,7 +10,7 @@ from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, 
     severity="critical",
     on=SQL_USER,
     when=lambda user: user.peek("name") in ("root", UNKNOWN),
-    controls=["cis-gcp-4.0:6.1.1", "cis-gcp-5.0:6.1.1", "checkov:CKV2_GCP_7"],
+    controls=["cis-gcp-4.0:6.1.1", "checkov:CKV2_GCP_7"],
     fix="Set password_wo, or do not declare root.",
 )
 def sql_root_user_has_password(user: Resource) -> Iterator[Violation]:

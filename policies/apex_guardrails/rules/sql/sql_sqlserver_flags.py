@@ -1,6 +1,5 @@
 """Cloud SQL database flags for SQL Server: one rule each."""
 
-from apex_guardrails.rules.families.controls import PCI_ACCESS
 from apex_guardrails.rules.families.database_flags import Flag, flag_rules
 
 FLAGS = [
@@ -12,18 +11,7 @@ FLAGS = [
         severity="medium",
         title="SQL Server contained database authentication is off.",
         why="Database-local logins escape server-level control.",
-        controls=(
-            "cis-gcp-4.0:6.3.7",
-            "cis-gcp-5.0:6.3.7",
-            "pci-dss-4.0:3.5.1",
-            *PCI_ACCESS,
-            "pci-dss-4.0:7.3.2",
-            "pci-dss-4.0:8.2.8",
-            "pci-dss-4.0:8.3.2",
-            "pci-dss-4.0:A1.1.3",
-            "checkov:CKV_GCP_59",
-            "trivy:GCP-0023",
-        ),
+        controls=("cis-gcp-4.0:6.3.7", "checkov:CKV_GCP_59", "trivy:GCP-0023"),
     ),
     Flag(
         id="sql-sqlserver-cross-db-ownership-off",
@@ -33,7 +21,7 @@ FLAGS = [
         severity="medium",
         title="SQL Server cross db ownership chaining is off.",
         why="An owner of one database reaches objects in another.",
-        controls=("cis-gcp-4.0:6.3.2", "cis-gcp-5.0:6.3.2", "checkov:CKV_GCP_58", "trivy:GCP-0019"),
+        controls=("cis-gcp-4.0:6.3.2", "checkov:CKV_GCP_58", "trivy:GCP-0019"),
     ),
     Flag(
         id="sql-sqlserver-external-scripts-off",
@@ -43,7 +31,7 @@ FLAGS = [
         severity="high",
         title="SQL Server external scripts are disabled.",
         why="R/Python scripts run with the server account.",
-        controls=("cis-gcp-4.0:6.3.1", "cis-gcp-5.0:6.3.1"),
+        controls=("cis-gcp-4.0:6.3.1",),
     ),
     Flag(
         id="sql-sqlserver-remote-access-off",
@@ -53,7 +41,7 @@ FLAGS = [
         severity="medium",
         title="SQL Server remote access is off.",
         why="Remote stored procedures widen the attack surface.",
-        controls=("cis-gcp-4.0:6.3.5", "cis-gcp-5.0:6.3.5"),
+        controls=("cis-gcp-4.0:6.3.5",),
     ),
     Flag(
         id="sql-sqlserver-trace-3625-on",
@@ -63,7 +51,7 @@ FLAGS = [
         severity="low",
         title="SQL Server trace flag 3625 is on.",
         why="Error texts reveal object names to ordinary users.",
-        controls=("cis-gcp-4.0:6.3.6", "cis-gcp-5.0:6.3.6"),
+        controls=("cis-gcp-4.0:6.3.6",),
         level="disabled",
     ),
     Flag(
@@ -74,7 +62,7 @@ FLAGS = [
         severity="low",
         title="SQL Server user connections is 0.",
         why="A low cap lets one client lock out the rest.",
-        controls=("cis-gcp-4.0:6.3.3", "cis-gcp-5.0:6.3.3"),
+        controls=("cis-gcp-4.0:6.3.3",),
     ),
     Flag(
         id="sql-sqlserver-user-options-unset",
@@ -84,13 +72,7 @@ FLAGS = [
         severity="low",
         title="SQL Server user options is not set.",
         why="Session defaults changed server-wide surprise every client.",
-        controls=(
-            "cis-gcp-4.0:6.3.4",
-            "cis-gcp-5.0:6.3.4",
-            "pci-dss-4.0:1.3.2",
-            "pci-dss-4.0:1.5.1",
-            "pci-dss-4.0:A1.1.3",
-        ),
+        controls=("cis-gcp-4.0:6.3.4",),
     ),
 ]
 

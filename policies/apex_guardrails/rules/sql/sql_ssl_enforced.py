@@ -15,7 +15,7 @@ ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
     severity="high",
     on=SQL_DATABASE_INSTANCE,
     when=says_settings,
-    controls=["cis-gcp-4.0:6.4", "cis-gcp-5.0:6.4", "checkov:CKV_GCP_6", "trivy:GCP-0015"],
+    controls=["cis-gcp-4.0:6.4", "checkov:CKV_GCP_6", "trivy:GCP-0015"],
     fix='Set settings.ip_configuration.ssl_mode="ENCRYPTED_ONLY".',
 )
 def sql_ssl_enforced(instance: Resource) -> Iterator[Violation]:

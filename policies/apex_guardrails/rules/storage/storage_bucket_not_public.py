@@ -14,7 +14,6 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.case import Case
-from apex_guardrails.rules.families.controls import PCI_ACCESS, PCI_NETWORK
 from apex_guardrails.rules.families.exposure import EXPOSURES
 from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
 from apex_guardrails.rules.families.public_members import public_member_cases, public_members
@@ -43,34 +42,7 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
         STORAGE_OBJECT_ACL,
         STORAGE_DEFAULT_OBJECT_ACL,
     ),
-    controls=[
-        "cis-gcp-4.0:5.1",
-        "cis-gcp-5.0:5.1",
-        *PCI_NETWORK,
-        "pci-dss-4.0:3.5.1.3",
-        "pci-dss-4.0:4.2.1",
-        *PCI_ACCESS,
-        "pci-dss-4.0:7.2.6",
-        "pci-dss-4.0:7.3.2",
-        "pci-dss-4.0:8.2.8",
-        "pci-dss-4.0:8.3.2",
-        "pci-dss-4.0:10.3.2",
-        "pci-dss-4.0:10.3.3",
-        "pci-dss-4.0:10.3.4",
-        "pci-dss-4.0:10.6.3",
-        "pci-dss-4.0:A1.1.2",
-        "pci-dss-4.0:A1.1.3",
-        "pci-dss-4.0:A1.2.1",
-        "pci-dss-4.0:A3.4.1",
-        "iso-27001:A.8.1",
-        "iso-27001:A.8.12",
-        "soc2:CC6.1",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "hipaa:164.308(a)(4)(i)",
-        "hipaa:164.312(a)(1)",
-        "checkov:CKV_GCP_28",
-        "trivy:GCP-0001",
-    ],
+    controls=["cis-gcp-4.0:5.1", "checkov:CKV_GCP_28", "trivy:GCP-0001"],
     # Cloud CDN documentation, "Configure private bucket access", 2026-11.
     fix="Remove the public member. For a backend bucket, grant roles/storage.objectViewer to the "
     "load balancer's service agent instead (Cloud CDN: Configure private bucket access).",

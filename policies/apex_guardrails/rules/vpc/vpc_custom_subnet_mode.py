@@ -9,13 +9,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=COMPUTE_NETWORK,
-    controls=[
-        "cis-gcp-4.0:3.2",
-        "cis-gcp-5.0:3.2",
-        "iso-27001:A.8.20",
-        "hipaa:164.308(a)(1)(ii)(B)",
-        "checkov:CKV2_GCP_2",
-    ],
+    controls=["cis-gcp-4.0:3.2", "checkov:CKV2_GCP_2"],
     fix="Set auto_create_subnetworks=False.",
 )
 def vpc_custom_subnet_mode(network: Resource) -> Iterator[Violation]:

@@ -9,14 +9,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="medium",
     on=ORGANIZATIONS_PROJECT,
-    controls=[
-        "cis-gcp-4.0:3.1",
-        "cis-gcp-5.0:3.1",
-        "pci-dss-4.0:1.4.2",
-        "iso-27001:A.8.20",
-        "checkov:CKV_GCP_27",
-        "trivy:GCP-0010",
-    ],
+    controls=["cis-gcp-4.0:3.1", "checkov:CKV_GCP_27", "trivy:GCP-0010"],
     fix="Set auto_create_network=False.",
 )
 def vpc_no_default_network_created(project: Resource) -> Iterator[Violation]:

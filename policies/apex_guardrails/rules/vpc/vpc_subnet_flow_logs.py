@@ -5,31 +5,12 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource, Violation, case, rule
-from apex_guardrails.rules.families.controls import PCI_AUDIT_LOGS
 
 
 @rule(
     severity="low",
     on=COMPUTE_SUBNETWORK,
-    controls=[
-        "cis-gcp-4.0:3.8",
-        "cis-gcp-5.0:3.10",
-        "pci-dss-4.0:5.3.4",
-        *PCI_AUDIT_LOGS,
-        "pci-dss-4.0:10.6.3",
-        "pci-dss-4.0:A1.2.1",
-        "iso-27001:A.8.16",
-        "iso-27001:A.8.20",
-        "iso-27001:A.8.21",
-        "iso-27001:A.8.22",
-        "soc2:CC7.2",
-        "soc2:CC7.3",
-        "soc2:A1.2",
-        "soc2:PI1.2",
-        "checkov:CKV_GCP_26",
-        "trivy:GCP-0029",
-        "trivy:GCP-0076",
-    ],
+    controls=["cis-gcp-4.0:3.8", "checkov:CKV_GCP_26", "trivy:GCP-0029", "trivy:GCP-0076"],
     when=may_have_machines,
     fix="Set log_config={}.",
 )
