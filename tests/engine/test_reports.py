@@ -8,7 +8,8 @@ from pathlib import Path
 import pulumi_gcp as gcp
 import yaml
 
-from apex_guardrails.judgement.document import Document, Source, Verdict, read_document
+from apex_guardrails.judgement.circumstances import Source
+from apex_guardrails.judgement.document import Document, Verdict, read_document
 from apex_guardrails.settings import ReportFormat
 from tests.engine.harness import PACK, Engine
 

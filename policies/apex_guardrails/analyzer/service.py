@@ -8,18 +8,18 @@ What the engine calls, and in which order, was read from its source and measured
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
 from apex_guardrails.analyzer.messages import configured, defect, diagnostic, policy_info, say
-from apex_guardrails.cost import StackCost
 from apex_guardrails.decide import Family, Judge, RuleError
+from apex_guardrails.judgement.circumstances import Run, Source
+from apex_guardrails.judgement.pipeline import Pipeline
 from apex_guardrails.model import (
     STACK_TYPE,
     EnforcedRule,
@@ -34,25 +34,8 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.provider import check, resource_type
-from apex_guardrails.settings import (
-    Baseline,
-    Change,
-    Costing,
-    PolicyPackSettings,
-    Waivers,
-    advice,
-    base_file,
-    changes,
-    enforce,
-    folded,
-    is_checkovs,
-    load,
-    locate,
-    read_record,
-    waivers_for,
-    without_stack,
-)
-from apex_guardrails.sources.judged_project import judged_project, stack_names
+from apex_guardrails.settings import Costing, PolicyPackSettings, folded, load, locate
+from apex_guardrails.sources.judged_project import judged_project
 from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
 from apex_guardrails.support.errors import ApexError, UsageError
 from apex_guardrails.support.garbage import no_collections
@@ -69,18 +52,11 @@ class Analyzer:
     def __init__(self, rules: Sequence[Rule], environment: Mapping[str, str]) -> None:
         self._rules = rules
         self._environment = environment
-        self._enforced: Sequence[EnforcedRule] = enforce(PolicyPackSettings(), rules, "")
         self._stack = Stack("", "")
-        self._judge = Judge(self._enforced)
-        self._waivers = Waivers((), datetime.now(UTC).date())
-        self._baseline = Baseline()
+        # Until the engine says which stack it is.
+        defaults = PolicyPackSettings()
+        self._use(Pipeline(defaults, "", rules, Source.ENGINE, costing=Costing(defaults, "")))
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
-        self._waiting: dict[str, list[EnforcedRule]] = {}
-        self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
-        self._errors: list[RuleError] = []
-        self._settings = PolicyPackSettings()
-        self._estimated: Callable[[], StackCost] | None = None
-        self._project: Path | None = None
         # Between ConfigureStack and what ends it, if that is what settings ask for.
         self._is_report_due = False
 
@@ -113,24 +89,17 @@ class Analyzer:
             ),
         )
         self._is_report_due = False
-        self._project = judged_project(request.project, self._environment)
+        project = judged_project(request.project, self._environment)
         today = datetime.now(UTC).date()
-        settings = load(locate(self._project, self._environment), self._rules, today)
-        costing = Costing(settings, request.stack, base_file(settings, request.stack))
-        record = read_record(settings, self._project, self._rules)
+        settings = load(locate(project, self._environment), self._rules, today)
+        pipeline = Pipeline.prepare(
+            settings, request.stack, self._rules, Source.ENGINE, project=project
+        )
         say(f"apex: settings: {settings.source}")
-        # Checkov judges offline alone: the engine shows its resources one by one.
-        self._baseline = Baseline(record, request.stack, lambda rule_id: not is_checkovs(rule_id))
-        if self._baseline.source:
-            say(f"apex: baseline: {self._baseline.source}")
-        self._estimated = costing.of(self._stack)
-        self._use(enforce(settings, self._rules, request.stack))
-        waivers = [
-            item for item in waivers_for(settings, request.stack) if not is_checkovs(item.policy)
-        ]
-        self._waivers = Waivers(waivers, today)
-        self._settings = settings
-        for line in folded(self._changes()):
+        if pipeline.baseline.source:
+            say(f"apex: baseline: {pipeline.baseline.source}")
+        self._use(pipeline)
+        for line in folded(pipeline.changes()):
             say(f"apex: {line}")
         self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()
@@ -144,7 +113,7 @@ class Analyzer:
             version=about["version"],
             description=about["description"],
             supportsConfig=True,
-            policies=[policy_info(enforced) for enforced in self._enforced],
+            policies=[policy_info(enforced) for enforced in self._pipeline.rules],
         )
 
     def configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest) -> empty_pb2.Empty:
@@ -153,14 +122,15 @@ class Analyzer:
         Raises:
             UsageError: a parameter is not one of the rule's, or has a wrong value.
         """
-        self._use(
+        self._pipeline.configure(
             [
                 configured(enforced, request.policyConfig[enforced.rule.id])
                 if enforced.rule.id in request.policyConfig
                 else enforced
-                for enforced in self._enforced
+                for enforced in self._pipeline.rules
             ]
         )
+        self._use(self._pipeline)
         return empty_pb2.Empty()
 
     def remediate(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.RemediateResponse:
@@ -233,16 +203,10 @@ class Analyzer:
                 resource.learn((), {}, {})
         findings += self._judge.judge_stack(stack)
         diagnostics = self._diagnostics(findings)
-        warnings = [
-            *self._waivers.warnings(),
-            *self._baseline.warnings(undecided=False),
-            *without_stack(self._settings, stack_names(self._project), stack.name),
-            *advice(self._settings, self._rules, stack),
-        ]
         self._say_what_was_judged()
-        for warning in warnings:
-            say(f"apex: note: {warning}")
-        self._report(warnings, is_complete=True)
+        for note in (*self._pipeline.notes(), *self._pipeline.warnings(stack)):
+            say(f"apex: note: {note}")
+        self._report(Run())
         return analyzer_pb2.AnalyzeResponse(
             diagnostics=diagnostics,
             not_applicable=[
@@ -260,19 +224,19 @@ class Analyzer:
 
     def _say_what_was_judged(self) -> None:
         """What belongs to the verdict, which the engine puts together itself."""
-        reach = self._judge.decision.reach(self._stack, self._enforced)
+        reach = self._judge.decision.reach(self._stack, self._pipeline.rules)
         say(f"apex: {self._stack.name}: {reach.counts()}")
         for line in reach.lines():
             say(f"apex: not judged: {line}")
-        if self._estimated is not None and self._stack.spending.limits.budget is not None:
+        if self._stack.spending.limits.budget is not None:
             for line in self._estimated().assumes:
                 say(f"apex: the cost {line}")
 
     def close(self) -> None:
         """Writes the reports that are due still, marked incomplete: the engine has gone."""
-        self._report([_INCOMPLETE], is_complete=False)
+        self._report(Run(notes=[_INCOMPLETE], is_complete=False))
 
-    def _report(self, notes: Sequence[str], *, is_complete: bool) -> None:
+    def _report(self, run: Run) -> None:
         """Writes the reports that the settings ask for; the deployment does not depend on them."""
         if not self._is_report_due:
             return
@@ -280,44 +244,19 @@ class Analyzer:
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from apex_guardrails.analyzer.reports import leave_reports
 
-        decision = replace(
-            self._judge.decision,
-            findings=self._accepted(self._judge.decision.findings),
-            errors=self._errors,
-        )
+        decision = replace(self._judge.decision, errors=self._errors)
         try:
-            leave_reports(
-                self._stack,
-                decision,
-                self._enforced,
-                # Of a part of a stack no cost is shown.
-                self._estimated() if self._estimated and is_complete else None,
-                self._settings,
-                project=self._project,
-                baseline=self._baseline,
-                changes=self._changes(),
-                notes=notes,
-                is_complete=is_complete,
-            )
+            leave_reports(self._pipeline, self._stack, decision, run)
         except ApexError as error:
             say(f"apex: warning: no reports were written: {error}")
 
-    def _changes(self) -> Sequence[Change]:
-        """What the settings, and the engine's own configuration, change of the defaults."""
-        recorded = len(self._baseline.entries)
-        return changes(self._settings, self._stack.name, self._enforced, recorded=recorded)
-
-    def _accepted(self, findings: Iterable[Finding]) -> list[Finding]:
-        """The findings as waivers and the baseline leave them."""
-        waived = map(self._waivers.apply, findings)
-        return self._baseline.apply(waived, self._waivers, self._stack.secret_config.redact)
-
-    def _use(self, enforced: Sequence[EnforcedRule]) -> None:
-        self._enforced = enforced
-        self._judge = Judge(enforced)
-        self._errors = []
-        self._waiting = {}
-        self._not_applicable = {}
+    def _use(self, pipeline: Pipeline) -> None:
+        self._pipeline = pipeline
+        self._estimated = pipeline.price(self._stack)
+        self._judge = Judge(pipeline.rules)
+        self._errors: list[RuleError] = []
+        self._waiting: dict[str, list[EnforcedRule]] = {}
+        self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
 
     def _resource(
         self,
@@ -389,6 +328,6 @@ class Analyzer:
         errors, self._judge.decision.errors = self._judge.decision.errors, []
         self._errors += errors
         return [
-            *map(diagnostic, self._accepted(findings)),
+            *map(diagnostic, self._pipeline.accepted(findings, self._stack)),
             *map(defect, errors),
         ]

@@ -7,9 +7,7 @@ inputs of resources, and every text that comes from the program is free of secre
 from __future__ import annotations
 
 import enum
-import os
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final, Literal, Self
@@ -21,12 +19,12 @@ from apex_guardrails.controls import Result
 from apex_guardrails.cost.difference import differences
 from apex_guardrails.cost.document import CostDocument, Figures
 from apex_guardrails.cost.usage import Figure
+from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity, resource_label
 from apex_guardrails.model.reach import NO_RULE, NOTHING
 from apex_guardrails.network.document import NetworkDocument
-from apex_guardrails.settings import Direction, Kind, PolicyPackSettings
+from apex_guardrails.settings import Direction, Kind
 from apex_guardrails.support.errors import ExitCode, UsageError
-from apex_guardrails.support.files import working_directory
 from apex_guardrails.support.text import json_text
 from apex_guardrails.support.yaml_files import read_model
 
@@ -36,14 +34,6 @@ LARGEST: Final = 256 * 1024 * 1024
 
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Source(enum.StrEnum):
-    """Where the resources came from."""
-
-    OFFLINE = "offline"
-    ENGINE = "engine"
-    STATE = "state"
 
 
 class Verdict(enum.StrEnum):
@@ -411,44 +401,6 @@ class Document(_Strict):
     def text(self) -> str:
         """The document as JSON; nothing but ASCII, so that no character in it drives a terminal."""
         return json_text(self.model_dump(mode="json"))
-
-
-@dataclass(frozen=True)
-class Circumstances:
-    """How a judgement came about, which is no part of what was decided.
-
-    Attributes:
-        time: when it was judged.
-        root: what paths are seen from: the repository's root.
-        source: where the resources came from.
-        project: the folder with the `Pulumi.yaml`, if it is known.
-        settings: what counted.
-    """
-
-    time: datetime
-    root: Path
-    source: Source = Source.OFFLINE
-    project: Path | None = None
-    settings: PolicyPackSettings = field(default_factory=PolicyPackSettings)
-
-    @classmethod
-    def now(
-        cls, project: Path | None, settings: PolicyPackSettings, source: Source
-    ) -> Circumstances:
-        """Those of this moment, in the repository that a project's folder is in."""
-        return cls(
-            datetime.now(UTC).replace(microsecond=0),
-            repository_root(project or working_directory() or Path(os.sep)),
-            source,
-            project,
-            settings,
-        )
-
-
-def repository_root(folder: Path) -> Path:
-    """The folder above that is under version control; without one, the folder itself."""
-    folder = folder.absolute()
-    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), folder)
 
 
 def json_schema() -> dict[str, Any]:

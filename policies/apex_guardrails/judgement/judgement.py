@@ -10,7 +10,7 @@ from functools import cached_property
 
 from apex_guardrails.cost import StackCost
 from apex_guardrails.decide import Decision
-from apex_guardrails.judgement.document import Circumstances
+from apex_guardrails.judgement.circumstances import Circumstances
 from apex_guardrails.model import (
     EnforcedRule,
     EnforcementLevel,

@@ -16,11 +16,11 @@ from apex_guardrails.controls import (
 )
 from apex_guardrails.cost.document import CostDocument
 from apex_guardrails.cost.document import document as cost_document
+from apex_guardrails.judgement.circumstances import Circumstances
 from apex_guardrails.judgement.document import (
     VERDICTS,
     BaselineFile,
     ChangeEntry,
-    Circumstances,
     ControlEntry,
     Counts,
     Document,

@@ -10,13 +10,8 @@ from typing import Final
 from urllib.parse import quote
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.document import (
-    Document,
-    FindingEntry,
-    RuleErrorEntry,
-    Source,
-    Verdict,
-)
+from apex_guardrails.judgement.circumstances import Source
+from apex_guardrails.judgement.document import Document, FindingEntry, RuleErrorEntry, Verdict
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.network.terms import Access
 from apex_guardrails.support.text import one_line

@@ -4,35 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from apex_guardrails.decide import decide
 from apex_guardrails.judgement import Report
-from apex_guardrails.judgement.document import Circumstances, Source
-from apex_guardrails.model import EnforcedRule, EnforcementLevel
+from apex_guardrails.judgement.circumstances import Run, Source
+from apex_guardrails.judgement.pipeline import Pipeline
 from apex_guardrails.pack.rules import proven_rules
-from apex_guardrails.settings import (
-    Baseline,
-    Costing,
-    PolicyPackSettings,
-    Waivers,
-    advice,
-    base_file,
-    changes,
-    enforce,
-    is_checkovs,
-    load,
-    locate,
-    read_record,
-    waivers_for,
-    without_stack,
-)
-from apex_guardrails.sources.judged_project import project_around, stack_names
+from apex_guardrails.settings import PolicyPackSettings, load, locate
+from apex_guardrails.sources.judged_project import project_around
 from apex_guardrails.sources.offline.project import load_project
-from apex_guardrails.sources.state import STANDARD_INPUT, State, read_state
+from apex_guardrails.sources.state import STANDARD_INPUT, read_state
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import working_directory
 
@@ -96,54 +80,14 @@ def audit(
         if path not in loaded:
             loaded[path] = load(path, rules, today)
         settings = loaded[path]
-        name = state.stack.name
-        baseline = Baseline(read_record(settings, project, rules), name, _is_asked)
-        by_settings = enforce(settings, rules, name)
-        costing = Costing(settings, name, cost_base or base_file(settings, name))
-        circumstances = Circumstances.now(project, settings, Source.STATE)
-        yield Audited(file, _judged(state, by_settings, circumstances, costing, baseline))
-
-
-def _asked(enforced: EnforcedRule) -> EnforcedRule:
-    """A rule as a state can be asked about it."""
-    if _is_asked(enforced.rule.id):
-        return enforced
-    return replace(enforced, level=EnforcementLevel.DISABLED)
-
-
-def _is_asked(rule_id: str) -> bool:
-    return rule_id not in ABOUT_CONFIG and not is_checkovs(rule_id)
-
-
-def _judged(
-    state: State,
-    by_settings: Sequence[EnforcedRule],
-    circumstances: Circumstances,
-    costing: Costing,
-    baseline: Baseline,
-) -> Report:
-    stack, settings = state.stack, circumstances.settings
-    enforced = [_asked(item) for item in by_settings]
-    estimated = costing.of(stack)
-    decision = decide(stack, enforced)
-    waivers = [item for item in waivers_for(settings, stack.name) if _is_asked(item.policy)]
-    waived = Waivers(waivers, datetime.now(UTC).date())
-    decision.findings = baseline.apply(
-        map(waived.apply, decision.findings), waived, stack.secret_config.redact
-    )
-    return Report(
-        stack=stack,
-        decision=decision,
-        circumstances=circumstances,
-        notes=[
-            *state.notes,
-            *without_stack(settings, stack_names(circumstances.project), stack.name),
-            *waived.warnings(),
-            *baseline.warnings(undecided=False),
-            *advice(settings, [item.rule for item in enforced], stack),
-        ],
-        rules=enforced,
-        cost=estimated(),
-        baseline=baseline,
-        changes=changes(settings, stack.name, by_settings, recorded=len(baseline.entries)),
-    )
+        pipeline = Pipeline.prepare(
+            settings,
+            state.stack.name,
+            rules,
+            Source.STATE,
+            project=project,
+            cost_base=cost_base,
+            left_out=ABOUT_CONFIG,
+        )
+        decision = pipeline.decide(state.stack)
+        yield Audited(file, pipeline.judge(state.stack, decision, Run(notes=state.notes)))

@@ -3,47 +3,34 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from apex_guardrails.checkov import Bridge, TerraformPlan, Verdict, joined, terraform_plan
-from apex_guardrails.cost.difference import differences
-from apex_guardrails.cost.document import document
-from apex_guardrails.decide import Judge, decide
-from apex_guardrails.judgement import Report, component_names
-from apex_guardrails.judgement.cost import CostReport
-from apex_guardrails.judgement.document import Circumstances, Source
-from apex_guardrails.model import EnforcementLevel, Finding, SourcePosition, Stack
+from apex_guardrails.checkov import Bridge, TerraformPlan, terraform_plan
+from apex_guardrails.judgement.circumstances import Run, Source
+from apex_guardrails.judgement.pipeline import Pipeline
+from apex_guardrails.model import EnforcementLevel
 from apex_guardrails.pack.rules import known_rules, proven_rules
 from apex_guardrails.settings import (
-    COST,
     EVERYTHING,
-    Baseline,
     CheckovLevel,
     Costing,
-    CostSettings,
     PolicyPackSettings,
     Selection,
-    Waivers,
-    advice,
-    base_file,
-    changes,
     checkov_for,
-    enforce,
-    is_checkovs,
     load,
     locate,
-    read_record,
-    waivers_for,
-    without_stack,
 )
 from apex_guardrails.sources.offline.functions import RecordedAnswer
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Project, load_config, load_project
-from apex_guardrails.sources.offline.property_lines import property_position
-from apex_guardrails.support.errors import PackError, ProgramError
+from apex_guardrails.support.errors import ProgramError
+
+if TYPE_CHECKING:
+    from apex_guardrails.judgement.cost import CostReport
+    from apex_guardrails.judgement.judgement import Report
 
 
 def preview_offline(  # noqa: PLR0913 each is an option of its own
@@ -75,66 +62,19 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     """
     selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
-    by_settings = enforce(settings, known_rules(), stack)
-    enforced = selection.apply(by_settings)
-    costing = Costing(settings, stack, cost_base or base_file(settings, stack))
-    # Before the program runs, which could write it.
-    record = read_record(settings, project.root, known_rules())
+    pipeline = Pipeline.prepare(
+        settings,
+        stack,
+        known_rules(),
+        Source.OFFLINE,
+        project=project.root,
+        cost_base=cost_base,
+        selection=selection,
+    )
     bridge = _bridge(settings, stack, asked=checkov)
     run = _run(preview, timeout)
-    estimated = costing.of(run.stack)
-    decision = decide(run.stack, enforced)
-    verdict = Verdict() if bridge is None else bridge.judge(run.stack, enforced)
-
-    def is_asked(rule_id: str) -> bool:
-        return selection.takes(rule_id) and (verdict.has_run or not is_checkovs(rule_id))
-
-    waivers = [item for item in waivers_for(settings, stack) if is_asked(item.policy)]
-    waived = Waivers(waivers, datetime.now(UTC).date())
-    baseline = Baseline(record, stack, is_asked)
-    findings = joined(map(waived.apply, decision.findings), map(waived.apply, verdict.findings))
-    decision.findings = [
-        replace(finding, property_position=_property_position(run.stack, finding))
-        for finding in baseline.apply(findings, waived, run.stack.secret_config.redact)
-    ]
-    return Report(
-        stack=run.stack,
-        decision=decision,
-        circumstances=Circumstances.now(project.root, settings, Source.OFFLINE),
-        output=run.output,
-        notes=[
-            *_own_prices(costing.section),
-            *selection.notes(),
-            *_without_file(project, stack),
-            *without_stack(settings, project.stacks(), stack),
-            *run.notes,
-            *_problems(run, notes=True),
-            *verdict.notes,
-            # What was not seen may be what a waiver is for.
-            *(
-                [
-                    *waived.warnings(),
-                    *baseline.warnings(),
-                    *advice(settings, selection.among(known_rules()), run.stack),
-                ]
-                if run.failure is None
-                else []
-            ),
-        ],
-        checkov_missed=verdict.not_judged,
-        program_errors=[
-            *([] if run.failure is None else [run.failure]),
-            *_problems(run, notes=False),
-        ],
-        is_complete=run.failure is None,
-        rules=enforced,
-        cost=estimated(),
-        waivers=waived,
-        baseline=baseline,
-        changes=changes(
-            settings, stack, by_settings, selection=selection, recorded=len(baseline.entries)
-        ),
-    )
+    decision = pipeline.decide(run.stack)
+    return pipeline.judge(run.stack, decision, _beside(run, project, stack), bridge)
 
 
 def cost_offline(
@@ -155,30 +95,11 @@ def cost_offline(
         PackError: the pack fails its own cases, or a rule about cost raised.
     """
     _, preview, settings = _prepare(program, stack, settings_file)
-    enforced = enforce(settings, known_rules(), stack)
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
+    pipeline = Pipeline(settings, stack, known_rules(), Source.OFFLINE, costing=costing)
     run = _whole(_run(preview, timeout), "no cost is shown")
-    estimated = costing.of(run.stack)
-    judge = Judge(item for item in enforced if item.rule.service == COST)
-    findings = judge.judge_stack(run.stack)
-    if judge.decision.errors:
-        first = judge.decision.errors[0]
-        raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
-    waived = Waivers(waivers_for(settings, stack), datetime.now(UTC).date())
-    cost = estimated()
-    now = document(cost, run.stack.project, stack, component_names(run.stack))
-    report = CostReport(
-        now,
-        cost,
-        costing.section.limits,
-        [waived.apply(finding) for finding in findings],
-        settings.source,
-        [*_own_prices(costing.section), *run.notes, *_problems(run, notes=True)],
-        costing.base,
-        [] if costing.base is None else differences(costing.base, now),
-    )
-    return report, run
+    return pipeline.judge_cost(run.stack, [*run.notes, *_problems(run, notes=True)]), run
 
 
 def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
@@ -206,12 +127,6 @@ def _whole(run: ProgramRun, without: str) -> ProgramRun:
     if problems:
         raise ProgramError(f"the program failed, so {without}:\n" + "\n".join(problems))
     return run
-
-
-def _own_prices(section: CostSettings) -> list[str]:
-    """What to say of prices that are not the packaged ones."""
-    path = section.prices.path
-    return [] if path is None else [f"prices in {path} count before the packaged ones"]
 
 
 def export_offline(
@@ -265,12 +180,14 @@ def _bridge(settings: PolicyPackSettings, stack: str, *, asked: bool) -> Bridge 
     )
 
 
-def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:
-    """Where the program sets the property at fault; what it leaves out stands nowhere."""
-    resource = stack.resources.get(finding.urn)
-    if resource is None or resource.peek(finding.path) is None:
-        return None
-    return property_position(finding.position, finding.path)
+def _beside(run: ProgramRun, project: Project, stack: str) -> Run:
+    """What a program's run says beside its resources."""
+    return Run(
+        run.output,
+        [*_without_file(project, stack), *run.notes, *_problems(run, notes=True)],
+        [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)],
+        is_complete=run.failure is None,
+    )
 
 
 def _without_file(project: Project, stack: str) -> list[str]:

@@ -1,6 +1,13 @@
 """`policy-pack.yaml`: which rules are in force on which stack, with what parameters and budgets."""
 
-from apex_guardrails.settings.baseline import BASELINE_FILE, COST, Baseline, Entry, read_record
+from apex_guardrails.settings.baseline import (
+    BASELINE_FILE,
+    COST,
+    Baseline,
+    Entry,
+    Record,
+    read_record,
+)
 from apex_guardrails.settings.changes import Change, Direction, Kind, whole
 from apex_guardrails.settings.checkov import CheckovLevel, CheckovSettings
 from apex_guardrails.settings.cost import CostSettings, PriceSettings
@@ -45,6 +52,7 @@ __all__ = [
     "OfflineSettings",
     "PolicyPackSettings",
     "PriceSettings",
+    "Record",
     "ReportFormat",
     "ReportSettings",
     "Scope",

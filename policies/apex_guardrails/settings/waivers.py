@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from typing import Final
@@ -24,9 +24,22 @@ FEW_LETTERS: Final = 3
 class Waivers:
     """The waivers that count on one stack on one day."""
 
-    def __init__(self, waivers: Iterable[Waiver], today: date) -> None:
+    def __init__(
+        self,
+        waivers: Iterable[Waiver],
+        today: date,
+        counts: Callable[[str], bool] = lambda _: True,
+    ) -> None:
+        """Takes what counts in a run.
+
+        Args:
+            waivers: all of the stack.
+            today: the day.
+            counts: whether a rule, by its id, is asked in this run.
+        """
         self._waivers = list(waivers)
         self._today = today
+        self._counts = counts
         self._used: set[Waiver] = set()
         self._covered: defaultdict[Waiver, set[str]] = defaultdict(set)
 
@@ -59,8 +72,10 @@ class Waivers:
         return any(item.covers(finding.rule.id, finding.urn) for item in self._waivers)
 
     def unused(self) -> list[Waiver]:
-        """Those that covered nothing so far."""
-        return [item for item in self._waivers if item not in self._used]
+        """Those that covered nothing so far, of the rules that were asked."""
+        return [
+            item for item in self._waivers if item not in self._used and self._counts(item.policy)
+        ]
 
     def warnings(self) -> list[str]:
         """What to tell whoever keeps the waivers, once a whole stack was judged."""

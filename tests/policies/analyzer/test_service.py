@@ -18,7 +18,8 @@ from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from apex_guardrails.analyzer.service import Analyzer
-from apex_guardrails.judgement.document import Source, Verdict, read_document
+from apex_guardrails.judgement.circumstances import Source
+from apex_guardrails.judgement.document import Verdict, read_document
 from apex_guardrails.model import UNKNOWN, Identity, Resource, Rule, Violation, rule
 from apex_guardrails.model.value import Secret
 from apex_guardrails.pack.about import PACK_FILE, pack_info

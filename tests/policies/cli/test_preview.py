@@ -208,7 +208,7 @@ def test_a_defect_of_apex_is_told_in_one_line(
     def defect(*_arguments: object) -> None:
         raise RuntimeError("with a secret in it")
 
-    monkeypatch.setattr("apex_guardrails.runs.preview.enforce", defect)
+    monkeypatch.setattr("apex_guardrails.judgement.pipeline.enforce", defect)
     program = judged(tmp_path, OPEN_RAW)
     outcome = apex.preview(program).expect_only(
         4, "unexpected RuntimeError", "defect of apex", "nothing was decided", "APEX_DEBUG=1"

@@ -14,15 +14,13 @@ from hypothesis import given
 from apex_guardrails.decide import Decision, RuleError, decide
 from apex_guardrails.judgement import Report
 from apex_guardrails.judgement import document as document_module
+from apex_guardrails.judgement.circumstances import Circumstances, Source, repository_root
 from apex_guardrails.judgement.document import (
-    Circumstances,
     Document,
     Position,
-    Source,
     Verdict,
     json_schema,
     read_document,
-    repository_root,
 )
 from apex_guardrails.judgement.to_document import document
 from apex_guardrails.model import (

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from apex_guardrails.controls import Result
 from apex_guardrails.cost.document import CostDocument, Figures
+from apex_guardrails.judgement.circumstances import Circumstances, Source
 from apex_guardrails.judgement.document import (
     BaselineFile,
     ChangeEntry,
-    Circumstances,
     ControlEntry,
     Counts,
     Document,
@@ -25,7 +25,6 @@ from apex_guardrails.judgement.document import (
     RuleEntry,
     RuleErrorEntry,
     SettingsFile,
-    Source,
     Tool,
     Verdict,
     WaiverEntry,

@@ -11,7 +11,8 @@ from functools import partial
 from typing import Any, Final
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.document import Document, ResourceEntry, Source, Verdict
+from apex_guardrails.judgement.circumstances import Source
+from apex_guardrails.judgement.document import Document, ResourceEntry, Verdict
 from apex_guardrails.model import name_of, resource_label
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.reports.review.costs import Cost, cases

@@ -10,7 +10,8 @@ from collections import Counter
 import pytest
 from hypothesis import given, settings
 
-from apex_guardrails.judgement.document import Document, Source, Verdict
+from apex_guardrails.judgement.circumstances import Source
+from apex_guardrails.judgement.document import Document, Verdict
 from apex_guardrails.model import EnforcementLevel, Severity
 from apex_guardrails.reports.review import render
 from apex_guardrails.reports.review.network import tables
