@@ -1,16 +1,25 @@
-"""Cloud SQL instances: which engine one runs, whether it has its own data and its own settings."""
+"""Databases: whether one has a public address; of Cloud SQL, which engine and whose settings."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.references import Named
-from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
+from apex_guardrails.gcp.types import ALLOYDB_INSTANCE, SQL_DATABASE_INSTANCE
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.view import UndecidedError
+
+PUBLIC_ADDRESS = {
+    SQL_DATABASE_INSTANCE: Input("settings.ipConfiguration.ipv4Enabled", omitted=True),
+    ALLOYDB_INSTANCE: Input("networkConfig.enablePublicIp", omitted=False),
+}
+"""Where a database says that it has a public address. Omitted: in Cloud SQL it has one (Cloud SQL
+Admin API, ipConfiguration, 2026-11), in AlloyDB it has none (AlloyDB API, networkConfig, 2026-11).
+"""
 
 
 def is_left_to_source(instance: Resource) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.types import (
     COMPUTE_REGION_BACKEND_SERVICE,
     COMPUTE_REGION_SSL_POLICY,
@@ -11,6 +12,12 @@ from apex_guardrails.model.resource import Resource
 
 EXTERNAL = ("EXTERNAL", "EXTERNAL_MANAGED")
 """The schemes of what is reached from the internet."""
+
+SCHEME = Input("loadBalancingScheme", omitted="EXTERNAL")
+"""The scheme of a forwarding rule or of a global backend service (the provider's default)."""
+
+_REGIONAL_SCHEME = Input("loadBalancingScheme", omitted="INTERNAL")
+"""That of a regional backend service (the provider's default)."""
 
 SSL_POLICIES = (
     COMPUTE_SSL_POLICY,
@@ -30,6 +37,5 @@ def is_external(part: Resource) -> bool:
     Raises:
         UndecidedError: its scheme is not known before deployment.
     """
-    # Omitted: external, but of a regional backend service internal (the provider's defaults).
-    omitted = "INTERNAL" if part.type.token == COMPUTE_REGION_BACKEND_SERVICE else "EXTERNAL"
-    return part.get("loadBalancingScheme", omitted=omitted) in EXTERNAL
+    is_regional = part.type.token == COMPUTE_REGION_BACKEND_SERVICE
+    return (_REGIONAL_SCHEME if is_regional else SCHEME).get(part) in EXTERNAL

@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from apex_guardrails.gcp import run_annotations
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.references import Named
+from apex_guardrails.gcp.run_annotations import (
+    DEFAULT_URL_DISABLED,
+    IAP_ENABLED,
+    INVOKER_IAM_DISABLED,
+    NETWORK_INTERFACES,
+    VPC_ACCESS_CONNECTOR,
+    of_revision,
+    of_service,
+)
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CLOUDRUNV2_JOB,
@@ -44,10 +55,7 @@ VPC_ACCESS = {
 }
 """Where each of the second version says which network it reaches."""
 
-_VPC_ANNOTATIONS = (
-    'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
-    'template.metadata.annotations["run.googleapis.com/network-interfaces"]',
-)
+_VPC_ANNOTATIONS = (of_revision(VPC_ACCESS_CONNECTOR), of_revision(NETWORK_INTERFACES))
 
 
 def reaches_network(workload: Resource) -> bool:
@@ -63,21 +71,29 @@ def reaches_network(workload: Resource) -> bool:
     )
 
 
+INGRESS = {
+    CLOUDRUNV2_SERVICE: Input("ingress", omitted="INGRESS_TRAFFIC_ALL"),
+    CLOUDRUN_SERVICE: Input(of_service(run_annotations.INGRESS), omitted="all"),
+}
+"""Where a service says from where it may be called. Omitted: from everywhere (Cloud Run Admin API,
+ingress, 2026-11)."""
+
+INTERNAL = {
+    CLOUDRUNV2_SERVICE: "INGRESS_TRAFFIC_INTERNAL_ONLY",
+    CLOUDRUN_SERVICE: "internal",
+}
+"""The ingress of a service that the owner's networks alone reach."""
+
 _CLOSED = {
     CLOUDRUNV2_SERVICE: (
-        "ingress",
-        ("INGRESS_TRAFFIC_INTERNAL_ONLY", "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
+        INTERNAL[CLOUDRUNV2_SERVICE],
+        "INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER",
     ),
-    CLOUDRUN_SERVICE: (
-        'metadata.annotations["run.googleapis.com/ingress"]',
-        ("internal", "internal-and-cloud-load-balancing"),
-    ),
+    CLOUDRUN_SERVICE: (INTERNAL[CLOUDRUN_SERVICE], "internal-and-cloud-load-balancing"),
 }
+"""The ingress of a service whose own address the internet does not reach."""
 
-INGRESS = {token: path for token, (path, _) in _CLOSED.items()}
-"""Where a service says from where it may be called."""
-
-SERVICES = tuple(_CLOSED)
+SERVICES = tuple(INGRESS)
 """The types of services, which are called by others."""
 
 _SWITCHES = {
@@ -87,13 +103,13 @@ _SWITCHES = {
         "no address": "defaultUriDisabled",
     },
     CLOUDRUN_SERVICE: {
-        "unchecked": 'metadata.annotations["run.googleapis.com/invoker-iam-disabled"]',
-        "iap": 'metadata.annotations["run.googleapis.com/iap-enabled"]',
-        "no address": 'metadata.annotations["run.googleapis.com/default-url-disabled"]',
+        "unchecked": of_service(INVOKER_IAM_DISABLED),
+        "iap": of_service(IAP_ENABLED),
+        "no address": of_service(DEFAULT_URL_DISABLED),
     },
 }
 """Where each version of the API says the same (Cloud Run documentation, "Allowing public access",
-"Configure IAP" and "Disable the default URL", with the annotations of their YAML, 2026-11)."""
+"Configure IAP" and "Disable the default URL", 2026-11)."""
 
 
 def _is_on(service: Resource, switch: str) -> bool:
@@ -126,11 +142,11 @@ def open_path(service: Resource) -> str | None:
     Raises:
         UndecidedError: the value is not known before deployment.
     """
-    path, closed = _CLOSED[service.type.token]
-    # Omitted: open (Cloud Run Admin API, ingress, 2026-11).
-    if service.get(path, omitted="all") in closed or _is_on(service, "no address"):
+    token = service.type.token
+    ingress = INGRESS[token]
+    if ingress.get(service) in _CLOSED[token] or _is_on(service, "no address"):
         return None
-    return path
+    return ingress.path
 
 
 def behind_load_balancers(stack: Stack) -> dict[str, Resource]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.admitted import admitted, ranges_at
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.datasets import SHARES
 from apex_guardrails.gcp.everybody import everybody
 from apex_guardrails.gcp.grant_types import grant_types
@@ -150,8 +151,7 @@ def _sql(builder: Builder, networks: Networks, database: Resource) -> None:
     configs = list(database.elements(f"{path}.pscConfigs"))
     if any(flag(view, "pscEnabled", omitted=False) is not False for view in configs):
         _consumers(builder, node, database)
-    # Omitted: a public address (Cloud SQL Admin API, ipv4Enabled, 2026-11).
-    public = flag(database, f"{path}.ipv4Enabled", omitted=True)
+    public = _has_public_address(database)
     _from_lists(builder, node, database, public, (f"{path}.authorizedNetworks", "value"))
 
 
@@ -162,10 +162,14 @@ def _alloydb(builder: Builder, networks: Networks, instance: Resource) -> None:
         _from_networks(builder, networks, node, cluster, paths)
         if flag(cluster, "pscConfig.pscEnabled", omitted=False) is not False:
             _consumers(builder, node, cluster)
-    # Omitted: no public address (AlloyDB API, networkConfig).
-    public = flag(instance, "networkConfig.enablePublicIp", omitted=False)
+    public = _has_public_address(instance)
     listed_at = ("networkConfig.authorizedExternalNetworks", "cidrRange")
     _from_lists(builder, node, instance, public, listed_at)
+
+
+def _has_public_address(database: Resource) -> bool | None:
+    public = PUBLIC_ADDRESS[database.type.token]
+    return flag(database, public.path, omitted=public.omitted)
 
 
 def _consumers(builder: Builder, node: str, resource: Resource) -> None:

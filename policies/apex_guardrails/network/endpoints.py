@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from apex_guardrails.gcp.functions import FUNCTIONS
 from apex_guardrails.gcp.networks import ports_of
 from apex_guardrails.gcp.run import SERVICES
 from apex_guardrails.gcp.types import (
-    CLOUDFUNCTIONS_FUNCTION,
-    CLOUDFUNCTIONSV2_FUNCTION,
     COMPUTE_GLOBAL_NETWORK_ENDPOINT,
     COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP,
     COMPUTE_NETWORK_ENDPOINT,
@@ -37,10 +36,6 @@ ENDPOINT_GROUPS: Final = (
     COMPUTE_GLOBAL_NETWORK_ENDPOINT_GROUP,
 )
 
-FUNCTIONS: Final = (
-    CLOUDFUNCTIONSV2_FUNCTION,
-    CLOUDFUNCTIONS_FUNCTION,
-)
 _ENDPOINTS: Final = {
     COMPUTE_REGION_NETWORK_ENDPOINT_GROUP: COMPUTE_REGION_NETWORK_ENDPOINT,
     COMPUTE_NETWORK_ENDPOINT_GROUP: COMPUTE_NETWORK_ENDPOINT,

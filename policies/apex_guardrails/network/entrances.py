@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from apex_guardrails.gcp.load_balancers import EXTERNAL
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
+from apex_guardrails.gcp.functions import EVERYWHERE, FUNCTIONS, INGRESS
+from apex_guardrails.gcp.load_balancers import SCHEME, is_external
 from apex_guardrails.gcp.run import SERVICES, open_path
-from apex_guardrails.gcp.types import ALLOYDB_INSTANCE, CONTAINER_CLUSTER, SQL_DATABASE_INSTANCE
+from apex_guardrails.gcp.types import CONTAINER_CLUSTER
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.view import UndecidedError
 from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.clusters import public_path
-from apex_guardrails.network.endpoints import FUNCTIONS
 from apex_guardrails.network.facts import facts_of
 from apex_guardrails.network.hosts import GROUPS, MACHINES
 
@@ -42,39 +43,25 @@ def _machine(machine: Resource) -> str | None:
 
 
 def _database(instance: Resource) -> str | None:
-    path = "settings.ipConfiguration.ipv4Enabled"
-    # Omitted: a public address (Cloud SQL Admin API, 2026-11).
-    return path if instance.get(path, omitted=True) is not False else None
-
-
-def _alloydb(instance: Resource) -> str | None:
-    path = "networkConfig.enablePublicIp"
-    # Omitted: no public address (AlloyDB API, networkConfig, 2026-11).
-    return path if instance.get(path, omitted=False) is not False else None
+    public = PUBLIC_ADDRESS[instance.type.token]
+    return public.path if public.get(instance) is not False else None
 
 
 def _load_balancer(rule: Resource) -> str | None:
-    path = "loadBalancingScheme"
-    # Omitted: external (the provider's default).
-    return path if rule.get(path, omitted="EXTERNAL") in EXTERNAL else None
+    return SCHEME.path if is_external(rule) else None
 
 
-def _function(path: str) -> Callable[[Resource], str | None]:
-    def check(function: Resource) -> str | None:
-        # Omitted: from everywhere (the provider's default).
-        return path if function.get(path, omitted="ALLOW_ALL") == "ALLOW_ALL" else None
-
-    return check
+def _function(function: Resource) -> str | None:
+    ingress = INGRESS[function.type.token]
+    return ingress.path if ingress.get(function) == EVERYWHERE else None
 
 
 _BY_TYPE: Final[dict[str, Callable[[Resource], str | None]]] = {
     **dict.fromkeys(SERVICES, open_path),
     **dict.fromkeys((*MACHINES, *GROUPS), _machine),
-    SQL_DATABASE_INSTANCE: _database,
-    ALLOYDB_INSTANCE: _alloydb,
+    **dict.fromkeys(PUBLIC_ADDRESS, _database),
     **dict.fromkeys(FORWARDING, _load_balancer),
-    FUNCTIONS[0]: _function("serviceConfig.ingressSettings"),
-    FUNCTIONS[1]: _function("ingressSettings"),
+    **dict.fromkeys(FUNCTIONS, _function),
     CONTAINER_CLUSTER: public_path,
 }
 ENTRANCES: Final = tuple(_BY_TYPE)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from apex_guardrails.gcp.load_balancers import SCHEME
 from apex_guardrails.gcp.types import COMPUTE_ADDRESS, COMPUTE_GLOBAL_ADDRESS
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
@@ -45,8 +46,7 @@ def _detail(rules: Sequence[Resource]) -> str:
 
 
 def _forward(builder: Builder, networks: Networks, node: str, rule: Resource) -> None:
-    # Omitted: external (the provider's default).
-    scheme = rule.peek("loadBalancingScheme", omitted="EXTERNAL")
+    scheme = SCHEME.peek(rule)
     ports = tuple(_ports(rule))
     leads = False
     found = ends(builder.references, rule)

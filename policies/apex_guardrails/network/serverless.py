@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from apex_guardrails.gcp import functions
 from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.gcp.run import (
     SERVICES,
@@ -14,6 +15,12 @@ from apex_guardrails.gcp.run import (
     has_iap,
     open_path,
     unchecked_path,
+)
+from apex_guardrails.gcp.run_annotations import (
+    NETWORK_INTERFACES,
+    VPC_ACCESS_CONNECTOR,
+    VPC_ACCESS_EGRESS,
+    of_revision,
 )
 from apex_guardrails.gcp.types import (
     CLOUDFUNCTIONS_FUNCTION,
@@ -50,22 +57,17 @@ INVOKERS: Final = {
 }
 """The types that say who may call one, and the input that names it."""
 
-_INGRESS: Final = {
-    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.ingressSettings",
-    CLOUDFUNCTIONS_FUNCTION: "ingressSettings",
-}
-
 _CONNECTORS: Final = {
-    CLOUDRUN_SERVICE: 'template.metadata.annotations["run.googleapis.com/vpc-access-connector"]',
+    CLOUDRUN_SERVICE: of_revision(VPC_ACCESS_CONNECTOR),
     CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.vpcConnector",
     CLOUDFUNCTIONS_FUNCTION: "vpcConnector",
 }
 _EGRESS: Final = {
-    CLOUDRUN_SERVICE: 'template.metadata.annotations["run.googleapis.com/vpc-access-egress"]',
+    CLOUDRUN_SERVICE: of_revision(VPC_ACCESS_EGRESS),
     CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.vpcConnectorEgressSettings",
     CLOUDFUNCTIONS_FUNCTION: "vpcConnectorEgressSettings",
 }
-_INTERFACES: Final = 'template.metadata.annotations["run.googleapis.com/network-interfaces"]'
+_INTERFACES: Final = of_revision(NETWORK_INTERFACES)
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,7 @@ class _Way:
 def add_serverless(builder: Builder, networks: Networks) -> None:
     """Services, functions, jobs and worker pools."""
     everybody = callers(builder.references)
-    for resource in builder.stack.of_type(
-        *WORKLOADS, CLOUDFUNCTIONSV2_FUNCTION, CLOUDFUNCTIONS_FUNCTION
-    ):
+    for resource in builder.stack.of_type(*WORKLOADS, *functions.FUNCTIONS):
         node = builder.node(NodeKind.WORKLOAD, resource)
         if resource.type.token in CALLED:
             who = everybody.get(resource.urn, Everybody())
@@ -100,11 +100,10 @@ def callers(references: References) -> dict[str, Everybody]:
 
 def _is_open(resource: Resource) -> bool | None:
     """Whether its own address is one of the internet; `None` where that is not known."""
-    path = _INGRESS.get(resource.type.token)
-    if path is not None:
-        # Omitted: from everywhere (the provider's default).
-        value = resource.peek(path, omitted="ALLOW_ALL")
-        return None if value is UNKNOWN else value == "ALLOW_ALL"
+    ingress = functions.INGRESS.get(resource.type.token)
+    if ingress is not None:
+        value = ingress.peek(resource)
+        return None if value is UNKNOWN else value == functions.EVERYWHERE
     try:
         return open_path(resource) is not None
     except UndecidedError:

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from apex_guardrails.gcp.load_balancers import SCHEME
 from apex_guardrails.gcp.networks import ALL_PORTS
 from apex_guardrails.gcp.public_space import WideRanges, coverage
-from apex_guardrails.gcp.run import INGRESS, SERVICES
+from apex_guardrails.gcp.run import INGRESS, INTERNAL, SERVICES
 from apex_guardrails.gcp.types import (
     COMPUTE_FIREWALL,
     COMPUTE_FORWARDING_RULE,
@@ -145,8 +146,7 @@ def shown(resource: Resource) -> str:
 
 
 def _by_load_balancer(facts: Facts, rule: Resource) -> Iterator[Way]:
-    # Omitted: external (the provider's default).
-    scheme = rule.peek("loadBalancingScheme", omitted="EXTERNAL")
+    scheme = SCHEME.peek(rule)
     if scheme is not UNKNOWN and not str(scheme).startswith("EXTERNAL"):
         return
     path = "target" if rule.is_set("target") else "backendService"
@@ -247,8 +247,8 @@ def _common(some: Iterable[range], others: Sequence[range]) -> Iterator[range]:
 
 def _is_called(facts: Facts, service: Resource) -> bool | None:
     """Whether anybody may call a service through a load balancer."""
-    path = service.peek(INGRESS[service.type.token])
-    if path in ("INGRESS_TRAFFIC_INTERNAL_ONLY", "internal"):
+    token = service.type.token
+    if INGRESS[token].peek(service) == INTERNAL[token]:
         return False
     access, _ = asked(service, facts.everybody.get(service.urn, Everybody()))
     return _ANSWERS.get(access)
@@ -329,6 +329,6 @@ def _by_service(facts: Facts, service: Resource) -> Iterator[Way]:
         return
     access, why = entry(service, facts.everybody.get(service.urn, Everybody()))
     if access in (Access.OPEN, Access.UNKNOWN):
-        path = INGRESS[service.type.token]
+        path = INGRESS[service.type.token].path
         is_open = access is Access.OPEN
         yield Way(service, path, (shown(service),), f"{said.words}; {why}", is_open)

@@ -7,11 +7,10 @@ from decimal import Decimal
 from apex_guardrails.cost.cloud_run import MOST_INSTANCES, served, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import bounded
+from apex_guardrails.gcp.run import INGRESS, INTERNAL
+from apex_guardrails.gcp.run_annotations import CPU_THROTTLING, MAX_SCALE, MIN_SCALE, of_revision
 from apex_guardrails.gcp.types import CLOUDRUN_SERVICE
 from apex_guardrails.model import Resource
-
-_TEMPLATE = 'template.metadata.annotations["{}"]'
-_INGRESS = 'metadata.annotations["run.googleapis.com/ingress"]'
 
 
 @priced(
@@ -23,20 +22,20 @@ def service(resource: Resource, pricing: Pricing) -> Components:
     of = size(resource, "template.spec.containers")
     most = bounded(
         resource,
-        _TEMPLATE.format("autoscaling.knative.dev/maxScale"),
+        of_revision(MAX_SCALE),
         omitted=MOST_INSTANCES,
         low=Decimal(0),
         high=MOST_INSTANCES,
     )
     least = bounded(
         resource,
-        _TEMPLATE.format("autoscaling.knative.dev/minScale"),
+        of_revision(MIN_SCALE),
         omitted=0,
         low=Decimal(0),
         high=most.high,
     )
-    throttled = resource.get(_TEMPLATE.format("run.googleapis.com/cpu-throttling"), omitted="true")
+    throttled = resource.get(of_revision(CPU_THROTTLING), omitted="true")
     cpu_idle = str(throttled).lower() != "false"
     yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
-    if resource.get(_INGRESS, omitted="all") != "internal":
+    if INGRESS[CLOUDRUN_SERVICE].get(resource) != INTERNAL[CLOUDRUN_SERVICE]:
         yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))

@@ -8,10 +8,9 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.cloud_run import MOST_INSTANCES, served, size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import bounded, is_true
+from apex_guardrails.gcp.run import INGRESS, INTERNAL
 from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE
 from apex_guardrails.model import Resource
-
-_INTERNAL = "INGRESS_TRAFFIC_INTERNAL_ONLY"
 
 
 @priced(
@@ -37,7 +36,7 @@ def service(resource: Resource, pricing: Pricing) -> Components:
         for container in resource.each("template.containers")
     )
     yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
-    if resource.get("ingress", omitted="INGRESS_TRAFFIC_ALL") != _INTERNAL:
+    if INGRESS[CLOUDRUNV2_SERVICE].get(resource) != INTERNAL[CLOUDRUNV2_SERVICE]:
         yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))
 
 

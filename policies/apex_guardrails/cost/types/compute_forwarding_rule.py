@@ -11,6 +11,7 @@ from apex_guardrails.cost.prices import GLOBAL
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.load_balancers import SCHEME
 from apex_guardrails.gcp.types import COMPUTE_FORWARDING_RULE, COMPUTE_GLOBAL_FORWARDING_RULE
 from apex_guardrails.model import Resource
 
@@ -21,7 +22,7 @@ _COVERED: Final = 5
 @priced(*_RULES, prices=("lb.*_hour",))
 def forwarding_rule(rule: Resource, pricing: Pricing) -> Components:
     """The first rule by URN carries the minimum; the next four add nothing to it."""
-    if rule.get("loadBalancingScheme", omitted="EXTERNAL") == "":
+    if SCHEME.get(rule) == "":
         raise UnpricedError("there is no price for endpoints of Private Service Connect")
     region = GLOBAL if rule.type.token == COMPUTE_GLOBAL_FORWARDING_RULE else pricing.region
     place = pricing.index.position(rule, *_RULES)

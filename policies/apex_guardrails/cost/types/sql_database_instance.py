@@ -13,6 +13,7 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, bounded, is_true, number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource
 
@@ -23,6 +24,7 @@ _LEGACY_GIB: Final = {"standard": Decimal("3.75"), "highmem": Decimal("6.5")}
 _DISKS: Final = {"PD_SSD": "ssd", "PD_HDD": "hdd"}
 _SMALLEST_GIB: Final = 10
 _LARGEST_GIB: Final = 65_536
+_PUBLIC: Final = PUBLIC_ADDRESS[SQL_DATABASE_INSTANCE]
 _PLUS_BY_DEFAULT_SINCE: Final = 16
 """The PostgreSQL version whose edition is Enterprise Plus where none is given."""
 
@@ -46,7 +48,7 @@ def database_instance(instance: Resource, pricing: Pricing) -> Components:
         yield pricing.component("backups", "sql.backup.gib_month", gib * share)
     if settings.get("activationPolicy", omitted="ALWAYS") != "NEVER":
         yield from _machine(instance, zones, pricing)
-    elif is_true(settings, "ipConfiguration.ipv4Enabled", omitted=True):
+    elif is_true(instance, _PUBLIC.path, omitted=_PUBLIC.omitted):
         # Only the address of an instance that is stopped is billed.
         yield pricing.component("idle public address", "sql.ip_idle.hour", HOURS_PER_MONTH)
 

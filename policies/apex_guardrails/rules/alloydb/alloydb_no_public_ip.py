@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.types import ALLOYDB_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 
-PUBLIC = "networkConfig.enablePublicIp"
+PUBLIC = PUBLIC_ADDRESS[ALLOYDB_INSTANCE]
 NETWORKS = "networkConfig.authorizedExternalNetworks"
 
 
@@ -16,13 +17,11 @@ NETWORKS = "networkConfig.authorizedExternalNetworks"
 )
 def alloydb_no_public_ip(instance: Resource) -> Iterator[Violation]:
     """A public address exposes the database port to the internet."""
-    # Omitted: no public address (AlloyDB API, networkConfig).
-    is_public = instance.peek(PUBLIC, omitted=False)
-    if is_public not in (False, UNKNOWN):
-        yield instance.fail("has a public address", at=PUBLIC)
+    if PUBLIC.peek(instance) not in (False, UNKNOWN):
+        yield instance.fail("has a public address", at=PUBLIC.path)
     for network in instance.elements(NETWORKS):
         yield instance.fail("admits a network from outside", at=network.path)
-    instance.get(PUBLIC)
+    PUBLIC.get(instance)
 
 
 CASES = [

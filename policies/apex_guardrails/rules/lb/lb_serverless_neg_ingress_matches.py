@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import behind_load_balancers, open_path
+from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CLOUDRUNV2_SERVICE,
@@ -39,8 +40,8 @@ def _group(service: object) -> case.CaseResource:
 
 def _v1(ingress: object, no_url: object = None) -> case.CaseResource:
     annotations = {
-        "run.googleapis.com/ingress": ingress,
-        "run.googleapis.com/default-url-disabled": no_url,
+        INGRESS: ingress,
+        DEFAULT_URL_DISABLED: no_url,
     }
     return case.resource(CLOUDRUN_SERVICE, "api", name="api", metadata={"annotations": annotations})
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from apex_guardrails.gcp.everybody import is_public
 from apex_guardrails.gcp.iam import grants
-from apex_guardrails.gcp.load_balancers import EXTERNAL
+from apex_guardrails.gcp.load_balancers import is_external
 from apex_guardrails.gcp.references import names
 from apex_guardrails.gcp.run import SERVICES, open_path, unchecked_path
+from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS, INVOKER_IAM_DISABLED
 from apex_guardrails.gcp.types import (
     CLOUDRUN_IAM_BINDING,
     CLOUDRUN_IAM_MEMBER,
@@ -91,8 +92,7 @@ def _is_plain(entrance: Resource) -> bool:
 
 
 def _entrance(entrance: Resource) -> Iterator[Violation]:
-    # Omitted: external (the provider's default).
-    if entrance.get("loadBalancingScheme", omitted="EXTERNAL") in EXTERNAL:
+    if is_external(entrance):
         yield entrance.fail("is public without an uptime check")
 
 
@@ -115,10 +115,9 @@ API = case.resource(CLOUDRUNV2_SERVICE, "api", name="api")
 OLD = case.resource(CLOUDRUN_SERVICE, "api", name="api")
 POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}'
 UNCHECKED: dict[str, Any] = {
-    "metadata": {"annotations": {"run.googleapis.com/invoker-iam-disabled": "true"}},
+    "metadata": {"annotations": {INVOKER_IAM_DISABLED: "true"}},
 }
 EVERYBODY: dict[str, Any] = {"member": "allUsers"}
-NO_URL = "run.googleapis.com/default-url-disabled"
 CASES = [
     case.passes(
         case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True, defaultUriDisabled=True)
@@ -127,9 +126,15 @@ CASES = [
         case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True, defaultUriDisabled=False)
     ),
     case.undecided(case.resource(CLOUDRUNV2_SERVICE, "api", defaultUriDisabled=case.UNKNOWN)),
-    case.passes(case.resource(CLOUDRUN_SERVICE, "api", metadata={"annotations": {NO_URL: "true"}})),
+    case.passes(
+        case.resource(
+            CLOUDRUN_SERVICE, "api", metadata={"annotations": {DEFAULT_URL_DISABLED: "true"}}
+        )
+    ),
     case.undecided(
-        case.resource(CLOUDRUN_SERVICE, "api", metadata={"annotations": {NO_URL: case.UNKNOWN}})
+        case.resource(
+            CLOUDRUN_SERVICE, "api", metadata={"annotations": {DEFAULT_URL_DISABLED: case.UNKNOWN}}
+        )
     ),
     case.passes(API, _grant(0, **EVERYBODY), _check(case.output_of("api"))),
     case.passes(API, _grant(0, **EVERYBODY), _check("api.example.org")),
@@ -156,7 +161,7 @@ CASES = [
         case.resource(
             CLOUDRUN_SERVICE,
             "api",
-            metadata={"annotations": {"run.googleapis.com/ingress": "internal"}},
+            metadata={"annotations": {INGRESS: "internal"}},
         ),
         _grant(3, **EVERYBODY),
     ),
@@ -195,14 +200,14 @@ CASES = [
         case.resource(
             CLOUDRUN_SERVICE,
             "api",
-            metadata={"annotations": {"run.googleapis.com/invoker-iam-disabled": case.UNKNOWN}},
+            metadata={"annotations": {INVOKER_IAM_DISABLED: case.UNKNOWN}},
         )
     ),
     case.undecided(
         case.resource(
             CLOUDRUN_SERVICE,
             "api",
-            metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}},
+            metadata={"annotations": {INGRESS: case.UNKNOWN}},
         )
     ),
     case.passes(API, _grant(1, members=case.UNKNOWN)),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import behind_load_balancers, open_path
+from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CLOUDRUNV2_SERVICE,
@@ -36,7 +37,6 @@ def _check(service: Resource) -> Iterator[Violation]:
         yield service.fail("can be called from the internet", at=path)
 
 
-NO_URL = "run.googleapis.com/default-url-disabled"
 BEHIND = case.resource(
     COMPUTE_REGION_NETWORK_ENDPOINT_GROUP, cloudRun={"service": case.output_of("api")}
 )
@@ -49,9 +49,13 @@ CASES = [
     case.passes(defaultUriDisabled=True),
     case.fails(defaultUriDisabled=False),
     case.undecided(defaultUriDisabled=case.UNKNOWN),
-    case.passes(case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {NO_URL: "true"}})),
+    case.passes(
+        case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {DEFAULT_URL_DISABLED: "true"}})
+    ),
     case.undecided(
-        case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {NO_URL: case.UNKNOWN}})
+        case.resource(
+            CLOUDRUN_SERVICE, metadata={"annotations": {DEFAULT_URL_DISABLED: case.UNKNOWN}}
+        )
     ),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_ONLY"),
     case.passes(ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"),
@@ -59,28 +63,16 @@ CASES = [
     case.fails(ingress=""),
     case.fails(),
     case.undecided(ingress=case.UNKNOWN),
-    case.passes(
-        case.resource(
-            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": "internal"}}
-        )
-    ),
+    case.passes(case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {INGRESS: "internal"}})),
     case.passes(
         case.resource(
             CLOUDRUN_SERVICE,
-            metadata={
-                "annotations": {"run.googleapis.com/ingress": "internal-and-cloud-load-balancing"}
-            },
+            metadata={"annotations": {INGRESS: "internal-and-cloud-load-balancing"}},
         )
     ),
-    case.fails(
-        case.resource(
-            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": "all"}}
-        )
-    ),
+    case.fails(case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {INGRESS: "all"}})),
     case.fails(case.resource(CLOUDRUN_SERVICE, metadata={})),
     case.undecided(
-        case.resource(
-            CLOUDRUN_SERVICE, metadata={"annotations": {"run.googleapis.com/ingress": case.UNKNOWN}}
-        )
+        case.resource(CLOUDRUN_SERVICE, metadata={"annotations": {INGRESS: case.UNKNOWN}})
     ),
 ]

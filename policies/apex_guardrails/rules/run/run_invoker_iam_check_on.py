@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.run import SERVICES, unchecked_path
+from apex_guardrails.gcp.run_annotations import INVOKER_IAM_DISABLED
 from apex_guardrails.gcp.types import CLOUDRUN_SERVICE
 from apex_guardrails.model import Resource, Violation, case, rule
 
@@ -16,14 +17,13 @@ from apex_guardrails.model import Resource, Violation, case, rule
 )
 def run_invoker_iam_check_on(service: Resource) -> Iterator[Violation]:
     """The service is public without any IAM binding to show it."""
-    # Omitted: checked (Cloud Run Admin API v2, invokerIamDisabled).
     path = unchecked_path(service)
     if path:
         yield service.fail("lets anybody call it, whatever IAM says", at=path)
 
 
 def _annotated(value: Any) -> case.CaseResource:
-    annotations = {"run.googleapis.com/invoker-iam-disabled": value}
+    annotations = {INVOKER_IAM_DISABLED: value}
     return case.resource(CLOUDRUN_SERVICE, metadata={"annotations": annotations})
 
 

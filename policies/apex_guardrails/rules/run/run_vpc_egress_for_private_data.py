@@ -3,7 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.run import WORKLOADS, reaches_network
+from apex_guardrails.gcp.run_annotations import (
+    NETWORK_INTERFACES,
+    VPC_ACCESS_CONNECTOR,
+    VPC_ACCESS_EGRESS,
+)
 from apex_guardrails.gcp.types import (
     ALLOYDB_INSTANCE,
     CLOUDRUN_SERVICE,
@@ -17,6 +23,7 @@ from apex_guardrails.gcp.types import (
     SQL_DATABASE_INSTANCE,
 )
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
+from apex_guardrails.model.value import is_true
 
 # These have private addresses only (Memorystore documentation, "Networking", 2026-11).
 PRIVATE = (
@@ -36,9 +43,7 @@ def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
     """The private address is unreachable and the service fails at run time."""
     if reaches_network(workload):
         return
-    for database in workload.referred(
-        "template", SQL_DATABASE_INSTANCE, ALLOYDB_INSTANCE, *PRIVATE
-    ):
+    for database in workload.referred("template", *PUBLIC_ADDRESS, *PRIVATE):
         if _is_private(database):
             yield workload.fail(
                 f"uses {database.name}, which is private, without VPC access", at="template"
@@ -47,13 +52,8 @@ def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
 
 def _is_private(database: Resource) -> bool:
     """Whether a database has no public address, over which it could be reached, too."""
-    if database.type.token == SQL_DATABASE_INSTANCE:
-        # Omitted: public (Cloud SQL Admin API, ipv4Enabled).
-        return database.get("settings.ipConfiguration.ipv4Enabled", omitted=True) is False
-    if database.type.token == ALLOYDB_INSTANCE:
-        # Omitted: private (AlloyDB API, enablePublicIp).
-        return database.get("networkConfig.enablePublicIp", omitted=False) is not True
-    return True
+    public = PUBLIC_ADDRESS.get(database.type.token)
+    return public is None or not is_true(public.get(database))
 
 
 CONTAINERS = [{"image": "i", "envs": [{"name": "HOST", "value": case.output_of("database")}]}]
@@ -72,7 +72,7 @@ def _job(**template: object) -> case.CaseResource:
 
 
 def _v1(annotation: str, value: object) -> case.CaseResource:
-    metadata = {"annotations": {f"run.googleapis.com/{annotation}": value}}
+    metadata = {"annotations": {annotation: value}}
     return case.resource(
         CLOUDRUN_SERVICE, template={"spec": {"containers": CONTAINERS}, "metadata": metadata}
     )
@@ -110,9 +110,9 @@ CASES = [
         REDIS,
     ),
     case.fails(case.resource(CLOUDRUNV2_WORKER_POOL, template={"containers": CONTAINERS}), REDIS),
-    case.passes(_v1("vpc-access-connector", UNKNOWN), REDIS),
-    case.passes(_v1("network-interfaces", "[]"), REDIS),
-    case.fails(_v1("vpc-access-egress", "all-traffic"), REDIS),
+    case.passes(_v1(VPC_ACCESS_CONNECTOR, UNKNOWN), REDIS),
+    case.passes(_v1(NETWORK_INTERFACES, "[]"), REDIS),
+    case.fails(_v1(VPC_ACCESS_EGRESS, "all-traffic"), REDIS),
     case.fails(
         case.resource(CLOUDRUN_SERVICE, template={"spec": {"containers": CONTAINERS}}), REDIS
     ),

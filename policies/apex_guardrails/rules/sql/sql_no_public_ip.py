@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import clone_cases, says_settings
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS, clone_cases, says_settings
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
+
+PUBLIC = PUBLIC_ADDRESS[SQL_DATABASE_INSTANCE]
 
 
 @rule(
@@ -16,9 +18,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
 )
 def sql_no_public_ip(instance: Resource) -> Iterator[Violation]:
     """A public address lets anyone on the internet try passwords against the database."""
-    # Omitted: Google's default is a public address (Cloud SQL Admin API, ipv4Enabled, 2026-11).
-    if instance.get("settings.ipConfiguration.ipv4Enabled", omitted=True) is not False:
-        yield instance.fail("has a public IPv4 address", at="settings.ipConfiguration.ipv4Enabled")
+    if PUBLIC.get(instance) is not False:
+        yield instance.fail("has a public IPv4 address", at=PUBLIC.path)
 
 
 CASES = [

@@ -6,7 +6,9 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from apex_guardrails.gcp.functions import FUNCTIONS
 from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS
 from apex_guardrails.gcp.types import (
     ALLOYDB_INSTANCE,
     CLOUDRUN_SERVICE,
@@ -23,7 +25,6 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Looser, Parameters, Resource, Stack, Violation, case, rule
 from apex_guardrails.network.addresses import FORWARDING as LOAD_BALANCERS
-from apex_guardrails.network.endpoints import FUNCTIONS
 from apex_guardrails.network.entrances import ENTRANCES, entrance
 from apex_guardrails.network.hosts import GROUPS
 
@@ -80,8 +81,8 @@ def _interface(**inputs: Any) -> list[Any]:
 
 def _v1(ingress: Any, no_address: Any = None) -> dict[str, Any]:
     annotations = {
-        "run.googleapis.com/ingress": ingress,
-        "run.googleapis.com/default-url-disabled": no_address,
+        INGRESS: ingress,
+        DEFAULT_URL_DISABLED: no_address,
     }
     return {"metadata": {"annotations": annotations}}
 
