@@ -26,7 +26,7 @@ from pulumi_policy import EnforcementLevel, PolicyPack, ResourceValidationPolicy
 
 def check(args, report_violation):
     if args.props.get("autoCreateSubnetworks"):
-        report_violation("it makes a subnet in every region")
+        report_violation("it creates a subnet in every region")
 
 PolicyPack(
     "no-default-networks",
@@ -55,7 +55,7 @@ def test_a_pack_fails_a_preview_and_names_rule_and_resource(engine: Engine, pack
     assert violation.rule == "no-auto-subnets"
     assert violation.urn == "urn:pulumi:dev::test::gcp:compute/network:Network::wide"
     assert violation.level == "mandatory"
-    assert "it makes a subnet in every region" in violation.message
+    assert "it creates a subnet in every region" in violation.message
 
 
 def test_a_pack_without_violations_lets_the_program_pass(engine: Engine, pack: Path) -> None:

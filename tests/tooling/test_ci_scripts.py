@@ -170,7 +170,7 @@ def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> 
     assert {item["is_new"] for item in json.loads(kept[".json"])["findings"]} == {True, False}
     report = json.loads((ci.root / "verdict.json").read_text())["report"]
     new, known = report.split("### New (")[1].split("### Stops the deployment, and is not new (1)")
-    assert "the expected cost rises by 5.10, and 2.00 are allowed" in new
+    assert "the expected cost rises by 5.10, but only 2.00 is allowed" in new
     assert "`gcp:compute/disk:Disk image`: is deleted with its data" in new
     assert "`gcp:compute/disk:Disk data`: is deleted with its data" not in new
     assert "`gcp:compute/disk:Disk data`: is deleted with its data" in known

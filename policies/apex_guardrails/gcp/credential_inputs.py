@@ -113,7 +113,7 @@ TABLE: Final = (
             COMPUTE_REGION_INSTANCE_TEMPLATE: _TEMPLATE_KEYS,
         },
         title="Disk encryption keys are not written in the program.",
-        why="Whoever reads the repository can decrypt the disk.",
+        why="Everyone who reads the repository can decrypt the disk.",
         fix="Use a Cloud KMS key (kms_key_self_link), or take the raw key from secret config.",
         controls=("trivy:GCP-0037",),
     ),
@@ -151,7 +151,7 @@ TABLE: Final = (
             ),
         },
         title="Private keys of certificates are not written in the program.",
-        why="Anyone with the repository can impersonate the site.",
+        why="Everyone who reads the repository can impersonate the site.",
         fix="Use a Google-managed certificate, or take private_key_wo from secret config.",
     ),
     CredentialInputs(
@@ -164,7 +164,7 @@ TABLE: Final = (
             COMPUTE_REGION_BACKEND_SERVICE: ("iap.oauth2ClientSecret",),
         },
         title="IAP client secrets are not written in the program.",
-        why="The secret allows forged logins.",
+        why="Anyone with the secret can forge logins.",
         fix="Use Google's own client (leave it out), or take the secret from secret config.",
     ),
     CredentialInputs(
@@ -183,7 +183,7 @@ TABLE: Final = (
             ),
         },
         title="Notification channel tokens are not written in the program.",
-        why="The token posts or reads as the company.",
+        why="Anyone with the token can post or read as your organization.",
         fix="Set sensitive_labels from secret config.",
     ),
     CredentialInputs(
@@ -244,7 +244,7 @@ TABLE: Final = (
         id="vpc-vpn-secret-not-literal",
         inputs={COMPUTE_VPN_TUNNEL: ("sharedSecret", "sharedSecretWo")},
         title="VPN shared secrets are not written in the program.",
-        why="Whoever reads the repository can pose as the other end of the tunnel.",
+        why="Everyone who reads the repository can pose as the other end of the tunnel.",
         fix="Set shared_secret_wo from secret config, or generate it.",
     ),
 )

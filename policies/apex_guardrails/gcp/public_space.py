@@ -147,7 +147,7 @@ class Coverage:
             return EVERYBODY
         shares = [(self.ipv4 / IPV4.all, "public IPv4"), (self.ipv6 / IPV6.all, "global IPv6")]
         share, of = max(shares)
-        return f"{100 * share:.2g} % of the {of} addresses"
+        return f"{100 * share:.2g}% of the {of} addresses"
 
 
 def interval(text: Value) -> tuple[int, Interval] | None:

@@ -313,7 +313,7 @@ def test_what_was_judged_is_said_and_what_not(
         "apex: the cost assumes active_hours 0.0001 of vm, for "
     ) in said
     (found,) = [item for item in diagnostics if item.policyName == "stack-types-judged"]
-    assert found.message.startswith("is judged by no rule of its own, as all of its type (1)\n")
+    assert found.message.startswith("has a type that no rule covers (resources of this type: 1)\n")
     assert found.enforcementLevel == analyzer_pb2.ADVISORY
     # Something has no price.
     assert [item.enforcementLevel for item in diagnostics if item.policyName == BUDGET] == [
@@ -517,7 +517,7 @@ def test_an_increase_against_the_base_of_the_settings_is_stopped(
     settings.write_text(f"stacks: {{dev: {{cost: {{{limits}}}}}}}\n")
     said = {item.policyName: item.message for item in judged_disk(engine).diagnostics}
     assert said["cost-increase-within-limit"].startswith(
-        "the expected cost rises by 1.50, and 1.00 are allowed\n"
+        "the expected cost rises by 1.50, but only 1.00 is allowed\n"
     )
 
 

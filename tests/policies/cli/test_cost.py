@@ -43,7 +43,7 @@ def test_the_table_shows_each_resource_and_what_it_rests_on(apex: Apex, tmp_path
         "  log_gib: 10  GiB of the stack's other logs.\n",
         "free: 1 resources cost nothing, whatever their use\n",
         "dev costs 23.00 USD a month, between 23.00 and 23.00\n"
-        "  cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "  cannot be decided before deployment: no full price for 1 of its "
         "resources (spanner), which are in no total; the rest costs 23.00, and the budget is 30.00 "
         "(cost-within-budget, mandatory)\n",
     )
@@ -161,7 +161,7 @@ def test_a_limit_is_enforced_as_the_rule_s_settings_say(apex: Apex, tmp_path: Pa
     apex(folder, "cost").expect(
         5,
         f"  {over} (cost-within-budget, mandatory)\n",
-        "  data: has 100 % of the expected cost, and 50 % are allowed "
+        "  data: has 100% of the expected cost, but at most 50% is allowed "
         "(cost-share-within-limit, mandatory)\n",
     )
 
@@ -190,10 +190,10 @@ def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
 
     apex(after, "cost").expect(0)
     apex(after, "cost", "--against", str(base / "base.json")).expect(
-        5, "the expected cost rises by 4.00, and 3.00 are allowed (cost-increase-within-limit"
+        5, "the expected cost rises by 4.00, but only 3.00 is allowed (cost-increase-within-limit"
     )
     apex(after, "preview", "--cost-base", str(base / "base.json")).expect(
-        5, "the expected cost rises by 4.00, and 3.00 are allowed\n"
+        5, "the expected cost rises by 4.00, but only 3.00 is allowed\n"
     )
     apex(after, "preview", "--cost-base", "none.json").expect_only(
         2, "none.json: the file does not exist"
@@ -208,7 +208,7 @@ def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> No
     # The command that writes the base does without.
     base = apex(folder, "cost", "--format", "json").expect(0).out
     write(folder, {"costs/dev.json": base, "__main__.py": DISKS.replace("100", "1000")})
-    rises = "the expected cost rises by 36.00, and 3.00 are allowed\n"
+    rises = "the expected cost rises by 36.00, but only 3.00 is allowed\n"
     apex(folder, "preview").expect(5, rises)
     inputs = {"size": 1000, "zone": "us-central1-a"}
     written(tmp_path / "dev.json", exported(root(), resource("gcp:compute/disk:Disk", "d", inputs)))

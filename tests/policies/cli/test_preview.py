@@ -48,7 +48,7 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
         "  __main__.py:4 (the property: __main__.py:7)\n",
         "  gcp:compute/firewall:Firewall open\n",
         "  opens every port of tcp to the whole internet (sourceRanges[0]) (allows[0])\n",
-        "  why: The network has no boundary",
+        "  why: Every open port behind the rule is exposed to the internet",
         "  fix: List the ports in allows",
         "  rule: firewall-no-all-ports-from-anywhere\n",
         "settings: the pack's defaults\n",

@@ -72,11 +72,11 @@ def test_each_limit_is_a_rule(apex: Apex, tmp_path: Path) -> None:
 
     outcome = apex.preview(folder).expect(
         5,
-        " has no price, in whole or in part, for 1 of its resources (spanner), and 0 are allowed",
+        " has no full price for 1 of its resources (spanner); the limit is 0",
         "  __main__.py:9\n  gcp:compute/instance:Instance vm\n  has 9",
-        " % of the expected cost, and 90 % are allowed\n",
+        "% of the expected cost, but at most 90% is allowed\n",
         "  __main__.py:9 (the property: __main__.py:10)\n  gcp:compute/instance:Instance vm\n"
-        "  n2-standard-8 is none of the machine types of this stack (machineType)\n",
+        "  n2-standard-8 is not an allowed machine type for this stack (machineType)\n",
     )
     assert "rule: cost-within-budget" not in outcome.out
 
@@ -122,9 +122,9 @@ def test_a_budget_is_undecided_where_something_has_no_price(apex: Apex, tmp_path
     apex.preview(folder).expect(
         1,
         "medium undecided: The stack's monthly cost is within its budget\n",
-        "  cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "  cannot be decided before deployment: no full price for 1 of its "
         "resources (spanner), which are in no total; the rest costs ",
-        "  fix: State what an estimate needs, or the price (apex cost says why there is none), or "
+        "  fix: Give the estimate what it needs, or a price (apex cost says what is missing), or "
         "set the rule's `undecided` level in policy-pack.yaml.\n",
         "dev may not be deployed: 1 mandatory finding (",
     )

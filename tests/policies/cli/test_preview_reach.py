@@ -60,7 +60,7 @@ def test_settings_say_what_a_resource_does_that_no_rule_is_about(
     outcome = apex.preview(program).expect(code, said, COUNTS)
     finding = (
         "  kubernetes:core/v1:Service pg\n"
-        "  is judged by no rule of its own, as all of its type (2)\n"
+        "  has a type that no rule covers (resources of this type: 2)\n"
     )
     assert (finding in outcome.out) is (setting != "note")
 

@@ -110,7 +110,7 @@ def test_a_budget_says_nothing_of_what_has_no_price(max_unpriced: int | None) ->
     assert (finding.rule.id, finding.outcome) == ("cost-within-budget", Outcome.UNDECIDED)
     assert finding.level is EnforcementLevel.MANDATORY
     assert finding.message == (
-        "cannot be decided before deployment: no price, in whole or in part, for 1 of its "
+        "cannot be decided before deployment: no full price for 1 of its "
         "resources (spanner), which are in no total; the rest costs 100.00, and the budget is "
         "100.00"
     )
@@ -138,7 +138,7 @@ def test_an_increase_is_judged_against_a_base_alone() -> None:
     assert said(base="90", max_increase="5") == [
         (
             "cost-increase-within-limit",
-            "the expected cost rises by 10.00, and 5.00 are allowed",
+            "the expected cost rises by 10.00, but only 5.00 is allowed",
         )
     ]
 
@@ -147,9 +147,7 @@ def test_what_has_no_price_may_be_limited() -> None:
     assert said(cost=UNPRICED, max_unpriced=1) == []
     ((rule, message),) = said(cost=UNPRICED, max_unpriced=0)
     assert rule == "cost-unpriced-within-limit"
-    assert message == (
-        "has no price, in whole or in part, for 1 of its resources (spanner), and 0 are allowed"
-    )
+    assert message == ("has no full price for 1 of its resources (spanner); the limit is 0")
 
 
 def test_of_many_that_have_no_price_a_few_are_named() -> None:
@@ -159,13 +157,13 @@ def test_of_many_that_have_no_price_a_few_are_named() -> None:
         IDLE,
     )
     ((_, message),) = said(cost=cost, max_unpriced=2)
-    assert message.endswith("for 4 of its resources (a, b, c, 1 more), and 2 are allowed")
+    assert message.endswith("for 4 of its resources (a, b, c, 1 more); the limit is 2")
 
 
 def test_a_single_resource_may_be_limited_to_a_share_of_what_google_bills() -> None:
     assert said(max_share="0.75") == []
     assert said(max_share="0.745") == [
-        ("cost-share-within-limit", "has 75 % of the expected cost, and 74.5 % are allowed")
+        ("cost-share-within-limit", "has 75% of the expected cost, but at most 74.5% is allowed")
     ]
     (found,) = decided(CostLimits(max_share=Decimal("0.7"))).findings
     assert found.urn.endswith("::large")

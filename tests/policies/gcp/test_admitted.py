@@ -30,7 +30,7 @@ def whom(ranges: Any, member: str = "", **limits: int) -> Admitted:
         (["0.0.0.0/0", "0.0.0.0/0"], Admitted(ALL, "a.b[0]")),
         (QUARTERS, Admitted(ALL, "a.b")),
         ("::/0", Admitted(ALL, "a.b")),
-        (QUARTERS[:1], Admitted("28 % of the public IPv4 addresses", "a.b[0]")),
+        (QUARTERS[:1], Admitted("28% of the public IPv4 addresses", "a.b[0]")),
         ([UNKNOWN, *QUARTERS], Admitted(ALL, "a.b", "a.b[0]")),
         (["office", *QUARTERS], Admitted(ALL, "a.b", "a.b[0]")),
         (["office", "::/0"], Admitted(ALL, "a.b[1]", "a.b[0]")),
@@ -98,7 +98,7 @@ def test_the_known_end_of_a_range(parts: Any, expected: Any) -> None:
 
 
 def test_how_much_is_too_much() -> None:
-    assert whom(["8.0.0.0/9"], widest_ipv4=10).share == "0.23 % of the public IPv4 addresses"
+    assert whom(["8.0.0.0/9"], widest_ipv4=10).share == "0.23% of the public IPv4 addresses"
 
 
 def test_what_it_takes_to_decide() -> None:

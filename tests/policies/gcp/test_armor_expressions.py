@@ -133,7 +133,7 @@ def test_anybody_who_asks_for_a_part_of_the_site(expression: str, at: str) -> No
 
 
 def test_a_part_of_the_internet() -> None:
-    assert whom(f"{within(LOW)} && true") == "57 % of the public IPv4 addresses"
+    assert whom(f"{within(LOW)} && true") == "57% of the public IPv4 addresses"
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_an_address_group_of_the_stack(items: Any, expected: str) -> None:
     [
         (["0.0.0.0/0"], f"'{OFFICE}'", EVERYBODY),
         (["0.0.0.0/0"], f"'{LOW}', '{HIGH}'", ""),
-        (["0.0.0.0/0"], f'"{LOW}"', "43 % of the public IPv4 addresses"),
+        (["0.0.0.0/0"], f'"{LOW}"', "43% of the public IPv4 addresses"),
         (["0.0.0.0/0"], "", EVERYBODY),
         (["0.0.0.0/0"], "'office'", "expr"),
         ([OFFICE], "'office'", ""),

@@ -68,14 +68,14 @@ def test_the_whole_internet(texts: list[str]) -> None:
 @pytest.mark.parametrize(
     ("texts", "shown"),
     [
-        (["0.0.0.0/1"], "57 % of the public IPv4 addresses"),
-        (["128.0.0.0/1"], "43 % of the public IPv4 addresses"),
-        (["8.0.0.0/7"], "0.91 % of the public IPv4 addresses"),
-        (["8.0.0.0/8", "9.0.0.0/32"], "0.45 % of the public IPv4 addresses"),
-        (EIGHTS[1:9], "3.6 % of the public IPv4 addresses"),
-        (["2600::/15"], "0.024 % of the global IPv6 addresses"),
-        (["2600::/16", "2800::/128"], "0.012 % of the global IPv6 addresses"),
-        (["2000::/4", "16.0.0.0/4"], "50 % of the global IPv6 addresses"),
+        (["0.0.0.0/1"], "57% of the public IPv4 addresses"),
+        (["128.0.0.0/1"], "43% of the public IPv4 addresses"),
+        (["8.0.0.0/7"], "0.91% of the public IPv4 addresses"),
+        (["8.0.0.0/8", "9.0.0.0/32"], "0.45% of the public IPv4 addresses"),
+        (EIGHTS[1:9], "3.6% of the public IPv4 addresses"),
+        (["2600::/15"], "0.024% of the global IPv6 addresses"),
+        (["2600::/16", "2800::/128"], "0.012% of the global IPv6 addresses"),
+        (["2000::/4", "16.0.0.0/4"], "50% of the global IPv6 addresses"),
     ],
 )
 def test_a_wide_part_of_it(texts: list[str], shown: str) -> None:

@@ -9,14 +9,14 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=ALLOYDB_CLUSTER,
-    fix="Keep continuous_backup_config.enabled True.",
+    fix="Keep continuous_backup_config and automated_backup_policy enabled.",
 )
 def alloydb_backups_enabled(cluster: Resource) -> Iterator[Violation]:
-    """Lost data cannot be brought back."""
+    """Without backups, lost data cannot be restored."""
     # Omitted: both are on (AlloyDB API, continuousBackupConfig and automatedBackupPolicy).
     for path in ("continuousBackupConfig.enabled", "automatedBackupPolicy.enabled"):
         if cluster.get(path, omitted=True) is not True:
-            yield cluster.fail("switches backups off", at=path)
+            yield cluster.fail("disables backups", at=path)
 
 
 CASES = [

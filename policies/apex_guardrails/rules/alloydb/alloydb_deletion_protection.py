@@ -9,11 +9,11 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=ALLOYDB_CLUSTER,
-    fix="Keep deletion_protection True.",
+    fix="Keep deletion_protection=True.",
     level="advisory",
 )
 def alloydb_deletion_protection(cluster: Resource) -> Iterator[Violation]:
-    """A destroy removes every instance and backup."""
+    """One `pulumi destroy` removes every instance and backup."""
     # Omitted: protected: the provider's default.
     if cluster.get("deletionProtection", omitted=True) is not True:
         yield cluster.fail("can be deleted by Pulumi", at="deletionProtection")

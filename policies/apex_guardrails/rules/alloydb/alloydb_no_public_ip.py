@@ -20,7 +20,7 @@ def alloydb_no_public_ip(instance: Resource) -> Iterator[Violation]:
     if PUBLIC.peek(instance) not in (False, UNKNOWN):
         yield instance.fail("has a public address", at=PUBLIC.path)
     for network in instance.elements(NETWORKS):
-        yield instance.fail("admits a network from outside", at=network.path)
+        yield instance.fail("allows an external network", at=network.path)
     PUBLIC.get(instance)
 
 

@@ -12,7 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Set client_connection_config.ssl_config.ssl_mode="ENCRYPTED_ONLY".',
 )
 def alloydb_ssl_required(instance: Resource) -> Iterator[Violation]:
-    """Plain connections reveal credentials."""
+    """Unencrypted connections expose credentials."""
     # Omitted: encrypted only (AlloyDB API, sslMode).
     if (
         instance.get("clientConnectionConfig.sslConfig.sslMode", omitted="ENCRYPTED_ONLY")

@@ -1,4 +1,4 @@
-"""Cloud Armor blocks the Log4j look-up exploit."""
+"""Cloud Armor blocks the Log4j lookup exploit."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ TOKEN = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|!=|\S")
     fix="Add a rule with evaluatePreconfiguredWaf('cve-canary') and action deny(403).",
 )
 def armor_log4j_rule(stack: Stack) -> Iterator[Violation]:
-    """One log line runs remote code."""
+    """A single logged string can run an attacker's code."""
     yield from stack.each(stack.of_type(*POLICIES), _check)
 
 
@@ -45,7 +45,7 @@ def _check(policy: Resource) -> Iterator[Violation]:
             unknown = undecided
     if unknown is not None:
         raise unknown
-    yield policy.fail("does not block the exploits of Log4j", at="rules")
+    yield policy.fail("does not block Log4j exploits", at="rules")
 
 
 def _blocks(given: View) -> bool:

@@ -1,4 +1,4 @@
-"""No Cloud Armor rule lets the internet through before others can turn it away."""
+"""No Cloud Armor rule allows the whole internet ahead of the rules that deny."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -42,11 +42,11 @@ DENIES_NOT = (*LETS_THROUGH, "goto_next")
         COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
     ),
     scope="stack",
-    fix="Give the rule a higher number than those that deny.",
+    fix="Give the rule a higher priority number than the rules that deny.",
     parameters=WideRanges,
 )
 def armor_no_allow_all_high_priority(stack: Stack, limits: WideRanges) -> Iterator[Violation]:
-    """The rules after it are never reached."""
+    """Rules after it are never evaluated."""
     policies = stack.of_type(*POLICIES, COMPUTE_ORGANIZATION_SECURITY_POLICY)
     yield from stack.each(policies, lambda policy: _check(policy, limits))
 
@@ -84,7 +84,7 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Violation]:
         whom = matched(step.view, limits)
         is_certain = not step.unknown and any(not other.unknown for other in later)
         if whom.share and is_certain:
-            text = f"lets {whom.share} through before other rules can deny"
+            text = f"lets {whom.share} through before other rules can deny it"
             yield step.view.fail(text, at="action")
         elif not whom.is_certainly_not_public:
             waits = [

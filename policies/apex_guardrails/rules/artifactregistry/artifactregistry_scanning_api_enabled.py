@@ -1,4 +1,4 @@
-"""Where the stack keeps images, it enables the API that scans them."""
+"""The scanning API is enabled where the stack stores images."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -39,7 +39,7 @@ class Scanning(Parameters):
     parameters=Scanning,
 )
 def artifactregistry_scanning_api_enabled(stack: Stack, settings: Scanning) -> Iterator[Violation]:
-    """A repository says "scan" by default, and nothing is scanned while the API is off."""
+    """Repositories are set to scan by default, but nothing is scanned while the API is off."""
     if settings.enabled_elsewhere:
         return
     unknown: UndecidedError | None = None

@@ -15,9 +15,9 @@ from apex_guardrails.model import Stack, Violation, case, rule
     level="disabled",
 )
 def billing_budget_exists(stack: Stack) -> Iterator[Violation]:
-    """The first sign of a runaway cost is the invoice."""
+    """Without a budget, the invoice is the first sign of runaway costs."""
     if next(stack.of_type(BILLING_BUDGET), None) is None:
-        yield stack.fail("has no billing.Budget, so nobody is told of what it costs")
+        yield stack.fail("has no billing.Budget, so nobody is warned about its costs")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""The billing budget's amount is not above what the stack may cost."""
+"""The billing budget is no higher than the stack's cost limit."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -22,7 +22,7 @@ MONTHS = {"MONTH": 1, "QUARTER": 3, "YEAR": 12}
     fix="Lower the amount, or raise cost.budget in policy-pack.yaml.",
 )
 def billing_budget_within_limit(stack: Stack) -> Iterator[Violation]:
-    """A budget raised quietly warns of nothing: the limit is exceeded before the mail is sent."""
+    """With a budget above the limit, the alert comes only after the limit is exceeded."""
     limit = stack.spending.limits.budget or Decimal(0)
 
     def check(budget: Resource) -> Iterator[Violation]:
@@ -35,7 +35,8 @@ def billing_budget_within_limit(stack: Stack) -> Iterator[Violation]:
         amount = _whole(budget.get(UNITS)) + _whole(budget.get(f"{AMOUNT}.nanos")) / 10**9
         if amount > allowed:
             yield budget.fail(
-                f"is {dollars(amount)}, and the stack may cost {dollars(allowed)} in that time",
+                f"is {dollars(amount)}, but the stack may cost only {dollars(allowed)} "
+                "in that period",
                 at=UNITS,
             )
 

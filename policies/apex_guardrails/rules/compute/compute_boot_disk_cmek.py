@@ -1,4 +1,4 @@
-"""Disks that are made with a machine use a customer-managed key."""
+"""Disks created with a VM use a customer-managed key."""
 
 from collections.abc import Iterator
 
@@ -35,15 +35,15 @@ def _makes_a_disk(machine: Resource) -> bool:
     level="disabled",
 )
 def compute_boot_disk_cmek(machine: Resource) -> Iterator[Violation]:
-    """Access to the disk cannot be revoked by taking its key away."""
+    """With a Google-managed key, you cannot revoke access to the disk by disabling the key."""
     if machine.type.token in (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE):
         for disk in machine.each("disks"):
             exists = disk.is_set("source") or disk.peek("type") == "SCRATCH"
             if not exists and not disk.is_set("diskEncryptionKey.kmsKeySelfLink"):
-                yield disk.fail("uses a key of Google's", at="diskEncryptionKey.kmsKeySelfLink")
+                yield disk.fail("uses a Google-managed key", at="diskEncryptionKey.kmsKeySelfLink")
         return
     if not any(machine.is_set(path) for path in ("bootDisk.source", *KEYS)):
-        yield machine.fail("starts from a disk with a key of Google's", at=KEYS[0])
+        yield machine.fail("has a boot disk with a Google-managed key", at=KEYS[0])
 
 
 KEY = "projects/p/locations/us/keyRings/r/cryptoKeys/k"

@@ -20,13 +20,13 @@ from apex_guardrails.model import Resource, Violation, case, rule
     level="disabled",
 )
 def compute_confidential_vm(machine: Resource) -> Iterator[Violation]:
-    """Memory is readable by the host."""
+    """Without it, the host can read the VM's memory."""
     # Omitted: off (Compute Engine API, confidentialInstanceConfig).
     if machine.is_set("confidentialInstanceConfig.confidentialInstanceType"):
         return
     path = "confidentialInstanceConfig.enableConfidentialCompute"
     if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
-        yield machine.fail("keeps its memory unencrypted", at=path)
+        yield machine.fail("does not encrypt its memory", at=path)
 
 
 CASES = [

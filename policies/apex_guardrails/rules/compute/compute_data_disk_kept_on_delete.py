@@ -1,4 +1,4 @@
-"""Data disks of a template are not deleted with the machine."""
+"""Data disks in instance templates are kept when the VM is deleted."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ TEMPLATES = (
     level="advisory",
 )
 def compute_data_disk_kept_on_delete(template: Resource) -> Iterator[Violation]:
-    """Deleting the machine, or healing it, deletes the data."""
+    """Deleting or autohealing the VM deletes the data."""
     for disk in template.each("disks"):
         # A local SSD cannot be kept. The first disk is the one to start from, unless it says no.
         is_first = disk.path == "disks[0]"
@@ -28,7 +28,7 @@ def compute_data_disk_kept_on_delete(template: Resource) -> Iterator[Violation]:
             continue
         # Omitted: deleted: the provider's default.
         if disk.get("autoDelete", omitted=True) is not False:
-            yield disk.fail("is deleted with the machine", at="autoDelete")
+            yield disk.fail("is deleted with the VM", at="autoDelete")
 
 
 BOOT = {"sourceImage": "debian-cloud/debian-12", "boot": True}

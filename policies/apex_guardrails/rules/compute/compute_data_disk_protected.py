@@ -16,9 +16,9 @@ from apex_guardrails.model import Resource, Violation, case, rule
     parameters=StatefulLabel,
 )
 def compute_data_disk_protected(disk: Resource, stateful: StatefulLabel) -> Iterator[Violation]:
-    """A new name or zone replaces the disk, and the data is gone."""
+    """A new name or zone replaces the disk, and the data is lost."""
     if is_data_disk(disk, stateful) and not is_kept(disk):
-        yield disk.fail("is deleted with its data when Pulumi replaces or destroys it")
+        yield disk.fail("loses its data when Pulumi replaces or destroys it")
 
 
 CASES = [

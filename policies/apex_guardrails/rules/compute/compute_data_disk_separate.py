@@ -1,4 +1,4 @@
-"""Machines that say they hold data have a disk for it."""
+"""VMs that are marked as holding data have a separate data disk."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,7 +16,7 @@ from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rul
     parameters=StatefulLabel,
 )
 def compute_data_disk_separate(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
-    """Who makes the machine anew deletes the data with the disk that it starts from."""
+    """Recreating the VM deletes its boot disk, and the data on it."""
     given = given_disks(stack)
 
     # A machine made from a template may have its disks from there.
@@ -24,7 +24,7 @@ def compute_data_disk_separate(stack: Stack, stateful: StatefulLabel) -> Iterato
         if machine.urn in given or not is_labelled(machine, stateful):
             return
         if not has_disk(machine):
-            yield machine.fail("holds data on the disk that it starts from", at="attachedDisks")
+            yield machine.fail("keeps its data on the boot disk", at="attachedDisks")
 
     yield from stack.each(stack.of_type(COMPUTE_INSTANCE), check)
 

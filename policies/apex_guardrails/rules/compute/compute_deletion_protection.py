@@ -1,4 +1,4 @@
-"""Machines that hold data have deletion protection."""
+"""VMs that hold data have deletion protection."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def compute_deletion_protection(stack: Stack, stateful: StatefulLabel) -> Iterat
         if machine.get("deletionProtection", omitted=False) is True:
             return
         if machine.urn in given or has_disk(machine) or is_labelled(machine, stateful):
-            yield machine.fail("holds data and can be deleted", at="deletionProtection")
+            yield machine.fail("holds data but can be deleted", at="deletionProtection")
 
     yield from stack.each(stack.of_type(*INSTANCES), check)
 

@@ -20,10 +20,10 @@ KEYS = {
     level="disabled",
 )
 def compute_disk_cmek(disk: Resource) -> Iterator[Violation]:
-    """Access to the disk cannot be revoked by taking its key away."""
+    """With a Google-managed key, you cannot revoke access to the disk by disabling the key."""
     paths = [f"diskEncryptionKey.{key}" for key in KEYS[disk.type.token]]
     if not any(disk.is_set(path) for path in paths):
-        yield disk.fail("uses a key of Google's", at=paths[0])
+        yield disk.fail("uses a Google-managed key", at=paths[0])
 
 
 CASES = [

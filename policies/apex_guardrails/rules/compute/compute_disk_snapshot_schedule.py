@@ -38,7 +38,7 @@ ATTACHMENTS = (
     parameters=StatefulLabel,
 )
 def compute_disk_snapshot_schedule(stack: Stack, stateful: StatefulLabel) -> Iterator[Violation]:
-    """A corrupted file system cannot be rolled back."""
+    """Without snapshots, a corrupted file system cannot be restored."""
     disks, policies = Named(stack, *DISKS), Named(stack, COMPUTE_RESOURCE_POLICY)
 
     def is_schedule(resource: Resource, path: str) -> bool:

@@ -18,11 +18,11 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set network_interfaces[].subnetwork.",
 )
 def compute_network_not_default(machine: Resource) -> Iterator[Violation]:
-    """It has open internal and SSH/RDP rules."""
+    """The default network allows all internal traffic, and SSH and RDP from anywhere."""
     for interface in machine.each("networkInterfaces"):
         given = [path for path in ("network", "subnetwork") if interface.is_set(path)]
         if not given and not interface.is_set("networkAttachment"):
-            yield interface.fail("names no network, so it is in the default one", at="network")
+            yield interface.fail("names no network, so it is in the default network", at="network")
         for path in given:
             # A name that is not known is another resource's output, and the default has none.
             if _name(interface.peek(path)) == "default":

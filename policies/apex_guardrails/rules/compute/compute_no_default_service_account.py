@@ -1,4 +1,4 @@
-"""VMs run as a purpose-made identity, not the default account."""
+"""VMs run as a dedicated service account, not the default one."""
 
 from collections.abc import Iterator
 

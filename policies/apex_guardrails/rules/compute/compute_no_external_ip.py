@@ -30,7 +30,7 @@ KEPT = {
     fix="Remove access_configs and use Cloud NAT and IAP.",
 )
 def compute_no_external_ip(machine: Resource) -> Iterator[Violation]:
-    """The VM and its ports are reachable from the internet."""
+    """An external address exposes the VM and its ports to the internet."""
     kept = KEPT.get(machine.type.token)
     if kept is not None:
         # A group, or one machine of it, keeps an address that a machine was given.

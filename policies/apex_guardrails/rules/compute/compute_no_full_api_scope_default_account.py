@@ -22,7 +22,7 @@ FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
     fix="Use a dedicated account.",
 )
 def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Violation]:
-    """A break-in yields the whole project."""
+    """An attacker on the VM can take over the whole project."""
     if not machine.is_set("serviceAccount"):
         return
     email = account_at(machine, "serviceAccount.email", omitted="default")
@@ -30,7 +30,7 @@ def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Vio
         return
     for scope in machine.each("serviceAccount.scopes"):
         if scope.get("") in FULL:
-            yield scope.fail("gives the default service account all of the API")
+            yield scope.fail("gives the default service account the cloud-platform scope")
 
 
 CASES = [

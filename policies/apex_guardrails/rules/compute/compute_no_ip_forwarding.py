@@ -22,7 +22,7 @@ def compute_no_ip_forwarding(machine: Resource) -> Iterator[Violation]:
     """A compromised VM can relay or intercept traffic."""
     # Omitted: off (Compute Engine API, canIpForward).
     if machine.get("canIpForward", omitted=False) is not False:
-        yield machine.fail("forwards packets that are not its own", at="canIpForward")
+        yield machine.fail("can forward packets", at="canIpForward")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""The interactive serial port is off."""
+"""The interactive serial port is disabled."""
 
 from collections.abc import Iterator
 
@@ -29,13 +29,13 @@ def _may_set_it(item: Resource) -> bool:
     fix="Remove serial-port-enable.",
 )
 def compute_no_serial_port(machine: Resource) -> Iterator[Violation]:
-    """It has no address restriction and no second factor."""
+    """It cannot be restricted by IP address, and asks for no second factor."""
     if machine.type.token == COMPUTE_PROJECT_METADATA_ITEM:
         if is_true(machine.get("value")):
-            yield machine.fail("opens the serial port of every machine", at="value")
+            yield machine.fail("enables the serial port on every VM", at="value")
     # Omitted: off, unless the project's own metadata switches it on.
     elif metadata_flag(machine, KEY):
-        yield machine.fail("opens the serial port", at='metadata["serial-port-enable"]')
+        yield machine.fail("enables the serial port", at='metadata["serial-port-enable"]')
 
 
 CASES = [

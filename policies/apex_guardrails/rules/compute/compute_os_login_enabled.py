@@ -1,4 +1,4 @@
-"""VMs set OS Login explicitly."""
+"""VMs enable OS Login explicitly."""
 
 from collections.abc import Iterator
 
@@ -25,7 +25,7 @@ def compute_os_login_enabled(machine: Resource) -> Iterator[Violation]:
     """The project default may be off."""
     # Omitted: the project's setting holds, which is off unless somebody switched it on.
     if not is_left_open(machine, PATH) and not metadata_flag(machine, "enable-oslogin"):
-        yield machine.fail("does not switch OS Login on", at=PATH)
+        yield machine.fail("does not enable OS Login", at=PATH)
 
 
 CASES = [

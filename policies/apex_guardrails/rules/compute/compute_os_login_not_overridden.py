@@ -1,4 +1,4 @@
-"""VMs do not switch OS Login off."""
+"""VMs do not disable OS Login."""
 
 from collections.abc import Iterator
 
@@ -19,10 +19,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Remove enable-oslogin=FALSE.",
 )
 def compute_os_login_not_overridden(machine: Resource) -> Iterator[Violation]:
-    """The VM escapes IAM-governed SSH."""
+    """SSH access to the VM is then no longer governed by IAM."""
     # Omitted: the project's setting holds.
     if metadata_flag(machine, "enable-oslogin") is False:
-        yield machine.fail("switches OS Login off", at='metadata["enable-oslogin"]')
+        yield machine.fail("disables OS Login", at='metadata["enable-oslogin"]')
 
 
 CASES = [

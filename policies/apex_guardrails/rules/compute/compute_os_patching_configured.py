@@ -1,4 +1,4 @@
-"""Where the stack has machines, it has their systems patched."""
+"""A stack with VMs schedules OS patching."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ IMAGE = "bootDisk.initializeParams.image"
     level="disabled",
 )
 def compute_os_patching_configured(stack: Stack) -> Iterator[Violation]:
-    """Known holes stay open on machines that run for years."""
+    """Without patches, known vulnerabilities stay open on long-running VMs."""
     if any(stack.of_type(*PATCHES)):
         return
     for machine in stack.of_type(COMPUTE_INSTANCE):

@@ -1,4 +1,4 @@
-"""OS Login is on in the project's metadata."""
+"""OS Login is enabled in the project's metadata."""
 
 from collections.abc import Iterator
 
@@ -20,14 +20,14 @@ def _is_about_os_login(project: Resource) -> bool:
     fix='Set metadata={"enable-oslogin": "TRUE"}.',
 )
 def compute_project_os_login(project: Resource) -> Iterator[Violation]:
-    """Who may log in is up to keys in the metadata instead of IAM."""
+    """Otherwise SSH keys in the metadata, not IAM, decide who can log in."""
     if project.type.token == COMPUTE_PROJECT_METADATA:
         # Omitted: off.
         if not metadata_flag(project, "enable-oslogin"):
-            yield project.fail("does not switch OS Login on", at='metadata["enable-oslogin"]')
+            yield project.fail("does not enable OS Login", at='metadata["enable-oslogin"]')
         return
     if not is_true(project.get("value")):
-        yield project.fail("switches OS Login off", at="value")
+        yield project.fail("disables OS Login", at="value")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""VM boot measurements are compared with a baseline (integrity monitoring)."""
+"""Shielded VM integrity monitoring is enabled."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set enable_integrity_monitoring=True.",
 )
 def compute_shielded_integrity_monitoring(machine: Resource) -> Iterator[Violation]:
-    """A changed boot chain goes unnoticed."""
+    """Without it, a tampered boot chain goes unnoticed."""
     path = "shieldedInstanceConfig.enableIntegrityMonitoring"
     if is_left_open(machine, path):
         return

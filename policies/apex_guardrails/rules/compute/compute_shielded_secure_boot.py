@@ -1,4 +1,4 @@
-"""Shielded VM Secure Boot is on."""
+"""Shielded VM Secure Boot is enabled."""
 
 from collections.abc import Iterator
 
@@ -19,11 +19,11 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set enable_secure_boot=True.",
 )
 def compute_shielded_secure_boot(machine: Resource) -> Iterator[Violation]:
-    """Unsigned boot components run."""
+    """Without it, unsigned boot components can run."""
     path = "shieldedInstanceConfig.enableSecureBoot"
     # Omitted: off (Compute Engine API, shieldedInstanceConfig).
     if not is_left_open(machine, path) and machine.get(path, omitted=False) is not True:
-        yield machine.fail("starts without Secure Boot", at=path)
+        yield machine.fail("boots without Secure Boot", at=path)
 
 
 CASES = [

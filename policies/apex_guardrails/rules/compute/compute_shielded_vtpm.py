@@ -1,4 +1,4 @@
-"""Shielded VM vTPM is on."""
+"""Shielded VM vTPM is enabled."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set shielded_instance_config.enable_vtpm=True.",
 )
 def compute_shielded_vtpm(machine: Resource) -> Iterator[Violation]:
-    """Boot measurements cannot be taken."""
+    """Without a virtual TPM, boot measurements cannot be taken."""
     path = "shieldedInstanceConfig.enableVtpm"
     if is_left_open(machine, path):
         return

@@ -1,4 +1,4 @@
-"""Startup scripts do not switch off database authentication."""
+"""Startup scripts do not disable database authentication."""
 
 import re
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ UNCLEAR = re.compile(
     fix="Set a password from Secret Manager.",
 )
 def compute_startup_script_no_disabled_auth(machine: Resource) -> Iterator[Violation]:
-    """The database is open to the whole network."""
+    """The whole network can then use the database."""
     yield from script_violations(machine, _disabled, UNCLEAR)
 
 

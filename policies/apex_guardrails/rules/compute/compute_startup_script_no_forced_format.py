@@ -34,10 +34,10 @@ UNCLEAR = re.compile(rf"\bmkfs\.{HOLE}|^fs_setup:(?:\n[ -].*)*{HOLE}", re.MULTIL
 @rule(
     severity="critical",
     on=MACHINES,
-    fix='Look first: blkid "$DEV" || mkfs.ext4 "$DEV".',
+    fix='Check first: blkid "$DEV" || mkfs.ext4 "$DEV".',
 )
 def compute_startup_script_no_forced_format(machine: Resource) -> Iterator[Violation]:
-    """It runs at every start, and wipes the database."""
+    """The script runs at every boot, and would wipe the data each time."""
     yield from script_violations(machine, _formats, UNCLEAR)
 
 

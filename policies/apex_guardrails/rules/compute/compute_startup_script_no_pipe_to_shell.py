@@ -27,10 +27,10 @@ UNCLEAR = re.compile(
 @rule(
     severity="high",
     on=MACHINES,
-    fix="Download, verify a checksum, then run; or bake an image.",
+    fix="Download it, verify its checksum, then run it; or build it into an image.",
 )
 def compute_startup_script_no_pipe_to_shell(machine: Resource) -> Iterator[Violation]:
-    """Whoever controls that URL has root."""
+    """Whoever controls the URL can run code as root on the VM."""
     yield from script_violations(machine, _piped, UNCLEAR)
 
 

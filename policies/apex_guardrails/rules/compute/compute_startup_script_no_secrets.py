@@ -20,7 +20,7 @@ TOKEN = "sk-" + "a1" * 24
 @rule(
     severity="critical",
     on=METADATA,
-    fix="Read it when the machine starts: gcloud secrets versions access latest --secret=NAME.",
+    fix="Read it at boot: gcloud secrets versions access latest --secret=NAME.",
 )
 def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Violation]:
     """Everyone who can view or log in to the machine can read its metadata."""

@@ -1,4 +1,4 @@
-"""A change raises the stack's monthly cost by no more than it may."""
+"""A change raises the monthly cost by no more than is allowed."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -32,14 +32,14 @@ def _can_be_compared(stack: Stack) -> bool:
     undecided="mandatory",
 )
 def cost_increase_within_limit(stack: Stack) -> Iterator[Violation]:
-    """A large step is a decision, and not a detail of a review."""
+    """A large cost increase should be a decision, not a side effect."""
     limits = stack.spending.limits
     allowed = limits.max_increase or Decimal(0)
     increase = stack.spending.costs.total - (stack.spending.base or Decimal(0))
     if increase > allowed:
         yield stack.fail(
             f"the {limits.counts} cost rises by {dollars(increase)}, "
-            f"and {dollars(allowed)} are allowed"
+            f"but only {dollars(allowed)} is allowed"
         )
         return
     known = stack.spending.base_unpriced
@@ -47,10 +47,10 @@ def cost_increase_within_limit(stack: Stack) -> Iterator[Violation]:
     if new:
         raise UndecidedError(
             "",
-            because=f"no price, in whole or in part, for {len(new)} of its resources "
+            because=f"no full price for {len(new)} of its resources "
             f"({stack.spending.costs.unpriced_names(known)}), which the base does not have without "
             f"one; the rest rises by {dollars(increase)}",
-            step="State what an estimate needs, or the price (apex cost says why there is none)",
+            step="Give the estimate what it needs, or a price (apex cost says what is missing)",
         )
 
 

@@ -1,4 +1,4 @@
-"""Machines and databases have one of the sizes that the stack may use."""
+"""Machines and databases use an allowed machine type."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -37,17 +37,17 @@ SIZES: dict[str, tuple[str, str]] = {
     on=tuple(SIZES),
     scope="stack",
     when=lambda stack: stack.spending.limits.machine_types is not None,
-    fix="Use one of the machine types in cost.machine_types of policy-pack.yaml, or add this one.",
+    fix="Use one of cost.machine_types in policy-pack.yaml, or add this one.",
     level="mandatory",
 )
 def cost_machine_types_allowed(stack: Stack) -> Iterator[Violation]:
-    """A machine that is larger than a stack needs costs its price every month, used or not."""
+    """An oversized machine costs its full price every month, used or not."""
     patterns = stack.spending.limits.machine_types or ()
 
     def check(place: View) -> Iterator[Violation]:
         path, size = _size(place)
         if size and not any(fnmatchcase(size, pattern) for pattern in patterns):
-            yield place.fail(f"{size} is none of the machine types of this stack", at=path)
+            yield place.fail(f"{size} is not an allowed machine type for this stack", at=path)
 
     yield from stack.each(
         stack.of_type(*SIZES), lambda resource: stack.each(_places(resource), check)

@@ -1,4 +1,4 @@
-"""Redis has one of the sizes that a stack of small machines may use."""
+"""Redis is within its size limits where machine types are limited."""
 
 from collections.abc import Iterator
 from decimal import Decimal
@@ -51,7 +51,7 @@ class RedisSizes(Parameters):
     parameters=RedisSizes,
 )
 def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Violation]:
-    """Memory is billed by what is provided, used or not; where machines are small it should be."""
+    """Provisioned memory is billed whether or not it is used."""
 
     def check(redis: Resource) -> Iterator[Violation]:
         if redis.type.token == REDIS_INSTANCE:
@@ -68,7 +68,7 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Viol
             yield from _at_most(redis, "shardCount", allowed.shards, "shards")
         kind = str(kind).removeprefix("REDIS_")
         if kind not in kinds:
-            yield redis.fail(f"{kind} is none of those that this stack may use", at=path)
+            yield redis.fail(f"{kind} is not allowed in this stack", at=path)
 
     yield from stack.each(stack.of_type(REDIS_INSTANCE, *CLUSTERS), check)
 
@@ -76,7 +76,7 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Viol
 def _at_most(redis: Resource, path: str, most: int, unit: str) -> Iterator[Violation]:
     size = redis.get(path)
     if isinstance(size, int | float) and size > most:
-        yield redis.fail(f"has {size:g} {unit}, and {most} are allowed in this stack", at=path)
+        yield redis.fail(f"has {size:g} {unit}, but this stack allows at most {most}", at=path)
 
 
 SMALL = Spending(CostLimits(machine_types=("e2-*",)))

@@ -1,4 +1,4 @@
-"""No single resource has more than its share of the stack's cost."""
+"""No single resource exceeds its allowed share of the stack's cost."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -24,15 +24,15 @@ from apex_guardrails.model import (
     level="mandatory",
 )
 def cost_share_within_limit(stack: Stack) -> Iterator[Violation]:
-    """A resource that is far dearer than all others is often a mistake in its size."""
+    """A resource that costs far more than all others is often oversized by mistake."""
     limits, costs = stack.spending.limits, stack.spending.costs
     largest = limits.max_share or Decimal(1)
     for urn, cost in costs.resources.items():
         if cost > largest * costs.cloud:
             yield Violation(
                 urn,
-                f"has {_percent(cost / costs.cloud)} % of the {limits.counts} cost, "
-                f"and {_percent(largest)} % are allowed",
+                f"has {_percent(cost / costs.cloud)}% of the {limits.counts} cost, "
+                f"but at most {_percent(largest)}% is allowed",
             )
 
 

@@ -1,4 +1,4 @@
-"""No more resources than allowed have something without a price."""
+"""The number of resources without a full price is within its limit."""
 
 from collections.abc import Iterator
 
@@ -19,18 +19,18 @@ from apex_guardrails.model import (
     on=ANY_TYPE,
     scope="stack",
     when=lambda stack: stack.spending.limits.max_unpriced is not None,
-    fix="State what an estimate needs (apex cost names it by resource), or raise "
+    fix="Give the estimate what it needs (apex cost lists it by resource), or raise "
     "cost.max_unpriced in policy-pack.yaml.",
     level="mandatory",
 )
 def cost_unpriced_within_limit(stack: Stack) -> Iterator[Violation]:
-    """What has no price is in no total, so a budget does not hold it."""
+    """What has no price is missing from the total, so no budget limits it."""
     allowed = stack.spending.limits.max_unpriced or 0
     costs = stack.spending.costs
     if len(costs.unpriced) > allowed:
         yield stack.fail(
-            f"has no price, in whole or in part, for {len(costs.unpriced)} of its resources "
-            f"({costs.unpriced_names()}), and {allowed} are allowed"
+            f"has no full price for {len(costs.unpriced)} of its resources "
+            f"({costs.unpriced_names()}); the limit is {allowed}"
         )
 
 

@@ -22,14 +22,14 @@ from apex_guardrails.model.cost import dollars
     on=ANY_TYPE,
     scope="stack",
     when=lambda stack: stack.spending.limits.budget is not None,
-    fix="Choose smaller machines or fewer instances (apex cost shows all of it), or raise "
+    fix="Choose smaller machines or fewer instances (apex cost shows every figure), or raise "
     "cost.budget in policy-pack.yaml.",
     # A budget that somebody set is there to be kept.
     level="mandatory",
     undecided="mandatory",
 )
 def cost_within_budget(stack: Stack) -> Iterator[Violation]:
-    """What a change costs is not seen in its diff, and comes to light with the invoice."""
+    """A diff does not show what a change costs, and the invoice comes too late."""
     limits, costs = stack.spending.limits, stack.spending.costs
     budget = limits.budget or Decimal(0)
     if costs.total > budget:
@@ -40,10 +40,10 @@ def cost_within_budget(stack: Stack) -> Iterator[Violation]:
     elif costs.unpriced:
         raise UndecidedError(
             "",
-            because=f"no price, in whole or in part, for {len(costs.unpriced)} of its resources "
+            because=f"no full price for {len(costs.unpriced)} of its resources "
             f"({costs.unpriced_names()}), which are in no total; the rest costs "
             f"{dollars(costs.total)}, and the budget is {dollars(budget)}",
-            step="State what an estimate needs, or the price (apex cost says why there is none)",
+            step="Give the estimate what it needs, or a price (apex cost says what is missing)",
         )
 
 

@@ -1,4 +1,4 @@
-"""Deleting a resource does not delete what is in it."""
+"""Deleting a resource does not delete its contents."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -40,14 +40,14 @@ FLAGS = {
 @rule(
     severity="high",
     on=tuple(FLAGS),
-    fix="Remove the flag, and empty by hand what is to be deleted.",
+    fix="Remove the flag, and empty the resource by hand before you delete it.",
     level="advisory",
 )
 def deletion_no_force(resource: Resource) -> Iterator[Violation]:
-    """A destroy, or a change that replaces the resource, takes everything in it along."""
+    """A destroy, or a change that replaces the resource, deletes everything in it."""
     path = FLAGS[resource.type.token]
     if str(resource.get(path)).lower() == "true":
-        yield resource.fail(f"is deleted with all that is in it ({path})", at=path)
+        yield resource.fail(f"is deleted with everything in it ({path})", at=path)
 
 
 def _flagged(token: str, value: object) -> case.CaseResource:

@@ -1,4 +1,4 @@
-"""Deletion protection is not switched off."""
+"""Deletion protection is not disabled."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -80,10 +80,10 @@ OFF = ("false", "unprotected")
     level="advisory",
 )
 def deletion_protection_not_disabled(resource: Resource) -> Iterator[Violation]:
-    """A destroy, or a change that replaces the resource, succeeds at once."""
+    """Nothing then stops a destroy, or a change that replaces the resource."""
     path = PATHS[resource.type.token]
     if str(resource.get(path)).lower() in OFF and not is_kept(resource):
-        yield resource.fail("has its deletion protection switched off", at=path)
+        yield resource.fail("has deletion protection disabled", at=path)
 
 
 def _flagged(token: str, value: object) -> case.CaseResource:

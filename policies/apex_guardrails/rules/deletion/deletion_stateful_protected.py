@@ -29,16 +29,16 @@ STATEFUL = {
 @rule(
     severity="high",
     on=tuple(STATEFUL),
-    fix="Pass opts=ResourceOptions(protect=True), or deletion_protection=True where there is one.",
+    fix="Pass opts=ResourceOptions(protect=True), or deletion_protection=True if it has one.",
     level="advisory",
 )
 def deletion_stateful_protected(resource: Resource) -> Iterator[Violation]:
-    """A new name means delete and create: the data is gone."""
+    """A new name replaces the resource, and the data is lost."""
     own = STATEFUL[resource.type.token]
     # Omitted: not protected (the provider's default for secrets; Filestore API, 2026-11).
     if is_kept(resource) or (own and resource.get(own, omitted=False) is True):
         return
-    yield resource.fail("is deleted with its data when Pulumi replaces or destroys it")
+    yield resource.fail("loses its data when Pulumi replaces or destroys it")
 
 
 CASES = [

@@ -50,7 +50,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     # What is often public for good reasons has a rule of its own, to be waived by itself.
     "storage-bucket-not-public": Exposure(
         severity="critical",
-        why="Objects can be read or replaced by anyone.",
+        why="Anyone can read or replace the objects.",
         stems=("storage/bucketIAM", "storage/managedFolderIam"),
     ),
     "run-service-not-public": Exposure(
@@ -73,13 +73,13 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         title="Artifact Registry IAM has no public member",
         controls=("checkov:CKV_GCP_101",),
         severity="high",
-        why="Private images can be pulled.",
+        why="Anyone can pull private images.",
         stems=("artifactregistry/repositoryIam",),
     ),
     "compute-image-not-public": Exposure(
         title="Custom images are not shared with everyone",
         severity="high",
-        why="Baked-in secrets and software leak.",
+        why="Secrets and software in the image leak.",
         stems=(
             *_kinds(
                 "compute",
@@ -128,7 +128,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         ),
         fix="Grant the role to the service agent or the account that needs the key.",
         severity="critical",
-        why="Anyone can decrypt.",
+        why="Anyone can decrypt your data.",
         stems=("kms/cryptoKeyIAM", "kms/ekmConnectionIam"),
     ),
     "kms-key-ring-not-public": Exposure(
@@ -187,7 +187,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "healthcare-not-public": Exposure(
         title="Healthcare datasets and stores have no public IAM member",
         severity="critical",
-        why="Patients' records can be read by anyone.",
+        why="Anyone can read patients' records.",
         stems=_kinds("healthcare", "dataset consentStore dicomStore fhirStore hl7Store"),
     ),
     "bigquery-connection-not-public": Exposure(
@@ -217,7 +217,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "dataplex-not-public": Exposure(
         title="Dataplex lakes, data products and catalogs have no public IAM member",
         severity="critical",
-        why="Anyone can read the data, or learn what there is and where.",
+        why="Anyone can read the data, or find out what data you have.",
         stems=(
             *_kinds("datacatalog", "entryGroup policyTag tagTemplate taxonomy"),
             *_kinds(
@@ -325,14 +325,14 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "binaryauthorization-not-public": Exposure(
         title="Attestors and the notes that hold their attestations have no public IAM member",
         severity="critical",
-        why="Anyone can attest images that you trust, or read what is found in them.",
+        why="Anyone can attest images that you trust, or read their scan findings.",
         stems=(
             "binaryauthorization/attestorIam",
             "containeranalysis/noteIam",
         ),
     ),
     "accesscontextmanager-not-public": Exposure(
-        title="Access policies of VPC Service Controls have no public IAM member",
+        title="VPC Service Controls access policies have no public IAM member",
         severity="critical",
         why="Anyone can change who may enter the perimeter.",
         stems=("accesscontextmanager/accessPolicyIam",),
@@ -371,13 +371,13 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "securitycenter-not-public": Exposure(
         title="Security Command Center sources have no public IAM member",
         severity="critical",
-        why="Anyone can read where the weak spots are.",
+        why="Anyone can read where you are vulnerable.",
         stems=_kinds("securitycenter", "source v2OrganizationSource"),
     ),
     "iap-not-public": Exposure(
-        title="What Identity-Aware Proxy and secure gateways protect has no public IAM member",
+        title="Resources behind Identity-Aware Proxy and secure gateways have no public IAM member",
         severity="high",
-        why="Anyone passes the login.",
+        why="Anyone gets past the login.",
         stems=(
             *_kinds(
                 "iap",
@@ -391,7 +391,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
         ),
     ),
     "iap-tunnel-not-public": Exposure(
-        title="Tunnels of Identity-Aware Proxy have no public IAM member",
+        title="Identity-Aware Proxy tunnels have no public IAM member",
         severity="critical",
         why="Anyone can reach the SSH and RDP ports of machines without a public address.",
         stems=(
@@ -455,7 +455,7 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
     "dns-zone-iam-not-public": Exposure(
         title="DNS zones, public or private, have no public IAM member",
         severity="high",
-        why="Anyone can send your names to their own servers.",
+        why="Anyone can point your names at their own servers.",
         stems=("dns/dnsManagedZoneIam",),
     ),
     "servicedirectory-not-public": Exposure(

@@ -1,4 +1,4 @@
-"""Firebase security rules let not everybody write, nor read everything."""
+"""Firebase security rules do not let everyone write, or read everything."""
 
 import re
 from collections.abc import Iterator
@@ -24,16 +24,16 @@ EVERYTHING = re.compile(r"(?:/databases/[^/]+/documents|/b/[^/]+/o)?/\{\w+=\*\*\
 @rule(
     severity="critical",
     on=FIREBASERULES_RULESET,
-    fix="Ask who it is, as in allow write: if request.auth.uid == userId.",
+    fix="Check who is asking, for example: allow write: if request.auth.uid == userId.",
 )
 def firebaserules_not_open(ruleset: Resource) -> Iterator[Violation]:
-    """Whoever knows the project's name can change the database, or copy all of it."""
+    """Anyone who knows the project's name can change the database, or copy all of it."""
     yield from ruleset.stack.each(ruleset.each("source.files"), _file)
 
 
 def _file(file: View) -> Iterator[Violation]:
     for methods in _open(str(file.get("content"))):
-        yield file.fail(f"lets everybody {methods}", at="content")
+        yield file.fail(f"lets everyone {methods}", at="content")
 
 
 def _open(text: str) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""SSH is admitted from the Identity-Aware Proxy alone."""
+"""SSH is allowed only from Identity-Aware Proxy."""
 
 from collections.abc import Iterable, Iterator
 from typing import Annotated
@@ -44,7 +44,7 @@ def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator
     if any(here.hits(("tcp",), (SSH,))):
         require_in_force(firewall)
         for given in others:
-            yield given.fail(f"admits SSH from {given.get('')}")
+            yield given.fail(f"allows SSH from {given.get('')}")
         if unknown:
             raise UndecidedError(unknown)
     here.require(("tcp",), (SSH,))

@@ -1,4 +1,4 @@
-"""Firewall rules that admit somebody name the ports."""
+"""Firewall rules that allow traffic name its ports."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     parameters=WideRanges,
 )
 def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
-    """A rule without ports opens services nobody meant to publish."""
+    """A rule without ports also opens services that nobody meant to publish."""
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
     if source(firewall, limits).share:
         return

@@ -19,7 +19,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 def firewall_no_all_ports_from_anywhere(
     firewall: Resource, limits: WideRanges
 ) -> Iterator[Violation]:
-    """The network has no boundary."""
+    """Every open port behind the rule is exposed to the internet."""
     whom = source(firewall, limits)
     if whom.is_certainly_not_public:
         return

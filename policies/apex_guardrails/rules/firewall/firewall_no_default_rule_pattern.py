@@ -1,4 +1,4 @@
-"""The rules of Google's default network are not made again."""
+"""The default network's firewall rules are not recreated."""
 
 from collections.abc import Iterator
 
@@ -25,29 +25,29 @@ AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
     on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0073"],
-    fix="Write rules for the subnets and ports that there are.",
+    fix="Write rules for the subnets and ports that you use.",
     parameters=WideRanges,
 )
 def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
-    """They admit half of all private addresses, and ICMP from everywhere."""
+    """They allow all of 10.128.0.0/9, and ICMP from anywhere."""
     # That the other ports are open to the internet is what the other rules say.
     here = opened(firewall)
     if not here.entries and not here.gaps:
         return
     if str(firewall.peek("name")).startswith("default-allow-"):
         _require_allow(firewall)
-        yield firewall.fail("has the name of a rule of the default network", at="name")
+        yield firewall.fail("has the name of a default network rule", at="name")
         return
     if _admits_auto_mode(firewall):
         _require_allow(firewall)
-        yield firewall.fail(f"admits {AUTO_MODE}, as the default network does", at="sourceRanges")
+        yield firewall.fail(f"allows {AUTO_MODE}, as the default network does", at="sourceRanges")
     whom = source(firewall, limits)
     if whom.is_certainly_not_public:
         return
     for entry in here.entries:
         if entry.protocol in PING:
             require_open(firewall, whom)
-            yield entry.view.fail(f"admits ICMP from {whom.share} ({whom.at})")
+            yield entry.view.fail(f"allows ICMP from {whom.share} ({whom.at})")
             return
     for gap in here.gaps:
         if gap.protocol is None:

@@ -1,4 +1,4 @@
-"""The way to the whole internet is open to chosen machines and ports alone."""
+"""Egress to the whole internet is limited to chosen machines and ports."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -21,11 +21,12 @@ from apex_guardrails.model import Resource, UndecidedError, Violation, case, rul
     on=COMPUTE_FIREWALL,
     when=is_egress,
     controls=["trivy:GCP-0035"],
-    fix="Limit destination_ranges; what must reach the internet gets ports and target_tags.",
+    fix="Limit destination_ranges; for traffic that must reach the internet, set ports and "
+    "target_tags.",
     parameters=WideRanges,
 )
 def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
-    """Stolen data leaves unhindered."""
+    """Stolen data can leave unhindered."""
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
     where = destination(firewall, limits)
     if where.is_certainly_not_public:

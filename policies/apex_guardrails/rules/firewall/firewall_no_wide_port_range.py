@@ -1,4 +1,4 @@
-"""Firewall rules admit narrow ranges of ports."""
+"""Firewall rules allow only narrow port ranges."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -32,11 +32,11 @@ class Width(Parameters):
     on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["trivy:GCP-0074"],
-    fix="Name the ports that are used, each by itself or in narrow ranges.",
+    fix="List the ports that you use, one by one or in narrow ranges.",
     parameters=Width,
 )
 def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator[Violation]:
-    """A range opens unknown services."""
+    """A wide range also opens services that nobody meant to publish."""
     # All ports at once are firewall-no-all-ports.
     for entry in opened(firewall).others:
         for ports in entry.ports:

@@ -1,4 +1,4 @@
-"""Firewall policies open public ports alone to the whole internet."""
+"""Firewall policies open only public ports to the whole internet."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -41,7 +41,7 @@ def _admits_or_has_rules(resource: Resource) -> bool:
 def firewall_policy_rules_not_public(
     resource: Resource, settings: PublicPorts
 ) -> Iterator[Violation]:
-    """They are evaluated before the rules of the VPC, and are often forgotten."""
+    """They are evaluated before the VPC's own rules, and are easily forgotten."""
     if resource.type.token not in WITH_RULES:
         yield from _check(resource, settings)
         return

@@ -25,7 +25,7 @@ PORTS = [
         ports=(23, 445, 5985, 5986, 5900, 389, 2049, 2379, 2380),
         severity="high",
         title="Telnet, SMB, WinRM, VNC, LDAP, NFS and etcd are not open to the internet.",
-        why="Administrative protocols are not built for the internet.",
+        why="Administrative protocols are not built to face the internet.",
         controls=(),
     ),
     Port(
@@ -43,7 +43,7 @@ PORTS = [
         ports=(9200, 9300),
         severity="critical",
         title="Elasticsearch (9200, 9300) is not open to the internet.",
-        why="Indices are readable without login.",
+        why="Anyone can read the indices without a login.",
         controls=(),
     ),
     Port(
@@ -52,7 +52,7 @@ PORTS = [
         ports=(20,),
         severity="high",
         title="FTP data (20) is not open to the internet.",
-        why="FTP sends data in clear.",
+        why="FTP sends data unencrypted.",
         controls=("checkov:CKV_GCP_77",),
     ),
     Port(
@@ -61,7 +61,7 @@ PORTS = [
         ports=(21,),
         severity="high",
         title="FTP control (21) is not open to the internet.",
-        why="FTP sends passwords in clear.",
+        why="FTP sends passwords unencrypted.",
         controls=("checkov:CKV_GCP_75",),
     ),
     Port(
@@ -79,7 +79,7 @@ PORTS = [
         ports=(11211,),
         severity="high",
         title="Memcached (11211) is not open to the internet.",
-        why="It is used as a reflection amplifier.",
+        why="Attackers use open Memcached servers to amplify DDoS attacks.",
         controls=(),
     ),
     Port(
@@ -88,7 +88,7 @@ PORTS = [
         ports=(27017,),
         severity="critical",
         title="MongoDB (27017) is not open to the internet.",
-        why="Open MongoDB is wiped by bots.",
+        why="Bots find and wipe open MongoDB servers.",
         controls=(),
     ),
     Port(
@@ -97,7 +97,7 @@ PORTS = [
         ports=(1433,),
         severity="critical",
         title="SQL Server (1433) is not open to the internet.",
-        why="Databases are scanned constantly.",
+        why="Attackers scan the internet for databases constantly.",
         controls=(),
     ),
     Port(
@@ -106,7 +106,7 @@ PORTS = [
         ports=(3306,),
         severity="critical",
         title="MySQL (3306) is not open to the internet.",
-        why="Databases are scanned constantly.",
+        why="Attackers scan the internet for databases constantly.",
         controls=("checkov:CKV_GCP_88",),
     ),
     Port(
@@ -115,7 +115,7 @@ PORTS = [
         ports=(7687,),
         severity="critical",
         title="Neo4j Bolt (7687) is not open to the internet.",
-        why="The graph can be read or dropped.",
+        why="Attackers can try to read or drop the graph.",
         controls=(),
     ),
     Port(
@@ -133,7 +133,7 @@ PORTS = [
         ports=(5432,),
         severity="critical",
         title="PostgreSQL (5432) is not open to the internet.",
-        why="Databases are scanned constantly.",
+        why="Attackers scan the internet for databases constantly.",
         controls=(),
     ),
     Port(
@@ -151,7 +151,7 @@ PORTS = [
         ports=(3389,),
         severity="high",
         title="RDP (3389) is not open to the internet.",
-        why="RDP is a main ransomware entrance.",
+        why="RDP is a common way in for ransomware.",
         controls=("cis-gcp-4.0:3.7", "checkov:CKV_GCP_3", "trivy:GCP-0070"),
     ),
     Port(
@@ -160,7 +160,7 @@ PORTS = [
         ports=(6379,),
         severity="critical",
         title="Redis (6379) is not open to the internet.",
-        why="An open Redis gives remote code execution.",
+        why="An open Redis allows remote code execution.",
         controls=(),
     ),
     Port(
@@ -169,7 +169,7 @@ PORTS = [
         ports=(22,),
         severity="high",
         title="SSH (22) is not open to the internet.",
-        why="SSH is brute-forced within minutes.",
+        why="Bots try passwords on open SSH ports within minutes.",
         controls=("cis-gcp-4.0:3.6", "checkov:CKV_GCP_2", "trivy:GCP-0071"),
     ),
 ]
@@ -188,7 +188,7 @@ WORLD = ["0.0.0.0/0"]
     parameters=PublicPorts,
     module=__name__,
     id="firewall-no-public-ingress",
-    title="The whole internet reaches public ports alone, on the machines that are meant.",
+    title="Only public ports, on the intended machines, are open to the whole internet.",
     cases=[
         case.passes(allows=TCP, sourceRanges=["10.0.0.0/8", "35.235.240.0/20"]),
         case.undecided(allows=TCP, sourceRanges=["somewhere"]),

@@ -1,4 +1,4 @@
-"""Google's support asks before it reads what is in the stack's projects."""
+"""Google support needs approval to access the stack's projects."""
 
 from collections.abc import Iterator
 
@@ -28,10 +28,10 @@ ABOVE = (
     fix="Create projects.AccessApprovalSettings with enrolled_services.",
 )
 def iam_access_approval(stack: Stack) -> Iterator[Violation]:
-    """Google's staff can read customer data for a support case without consent."""
+    """Without it, Google's staff can read customer data for a support case."""
     types = {PROJECTS_ACCESS_APPROVAL_SETTINGS: "projectId", ABOVE[0]: None, ABOVE[1]: None}
     for project in projects_without(stack, types, _is_enrolled):
-        yield project.fail("does not ask for approval of access by Google")
+        yield project.fail("does not require approval for access by Google")
 
 
 def _is_enrolled(settings: Resource) -> bool:

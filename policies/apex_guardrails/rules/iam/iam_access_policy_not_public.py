@@ -1,4 +1,4 @@
-"""No access policy allows anything to everybody."""
+"""No IAM access policy allows anything to everyone."""
 
 from collections.abc import Iterator
 
@@ -24,7 +24,7 @@ ACCESS_POLICIES = (
     fix="Name a group: principalSet://goog/group/GROUP.",
 )
 def iam_access_policy_not_public(policy: Resource) -> Iterator[Violation]:
-    """Everyone on the internet has the permissions."""
+    """Everyone on the internet gets the permissions."""
     yield from policy.stack.each(policy.each("details.rules"), _entry)
 
 

@@ -1,4 +1,4 @@
-"""Projects of the stack record who reads and writes data, in all services and for all members."""
+"""Data access logs cover all services and all members."""
 
 from collections.abc import Iterator
 
@@ -27,7 +27,7 @@ LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
     fix="Create projects.IAMAuditConfig for allServices with all three log types.",
 )
 def iam_audit_logs_all_services(stack: Stack) -> Iterator[Violation]:
-    """Who read which data is not recorded unless asked for."""
+    """Reads and writes of data are not recorded unless these logs are enabled."""
     unknown: UndecidedError | None = None
     try:
         yield from stack.each(stack.of_type(*CONFIGS), _gaps)
@@ -35,7 +35,7 @@ def iam_audit_logs_all_services(stack: Stack) -> Iterator[Violation]:
         unknown = undecided
     # What a config for all services leaves out is told of the config.
     for project in projects_without(stack, CONFIGS, _is_for_all):
-        yield project.fail("keeps no data access logs")
+        yield project.fail("does not enable data access logs")
     if unknown is not None:
         raise unknown
 
@@ -50,7 +50,7 @@ def _gaps(config: Resource) -> Iterator[Violation]:
     logs = list(config.each("auditLogConfigs"))
     for log in logs:
         if log.get("exemptedMembers"):
-            yield log.fail("exempts members from the log", at="exemptedMembers")
+            yield log.fail("exempts members from data access logs", at="exemptedMembers")
     kept = [log.get("logType") for log in logs]
     for missing in LOG_TYPES:
         if missing not in kept:

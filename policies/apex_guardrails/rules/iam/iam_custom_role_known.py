@@ -1,4 +1,4 @@
-"""Custom roles that the stack grants are defined in it, or were reviewed."""
+"""Custom roles that the stack grants are defined in it or reviewed."""
 
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
@@ -34,7 +34,7 @@ class Reviewed(Parameters):
     parameters=Reviewed,
 )
 def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Violation]:
-    """What a role allows that is defined elsewhere, no other rule can judge."""
+    """No other rule can check a role that is defined elsewhere."""
     for given in roles(grant):
         # One that is not known yet is undecided where a rule needs it.
         if given.given_role is UNKNOWN or not is_custom(given.given_role) or given.custom:

@@ -1,4 +1,4 @@
-"""Google's security notices for the stack's projects reach somebody."""
+"""The stack's projects have a contact for Google's security notices."""
 
 from collections.abc import Iterator
 
@@ -21,7 +21,7 @@ from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rul
     fix="Create essentialcontacts.Contact for SECURITY with the project as its parent.",
 )
 def iam_essential_contacts(stack: Stack) -> Iterator[Violation]:
-    """They go to the project's owners only, who may be nobody any more."""
+    """Otherwise they go only to the project's owners, who may have left."""
     for project in projects_without(
         stack, {ESSENTIALCONTACTS_CONTACT: "parent"}, _hears_of_security
     ):

@@ -1,4 +1,4 @@
-"""Service accounts have no role that administers, nor a basic one that changes things."""
+"""Service accounts have no admin role and no basic role that can change things."""
 
 import re
 from collections.abc import Iterator
@@ -32,10 +32,10 @@ def _is_admin(role: str) -> bool:
     severity="high",
     on=LEVEL_GRANTS,
     controls=["cis-gcp-4.0:1.5", "checkov:CKV_GCP_42", "trivy:GCP-0007"],
-    fix="Grant the narrow role the workload needs.",
+    fix="Grant only the narrow roles that the workload needs.",
 )
 def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Violation]:
-    """A leaked key or a bug controls the project."""
+    """A leaked key or a bug can then take over the project."""
     # Whom it goes to comes first: what a group may do is no matter here.
     accounts = [given for given in grants(grant) if given.is_of_kind("serviceAccount") is not False]
     for given, what in powerful(accounts, _is_admin, _administers):

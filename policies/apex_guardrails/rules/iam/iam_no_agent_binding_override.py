@@ -10,16 +10,16 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=PROJECTS_IAM_BINDING,
-    fix="Use IAMMember.",
+    fix="Use IAMMember, which adds to the existing grants.",
 )
 def iam_no_agent_binding_override(binding: Resource) -> Iterator[Violation]:
-    """The Google service agent loses its role."""
+    """An authoritative binding can take the role from Google's service agent."""
     # A custom role of the stack is no agent's.
     if any(custom_roles(binding, binding.peek("role"))):
         return
     role = str(binding.get("role", omitted=""))
     if role.lower().endswith("serviceagent"):
-        yield binding.fail(f"takes {role} from whoever else has it", at="role")
+        yield binding.fail(f"takes {role} away from everyone else who has it", at="role")
 
 
 CASES = [

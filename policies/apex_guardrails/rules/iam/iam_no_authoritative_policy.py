@@ -9,12 +9,12 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=LEVEL_GRANTS,
-    fix="Use IAMMember, which adds to what is there.",
+    fix="Use IAMMember, which adds to the existing grants.",
 )
 def iam_no_authoritative_policy(grant: Resource) -> Iterator[Violation]:
-    """Every grant that it leaves out is gone, those of Google's service agents among them."""
+    """Every grant that it omits is removed, including those of Google's service agents."""
     if grant.type.token.endswith("Policy"):
-        yield grant.fail("replaces all grants that it does not name")
+        yield grant.fail("removes every grant that it does not list")
 
 
 CASES = [

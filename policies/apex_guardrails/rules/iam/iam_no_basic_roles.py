@@ -33,23 +33,23 @@ RULES = [
             Level(
                 name="project",
                 severity="high",
-                why="A basic role carries thousands of permissions, in services nobody thought of.",
+                why="Basic roles carry thousands of permissions, across all services.",
                 controls=("checkov:CKV_GCP_117",),
             ),
             Level(
                 name="folder",
                 severity="high",
-                why="Every project below inherits its thousands of permissions.",
+                why="Every project below inherits thousands of permissions.",
                 controls=("checkov:CKV_GCP_116",),
             ),
             Level(
                 name="organization",
                 severity="critical",
-                why="Everything that the organization has inherits its thousands of permissions.",
+                why="The whole organization inherits thousands of permissions.",
                 controls=("checkov:CKV_GCP_115",),
             ),
         ],
-        title="No basic role",
+        title="No basic role is granted",
         fix=FIX,
         cases=partial(
             grant_cases,
@@ -67,8 +67,8 @@ RULES = [
         fix=FIX,
         module=__name__,
         id="iam-no-basic-roles-any",
-        title="No basic role on a single resource",
-        why="An owner of one resource can share it with anyone, past all review.",
+        title="No basic role is granted on a single resource",
+        why="The owner of a resource can share it with anyone, without review.",
         cases=list(
             grant_cases(
                 grant_types("storage/bucketIAM"),

@@ -44,19 +44,19 @@ RULES = level_rules(
         Level(
             name="project",
             severity="medium",
-            why="Every VM and function that forgot its account inherits it.",
+            why="Every VM and function without its own account gets the role.",
             controls=("checkov:CKV_GCP_46", "trivy:GCP-0006"),
         ),
         Level(
             name="folder",
             severity="medium",
-            why="Every VM that forgot its account can act in all projects of the folder.",
+            why="Every VM without its own account can act in all projects of the folder.",
             controls=("checkov:CKV_GCP_48", "trivy:GCP-0004"),
         ),
         Level(
             name="organization",
             severity="high",
-            why="Every VM that forgot its account can act in the whole organization.",
+            why="Every VM without its own account can act in the whole organization.",
             controls=("checkov:CKV_GCP_47", "trivy:GCP-0008"),
         ),
     ],

@@ -12,10 +12,10 @@ from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known
     severity="medium",
     on=LEVEL_GRANTS,
     controls=["trivy:GCP-0003"],
-    fix="Use group:.",
+    fix="Grant the role to a group (group:...).",
 )
 def iam_no_direct_user_grants(grant: Resource) -> Iterator[Violation]:
-    """Leavers keep access."""
+    """People who leave keep their access."""
     for given in grants(grant):
         if given.kind == "user":
             name = "" if given.given_member is UNKNOWN else f" {given.address}"

@@ -1,4 +1,4 @@
-"""Nobody may impersonate all service accounts of a project, folder or organization."""
+"""Nobody can impersonate all service accounts of a project, folder or organization."""
 
 from collections.abc import Iterator
 

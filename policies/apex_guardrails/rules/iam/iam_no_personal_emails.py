@@ -1,4 +1,4 @@
-"""No personal mail account has a role."""
+"""No personal email account has a role."""
 
 from collections.abc import Iterator
 
@@ -31,10 +31,10 @@ FREE_MAIL = tuple(
     fix="Use a corporate identity.",
 )
 def iam_no_personal_emails(grant: Resource) -> Iterator[Violation]:
-    """The company cannot lock the account."""
+    """Your organization cannot disable a personal account."""
     for given in grants(grant):
         if given.kind == "user" and given.address.lower().endswith(FREE_MAIL):
-            yield grant.fail("grants a role to a private mail address", at=given.path)
+            yield grant.fail("grants a role to a personal email address", at=given.path)
 
 
 CASES = [

@@ -43,13 +43,13 @@ def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
     severity="high",
     on=_is_here,
     controls=CONTROLS,
-    fix="Use domain: or group:.",
+    fix="Grant the role to a group (group:...) or a domain (domain:...).",
     title="No IAM resource grants a role to allAuthenticatedUsers",
     cases=list(public_member_cases(EXPOSURE.types, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
     id="iam-no-all-authenticated-users",
 )
 def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Violation]:
-    """It means any Google account in the world, not your organization's."""
+    """It means any Google account in the world, not just your organization's."""
     yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
 
 

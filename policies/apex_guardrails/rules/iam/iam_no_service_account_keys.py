@@ -1,4 +1,4 @@
-"""No user-managed service account keys."""
+"""No service account has a user-managed key."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Folders and projects of the stack have organization policies against the worst mistakes."""
+"""Organization policies prevent the worst mistakes in the stack's folders and projects."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -59,7 +59,7 @@ class Guardrails(Parameters):
     parameters=Guardrails,
 )
 def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[Violation]:
-    """Nothing stops external addresses, keys or public buckets."""
+    """Without them, nothing stops external addresses, keys or public buckets."""
     owned = next(stack.of_type(ORGANIZATIONS_FOLDER, ORGANIZATIONS_PROJECT))
     in_force = set()
     unknown: UndecidedError | None = None
@@ -74,7 +74,7 @@ def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[
     if missing and unknown is not None:
         raise unknown  # it may be the one
     if missing:
-        yield owned.fail(f"is in no organization policy's reach for {', '.join(missing)}")
+        yield owned.fail(f"is not covered by an organization policy for {', '.join(missing)}")
 
 
 def _constraint(policy: Resource) -> str:

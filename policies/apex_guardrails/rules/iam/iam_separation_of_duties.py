@@ -240,7 +240,7 @@ RULES = [
         Duties(
             id="iam-kms-separation",
             title="No principal both administers encryption keys and uses them",
-            why="One person can let himself read what is encrypted, and cover it up.",
+            why="One person could give themselves access to encrypted data, and hide it.",
             controls=("cis-gcp-4.0:1.11",),
             admins=("roles/cloudkms.admin",),
             administering=("cloudkms.cryptoKeys.setIamPolicy", "cloudkms.keyRings.setIamPolicy"),
@@ -261,7 +261,7 @@ RULES = [
         Duties(
             id="iam-service-account-admin-separation",
             title="No principal both administers service accounts and acts as them",
-            why="One person can create an identity and use it.",
+            why="One person could create an identity and act as it.",
             controls=("cis-gcp-4.0:1.8",),
             admins=("roles/iam.serviceAccountAdmin",),
             administering=("iam.serviceAccounts.create", "iam.serviceAccounts.setIamPolicy"),

@@ -1,4 +1,4 @@
-"""No stack output and no environment variable holds a service account's private key."""
+"""No stack output or environment variable contains a service account key."""
 
 import re
 from collections.abc import Iterator
@@ -44,19 +44,19 @@ NAMED = re.compile(r"private_?key|credential|(?:account|sa)_?key|key_?(?:json|fi
     on=SERVICEACCOUNT_KEY,
     scope="stack",
     when=lambda stack: any(stack.of_type(SERVICEACCOUNT_KEY)),
-    fix="Remove the export; hand the key on through Secret Manager, or do without it.",
+    fix="Remove the export; pass the key on through Secret Manager, or do without a key.",
 )
 def iam_service_account_key_not_output(stack: Stack) -> Iterator[Violation]:
-    """Whoever may read the stack's outputs, or a workload's settings, owns the account."""
+    """Anyone who can read the stack's outputs or the workload's settings can use the account."""
     keys = list(stack.of_type(SERVICEACCOUNT_KEY))
     for workload in stack.of_type(*PLAIN):
         for name in PLAIN[workload.type.token]:
             for key in workload.referred(name, SERVICEACCOUNT_KEY):
-                yield workload.fail(f"is handed the key {key.name} in plain text", at=name)
+                yield workload.fail(f"receives the key {key.name} in plain text", at=name)
     for leaf in stack.outputs.leaves() if stack.outputs is not None else ():
         is_unknown_key = leaf.value is UNKNOWN and NAMED.search(leaf.path)
         if is_unknown_key or any(_is_private(key, leaf.value) for key in keys):
-            yield stack.fail("the output shows a service account's private key", at=leaf.path)
+            yield stack.fail("the output exposes a service account's private key", at=leaf.path)
 
 
 def _is_private(key: Resource, value: object) -> bool:

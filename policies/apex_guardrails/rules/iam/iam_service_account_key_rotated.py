@@ -1,4 +1,4 @@
-"""A service account key that cannot be avoided is replaced within 90 days."""
+"""Service account keys are rotated within 90 days."""
 
 from collections.abc import Iterator
 from typing import Annotated
@@ -44,7 +44,7 @@ class Rotation(Parameters):
     parameters=Rotation,
 )
 def iam_service_account_key_rotated(stack: Stack, settings: Rotation) -> Iterator[Violation]:
-    """An old key is valid wherever it was ever copied to."""
+    """An old key stays valid wherever it was copied."""
 
     def check(key: Resource) -> Iterator[Violation]:
         # An uploaded key is made elsewhere, and replaced there.
@@ -52,7 +52,7 @@ def iam_service_account_key_rotated(stack: Stack, settings: Rotation) -> Iterato
             return
         periods = [_days(rotating) for rotating in key.referred("keepers", ROTATING)]
         if not any(0 < days <= settings.max_days for days in periods):
-            yield key.fail(f"is not replaced within {settings.max_days} days", at="keepers")
+            yield key.fail(f"is not rotated within {settings.max_days} days", at="keepers")
 
     yield from stack.each(stack.of_type(SERVICEACCOUNT_KEY), check)
 

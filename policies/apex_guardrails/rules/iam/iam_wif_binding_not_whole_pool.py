@@ -37,12 +37,12 @@ PART_OF_POOL = re.compile(r"/(?:attribute\.[^/]+|group|subject|namespace|kuberne
     fix="Use principalSet://.../attribute.repository/org/repo.",
 )
 def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Violation]:
-    """Every identity of the pool can act as the account."""
+    """Every identity in the pool can act as the account."""
     unknown = None
     for given in grants(grant):
         is_whole = _is_whole_pool(grant, given)
         if is_whole:
-            yield grant.fail("lets every identity of a workload identity pool in", at=given.path)
+            yield grant.fail("admits every identity in a workload identity pool", at=given.path)
         elif is_whole is None:
             unknown = given.path
     if unknown is not None:

@@ -1,4 +1,4 @@
-"""Providers whose issuer has many tenants admit only your own."""
+"""Identity providers with a shared issuer accept only your own tenant."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def _rule(  # noqa: PLR0913 a row of the table, by keyword
         if admits_strangers(provider, issuer):
             names = ", ".join(sorted(issuer.claims))
             yield provider.fail(
-                f"admits other tenants: no condition compares {names} with a constant",
+                f"accepts other tenants: no condition compares {names} with a constant",
                 at="attributeCondition",
             )
 
@@ -179,7 +179,7 @@ def _size_cases() -> Iterator[Case]:
 RULES = [
     _rule(
         id="iam-wif-github-restricted",
-        title="GitHub providers restrict the token to a repository or its owner",
+        title="GitHub identity providers accept only your repository or its owner",
         why="Any repository on GitHub can assume the identity.",
         fix="Set attribute_condition=\"assertion.repository == 'org/repo'\".",
         issuers=GITHUB,
@@ -205,9 +205,9 @@ RULES = [
     ),
     _rule(
         id="iam-wif-gitlab-restricted",
-        title="GitLab and other shared CI providers restrict the token to your own tenant",
+        title="GitLab and other shared CI identity providers accept only your tenant",
         why="Any project on the shared issuer can assume the identity.",
-        fix="Compare one of the issuer's own claims in attribute_condition, such as"
+        fix="Compare one of the issuer's claims in attribute_condition, such as"
         " \"assertion.namespace_id == '1'\" for GitLab; for Pulumi Cloud, set"
         " oidc.allowed_audiences=[the organization's name].",
         issuers=OTHERS,

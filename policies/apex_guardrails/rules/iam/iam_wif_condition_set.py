@@ -16,10 +16,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set attribute_condition.",
 )
 def iam_wif_condition_set(provider: Resource) -> Iterator[Violation]:
-    """Every user of the outside issuer can ask for a token."""
+    """Every user of the external issuer can get a token."""
     # Omitted: every identity of the issuer may enter the pool.
     if not provider.is_set("attributeCondition"):
-        yield provider.fail("admits every identity of its issuer", at="attributeCondition")
+        yield provider.fail("accepts every identity of its issuer", at="attributeCondition")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""Labels have the form that Google Cloud accepts."""
+"""Labels have a format that Google Cloud accepts."""
 
 import re
 from collections.abc import Iterator
@@ -36,11 +36,11 @@ def is_value(value: str) -> bool:
     fix="Write keys and values in lower case, with digits, hyphens and underscores only.",
 )
 def labels_format_valid(resource: Resource) -> Iterator[Violation]:
-    """Google Cloud refuses the resource half way through an update."""
+    """Google Cloud rejects the resource halfway through an update."""
     path = resource.type.labels or ""
     labels = resource.mapping(path)
     if len(labels) > MOST:
-        yield resource.fail(f"has {len(labels)} labels; {MOST} are the most", at=path)
+        yield resource.fail(f"has {len(labels)} labels, but at most {MOST} are allowed", at=path)
     for key in labels:
         value = labels[key]
         while isinstance(value, Secret):
@@ -48,9 +48,9 @@ def labels_format_valid(resource: Resource) -> Iterator[Violation]:
         if value is None or (path == KNATIVE and "/" in key):
             continue
         if not is_key(key):
-            yield resource.fail(f"has the label key {key!r}, which is not valid", at=path)
+            yield resource.fail(f"has the invalid label key {key!r}", at=path)
         elif value is not UNKNOWN and not (isinstance(value, str) and is_value(value)):
-            yield resource.fail(f"has a value of the label {key!r} that is not valid", at=path)
+            yield resource.fail(f"has an invalid value for the label {key!r}", at=path)
 
 
 CASES = [

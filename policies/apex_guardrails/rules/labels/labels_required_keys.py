@@ -1,4 +1,4 @@
-"""Every resource that can have labels carries the required ones."""
+"""Every resource that supports labels has the required ones."""
 
 import json
 from collections.abc import Iterator
@@ -40,11 +40,11 @@ class RequiredLabels(Parameters):
     opt_in=True,
 )
 def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterator[Violation]:
-    """Without them nobody knows whose a resource is, and its cost belongs to no one."""
+    """Without them, nobody knows who owns a resource or who pays for it."""
     path = str(resource.type.labels)
     if not required.keys:
         if not has_label(resource):
-            yield resource.fail("has no label", at=path)
+            yield resource.fail("has no labels", at=path)
         return
     given = labels_of(resource)
     missing = [key for key in required.keys if key not in given]

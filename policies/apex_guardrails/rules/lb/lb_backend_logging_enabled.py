@@ -15,7 +15,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set log_config enable=True, sample_rate=1.0.",
 )
 def lb_backend_logging_enabled(backend: Resource) -> Iterator[Violation]:
-    """Attacks on the front door leave no record."""
+    """Without logs, attacks leave no trace."""
     if backend.get("logConfig.enable", omitted=False) is not True:
         yield backend.fail("logs no requests", at="logConfig.enable")
     # Omitted: all of them are logged (Compute Engine API, backendServices, 2026-11).

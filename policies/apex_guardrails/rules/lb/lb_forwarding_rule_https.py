@@ -65,13 +65,13 @@ def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
         controls=[control],
         when=is_external,
         fix=(
-            "Point target at a proxy for HTTPS, or let the URL map of the one for HTTP do nothing "
-            "but redirect: default_url_redirect with https_redirect=True."
+            "Point target at an HTTPS proxy, or let the HTTP proxy's URL map only redirect: "
+            "default_url_redirect with https_redirect=True."
         ),
         module=__name__,
         id=id_,
         title=f"{kind} external forwarding rules do not serve plain HTTP",
-        why="Traffic and cookies travel in clear.",
+        why="Traffic and cookies are sent unencrypted.",
         cases=list(_cases(token)),
     )(check)
 

@@ -1,4 +1,4 @@
-"""Cloud Run services behind a load balancer accept no traffic from elsewhere on the internet."""
+"""Cloud Run services behind a load balancer accept no other internet traffic."""
 
 from collections.abc import Iterator
 
@@ -19,14 +19,14 @@ from apex_guardrails.model import Resource, Stack, Violation, case, rule
     fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER" on the service.',
 )
 def lb_serverless_neg_ingress_matches(stack: Stack) -> Iterator[Violation]:
-    """The service's own address on the internet bypasses Cloud Armor."""
+    """The service's own public URL bypasses Cloud Armor."""
     yield from stack.each(behind_load_balancers(stack).values(), _check)
 
 
 def _check(service: Resource) -> Iterator[Violation]:
     path = open_path(service)
     if path:
-        yield service.fail("is behind a load balancer and can be called without it", at=path)
+        yield service.fail("is behind a load balancer, but can be called without it", at=path)
 
 
 def _group(service: object) -> case.CaseResource:

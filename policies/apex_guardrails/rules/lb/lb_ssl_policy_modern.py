@@ -14,7 +14,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Set profile="MODERN", min_tls_version="TLS_1_2".',
 )
 def lb_ssl_policy_modern(policy: Resource) -> Iterator[Violation]:
-    """A weak cipher can be forced, and what it protects be read."""
+    """An attacker can force a weak cipher, and read the traffic."""
     # Omitted: COMPATIBLE (the provider's default). Old versions of TLS are lb-ssl-policy-tls12's.
     profile = policy.get("profile", omitted="COMPATIBLE")
     if profile == "CUSTOM":

@@ -1,4 +1,4 @@
-"""SSL policies accept TLS 1.2 and later alone."""
+"""SSL policies accept only TLS 1.2 and later."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ def lb_ssl_policy_tls12(policy: Resource) -> Iterator[Violation]:
         return
     # One that is not known may be such a profile.
     policy.get("profile")
-    yield policy.fail("accepts old versions of TLS", at="minTlsVersion")
+    yield policy.fail("accepts TLS versions before 1.2", at="minTlsVersion")
 
 
 CASES = [

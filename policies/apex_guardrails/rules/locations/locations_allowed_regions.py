@@ -68,7 +68,7 @@ def is_located(resource_type: ResourceType) -> bool:
     parameters=AllowedLocations,
 )
 def locations_allowed_regions(resource: Resource, allowed: AllowedLocations) -> Iterator[Violation]:
-    """Data leaves the jurisdiction, or traffic between regions is paid for."""
+    """Elsewhere, data leaves the jurisdiction, or traffic between regions costs money."""
     # What is known comes first.
     paths = sorted(resource.type.locations, key=lambda path: resource.peek(path) is UNKNOWN)
     is_omitted = True

@@ -28,7 +28,7 @@ SINKS = (
     level="disabled",
 )
 def logging_sink_exists(stack: Stack) -> Iterator[Violation]:
-    """Logs expire after 30 days."""
+    """Without a sink, logs expire after 30 days."""
     unknown: UndecidedError | None = None
     for sink in stack.of_type(*SINKS):
         try:

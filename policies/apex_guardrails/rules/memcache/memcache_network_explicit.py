@@ -12,7 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set authorized_network.",
 )
 def memcache_network_explicit(instance: Resource) -> Iterator[Violation]:
-    """It otherwise lands in the default network; Memcached has no authentication at all."""
+    """Otherwise it is in the default network, and Memcached has no authentication at all."""
     # A name that is not known is another resource's output, and the default network has none.
     # Omitted: Google uses the project's network "default".
     network = instance.peek("authorizedNetwork", omitted="default")

@@ -9,7 +9,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=MEMORYSTORE_INSTANCE,
-    fix='Set authorization_mode="IAM_AUTH" (immutable).',
+    fix='Set authorization_mode="IAM_AUTH"; it cannot be changed later.',
 )
 def memorystore_auth_enabled(instance: Resource) -> Iterator[Violation]:
     """Any workload in the network can use the instance."""

@@ -9,10 +9,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=MEMORYSTORE_INSTANCE,
-    fix='Set transit_encryption_mode="SERVER_AUTHENTICATION" (immutable).',
+    fix='Set transit_encryption_mode="SERVER_AUTHENTICATION"; it cannot be changed later.',
 )
 def memorystore_transit_encryption_enabled(instance: Resource) -> Iterator[Violation]:
-    """Data and tokens travel in clear."""
+    """Data and tokens are sent unencrypted."""
     # Omitted: no encryption (Memorystore API, transitEncryptionMode).
     if (
         instance.get("transitEncryptionMode", omitted="TRANSIT_ENCRYPTION_DISABLED")

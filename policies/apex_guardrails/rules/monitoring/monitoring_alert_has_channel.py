@@ -14,10 +14,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
     level="advisory",
 )
 def monitoring_alert_has_channel(alert: Resource) -> Iterator[Violation]:
-    """The alert fires and nobody hears it."""
+    """Without one, the alert fires and nobody is notified."""
     # Omitted: none; the incident is seen in the console alone (Cloud Monitoring API, 2026-11).
     if not has_channel(alert):
-        yield alert.fail("tells nobody", at="notificationChannels")
+        yield alert.fail("notifies nobody", at="notificationChannels")
 
 
 CASES = [

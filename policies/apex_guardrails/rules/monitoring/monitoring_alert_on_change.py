@@ -8,7 +8,7 @@ CHANGES = [
         id="monitoring-alert-audit-config",
         words=("auditConfigDeltas",),
         title="Audit configuration changes raise an alert.",
-        why="The intruder first switches logging off.",
+        why="An intruder turns logging off first.",
         controls=("cis-gcp-4.0:2.5",),
     ),
     Change(
@@ -16,7 +16,7 @@ CHANGES = [
         words=("storage.setIamPermissions",),
         kind="gcs_bucket",
         title="Bucket permission changes raise an alert.",
-        why="A bucket is made public unseen.",
+        why="A bucket could be made public unnoticed.",
         controls=("cis-gcp-4.0:2.10",),
     ),
     Change(
@@ -24,7 +24,7 @@ CHANGES = [
         words=("CreateRole", "DeleteRole", "UpdateRole"),
         kind="iam_role",
         title="Custom role changes raise an alert.",
-        why="Rights grow quietly.",
+        why="Permissions could be added unnoticed.",
         controls=("cis-gcp-4.0:2.6",),
     ),
     Change(
@@ -32,7 +32,7 @@ CHANGES = [
         words=("compute.firewalls.insert", "compute.firewalls.patch", "compute.firewalls.delete"),
         kind="gce_firewall_rule",
         title="Firewall changes raise an alert.",
-        why="A port is opened unseen.",
+        why="A port could be opened unnoticed.",
         controls=("cis-gcp-4.0:2.7",),
     ),
     Change(
@@ -46,14 +46,14 @@ CHANGES = [
         ),
         kind="gce_network",
         title="VPC network changes raise an alert.",
-        why="A peering opens the network.",
+        why="A peering could open the network unnoticed.",
         controls=("cis-gcp-4.0:2.9",),
     ),
     Change(
         id="monitoring-alert-project-ownership",
         words=("roles/owner",),
         title="Project ownership changes raise an alert.",
-        why="A take-over goes unnoticed.",
+        why="A takeover could go unnoticed.",
         controls=("cis-gcp-4.0:2.4",),
     ),
     Change(
@@ -61,7 +61,7 @@ CHANGES = [
         words=("compute.routes.insert", "compute.routes.delete"),
         kind="gce_route",
         title="Route changes raise an alert.",
-        why="Traffic can be diverted.",
+        why="Traffic could be diverted unnoticed.",
         controls=("cis-gcp-4.0:2.8",),
     ),
     Change(
@@ -69,7 +69,7 @@ CHANGES = [
         words=("cloudsql.instances.update",),
         kind="cloudsql_database",
         title="Cloud SQL configuration changes raise an alert.",
-        why="A public address or a flag is changed unseen.",
+        why="A public address or a flag could be changed unnoticed.",
         controls=("cis-gcp-4.0:2.11",),
     ),
 ]

@@ -54,7 +54,7 @@ INVOKERS = {
     fix="Create monitoring.UptimeCheckConfig.",
 )
 def monitoring_uptime_check_for_public_services(stack: Stack) -> Iterator[Violation]:
-    """An outage is reported by users."""
+    """Without one, users are the first to report an outage."""
     checked: set[str] = set()
     for check in stack.of_type(MONITORING_UPTIME_CHECK_CONFIG):
         found = {service.urn for service in check.referred("monitoredResource", *SERVICES)}

@@ -20,7 +20,7 @@ FAILED = ("uptime_check/check_passed", "uptime_check_check_passed")
     level="advisory",
 )
 def monitoring_uptime_check_has_alert(stack: Stack) -> Iterator[Violation]:
-    """The check fails silently."""
+    """Without one, the check fails silently."""
     checks = {check.urn: check for check in stack.of_type(MONITORING_UPTIME_CHECK_CONFIG)}
     unknown: UndecidedError | None = None
     for alert in stack.of_type(MONITORING_ALERT_POLICY) if checks else ():

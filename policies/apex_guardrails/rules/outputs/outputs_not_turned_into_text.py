@@ -1,4 +1,4 @@
-"""Names and inputs use the values of outputs, not text made from the output object."""
+"""Names and inputs use output values, not the output object as text."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ NODE = "Calling [toString] on an [Output<T>] is not supported.\n\nTo get the val
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
 def outputs_not_turned_into_text(resource: Resource) -> Iterator[Violation]:
-    """An f-string or str() describes the output object and does not contain its value."""
+    """An f-string or str() describes the output object; it does not contain the value."""
     found = dict(_texts(resource))
     in_name = object_text(resource.name)
     # Where the program gives no name, Pulumi makes it from the resource's own.

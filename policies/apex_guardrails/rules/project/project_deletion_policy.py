@@ -1,4 +1,4 @@
-"""Projects are not deletable by destroy."""
+"""Projects cannot be deleted by `pulumi destroy`."""
 
 from collections.abc import Iterator
 
@@ -12,10 +12,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Remove deletion_policy="DELETE".',
 )
 def project_deletion_policy(project: Resource) -> Iterator[Violation]:
-    """Everything in the project ends."""
+    """Deleting a project deletes everything in it."""
     # Omitted: PREVENT: the provider's default.
     if project.get("deletionPolicy", omitted="PREVENT") not in ("PREVENT", "ABANDON"):
-        yield project.fail("can be deleted with all that is in it", at="deletionPolicy")
+        yield project.fail("can be deleted with everything in it", at="deletionPolicy")
 
 
 CASES = [

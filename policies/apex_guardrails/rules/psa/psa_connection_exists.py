@@ -33,7 +33,7 @@ NETWORK_PATHS = {
     ),
 )
 def psa_connection_exists(stack: Stack) -> Iterator[Violation]:
-    """The instance cannot be created."""
+    """Without one, the instance cannot be created."""
     networks = Named(stack, COMPUTE_NETWORK)
     connected: set[str] = set()
     undecided: dict[str, UndecidedError] = {}

@@ -1,4 +1,4 @@
-"""The range that is reserved for managed services overlaps no other of the network."""
+"""The range reserved for managed services overlaps no other range of the network."""
 
 from collections.abc import Iterator
 
@@ -20,7 +20,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
     level="mandatory",
 )
 def psa_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
-    """Peering fails or routes collide."""
+    """With an overlap, peering fails or routes collide."""
     yield from overlapping(
         stack,
         COMPUTE_GLOBAL_ADDRESS,

@@ -16,7 +16,7 @@ def redis_auth_enabled(instance: Resource) -> Iterator[Violation]:
     """Any workload in the network can read, change or flush the cache."""
     # Omitted: off (Memorystore for Redis API, authEnabled, 2026-11).
     if instance.get("authEnabled", omitted=False) is not True:
-        yield instance.fail("has no AUTH", at="authEnabled")
+        yield instance.fail("does not require AUTH", at="authEnabled")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""The AUTH string of Redis is in no plain stack output and no environment variable."""
+"""No plain stack output or environment variable contains the Redis AUTH string."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
     ]
     for leaf in stack.outputs.leaves() if stack.outputs else ():
         if not leaf.is_secret and _holds(leaf.value, known):
-            yield stack.fail("the output shows the AUTH string of Redis", at=leaf.path)
+            yield stack.fail("the output exposes the Redis AUTH string", at=leaf.path)
 
     def check(workload: Resource) -> Iterator[Violation]:
         for variable in variables(workload):
@@ -39,7 +39,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
                 and any(workload.referred("template", REDIS_INSTANCE))
             )
             if is_called_so or _holds(value, known):
-                yield variable.fail("shows the AUTH string of Redis", at="value")
+                yield variable.fail("exposes the Redis AUTH string", at="value")
 
     yield from stack.each(stack.of_type(*WORKLOADS), check)
 

@@ -12,7 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Set transit_encryption_mode="TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION".',
 )
 def redis_cluster_transit_encryption_enabled(cluster: Resource) -> Iterator[Violation]:
-    """Data and tokens are readable in the network."""
+    """Anyone on the network path can read data and tokens."""
     # Omitted: no encryption (provider default).
     if (
         cluster.get("transitEncryptionMode", omitted="TRANSIT_ENCRYPTION_MODE_DISABLED")

@@ -12,7 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix="Set authorized_network=network.id.",
 )
 def redis_network_explicit(instance: Resource) -> Iterator[Violation]:
-    """Left out, the instance lands in the default network."""
+    """If it is left out, the instance is in the default network."""
     # A name that is not known is another resource's output, and the default network has none.
     # Omitted: Google uses the project's network "default".
     network = instance.peek("authorizedNetwork", omitted="default")

@@ -1,4 +1,4 @@
-"""The range that is reserved for Redis overlaps no other of the network."""
+"""The range reserved for Redis overlaps no other range of the network."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
     level="mandatory",
 )
 def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
-    """An overlapping range makes the create fail or breaks routing."""
+    """With an overlap, the creation fails or routing breaks."""
     yield from overlapping(
         stack, REDIS_INSTANCE, REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
     )

@@ -13,7 +13,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Set transit_encryption_mode="SERVER_AUTHENTICATION".',
 )
 def redis_transit_encryption_enabled(instance: Resource) -> Iterator[Violation]:
-    """The AUTH string and cached data travel in clear inside the network."""
+    """The AUTH string and cached data cross the network unencrypted."""
     # Omitted: connections are in plain text (Memorystore for Redis API, transitEncryptionMode).
     if instance.get("transitEncryptionMode", omitted="DISABLED") != "SERVER_AUTHENTICATION":
         yield instance.fail("accepts unencrypted connections", at="transitEncryptionMode")

@@ -1,4 +1,4 @@
-"""Cloud Run ingress is internal or load-balancer only."""
+"""Cloud Run ingress is internal or through a load balancer only."""
 
 from collections.abc import Iterator
 

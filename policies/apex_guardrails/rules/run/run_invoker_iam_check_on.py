@@ -1,4 +1,4 @@
-"""The invoker IAM check is not disabled."""
+"""Cloud Run's invoker IAM check is not disabled."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -19,7 +19,7 @@ def run_invoker_iam_check_on(service: Resource) -> Iterator[Violation]:
     """The service is public without any IAM binding to show it."""
     path = unchecked_path(service)
     if path:
-        yield service.fail("lets anybody call it, whatever IAM says", at=path)
+        yield service.fail("can be called by anyone, whatever IAM says", at=path)
 
 
 def _annotated(value: Any) -> case.CaseResource:

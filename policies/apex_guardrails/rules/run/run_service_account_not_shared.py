@@ -42,7 +42,7 @@ class SharedAccounts(Parameters):
     parameters=SharedAccounts,
 )
 def run_service_account_not_shared(stack: Stack, settings: SharedAccounts) -> Iterator[Violation]:
-    """A break-in of one reaches the secrets of the other."""
+    """An attacker in one can read the secrets of the other."""
     for account, users in _users(stack).items():
         names = _names(stack, account)
         if any(name in settings.allowed for name in names):

@@ -1,4 +1,4 @@
-"""Who may read a secret runs a workload that reads it."""
+"""Service accounts that can read a secret run a workload that uses it."""
 
 import re
 from collections import defaultdict
@@ -54,10 +54,10 @@ ACCESSOR = "roles/secretmanager.secretAccessor"
     severity="medium",
     on=(*GRANTS, SERVICEACCOUNT_ACCOUNT, *SECRETS, *VERSIONS, *ACTORS, *WORKLOADS),
     scope="stack",
-    fix="Remove the grant, or let the workload that needs the secret name it.",
+    fix="Remove the grant, or refer to the secret in the workload that needs it.",
 )
 def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Violation]:
-    """A grant that nobody needs is one more way to the secret."""
+    """A grant that nobody needs is one more way to get at the secret."""
     grants = [given for given in stack.of_type(*GRANTS) if given.peek("role") == ACCESSOR]
     if not grants:
         return
@@ -78,7 +78,7 @@ def secretmanager_no_idle_accessor(stack: Stack) -> Iterator[Violation]:
                     and _is_idle(readers, [*users.get(account.urn, ()), *workloads.run_as(account)])
                 ):
                     yield grant.fail(
-                        f"lets {account.name} read {secret.name}, and nothing that it runs does",
+                        f"lets {account.name} read {secret.name}, but none of its workloads does",
                         at=path,
                     )
 

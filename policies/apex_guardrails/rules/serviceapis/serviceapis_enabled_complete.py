@@ -149,13 +149,13 @@ class EnabledElsewhere(Parameters):
     on="*",
     scope="stack",
     fix=(
-        "Create gcp.projects.Service for each, and let the resources depend on it; or name in "
-        "enabled_elsewhere what something else enables."
+        "Create gcp.projects.Service for each, and make the resources depend on it, or list"
+        " in enabled_elsewhere what is enabled elsewhere."
     ),
     parameters=EnabledElsewhere,
 )
 def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Violation]:
-    """The first deployment into a fresh project fails half way."""
+    """Without them, the first deployment to a new project fails halfway."""
     enabled: list[object] = list(settings.enabled_elsewhere)
     unknown: UndecidedError | None = None
     for service in stack.of_type(PROJECTS_SERVICE):

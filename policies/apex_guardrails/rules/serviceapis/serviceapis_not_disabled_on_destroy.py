@@ -14,13 +14,13 @@ FLAGS = ("disableOnDestroy", "disableDependentServices")
     fix="Set disable_on_destroy=False, and leave disable_dependent_services out.",
 )
 def serviceapis_not_disabled_on_destroy(service: Resource) -> Iterator[Violation]:
-    """What else in the project uses the API breaks with it."""
+    """Everything else in the project that uses the API would stop working."""
     for flag in FLAGS:
         # Omitted: off ("If false or unset, the service will be left enabled": pulumi-gcp 10.2).
         is_on = str(service.get(flag)).lower() == "true"
         # A project of the stack's own has nothing else in it, and goes, too.
         if is_on and not any(service.referred("project", ORGANIZATIONS_PROJECT)):
-            yield service.fail("is switched off for the whole project", at=flag)
+            yield service.fail("is disabled for the whole project on destroy", at=flag)
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""Cloud SQL authorized networks are no wide part of the internet, and not all of it."""
+"""Cloud SQL authorized networks do not include large parts of the internet."""
 
 from collections.abc import Iterator
 
@@ -18,11 +18,11 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
     parameters=WideRanges,
 )
 def sql_authorized_networks_not_open(instance: Resource, limits: WideRanges) -> Iterator[Violation]:
-    """Every host of the internet, or of a large part of it, may try to log in."""
+    """Every host in such a range can try to log in."""
     # Omitted: an empty list admits nobody by address.
     whom = admitted(instance, NETWORKS, limits, member="value")
     if whom.share:
-        yield instance.fail(f"admits {whom.share}", at=whom.at)
+        yield instance.fail(f"authorizes {whom.share}", at=whom.at)
     # Without a public address the list admits nobody.
     elif instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
         whom.require()

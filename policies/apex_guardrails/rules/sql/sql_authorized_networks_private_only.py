@@ -20,7 +20,7 @@ NETWORKS = "settings.ipConfiguration.authorizedNetworks"
     fix="Use the Cloud SQL connector or private IP; keep authorized_networks empty or /32.",
 )
 def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Violation]:
-    """Wide public ranges, say of an office or a carrier, let outsiders try passwords."""
+    """A wide public range, such as an office's or a carrier's, lets outsiders try passwords."""
     # Omitted: an empty list admits nobody by address.
     if admitted(instance, NETWORKS, WideRanges(), member="value").share == EVERYBODY:
         return  # sql-authorized-networks-not-open tells, whatever its limits are
@@ -31,7 +31,7 @@ def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Violati
         if value is UNKNOWN or (value and interval(value) is None):
             unknown = unknown or path
         elif value and not is_private(value) and not is_single(value):
-            yield instance.fail(f"admits the public range {value}", at=path)
+            yield instance.fail(f"authorizes the public range {value}", at=path)
     # Without a public address the list admits nobody.
     if unknown and instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
         raise UndecidedError(unknown)

@@ -29,7 +29,7 @@ def sql_client_certificates_required(instance: Resource) -> Iterator[Violation]:
     path = "settings.ipConfiguration.sslMode"
     # Omitted: Google's default asks for no certificate (Cloud SQL Admin API, sslMode).
     if instance.get(path) != wanted:
-        yield instance.fail("asks clients for no certificate", at=path)
+        yield instance.fail("does not require client certificates", at=path)
 
 
 CASES = [

@@ -12,10 +12,10 @@ from apex_guardrails.model import Resource, Violation, case, rule
     fix='Remove settings.data_api_access or set "DISALLOW_DATA_API".',
 )
 def sql_data_api_disabled(instance: Resource) -> Iterator[Violation]:
-    """An authorised caller on the internet can run SQL in an instance meant to be private."""
+    """An authorized caller on the internet can run SQL on an instance meant to be private."""
     # Omitted: disallowed (Cloud SQL Admin API, dataApiAccess).
     if instance.get("settings.dataApiAccess", omitted="DISALLOW_DATA_API") != "DISALLOW_DATA_API":
-        yield instance.fail("lets SQL in through the public API", at="settings.dataApiAccess")
+        yield instance.fail("allows SQL through the public API", at="settings.dataApiAccess")
 
 
 CASES = [

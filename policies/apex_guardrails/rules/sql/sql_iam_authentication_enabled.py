@@ -1,4 +1,4 @@
-"""PostgreSQL and MySQL instances take IAM logins."""
+"""PostgreSQL and MySQL instances accept IAM logins."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
     when=runs(*FLAG_OF),
 )
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Violation]:
-    """Without it everybody who logs in needs a password that is kept somewhere."""
+    """Without it, every login needs a password that has to be stored somewhere."""
     version = str(instance.get("databaseVersion"))
     name = next(flag for engine, flag in FLAG_OF.items() if version.startswith(engine))
     # Omitted: off.

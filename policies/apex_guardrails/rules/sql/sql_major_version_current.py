@@ -30,7 +30,7 @@ class OldestVersions(Parameters):
     parameters=OldestVersions,
 )
 def sql_major_version_current(instance: Resource, allowed: OldestVersions) -> Iterator[Violation]:
-    """An old version gets no more fixes, is then upgraded by force, or costs extended support."""
+    """An old version stops getting fixes; it is then upgraded by force or costs extra support."""
     version = str(instance.get("databaseVersion"))
     engine, numbers = _parsed(version)
     for oldest in allowed.oldest:

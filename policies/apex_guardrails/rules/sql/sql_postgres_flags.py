@@ -83,7 +83,7 @@ FLAGS = [
         required=True,
         severity="medium",
         title="PostgreSQL logs long lock waits.",
-        why="Lock contention used to stall the service leaves no trace.",
+        why="Lock contention that stalls the service leaves no trace.",
         controls=("checkov:CKV_GCP_54", "trivy:GCP-0020"),
     ),
     Flag(

@@ -17,7 +17,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     ),
 )
 def sql_private_network_set(instance: Resource) -> Iterator[Violation]:
-    """Without a private path the instance can be reached over a public address only."""
+    """Without a private path, the instance can be reached only over a public address."""
     network = "settings.ipConfiguration.privateNetwork"
     # A network is usually another resource's output: that it is given is all there is to ask.
     if instance.is_set(network):

@@ -71,7 +71,7 @@ FLAGS = [
         required=False,
         severity="low",
         title="SQL Server user options is not set.",
-        why="Session defaults changed server-wide surprise every client.",
+        why="Session defaults changed for the whole server surprise every client.",
         controls=("cis-gcp-4.0:6.3.4",),
     ),
 ]

@@ -19,7 +19,7 @@ ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
     fix='Set settings.ip_configuration.ssl_mode="ENCRYPTED_ONLY".',
 )
 def sql_ssl_enforced(instance: Resource) -> Iterator[Violation]:
-    """Plain connections show passwords and rows to anyone on the path."""
+    """Unencrypted connections expose passwords and rows to anyone on the path."""
     # Omitted: Google's default accepts unencrypted connections (Cloud SQL Admin API, sslMode).
     mode = instance.get(
         "settings.ipConfiguration.sslMode", omitted="ALLOW_UNENCRYPTED_AND_ENCRYPTED"

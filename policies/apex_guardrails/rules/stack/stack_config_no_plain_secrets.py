@@ -1,4 +1,4 @@
-"""The stack's plain config holds no credential."""
+"""The stack's plain config contains no credentials."""
 
 import re
 from collections.abc import Iterator
@@ -29,7 +29,7 @@ PROVIDER_KEYS = frozenset(f"gcp:{name}" for name in PROVIDER_CREDENTIALS)
     fix="Revoke the credential, and set a new one: pulumi config set --secret KEY.",
 )
 def stack_config_no_plain_secrets(stack: Stack) -> Iterator[Violation]:
-    """Pulumi.STACK.yaml is in the repository, for everyone who ever reads it."""
+    """Everyone who can read the repository can read Pulumi.STACK.yaml."""
     for key, text in stack.config.items():
         if key in stack.secret_config.values or key in PROVIDER_KEYS:
             continue
@@ -44,7 +44,9 @@ def stack_config_no_plain_secrets(stack: Stack) -> Iterator[Violation]:
                 name = str(parse_path(leaf.path)[-1]).replace("-", "_")
                 is_text = isinstance(leaf.value, str) and not NO_CREDENTIAL.fullmatch(leaf.value)
                 if is_text and CALLED.search(name):
-                    yield stack.fail("is plain text, though called a credential", at=leaf.path)
+                    yield stack.fail(
+                        "is plain text, although its name says it is a credential", at=leaf.path
+                    )
 
 
 def _parsed(text: str) -> object:

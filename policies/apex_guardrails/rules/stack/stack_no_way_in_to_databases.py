@@ -1,4 +1,4 @@
-"""No way leads from the internet, or from every project of Google Cloud, to a database."""
+"""No database can be reached from the internet or from every Google Cloud project."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -27,12 +27,13 @@ from apex_guardrails.network.ways import LEADING_TYPES, OPENING_TYPES, Way, ways
     severity="critical",
     on=(*OPENING_TYPES, *LEADING_TYPES),
     scope="stack",
-    fix="Close it: remove the forwarding rule or the external address, or let nobody but the "
-    "database's own clients in; they reach it in the network, by Identity-Aware Proxy or a VPN. A "
-    'service attachment names them: connection_preference="ACCEPT_MANUAL", consumer_accept_lists.',
+    fix="Remove the forwarding rule or the external address, or admit only the database's "
+    "own clients, which reach it inside the network, through Identity-Aware Proxy or a "
+    'VPN. On a service attachment, list them: connection_preference="ACCEPT_MANUAL", '
+    "consumer_accept_lists.",
 )
 def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Violation]:
-    """A database that the internet reaches is scanned, guessed at and emptied within hours."""
+    """A database on the internet is found and attacked within hours."""
     unknown: Way | None = None
     ways = [
         *(("the internet", way) for way in ways_to_databases(stack)),
@@ -42,7 +43,7 @@ def stack_no_way_in_to_databases(stack: Stack) -> Iterator[Violation]:
         if way.is_open:
             route = " > ".join((who.removeprefix("the "), *way.hops))
             yield way.resource.fail(
-                f"lets {who} in to a database: {route} ({way.why})", at=way.path
+                f"lets {who} reach a database: {route} ({way.why})", at=way.path
             )
         else:
             unknown = unknown or way

@@ -1,4 +1,4 @@
-"""Stack outputs use the values of outputs, not text made from the output object."""
+"""Stack outputs use output values, not the output object as text."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
 )
 def stack_outputs_not_turned_into_text(stack: Stack) -> Iterator[Violation]:
-    """Stacks that refer to this one read a meaningless text."""
+    """Stacks that refer to this one get meaningless text."""
     for leaf in stack.outputs.texts() if stack.outputs is not None else ():
         what = object_text(leaf.value) if isinstance(leaf.value, str) else None
         if what is not None:

@@ -1,4 +1,4 @@
-"""The Google Cloud provider has no key and no access token written in the program."""
+"""The Google Cloud provider has no key or access token in the program."""
 
 from collections.abc import Iterator
 

@@ -59,14 +59,14 @@ BUCKETS = (
     level="disabled",
 )
 def stack_public_entry_declared(stack: Stack, settings: Declared) -> Iterator[Violation]:
-    """An entrance is opened unnoticed."""
+    """Otherwise a way in could be opened unnoticed."""
 
     def check(resource: Resource) -> Iterator[Violation]:
         if any(fnmatchcase(resource.name, entry) for entry in settings.entries):
             return
         path = _bucket(resource) if resource.type.token in BUCKETS else entrance(resource)
         if path:
-            yield resource.fail("is reached from the internet and not declared", at=path)
+            yield resource.fail("is reachable from the internet, but not declared", at=path)
 
     yield from stack.each(stack.of_type(*ENTRANCES, *BUCKETS), check)
 

@@ -1,4 +1,4 @@
-"""Every resource of another provider than Google's is of a type that a rule is about."""
+"""Every resource of a non-Google provider has a type that a rule covers."""
 
 from collections.abc import Iterator
 
@@ -14,13 +14,13 @@ HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
     severity="medium",
     on=ANY_TYPE,
     scope="stack",
-    fix="Install or write rules about the type, waive it by its type, or set not_judged: note in "
-    "policy-pack.yaml, which lets it be deployed as it is.",
+    fix="Install or write rules about the type, waive the type, or set not_judged: note in "
+    "policy-pack.yaml to deploy it as it is.",
     # Most programs have something of another provider: the setting not_judged sets the level.
     level="disabled",
 )
 def stack_types_judged(stack: Stack) -> Iterator[Violation]:
-    """What no rule looks at may be anything: a database that the whole internet reaches."""
+    """What no rule covers could be anything, even a database open to the internet."""
     found: dict[str, list[Resource]] = {}
     for resource in stack.deployed():
         package = resource.type.package
@@ -31,7 +31,7 @@ def stack_types_judged(stack: Stack) -> Iterator[Violation]:
         first = min(found[token], key=lambda item: item.urn)
         yield Violation(
             first.urn,
-            f"is judged by no rule of its own, as all of its type ({len(found[token]):,})",
+            f"has a type that no rule covers (resources of this type: {len(found[token]):,})",
         )
 
 

@@ -16,7 +16,7 @@ def vpc_custom_subnet_mode(network: Resource) -> Iterator[Violation]:
     """Auto mode creates a subnet in every region with overlapping ranges."""
     # Omitted: Google makes a subnet in each region: the provider's default.
     if network.get("autoCreateSubnetworks", omitted=True) is not False:
-        yield network.fail("makes a subnet in every region", at="autoCreateSubnetworks")
+        yield network.fail("creates a subnet in every region", at="autoCreateSubnetworks")
 
 
 CASES = [

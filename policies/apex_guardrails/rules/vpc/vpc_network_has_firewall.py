@@ -56,7 +56,7 @@ OWN = (
     fix="Add compute.Firewall rules, or associate a network firewall policy.",
 )
 def vpc_network_has_firewall(stack: Stack) -> Iterator[Violation]:
-    """Only implied rules apply and nobody reviewed them."""
+    """Without any, only Google's implied rules apply."""
     networks = Named(stack, COMPUTE_NETWORK)
     filtered = {
         network.urn

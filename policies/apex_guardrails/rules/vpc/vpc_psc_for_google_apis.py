@@ -32,7 +32,7 @@ class Isolated(Parameters):
     level="disabled",
 )
 def vpc_psc_for_google_apis(stack: Stack, settings: Isolated) -> Iterator[Violation]:
-    """Calls leave through the public front end of the APIs."""
+    """Otherwise calls go through the APIs' public front end."""
     endpoints = [
         given
         for given in stack.of_type(COMPUTE_GLOBAL_FORWARDING_RULE)

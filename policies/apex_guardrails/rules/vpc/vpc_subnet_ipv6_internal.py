@@ -16,7 +16,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 def vpc_subnet_ipv6_internal(subnetwork: Resource) -> Iterator[Violation]:
     """External IPv6 makes every VM publicly addressable."""
     if subnetwork.get("ipv6AccessType") != "INTERNAL":
-        yield subnetwork.fail("gives machines addresses on the IPv6 internet", at="ipv6AccessType")
+        yield subnetwork.fail("gives VMs external IPv6 addresses", at="ipv6AccessType")
 
 
 CASES = [

@@ -1,4 +1,4 @@
-"""Subnets of one network do not overlap."""
+"""Subnets of the same network do not overlap."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
     level="mandatory",
 )
 def vpc_subnet_ranges_not_overlapping(stack: Stack) -> Iterator[Violation]:
-    """The create is refused, or peering fails later."""
+    """Google Cloud refuses an overlapping subnet, or peering fails later."""
     yield from overlapping(stack, COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK)
 
 

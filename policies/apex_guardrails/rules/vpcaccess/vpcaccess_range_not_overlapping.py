@@ -1,4 +1,4 @@
-"""The range of a VPC connector overlaps no other of the network."""
+"""The range of a VPC connector overlaps no other range of the network."""
 
 from collections.abc import Iterator
 
@@ -16,7 +16,7 @@ from apex_guardrails.model import Stack, Violation, rule
     level="mandatory",
 )
 def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
-    """The connector cannot be made."""
+    """With an overlap, the connector cannot be created."""
     yield from overlapping(stack, VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK)
 
 
