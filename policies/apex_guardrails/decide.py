@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import traceback
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from apex_guardrails.model import (
     ANY_TYPE,
@@ -27,6 +27,9 @@ from apex_guardrails.model.reach import Reach, says_what_is_judged
 from apex_guardrails.model.view import DependenciesUnknownError, View
 from apex_guardrails.model.waiting import Waiting, left_as_it_is, waiting_for
 from apex_guardrails.support.garbage import no_collections
+
+_STACK: Final = ""
+"""In place of a stack's URN, until there is a stack."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +77,17 @@ class Decision:
     Attributes:
         findings: what does not pass, in no order; `sorted_findings` has them as reports want them.
         errors: rules that raised.
-        passed_together: how often all rules of a family passed.
-        passed_alone: how often others did, by their ids.
         skipped: how often the rules of a family did not apply.
+        unsaid: URNs of what a rule, by its id, did not decide on and has no finding about: settings
+            silence it, or it was not asked yet. A rule passes on what is left.
         ignored: URNs of resources of which a rule did not decide, as the deployment ignores changes
             of what it reads.
     """
 
     findings: list[Finding] = field(default_factory=list)
     errors: list[RuleError] = field(default_factory=list)
-    passed_together: Counter[Family] = field(default_factory=Counter)
-    passed_alone: Counter[str] = field(default_factory=Counter)
     skipped: Counter[Family] = field(default_factory=Counter)
+    unsaid: defaultdict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     ignored: set[str] = field(default_factory=set)
 
     def sorted_findings(self) -> list[Finding]:
@@ -101,14 +103,6 @@ class Decision:
                 finding.message,
             ),
         )
-
-    @property
-    def passed(self) -> Counter[str]:
-        """How many resources passed, by rule id; for a stack rule 1."""
-        passed = self.passed_alone.copy()
-        for family, count in self.passed_together.items():
-            passed.update(dict.fromkeys(family.ids, count))
-        return passed
 
     def not_applicable(self, rule_id: str) -> int:
         """To how many resources of its types a rule does not apply; 1 for a stack."""
@@ -139,21 +133,24 @@ class Decision:
 
 
 @dataclass(slots=True)
-class Judged:
-    """What the rules about resources say of one.
+class Evaluation:
+    """What rules say of one resource, or of the stack.
 
     Attributes:
+        findings: what does not pass.
+        errors: rules that raised.
         waiting: the rules that must be asked again when dependencies are known.
-        skipped: the rules about its type that do not apply to it.
+        skipped: the rules about it that do not apply to it.
     """
 
     findings: list[Finding] = field(default_factory=list)
+    errors: list[RuleError] = field(default_factory=list)
     waiting: list[EnforcedRule] = field(default_factory=list)
     skipped: list[Family] = field(default_factory=list)
 
 
-class Judge:
-    """Applies rules to resources as they come, and to the stack when it is whole."""
+class Evaluator:
+    """Asks rules about resources as they come, and about the stack when it is whole."""
 
     def __init__(self, rules: Iterable[EnforcedRule]) -> None:
         in_force = [
@@ -163,6 +160,8 @@ class Judge:
         self.rules = [item.rule for item in in_force]
         self.stack_rules = [item for item in in_force if item.rule.scope == "stack"]
         self.decision = Decision()
+        for item in self.stack_rules:
+            self.decision.unsaid[item.rule.id].add(_STACK)
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
         self._families: dict[str, Sequence[Family]] = {}
         self._alone = {item.rule.id: Family.of([item]) for item in in_force}
@@ -175,62 +174,36 @@ class Judge:
             self._by_type[resource_type.token] = rules
         return rules
 
-    def judge_resource(self, resource: Resource) -> Judged:
+    def evaluate_resource(self, resource: Resource) -> Evaluation:
         """What the rules say about one resource."""
-        judged = Judged()
-        for family in self._families_for(resource.type):
-            try:
-                applies = self._applies(family, resource, resource.urn, judged.findings)
-            except DependenciesUnknownError:
-                judged.waiting += family.rules
-                continue
-            if applies:
-                self._judge_family(family, resource, judged)
-            elif applies is not None:
-                judged.skipped.append(family)
-        return judged
+        return self._evaluate(self._families_for(resource.type), resource, resource.urn)
 
-    def _judge_family(self, family: Family, resource: Resource, judged: Judged) -> None:
-        if resource.ignored is not None:
-            self._judge(resource, family.rules, judged)
-            return
-        waiting: list[EnforcedRule] = []
-        others: list[EnforcedRule] = []
-        for enforced, check in zip(family.rules, family.checks, strict=True):
-            try:
-                for _ in check(resource):
-                    others.append(enforced)
-                    break
-            except DependenciesUnknownError:
-                waiting.append(enforced)
-            except Exception:  # noqa: BLE001 whatever it is, the rule raises it again
-                others.append(enforced)
-        # Nearly always all pass, and nothing is kept of it but the count.
-        if not waiting and not others:
-            self.decision.passed_together[family] += 1
-            return
-        judged.waiting += waiting
-        passed = set(family.ids).difference(item.rule.id for item in (*waiting, *others))
-        self.decision.passed_alone.update(passed)
-        self._judge(resource, others, judged)
-
-    def judge_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Judged:
+    def evaluate_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Evaluation:
         """What the rules say that waited for the resource's dependencies."""
-        judged = Judged()
-        for enforced in rules:
-            family = self._alone[enforced.rule.id]
-            if self._applies(family, resource, resource.urn, judged.findings):
-                self._judge(resource, family.rules, judged)
-        return judged
+        families = [self._alone[enforced.rule.id] for enforced in rules]
+        for family in families:
+            self.decision.unsaid[family.ids[0]].discard(resource.urn)
+        return self._evaluate(families, resource, resource.urn)
 
-    def judge_stack(self, stack: Stack) -> list[Finding]:
-        """What the rules about several resources say."""
+    def evaluate_stack(self, stack: Stack) -> Evaluation:
+        """What the rules about several resources say.
+
+        Raises:
+            DependenciesUnknownError: a rule asks for dependencies that the source does not know.
+        """
         stack.is_judged = says_what_is_judged(self.rules)
-        findings: list[Finding] = []
+        families = [self._alone[enforced.rule.id] for enforced in self.stack_rules]
+        evaluation = self._evaluate(families, stack, stack.urn)
+        if evaluation.waiting:
+            raise DependenciesUnknownError(evaluation.waiting[0].rule.id)
         for enforced in self.stack_rules:
-            if self._applies(self._alone[enforced.rule.id], stack, stack.urn, findings):
-                findings += self._apply(enforced, stack, stack.urn)
-        return findings
+            self.decision.unsaid[enforced.rule.id].discard(_STACK)
+        return evaluation
+
+    def leave_out(self, resource: Resource) -> None:
+        """Takes note of a resource that is not evaluated: nothing passes on it."""
+        for enforced in self.rules_for(resource.type):
+            self.decision.unsaid[enforced.rule.id].add(resource.urn)
 
     def _families_for(self, resource_type: ResourceType) -> Sequence[Family]:
         families = self._families.get(resource_type.token)
@@ -242,71 +215,75 @@ class Judge:
             self._families[resource_type.token] = families
         return families
 
-    def _applies(
-        self, family: Family, subject: Resource | Stack, urn: str, findings: list[Finding]
-    ) -> bool | None:
-        """Whether rules apply; `None` where that cannot be told, and each of them says so.
-
-        Raises:
-            DependenciesUnknownError: it depends on them, and the source does not know them yet.
-        """
-        if family.when is always:
-            return True
-        try:
-            applies = family.when(subject)
-        except UndecidedError as undecided:
-            for enforced in family.rules:
-                findings += self._undecided(enforced, subject, urn, undecided)
-            return None
-        except DependenciesUnknownError:
-            raise
-        except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
-            for enforced in family.rules:
-                self._defect(enforced.rule.id, subject, urn, error)
-            return None
-        if not applies:
-            self.decision.skipped[family] += 1
-        return applies
-
-    def _judge(self, resource: Resource, rules: Iterable[EnforcedRule], judged: Judged) -> None:
-        for enforced in rules:
+    def _evaluate(
+        self, families: Iterable[Family], subject: Resource | Stack, urn: str
+    ) -> Evaluation:
+        evaluation = Evaluation()
+        for family in families:
             try:
-                judged.findings += self._apply(enforced, resource, resource.urn)
+                applies = family.when is always or family.when(subject)
+            except UndecidedError as error:
+                for enforced in family.rules:
+                    self._undecided(enforced, subject, urn, error, evaluation)
             except DependenciesUnknownError:
-                judged.waiting.append(enforced)
+                evaluation.waiting += family.rules
+            except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
+                for enforced in family.rules:
+                    evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
+            else:
+                if applies:
+                    self._evaluate_family(family, subject, urn, evaluation)
+                else:
+                    self.decision.skipped[family] += 1
+                    evaluation.skipped.append(family)
+        self.decision.findings += evaluation.findings
+        self.decision.errors += evaluation.errors
+        for enforced in evaluation.waiting:
+            self.decision.unsaid[enforced.rule.id].add(urn)
+        return evaluation
 
-    def _apply(self, enforced: EnforcedRule, subject: Resource | Stack, urn: str) -> list[Finding]:
-        rule = enforced.rule
-        findings: list[Finding] = []
+    def _evaluate_family(
+        self, family: Family, subject: Resource | Stack, urn: str, evaluation: Evaluation
+    ) -> None:
         ignored = subject.ignored if isinstance(subject, View) else None
-        if ignored is not None:
-            ignored.forget()
-        try:
-            for violation in _check(enforced)(subject):
-                finding = _finding(enforced, subject, violation)
-                findings.append(finding)
-        except UndecidedError as undecided:
-            # A violation that was found first stands; otherwise the rule does not know.
-            if not findings:
-                return self._undecided(enforced, subject, urn, undecided)
-        except DependenciesUnknownError:
-            raise
-        except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
-            self._defect(rule.id, subject, urn, error)
-            return []
-        if findings:
-            self.decision.findings += findings
-        elif ignored is not None and ignored.touched and _is_about_what_is_deployed(rule):
-            self.decision.ignored.add(urn)
-            touched = ignored.touched
-            return self._open(enforced, subject, urn, touched.path, left_as_it_is(touched.entry))
-        else:
-            self.decision.passed_alone[rule.id] += 1
-        return findings
+        for enforced, check in zip(family.rules, family.checks, strict=True):
+            if ignored is not None:
+                ignored.forget()
+            found: list[Finding] = []
+            try:
+                for violation in check(subject):
+                    finding = _finding(enforced, subject, violation)
+                    found.append(finding)
+            except UndecidedError as error:
+                # A violation that was found first stands; otherwise the rule does not know.
+                if not found:
+                    self._undecided(enforced, subject, urn, error, evaluation)
+            except DependenciesUnknownError:
+                evaluation.waiting.append(enforced)
+                continue
+            except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
+                evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
+                continue
+            else:
+                if (
+                    ignored is not None
+                    and not found
+                    and ignored.touched
+                    and _is_about_what_is_deployed(enforced.rule)
+                ):
+                    self.decision.ignored.add(urn)
+                    waiting = left_as_it_is(ignored.touched.entry)
+                    self._open(enforced, subject, urn, ignored.touched.path, waiting, evaluation)
+            evaluation.findings += found
 
     def _undecided(
-        self, enforced: EnforcedRule, subject: Resource | Stack, urn: str, error: UndecidedError
-    ) -> list[Finding]:
+        self,
+        enforced: EnforcedRule,
+        subject: Resource | Stack,
+        urn: str,
+        error: UndecidedError,
+        evaluation: Evaluation,
+    ) -> None:
         of_stack = isinstance(subject, Stack)
         whose = error.resource or (None if of_stack else _resource(subject, urn))
         waiting = (
@@ -314,38 +291,41 @@ class Judge:
             if error.because
             else waiting_for(whose, error.path, of_stack=of_stack)
         )
-        return self._open(enforced, subject, urn, error.path, waiting)
+        self._open(enforced, subject, urn, error.path, waiting, evaluation)
 
-    def _open(
+    def _open(  # noqa: PLR0913, PLR0917 each is a fact of its own
         self,
         enforced: EnforcedRule,
         subject: Resource | Stack,
         urn: str,
         path: str,
         waiting: Waiting,
-    ) -> list[Finding]:
+        evaluation: Evaluation,
+    ) -> None:
         """The finding of a rule that did not decide, at the level that settings give to that."""
         if enforced.undecided is EnforcementLevel.DISABLED:
-            return []
+            self.decision.unsaid[enforced.rule.id].add(urn)
+            return
         resource = _resource(subject, urn)
-        finding = Finding(
-            enforced.rule,
-            Outcome.UNDECIDED,
-            enforced.undecided,
-            urn,
-            path,
-            _redact(waiting.message, None, _stack(subject)),
-            resource.position if resource else None,
-            waiting=waiting,
+        evaluation.findings.append(
+            Finding(
+                enforced.rule,
+                Outcome.UNDECIDED,
+                enforced.undecided,
+                urn,
+                path,
+                _redact(waiting.message, None, _stack(subject)),
+                resource.position if resource else None,
+                waiting=waiting,
+            )
         )
-        self.decision.findings.append(finding)
-        return [finding]
 
-    def _defect(self, rule_id: str, subject: Resource | Stack, urn: str, error: Exception) -> None:
-        below = error.__traceback__ and error.__traceback__.tb_next
-        text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
-        about = _resource(subject, urn)
-        self.decision.errors.append(RuleError(rule_id, urn, _redact(text, about, _stack(subject))))
+
+def _defect(rule: Rule, subject: Resource | Stack, urn: str, error: Exception) -> RuleError:
+    below = error.__traceback__ and error.__traceback__.tb_next
+    text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
+    about = _resource(subject, urn)
+    return RuleError(rule.id, urn, _redact(text, about, _stack(subject)))
 
 
 def _is_about_what_is_deployed(rule: Rule) -> bool:
@@ -396,12 +376,12 @@ def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
     Raises:
         DependenciesUnknownError: a rule asks for dependencies and the source does not know them.
     """
-    judge = Judge(rules)
+    evaluator = Evaluator(rules)
     # What is made stays: to look at all of it again and again takes more the more there is.
     with no_collections():
         for resource in stack:
-            waiting = judge.judge_resource(resource).waiting
+            waiting = evaluator.evaluate_resource(resource).waiting
             if waiting:
                 raise DependenciesUnknownError(waiting[0].rule.id)
-        judge.judge_stack(stack)
-    return judge.decision
+        evaluator.evaluate_stack(stack)
+    return evaluator.decision

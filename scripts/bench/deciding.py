@@ -14,7 +14,7 @@ from pathlib import Path
 from random import Random
 from time import perf_counter, process_time
 
-from apex_guardrails.decide import Judge, decide
+from apex_guardrails.decide import Evaluator, decide
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.model import (
     STACK_TYPE,
@@ -165,12 +165,12 @@ def cost_once(count: int) -> str:
     judged = process_time()
     costing.of(stack)
     stack.spending.base = Decimal(0)
-    judge = Judge(item for item in rules if item.rule.service == "cost")
+    evaluator = Evaluator(item for item in rules if item.rule.service == "cost")
     # As where it is judged with the other rules.
     with no_collections():
-        judge.judge_stack(stack)
+        evaluator.evaluate_stack(stack)
     end = process_time()
-    if judge.decision.errors or len(judge.decision.findings) < 2:  # noqa: PLR2004 each limit is exceeded
+    if evaluator.decision.errors or len(evaluator.decision.findings) < 2:  # noqa: PLR2004 each limit is exceeded
         raise RuntimeError("the limits of the cost were not judged")
     return f"{(end - judged) / (judged - start)} {end - judged}"
 
@@ -204,10 +204,10 @@ def one_rule_more() -> Measurement:
     ]
 
     def judged(more: list[EnforcedRule]) -> float:
-        judge = Judge([*rules, *more])
+        evaluator = Evaluator([*rules, *more])
         start = perf_counter()
         for database in databases:
-            judge.judge_resource(database)
+            evaluator.evaluate_resource(database)
         return perf_counter() - start
 
     few, many = partial(judged, []), partial(judged, others)

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.decide import Decision, Judge, decide
+from apex_guardrails.controls.coverage import Result, results
+from apex_guardrails.decide import Decision, Evaluator, decide
 from apex_guardrails.model import (
     UNKNOWN,
     EnforcedRule,
@@ -80,12 +81,22 @@ def judged(rule: Rule, *inputs: Mapping[str, Any], **levels: EnforcementLevel) -
     return decide(stack_of(*inputs), [enforced(rule, **levels)])
 
 
-def test_a_rule_passes_fails_or_does_not_know() -> None:
-    decision = judged(
-        make_rule(must_be_private), {"public": False}, {"public": True}, {}, {"public": UNKNOWN}
-    )
+def passed_by(decision: Decision, stack: Stack, *rules: EnforcedRule) -> dict[str, int]:
+    """On how many resources each rule passes: on those that nothing is said of."""
+    said = {item.rule.id: item.counts[Result.PASSES] for item in results(rules, stack, decision)}
+    return {name: count for name, count in said.items() if count}
 
-    assert decision.passed == {"a-rule": 1}
+
+def passed(rule: Rule, *inputs: Mapping[str, Any], **levels: EnforcementLevel) -> int:
+    stack, one = stack_of(*inputs), enforced(rule, **levels)
+    return passed_by(decide(stack, [one]), stack, one).get(rule.id, 0)
+
+
+def test_a_rule_passes_fails_or_does_not_know() -> None:
+    networks: list[dict[str, Any]] = [{"public": False}, {"public": True}, {}, {"public": UNKNOWN}]
+    decision = judged(make_rule(must_be_private), *networks)
+
+    assert passed(make_rule(must_be_private), *networks) == 1
     assert [(item.urn[-2:], item.outcome, item.path) for item in decision.findings] == [
         ("n1", Outcome.FAILS, "public"),
         ("n2", Outcome.FAILS, "public"),
@@ -96,10 +107,11 @@ def test_a_rule_passes_fails_or_does_not_know() -> None:
 
 def test_a_rule_about_other_types_neither_passes_nor_fails() -> None:
     stack = stack_of({}, token="gcp:compute/router:Router")
-    decision = decide(stack, [enforced(make_rule(must_be_private))])
+    rule = enforced(make_rule(must_be_private))
+    decision = decide(stack, [rule])
 
     assert not decision.findings
-    assert not decision.passed
+    assert not passed_by(decision, stack, rule)
 
 
 def test_a_rule_about_some_resources_of_its_type_does_not_pass_on_the_others() -> None:
@@ -108,13 +120,12 @@ def test_a_rule_about_some_resources_of_its_type_does_not_pass_on_the_others() -
 
     rule = replace(make_rule(must_be_private), when=is_custom)
     other = replace(make_rule(must_be_private, name="other"), when=is_custom)
-    decision = decide(
-        stack_of({"custom": True, "public": False}, {"public": True}),
-        [enforced(rule), enforced(other)],
-    )
+    stack = stack_of({"custom": True, "public": False}, {"public": True})
+    rules = [enforced(rule), enforced(other)]
+    decision = decide(stack, rules)
 
     assert decision.findings == []
-    assert decision.passed == {"a-rule": 1, "other": 1}
+    assert passed_by(decision, stack, *rules) == {"a-rule": 1, "other": 1}
     assert [decision.not_applicable(name) for name in ("a-rule", "other", "none")] == [1, 1, 0]
 
 
@@ -141,15 +152,14 @@ def test_rules_that_may_be_about_it_are_undecided(scope: Any) -> None:
     rule = replace(make_rule(passes), when=is_custom, scope=scope)
     other = replace(make_rule(passes, name="other"), when=is_custom, scope=scope)
     silent = replace(make_rule(passes, name="silent"), when=is_custom, scope=scope)
-    decision = decide(
-        stack_of({"custom": UNKNOWN}),
-        [enforced(rule), enforced(other), enforced(silent, undecided=DISABLED)],
-    )
+    stack = stack_of({"custom": UNKNOWN})
+    rules = [enforced(rule), enforced(other), enforced(silent, undecided=DISABLED)]
+    decision = decide(stack, rules)
 
     assert {finding.rule.id for finding in decision.findings} == {"a-rule", "other"}
     assert {finding.outcome for finding in decision.findings} == {Outcome.UNDECIDED}
     assert {finding.path for finding in decision.findings} == {"custom"}
-    assert not decision.passed
+    assert not passed_by(decision, stack, *rules)
     assert not decision.skipped
 
 
@@ -170,7 +180,8 @@ def test_a_disabled_rule_is_not_asked() -> None:
 def test_not_knowing_may_be_nobodys_business_but_is_never_a_pass() -> None:
     decision = judged(make_rule(must_be_private), {"public": UNKNOWN}, undecided=DISABLED)
 
-    assert decision == Decision()
+    assert decision.findings == []
+    assert passed(make_rule(must_be_private), {"public": UNKNOWN}, undecided=DISABLED) == 0
 
 
 def test_a_violation_that_was_found_stands_though_the_rest_is_not_known() -> None:
@@ -190,7 +201,7 @@ def test_a_rule_that_raises_is_no_pass_and_stops_the_deployment() -> None:
     decision = judged(make_rule(check), {"name": "value-of-the-secret"})
 
     assert not decision.is_allowed
-    assert not decision.passed
+    assert passed(make_rule(check), {}) == 0
     [error] = decision.errors
     assert error.rule_id == "a-rule"
     assert error.urn.endswith("::n0")
@@ -235,7 +246,8 @@ def test_a_rule_about_the_stack_is_asked_once() -> None:
 
     rule = make_rule(check, scope="stack")
 
-    assert decide(stack_of({}), [enforced(rule)]).passed == {"a-rule": 1}
+    assert passed(rule, {}) == 1
+    assert passed(rule, {}, {}) == 0
     [several] = decide(stack_of({}, {}), [enforced(rule)]).findings
     assert several.urn.endswith("::n0")
     [none] = decide(stack_of(), [enforced(rule)]).findings
@@ -264,16 +276,17 @@ def test_a_rule_that_needs_dependencies_waits_for_them() -> None:
     rule = enforced(make_rule(check))
     stack = stack_of({"project": UNKNOWN})
     [network] = stack
-    judge = Judge([rule])
+    evaluator = Evaluator([rule])
 
-    assert judge.judge_resource(network).waiting == [rule]
-    assert judge.decision == Decision()
+    assert evaluator.evaluate_resource(network).waiting == [rule]
+    assert evaluator.decision.findings == []
+    assert not passed_by(evaluator.decision, stack, rule)
     with pytest.raises(DependenciesUnknownError, match="a-rule"):
         decide(stack, [rule])
 
     project = "urn:pulumi:dev::p::gcp:organizations/project:Project::main"
     network.learn([project], {"project": [project]}, {})
-    assert decide(stack, [rule]).passed == {"a-rule": 1}
+    assert passed_by(decide(stack, [rule]), stack, rule) == {"a-rule": 1}
     network.learn([], {}, {})
     assert [item.path for item in decide(stack, [rule]).findings] == ["project"]
 
@@ -288,16 +301,17 @@ def test_whether_a_rule_applies_waits_for_dependencies_too() -> None:
     rule = enforced(replace(make_rule(check), when=in_project))
     stack = stack_of({"project": UNKNOWN})
     [network] = stack
-    judge = Judge([rule])
-    assert judge.judge_resource(network).waiting == [rule]
-    assert judge.decision == Decision()
+    evaluator = Evaluator([rule])
+    assert evaluator.evaluate_resource(network).waiting == [rule]
+    assert evaluator.decision.findings == []
+    assert not passed_by(evaluator.decision, stack, rule)
 
     project = "urn:pulumi:dev::p::gcp:organizations/project:Project::main"
     network.learn([project], {"project": [project]}, {})
-    assert [item.path for item in judge.judge_again(network, [rule]).findings] == ["project"]
+    assert [item.path for item in evaluator.evaluate_again(network, [rule]).findings] == ["project"]
     network.learn([], {}, {})
-    assert judge.judge_again(network, [rule]).findings == []
-    assert judge.decision.not_applicable("a-rule") == 1
+    assert evaluator.evaluate_again(network, [rule]).findings == []
+    assert evaluator.decision.not_applicable("a-rule") == 1
 
 
 def ignoring(*entries: str, **inputs: Any) -> Stack:
@@ -334,10 +348,37 @@ def no_routing(network: Resource) -> Iterable[Violation]:
 def test_a_pass_that_read_what_a_deployment_leaves_as_it_is_is_none(
     entries: tuple[str, ...], mode: str | None, outcome: Outcome | None
 ) -> None:
-    decision = decide(ignoring(*entries, routingMode=mode), [enforced(make_rule(no_routing))])
+    stack, rule = ignoring(*entries, routingMode=mode), enforced(make_rule(no_routing))
+    decision = decide(stack, [rule])
     assert [item.outcome for item in decision.findings] == ([outcome] if outcome else [])
-    assert decision.passed["a-rule"] == (0 if outcome else 1)
+    assert passed_by(decision, stack, rule) == ({} if outcome else {"a-rule": 1})
     assert bool(decision.ignored) is (outcome is Outcome.UNDECIDED)
+
+
+def test_a_rule_looks_at_a_resource_once() -> None:
+    looks: list[str] = []
+
+    def check(network: Resource) -> Iterable[Violation]:
+        looks.append(network.urn[-2:])
+        yield from must_be_private(network)
+
+    judged(make_rule(check), {"public": False}, {"public": True}, {"public": UNKNOWN})
+    assert looks == ["n0", "n1", "n2"]
+
+
+def test_nothing_passes_on_what_was_left_out_or_not_asked_yet() -> None:
+    rules = [
+        enforced(make_rule(must_be_private)),
+        enforced(make_rule(lambda _: (), scope="stack", name="all")),
+    ]
+    stack = stack_of({"public": False}, {"public": False})
+    evaluator = Evaluator(rules)
+    first, second = stack
+    evaluator.evaluate_resource(first)
+    evaluator.leave_out(second)
+    assert passed_by(evaluator.decision, stack, *rules) == {"a-rule": 1}
+    evaluator.evaluate_stack(stack)
+    assert passed_by(evaluator.decision, stack, *rules) == {"a-rule": 1, "all": 1}
 
 
 def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
@@ -354,9 +395,10 @@ def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
         "Take it out of ignore_changes; judge what is deployed (apex audit)"
     )
     lenient = replace(enforced(make_rule(no_routing)), when_undecided=DISABLED)
-    decision = decide(ignoring("routingMode"), [lenient])
+    stack = ignoring("routingMode")
+    decision = decide(stack, [lenient])
     assert decision.findings == []
-    assert decision.passed["a-rule"] == 0
+    assert not passed_by(decision, stack, lenient)
     assert decision.ignored == {f"urn:pulumi:dev::p::{NETWORK}::vpc"}
 
 
@@ -365,10 +407,14 @@ def test_one_rule_s_reading_is_not_another_s() -> None:
         if not network.is_set("name"):
             yield network.fail("has no name")
 
-    rules = [make_rule(no_routing, name="first"), make_rule(named, name="second")]
-    decision = decide(ignoring("routingMode", name="n"), map(enforced, rules))
+    rules = [
+        enforced(make_rule(check, name=name))
+        for check, name in ((no_routing, "first"), (named, "second"))
+    ]
+    stack = ignoring("routingMode", name="n")
+    decision = decide(stack, rules)
     assert [item.rule.id for item in decision.findings] == ["first"]
-    assert decision.passed == {"second": 1}
+    assert passed_by(decision, stack, *rules) == {"second": 1}
 
 
 def test_what_the_program_says_is_enough_where_a_rule_is_about_the_program() -> None:

@@ -8,8 +8,7 @@ What the engine calls, and in which order, was read from its source and measured
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,13 +16,12 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
 from apex_guardrails.analyzer.messages import configured, defect, diagnostic, policy_info, say
-from apex_guardrails.decide import Family, Judge, RuleError
+from apex_guardrails.decide import Evaluation, Evaluator, Family
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline
 from apex_guardrails.model import (
     STACK_TYPE,
     EnforcedRule,
-    Finding,
     Resource,
     ResourceType,
     Rule,
@@ -142,23 +140,23 @@ class Analyzer:
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
         self._stack.add(resource)
-        judged = self._judge.judge_resource(resource)
+        evaluation = self._evaluator.evaluate_resource(resource)
         # It is kept for the rules about the stack, which look at few resources again.
         inputs.compact()
-        nothing_found = self._not_applicable_to(resource.type, judged.skipped)
-        if not (judged.findings or judged.waiting or self._judge.decision.errors):
+        nothing_found = self._not_applicable_to(resource.type, evaluation.skipped)
+        if not (evaluation.findings or evaluation.waiting or evaluation.errors):
             return nothing_found
         response = analyzer_pb2.AnalyzeResponse()
         response.CopyFrom(nothing_found)
-        if judged.waiting:
-            self._waiting[resource.urn] = judged.waiting
+        if evaluation.waiting:
+            self._waiting[resource.urn] = evaluation.waiting
             response.not_applicable.extend(
                 analyzer_pb2.PolicyNotApplicable(
                     policy_name=enforced.rule.id, reason="decided when the whole stack is known"
                 )
-                for enforced in judged.waiting
+                for enforced in evaluation.waiting
             )
-        response.diagnostics.extend(self._diagnostics(judged.findings))
+        response.diagnostics.extend(self._diagnostics([evaluation]))
         return response
 
     def analyze_stack(
@@ -186,6 +184,7 @@ class Analyzer:
                 # It was never analysed: the program reads it, or the update is not about it.
                 resource = self._resource(message, WireMapping(message.properties), is_read=True)
                 stack.add(resource)
+                self._evaluator.leave_out(resource)
             resource.learn(
                 message.dependencies,
                 {
@@ -194,15 +193,16 @@ class Analyzer:
                 },
                 WireMapping(message.properties),
             )
-        findings: list[Finding] = []
-        for urn, rules in self._waiting.items():
-            findings += self._judge.judge_again(stack.resources[urn], rules).findings
+        again = [
+            self._evaluator.evaluate_again(stack.resources[urn], rules)
+            for urn, rules in self._waiting.items()
+        ]
         for resource in stack:
             # One that a violation kept out is not listed: what it waits for stays unsaid.
             if resource.property_dependencies is None:
                 resource.learn((), {}, {})
-        findings += self._judge.judge_stack(stack)
-        diagnostics = self._diagnostics(findings)
+        of_stack = self._evaluator.evaluate_stack(stack)
+        diagnostics = self._diagnostics([*again, of_stack])
         self._say_what_was_judged()
         for note in (*self._pipeline.notes(), *self._pipeline.warnings(stack)):
             say(f"apex: note: {note}")
@@ -214,17 +214,13 @@ class Analyzer:
                     policy_name=rule_id,
                     reason="nothing in this stack or its settings is covered by the rule",
                 )
-                for rule_id in sorted(
-                    item.rule.id
-                    for item in self._judge.stack_rules
-                    if self._judge.decision.not_applicable(item.rule.id)
-                )
+                for rule_id in sorted(name for family in of_stack.skipped for name in family.ids)
             ],
         )
 
     def _say_what_was_judged(self) -> None:
         """What belongs to the verdict, which the engine puts together itself."""
-        reach = self._judge.decision.reach(self._stack, self._pipeline.rules)
+        reach = self._evaluator.decision.reach(self._stack, self._pipeline.rules)
         say(f"apex: {self._stack.name}: {reach.counts()}")
         for line in reach.lines():
             say(f"apex: not judged: {line}")
@@ -244,17 +240,15 @@ class Analyzer:
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from apex_guardrails.analyzer.reports import leave_reports
 
-        decision = replace(self._judge.decision, errors=self._errors)
         try:
-            leave_reports(self._pipeline, self._stack, decision, run)
+            leave_reports(self._pipeline, self._stack, self._evaluator.decision, run)
         except ApexError as error:
             say(f"apex: warning: no reports were written: {error}")
 
     def _use(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._estimated = pipeline.price(self._stack)
-        self._judge = Judge(pipeline.rules)
-        self._errors: list[RuleError] = []
+        self._evaluator = Evaluator(pipeline.rules)
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
 
@@ -312,22 +306,23 @@ class Analyzer:
         key = (resource_type.token, *skipped)
         response = self._not_applicable.get(key)
         if response is None:
-            asked = {item.rule.id for item in self._judge.rules_for(resource_type)}
+            asked = {item.rule.id for item in self._evaluator.rules_for(resource_type)}
             asked = asked.difference(*(family.ids for family in skipped))
             response = analyzer_pb2.AnalyzeResponse(
                 not_applicable=[
                     analyzer_pb2.PolicyNotApplicable(policy_name=enforced.rule.id)
-                    for enforced in self._judge.resource_rules
+                    for enforced in self._evaluator.resource_rules
                     if enforced.rule.id not in asked
                 ]
             )
             self._not_applicable[key] = response
         return response
 
-    def _diagnostics(self, findings: Iterable[Finding]) -> list[analyzer_pb2.AnalyzeDiagnostic]:
-        errors, self._judge.decision.errors = self._judge.decision.errors, []
-        self._errors += errors
+    def _diagnostics(
+        self, evaluations: Sequence[Evaluation]
+    ) -> list[analyzer_pb2.AnalyzeDiagnostic]:
+        findings = [finding for item in evaluations for finding in item.findings]
         return [
             *map(diagnostic, self._pipeline.accepted(findings, self._stack)),
-            *map(defect, errors),
+            *(defect(error) for item in evaluations for error in item.errors),
         ]

@@ -146,12 +146,13 @@ def _result(
     if not said and not about:
         # A rule about the stack passes where there is nothing that it is about.
         return RuleResult(rule, Result.NOT_APPLICABLE)
-    passed = decision.passed[rule.id]
     counts = Counter({result: len(urns) for result, urns in said.items()})
-    counts[Result.PASSES] = passed
+    spoken_of = set().union(*said.values())
     # Settings may silence what cannot be decided; it is no pass all the same.
-    judged = (about if rule.scope == "resource" else 1) - decision.not_applicable(rule.id)
-    counts[Result.UNDECIDED] += max(0, judged - passed - len(set().union(*said.values())))
+    unsaid = decision.unsaid.get(rule.id, set()) - spoken_of
+    counts[Result.UNDECIDED] += len(unsaid)
+    evaluated = (about if rule.scope == "resource" else 1) - decision.not_applicable(rule.id)
+    counts[Result.PASSES] = max(0, evaluated - len(spoken_of) - len(unsaid))
     # Without the zeros.
     counts = +counts
     return RuleResult(rule, _first(counts, Result.NOT_APPLICABLE), counts)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apex_guardrails.cost import StackCost
-from apex_guardrails.decide import Decision, Judge, decide
+from apex_guardrails.decide import Decision, Evaluator, decide
 from apex_guardrails.judgement.circumstances import Circumstances, Run, Source
 from apex_guardrails.model import (
     EnforcedRule,
@@ -241,10 +241,10 @@ class Pipeline:
         from apex_guardrails.judgement.judgement import component_names
 
         estimated = self.price(stack)
-        judge = Judge(item for item in self.rules if item.rule.service == COST)
-        judge.judge_stack(stack)
-        if judge.decision.errors:
-            first = judge.decision.errors[0]
+        about_cost = [item for item in self.rules if item.rule.service == COST]
+        evaluation = Evaluator(about_cost).evaluate_stack(stack)
+        if evaluation.errors:
+            first = evaluation.errors[0]
             raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
         cost, base = estimated(), self.costing.base
         now = document(cost, stack.project, stack.name, component_names(stack))
@@ -252,7 +252,7 @@ class Pipeline:
             now,
             cost,
             self.costing.section.limits,
-            list(map(self.waivers.apply, judge.decision.findings)),
+            list(map(self.waivers.apply, evaluation.findings)),
             self.settings.source,
             [*self._own_prices(), *notes],
             base,

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from apex_guardrails.decide import Decision, Judge
+from apex_guardrails.decide import Decision, Evaluator
 from apex_guardrails.model import (
     UNKNOWN,
     EnforcedRule,
@@ -186,27 +186,30 @@ def run_case(rule: Rule, case: Case, stack: Stack | None = None) -> tuple[Outcom
         case: Its case.
         stack: The case's stack as a source hands it in; built from the case if left out.
     """
-    return _run(_judge(rule, case.parameters), rule, stack or build(rule, case))
+    return _run(_evaluator(rule, case.parameters), rule, stack or build(rule, case))
 
 
-def _judge(rule: Rule, parameters: Mapping[str, Any]) -> Judge:
+def _evaluator(rule: Rule, parameters: Mapping[str, Any]) -> Evaluator:
     enforced = EnforcedRule(
         rule,
         EnforcementLevel.MANDATORY,
         EnforcementLevel.MANDATORY,
         rule.parameters.model_validate(parameters),
     )
-    return Judge([enforced])
+    return Evaluator([enforced])
 
 
-def _run(judge: Judge, rule: Rule, stack: Stack) -> tuple[Outcome | None, Decision]:
-    judge.decision = decision = Decision()
+def _run(evaluator: Evaluator, rule: Rule, stack: Stack) -> tuple[Outcome | None, Decision]:
+    evaluator.decision = decision = Decision()
     if rule.scope == "stack":
-        judge.judge_stack(stack)
+        evaluation = evaluator.evaluate_stack(stack)
     else:
-        judge.judge_resource(next(iter(stack)))
-    outcomes = {finding.outcome for finding in decision.findings}
-    if decision.passed_alone or decision.passed_together:
+        first = next(iter(stack))
+        if not rule.is_about(first.type):
+            return None, decision
+        evaluation = evaluator.evaluate_resource(first)
+    outcomes = {finding.outcome for finding in evaluation.findings}
+    if not (outcomes or evaluation.errors or evaluation.waiting or evaluation.skipped):
         outcomes.add(Outcome.PASSES)
     return (next(iter(outcomes)) if len(outcomes) == 1 else None), decision
 
@@ -214,10 +217,10 @@ def _run(judge: Judge, rule: Rule, stack: Stack) -> tuple[Outcome | None, Decisi
 def run_cases(rules: Iterable[Rule], read: Reading = dict) -> Iterator[CaseFailure]:
     """The cases that do not go as they say; none in a sound pack."""
     for rule in rules:
-        usual = _judge(rule, {})
+        usual = _evaluator(rule, {})
         for number, case in enumerate(rule.cases, start=1):
-            judge = _judge(rule, case.parameters) if case.parameters else usual
-            got, decision = _run(judge, rule, build(rule, case, read))
+            evaluator = _evaluator(rule, case.parameters) if case.parameters else usual
+            got, decision = _run(evaluator, rule, build(rule, case, read))
             if got is not case.outcome or decision.errors:
                 error = decision.errors[0].error.strip().splitlines()[-1] if decision.errors else ""
                 yield CaseFailure(

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices, spending
-from apex_guardrails.decide import Decision, Judge
+from apex_guardrails.decide import Decision, Evaluator
 from apex_guardrails.model import CostLimits, EnforcedRule, EnforcementLevel, Outcome, Stack, case
 from apex_guardrails.rules import all_rules
 from tests.policies.cost.stacks import IDLE, stack_of
@@ -40,10 +40,10 @@ def decided(limits: CostLimits, base: str | None = None, cost: StackCost = COST)
     stack = Stack(STACK.name, STACK.project, resources=STACK.resources)
     before = None if base is None else Amounts.of(base)
     stack.spending = spending(lambda: cost, limits, before)
-    judge = Judge(RULES)
-    judge.judge_stack(stack)
-    assert judge.decision.errors == []
-    return judge.decision
+    evaluator = Evaluator(RULES)
+    evaluator.evaluate_stack(stack)
+    assert evaluator.decision.errors == []
+    return evaluator.decision
 
 
 def said(base: str | None = None, cost: StackCost = COST, **limits: Any) -> list[tuple[str, str]]:
@@ -61,18 +61,18 @@ def test_without_limits_no_rule_applies_and_nothing_is_estimated() -> None:
 
     stack = Stack("dev", "shop")
     stack.spending = spending(never, CostLimits())
-    judge = Judge(RULES)
+    evaluator = Evaluator(RULES)
 
-    assert judge.judge_stack(stack) == []
-    assert judge.decision.errors == []
-    assert {judge.decision.not_applicable(item.rule.id) for item in RULES} == {1}
-    assert not judge.decision.passed
+    assert evaluator.evaluate_stack(stack).findings == []
+    assert evaluator.decision.errors == []
+    assert {evaluator.decision.not_applicable(item.rule.id) for item in RULES} == {1}
 
 
 def test_a_limit_that_is_kept_is_passed() -> None:
     decision = decided(CostLimits(budget=Decimal(100)))
 
-    assert decision.passed == {"cost-within-budget": 1}
+    asked = {item.rule.id for item in RULES if not decision.not_applicable(item.rule.id)}
+    assert asked == {"cost-within-budget"}
     assert decision.findings == []
 
 
@@ -124,14 +124,14 @@ def test_an_increase_says_nothing_of_what_has_no_price_since() -> None:
     for known, is_undecided in (((), True), ([UNPRICED.unpriced[0].urn], False)):
         limits = CostLimits(max_increase=Decimal(5))
         stack.spending = spending(lambda: UNPRICED, limits, Amounts.of("100"), known)
-        judge = Judge(RULES)
-        messages = [item.message for item in judge.judge_stack(stack)]
+        evaluator = Evaluator(RULES)
+        messages = [item.message for item in evaluator.evaluate_stack(stack).findings]
         assert bool(messages) is is_undecided
         assert all("for 1 of its resources (spanner), which the base" in text for text in messages)
 
 
 def test_an_increase_is_judged_against_a_base_alone() -> None:
-    assert decided(CostLimits(max_increase=Decimal(0))).passed == {}
+    assert decided(CostLimits(max_increase=Decimal(0))).not_applicable("cost-increase-within-limit")
     assert said(base="100", max_increase="0") == []
     assert said(base="95", max_increase="5") == []
     assert said(base="150", max_increase="0") == []

@@ -11,7 +11,7 @@ from google.protobuf import struct_pb2
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apex_guardrails.decide import Judge
+from apex_guardrails.decide import Evaluator
 from apex_guardrails.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource_type import STACK_TYPE
@@ -176,9 +176,9 @@ def _judge(
         )
     if outputs is not None:
         stack.outputs = Resource(stack.urn, resource_type(STACK_TYPE), read(outputs), stack)
-    judge = Judge(ENFORCED)
+    evaluator = Evaluator(ENFORCED)
     for resource in stack:
-        judge.judge_resource(resource)
-    judge.judge_stack(stack)
+        evaluator.evaluate_resource(resource)
+    evaluator.evaluate_stack(stack)
 
-    assert judge.decision.errors == []
+    assert evaluator.decision.errors == []

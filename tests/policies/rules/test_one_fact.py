@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.decide import Judge, decide
+from apex_guardrails.decide import Evaluator, decide
 from apex_guardrails.gcp.everybody import PUBLIC
 from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.gcp.iam import BASIC_ROLES
@@ -38,12 +38,12 @@ def inputs(token: str, role: str, member: str) -> Mapping[str, Any]:
 
 
 def found(token: str, role: str, member: str, rules: list[Rule]) -> list[str]:
-    judge = Judge(
+    evaluator = Evaluator(
         EnforcedRule(rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, NoParameters())
         for rule in rules
     )
     stack = Stack("s", "p")
-    judge.judge_resource(
+    evaluator.evaluate_resource(
         Resource(
             f"urn:pulumi:s::p::{token}::n",
             resource_type(token),
@@ -52,9 +52,9 @@ def found(token: str, role: str, member: str, rules: list[Rule]) -> list[str]:
             property_dependencies={},
         )
     )
-    assert not judge.decision.errors
+    assert not evaluator.decision.errors
     # That a policy replaces all others is a fact of its own.
-    ids = {finding.rule.id for finding in judge.decision.findings}
+    ids = {finding.rule.id for finding in evaluator.decision.findings}
     return sorted(ids - {"iam-no-authoritative-policy"})
 
 
@@ -113,7 +113,7 @@ WORLD = ["0.0.0.0/0", "::/0"]
     ],
 )
 def test_what_a_firewall_opens(allows: Any, expected: list[str]) -> None:
-    judge = Judge(
+    evaluator = Evaluator(
         EnforcedRule(
             rule, EnforcementLevel.MANDATORY, EnforcementLevel.MANDATORY, rule.parameters()
         )
@@ -122,10 +122,10 @@ def test_what_a_firewall_opens(allows: Any, expected: list[str]) -> None:
     )
     token = "gcp:compute/firewall:Firewall"
     given = {"network": "vpc", "sourceRanges": WORLD, "targetTags": ["web"], "allows": allows}
-    judge.judge_resource(
+    evaluator.evaluate_resource(
         Resource(f"urn:pulumi:s::p::{token}::n", resource_type(token), given, Stack("s", "p"))
     )
-    assert [finding.rule.id for finding in judge.decision.findings] == expected
+    assert [finding.rule.id for finding in evaluator.decision.findings] == expected
 
 
 def found_in(*resources: case.CaseResource) -> list[tuple[str, str, str]]:
