@@ -402,6 +402,19 @@ def test_what_is_said_of_an_ignored_change_and_how_much_it_counts() -> None:
     assert decision.ignored == {f"urn:pulumi:dev::p::{NETWORK}::vpc"}
 
 
+def test_rules_that_share_what_an_ignored_input_says_are_all_undecided() -> None:
+    def mode(network: Resource) -> str:
+        return str(network.get("routingMode"))
+
+    def is_regional(network: Resource) -> Iterable[Violation]:
+        if network.once(mode) != "REGIONAL":
+            yield network.fail("routes globally", at="routingMode")
+
+    rules = [enforced(make_rule(is_regional, name=name)) for name in ("a-rule", "b-rule")]
+    decision = decide(ignoring("routingMode", routingMode="REGIONAL"), rules)
+    assert [item.outcome for item in decision.findings] == [Outcome.UNDECIDED] * 2
+
+
 def test_one_rule_s_reading_is_not_another_s() -> None:
     def named(network: Resource) -> Iterable[Violation]:
         if not network.is_set("name"):

@@ -268,10 +268,12 @@ def takes_credentials(resource_type: ResourceType) -> bool:
     return bool(resource_type.sensitive) or resource_type.token in _NAMED
 
 
-# The rules about one resource are asked one after the other, and each wants the same paths.
-@lru_cache(maxsize=1)
 def credential_paths(resource: Resource) -> tuple[str, ...]:
     """The paths of credential inputs that the program gives, known or not."""
+    return resource.once(_credential_paths)
+
+
+def _credential_paths(resource: Resource) -> tuple[str, ...]:
     return tuple(path for pattern in _patterns(resource.type) for path in resource.paths(pattern))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field
@@ -165,10 +165,9 @@ def _has_one(ports: range, numbers: Collection[int]) -> bool:
     return any(number in ports for number in numbers)
 
 
-@lru_cache(maxsize=16)  # twenty rules ask about the same firewall
 def opened(firewall: Resource) -> Opened:
     """What a rule's `allows` opens."""
-    return opened_at(firewall, "allows", "protocol")
+    return firewall.once(opened_at, "allows", "protocol")
 
 
 def opened_at(given: View, path: str, name: str) -> Opened:
@@ -265,13 +264,16 @@ def require_known(given: View, *paths: str) -> None:
             raise UndecidedError(given.at(path).path)
 
 
-@lru_cache(maxsize=16)
 def source(firewall: Resource, limits: WideRanges) -> Admitted:
     """How much of the internet an ingress rule admits.
 
     Raises:
         DependenciesUnknownError: what an output is of, the source does not know yet.
     """
+    return firewall.once(_source, limits)
+
+
+def _source(firewall: Resource, limits: WideRanges) -> Admitted:
     if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         return Admitted(EVERYBODY, "sourceRanges")  # naming no source, it admits any
     return of_ranges(sources_at(firewall, "sourceRanges"), limits, "sourceRanges")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from itertools import islice
 
 from apex_guardrails.gcp.custom_roles import custom_roles
@@ -13,7 +12,7 @@ from apex_guardrails.gcp.policy_data import POLICY_DATA, policy_grants
 from apex_guardrails.gcp.types import PROJECTS_SERVICE_IDENTITY, SERVICEACCOUNT_ACCOUNT
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, KnownParts, Value
-from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
+from apex_guardrails.model.view import UndecidedError, View
 
 BASIC_ROLES = (
     "roles/owner",
@@ -211,23 +210,16 @@ def grants(resource: Resource) -> Sequence[Grant]:
         DependenciesUnknownError: a member is not known, and the source does not know yet whose it
             is.
     """
-    found = _grants(resource, resource.property_dependencies is not None)
-    if found is None:
-        raise DependenciesUnknownError
-    return found
+    return resource.once(_grants)
 
 
-# The rules about one resource are asked one after the other, and each wants the same.
-@lru_cache(maxsize=1)
-def _grants(resource: Resource, are_dependencies_known: bool) -> Sequence[Grant] | None:  # noqa: FBT001 makes what is kept a fact
+def _grants(resource: Resource) -> Sequence[Grant]:
     known: list[Grant] = []
     unknown: list[Grant] = []
     for given in _written(resource):
         (unknown if given.given_member is UNKNOWN else known).append(given)
     if not unknown:
         return known
-    if not are_dependencies_known:
-        return None
     accounts, others = _told_apart(resource, unknown)
     known += [replace(given, given_member=SERVICE_ACCOUNT, known_parts=None) for given in accounts]
     # What is known in part comes before what is not at all.
@@ -266,13 +258,16 @@ def _written(resource: Resource) -> Iterator[Grant]:
         yield Grant(role, member, view.path, resource, parts)
 
 
-@lru_cache(maxsize=1)
 def roles(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, each once, whomever it goes to.
 
     Raises:
         UndecidedError: the policy is not known before deployment.
     """
+    return resource.once(_roles)
+
+
+def _roles(resource: Resource) -> Sequence[Grant]:
     if resource.type.token.endswith("Policy"):
         return tuple({given.given_role: given for given in grants(resource)}.values())
     # All its members have one role; who they are need not be known.

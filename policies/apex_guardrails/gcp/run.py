@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from typing import NamedTuple
 
 from apex_guardrails.gcp import run_annotations
@@ -189,14 +188,14 @@ def require_known(workload: Resource) -> None:
     Raises:
         UndecidedError: one of them is not.
     """
-    unknown = _unknown(workload).first
+    unknown = workload.once(_unknown).first
     if unknown is not None:
         raise UndecidedError(unknown)
 
 
 def unknown_variables(workload: Resource) -> Sequence[tuple[str, str]]:
     """The path of each variable's value that is not known, and the variable's name."""
-    return _unknown(workload).values
+    return workload.once(_unknown).values
 
 
 class _Unknown(NamedTuple):
@@ -204,8 +203,6 @@ class _Unknown(NamedTuple):
     values: Sequence[tuple[str, str]]
 
 
-# Several rules ask it of one resource, one after the other.
-@lru_cache(maxsize=1)
 def _unknown(workload: Resource) -> _Unknown:
     first: str | None = None
     values: list[tuple[str, str]] = []

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from apex_guardrails.gcp.argument_lists import given_passwords
@@ -104,14 +103,16 @@ def violations(resource: Resource, rule_id: str) -> Iterator[Violation]:
             yield resource.fail(item.message, at=item.path)
 
 
-# The rules about one resource are asked one after the other, and each wants its share.
-@lru_cache(maxsize=1)
 def shown(resource: Resource) -> tuple[Shown, ...]:
     """Every credential that a resource shows.
 
     Raises:
         DependenciesUnknownError: the source does not know them yet.
     """
+    return resource.once(_shown)
+
+
+def _shown(resource: Resource) -> tuple[Shown, ...]:
     signs = signs_of(resource)
     if not signs.credential and not resource.has_known_parts:
         return ()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from apex_guardrails.model.ignored import IgnoredChanges
 from apex_guardrails.model.resource_type import ResourceType, name_of, type_of
@@ -24,6 +24,9 @@ from apex_guardrails.model.violation import SourcePosition
 
 if TYPE_CHECKING:
     from apex_guardrails.model.stack import Stack
+
+Made = TypeVar("Made")
+Given = TypeVarTuple("Given")
 
 
 class Resource(View):
@@ -122,6 +125,25 @@ class Resource(View):
         self.property_dependencies = property_dependencies
         self.outputs = outputs
         self.stack.forget()
+
+    def once(self, make: Callable[[Resource, *Given], Made], *given: *Given) -> Made:
+        """What is made of the resource for all who ask for it, until the stack changes.
+
+        Where changes are ignored it is made anew each time: which inputs a rule reads is watched.
+
+        Args:
+            make: What makes it: of the resource, of others that it refers to, of nothing else.
+            given: What it is made with, besides.
+        """
+        if self.ignored is not None:
+            return make(self, *given)
+        key = (make, self, *given)
+        kept = self.stack.made
+        try:
+            made: Made = kept[key]
+        except KeyError:
+            made = kept[key] = make(self, *given)
+        return made
 
     def is_made_from_outputs(self, name: str, texts: Iterable[str] | None = None) -> bool:
         """Whether an input that is known is made from what another resource computed.

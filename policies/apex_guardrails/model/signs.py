@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final, Self
 
 from apex_guardrails.model import object_texts
@@ -156,9 +155,11 @@ ANYTHING: Final = Signs(
 )
 
 
-# Several rules ask it of one resource, one after the other.
-@lru_cache(maxsize=1)
 def signs_of(resource: Resource) -> Signs:
     """Those in a resource's inputs; all where they did not come as a message."""
+    return resource.once(_signs)
+
+
+def _signs(resource: Resource) -> Signs:
     data = resource.serialized
     return ANYTHING if data is None else Signs.of(data, resource.stack.secret_config)

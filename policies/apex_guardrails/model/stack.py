@@ -28,6 +28,7 @@ class Stack:
         unanswered: the functions, by token, whose answers the source does not know.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
+        made: what was made once, of it and of its resources, by what made it.
         is_judged: whether a rule in force is about a type; whoever judges the stack says it.
     """
 
@@ -44,7 +45,7 @@ class Stack:
     is_judged: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
-    _made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
+    made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def urn(self) -> str:
@@ -65,15 +66,15 @@ class Stack:
 
     def once(self, make: Callable[[Self], Made]) -> Made:
         """What is made of the whole stack for all who ask for it, until the stack changes."""
-        if make not in self._made:
-            self._made[make] = make(self)
-        made: Made = self._made[make]
+        if make not in self.made:
+            self.made[make] = make(self)
+        made: Made = self.made[make]
         return made
 
     def forget(self) -> None:
         """What was made of the stack holds no longer, as a resource is another now."""
-        if self._made:
-            self._made.clear()
+        if self.made:
+            self.made.clear()
 
     def deployed(self) -> Iterator[Resource]:
         """What is in the cloud: no components, no providers, not the stack itself."""

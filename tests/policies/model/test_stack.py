@@ -41,3 +41,20 @@ def test_it_is_made_again_when_a_resource_comes_or_more_is_known_of_one() -> Non
     assert stack.once(dependencies) == 1
     add(stack, "b")
     assert stack.once(lambda of: len(of.resources)) == 2
+
+
+def test_what_is_made_of_a_resource_is_made_once_until_the_stack_changes() -> None:
+    made: list[str] = []
+
+    def path(resource: Resource, first: str, second: str) -> str:
+        made.append(resource.name)
+        return f"{resource.name}.{first}.{second}"
+
+    stack = Stack("s", "p")
+    one, other = add(stack, "a"), add(stack, "b")
+    assert [one.once(path, "x", "y"), one.once(path, "x", "y")] == ["a.x.y", "a.x.y"]
+    assert [other.once(path, "x", "y"), one.once(path, "x", "z")] == ["b.x.y", "a.x.z"]
+    assert made == ["a", "b", "a"]
+    other.learn([], {}, {})
+    assert one.once(path, "x", "y") == "a.x.y"
+    assert made == ["a", "b", "a", "a"]
