@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from infra.release import ALL, Release, percentages
 from operations.errors import Exit, OperationError
@@ -71,6 +71,8 @@ class ReleaseRun:
         self._patience = patience
         self._say = say
         self._now = now
+        self._resources: Sequence[Mapping[str, Any]] = ()
+        """Of the state, as it was read last."""
 
     def status(self) -> str:
         """Where the release is, in words.
@@ -111,19 +113,19 @@ class ReleaseRun:
             OperationError: the candidate failed its smoke tests, and was rolled back; another
                 release is under way; or the deployment failed.
         """
-        resources = self._stack.resources()
-        service = read_service(resources)
+        service = self._read()
+        worker = worker_of(self._resources)
         image = image or self._stack.config("api-image")
         if service is None:
-            self._stack.deploy({"api-image": image, **config_of(Release()), **worker_of(resources)})
+            self._stack.deploy({"api-image": image, **config_of(Release()), **worker})
             return "deploy the program"
         step = steps.forward(service, image, self._percentages())
         if not service.release.is_under_way:
             if step is None:
-                self._stack.deploy(config_of(Release()) | worker_of(resources))
+                self._stack.deploy(config_of(Release()) | worker)
                 return "deploy the program"
             self._move(step, service)
-        elif self._stack.would_change(service.config() | worker_of(resources)):
+        elif self._stack.would_change(service.config() | worker):
             raise OperationError(
                 f"a release of {service.image} is under way: nothing else is deployed before it is "
                 "promoted to its end, or rolled back",
@@ -138,11 +140,10 @@ class ReleaseRun:
         Returns:
             What was set.
         """
-        resources = self._stack.resources()
-        service = read_service(resources)
+        service = self._read()
         if service is None:
             return "nothing: the API has not been deployed"
-        self._stack.configure(service.config() | worker_of(resources))
+        self._stack.configure(service.config() | worker_of(self._resources))
         return f"{service.image} and who gets how many of its requests"
 
     def promote(self, image: str | None) -> Step | None:
@@ -243,8 +244,12 @@ class ReleaseRun:
             f"  since {self._last().ended:%Y-%m-%d %H:%M} UTC"
         )
 
+    def _read(self) -> Service | None:
+        self._resources = self._stack.resources()
+        return read_service(self._resources)
+
     def _service(self) -> Service:
-        service = read_service(self._stack.resources())
+        service = self._read()
         if service is None:
             raise OperationError(
                 f"{API} is not in the state of stack {self._stack.name}: run pulumi up first"
@@ -346,8 +351,8 @@ class ReleaseRun:
 
     def _do(self, step: Step, seen: Service, message: str) -> None:
         """Deploys a step, unless somebody else has moved the release meanwhile."""
-        resources = self._stack.resources()
-        if read_service(resources) != seen:
+        # A release begins as soon as the state is read; every other step waits for its gates.
+        if step.kind is not Kind.BEGIN and self._service() != seen:
             raise OperationError(_MOVED, Exit.BUSY)
         self._say(str(step))
         # Nothing but the service, whatever else is in the checkout; a candidate has its program.
@@ -357,7 +362,7 @@ class ReleaseRun:
             message=message,
         )
         with self._stack.read_again(seen.urn):
-            self._stack.deploy(step.config() | worker_of(resources), scope=scope)
+            self._stack.deploy(step.config() | worker_of(self._resources), scope=scope)
 
     def _last(self) -> Update:
         for update in self._stack.history():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import statistics
-import subprocess
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from operations.release.gates import Limits, Measured
 from operations.release.run import Gates, Patience, ReleaseRun
 from operations.smoke import Verdict
 from operations.stack import OperatedStack
-from scripts.bench.measurement import ROOT, RUNS, Measurement
-from scripts.bench.processes import timed
+from scripts.bench.measurement import RUNS, Measurement
+from scripts.bench.processes import built, timed
 from tests.engine.harness import Engine
 from tests.engine.provider.server import Provider, serve
 from tests.engine.small import B, small_stack
@@ -28,14 +27,9 @@ def step_time() -> Measurement:
     """Seconds of a step, the start of its command included, less those of the engine.
 
     Raises:
-        RuntimeError: there is no Pulumi CLI.
+        RuntimeError: there is no Pulumi CLI, and none can be built.
     """
-    found = subprocess.run(
-        [ROOT / "scripts/pulumi-cli", "--no-install"], capture_output=True, text=True, check=False
-    )
-    if found.returncode:
-        raise RuntimeError(found.stderr.strip())
-    os.environ["PATH"] = f"{found.stdout.strip()}{os.pathsep}{os.environ['PATH']}"
+    os.environ["PATH"] = f"{built('pulumi-cli')}{os.pathsep}{os.environ['PATH']}"
     server, port = serve(Provider())
     with TemporaryDirectory() as folder:
         environment = {
@@ -74,7 +68,7 @@ def _step(stack: Any, engine: list[float]) -> float:
         lambda _: None,
         lambda: datetime.now(UTC),
     )
-    start = timed([sys.executable, "-m", "operations.release", "--help"])
+    start = timed([sys.executable, "-c", "import operations.release.__main__"])
     engine.clear()
     began = perf_counter()
     run.promote(B)
