@@ -41,7 +41,7 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 	@.venv/bin/ruff format
 	@.venv/bin/ruff check --fix
 
-bench: .venv/ready-dev ## Measure speed and memory, as docs/benchmarks.md records them
+bench: .venv/ready-dev .venv-checkov/ready-checkov ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
 generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules: their pages, the files' schemas, what bad examples get

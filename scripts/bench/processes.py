@@ -34,3 +34,17 @@ def timed(command: Sequence[str], folder: Path = ROOT) -> float:
     start = time.perf_counter()
     subprocess.run(command, cwd=folder, check=True, stdout=subprocess.DEVNULL)
     return time.perf_counter() - start
+
+
+def built(name: str) -> str:
+    """The path that scripts/NAME prints, which builds the program where there is none.
+
+    Raises:
+        RuntimeError: it cannot be had.
+    """
+    found = subprocess.run(
+        [ROOT / "scripts" / name], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if found.returncode:
+        raise RuntimeError(f"scripts/{name} says above why there is none")
+    return found.stdout.strip()
