@@ -11,6 +11,8 @@ import pytest
 
 from tests.engine.harness import ROOT, Engine, ProgramHost
 from tests.engine.provider.server import Provider, serve
+from tests.engine.releasing import Operator
+from tests.engine.small import small_stack
 
 
 @pytest.fixture(scope="session")
@@ -71,3 +73,9 @@ def saved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """
     monkeypatch.setenv("PULUMI_EXPERIMENTAL", "true")
     monkeypatch.setenv("PULUMI_SKIP_CHECKPOINTS", "true")
+
+
+@pytest.fixture
+def operator(engine: Engine, tmp_path: Path) -> Operator:
+    """Of a stack whose API has image A."""
+    return Operator(small_stack(engine, tmp_path))
