@@ -1,11 +1,8 @@
 """Runs the program in memory, with the stacks' real files, and keeps what it asks for."""
 
-import asyncio
 import contextvars
 import runpy
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +13,8 @@ import yaml
 from pulumi.runtime import mocks, rpc, set_all_config
 from pulumi.runtime.settings import get_root_resource
 from pulumi.runtime.stack import Stack, run_pulumi_func
+
+from tests.event_loop import event_loop
 
 ROOT = Path(__file__).parents[2]
 STACKS = ("dev", "staging", "production")
@@ -240,7 +239,7 @@ def in_stack(
     results: list[T] = []
 
     def run() -> None:
-        with _event_loop() as loop:
+        with event_loop() as loop:
             set_all_config(texts, [_full(key) for key in keys])
             mocks.set_mocks(
                 _Cloud(),
@@ -256,29 +255,6 @@ def in_stack(
     # Pulumi's settings are context variables: a context of its own, and runs do not meet.
     contextvars.copy_context().run(run)
     return results[0], deployment
-
-
-@contextmanager
-def _event_loop() -> Iterator[asyncio.AbstractEventLoop]:
-    """Gives this thread an event loop, and one to each thread that answers requests.
-
-    The mocks would make the latter themselves, and leave them open.
-    """
-    loops: list[asyncio.AbstractEventLoop] = []
-
-    def begin() -> None:
-        loops.append(asyncio.new_event_loop())
-        asyncio.set_event_loop(loops[-1])
-
-    begin()
-    try:
-        with ThreadPoolExecutor(initializer=begin) as executor:
-            loops[0].set_default_executor(executor)
-            yield loops[0]
-    finally:
-        asyncio.set_event_loop(None)
-        for loop in loops:
-            loop.close()
 
 
 async def _known(outputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,7 +7,6 @@ has one line for each type, and of its fields those alone that are not called an
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -16,7 +15,6 @@ from typing import Final, TypedDict
 
 NAMES_FILE: Final = Path(__file__).with_name("terraform.jsonl")
 
-_CAPITAL: Final = re.compile(r"[A-Z]")
 
 FieldName = TypedDict(
     "FieldName", {"as": str, "one": bool, "fields": "Mapping[str, FieldName]"}, total=False
@@ -49,9 +47,3 @@ def terraform_type(token: str) -> TerraformType | None:
         return None
     line = json.loads(_text()[start : _text().index(b"\n", start)])
     return TerraformType(line["type"], line.get("fields", {}))
-
-
-@cache
-def snake_case(name: str) -> str:
-    """A Pulumi name as Terraform writes it: `ipv4Enabled` is `ipv4_enabled`."""
-    return _CAPITAL.sub(lambda match: f"_{match.group().lower()}", name)

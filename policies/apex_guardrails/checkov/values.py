@@ -9,9 +9,10 @@ from functools import cache
 from typing import Any, Final
 
 from apex_guardrails.checkov.redaction import Redaction
-from apex_guardrails.checkov.terraform import FieldName, TerraformType, snake_case
+from apex_guardrails.checkov.terraform import FieldName, TerraformType
 from apex_guardrails.model import UNKNOWN, Asset, Resource, ResourceReference, Secret
 from apex_guardrails.model.value import Value, leaves, unwrap
+from apex_guardrails.support.names import snake_case
 
 SENSITIVE: Final = "(sensitive value)"
 """What stands for a secret text: that there is one is a fact that checks ask for."""

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
-import yaml
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from apex_guardrails.controls import controls, coverage, frameworks, not_run
-from apex_guardrails.model import (
-    UNKNOWN,
-    Asset,
-    Outcome,
-    ResourceReference,
-    Rule,
-    Secret,
-    is_labelable,
-)
-from apex_guardrails.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf
+from apex_guardrails.model import Outcome, Rule, Secret, is_labelable
+from apex_guardrails.model.case import Case
 from apex_guardrails.model.credentials import may_hold_token
+from apex_guardrails.scaffold.programs import NoProgramError, python_program
 
 _ENVIRONMENT: Final = Environment(  # noqa: S701 Markdown, not HTML
     loader=PackageLoader("apex_guardrails.scaffold", "pages"),
@@ -30,7 +24,27 @@ _ENVIRONMENT: Final = Environment(  # noqa: S701 Markdown, not HTML
 )
 
 _LONGEST: Final = 1500
-"""Characters of an example; a longer one explains nothing."""
+"""Characters of a program; a longer one explains nothing."""
+
+_LANGUAGES: Final[Sequence[tuple[str, Callable[[Rule, Case], str]]]] = (("python", python_program),)
+"""What a block of code is called in Markdown, and what writes the program of a case."""
+
+_TITLES: Final = {Outcome.FAILS: "Fails", Outcome.PASSES: "Passes"}
+
+
+@dataclass(frozen=True)
+class Example:
+    """A program on a rule's page.
+
+    Attributes:
+        title: what the rule says of it.
+        conditions: what must be in the settings or the config; "" for nothing.
+        programs: it in each language, behind the language's name.
+    """
+
+    title: str
+    conditions: str
+    programs: Sequence[tuple[str, str]]
 
 
 def rule_pages(rules: Sequence[Rule]) -> dict[str, str]:
@@ -58,11 +72,7 @@ def _about(rule: Rule) -> dict[str, Any]:
             (name, info.description, info.get_default(call_default_factory=True))
             for name, info in rule.parameters.model_fields.items()
         ],
-        "examples": [
-            (title, text)
-            for outcome, title in ((Outcome.FAILS, "Fails"), (Outcome.PASSES, "Passes"))
-            if (text := _example(rule, outcome))
-        ],
+        "examples": [example for outcome in _TITLES if (example := _example(rule, outcome))],
     }
 
 
@@ -82,44 +92,27 @@ def _types(rule: Rule) -> list[str]:
     return [f"`{token}`" for token in rule.on]
 
 
-def _example(rule: Rule, outcome: Outcome) -> str:
+def _example(rule: Rule, outcome: Outcome) -> Example | None:
     """The first case with an outcome that can be shown: short, and without a made-up credential."""
     for case in rule.cases:
         if case.outcome is not outcome or not any(item.inputs for item in case.resources):
             continue
-        text = yaml.safe_dump(_shown(rule, case), sort_keys=False, allow_unicode=True)
-        if len(text) <= _LONGEST and not may_hold_token(text.encode()):
-            return text
-    return ""
+        try:
+            programs = [(fence, write(rule, case)) for fence, write in _LANGUAGES]
+        except NoProgramError:
+            continue
+        if not any(len(text) > _LONGEST or may_hold_token(text.encode()) for _, text in programs):
+            return Example(_TITLES[outcome], _conditions(case), programs)
+    return None
 
 
-def _shown(rule: Rule, case: Case) -> list[Any]:
-    return [
-        {
-            "type": item.token or rule.type_token,
-            **({"name": item.name} if len(case.resources) > 1 else {}),
-            "properties": _plain(item.inputs),
-        }
-        for item in case.resources
+def _conditions(case: Case) -> str:
+    """The settings and the config with which the case has its outcome; "" for the defaults."""
+    parameters = [f"`{name}: {json.dumps(value)}`" for name, value in case.parameters.items()]
+    config = [
+        f"`{key.rpartition(':')[2]}: {json.dumps(value.value)}`"
+        for key, value in case.config.items()
+        if isinstance(value, Secret)
     ]
-
-
-def _plain(value: Any) -> Any:
-    """A case's value as YAML can show it."""
-    if value is UNKNOWN:
-        return "(known after deployment)"
-    if isinstance(value, Secret):
-        return "(secret)"
-    if isinstance(value, OutputOf):
-        return f"(output of {value.name})"
-    if isinstance(value, Concatenation):
-        return "".join(map(str, map(_plain, value.parts)))
-    if isinstance(value, Asset | ResourceReference):
-        return "(file)" if isinstance(value, Asset) else "(resource)"
-    if isinstance(value, str):
-        return value.replace(SECRET_CONFIG, "(secret config)")
-    if isinstance(value, Mapping):
-        return {str(name): _plain(member) for name, member in value.items()}
-    if isinstance(value, Sequence):
-        return [_plain(element) for element in value]
-    return value
+    places = ((parameters, "the settings"), (config, "the secret config"))
+    return " and ".join(f"{', '.join(found)} in {place}" for found, place in places if found)

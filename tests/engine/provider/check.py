@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from apex_guardrails.provider.schema import Field
+from apex_guardrails.support.names import snake_case
 from tests.engine.provider.values import Properties, is_object, secret
 
 Fields = Mapping[str, Field]
@@ -118,7 +119,3 @@ def excluded(field: Field, siblings: Fields, depth: int) -> list[str]:
         if path.count(".") == 2 * depth
     }
     return [key for key in siblings if snake_case(key) in names]
-
-
-def snake_case(key: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])([A-Z])", r"_\1", key).lower()

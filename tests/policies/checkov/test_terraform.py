@@ -5,25 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 
-import pytest
-
-from apex_guardrails.checkov.terraform import NAMES_FILE, FieldName, snake_case, terraform_type
+from apex_guardrails.checkov.terraform import NAMES_FILE, FieldName, terraform_type
 from apex_guardrails.provider import type_schema
 from apex_guardrails.provider.schema import Field
 
 LINES = [json.loads(line) for line in NAMES_FILE.read_text("utf-8").splitlines()]
-
-
-@pytest.mark.parametrize(
-    ("name", "expected"),
-    [
-        ("ipv4Enabled", "ipv4_enabled"),
-        ("name", "name"),
-        ("enableL4IlbSubsetting", "enable_l4_ilb_subsetting"),
-    ],
-)
-def test_names_are_in_snake_case(name: str, expected: str) -> None:
-    assert snake_case(name) == expected
 
 
 def test_a_type_is_found_by_its_token() -> None:

@@ -1,0 +1,15 @@
+"""Names of inputs in the ways that different languages write them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Final
+
+_CAPITAL: Final = re.compile(r"[A-Z]")
+
+
+@cache
+def snake_case(name: str) -> str:
+    """A Pulumi name as Terraform and Python write it: `ipv4Enabled` is `ipv4_enabled`."""
+    return _CAPITAL.sub(lambda match: f"_{match.group().lower()}", name)
