@@ -171,9 +171,9 @@ def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> 
     report = json.loads((ci.root / "verdict.json").read_text())["report"]
     new, known = report.split("### New (")[1].split("### Stops the deployment, and is not new (1)")
     assert "the expected cost rises by 5.10, but only 2.00 is allowed" in new
-    assert "`gcp:compute/disk:Disk image`: is deleted with its data" in new
-    assert "`gcp:compute/disk:Disk data`: is deleted with its data" not in new
-    assert "`gcp:compute/disk:Disk data`: is deleted with its data" in known
+    assert "`gcp:compute/disk:Disk image`: loses its data" in new
+    assert "`gcp:compute/disk:Disk data`: loses its data" not in new
+    assert "`gcp:compute/disk:Disk data`: loses its data" in known
     assert [line for line in report.splitlines() if line.endswith("0 |") and "`" in line] == [
         "| changed | `data` | `gcp:compute/disk:Disk` | +12.00 |",
         "| gone | `old` | `gcp:compute/address:Address` | -7.30 |",

@@ -48,7 +48,7 @@ def test_what_was_judged_and_what_not_is_part_of_the_verdict(apex: Apex, tmp_pat
     ("setting", "code", "said"),
     [
         ("note", 0, "dev may be deployed"),
-        ("advisory", 0, "medium violation, advice: Every resource of another provider than"),
+        ("advisory", 0, "medium violation, advice: Every resource of a non-Google provider has"),
         ("mandatory", 1, "dev may not be deployed: 1 mandatory finding ("),
     ],
 )
