@@ -38,6 +38,7 @@ from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import ResourceType
+from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import Value, parse_path
 from apex_guardrails.model.view import Origin
 from apex_guardrails.model.violation import Violation
@@ -309,7 +310,7 @@ def literal(resource: Resource, pattern: str) -> Iterator[Violation]:
 def literal_rules(module: str) -> list[Rule]:
     """The rules of a service's module about what is written in its credential inputs."""
     service = module.split(".")[-2]
-    return [_rule(module, row) for row in TABLE if row.id.startswith(f"{service}-")]
+    return [_rule(module, row) for row in TABLE if service_of(row.id) == service]
 
 
 def _rule(module: str, row: CredentialInputs) -> Rule:

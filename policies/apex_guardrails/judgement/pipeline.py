@@ -266,6 +266,7 @@ class Pipeline:
     def notes(self) -> list[str]:
         """What a reader should know of the run, whatever the stack is."""
         return [
+            *self.settings.notes,
             *self._own_prices(),
             *self._selection.notes(),
             *without_stack(self.settings, stack_names(self.project), self._stack),

@@ -7,6 +7,7 @@ from keyword import iskeyword
 from pathlib import Path
 
 from apex_guardrails.model import UNKNOWN, Severity
+from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import parse_path
 from apex_guardrails.provider import Field, type_schema
 from apex_guardrails.provider.schema import tokens
@@ -29,7 +30,7 @@ def rule_file(rule_id: str, token: str, path: str, severity: Severity) -> tuple[
     Raises:
         UsageError: the id is none, or the provider has no such type or input.
     """
-    service = rule_id.partition("-")[0]
+    service = service_of(rule_id)
     if not _ID.fullmatch(rule_id) or iskeyword(service):
         raise UsageError(
             f"{rule_id}: a rule's id is words with hyphens, the service first, such as "

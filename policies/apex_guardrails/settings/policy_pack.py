@@ -31,6 +31,7 @@ from apex_guardrails.model import (
     Severity,
     Waiver,
 )
+from apex_guardrails.model.services import FORMER_NAMES, former_name
 from apex_guardrails.settings import checkov
 from apex_guardrails.settings.checkov import CheckovSettings, CheckovUse
 from apex_guardrails.settings.cost import CostSettings, merged
@@ -117,6 +118,10 @@ class Scope(_Strict):
         description="Whether Checkov judges, too: a level, or level, skip and timeout.",
     )
 
+    def level_of_service(self, service: str) -> EnforcementLevel | None:
+        """The level of a service's rules, under its name or the one it had before."""
+        return self.services.get(service, self.services.get(former_name(service)))
+
     @field_validator("rules", mode="before")
     @classmethod
     def _a_level_alone(cls, rules: Any) -> Any:
@@ -185,10 +190,12 @@ class PolicyPackSettings(Scope):
 
     _path: Path | None = PrivateAttr(None)
     _digest: str = PrivateAttr("")
+    _notes: Sequence[str] = PrivateAttr(())
 
-    def came_from(self, path: Path) -> None:
-        """Remembers the file, for reports."""
+    def came_from(self, path: Path, notes: Sequence[str] = ()) -> None:
+        """Remembers the file, for reports, and what its reader should know."""
         self._path = path
+        self._notes = notes
         self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
 
     @property
@@ -200,6 +207,11 @@ class PolicyPackSettings(Scope):
     def path(self) -> Path | None:
         """The file; `None` for the pack's defaults."""
         return self._path
+
+    @property
+    def notes(self) -> Sequence[str]:
+        """What is still valid, but is written in another way now."""
+        return self._notes
 
     @property
     def digest(self) -> str:
@@ -233,10 +245,12 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
         return PolicyPackSettings()
     content, node = read_yaml(path)
     settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
-    settings.came_from(path)
     known = {rule.id: rule for rule in rules}
     scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
     scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
+    settings.came_from(
+        path, [note for at, scope in scopes for note in _notes(scope, at, path, node)]
+    )
     problems: list[str] = []
     for at, scope in scopes:
         problems += _check(scope, at, known, path, node)
@@ -251,6 +265,13 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
     return settings
 
 
+def _notes(scope: Scope, at: tuple[str, ...], path: Path, node: yaml.Node | None) -> Iterable[str]:
+    for service, former in FORMER_NAMES.items():
+        if former in scope.services:
+            place = (*at, "services", former)
+            yield f"{path}:{line_of(node, place)}: {'.'.join(place)}: is called {service} now"
+
+
 def _check(
     scope: Scope,
     at: tuple[str, ...],
@@ -260,7 +281,7 @@ def _check(
 ) -> Iterable[str]:
     services = {rule.service for rule in known.values()}
     for service in scope.services:
-        if service not in services:
+        if service not in services and service not in FORMER_NAMES.values():
             place = (*at, "services", service)
             hint = nearest(service, services) or f" (known: {', '.join(sorted(services))})"
             yield (
@@ -340,7 +361,10 @@ def unnamed(settings: PolicyPackSettings, rules: Iterable[Rule], stack: str) -> 
 
 
 def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
-    return any(rule.id in scope.rules or rule.service in scope.services for scope in scopes)
+    return any(
+        rule.id in scope.rules or scope.level_of_service(rule.service) is not None
+        for scope in scopes
+    )
 
 
 def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
@@ -350,7 +374,7 @@ def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
         undecided = scope.undecided.get(rule.severity, undecided)
         level = scope.severities.get(rule.severity, level)
     for scope in scopes:
-        level = scope.services.get(rule.service, level)
+        level = scope.level_of_service(rule.service) or level
     if rule.id == NOT_JUDGED_RULE:
         # It is about what the pack is not, and goes by no severity or service of its rules.
         levels = [scope.not_judged.level for scope in scopes if scope.not_judged is not None]

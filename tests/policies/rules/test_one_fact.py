@@ -133,7 +133,7 @@ def found_in(*resources: case.CaseResource) -> list[tuple[str, str, str]]:
     judged = [
         EnforcedRule(rule, rule.level, rule.level, rule.parameters())
         for rule in all_rules()
-        if rule.service in {"lb", "run", "armor"}
+        if rule.service in {"loadbalancing", "run", "armor"}
     ]
     decision = decide(build(judged[0].rule, case.fails(*resources)), judged)
     assert not decision.errors

@@ -12,6 +12,7 @@ from pulumi._types import input_type_types
 from pulumi_gcp import ProviderArgs
 
 from apex_guardrails.model import Outcome, Resource, Rule, Violation
+from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import join_path, parse_path, unwrap
 from apex_guardrails.provider import Field, type_schema
 from apex_guardrails.provider.schema import resource_type, tokens
@@ -132,7 +133,7 @@ def test_a_rule_says_what_it_is(rule: Rule) -> None:
     if rule.own_cases is None:
         assert rule.id == file.replace("_", "-")
     else:
-        assert rule.id.startswith(f"{service}-")
+        assert service_of(rule.id) == service
     assert rule.service == service
     assert rule.title[0].isupper()
     assert not rule.title.endswith(".")

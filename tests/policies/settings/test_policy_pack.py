@@ -374,3 +374,29 @@ def test_a_service_that_there_is_not(tmp_path: Path) -> None:
     assert message.endswith(
         ':3: stacks.dev.services.sqll: there is no such service, did you mean "sql"?'
     )
+
+
+@pytest.mark.parametrize(
+    ("former", "service", "rule"),
+    [
+        ("lb", "loadbalancing", "lb-ssl-policy-tls12"),
+        ("psa", "servicenetworking", "psa-connection-exists"),
+        ("serviceapis", "serviceusage", "serviceapis-enabled-complete"),
+    ],
+)
+def test_a_service_may_have_the_name_it_had_before(
+    tmp_path: Path, former: str, service: str, rule: str
+) -> None:
+    by_its_name = f"services: {{{service}: disabled}}\n"
+    assert in_force(tmp_path, by_its_name)[rule].level is DISABLED
+    assert not load(tmp_path / SETTINGS_FILE, all_rules(), TODAY).notes
+
+    content = f"stacks:\n  dev:\n    services: {{{former}: disabled}}\n"
+    assert in_force(tmp_path, content)[rule].level is DISABLED
+    path = tmp_path / SETTINGS_FILE
+    assert load(path, all_rules(), TODAY).notes == [
+        f"{path}:3: stacks.dev.services.{former}: is called {service} now"
+    ]
+
+    both = f"services: {{{former}: disabled, {service}: advisory}}\n"
+    assert in_force(tmp_path, both)[rule].level is ADVISORY

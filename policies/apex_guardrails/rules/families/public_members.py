@@ -13,6 +13,7 @@ from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.violation import Violation
 from apex_guardrails.rules.families.exposure import EXPOSURES, Exposure
@@ -108,11 +109,11 @@ def public_rules(module: str) -> list[Rule]:
 
 @lru_cache(maxsize=1)
 def _of_services() -> Mapping[str, Sequence[tuple[str, Exposure]]]:
-    """The rows without a rule file of their own, by service: the first word of a rule's name."""
+    """The rows without a rule file of their own, by service."""
     found: defaultdict[str, list[tuple[str, Exposure]]] = defaultdict(list)
     for name, exposure in EXPOSURES.items():
         if exposure.title:
-            found[name.partition("-")[0]].append((name, exposure))
+            found[service_of(name)].append((name, exposure))
     return found
 
 
