@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property
 from typing import Final, Literal
 
 from apex_guardrails.model.resource_type import name_of
 
-_CENT: Final = Decimal("0.01")
 _MOST_NAMED: Final = 3
 
 
@@ -93,5 +92,9 @@ def _some(items: Sequence[str]) -> str:
 
 
 def dollars(amount: Decimal, *, signed: bool = False) -> str:
-    """US dollars, to the cent; half a cent counts as one."""
-    return format(amount.quantize(_CENT, ROUND_HALF_UP), "+,.2f" if signed else ",.2f")
+    """US dollars as all that people read shows them: to the cent; half a cent counts as one.
+
+    What is nothing by then has no minus.
+    """
+    with localcontext(rounding=ROUND_HALF_UP):
+        return format(amount, "+z,.2f" if signed else "z,.2f")

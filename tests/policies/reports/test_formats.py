@@ -16,7 +16,7 @@ from apex_guardrails.judgement.document import read_document
 from apex_guardrails.reports.formats import FORMATS, folder_in, write_reports
 from apex_guardrails.settings import ReportFormat, ReportSettings
 from apex_guardrails.support.errors import UsageError
-from tests.policies.reports.documents import NASTY, full_of, small, texts
+from tests.policies.reports.documents import NASTY, figures, full_of, small, texts
 from tests.policies.reports.goldens import file_of, shown
 
 _DRIVES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -32,6 +32,16 @@ def test_every_format_has_its_line_in_the_registry() -> None:
 @pytest.mark.parametrize("name", ReportFormat)
 def test_the_small_document(name: ReportFormat) -> None:
     assert shown(name) == file_of(name).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "name", [ReportFormat.JUNIT, ReportFormat.MARKDOWN, ReportFormat.HTML], ids=str
+)
+def test_half_a_cent_is_one_in_every_format_that_people_read(name: ReportFormat) -> None:
+    cost = small().cost
+    assert cost is not None
+    half = cost.model_copy(update={"monthly": figures("0.125", "0.125", "0.125")})
+    assert "0.13 USD" in FORMATS[name].render(small(cost=half))
 
 
 @given(texts)

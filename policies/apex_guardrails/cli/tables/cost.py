@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from decimal import Decimal
 from itertools import groupby
 from typing import Final
 
@@ -23,7 +22,6 @@ from apex_guardrails.model import (
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.reports.console import Page, StandardOutput
 
-_CENT: Final = Decimal("0.01")
 _MOST_ROWS: Final = 3
 """Resources of one type in one component that are shown one by one."""
 
