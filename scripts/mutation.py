@@ -51,7 +51,7 @@ def modules() -> list[str]:
         for package in (gcp, families)
         for item in pkgutil.iter_modules(package.__path__, f"{package.__name__}.")
     ]
-    return [*helpers, *dict.fromkeys(rule.module for rule in all_rules())]
+    return list(dict.fromkeys((*helpers, *(rule.module for rule in all_rules()))))
 
 
 def changed_since(revision: str) -> set[Path]:

@@ -13,8 +13,8 @@ import pytest
 import yaml
 
 from apex_guardrails.decide import decide
-from apex_guardrails.gcp.credential_inputs import TABLE as CREDENTIAL_INPUTS
 from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.rules.families.literal_credentials import ROWS as CREDENTIAL_INPUTS
 from apex_guardrails.runs.audit import ABOUT_CONFIG, audit
 from apex_guardrails.settings import SETTINGS_FILE, enforce, load
 from apex_guardrails.sources.offline.preview import OfflinePreview

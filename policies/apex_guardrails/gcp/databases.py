@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import cache
 
 from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.references import Named
@@ -47,12 +46,8 @@ def says_settings(instance: Resource) -> bool:
     return False
 
 
-@cache
 def runs(*engines: str) -> Callable[[Resource], bool]:
-    """Whether an instance with settings runs one of some engines, POSTGRES say: a rule's `when`.
-
-    The same function for the same engines, so that their rules are a family.
-    """
+    """Whether an instance with settings runs one of some engines, POSTGRES say: a rule's `when`."""
     return lambda instance: (
         not is_left_to_source(instance) and str(instance.get("databaseVersion")).startswith(engines)
     )

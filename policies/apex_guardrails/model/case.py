@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, repeat
-from typing import Any, Final, Protocol, TypeVar
+from typing import Any, Final, Protocol
 
 from apex_guardrails.model import value
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.grades import Outcome
-
-Row = TypeVar("Row")
-Maker = TypeVar("Maker")
 
 UNKNOWN = value.UNKNOWN
 SECRET_CONFIG = "value-of-a-secret-config-key"  # noqa: S105 stands for one, and is none
@@ -210,16 +206,3 @@ undecided: Final = _making(Outcome.UNDECIDED)
 """A case in which the rule needs a value that a preview does not know."""
 not_applicable: Final = _making(None)
 """A case of a rule that is not about this stack, or not about this resource of its type."""
-
-
-def once_in_full(rows: Iterable[Row], in_full: Maker, own: Maker) -> Iterator[tuple[Row, Maker]]:
-    """The rows of a family of rules, each with what makes its cases.
-
-    All cases are run before each preview: once is enough for what all rows have in common.
-
-    Args:
-        rows: the table.
-        in_full: makes all cases, for the first row.
-        own: makes those of a row alone, for the others.
-    """
-    return zip(rows, chain([in_full], repeat(own)), strict=False)

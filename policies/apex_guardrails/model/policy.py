@@ -68,7 +68,7 @@ class Rule:
             what settings say for its severity.
         scope: whether the rule looks at one resource at a time or at the whole stack.
         when: whether the rule applies to a stack, or to a resource of its types; where not, it
-            does not pass. A family shares one function, which is asked once for all of it.
+            does not pass. The rules of a table share one, which is asked once for all of them.
         own_cases: the examples of a rule that shares its file with others.
         opt_in: whether it is asked only where settings name it, or its service: without them it
             would be some house's style.
@@ -152,6 +152,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     parameters: type[Parameters] = NoParameters,
     when: Callable[[Any], bool] = always,
     id: str | None = None,  # noqa: A002 what settings call it
+    service: str | None = None,
     title: str | None = None,
     why: str | None = None,
     cases: Sequence[Case] | None = None,
@@ -162,7 +163,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     A rule takes its id and title from its file, its reason from the function and its cases from
     the file's `CASES`. Several rules that are one fact with a parameter (a port, a database flag)
     are a family: one file makes them from a table, names each by keyword, and lists them in
-    `RULES`.
+    `RULES`. What lies outside a service's folder names the service, too.
 
     The function takes a `Resource`, or the `Stack` where `scope` is "stack", and the parameters
     where the rule has any. It does not apply where `when` is false of that; where `when` raises
@@ -187,10 +188,10 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             if graded.rank >= Severity.HIGH.rank
             else EnforcementLevel.ADVISORY
         )
-        *_, service, file = ("", *name.split("."))
+        *_, folder, file = ("", *name.split("."))
         return Rule(
             id=id or file.replace("_", "-"),
-            service=service,
+            service=service or folder,
             module=name,
             title=titled.splitlines()[0].rstrip("."),
             why=" ".join(reason.split()),

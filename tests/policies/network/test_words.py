@@ -170,14 +170,14 @@ def test_the_ports_among_ranges() -> None:
 
 
 def test_the_firewall_family_knows_no_database_that_is_missing_here() -> None:
-    from apex_guardrails.rules.firewall.firewall_ports_not_public import PORTS
+    from apex_guardrails.rules.firewall.firewall_ports_not_public import ROWS
 
     databases = ("elasticsearch", "memcached", "mongodb", "mssql", "mysql", "neo4j", "postgres")
     ports = [
         number
-        for port in PORTS
-        if any(name in port.id for name in (*databases, "qdrant", "redis"))
-        for number in port.ports
+        for row in ROWS
+        if any(name in row.id for name in (*databases, "qdrant", "redis"))
+        for number in row.about.numbers
     ]
     assert len(ports) == 13
     assert {number for number, _ in engines_at(tuple(range(n, n + 1) for n in ports))} == set(ports)

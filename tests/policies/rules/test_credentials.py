@@ -7,14 +7,14 @@ from collections import Counter
 import pytest
 
 from apex_guardrails.decide import decide
-from apex_guardrails.gcp.credential_inputs import TABLE
 from apex_guardrails.gcp.shown_inputs import OWN
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, Outcome, ResourceType, Rule
 from apex_guardrails.model.case import SECRET_CONFIG, Case
 from apex_guardrails.rules import all_rules
+from apex_guardrails.rules.families.literal_credentials import ROWS
 from apex_guardrails.testing import build
 
-NAMED = {row.id for row in TABLE} | {
+NAMED = {row.id for row in ROWS} | {
     "compute-startup-script-no-secrets",
     "parametermanager-no-plain-credentials",
     "run-env-no-connection-string-password",
@@ -61,4 +61,4 @@ def test_every_input_with_a_rule_of_its_own_has_it() -> None:
 
 
 def test_every_row_of_the_table_is_a_rule() -> None:
-    assert {row.id for row in TABLE} <= {rule.id for rule in all_rules()}
+    assert {row.id for row in ROWS} <= {rule.id for rule in all_rules()}

@@ -12,15 +12,15 @@ from apex_guardrails.rules.families.exposure import EXPOSURES
 from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
 from apex_guardrails.rules.families.public_members import public_member_cases, public_members
 
-EXPOSURE = EXPOSURES["bigquery-dataset-not-public"]
+GRANTS = EXPOSURES["bigquery-dataset-not-public"]
 
 
 @rule(
-    severity=EXPOSURE.severity,
-    on=(BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS, *EXPOSURE.types),
+    severity="critical",
+    on=(BIGQUERY_DATASET, BIGQUERY_DATASET_ACCESS, *GRANTS),
     controls=["cis-gcp-4.0:7.1", "checkov:CKV_GCP_15", "trivy:GCP-0046"],
     fix="Share with a group (group_by_email), or with an organization (domain).",
-    why=EXPOSURE.why,
+    why="Anyone with a Google account can read the tables.",
 )
 def bigquery_dataset_not_public(share: Resource) -> Iterator[Violation]:
     """Looks for everybody in the list of a dataset, and among the members of grants."""
@@ -64,4 +64,4 @@ def _cases() -> Iterator[Case]:
         yield case.fails(case.CaseResource(BIGQUERY_DATASET_ACCESS, {**unknown, other: PUBLIC[0]}))
 
 
-CASES = [*_cases(), *public_member_cases(EXPOSURE.types)]
+CASES = [*_cases(), *public_member_cases(GRANTS)]

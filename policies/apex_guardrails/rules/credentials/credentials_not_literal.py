@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.credential_inputs import has_own_rule, literal
+from apex_guardrails.gcp.credential_inputs import has_own_rule
 from apex_guardrails.gcp.types import (
     ALLOYDB_USER,
     CLOUDRUNV2_SERVICE,
@@ -16,6 +16,7 @@ from apex_guardrails.gcp.types import (
     SQL_USER,
 )
 from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, rule
+from apex_guardrails.rules.families.literal_credentials import literal
 
 
 class CredentialInputs(Parameters):

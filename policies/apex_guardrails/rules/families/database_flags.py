@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from apex_guardrails.gcp.databases import runs
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.policy import Rule, rule
+from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value, pairs
 from apex_guardrails.model.view import UndecidedError
 from apex_guardrails.model.violation import Violation
+from apex_guardrails.rules.families.table import RuleTable
 
 FLAGS = "settings.databaseFlags"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Flag:
     """One flag, and what it must be.
 
@@ -29,26 +30,24 @@ class Flag:
         required: whether leaving it out fails, because the engine's own default would.
     """
 
-    id: str
     name: str
     allowed: tuple[str, ...]
     required: bool
-    severity: str
-    title: str
-    why: str
-    controls: tuple[str, ...] = ()
-    level: str | None = None
 
 
-def flag_rules(module: str, engine: str, flags: Iterable[Flag]) -> list[Rule]:
-    """The rules of a module for the flags of an engine, such as POSTGRES."""
-    rows = case.once_in_full(flags, _all_cases, _own_cases)
-    return [_rule(module, engine, flag, cases) for flag, cases in rows]
+def flags_of_engine(engine: str) -> RuleTable[Flag]:
+    """Rules about the flags of an engine, such as POSTGRES."""
+    return RuleTable(
+        on=SQL_DATABASE_INSTANCE,
+        check=_check,
+        fix=_fix,
+        when=runs(engine),
+        cases=partial(_all_cases, engine),
+        own_cases=partial(_own_cases, engine),
+    )
 
 
-def _rule(
-    module: str, engine: str, flag: Flag, cases: Callable[[str, Flag], Iterator[Case]]
-) -> Rule:
+def _check(flag: Flag) -> Check:
     def check(instance: Resource) -> Iterator[Violation]:
         given = flags_of(instance)
         for path, value in given.values(flag.name):
@@ -59,19 +58,7 @@ def _rule(
         if flag.required and flag.name not in given.by_name:
             yield instance.fail(f"does not set the database flag {flag.name}", at=FLAGS)
 
-    return rule(
-        severity=flag.severity,
-        on=SQL_DATABASE_INSTANCE,
-        controls=flag.controls,
-        fix=_fix(flag),
-        level=flag.level,
-        when=runs(engine),
-        module=module,
-        id=flag.id,
-        title=flag.title,
-        why=flag.why,
-        cases=list(cases(engine, flag)),
-    )(check)
+    return check
 
 
 @dataclass(slots=True)

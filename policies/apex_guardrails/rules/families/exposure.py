@@ -7,35 +7,12 @@ Google Cloud's documentation, "IAM roles and permissions" of each service, 2026-
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from apex_guardrails.gcp.grant_types import grant_types
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exposure:
-    """A row of the table: the kinds of resource that one rule is about.
-
-    Attributes:
-        severity: how bad it is that everybody has a role there.
-        why: what everybody can do then.
-        stems: the types, as `grant_types` takes them.
-        title: the passing state; "" where the rule has a file of its own, which says more.
-    """
-
-    severity: str
-    why: str
-    stems: tuple[str, ...]
-    title: str = ""
-    controls: tuple[str, ...] = ()
-    fix: str = "Remove the public member; grant the role to a group or a service account."
-
-    @property
-    def types(self) -> tuple[str, ...]:
-        """The members, bindings and policies of all of them."""
-        return grant_types(*self.stems)
+from apex_guardrails.rules.families.public_members import PUBLIC_MEMBERS
+from apex_guardrails.rules.families.table import RuleRow
 
 
 def _kinds(service: str, names: str, ending: str = "Iam") -> tuple[str, ...]:
@@ -46,117 +23,122 @@ def _kinds(service: str, names: str, ending: str = "Iam") -> tuple[str, ...]:
 EVERYTHING: Final = "iam-no-public-members"
 """The rule about what holds everything else, and about types that the table does not know yet."""
 
-EXPOSURES: Final[Mapping[str, Exposure]] = {
+WITH_FILES: Final[Mapping[str, tuple[str, ...]]] = {
+    "storage-bucket-not-public": grant_types("storage/bucketIAM", "storage/managedFolderIam"),
+    "bigquery-dataset-not-public": grant_types("bigquery/datasetIam"),
+    EVERYTHING: grant_types("projects/iAM", "folder/iAM", "organizations/iAM"),
+}
+"""The types of the rules that have a file of their own, which says more."""
+
+# What each row is about is the types, as `grant_types` takes them.
+ROWS: Final[Sequence[RuleRow[tuple[str, ...]]]] = (
     # What is often public for good reasons has a rule of its own, to be waived by itself.
-    "storage-bucket-not-public": Exposure(
-        severity="critical",
-        why="Anyone can read or replace the objects.",
-        stems=("storage/bucketIAM", "storage/managedFolderIam"),
-    ),
-    "run-service-not-public": Exposure(
+    RuleRow(
+        id="run-service-not-public",
+        about=("cloudrunv2/serviceIam", "cloudrun/iam"),
+        severity="high",
         title="Cloud Run services are not invokable by everyone unless declared public",
-        controls=("checkov:CKV_GCP_102",),
-        fix="Grant roles/run.invoker to a named service account.",
-        severity="high",
         why="Anyone on the internet can call an internal service.",
-        stems=("cloudrunv2/serviceIam", "cloudrun/iam"),
+        fix="Grant roles/run.invoker to a named service account.",
+        controls=("checkov:CKV_GCP_102",),
     ),
-    "functions-not-public": Exposure(
+    RuleRow(
+        id="functions-not-public",
+        about=("cloudfunctions/functionIam", "cloudfunctionsv2/functionIam"),
+        severity="high",
         title="Cloud Functions are not invokable by everyone unless declared public",
-        controls=("checkov:CKV_GCP_107",),
-        fix="Grant the invoker role to a named service account.",
-        severity="high",
         why="Anyone on the internet can call the function.",
-        stems=("cloudfunctions/functionIam", "cloudfunctionsv2/functionIam"),
+        fix="Grant the invoker role to a named service account.",
+        controls=("checkov:CKV_GCP_107",),
     ),
-    "artifactregistry-not-public": Exposure(
+    RuleRow(
+        id="artifactregistry-not-public",
+        about=("artifactregistry/repositoryIam",),
+        severity="high",
         title="Artifact Registry IAM has no public member",
-        controls=("checkov:CKV_GCP_101",),
-        severity="high",
         why="Anyone can pull private images.",
-        stems=("artifactregistry/repositoryIam",),
+        controls=("checkov:CKV_GCP_101",),
     ),
-    "compute-image-not-public": Exposure(
-        title="Custom images are not shared with everyone",
-        severity="high",
-        why="Secrets and software in the image leak.",
-        stems=(
+    RuleRow(
+        id="compute-image-not-public",
+        about=(
             *_kinds(
                 "compute",
                 "image snapshot instantSnapshot regionInstantSnapshot disk regionDisk machineImage",
             ),
         ),
+        severity="high",
+        title="Custom images are not shared with everyone",
+        why="Secrets and software in the image leak.",
     ),
-    "run-job-not-public": Exposure(
+    RuleRow(
+        id="run-job-not-public",
+        about=("cloudrunv2/jobIam", "cloudrunv2/workerPoolIam"),
+        severity="high",
         title="Cloud Run jobs and worker pools have no public IAM member",
-        severity="high",
         why="Anyone can start paid work.",
-        stems=("cloudrunv2/jobIam", "cloudrunv2/workerPoolIam"),
     ),
-    "billing-iam-no-public": Exposure(
-        title="Billing account IAM has no public member",
-        fix="Grant the role to a group.",
+    RuleRow(
+        id="billing-iam-no-public",
+        about=("billing/accountIam",),
         severity="high",
+        title="Billing account IAM has no public member",
         why="Anyone can see the costs, or charge projects to the account.",
-        stems=("billing/accountIam",),
+        fix="Grant the role to a group.",
     ),
-    "secretmanager-not-public": Exposure(
+    RuleRow(
+        id="secretmanager-not-public",
+        about=("secretmanager/secretIam", "secretmanager/regionalSecretIam"),
+        severity="critical",
         title="Secret IAM has no public member",
-        severity="critical",
         why="Anyone can read the credential.",
-        stems=("secretmanager/secretIam", "secretmanager/regionalSecretIam"),
     ),
-    "bigquery-dataset-not-public": Exposure(
+    RuleRow(
+        id="bigquery-table-not-public",
+        about=("bigquery/iam", "bigquery/routineIam"),
         severity="critical",
-        why="Anyone with a Google account can read the tables.",
-        stems=("bigquery/datasetIam",),
-    ),
-    "bigquery-table-not-public": Exposure(
         title="BigQuery tables and routines have no public IAM member",
-        controls=("checkov:CKV_GCP_100",),
-        fix="Grant the role to a group, or share the data through Analytics Hub.",
-        severity="critical",
         why="Anyone with a Google account can query the table.",
-        stems=("bigquery/iam", "bigquery/routineIam"),
+        fix="Grant the role to a group, or share the data through Analytics Hub.",
+        controls=("checkov:CKV_GCP_100",),
     ),
-    "kms-key-not-public": Exposure(
+    RuleRow(
+        id="kms-key-not-public",
+        about=("kms/cryptoKeyIAM", "kms/ekmConnectionIam"),
+        severity="critical",
         title="Encryption keys have no public IAM member",
+        why="Anyone can decrypt your data.",
+        fix="Grant the role to the service agent or the account that needs the key.",
         controls=(
             "cis-gcp-4.0:1.9",
             "checkov:CKV_GCP_112",
             "checkov:CKV2_GCP_6",
         ),
-        fix="Grant the role to the service agent or the account that needs the key.",
-        severity="critical",
-        why="Anyone can decrypt your data.",
-        stems=("kms/cryptoKeyIAM", "kms/ekmConnectionIam"),
     ),
-    "kms-key-ring-not-public": Exposure(
+    RuleRow(
+        id="kms-key-ring-not-public",
+        about=("kms/keyRingIAM",),
+        severity="critical",
         title="Key rings have no public IAM member",
+        why="Anyone can decrypt with every key in the ring.",
+        fix="Grant the role on the one key, to the service agent or the account that needs it.",
         controls=(
             "cis-gcp-4.0:1.9",
             "checkov:CKV2_GCP_8",
         ),
-        fix="Grant the role on the one key, to the service agent or the account that needs it.",
-        severity="critical",
-        why="Anyone can decrypt with every key in the ring.",
-        stems=("kms/keyRingIAM",),
     ),
-    "pubsub-topic-not-public": Exposure(
+    RuleRow(
+        id="pubsub-topic-not-public",
+        about=("pubsub/topicIAM", "pubsub/subscriptionIAM", "pubsub/schemaIam"),
+        severity="critical",
         title="Pub/Sub topics, subscriptions and schemas have no public IAM member",
-        controls=("checkov:CKV_GCP_99",),
-        fix="Grant the role to the accounts that publish or subscribe.",
-        severity="critical",
         why="Anyone can publish messages, or read them.",
-        stems=("pubsub/topicIAM", "pubsub/subscriptionIAM", "pubsub/schemaIam"),
+        fix="Grant the role to the accounts that publish or subscribe.",
+        controls=("checkov:CKV_GCP_99",),
     ),
-    "dataproc-not-public": Exposure(
-        title="Dataproc clusters, jobs and metastores have no public IAM member",
-        controls=("checkov:CKV_GCP_98",),
-        fix="Grant the role to a group.",
-        severity="critical",
-        why="Anyone can run code beside the data, or read the metastore.",
-        stems=(
+    RuleRow(
+        id="dataproc-not-public",
+        about=(
             *_kinds("dataproc", "cluster job", "IAM"),
             *_kinds(
                 "dataproc",
@@ -164,61 +146,71 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
                 "metastoreTable metastoreFederation",
             ),
         ),
-    ),
-    "datafusion-not-public": Exposure(
-        title="Cloud Data Fusion instances have no public IAM member",
         severity="critical",
-        why="Anyone can run pipelines beside the data, and read it.",
+        title="Dataproc clusters, jobs and metastores have no public IAM member",
+        why="Anyone can run code beside the data, or read the metastore.",
+        fix="Grant the role to a group.",
+        controls=("checkov:CKV_GCP_98",),
+    ),
+    RuleRow(
+        id="datafusion-not-public",
         # Of Data Fusion, in spite of the name (the provider's page of securitycenter.InstanceIam…).
-        stems=("securitycenter/instanceIam",),
+        about=("securitycenter/instanceIam",),
+        severity="critical",
+        title="Cloud Data Fusion instances have no public IAM member",
+        why="Anyone can run pipelines beside the data, and read it.",
     ),
-    "spanner-not-public": Exposure(
+    RuleRow(
+        id="spanner-not-public",
+        about=_kinds("spanner", "instance database", "IAM"),
+        severity="critical",
         title="Spanner instances and databases have no public IAM member",
-        severity="critical",
         why="Anyone can read the tables, or change them.",
-        stems=_kinds("spanner", "instance database", "IAM"),
     ),
-    "bigtable-not-public": Exposure(
+    RuleRow(
+        id="bigtable-not-public",
+        about=_kinds("bigtable", "instance table"),
+        severity="critical",
         title="Bigtable instances and tables have no public IAM member",
-        severity="critical",
         why="Anyone can read the tables, or change them.",
-        stems=_kinds("bigtable", "instance table"),
     ),
-    "healthcare-not-public": Exposure(
+    RuleRow(
+        id="healthcare-not-public",
+        about=_kinds("healthcare", "dataset consentStore dicomStore fhirStore hl7Store"),
+        severity="critical",
         title="Healthcare datasets and stores have no public IAM member",
-        severity="critical",
         why="Anyone can read patients' records.",
-        stems=_kinds("healthcare", "dataset consentStore dicomStore fhirStore hl7Store"),
     ),
-    "bigquery-connection-not-public": Exposure(
-        title="BigQuery connections and data policies have no public IAM member",
-        severity="critical",
-        why="Anyone can query through the connection, or read what the policy masks.",
-        stems=(
+    RuleRow(
+        id="bigquery-connection-not-public",
+        about=(
             *_kinds("bigquery", "connection datapolicyv2DataPolicy"),
             "bigquerydatapolicy/dataPolicyIam",
         ),
+        severity="critical",
+        title="BigQuery connections and data policies have no public IAM member",
+        why="Anyone can query through the connection, or read what the policy masks.",
     ),
-    "bigquery-sharing-not-public": Exposure(
+    RuleRow(
+        id="bigquery-sharing-not-public",
+        about=_kinds("bigqueryanalyticshub", "dataExchange listing"),
+        severity="critical",
         title="BigQuery data exchanges and listings have no public IAM member",
-        severity="critical",
         why="Anyone can subscribe to the shared data.",
-        stems=_kinds("bigqueryanalyticshub", "dataExchange listing"),
     ),
-    "biglake-not-public": Exposure(
-        title="BigLake catalogs, databases and tables have no public IAM member",
-        severity="critical",
-        why="Anyone can read the tables, or change them.",
-        stems=_kinds(
+    RuleRow(
+        id="biglake-not-public",
+        about=_kinds(
             "biglake",
             "hiveCatalog hiveDatabase hiveTable icebergCatalog icebergNamespace icebergTable",
         ),
-    ),
-    "dataplex-not-public": Exposure(
-        title="Dataplex lakes, data products and catalogs have no public IAM member",
         severity="critical",
-        why="Anyone can read the data, or find out what data you have.",
-        stems=(
+        title="BigLake catalogs, databases and tables have no public IAM member",
+        why="Anyone can read the tables, or change them.",
+    ),
+    RuleRow(
+        id="dataplex-not-public",
+        about=(
             *_kinds("datacatalog", "entryGroup policyTag tagTemplate taxonomy"),
             *_kinds(
                 "dataplex",
@@ -226,15 +218,13 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
                 "lake task zone",
             ),
         ),
+        severity="critical",
+        title="Dataplex lakes, data products and catalogs have no public IAM member",
+        why="Anyone can read the data, or find out what data you have.",
     ),
-    "vertex-not-public": Exposure(
-        title=(
-            "Vertex AI endpoints, agents, feature stores and search engines have no "
-            "public IAM member"
-        ),
-        severity="high",
-        why="Anyone can query them at your cost, and read the data behind them.",
-        stems=(
+    RuleRow(
+        id="vertex-not-public",
+        about=(
             *_kinds(
                 "vertex",
                 "aiEndpoint aiFeatureGroup aiFeatureOnlineStoreFeatureview "
@@ -243,142 +233,163 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
             ),
             "discoveryengine/searchEngineIam",
         ),
+        severity="high",
+        title="Vertex AI endpoints, agents, feature stores and search engines have no "
+        "public IAM member",
+        why="Anyone can query them at your cost, and read the data behind them.",
     ),
-    "gemini-not-public": Exposure(
-        title="Gemini data agents and code repository groups have no public IAM member",
-        severity="critical",
-        why="Anyone can ask them about your data and code.",
-        stems=(
+    RuleRow(
+        id="gemini-not-public",
+        about=(
             "gemini/dataAnalyticsDataAgentIam",
             "gemini/repositoryGroupIam",
         ),
+        severity="critical",
+        title="Gemini data agents and code repository groups have no public IAM member",
+        why="Anyone can ask them about your data and code.",
     ),
-    "sourcerepo-not-public": Exposure(
+    RuleRow(
+        id="sourcerepo-not-public",
+        about=("sourcerepo/repositoryIam",),
+        severity="critical",
         title="Cloud Source Repositories have no public IAM member",
-        severity="critical",
         why="Anyone can read the code, or change what is built from it.",
-        stems=("sourcerepo/repositoryIam",),
     ),
-    "securesourcemanager-not-public": Exposure(
+    RuleRow(
+        id="securesourcemanager-not-public",
+        about=_kinds("securesourcemanager", "instance repository"),
+        severity="critical",
         title="Secure Source Manager instances and repositories have no public IAM member",
-        severity="critical",
         why="Anyone can read the code, or change what is built from it.",
-        stems=_kinds("securesourcemanager", "instance repository"),
     ),
-    "cloudbuild-connection-not-public": Exposure(
+    RuleRow(
+        id="cloudbuild-connection-not-public",
+        about=("cloudbuildv2/connectionIAM",),
+        severity="critical",
         title="Cloud Build connections have no public IAM member",
-        severity="critical",
         why="Anyone can reach the repositories that the connection opens.",
-        stems=("cloudbuildv2/connectionIAM",),
     ),
-    "dataform-not-public": Exposure(
+    RuleRow(
+        id="dataform-not-public",
+        about=("dataform/repositoryIam",),
+        severity="critical",
         title="Dataform repositories have no public IAM member",
-        severity="critical",
         why="Anyone can read the queries, or change what they write.",
-        stems=("dataform/repositoryIam",),
     ),
-    "clouddeploy-not-public": Exposure(
+    RuleRow(
+        id="clouddeploy-not-public",
+        about=_kinds("clouddeploy", "customTargetType deliveryPipeline target"),
+        severity="critical",
         title="Cloud Deploy pipelines and targets have no public IAM member",
-        severity="critical",
         why="Anyone can deploy.",
-        stems=_kinds("clouddeploy", "customTargetType deliveryPipeline target"),
     ),
-    "gke-backup-not-public": Exposure(
+    RuleRow(
+        id="gke-backup-not-public",
+        about=_kinds("gkebackup", "backupPlan restorePlan"),
+        severity="critical",
         title="GKE backup and restore plans have no public IAM member",
-        severity="critical",
         why="Anyone can read the backups, or restore them elsewhere.",
-        stems=_kinds("gkebackup", "backupPlan restorePlan"),
     ),
-    "gke-fleet-not-public": Exposure(
+    RuleRow(
+        id="gke-fleet-not-public",
+        about=_kinds("gkehub", "feature membership scope"),
+        severity="critical",
         title="GKE fleet features, memberships and scopes have no public IAM member",
-        severity="critical",
         why="Anyone can see the clusters, or change how they are run.",
-        stems=_kinds("gkehub", "feature membership scope"),
     ),
-    "runtimeconfig-not-public": Exposure(
+    RuleRow(
+        id="runtimeconfig-not-public",
+        about=("runtimeconfig/configIam",),
+        severity="critical",
         title="Runtime Configurator configs have no public IAM member",
-        severity="critical",
         why="Anyone can read the configuration, or change it.",
-        stems=("runtimeconfig/configIam",),
     ),
-    "iam-service-account-not-public": Exposure(
+    RuleRow(
+        id="iam-service-account-not-public",
+        about=("serviceaccount/iAM",),
+        severity="critical",
         title="Service accounts have no public IAM member",
-        severity="critical",
         why="Anyone can act as the service account.",
-        stems=("serviceaccount/iAM",),
     ),
-    "iam-identity-pool-not-public": Exposure(
-        title="Workforce and workload identity pools have no public IAM member",
-        severity="critical",
-        why="Anyone can change who may sign in through the pool.",
-        stems=(
+    RuleRow(
+        id="iam-identity-pool-not-public",
+        about=(
             "iam/workforcePoolIam",
             "iam/workloadIdentityPoolIam",
         ),
+        severity="critical",
+        title="Workforce and workload identity pools have no public IAM member",
+        why="Anyone can change who may sign in through the pool.",
     ),
-    "certificateauthority-not-public": Exposure(
+    RuleRow(
+        id="certificateauthority-not-public",
+        about=_kinds("certificateauthority", "caPool certificateTemplate"),
+        severity="critical",
         title="CA pools and certificate templates have no public IAM member",
-        severity="critical",
         why="Anyone can issue certificates that you trust.",
-        stems=_kinds("certificateauthority", "caPool certificateTemplate"),
     ),
-    "binaryauthorization-not-public": Exposure(
-        title="Attestors and the notes that hold their attestations have no public IAM member",
-        severity="critical",
-        why="Anyone can attest images that you trust, or read their scan findings.",
-        stems=(
+    RuleRow(
+        id="binaryauthorization-not-public",
+        about=(
             "binaryauthorization/attestorIam",
             "containeranalysis/noteIam",
         ),
+        severity="critical",
+        title="Attestors and the notes that hold their attestations have no public IAM member",
+        why="Anyone can attest images that you trust, or read their scan findings.",
     ),
-    "accesscontextmanager-not-public": Exposure(
+    RuleRow(
+        id="accesscontextmanager-not-public",
+        about=("accesscontextmanager/accessPolicyIam",),
+        severity="critical",
         title="VPC Service Controls access policies have no public IAM member",
-        severity="critical",
         why="Anyone can change who may enter the perimeter.",
-        stems=("accesscontextmanager/accessPolicyIam",),
     ),
-    "compute-instance-not-public": Exposure(
-        title="Instances, instance templates and storage pools have no public IAM member",
-        severity="critical",
-        why="Anyone can log in, or run code as the machine's service account.",
-        stems=(
+    RuleRow(
+        id="compute-instance-not-public",
+        about=(
             "compute/instanceIAM",
             *_kinds("compute", "instanceTemplate storagePool"),
         ),
-    ),
-    "workbench-not-public": Exposure(
-        title="Workbench instances, notebooks and Colab runtimes have no public IAM member",
         severity="critical",
-        why="Anyone can run code as the notebook's service account.",
-        stems=(
+        title="Instances, instance templates and storage pools have no public IAM member",
+        why="Anyone can log in, or run code as the machine's service account.",
+    ),
+    RuleRow(
+        id="workbench-not-public",
+        about=(
             "workbench/instanceIam",
             "colab/runtimeTemplateIam",
             *_kinds("notebooks", "instance runtime"),
         ),
+        severity="critical",
+        title="Workbench instances, notebooks and Colab runtimes have no public IAM member",
+        why="Anyone can run code as the notebook's service account.",
     ),
-    "workstations-not-public": Exposure(
+    RuleRow(
+        id="workstations-not-public",
+        about=_kinds("workstations", "workstationConfig workstation"),
+        severity="critical",
         title="Cloud Workstations have no public IAM member",
-        severity="critical",
         why="Anyone can log in, and read the source code there.",
-        stems=_kinds("workstations", "workstationConfig workstation"),
     ),
-    "logging-not-public": Exposure(
+    RuleRow(
+        id="logging-not-public",
+        about=("logging/logViewIam",),
+        severity="critical",
         title="Log views have no public IAM member",
-        severity="critical",
         why="Anyone can read the logs.",
-        stems=("logging/logViewIam",),
     ),
-    "securitycenter-not-public": Exposure(
-        title="Security Command Center sources have no public IAM member",
+    RuleRow(
+        id="securitycenter-not-public",
+        about=_kinds("securitycenter", "source v2OrganizationSource"),
         severity="critical",
+        title="Security Command Center sources have no public IAM member",
         why="Anyone can read where you are vulnerable.",
-        stems=_kinds("securitycenter", "source v2OrganizationSource"),
     ),
-    "iap-not-public": Exposure(
-        title="Resources behind Identity-Aware Proxy and secure gateways have no public IAM member",
-        severity="high",
-        why="Anyone gets past the login.",
-        stems=(
+    RuleRow(
+        id="iap-not-public",
+        about=(
             *_kinds(
                 "iap",
                 "agentRegistryAgent agentRegistryEndpoint agentRegistry "
@@ -389,91 +400,107 @@ EXPOSURES: Final[Mapping[str, Exposure]] = {
             ),
             *_kinds("beyondcorp", "securityGatewayApplication securityGateway"),
         ),
+        severity="high",
+        title="Resources behind Identity-Aware Proxy and secure gateways have no public IAM member",
+        why="Anyone gets past the login.",
     ),
-    "iap-tunnel-not-public": Exposure(
-        title="Identity-Aware Proxy tunnels have no public IAM member",
-        severity="critical",
-        why="Anyone can reach the SSH and RDP ports of machines without a public address.",
-        stems=(
+    RuleRow(
+        id="iap-tunnel-not-public",
+        about=(
             *_kinds("iap", "tunnelDestGroup tunnel"),
             "iap/tunnelInstanceIAM",
         ),
+        severity="critical",
+        title="Identity-Aware Proxy tunnels have no public IAM member",
+        why="Anyone can reach the SSH and RDP ports of machines without a public address.",
     ),
-    "apigateway-not-public": Exposure(
-        title="API Gateway and Cloud Endpoints have no public IAM member",
-        severity="high",
-        why="Anyone can change the API, or call what is not meant for them.",
-        stems=(
+    RuleRow(
+        id="apigateway-not-public",
+        about=(
             *_kinds("apigateway", "apiConfig api gateway"),
             *_kinds("endpoints", "consumers service"),
         ),
+        severity="high",
+        title="API Gateway and Cloud Endpoints have no public IAM member",
+        why="Anyone can change the API, or call what is not meant for them.",
     ),
-    "apigee-not-public": Exposure(
+    RuleRow(
+        id="apigee-not-public",
+        about=("apigee/environmentIam",),
+        severity="high",
         title="Apigee environments have no public IAM member",
-        severity="high",
         why="Anyone can deploy API proxies, or see how they are used.",
-        stems=("apigee/environmentIam",),
     ),
-    "cloudtasks-not-public": Exposure(
+    RuleRow(
+        id="cloudtasks-not-public",
+        about=("cloudtasks/queueIam",),
+        severity="high",
         title="Cloud Tasks queues have no public IAM member",
-        severity="high",
         why="Anyone can queue tasks, which run at your cost.",
-        stems=("cloudtasks/queueIam",),
     ),
-    "eventarc-not-public": Exposure(
+    RuleRow(
+        id="eventarc-not-public",
+        about=("eventarc/pipelineIam",),
+        severity="high",
         title="Eventarc pipelines have no public IAM member",
-        severity="high",
         why="Anyone can change where events go.",
-        stems=("eventarc/pipelineIam",),
     ),
-    "vpc-subnet-not-public": Exposure(
-        title="Subnets and Network Connectivity hubs have no public IAM member",
-        severity="high",
-        why="Anyone can attach resources to your network.",
-        stems=(
+    RuleRow(
+        id="vpc-subnet-not-public",
+        about=(
             "compute/subnetworkIAM",
             "networkconnectivity/hubIam",
         ),
-    ),
-    "lb-backend-not-public": Exposure(
-        title="Backend services and backend buckets have no public IAM member",
         severity="high",
-        why="Anyone can send your traffic to another backend.",
-        stems=_kinds(
+        title="Subnets and Network Connectivity hubs have no public IAM member",
+        why="Anyone can attach resources to your network.",
+    ),
+    RuleRow(
+        id="lb-backend-not-public",
+        about=_kinds(
             "compute", "backendBucket backendService regionBackendBucket regionBackendService"
         ),
-    ),
-    "firewall-policy-iam-not-public": Exposure(
-        title="Firewall policies and address groups have no public IAM member",
         severity="high",
-        why="Anyone can change which traffic may enter.",
-        stems=(
+        title="Backend services and backend buckets have no public IAM member",
+        why="Anyone can send your traffic to another backend.",
+    ),
+    RuleRow(
+        id="firewall-policy-iam-not-public",
+        about=(
             *_kinds("compute", "firewallPolicy networkFirewallPolicy regionNetworkFirewallPolicy"),
             "networksecurity/addressGroupIam",
         ),
+        severity="high",
+        title="Firewall policies and address groups have no public IAM member",
+        why="Anyone can change which traffic may enter.",
     ),
-    "dns-zone-iam-not-public": Exposure(
+    RuleRow(
+        id="dns-zone-iam-not-public",
+        about=("dns/dnsManagedZoneIam",),
+        severity="high",
         title="DNS zones, public or private, have no public IAM member",
-        severity="high",
         why="Anyone can point your names at their own servers.",
-        stems=("dns/dnsManagedZoneIam",),
     ),
-    "servicedirectory-not-public": Exposure(
+    RuleRow(
+        id="servicedirectory-not-public",
+        about=_kinds("servicedirectory", "namespace service"),
+        severity="high",
         title="Service Directory namespaces and services have no public IAM member",
-        severity="high",
         why="Anyone can see the services, or register their own in place of one.",
-        stems=_kinds("servicedirectory", "namespace service"),
     ),
-    "tags-not-public": Exposure(
-        title="Tag keys and values have no public IAM member",
+    RuleRow(
+        id="tags-not-public",
+        about=_kinds("tags", "tagKey tagValue"),
         severity="high",
+        title="Tag keys and values have no public IAM member",
         why="Anyone can change which policies and firewall rules apply, through tags.",
-        stems=_kinds("tags", "tagKey tagValue"),
     ),
-    EVERYTHING: Exposure(
-        severity="critical",
-        why="Everything below is open to everyone on the internet.",
-        stems=("projects/iAM", "folder/iAM", "organizations/iAM"),
-    ),
+)
+
+RULES = PUBLIC_MEMBERS.rules(__name__, ROWS)
+
+EXPOSURES: Final[Mapping[str, tuple[str, ...]]] = {
+    **{row.id: grant_types(*row.about) for row in ROWS},
+    **WITH_FILES,
 }
-"""By the rule that tells of it: one grant is one finding."""
+"""The types by the rule that tells of them: one grant is one finding."""

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from apex_guardrails.gcp.alerts import LOG_FILTER, METRICS, has_channel, is_on, watched
 from apex_guardrails.gcp.types import LOGGING_METRIC, MONITORING_ALERT_POLICY
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
-from apex_guardrails.model.policy import Rule, rule
+from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import UndecidedError
 from apex_guardrails.model.violation import Violation
+from apex_guardrails.rules.families.table import RuleTable
 
 
-@dataclass(frozen=True, kw_only=True)
-class Change:
+@dataclass(frozen=True)
+class LogChange:
     """A change that somebody must hear of.
 
     Attributes:
@@ -26,12 +27,8 @@ class Change:
         kind: the type of monitored resource; a filter on it that names no method is enough.
     """
 
-    id: str
     words: tuple[str, ...]
     kind: str = ""
-    title: str
-    why: str
-    controls: tuple[str, ...] = ()
 
     def is_covered(self, text: str) -> bool:
         """Whether a filter finds the change. Comparison in filters ignores case.
@@ -44,13 +41,7 @@ class Change:
         return all(word.lower() in text for word in self.words)
 
 
-def log_alert_rules(module: str, changes: Iterable[Change]) -> list[Rule]:
-    """The rules of a module about changes that raise an alert."""
-    rows = case.once_in_full(changes, _all_cases, _own_cases)
-    return [_rule(module, change, cases) for change, cases in rows]
-
-
-def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]) -> Rule:
+def _check(change: LogChange) -> Check:
     def check(stack: Stack) -> Iterator[Violation]:
         metrics, unknown = _metrics(stack, change)
         for alert in stack.of_type(MONITORING_ALERT_POLICY):
@@ -68,23 +59,10 @@ def _rule(module: str, change: Change, cases: Callable[[Change], Iterator[Case]]
         missing = "an alert with a channel on its log metric" if metrics else "a log metric"
         yield stack.fail(f"lacks {missing}")
 
-    return rule(
-        severity="medium",
-        on=(LOGGING_METRIC, MONITORING_ALERT_POLICY),
-        scope="stack",
-        controls=change.controls,
-        fix="Create logging.Metric and a monitoring.AlertPolicy on it, with a channel.",
-        # Such alerts are mostly in a stack of their own, for the whole organisation.
-        level="disabled",
-        module=module,
-        id=change.id,
-        title=change.title,
-        why=change.why,
-        cases=list(cases(change)),
-    )(check)
+    return check
 
 
-def _metrics(stack: Stack, change: Change) -> tuple[list[Resource], UndecidedError | None]:
+def _metrics(stack: Stack, change: LogChange) -> tuple[list[Resource], UndecidedError | None]:
     """The log metrics that count a change, and what is not known of another."""
     found, unknown = [], None
     for metric in stack.of_type(LOGGING_METRIC):
@@ -96,7 +74,7 @@ def _metrics(stack: Stack, change: Change) -> tuple[list[Resource], UndecidedErr
     return found, unknown
 
 
-def _finds(metric: Resource, change: Change) -> bool:
+def _finds(metric: Resource, change: LogChange) -> bool:
     # Omitted: in force (Cloud Logging API, metrics, 2026-11).
     if metric.get("disabled", omitted=False) is True:
         return False
@@ -137,7 +115,7 @@ def _named(words: Iterable[str]) -> str:
     return " OR ".join(f'protoPayload.methodName:"{word}"' for word in words)
 
 
-def _own_cases(change: Change) -> Iterator[Case]:
+def _own_cases(change: LogChange) -> Iterator[Case]:
     """Those of a change's words and kind, and one each of all else that the rule needs."""
     words, alert = _named(change.words), _alert(OF_USER)
     yield case.passes(_metric(words), alert)
@@ -154,7 +132,7 @@ def _own_cases(change: Change) -> Iterator[Case]:
     yield case.undecided(_metric(words, disabled=case.UNKNOWN), alert)
 
 
-def _all_cases(change: Change) -> Iterator[Case]:
+def _all_cases(change: LogChange) -> Iterator[Case]:
     words = _named(change.words)
     metric, alert = _metric(words), _alert(OF_USER)
     yield from _own_cases(change)
@@ -179,3 +157,16 @@ def _all_cases(change: Change) -> Iterator[Case]:
     yield case.fails(_alert('resource.type="other"', LOG_FILTER))
     yield case.undecided(metric, _alert(case.UNKNOWN, LOG_FILTER))
     yield case.undecided(metric, _alert(case.UNKNOWN))
+
+
+LOG_ALERTS = RuleTable(
+    on=(LOGGING_METRIC, MONITORING_ALERT_POLICY),
+    check=_check,
+    fix="Create logging.Metric and a monitoring.AlertPolicy on it, with a channel.",
+    # Such alerts are mostly in a stack of their own, for the whole organisation.
+    level="disabled",
+    scope="stack",
+    cases=_all_cases,
+    own_cases=_own_cases,
+)
+"""Rules about changes that raise an alert."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,59 +16,37 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.policy import Rule, rule
+from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.violation import Violation
+from apex_guardrails.rules.families.table import RuleTable
 
 
-@dataclass(frozen=True, kw_only=True)
-class Port:
+@dataclass(frozen=True)
+class Ports:
     """A service's ports, which nobody on the internet should reach."""
 
-    id: str
     protocols: tuple[str, ...]
-    ports: tuple[int, ...]
-    severity: str
-    title: str
-    why: str
-    controls: tuple[str, ...] = ()
+    numbers: tuple[int, ...]
 
     def is_among(self, ports: range) -> bool:
         """Whether a range has one of them."""
-        return any(number in ports for number in self.ports)
+        return any(number in ports for number in self.numbers)
 
 
-def port_rules(module: str, ports: Iterable[Port]) -> list[Rule]:
-    """The rules of a module about ports."""
-    rows = case.once_in_full(ports, _all_cases, _own_cases)
-    return [_rule(module, port, cases) for port, cases in rows]
-
-
-def _rule(module: str, port: Port, cases: Callable[[Port], Iterator[Case]]) -> Rule:
+def _check(ports: Ports) -> Check:
     def check(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
         whom = source(firewall, limits)
         if whom.is_certainly_not_public:
             return
         entries = opened(firewall)
         # All ports at once are another rule's, lest one mistake be twenty findings.
-        for entry in entries.hits(port.protocols, port.ports):
+        for entry in entries.hits(ports.protocols, ports.numbers):
             require_open(firewall, whom)
             yield entry.view.fail(f"opens {entry.shown()} to {whom.share} ({whom.at})")
-        entries.require(port.protocols, port.ports)
+        entries.require(ports.protocols, ports.numbers)
 
-    return rule(
-        severity=port.severity,
-        on=COMPUTE_FIREWALL,
-        when=is_ingress,
-        controls=port.controls,
-        fix=MEND,
-        parameters=WideRanges,
-        module=module,
-        id=port.id,
-        title=port.title,
-        why=port.why,
-        cases=list(cases(port)),
-    )(check)
+    return check
 
 
 Allow: TypeAlias = Callable[..., list[object]]
@@ -76,37 +54,37 @@ Allow: TypeAlias = Callable[..., list[object]]
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
 
 
-def _allows(port: Port) -> Allow:
-    def allow(*ports: object, protocol: object = port.protocols[0]) -> list[object]:
+def _allows(ports: Ports) -> Allow:
+    def allow(*ports: object, protocol: object = ports.protocols[0]) -> list[object]:
         return [{"protocol": protocol, "ports": list(ports)}]
 
     return allow
 
 
-def _own_cases(port: Port) -> Iterator[Case]:
+def _own_cases(ports: Ports) -> Iterator[Case]:
     """Those of a port's numbers and protocols, and one each of all else that the rule needs."""
-    world, allow, first = ["0.0.0.0/0"], _allows(port), str(port.ports[0])
-    for number in port.ports:
-        for name in port.protocols:
+    world, allow, first = ["0.0.0.0/0"], _allows(ports), str(ports.numbers[0])
+    for number in ports.numbers:
+        for name in ports.protocols:
             yield case.fails(sourceRanges=world, allows=allow(str(number), protocol=name))
     yield case.passes(sourceRanges=["10.0.0.0/8"], allows=allow(first))
     yield case.passes(sourceRanges=world, allows=allow("1"))
     yield case.passes(sourceRanges=world, allows=allow(first, protocol="icmp"))
     yield case.not_applicable(sourceRanges=world, direction="EGRESS", allows=allow(first))
-    yield case.passes(sourceRanges=world, allows=[{"protocol": port.protocols[0]}])
+    yield case.passes(sourceRanges=world, allows=[{"protocol": ports.protocols[0]}])
     yield case.passes(sourceRanges=world, denies=allow(first))
     yield case.undecided(sourceRanges=world, allows=case.UNKNOWN)
     yield case.undecided(
-        sourceRanges=world, allows=[{"protocol": port.protocols[0], "ports": case.UNKNOWN}]
+        sourceRanges=world, allows=[{"protocol": ports.protocols[0], "ports": case.UNKNOWN}]
     )
 
 
-def _all_cases(port: Port) -> Iterator[Case]:
-    world, allow, first = ["0.0.0.0/0"], _allows(port), str(port.ports[0])
-    yield from _own_cases(port)
+def _all_cases(ports: Ports) -> Iterator[Case]:
+    world, allow, first = ["0.0.0.0/0"], _allows(ports), str(ports.numbers[0])
+    yield from _own_cases(ports)
     yield case.fails(sourceRanges=["::/0"], allows=allow("1", first))
     yield case.fails(sourceRanges=world, allows=allow(f"{int(first) - 1}-{int(first) + 1}"))
-    yield case.fails(sourceRanges=world, allows=allow(first, protocol=port.protocols[0].upper()))
+    yield case.fails(sourceRanges=world, allows=allow(first, protocol=ports.protocols[0].upper()))
     yield case.fails(
         sourceRanges=["10.0.0.0/8", "0.0.0.0/1"], direction="INGRESS", allows=allow(first)
     )
@@ -186,3 +164,15 @@ def _cases_of_what_need_not_be_known(world: list[str], first: str, allow: Allow)
     yield case.passes(sourceRanges=world, allows=halves)
     yield case.passes(sourceRanges=world, allows=[{"protocol": "all"}, *allow(first)])
     yield case.passes(sourceRanges=world, allows=[{"protocol": "all"}, case.UNKNOWN])
+
+
+OPEN_PORTS = RuleTable(
+    on=COMPUTE_FIREWALL,
+    check=_check,
+    fix=MEND,
+    when=is_ingress,
+    parameters=WideRanges,
+    cases=_all_cases,
+    own_cases=_own_cases,
+)
+"""Rules about the ports of firewalls: one for each service."""

@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from typing import Final
 
 from apex_guardrails.gcp.everybody import PUBLIC
+from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
 from apex_guardrails.gcp.types import LOGGING_PROJECT_SINK
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.policy import Rule, rule
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.violation import Violation
-from apex_guardrails.rules.families.exposure import EXPOSURES, Exposure
 from apex_guardrails.rules.families.grant_cases import (
     grant_cases,
     partly_known_cases,
     short_grant_cases,
 )
+from apex_guardrails.rules.families.table import RuleTable
 
 ROLE = "roles/run.invoker"
 
@@ -101,36 +99,17 @@ def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[
         yield making(case.resource(types[2], policyData=case.concat(*parts)), account, stack)
 
 
-def public_rules(module: str) -> list[Rule]:
-    """The rules of a service's module about grants to everybody, from the table of exposures."""
-    service = module.split(".")[-2]
-    return [_rule(module, name, exposure) for name, exposure in _of_services()[service]]
+def _row_cases(stems: Sequence[str]) -> Iterator[Case]:
+    # All cases are run before each preview: once is enough for what all rows have in common.
+    bad = [(ROLE, member) for member in PUBLIC]
+    yield from short_grant_cases(grant_types(*stems)[:3], bad=bad, needs=["member"])
 
 
-@lru_cache(maxsize=1)
-def _of_services() -> Mapping[str, Sequence[tuple[str, Exposure]]]:
-    """The rows without a rule file of their own, by service."""
-    found: defaultdict[str, list[tuple[str, Exposure]]] = defaultdict(list)
-    for name, exposure in EXPOSURES.items():
-        if exposure.title:
-            found[service_of(name)].append((name, exposure))
-    return found
-
-
-def _rule(module: str, name: str, exposure: Exposure) -> Rule:
-    return rule(
-        severity=exposure.severity,
-        on=exposure.types,
-        controls=exposure.controls,
-        fix=exposure.fix,
-        module=module,
-        id=name,
-        title=exposure.title,
-        why=exposure.why,
-        # All cases are run before each preview: once is enough for what all rows have in common.
-        cases=list(
-            short_grant_cases(
-                exposure.types[:3], bad=[(ROLE, member) for member in PUBLIC], needs=["member"]
-            )
-        ),
-    )(public_members)
+PUBLIC_MEMBERS: Final = RuleTable[Sequence[str]](
+    on=lambda stems: grant_types(*stems),
+    check=lambda _stems: public_members,
+    fix="Remove the public member; grant the role to a group or a service account.",
+    cases=_row_cases,
+    own_cases=_row_cases,
+)
+"""Rules about grants to everybody; a row is about types, as `grant_types` takes them."""

@@ -16,157 +16,130 @@ from apex_guardrails.gcp.firewalls import (
 from apex_guardrails.gcp.networks import shown
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
-from apex_guardrails.rules.families.port_rules import Port, port_rules
+from apex_guardrails.rules.families.port_rules import OPEN_PORTS, Ports
+from apex_guardrails.rules.families.table import RuleRow
 
-PORTS = [
-    Port(
+ROWS = [
+    RuleRow(
         id="firewall-admin-ports-not-public",
-        protocols=("tcp",),
-        ports=(23, 445, 5985, 5986, 5900, 389, 2049, 2379, 2380),
+        about=Ports(("tcp",), (23, 445, 5985, 5986, 5900, 389, 2049, 2379, 2380)),
         severity="high",
         title="Telnet, SMB, WinRM, VNC, LDAP, NFS and etcd are not open to the internet.",
         why="Administrative protocols are not built to face the internet.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-docker-not-public",
-        protocols=("tcp",),
-        ports=(2375, 2376),
+        about=Ports(("tcp",), (2375, 2376)),
         severity="critical",
         title="The Docker API (2375, 2376) is not open to the internet.",
         why="It gives root on the host.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-elasticsearch-not-public",
-        protocols=("tcp",),
-        ports=(9200, 9300),
+        about=Ports(("tcp",), (9200, 9300)),
         severity="critical",
         title="Elasticsearch (9200, 9300) is not open to the internet.",
         why="Anyone can read the indices without a login.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-ftp-data-not-public",
-        protocols=("tcp",),
-        ports=(20,),
+        about=Ports(("tcp",), (20,)),
         severity="high",
         title="FTP data (20) is not open to the internet.",
         why="FTP sends data unencrypted.",
         controls=("checkov:CKV_GCP_77",),
     ),
-    Port(
+    RuleRow(
         id="firewall-ftp-not-public",
-        protocols=("tcp",),
-        ports=(21,),
+        about=Ports(("tcp",), (21,)),
         severity="high",
         title="FTP control (21) is not open to the internet.",
         why="FTP sends passwords unencrypted.",
         controls=("checkov:CKV_GCP_75",),
     ),
-    Port(
+    RuleRow(
         id="firewall-http-not-public",
-        protocols=("tcp",),
-        ports=(80,),
+        about=Ports(("tcp",), (80,)),
         severity="medium",
         title="HTTP (80) is not open to the internet on VMs.",
         why="Unencrypted traffic bypasses the load balancer.",
         controls=("checkov:CKV_GCP_106",),
     ),
-    Port(
+    RuleRow(
         id="firewall-memcached-not-public",
-        protocols=("tcp", "udp"),
-        ports=(11211,),
+        about=Ports(("tcp", "udp"), (11211,)),
         severity="high",
         title="Memcached (11211) is not open to the internet.",
         why="Attackers use open Memcached servers to amplify DDoS attacks.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-mongodb-not-public",
-        protocols=("tcp",),
-        ports=(27017,),
+        about=Ports(("tcp",), (27017,)),
         severity="critical",
         title="MongoDB (27017) is not open to the internet.",
         why="Bots find and wipe open MongoDB servers.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-mssql-not-public",
-        protocols=("tcp",),
-        ports=(1433,),
+        about=Ports(("tcp",), (1433,)),
         severity="critical",
         title="SQL Server (1433) is not open to the internet.",
         why="Attackers scan the internet for databases constantly.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-mysql-not-public",
-        protocols=("tcp",),
-        ports=(3306,),
+        about=Ports(("tcp",), (3306,)),
         severity="critical",
         title="MySQL (3306) is not open to the internet.",
         why="Attackers scan the internet for databases constantly.",
         controls=("checkov:CKV_GCP_88",),
     ),
-    Port(
+    RuleRow(
         id="firewall-neo4j-bolt-not-public",
-        protocols=("tcp",),
-        ports=(7687,),
+        about=Ports(("tcp",), (7687,)),
         severity="critical",
         title="Neo4j Bolt (7687) is not open to the internet.",
         why="Attackers can try to read or drop the graph.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-neo4j-http-not-public",
-        protocols=("tcp",),
-        ports=(7474, 7473),
+        about=Ports(("tcp",), (7474, 7473)),
         severity="critical",
         title="Neo4j HTTP and HTTPS (7474, 7473) are not open to the internet.",
         why="The Neo4j browser is an admin console.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-postgres-not-public",
-        protocols=("tcp",),
-        ports=(5432,),
+        about=Ports(("tcp",), (5432,)),
         severity="critical",
         title="PostgreSQL (5432) is not open to the internet.",
         why="Attackers scan the internet for databases constantly.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-qdrant-not-public",
-        protocols=("tcp",),
-        ports=(6333, 6334),
+        about=Ports(("tcp",), (6333, 6334)),
         severity="critical",
         title="Qdrant (6333, 6334) is not open to the internet.",
         why="Qdrant has no authentication by default.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-rdp-not-public",
-        protocols=("tcp",),
-        ports=(3389,),
+        about=Ports(("tcp",), (3389,)),
         severity="high",
         title="RDP (3389) is not open to the internet.",
         why="RDP is a common way in for ransomware.",
         controls=("cis-gcp-4.0:3.7", "checkov:CKV_GCP_3", "trivy:GCP-0070"),
     ),
-    Port(
+    RuleRow(
         id="firewall-redis-not-public",
-        protocols=("tcp",),
-        ports=(6379,),
+        about=Ports(("tcp",), (6379,)),
         severity="critical",
         title="Redis (6379) is not open to the internet.",
         why="An open Redis allows remote code execution.",
-        controls=(),
     ),
-    Port(
+    RuleRow(
         id="firewall-ssh-not-public",
-        protocols=("tcp",),
-        ports=(22,),
+        about=Ports(("tcp",), (22,)),
         severity="high",
         title="SSH (22) is not open to the internet.",
         why="Bots try passwords on open SSH ports within minutes.",
@@ -291,7 +264,7 @@ def _is_expected(firewall: Resource, settings: PublicPorts, name: str, ports: ra
     """Whether ports may be public here, or are those of a rule of their own."""
     if settings.are_public(ports):
         return has_targets(firewall)
-    return any(name in port.protocols and port.is_among(ports) for port in PORTS)
+    return any(name in row.about.protocols and row.about.is_among(ports) for row in ROWS)
 
 
-RULES = port_rules(__name__, PORTS)
+RULES = OPEN_PORTS.rules(__name__, ROWS)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from functools import partial
 
-from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
+from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, LEVELS, grant_types, is_grant
 from apex_guardrails.gcp.iam import BASIC_ROLES, is_basic, roles
 from apex_guardrails.model import Resource, ResourceType, Violation, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, short_grant_cases
-from apex_guardrails.rules.families.levels import Level, level_rules
+from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 # What owners of the project get on each bucket: it can change the bucket's own policy.
 BUCKET_OWNER = "roles/storage.legacyBucketOwner"
@@ -25,31 +25,37 @@ def _on_one_resource(resource_type: ResourceType) -> bool:
     return is_grant(resource_type) and resource_type.token not in LEVEL_GRANTS
 
 
+ROWS = [
+    RuleRow(
+        id="iam-no-basic-roles-project",
+        about=LEVELS["project"],
+        severity="high",
+        title="No basic role is granted at project level",
+        why="Basic roles carry thousands of permissions, across all services.",
+        controls=("checkov:CKV_GCP_117",),
+    ),
+    RuleRow(
+        id="iam-no-basic-roles-folder",
+        about=LEVELS["folder"],
+        severity="high",
+        title="No basic role is granted at folder level",
+        why="Every project below inherits thousands of permissions.",
+        controls=("checkov:CKV_GCP_116",),
+    ),
+    RuleRow(
+        id="iam-no-basic-roles-organization",
+        about=LEVELS["organization"],
+        severity="critical",
+        title="No basic role is granted at organization level",
+        why="The whole organization inherits thousands of permissions.",
+        controls=("checkov:CKV_GCP_115",),
+    ),
+]
+
 RULES = [
-    *level_rules(
-        __name__,
-        _check,
-        [
-            Level(
-                name="project",
-                severity="high",
-                why="Basic roles carry thousands of permissions, across all services.",
-                controls=("checkov:CKV_GCP_117",),
-            ),
-            Level(
-                name="folder",
-                severity="high",
-                why="Every project below inherits thousands of permissions.",
-                controls=("checkov:CKV_GCP_116",),
-            ),
-            Level(
-                name="organization",
-                severity="critical",
-                why="The whole organization inherits thousands of permissions.",
-                controls=("checkov:CKV_GCP_115",),
-            ),
-        ],
-        title="No basic role is granted",
+    *RuleTable(
+        on=tuple,
+        check=lambda _types: _check,
         fix=FIX,
         cases=partial(
             grant_cases,
@@ -60,7 +66,7 @@ RULES = [
         own_cases=partial(
             short_grant_cases, bad=[("roles/owner", "group:team@example.org")], needs=["role"]
         ),
-    ),
+    ).rules(__name__, ROWS),
     rule(
         severity="medium",
         on=_on_one_resource,

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from apex_guardrails.gcp.accounts import is_default_account
+from apex_guardrails.gcp.grant_types import LEVELS
 from apex_guardrails.gcp.iam import grants
 from apex_guardrails.model import UNKNOWN, Resource, Violation
 from apex_guardrails.model.case import Case
@@ -13,7 +14,7 @@ from apex_guardrails.rules.families.grant_cases import (
     partly_known_cases,
     short_grant_cases,
 )
-from apex_guardrails.rules.families.levels import Level, level_rules
+from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 
 def _check(grant: Resource) -> Iterator[Violation]:
@@ -37,30 +38,36 @@ BAD = [
     ("roles/run.viewer", "serviceAccount:p@appspot.gserviceaccount.com"),
     ("roles/run.viewer", "serviceAccount:1234@cloudbuild.gserviceaccount.com"),
 ]
-RULES = level_rules(
-    __name__,
-    _check,
-    [
-        Level(
-            name="project",
-            severity="medium",
-            why="Every VM and function without its own account gets the role.",
-            controls=("checkov:CKV_GCP_46", "trivy:GCP-0006"),
-        ),
-        Level(
-            name="folder",
-            severity="medium",
-            why="Every VM without its own account can act in all projects of the folder.",
-            controls=("checkov:CKV_GCP_48", "trivy:GCP-0004"),
-        ),
-        Level(
-            name="organization",
-            severity="high",
-            why="Every VM without its own account can act in the whole organization.",
-            controls=("checkov:CKV_GCP_47", "trivy:GCP-0008"),
-        ),
-    ],
-    title="Default service accounts get no role",
+ROWS = [
+    RuleRow(
+        id="iam-no-default-service-account-project",
+        about=LEVELS["project"],
+        severity="medium",
+        title="Default service accounts get no role at project level",
+        why="Every VM and function without its own account gets the role.",
+        controls=("checkov:CKV_GCP_46", "trivy:GCP-0006"),
+    ),
+    RuleRow(
+        id="iam-no-default-service-account-folder",
+        about=LEVELS["folder"],
+        severity="medium",
+        title="Default service accounts get no role at folder level",
+        why="Every VM without its own account can act in all projects of the folder.",
+        controls=("checkov:CKV_GCP_48", "trivy:GCP-0004"),
+    ),
+    RuleRow(
+        id="iam-no-default-service-account-organization",
+        about=LEVELS["organization"],
+        severity="high",
+        title="Default service accounts get no role at organization level",
+        why="Every VM without its own account can act in the whole organization.",
+        controls=("checkov:CKV_GCP_47", "trivy:GCP-0008"),
+    ),
+]
+
+RULES = RuleTable(
+    on=tuple,
+    check=lambda _types: _check,
     fix="Use a dedicated account.",
     cases=partial(
         _cases,
@@ -73,4 +80,4 @@ RULES = level_rules(
         needs=["member"],
     ),
     own_cases=partial(short_grant_cases, bad=BAD, needs=["member"]),
-)
+).rules(__name__, ROWS)

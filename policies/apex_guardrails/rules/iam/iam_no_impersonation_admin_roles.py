@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from functools import partial
 
+from apex_guardrails.gcp.grant_types import LEVELS
 from apex_guardrails.gcp.iam import powerful, roles
 from apex_guardrails.model import Resource, Violation
 from apex_guardrails.model.case import Case
@@ -11,7 +12,7 @@ from apex_guardrails.rules.families.grant_cases import (
     grant_cases,
     short_grant_cases,
 )
-from apex_guardrails.rules.families.levels import Level, level_rules
+from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 # From Checkov's list (AbsGoogleImpersonationRoles, 2026-11), without owner and editor, of which
 # iam-no-basic-roles tells, and the roles whose purpose is impersonation, of which
@@ -55,31 +56,38 @@ def _cases(types: Iterable[str]) -> Iterator[Case]:
     yield from custom_role_cases(types, TEAM, ADMINISTERING)
 
 
-RULES = level_rules(
-    __name__,
-    _check,
-    [
-        Level(
-            name="project",
-            severity="high",
-            why="The holder can gain control of every service account of the project.",
-            controls=("checkov:CKV_GCP_49", "trivy:GCP-0011"),
-        ),
-        Level(
-            name="folder",
-            severity="high",
-            why="The holder can gain control of every service account of all projects below.",
-            controls=("checkov:CKV_GCP_44", "trivy:GCP-0005"),
-        ),
-        Level(
-            name="organization",
-            severity="critical",
-            why="The holder can gain control of every service account of the organization.",
-            controls=("checkov:CKV_GCP_45", "trivy:GCP-0009"),
-        ),
-    ],
-    title="No role is granted that can manage or impersonate all service accounts",
+TITLE = "No role is granted that can manage or impersonate all service accounts"
+ROWS = [
+    RuleRow(
+        id="iam-no-impersonation-admin-roles-project",
+        about=LEVELS["project"],
+        severity="high",
+        title=f"{TITLE} at project level",
+        why="The holder can gain control of every service account of the project.",
+        controls=("checkov:CKV_GCP_49", "trivy:GCP-0011"),
+    ),
+    RuleRow(
+        id="iam-no-impersonation-admin-roles-folder",
+        about=LEVELS["folder"],
+        severity="high",
+        title=f"{TITLE} at folder level",
+        why="The holder can gain control of every service account of all projects below.",
+        controls=("checkov:CKV_GCP_44", "trivy:GCP-0005"),
+    ),
+    RuleRow(
+        id="iam-no-impersonation-admin-roles-organization",
+        about=LEVELS["organization"],
+        severity="critical",
+        title=f"{TITLE} at organization level",
+        why="The holder can gain control of every service account of the organization.",
+        controls=("checkov:CKV_GCP_45", "trivy:GCP-0009"),
+    ),
+]
+
+RULES = RuleTable(
+    on=tuple,
+    check=lambda _types: _check,
     fix="Grant it on the one account: serviceaccount.IAMMember.",
     cases=_cases,
     own_cases=partial(short_grant_cases, bad=BAD, needs=["role"]),
-)
+).rules(__name__, ROWS)

@@ -8,14 +8,13 @@ from apex_guardrails.rules.families.exposure import EVERYTHING, EXPOSURES
 from apex_guardrails.rules.families.public_members import (
     public_member_cases,
     public_members,
-    public_rules,
 )
 
 EVERYBODY, ANY_GOOGLE_ACCOUNT = "allUsers", "allAuthenticatedUsers"
-EXPOSURE = EXPOSURES[EVERYTHING]
+GRANTS = EXPOSURES[EVERYTHING]
 # One grant is one finding: of these the other rules of the table tell.
 ELSEWHERE = frozenset(
-    token for name, row in EXPOSURES.items() if name != EVERYTHING for token in row.types
+    token for name, types in EXPOSURES.items() if name != EVERYTHING for token in types
 )
 CONTROLS = ["checkov:CKV_GCP_113"]
 
@@ -26,12 +25,12 @@ def _is_here(resource_type: ResourceType) -> bool:
 
 
 @rule(
-    severity=EXPOSURE.severity,
+    severity="critical",
     on=_is_here,
     controls=CONTROLS,
     fix="Remove the public member.",
     title="No IAM resource grants a role to allUsers",
-    cases=list(public_member_cases(EXPOSURE.types, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
+    cases=list(public_member_cases(GRANTS, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
     id=EVERYTHING,
 )
 def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
@@ -45,13 +44,9 @@ def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
     controls=CONTROLS,
     fix="Grant the role to a group (group:...) or a domain (domain:...).",
     title="No IAM resource grants a role to allAuthenticatedUsers",
-    cases=list(public_member_cases(EXPOSURE.types, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
+    cases=list(public_member_cases(GRANTS, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
     id="iam-no-all-authenticated-users",
 )
 def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Violation]:
     """It means any Google account in the world, not just your organization's."""
     yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
-
-
-# Of service accounts and identity pools.
-RULES = public_rules(__name__)

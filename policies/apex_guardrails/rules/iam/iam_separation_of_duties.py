@@ -13,16 +13,16 @@ from apex_guardrails.gcp.types import FOLDER_IAM_MEMBER, ORGANIZATIONS_PROJECT
 from apex_guardrails.model import (
     UNKNOWN,
     Resource,
-    Rule,
     Stack,
     UndecidedError,
     Violation,
     case,
     name_of,
-    rule,
 )
 from apex_guardrails.model.case import Case
+from apex_guardrails.model.policy import Check
 from apex_guardrails.rules.families.grant_cases import policy
+from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 TARGETS = {
     token: name
@@ -48,10 +48,6 @@ class Duties:
         on: the types that grant them.
     """
 
-    id: str
-    title: str
-    why: str
-    controls: tuple[str, ...] = ()
     admins: tuple[str, ...]
     administering: tuple[str, ...]
     users: tuple[str, ...]
@@ -66,7 +62,7 @@ class _Holder:
     scope: tuple[str, object] | None
 
 
-def _rule(duties: Duties) -> Rule:
+def _check(duties: Duties) -> Check:
     def check(stack: Stack) -> Iterator[Violation]:
         admins: defaultdict[str, list[_Holder]] = defaultdict(list)
         users: defaultdict[str, list[_Holder]] = defaultdict(list)
@@ -87,18 +83,7 @@ def _rule(duties: Duties) -> Rule:
         if unknown is not None:
             raise unknown
 
-    return rule(
-        severity="medium",
-        on=(*duties.on, *CUSTOM_ROLES),
-        scope="stack",
-        controls=duties.controls,
-        fix="Give the two duties to different principals.",
-        module=__name__,
-        id=duties.id,
-        title=duties.title,
-        why=duties.why,
-        cases=list(_cases(duties)),
-    )(check)
+    return check
 
 
 def _both(
@@ -235,15 +220,15 @@ def _cases_of_custom_roles(duties: Duties) -> Iterator[Case]:
     yield case.fails(gives(one), gives(duties.users[0]), gives(duties.admins[0]), unknown)
 
 
-RULES = [
-    _rule(
-        Duties(
-            id="iam-kms-separation",
-            title="No principal both administers encryption keys and uses them",
-            why="One person could give themselves access to encrypted data, and hide it.",
-            controls=("cis-gcp-4.0:1.11",),
+ROWS = [
+    RuleRow(
+        id="iam-kms-separation",
+        about=Duties(
             admins=("roles/cloudkms.admin",),
-            administering=("cloudkms.cryptoKeys.setIamPolicy", "cloudkms.keyRings.setIamPolicy"),
+            administering=(
+                "cloudkms.cryptoKeys.setIamPolicy",
+                "cloudkms.keyRings.setIamPolicy",
+            ),
             users=(
                 "roles/cloudkms.cryptoKeyEncrypterDecrypter",
                 "roles/cloudkms.cryptoKeyEncrypter",
@@ -255,19 +240,33 @@ RULES = [
             ),
             # Besides the catalogue's: key rings, whose grants hold for the keys in them.
             on=(*LEVEL_GRANTS, *grant_types("kms/keyRingIAM", "kms/cryptoKeyIAM")),
-        )
+        ),
+        severity="medium",
+        title="No principal both administers encryption keys and uses them",
+        why="One person could give themselves access to encrypted data, and hide it.",
+        controls=("cis-gcp-4.0:1.11",),
     ),
-    _rule(
-        Duties(
-            id="iam-service-account-admin-separation",
-            title="No principal both administers service accounts and acts as them",
-            why="One person could create an identity and act as it.",
-            controls=("cis-gcp-4.0:1.8",),
+    RuleRow(
+        id="iam-service-account-admin-separation",
+        about=Duties(
             admins=("roles/iam.serviceAccountAdmin",),
             administering=("iam.serviceAccounts.create", "iam.serviceAccounts.setIamPolicy"),
             users=("roles/iam.serviceAccountUser",),
             using=("iam.serviceAccounts.actAs",),
             on=LEVEL_GRANTS,
-        )
+        ),
+        severity="medium",
+        title="No principal both administers service accounts and acts as them",
+        why="One person could create an identity and act as it.",
+        controls=("cis-gcp-4.0:1.8",),
     ),
 ]
+
+RULES = RuleTable(
+    on=lambda duties: (*duties.on, *CUSTOM_ROLES),
+    check=_check,
+    fix="Give the two duties to different principals.",
+    scope="stack",
+    cases=_cases,
+    own_cases=_cases,
+).rules(__name__, ROWS)

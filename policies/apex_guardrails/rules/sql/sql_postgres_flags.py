@@ -1,188 +1,163 @@
 """Cloud SQL database flags for PostgreSQL: one rule each."""
 
-from apex_guardrails.rules.families.database_flags import Flag, flag_rules
+from apex_guardrails.rules.families.database_flags import Flag, flags_of_engine
+from apex_guardrails.rules.families.table import RuleRow
 
-FLAGS = [
-    Flag(
+ROWS = [
+    RuleRow(
         id="sql-pg-log-checkpoints",
-        name="log_checkpoints",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_checkpoints", allowed=("on",), required=True),
         severity="low",
         title="PostgreSQL logs checkpoints.",
         why="Checkpoint storms cannot be diagnosed without them.",
         controls=("checkov:CKV_GCP_51", "trivy:GCP-0025"),
         level="disabled",
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-connections",
-        name="log_connections",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_connections", allowed=("on",), required=True),
         severity="medium",
         title="PostgreSQL logs connections.",
         why="There is no record of who opened a session.",
         controls=("cis-gcp-4.0:6.2.2", "checkov:CKV_GCP_52", "trivy:GCP-0016"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-disconnections",
-        name="log_disconnections",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_disconnections", allowed=("on",), required=True),
         severity="medium",
         title="PostgreSQL logs disconnections.",
         why="Session length and abnormal ends stay invisible.",
         controls=("cis-gcp-4.0:6.2.3", "checkov:CKV_GCP_53", "trivy:GCP-0022"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-duration",
-        name="log_duration",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_duration", allowed=("on",), required=True),
         severity="low",
         title="PostgreSQL logs statement duration.",
         why="Slow periods cannot be reconstructed.",
         controls=("checkov:CKV2_GCP_13",),
         level="disabled",
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-error-verbosity",
-        name="log_error_verbosity",
-        allowed=("default", "terse"),
-        required=False,
+        about=Flag("log_error_verbosity", allowed=("default", "terse"), required=False),
         severity="low",
         title="PostgreSQL log_error_verbosity is DEFAULT or TERSE.",
         why="Verbose errors write source and query context into the logs.",
         controls=("cis-gcp-4.0:6.2.1",),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-executor-stats-off",
-        name="log_executor_stats",
-        allowed=("off",),
-        required=False,
+        about=Flag("log_executor_stats", allowed=("off",), required=False),
         severity="low",
         title="PostgreSQL log_executor_stats is off.",
         why="Per-query statistics flood the log and slow the server.",
         controls=("checkov:CKV2_GCP_14",),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-hostname",
-        name="log_hostname",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_hostname", allowed=("on",), required=True),
         severity="low",
         title="PostgreSQL logs client host names.",
         why="Addresses alone are hard to attribute once reassigned.",
         controls=("checkov:CKV_GCP_108",),
         level="disabled",
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-lock-waits",
-        name="log_lock_waits",
-        allowed=("on",),
-        required=True,
+        about=Flag("log_lock_waits", allowed=("on",), required=True),
         severity="medium",
         title="PostgreSQL logs long lock waits.",
         why="Lock contention that stalls the service leaves no trace.",
         controls=("checkov:CKV_GCP_54", "trivy:GCP-0020"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-min-duration-statement-off",
-        name="log_min_duration_statement",
-        allowed=("-1",),
-        required=False,
+        about=Flag("log_min_duration_statement", allowed=("-1",), required=False),
         severity="low",
         title="PostgreSQL does not log statement text by duration.",
-        why=("Slow statements are written out with their literal values, personal data included."),
+        why="Slow statements are written out with their literal values, personal data included.",
         controls=("cis-gcp-4.0:6.2.7", "checkov:CKV_GCP_57", "trivy:GCP-0021"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-min-error-statement",
-        name="log_min_error_statement",
-        allowed=(
-            "error",
-            "warning",
-            "notice",
-            "info",
-            "log",
-            "debug1",
-            "debug2",
-            "debug3",
-            "debug4",
-            "debug5",
+        about=Flag(
+            "log_min_error_statement",
+            allowed=(
+                "error",
+                "warning",
+                "notice",
+                "info",
+                "log",
+                "debug1",
+                "debug2",
+                "debug3",
+                "debug4",
+                "debug5",
+            ),
+            required=True,
         ),
-        required=True,
         severity="medium",
         title="PostgreSQL logs the statement behind each error.",
         why="An error without its statement cannot be investigated.",
         controls=("cis-gcp-4.0:6.2.6", "checkov:CKV_GCP_109"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-min-messages",
-        name="log_min_messages",
-        allowed=("warning", "notice", "info", "debug1", "debug2", "debug3", "debug4", "debug5"),
-        required=False,
+        about=Flag(
+            "log_min_messages",
+            allowed=("warning", "notice", "info", "debug1", "debug2", "debug3", "debug4", "debug5"),
+            required=False,
+        ),
         severity="medium",
         title="PostgreSQL log_min_messages is WARNING or more detailed.",
         why="Errors that matter never reach the log.",
         controls=("cis-gcp-4.0:6.2.5", "checkov:CKV_GCP_55", "trivy:GCP-0018"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-parser-stats-off",
-        name="log_parser_stats",
-        allowed=("off",),
-        required=False,
+        about=Flag("log_parser_stats", allowed=("off",), required=False),
         severity="low",
         title="PostgreSQL log_parser_stats is off.",
         why="Parser statistics flood the log.",
         controls=("checkov:CKV2_GCP_15",),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-planner-stats-off",
-        name="log_planner_stats",
-        allowed=("off",),
-        required=False,
+        about=Flag("log_planner_stats", allowed=("off",), required=False),
         severity="low",
         title="PostgreSQL log_planner_stats is off.",
         why="Planner statistics flood the log.",
         controls=("checkov:CKV2_GCP_16",),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-statement",
-        name="log_statement",
-        allowed=("ddl", "mod", "all"),
-        required=True,
+        about=Flag("log_statement", allowed=("ddl", "mod", "all"), required=True),
         severity="medium",
         title="PostgreSQL logs at least DDL statements.",
         why="Schema changes happen without a trace.",
         controls=("cis-gcp-4.0:6.2.4", "checkov:CKV_GCP_111"),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-statement-stats-off",
-        name="log_statement_stats",
-        allowed=("off",),
-        required=False,
+        about=Flag("log_statement_stats", allowed=("off",), required=False),
         severity="low",
         title="PostgreSQL log_statement_stats is off.",
         why="Statement statistics flood the log.",
         controls=("checkov:CKV2_GCP_17",),
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-log-temp-files",
-        name="log_temp_files",
-        allowed=("0",),
-        required=True,
+        about=Flag("log_temp_files", allowed=("0",), required=True),
         severity="low",
         title="PostgreSQL logs every temporary file.",
         why="Spilling queries that fill the disk cannot be found.",
         controls=("checkov:CKV_GCP_56", "trivy:GCP-0014"),
         level="disabled",
     ),
-    Flag(
+    RuleRow(
         id="sql-pg-pgaudit-enabled",
-        name="cloudsql.enable_pgaudit",
-        allowed=("on",),
-        required=True,
+        about=Flag("cloudsql.enable_pgaudit", allowed=("on",), required=True),
         severity="medium",
         title="Audit logging with pgAudit is enabled on PostgreSQL.",
         why="Reads and writes of sensitive tables are not audited.",
@@ -190,4 +165,4 @@ FLAGS = [
     ),
 ]
 
-RULES = flag_rules(__name__, "POSTGRES", FLAGS)
+RULES = flags_of_engine("POSTGRES").rules(__name__, ROWS)

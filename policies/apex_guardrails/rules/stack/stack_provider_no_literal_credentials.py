@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.credential_inputs import PROVIDER, PROVIDER_CREDENTIALS, literal
+from apex_guardrails.gcp.credential_inputs import PROVIDER, PROVIDER_CREDENTIALS
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.literal_credentials import literal
 
 
 @rule(

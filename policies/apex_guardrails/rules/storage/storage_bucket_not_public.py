@@ -18,7 +18,7 @@ from apex_guardrails.rules.families.exposure import EXPOSURES
 from apex_guardrails.rules.families.grant_cases import public_entry_cases, public_list_cases
 from apex_guardrails.rules.families.public_members import public_member_cases, public_members
 
-EXPOSURE = EXPOSURES["storage-bucket-not-public"]
+GRANTS = EXPOSURES["storage-bucket-not-public"]
 ENTITIES = (
     STORAGE_BUCKET_ACCESS_CONTROL,
     STORAGE_DEFAULT_OBJECT_ACCESS_CONTROL,
@@ -34,9 +34,9 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
 
 
 @rule(
-    severity=EXPOSURE.severity,
+    severity="critical",
     on=(
-        *EXPOSURE.types,
+        *GRANTS,
         *ENTITIES,
         STORAGE_BUCKET_ACL,
         STORAGE_OBJECT_ACL,
@@ -46,7 +46,7 @@ PUBLIC_ACLS = ("publicRead", "publicReadWrite", "authenticatedRead")
     # Cloud CDN documentation, "Configure private bucket access", 2026-11.
     fix="Remove the public member. For a backend bucket, grant roles/storage.objectViewer to the "
     "load balancer's service agent instead (Cloud CDN: Configure private bucket access).",
-    why=EXPOSURE.why,
+    why="Anyone can read or replace the objects.",
 )
 def storage_bucket_not_public(share: Resource) -> Iterator[Violation]:
     """Looks for everybody among the members of grants, and in lists of access."""
@@ -88,7 +88,7 @@ def _acl_cases(token: str) -> Iterator[Case]:
 
 
 CASES = [
-    *public_member_cases(EXPOSURE.types),
+    *public_member_cases(GRANTS),
     *(
         example
         for token in ENTITIES

@@ -6,20 +6,18 @@ import pytest
 
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Rule
-from apex_guardrails.rules.families.database_flags import Flag, flag_rules
+from apex_guardrails.rules.families.database_flags import Flag, flags_of_engine
+from apex_guardrails.rules.families.table import RuleRow
 from apex_guardrails.testing import run_cases
 
 
 def made(*, allowed: tuple[str, ...] = ("on",), required: bool = False) -> Rule:
-    [rule] = flag_rules(
+    [rule] = flags_of_engine("POSTGRES").rules(
         "apex_guardrails.rules.sql.sql_some_flags",
-        "POSTGRES",
         [
-            Flag(
+            RuleRow(
                 id="sql-some-flag",
-                name="some_flag",
-                allowed=allowed,
-                required=required,
+                about=Flag("some_flag", allowed, required),
                 severity="medium",
                 title="Some flag is on.",
                 why="Because.",

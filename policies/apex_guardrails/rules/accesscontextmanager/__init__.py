@@ -1,1 +1,0 @@
-"""Access Context Manager."""

@@ -1,1 +1,0 @@
-"""Dataplex and its catalog."""

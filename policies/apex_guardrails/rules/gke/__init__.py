@@ -1,1 +1,0 @@
-"""GKE: fleets and backups."""

@@ -1,1 +1,0 @@
-"""Secure Source Manager."""
