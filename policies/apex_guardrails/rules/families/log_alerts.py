@@ -163,8 +163,6 @@ LOG_ALERTS = RuleTable(
     on=(LOGGING_METRIC, MONITORING_ALERT_POLICY),
     check=_check,
     fix="Create logging.Metric and a monitoring.AlertPolicy on it, with a channel.",
-    # Such alerts are mostly in a stack of their own, for the whole organisation.
-    level="disabled",
     scope="stack",
     cases=_all_cases,
     own_cases=_own_cases,

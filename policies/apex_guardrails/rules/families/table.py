@@ -64,7 +64,6 @@ class RuleTable(Generic[Fact]):
     fix: str | Callable[[Fact], str]
     cases: Cases[Fact]
     own_cases: Cases[Fact]
-    level: str | None = None
     scope: Scope = "resource"
     when: Callable[[Any], bool] = always
     parameters: type[Parameters] = NoParameters
@@ -80,7 +79,7 @@ class RuleTable(Generic[Fact]):
             on=self.on(row.about) if callable(self.on) else self.on,
             controls=row.controls,
             fix=row.fix or (self.fix(row.about) if callable(self.fix) else self.fix),
-            level=row.level or self.level,
+            level=row.level,
             scope=self.scope,
             parameters=self.parameters,
             when=self.when,

@@ -4,6 +4,7 @@ from apex_guardrails.rules.families.log_alerts import LOG_ALERTS, LogChange
 from apex_guardrails.rules.families.table import RuleRow
 
 # What a filter must name: the CIS Google Cloud Platform Foundation Benchmark 5.0, section 2.
+# Such alerts are mostly in a stack of their own, for the whole organisation: disabled.
 ROWS = [
     RuleRow(
         id="monitoring-alert-audit-config",
@@ -12,6 +13,7 @@ ROWS = [
         title="Audit configuration changes raise an alert.",
         why="An intruder turns logging off first.",
         controls=("cis-gcp-4.0:2.5",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-bucket-iam",
@@ -20,6 +22,7 @@ ROWS = [
         title="Bucket permission changes raise an alert.",
         why="A bucket could be made public unnoticed.",
         controls=("cis-gcp-4.0:2.10",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-custom-role",
@@ -28,6 +31,7 @@ ROWS = [
         title="Custom role changes raise an alert.",
         why="Permissions could be added unnoticed.",
         controls=("cis-gcp-4.0:2.6",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-firewall-change",
@@ -39,6 +43,7 @@ ROWS = [
         title="Firewall changes raise an alert.",
         why="A port could be opened unnoticed.",
         controls=("cis-gcp-4.0:2.7",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-network-change",
@@ -56,6 +61,7 @@ ROWS = [
         title="VPC network changes raise an alert.",
         why="A peering could open the network unnoticed.",
         controls=("cis-gcp-4.0:2.9",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-project-ownership",
@@ -64,6 +70,7 @@ ROWS = [
         title="Project ownership changes raise an alert.",
         why="A takeover could go unnoticed.",
         controls=("cis-gcp-4.0:2.4",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-route-change",
@@ -72,6 +79,7 @@ ROWS = [
         title="Route changes raise an alert.",
         why="Traffic could be diverted unnoticed.",
         controls=("cis-gcp-4.0:2.8",),
+        level="disabled",
     ),
     RuleRow(
         id="monitoring-alert-sql-change",
@@ -80,6 +88,7 @@ ROWS = [
         title="Cloud SQL configuration changes raise an alert.",
         why="A public address or a flag could be changed unnoticed.",
         controls=("cis-gcp-4.0:2.11",),
+        level="disabled",
     ),
 ]
 
