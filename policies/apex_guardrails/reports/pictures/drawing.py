@@ -17,22 +17,14 @@ INK: Final = "currentColor"
 MUTED: Final = "var(--muted, #59626c)"
 LINE: Final = "var(--line, #d9dde2)"
 SURFACE: Final = "var(--surface, #ffffff)"
-ACCENT: Final = "var(--accent, #0b5cad)"
-OK: Final = "var(--ok, #176b3a)"
 CRITICAL: Final = "var(--sev-critical, #b0121f)"
 HIGH: Final = "var(--sev-high, #a8450a)"
 MEDIUM: Final = "var(--sev-medium, #785a00)"
-LOW: Final = "var(--sev-low, #2c6591)"
 
 TIMES: Final = "\N{MULTIPLICATION SIGN}"
 
 _BOLD: Final = 1.14
 """How much wider bold letters are."""
-_SMALL: Final = 11.5
-_SPACE: Final = 8
-_LEAST: Final = 40
-"""Room below which a second text shows nothing."""
-
 _NARROW: Final = frozenset("ijlIftr.,:;'|!()[]{}/-` ")
 _WIDE: Final = frozenset("mMW@%&")
 
@@ -81,32 +73,18 @@ class Drawing:
         size: float = 12,
         fill: str = INK,
         room: float = 0,
-        anchor: str = "start",
         weight: str = "",
-        after: str = "",
     ) -> None:
-        """One line of text, cut where there is no more room; what is cut is its tooltip.
-
-        `after` follows in the same line, smaller and muted.
-        """
-        whole, more = plain(words), plain(after)
-        scale = size * (_BOLD if weight else 1)
-        shown = fitted(whole, room, scale) if room else whole
-        left = room - width_of(shown, scale) - _SPACE
-        shown_more = fitted(more, left, _SMALL) if room and left > _LEAST else "" if room else more
+        """One line of text, cut where there is no more room; what is cut is its tooltip."""
+        whole = plain(words)
+        shown = fitted(whole, room, size * (_BOLD if weight else 1)) if room else whole
         element = ET.Element("text", {"x": number(x), "y": number(y), "font-size": number(size)})
-        if anchor != "start":
-            element.set("text-anchor", anchor)
         element.text = shown
-        if shown_more:
-            given = {"dx": number(_SPACE), "font-size": number(_SMALL), "fill": MUTED}
-            second = ET.SubElement(element, "tspan", {**given, "font-weight": "400"})
-            second.text = shown_more
         if weight:
             element.set("font-weight", weight)
         self._with(element, fill=fill)
-        if (shown, shown_more) != (whole, more):
-            tooltip(element, f"{whole} {more}".strip())
+        if shown != whole:
+            tooltip(element, whole)
 
     def _with(self, element: ET.Element, **attributes: str) -> ET.Element:
         for key, value in attributes.items():

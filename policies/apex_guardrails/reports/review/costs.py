@@ -15,6 +15,7 @@ class Cost:
     """The estimate as tables, in US dollars a month.
 
     Attributes:
+        most: the largest expected figure, or the budget where that is more: the end of the bars.
         components: what each component costs, the most expensive first; "" is none.
         resources: what has a price that is not zero, the most expensive first.
         unpriced: what is in no total.
@@ -22,14 +23,15 @@ class Cost:
     """
 
     document: CostDocument
+    most: Decimal
     components: Sequence[tuple[str, Sequence[Decimal]]]
     resources: Sequence[ResourceEntry]
     unpriced: Sequence[ResourceEntry]
     assumptions: Sequence[tuple[str, str, Sequence[str]]]
 
     @classmethod
-    def of(cls, document: CostDocument) -> Cost:
-        """The tables of an estimate."""
+    def of(cls, document: CostDocument, budget: Decimal | None) -> Cost:
+        """The tables of an estimate, and of the budget that it is held against."""
         components: dict[str, list[Decimal]] = {}
         for item in document.resources:
             sums = components.setdefault(item.component, [Decimal(0)] * 3)
@@ -38,6 +40,7 @@ class Cost:
             ]
         return cls(
             document,
+            max(document.monthly.expected, budget or Decimal(0)),
             sorted(components.items(), key=lambda entry: (-entry[1][1], entry[0])),
             sorted(
                 (item for item in document.resources if any(cases(item.monthly))),

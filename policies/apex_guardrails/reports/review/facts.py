@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC
 from decimal import Decimal
 from functools import partial
@@ -12,13 +12,14 @@ from typing import Any, Final
 
 from apex_guardrails.controls import Result
 from apex_guardrails.judgement.circumstances import Source
-from apex_guardrails.judgement.document import Document, ResourceEntry, Verdict
+from apex_guardrails.judgement.document import Document, Verdict
 from apex_guardrails.model import name_of, resource_label
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.reports.review.costs import Cost, cases
 from apex_guardrails.reports.review.evidence import Framework, by_result
 from apex_guardrails.reports.review.findings import matrix, sections, service, waivers
 from apex_guardrails.reports.review.network import tables
+from apex_guardrails.reports.review.tree import branches
 from apex_guardrails.support.text import one_line
 
 _SENTENCES: Final = {
@@ -83,9 +84,8 @@ def about(document: Document) -> dict[str, Any]:
         "frameworks": (covered := [Framework.of(item, said) for item in document.frameworks]),
         "unseen": sum(item.without_rule for item in covered),
         "deployed": sum(item.is_deployed for item in document.resources),
-        "parents": list(_by_parent(document.resources)),
-        "found": Counter(item.urn for item in document.findings),
-        "cost": Cost.of(document.cost) if document.cost else None,
+        "tree": branches(document),
+        "cost": Cost.of(document.cost, document.budget) if document.cost else None,
         "changes": changes,
         "added": sum((item.added for item in changes), Decimal(0)),
         "digest": hashlib.sha256(
@@ -109,17 +109,6 @@ def _rest(summary: str, stack: str, verdict: str) -> str:
     return summary
 
 
-def _by_parent(
-    resources: Iterable[ResourceEntry],
-) -> Iterator[tuple[str, list[ResourceEntry]]]:
-    """The resources by what they belong to."""
-    found: dict[str, list[ResourceEntry]] = {}
-    for item in resources:
-        found.setdefault(item.parent, []).append(item)
-    for parent in sorted(found):
-        yield resource_label(parent) if parent else "in nothing", found[parent]
-
-
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "brief": lambda text: one_line(text, 100),
     "many": lambda number: f"{number:,}",
@@ -129,6 +118,7 @@ FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "cases": cases,
     "label": resource_label,
     "name_of": name_of,
+    "plain": lambda amount: format(amount, "f"),
     "number": lambda control: control.id.partition(":")[2] or control.id,
     "slug": lambda result: result.replace(" ", "-"),
     "utc": lambda time: f"{time.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC",

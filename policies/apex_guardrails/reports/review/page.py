@@ -4,36 +4,28 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from apex_guardrails.judgement.document import Document
-from apex_guardrails.reports.pictures import cost_chart, network_picture, resource_tree
+from apex_guardrails.reports.pictures import network_picture
 from apex_guardrails.reports.review import facts
 from apex_guardrails.reports.review.shown import shown
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
-_PICTURES: Final[dict[str, Callable[[Document], str]]] = {
-    "cost": cost_chart,
-    "network": network_picture,
-    "resources": resource_tree,
-}
-
 
 def render(document: Document) -> str:
     """The document as a page that holds everything itself."""
     page = _page()
-    pictures = {name: draw(document) for name, draw in _PICTURES.items()}
     return page.template.render(
         document=document,
         style=page.style,
         script=page.script,
         policy=page.policy,
-        pictures=pictures,
+        picture=network_picture(document),
         **facts.about(document),
     )
 

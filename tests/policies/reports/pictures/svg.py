@@ -17,7 +17,7 @@ def parsed(svg: str) -> ET.Element:
         # Ids clash with other pictures', and a page's policy forbids styles.
         assert not {"id", "style", "href"} & set(element.keys())
         assert element.tag.removeprefix(NAMESPACE) in {
-            "svg", "title", "desc", "rect", "path", "text", "tspan",
+            "svg", "title", "desc", "rect", "path", "text",
         }  # fmt: skip
     _, _, width, height = map(float, str(root.get("viewBox")).split())
     assert width <= 1100
@@ -34,15 +34,11 @@ def parsed(svg: str) -> ET.Element:
 
 
 def words(svg: str) -> list[str]:
-    """The lines of text, with what follows in the same line."""
-    found = []
-    for text in parsed(svg).iter(f"{NAMESPACE}text"):
-        parts = [text.text or ""]
-        for child in text:
-            parts += [child.text or ""] if child.tag == f"{NAMESPACE}tspan" else []
-            parts.append(child.tail or "")
-        found.append(" ".join(part for part in parts if part))
-    return found
+    """The lines of text, as they are seen."""
+    return [
+        (text.text or "") + "".join(child.tail or "" for child in text)
+        for text in parsed(svg).iter(f"{NAMESPACE}text")
+    ]
 
 
 def said(svg: str) -> str:

@@ -191,5 +191,5 @@ def test_on_paper_nothing_is_filtered_or_folded_away(open_page: Open) -> None:
     assert not page.locator("#filters").is_visible()
     colour = "getComputedStyle(document.body).color"
     assert page.evaluate(colour) == "rgb(27, 30, 34)"
-    for table in page.locator("details table").all():
-        assert table.is_visible()
+    for folded in (*page.locator("details table").all(), *page.locator(".tree li").all()):
+        assert folded.is_visible()

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
@@ -16,7 +17,7 @@ from apex_guardrails.model import EnforcementLevel, Severity
 from apex_guardrails.reports.review import render
 from apex_guardrails.reports.review.network import tables
 from apex_guardrails.reports.review.shown import LONGEST, shown
-from tests.policies.reports.documents import NASTY, finding, full_of, small, texts
+from tests.policies.reports.documents import NASTY, figures, finding, full_of, small, texts
 from tests.policies.reports.review.pages import expiring, many, read, whole
 
 HIDING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u2028"
@@ -294,6 +295,27 @@ def test_cost_has_every_figure_its_assumptions_and_what_has_no_price() -> None:
     assert section(small(cost=None), "cost") == "Cost The cost was not estimated."
 
 
+@pytest.mark.parametrize(("budget", "end"), [("100", "100"), ("50", "82.50"), (None, "82.50")])
+def test_each_cost_has_a_bar_that_is_held_against_the_budget(budget: str | None, end: str) -> None:
+    held = Decimal(budget) if budget else None
+    page = read(render(whole().model_copy(update={"budget": held})))
+    [table, *_] = page.one("section", id="cost").all("table")
+    bars = [item.attributes for item in table.all("meter")]
+    assert {bar["max"] for bar in bars} == {end}
+    shares = ["80.50", "0", "2", "82.50", *([budget] if budget else [])]
+    assert [bar["value"] for bar in bars] == shares
+    # The sum is red where it is over the budget; the figures beside the bars say the same.
+    assert [bar.get("high") for bar in bars[:4]] == [None, None, None, budget]
+    assert ("Budget" in table.text) is (budget is not None)
+
+
+def test_where_all_is_free_there_is_no_bar() -> None:
+    cost = small().cost
+    assert cost is not None
+    free = cost.model_copy(update={"monthly": figures("0", "0", "0")})
+    assert not read(render(small(cost=free, budget=None))).all("meter")
+
+
 def test_the_network_is_told_as_tables() -> None:
     network = {
         "paths": [
@@ -316,13 +338,6 @@ def test_the_network_is_told_as_tables() -> None:
         ("empty", [], []),
     ]
     assert not read(render(small(network=None))).all("section", id="network")
-
-
-def test_resources_stand_by_what_they_belong_to_with_their_findings() -> None:
-    said = section(whole(), "resources")
-    assert "app:Databases databases db gcp:sql" in said
-    assert "in nothing" in said
-    assert re.search(r"infra/db main\.py:12\s*4", said)
 
 
 def test_evidence_names_what_the_judgement_rests_on() -> None:
