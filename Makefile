@@ -44,7 +44,7 @@ fmt: .venv/ready-dev ## Format the Python code, and mend what Ruff can
 bench: .venv/ready-dev .venv-checkov/ready-checkov ## Measure speed and memory, as docs/benchmarks.md records them
 	@.venv/bin/python -m scripts.bench $(ARGS)
 
-generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules: their pages, the files' schemas, what bad examples get
+generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made from the rules and the config keys: pages, schemas, Pulumi.yaml's keys, what bad examples get
 	@rm -rf build/rules
 	@.venv/bin/apex policies pages --output build/rules
 	@rm -rf docs/rules && mv build/rules docs/rules
@@ -57,6 +57,7 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@.venv/bin/apex report --schema > policies/apex_guardrails/judgement/document.schema.json.new
 	@mv policies/apex_guardrails/judgement/document.schema.json.new policies/apex_guardrails/judgement/document.schema.json
 	@.venv/bin/python -m scripts.pack_requirements
+	@.venv/bin/python -m scripts.config_keys
 	@.venv/bin/python -m tests.examples.expected
 	@.venv/bin/python -m tests.policies.checkov.table
 

@@ -1,7 +1,6 @@
 """A whole application: an API behind a load balancer, a worker, two databases, monitoring."""
 
 import sys
-from ipaddress import IPv4Network
 from pathlib import Path
 
 import pulumi
@@ -12,6 +11,16 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
+from infra.config import (
+    ApiConfig,
+    BudgetConfig,
+    MonitoringConfig,
+    NetworkConfig,
+    PostgresConfig,
+    RedisConfig,
+    TemporalConfig,
+    WorkerConfig,
+)
 from infra.databases import (
     Postgres,
     PostgresArgs,
@@ -37,14 +46,7 @@ ctx = StackContext(
     deletion_protection=False,
     apis=EnabledApis("apis"),
 )
-network = Network(
-    "network",
-    NetworkArgs(
-        ctx=ctx,
-        subnet_cidr=IPv4Network("10.10.0.0/20"),
-        private_services_cidr=IPv4Network("10.20.0.0/16"),
-    ),
-)
+network = Network("network", NetworkArgs(ctx=ctx, config=NetworkConfig()))
 images = ImageRegistry("images", ctx=ctx)
 values = {
     name: config.require_secret(name)
@@ -57,13 +59,8 @@ postgres = Postgres(
     PostgresArgs(
         ctx=ctx,
         network=network,
-        name_suffix="",
-        public_ip=False,
-        tier="db-f1-micro",
-        high_availability=False,
+        config=PostgresConfig(disk_limit=20),
         backup_retention=7,
-        disk_size=10,
-        disk_limit=20,
         password=secrets["postgres-password"],
     ),
 )
@@ -78,13 +75,13 @@ extensions = PostgresExtensions(
 )
 redis = Redis(
     "redis",
-    RedisArgs(ctx=ctx, network=network, secrets=secrets, tier="BASIC", memory_size=1),
+    RedisArgs(ctx=ctx, network=network, config=RedisConfig(), secrets=secrets),
 )
 databases = [postgres.connection, redis.connection]
 temporal = Temporal(
-    address=config.require("temporal-address"),
-    namespace="app",
-    task_queue="app",
+    config=TemporalConfig(
+        address=config.require("temporal-address"), namespace="app", task_queue="app"
+    ),
     certificate=secrets["temporal-tls-certificate"],
     key=secrets["temporal-tls-key"],
 )
@@ -94,18 +91,18 @@ api = Api(
     ApiArgs(
         ctx=ctx,
         network=network,
-        image=images.image(config.require("api-image")),
-        cpu="1",
-        memory="1Gi",
-        min_instances=0,
-        max_instances=2,
+        images=images,
+        config=ApiConfig(
+            image=config.require("api-image"),
+            max_instances=2,
+            load_balancer=True,
+            domain=config.require("domain"),
+            cloud_armor=True,
+        ),
         databases=databases,
         secrets={},
         temporal=temporal,
         after=[extensions],
-        domain=config.require("domain"),
-        armor=True,
-        rate_limit=600,
     ),
 )
 worker = Worker(
@@ -113,12 +110,12 @@ worker = Worker(
     WorkerArgs(
         ctx=ctx,
         network=network,
-        image=images.image(config.require("worker-image")),
-        collector_image=config.require("collector-image"),
-        cpu="1",
-        memory="1Gi",
-        instances=1,
-        autoscaled=False,
+        images=images,
+        config=WorkerConfig(
+            image=config.require("worker-image"),
+            collector_image=config.require("collector-image"),
+            instances=1,
+        ),
         databases=databases,
         secrets={},
         temporal=temporal,
@@ -130,7 +127,7 @@ monitoring = Monitoring(
     "monitoring",
     MonitoringArgs(
         ctx=ctx,
-        email=config.require("alert-email"),
+        config=MonitoringConfig(email=config.require("alert-email")),
         repository=config.require("repository"),
         api_host=api.host,
         watched=Watched(project=ctx.project, region=ctx.region, worker_pool="apex-worker"),
@@ -140,8 +137,7 @@ Budget(
     "budget",
     BudgetArgs(
         ctx=ctx,
-        billing_account=config.require("billing-account"),
-        amount=100,
+        config=BudgetConfig(billing_account=config.require("billing-account")),
         channels=[monitoring.channel],
     ),
 )

@@ -1,7 +1,6 @@
 """Three databases on private addresses, and one service that uses all of them."""
 
 import sys
-from ipaddress import IPv4Network
 from pathlib import Path
 
 import pulumi
@@ -12,6 +11,7 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import CloudRunService, CloudRunServiceArgs
+from infra.config import Neo4jConfig, NetworkConfig, PostgresConfig, RedisConfig
 from infra.databases import Neo4j, Neo4jArgs, Postgres, PostgresArgs, Redis, RedisArgs
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs
@@ -29,14 +29,7 @@ ctx = StackContext(
     deletion_protection=False,
     apis=EnabledApis("apis"),
 )
-network = Network(
-    "network",
-    NetworkArgs(
-        ctx=ctx,
-        subnet_cidr=IPv4Network("10.10.0.0/20"),
-        private_services_cidr=IPv4Network("10.20.0.0/16"),
-    ),
-)
+network = Network("network", NetworkArgs(ctx=ctx, config=NetworkConfig()))
 images = ImageRegistry("images", ctx=ctx)
 passwords = {name: config.require_secret(name) for name in ("postgres-password", "neo4j-password")}
 secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=passwords))
@@ -46,13 +39,8 @@ postgres = Postgres(
     PostgresArgs(
         ctx=ctx,
         network=network,
-        name_suffix="",
-        public_ip=False,
-        tier="db-f1-micro",
-        high_availability=False,
+        config=PostgresConfig(disk_limit=20),
         backup_retention=7,
-        disk_size=10,
-        disk_limit=20,
         password=secrets["postgres-password"],
     ),
 )
@@ -62,16 +50,14 @@ neo4j = Neo4j(
         ctx=ctx,
         network=network,
         images=images,
-        image=images.image(config.require("neo4j-image")),
-        machine_type="e2-small",
-        disk_size=10,
+        config=Neo4jConfig(image=config.require("neo4j-image")),
         backup_retention=7,
         password=secrets["neo4j-password"],
     ),
 )
 redis = Redis(
     "redis",
-    RedisArgs(ctx=ctx, network=network, secrets=secrets, tier="BASIC", memory_size=1),
+    RedisArgs(ctx=ctx, network=network, config=RedisConfig(), secrets=secrets),
 )
 
 # It gets each database's variables and secrets, a way to it, and access to nothing else.

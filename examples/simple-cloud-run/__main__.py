@@ -1,7 +1,6 @@
 """One public service on Cloud Run."""
 
 import sys
-from ipaddress import IPv4Network
 from pathlib import Path
 
 import pulumi
@@ -12,6 +11,7 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import CloudRunService, CloudRunServiceArgs
+from infra.config import NetworkConfig
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs
 from infra.project import Api, EnabledApis, StackContext
@@ -30,14 +30,7 @@ ctx = StackContext(
     ),
 )
 
-network = Network(
-    "network",
-    NetworkArgs(
-        ctx=ctx,
-        subnet_cidr=IPv4Network("10.10.0.0/20"),
-        private_services_cidr=IPv4Network("10.20.0.0/16"),
-    ),
-)
+network = Network("network", NetworkArgs(ctx=ctx, config=NetworkConfig()))
 
 service = CloudRunService(
     "hello-service",

@@ -1,7 +1,7 @@
 """The API: what the world sees of the Apex Memory System."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 
@@ -9,9 +9,9 @@ from infra.compute.connection import Connection
 from infra.compute.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.compute.service import CloudRunService, CloudRunServiceArgs
 from infra.compute.temporal import Temporal
+from infra.config import ApiConfig
 from infra.networking import Network
-from infra.project import StackContext
-from infra.release import Release
+from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
 
 
@@ -21,26 +21,14 @@ class ApiArgs:
 
     ctx: StackContext
     network: Network
-    image: pulumi.Input[str]
-    cpu: str
-    memory: str
-    min_instances: int
-    max_instances: int
-    release: Release = field(default_factory=Release)
+    images: ImageRegistry
+    config: ApiConfig
     databases: Sequence[Connection]
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
     temporal: Temporal
     after: Sequence[pulumi.Resource]
     """What is there before it starts."""
-    domain_restricted_sharing: bool = False
-    """Whether the organization lets no policy name everybody."""
-    domain: str
-    """Domain name, behind a load balancer; empty for the run.app address alone."""
-    armor: bool
-    """Whether Cloud Armor is in front of the load balancer."""
-    rate_limit: int
-    """Requests a minute that Cloud Armor lets through from one address."""
 
 
 class Api(pulumi.ComponentResource):
@@ -67,38 +55,38 @@ class Api(pulumi.ComponentResource):
                 ctx=args.ctx,
                 network=args.network,
                 description="The API of the Apex Memory System.",
-                image=args.image,
-                cpu=args.cpu,
-                memory=args.memory,
-                min_instances=args.min_instances,
-                max_instances=args.max_instances,
-                release=args.release,
+                image=args.images.image(args.config.image),
+                cpu=args.config.cpu,
+                memory=args.config.memory,
+                min_instances=args.config.min_instances,
+                max_instances=args.config.max_instances,
+                release=args.config.release,
                 environment=args.temporal.environment,
                 secrets={**args.secrets, **args.temporal.secrets},
                 databases=args.databases,
                 after=args.after,
                 internet=True,
-                ingress="INTERNAL_LOAD_BALANCER" if args.domain else "ALL",
+                ingress="INTERNAL_LOAD_BALANCER" if args.config.domain else "ALL",
                 public=True,
-                asks_iam=not args.domain_restricted_sharing,
+                asks_iam=not args.config.domain_restricted_sharing,
             ),
             opts=child,
         )
         self.service_name = service.name
         self.url = service.url
         self.address = None
-        if args.domain:
+        if args.config.domain:
             self.address = LoadBalancer(
                 "apex-api",
                 LoadBalancerArgs(
                     ctx=args.ctx,
-                    domain=args.domain,
+                    domain=args.config.domain,
                     service=service.name,
-                    armor=args.armor,
-                    rate_limit=args.rate_limit,
+                    armor=args.config.cloud_armor,
+                    rate_limit=args.config.rate_limit,
                 ),
                 opts=child,
             ).address
-            self.url = pulumi.Output.from_input(f"https://{args.domain}")
+            self.url = pulumi.Output.from_input(f"https://{args.config.domain}")
         self.host = self.url.apply(lambda url: url.removeprefix("https://"))
         self.register_outputs({"url": self.url})

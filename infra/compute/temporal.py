@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from infra.config import TemporalConfig
 from infra.secrets import StoredSecret
 
 
@@ -10,10 +11,7 @@ from infra.secrets import StoredSecret
 class Temporal:
     """Temporal as its clients see it, the API that starts workflows and the workers alike."""
 
-    address: str
-    """`HOST:PORT` of its frontend; empty where there is none yet."""
-    namespace: str
-    task_queue: str
+    config: TemporalConfig
     certificate: StoredSecret
     """The client's certificate, in PEM."""
     key: StoredSecret
@@ -23,9 +21,9 @@ class Temporal:
     def environment(self) -> Mapping[str, str]:
         """Environment variables that are no secret."""
         return {
-            "TEMPORAL_ADDRESS": self.address,
-            "TEMPORAL_NAMESPACE": self.namespace,
-            "TEMPORAL_TASK_QUEUE": self.task_queue,
+            "TEMPORAL_ADDRESS": self.config.address,
+            "TEMPORAL_NAMESPACE": self.config.namespace,
+            "TEMPORAL_TASK_QUEUE": self.config.task_queue,
         }
 
     @property

@@ -1,7 +1,7 @@
 """The ingestion worker: what turns documents into memory."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import pulumi
 
@@ -9,10 +9,11 @@ from infra.compute.collector import METRICS_PORT, ROLES, collector
 from infra.compute.connection import Connection
 from infra.compute.temporal import Temporal
 from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
+from infra.config import WorkerConfig
 from infra.networking import Network
-from infra.project import StackContext
+from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
-from infra.worker_release import DEPLOYMENT, WorkerRelease
+from infra.worker_release import DEPLOYMENT, build_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,16 +22,8 @@ class WorkerArgs:
 
     ctx: StackContext
     network: Network
-    image: pulumi.Input[str]
-    build: str = ""
-    """What Temporal knows the image by; empty where it does not tell images apart."""
-    release: WorkerRelease = field(default_factory=WorkerRelease)
-    collector_image: pulumi.Input[str]
-    cpu: str
-    memory: str
-    instances: int
-    autoscaled: bool
-    """Whether Temporal's own controller sets the number of instances."""
+    images: ImageRegistry
+    config: WorkerConfig
     databases: Sequence[Connection]
     secrets: Mapping[str, StoredSecret]
     """Environment variables whose value is a secret."""
@@ -54,15 +47,16 @@ class Worker(pulumi.ComponentResource):
                 ctx=args.ctx,
                 network=args.network,
                 description="The ingestion worker of the Apex Memory System.",
-                image=args.image,
-                cpu=args.cpu,
-                memory=args.memory,
-                instances=args.instances,
-                autoscaled=args.autoscaled,
-                release=args.release,
+                image=args.images.image(args.config.image),
+                cpu=args.config.cpu,
+                memory=args.config.memory,
+                instances=args.config.instances,
+                autoscaled=args.config.autoscaled,
+                release=args.config.release,
                 environment={
                     **args.temporal.environment,
-                    **_version(args.build),
+                    "TEMPORAL_DEPLOYMENT_NAME": DEPLOYMENT,
+                    "TEMPORAL_WORKER_BUILD_ID": build_of(args.config.image),
                     "METRICS_PORT": str(METRICS_PORT),
                     # The time at which each series began is a series more, and nobody looks at it.
                     "PROMETHEUS_DISABLE_CREATED_SERIES": "true",
@@ -72,15 +66,11 @@ class Worker(pulumi.ComponentResource):
                 after=args.after,
                 internet=True,
                 roles=ROLES,
-                sidecars=[collector(args.collector_image, args.ctx.region)],
+                sidecars=[
+                    collector(args.images.image(args.config.collector_image), args.ctx.region)
+                ],
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )
         self.pool_name = pool.name
         self.register_outputs({"pool_name": self.pool_name})
-
-
-def _version(build: str) -> Mapping[str, str]:
-    if not build:
-        return {}
-    return {"TEMPORAL_DEPLOYMENT_NAME": DEPLOYMENT, "TEMPORAL_WORKER_BUILD_ID": build}

@@ -1,180 +1,173 @@
 """Keys of the four databases."""
 
-import re
-from typing import Annotated, Literal
+from datetime import timedelta
+from typing import Literal
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator
+from pydantic import field_validator
 
 from infra.config.cron import longest_pause
-from infra.config.images import PinnedImages
-from infra.config.types import BOOLEAN, Boolean, Image
+from infra.config.keys import ConfigSection, key
+from infra.config.postgres import PostgresConfig
+from infra.config.types import BOOLEAN, DISK, Boolean, Image
 
-SHARED_CORE_TIERS = ("db-f1-micro", "db-g1-small")
-"""Machines that share their core with others: outside Cloud SQL's SLA."""
-
-_MOST_VCPUS = 96
-_LEAST_MEMORY = 3840  # MiB
-_MEMORY_STEP = 256  # MiB
-_DISK = "10 to 65536 GB"
+QdrantRuntime = Literal["cloud-run", "vm"]
+QdrantMemory = Literal["1Gi", "2Gi", "4Gi"]
 
 
-def _tier(found: str) -> str:
-    """Returns the PostgreSQL machine that a tier names.
-
-    A custom machine has 1 vCPU or an even number of them up to 96, and for each 0.9 to 6.5 GB of
-    memory in steps of 256 MB, at least 3.75 GB in all (Cloud SQL for PostgreSQL, "Instance
-    settings", read in November 2026).
-    """
-    if found in SHARED_CORE_TIERS:
-        return found
-    if found == "db-n1-standard-1":
-        return "db-custom-1-3840"
-    machine = re.fullmatch(r"db-custom-([1-9]\d?)-([1-9]\d{3,5})", found, re.ASCII)
-    if machine is None:
-        raise ValueError("is no machine of Cloud SQL for PostgreSQL")
-    vcpus, memory = int(machine[1]), int(machine[2])
-    if vcpus > _MOST_VCPUS or (vcpus > 1 and vcpus % 2):
-        raise ValueError(f"has {vcpus} vCPUs: 1 or an even number up to {_MOST_VCPUS} can be had")
-    least, most = max(_LEAST_MEMORY, vcpus * 1024 * 9 / 10), vcpus * 1024 * 13 / 2
-    if memory % _MEMORY_STEP or not least <= memory <= most:
-        raise ValueError(
-            f"has {memory} MiB of memory: with {vcpus} vCPU it is {least:.0f} to {most:.0f} MiB "
-            f"in steps of {_MEMORY_STEP}"
-        )
-    return found
-
-
-class PostgresConfig(PinnedImages):
-    """PostgreSQL on Cloud SQL."""
-
-    database_instance: str = Field(
-        alias="database-instance",
-        # With the project's name and a colon 98 characters (Cloud SQL, "Instance settings", 2026).
-        pattern=r"^([a-z]([a-z0-9-]{0,65}[a-z0-9])?)?$",
-        description="nothing, or the name of an instance of Cloud SQL, which is there already",
-        examples=["postgres-restored"],
-    )
-    database_tier: Annotated[str, AfterValidator(_tier)] = Field(
-        alias="database-tier",
-        description="db-f1-micro, db-g1-small, db-n1-standard-1 or db-custom-<vCPU>-<MiB>",
-        examples=["db-custom-1-3840"],
-    )
-    database_high_availability: Boolean = Field(
-        alias="database-high-availability",
-        description=f"{BOOLEAN}; false on a shared-core tier",
-        examples=["false"],
-    )
-    database_public_ip: Boolean = Field(
-        alias="database-public-ip", description=f"{BOOLEAN}; true in dev only", examples=["false"]
-    )
-    database_backup_retention: int = Field(
-        alias="database-backup-retention",
-        # No fewer than the days of transaction logs, which Cloud SQL asks for.
-        ge=7,
-        le=365,
-        description="7 to 365 daily backups",
-        examples=["7"],
-    )
-    database_disk_size: int = Field(
-        alias="database-disk-size", ge=10, le=65536, description=_DISK, examples=["10"]
-    )
-    database_disk_limit: int = Field(
-        alias="database-disk-limit",
-        ge=10,
-        le=65536,
-        description=f"{_DISK}, at least database-disk-size",
-        examples=["50"],
-    )
-    postgres_client_image: Image = Field(
-        alias="postgres-client-image",
-        description="a container image with psql in it, by digest outside dev",
-        examples=["docker.io/postgres:17-alpine"],
-    )
-
-    @field_validator("database_high_availability")
-    @classmethod
-    def _own_core(cls, found: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - Pydantic's call
-        tier = info.data.get("database_tier")
-        if found and tier in SHARED_CORE_TIERS:
-            raise ValueError(f"contradicts database-tier {tier}, which shares its core")
-        return found
-
-    @field_validator("database_public_ip")
-    @classmethod
-    def _private(cls, found: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - Pydantic's call
-        environment = info.data.get("environment")
-        if found and environment != "dev":
-            raise ValueError(f"puts the database of {environment} on the internet")
-        return found
-
-    @field_validator("database_disk_limit")
-    @classmethod
-    def _room(cls, found: int, info: ValidationInfo) -> int:
-        size: int | None = info.data.get("database_disk_size")
-        if size is not None and found < size:
-            raise ValueError(f"is less than database-disk-size ({size})")
-        return found
-
-
-class Neo4jConfig(PinnedImages):
+class Neo4jConfig(ConfigSection):
     """Neo4j on a virtual machine."""
 
-    neo4j_image: Image = Field(
-        alias="neo4j-image",
-        description="a container image of Neo4j 5 Community, by digest outside dev",
-        examples=["docker.io/neo4j:5.26-community"],
+    image: Image = key(
+        "neo4j-image",
+        "Image of Neo4j 5, Community Edition.",
+        expected="a container image of Neo4j 5 Community, by digest outside dev",
+        example="docker.io/neo4j:5.26-community",
+        default="docker.io/neo4j:5.26.28-community@sha256:"
+        "362542416de6c09a971484d1893878016cc3b5cdec166e54b1c824a220ecd6b9",
     )
-    neo4j_machine_type: Literal[
+    machine_type: Literal[
         "e2-small", "e2-medium", "e2-standard-2", "e2-standard-4", "e2-standard-8"
-    ] = Field(
-        alias="neo4j-machine-type",
-        description="e2-small, e2-medium, e2-standard-2, e2-standard-4 or e2-standard-8",
-        examples=["e2-small"],
+    ] = key(
+        "neo4j-machine-type",
+        "Machine that Neo4j is on; e2-small has the 2 GB that it needs at least.",
+        expected="e2-small, e2-medium, e2-standard-2, e2-standard-4 or e2-standard-8",
+        example="e2-small",
+        default="e2-small",
     )
-    neo4j_disk_size: int = Field(
-        alias="neo4j-disk-size", ge=10, le=65536, description=_DISK, examples=["10"]
+    disk_size: int = key(
+        "neo4j-disk-size",
+        "Size of Neo4j's data disk, in GB. Raise it, and the file system grows at the next start.",
+        expected=DISK,
+        example="10",
+        default=10,
+        ge=10,
+        le=65536,
     )
 
 
-class RedisConfig(PinnedImages):
+class RedisConfig(ConfigSection):
     """Redis on Memorystore."""
 
-    redis_tier: Literal["BASIC", "STANDARD_HA"] = Field(
-        alias="redis-tier", description="BASIC or STANDARD_HA", examples=["BASIC"]
+    tier: Literal["BASIC", "STANDARD_HA"] = key(
+        "redis-tier",
+        "BASIC, or STANDARD_HA with a replica in a second zone.",
+        expected="BASIC or STANDARD_HA",
+        example="BASIC",
+        default="BASIC",
     )
-    redis_memory_size: int = Field(
-        alias="redis-memory-size", ge=1, le=300, description="1 to 300 GB", examples=["1"]
+    memory_size: int = key(
+        "redis-memory-size",
+        "Memory of the Redis instance, in GB.",
+        expected="1 to 300 GB",
+        example="1",
+        default=1,
+        ge=1,
+        le=300,
     )
 
 
-class QdrantConfig(PinnedImages):
+class QdrantConfig(ConfigSection):
     """Qdrant, on Cloud Run or on a virtual machine."""
 
-    qdrant_runtime: Literal["cloud-run", "vm"] = Field(
-        alias="qdrant-runtime", description="cloud-run or vm", examples=["cloud-run"]
+    runtime: QdrantRuntime = key(
+        "qdrant-runtime",
+        "cloud-run, where Qdrant is a cache that is restored from its snapshots, or vm, where it "
+        "has a disk.",
+        expected="cloud-run or vm",
+        example="cloud-run",
+        default="cloud-run",
     )
-    qdrant_image: Image = Field(
-        alias="qdrant-image",
-        description="a container image of Qdrant, by digest outside dev",
-        examples=["docker.io/qdrant/qdrant:v1.17.0"],
+    image: Image = key(
+        "qdrant-image",
+        "Image of Qdrant, 1.17 or later.",
+        expected="a container image of Qdrant, by digest outside dev",
+        example="docker.io/qdrant/qdrant:v1.17.0",
+        default="docker.io/qdrant/qdrant:v1.17.0@sha256:"
+        "f1c7272cdac52b38c1a0e89313922d940ba50afd90d593a1605dbbc214e66ffb",
     )
-    qdrant_memory: Literal["1Gi", "2Gi", "4Gi"] = Field(
-        alias="qdrant-memory", description="1Gi, 2Gi or 4Gi", examples=["2Gi"]
+    memory: QdrantMemory = key(
+        "qdrant-memory",
+        "Memory of Qdrant on Cloud Run, its data included.",
+        expected="1Gi, 2Gi or 4Gi",
+        example="2Gi",
+        default="2Gi",
     )
-    qdrant_snapshot_image: Image = Field(
-        alias="qdrant-snapshot-image",
-        description="a container image with sh and curl in it, by digest outside dev",
-        examples=["docker.io/curlimages/curl:8.17.0"],
+    snapshot_image: Image = key(
+        "qdrant-snapshot-image",
+        "Image with sh and curl, for the jobs that make and restore snapshots. It runs as 100:101, "
+        "as curl's own does, or as root.",
+        expected="a container image with sh and curl in it, by digest outside dev",
+        example="docker.io/curlimages/curl:8.17.0",
+        default="docker.io/curlimages/curl:8.17.0@sha256:"
+        "935d9100e9ba842cdb060de42472c7ca90cfe9a7c96e4dacb55e79e560b3ff40",
     )
-    qdrant_snapshot_schedule: str = Field(
-        alias="qdrant-snapshot-schedule",
+    snapshot_schedule: str = key(
+        "qdrant-snapshot-schedule",
+        "When snapshots are made, as cron has it, in UTC. What came later is lost at a restart.",
+        expected="five fields as cron has them (minute hour day month weekday), in UTC",
+        example="0 */6 * * *",
+        default="0 */6 * * *",
         pattern=r"^[\d*,/-]+( [\d*,/-]+){4}$",
-        description="five fields as cron has them (minute hour day month weekday), in UTC",
-        examples=["0 */6 * * *"],
     )
 
-    @field_validator("qdrant_snapshot_schedule")
+    @field_validator("snapshot_schedule")
     @classmethod
     def _comes_round(cls, found: str) -> str:
         longest_pause(found)
         return found
+
+    @property
+    def snapshot_period(self) -> timedelta:
+        """The longest time from one snapshot to the next."""
+        return longest_pause(self.snapshot_schedule)
+
+
+class OperatorAccessConfig(ConfigSection):
+    """Whether operators reach the databases, and who."""
+
+    enabled: Boolean = key(
+        "operator-access",
+        "Whether there are jobs in which psql, cypher-shell, redis-cli and curl reach the "
+        "databases, with the application's credentials; docs/runbooks/operator-access.md.",
+        expected=BOOLEAN,
+        example="true",
+        default=False,
+    )
+    operators: str = key(
+        "operators",
+        "The group that may run these jobs, as group:NAME@DOMAIN. Empty for those who may run "
+        "every job of the project.",
+        expected="nothing, or a group as IAM has it: group:NAME@DOMAIN",
+        example="group:apex-memory-operators@example.com",
+        default="",
+        pattern=r"^(group:[^@\s]+@[^@\s]+\.[^@\s.]+)?$",
+    )
+    redis_client_image: Image = key(
+        "redis-client-image",
+        "Image with redis-cli, for the job that asks Redis.",
+        expected="a container image with redis-cli in it, by digest outside dev",
+        example="docker.io/redis:7.2-alpine",
+        default="docker.io/redis:7.2.16-alpine@sha256:"
+        "29e8589c3f9ba699b5f7aa4b3c7733c58852a3626439e619aa0ee78de08c6ca0",
+    )
+
+
+class DatabasesConfig(ConfigSection):
+    """The four databases, and the operators' way to them."""
+
+    backup_retention: int = key(
+        "database-backup-retention",
+        "How many days backups are kept, those of PostgreSQL, of the machines' disks and of "
+        "Qdrant.",
+        expected="7 to 365 daily backups",
+        example="7",
+        default=7,
+        # No fewer than the days of transaction logs, which Cloud SQL asks for.
+        ge=7,
+        le=365,
+    )
+    postgres: PostgresConfig
+    neo4j: Neo4jConfig
+    redis: RedisConfig
+    qdrant: QdrantConfig
+    operator_access: OperatorAccessConfig

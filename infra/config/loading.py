@@ -6,14 +6,16 @@ from typing import Any
 import pulumi
 from pulumi.runtime import get_config, is_config_secret
 from pydantic import ValidationError
-from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from infra.config.certificates import end_of
+from infra.config.keys import Key, keys_of, nested
 from infra.config.stack import StackConfig
 
 _CERTIFICATE = "temporal-tls-certificate"
 _SOON = timedelta(days=30)
+_KEYS = {key.name: key for key in keys_of(StackConfig)}
+_DEFAULTS = {key.name: str(key.default) for key in _KEYS.values() if key.default is not None}
 
 
 def load() -> StackConfig:
@@ -24,21 +26,17 @@ def load() -> StackConfig:
             was found, what is expected and the command that sets it; it shows no secret.
     """
     stack = pulumi.get_stack()
-    fields = {_key(field): field for field in StackConfig.model_fields.values()}
-    values: dict[str, Any] = {"stack": stack}
-    for key in fields.keys() - {"stack"}:
-        found = get_config(_full_key(key))
-        if _is_secret(fields[key]):
-            if found:  # an empty secret is none
-                values[key] = found if _is_encrypted(key) else None
-        elif found is not None:
-            values[key] = found
+    texts: dict[str, Any] = {"stack": stack}
+    for key in _KEYS.values():
+        found = get_config(_full_key(key.name))
+        if key.is_secret and found and not _is_encrypted(key.name):
+            texts[key.name] = None
+        elif found is not None and (found or not key.is_secret):  # an empty secret is none
+            texts[key.name] = found
     try:
-        return StackConfig.model_validate(values)
+        return StackConfig.model_validate(nested(StackConfig, texts), context=_DEFAULTS | texts)
     except ValidationError as error:
-        problems = [
-            _problem(stack, fields[str(detail["loc"][0])], detail) for detail in error.errors()
-        ]
+        problems = [_problem(stack, _key_of(detail), detail) for detail in error.errors()]
         raise pulumi.RunError(
             "\n".join([f"The configuration of stack {stack} is not valid.", *problems])
         ) from None
@@ -62,29 +60,27 @@ def temporal_certificate_end() -> datetime | None:
     return end
 
 
-def _problem(stack: str, field: FieldInfo, detail: ErrorDetails) -> str:
-    key = _key(field)
+def _key_of(detail: ErrorDetails) -> Key:
+    return next(_KEYS[part] for part in detail["loc"] if part in _KEYS)
+
+
+def _problem(stack: str, key: Key, detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         problem = "is not set"
     elif detail["input"] is None:
         problem = "is a secret and not encrypted"
     else:
-        found = "a secret value" if _is_encrypted(key) else repr(str(detail["input"]))
+        found = "a secret value" if _is_encrypted(key.name) else repr(str(detail["input"]))
         reason = detail["ctx"]["error"] if detail["type"] == "value_error" else "is not valid"
         problem = f"{found} {reason}"
-    if key == "stack":
+    if key.name == "stack":
         fix = "pulumi stack select"
-    elif _is_secret(field):
-        fix = f"pulumi config set --stack {stack} --secret {key}"
+    elif key.is_secret:
+        fix = f"pulumi config set --stack {stack} --secret {key.name}"
     else:
-        fix = f"pulumi config set --stack {stack} {key}"
-    example = (field.examples[0] or "''") if field.examples else ""
-    return f"  {key}: {problem}; expected {field.description}.\n    {fix} {example}".rstrip()
-
-
-def _key(field: FieldInfo) -> str:
-    """Returns the key as it is written on Pulumi's command line."""
-    return str(field.alias)
+        fix = f"pulumi config set --stack {stack} {key.name}"
+    example = "" if key.example is None else key.example or "''"
+    return f"  {key.name}: {problem}; expected {key.expected}.\n    {fix} {example}".rstrip()
 
 
 def _full_key(key: str) -> str:
@@ -94,7 +90,3 @@ def _full_key(key: str) -> str:
 
 def _is_encrypted(key: str) -> bool:
     return is_config_secret(_full_key(key))
-
-
-def _is_secret(field: FieldInfo) -> bool:
-    return field.annotation == pulumi.Output[str]

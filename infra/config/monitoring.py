@@ -1,22 +1,25 @@
 """Keys of the monitoring."""
 
-from pydantic import Field
-
-from infra.config.types import ConfigSection
+from infra.config.keys import ConfigSection, key
 
 
 class MonitoringConfig(ConfigSection):
     """Who hears of alerts."""
 
-    alert_email: str = Field(
-        alias="alert-email",
+    email: str = key(
+        "alert-email",
+        "Where alerts go.",
+        expected="an e-mail address",
+        example="apex-memory-alerts@example.com",
+        default="apex-memory-alerts@example.com",
         pattern=r"^[^@\s]+@[^@\s]+\.[^@\s.]+$",
-        description="an e-mail address",
-        examples=["apex-memory-alerts@example.com"],
     )
-    alert_critical_channel: str = Field(
-        alias="alert-critical-channel",
+    critical_channel: str = key(
+        "alert-critical-channel",
+        "A second notification channel, for critical alerts: PagerDuty, a webhook, or any other "
+        "that was made in Cloud Monitoring, which keeps its credential. Empty for none.",
+        expected="nothing, or a notification channel: projects/PROJECT/notificationChannels/ID",
+        example="projects/apex-memory-prod/notificationChannels/1234567890",
+        default="",
         pattern=r"^(projects/[a-z][a-z0-9-]{4,28}[a-z0-9]/notificationChannels/\d+)?$",
-        description="nothing, or a notification channel: projects/PROJECT/notificationChannels/ID",
-        examples=["projects/apex-memory-prod/notificationChannels/1234567890"],
     )

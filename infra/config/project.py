@@ -2,14 +2,17 @@
 
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator
 
-from infra.config.types import BOOLEAN, LABEL, Boolean, ConfigSection, LabelValue
+from infra.config.keys import ConfigSection, Environment, key
+from infra.config.types import BOOLEAN, LABEL, Boolean, LabelValue
 
 Part = Literal[
     "api", "images", "neo4j", "network", "postgres", "qdrant", "redis", "secrets", "worker"
 ]
 """What can be protected against deletion on its own."""
+
+_PARTS = ", ".join(get_args(Part))
 
 
 def _parts(found: str) -> list[str]:
@@ -19,70 +22,113 @@ def _parts(found: str) -> list[str]:
 class ProjectConfig(ConfigSection):
     """What the stack is, and whose."""
 
-    environment: Literal["dev", "staging", "production"] = Field(
-        alias="stack", description="dev, staging or production", examples=["dev"]
+    environment: Environment = key(
+        "stack", "The stack.", expected="dev, staging or production", example="dev"
     )
-    project: str = Field(
-        alias="gcp:project",
+    project: str = key(
+        "gcp:project",
+        "The Google Cloud project.",
+        expected="the id of a Google Cloud project: 6 to 30 lower-case letters, digits, hyphens",
+        example="apex-memory-dev",
         pattern=r"^[a-z][a-z0-9-]{4,28}[a-z0-9]$",
-        description="the id of a Google Cloud project: 6 to 30 lower-case letters, digits, hyphens",
-        examples=["apex-memory-dev"],
     )
-    region: str = Field(
-        alias="gcp:region",
+    region: str = key(
+        "gcp:region",
+        "The region of everything that has one.",
+        expected="a Google Cloud region",
+        example="us-central1",
         pattern=r"^[a-z]+-[a-z]+\d{1,2}$",
-        description="a Google Cloud region",
-        examples=["us-central1"],
     )
-    owner: LabelValue = Field(alias="owner", description=LABEL, examples=["platform"])
-    cost_center: LabelValue = Field(
-        alias="cost-center", description=LABEL, examples=["apex-memory"]
+    owner: LabelValue = key(
+        "owner",
+        "The team that answers for the stack. The label `owner` of every resource.",
+        expected=LABEL,
+        example="platform",
+        default="platform",
     )
-    deletion_protection: Boolean = Field(
-        alias="deletion-protection", description=BOOLEAN, examples=["true"]
+    cost_center: LabelValue = key(
+        "cost-center",
+        "Who pays for the stack. The label `cost-center` of every resource.",
+        expected=LABEL,
+        example="apex-memory",
+        default="apex-memory",
     )
-    unprotected: Annotated[frozenset[Part], BeforeValidator(_parts)] = Field(
-        alias="unprotected",
-        description=f"nothing, or some of {', '.join(get_args(Part))}, with commas between them",
-        examples=["qdrant"],
+    deletion_protection: Boolean = key(
+        "deletion-protection",
+        "Whether whatever holds data, or serves it, refuses to be deleted.",
+        expected=BOOLEAN,
+        example="true",
+        default=True,
     )
-    name_suffix: str = Field(
-        alias="name-suffix",
+    unprotected: Annotated[frozenset[Part], BeforeValidator(_parts)] = key(
+        "unprotected",
+        f"Parts that may be deleted nevertheless, with commas between them: {_PARTS}.",
+        expected=f"nothing, or some of {_PARTS}, with commas between them",
+        example="qdrant",
+        default="",
+    )
+    name_suffix: str = key(
+        "name-suffix",
+        "Appended to the names that cannot be used again for a while after deletion: those of the "
+        "database instance (a week), of GitHub's identity pool (30 days) and of the viewer's role "
+        "(37).",
+        expected="nothing, or up to 20 lower-case letters, digits and inner hyphens",
+        example="2",
+        default="",
         pattern=r"^([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$",
-        description="nothing, or up to 20 lower-case letters, digits and inner hyphens",
-        examples=["2"],
     )
-    domain_restricted_sharing: Boolean = Field(
-        alias="domain-restricted-sharing", description=BOOLEAN, examples=["true"]
-    )
-    billing_account: str = Field(
-        alias="billing-account",
+
+
+class BudgetConfig(ConfigSection):
+    """What the stack may cost, and who pays."""
+
+    billing_account: str = key(
+        "billing-account",
+        "The billing account that pays, as `gcloud billing accounts list` shows it. The budget is "
+        "there.",
+        expected="the id of a billing account, as `gcloud billing accounts list` shows it",
+        example="000000-000000-000000",
+        default="000000-000000-000000",
         pattern=r"^[0-9A-F]{6}-[0-9A-F]{6}-[0-9A-F]{6}$",
-        description="the id of a billing account, as `gcloud billing accounts list` shows it",
-        examples=["000000-000000-000000"],
     )
-    budget_amount: int = Field(
-        alias="budget-amount",
+    amount: int = key(
+        "budget-amount",
+        "The budget of a month. It alerts at 50, 80 and 100 % and on forecast.",
+        expected="1 to 1000000 a month, in the billing account's currency",
+        example="700",
+        default=100,
         ge=1,
         le=1_000_000,
-        description="1 to 1000000 a month, in the billing account's currency",
-        examples=["700"],
     )
-    budget_currency: str = Field(
-        alias="budget-currency",
+    currency: str = key(
+        "budget-currency",
+        "Currency of the budget, which must be that of the billing account, such as EUR. Empty for "
+        "whichever that is.",
+        expected="nothing, or three capital letters (ISO 4217)",
+        example="EUR",
+        default="",
         pattern=r"^([A-Z]{3})?$",
-        description="nothing, or three capital letters (ISO 4217)",
-        examples=["EUR"],
     )
-    github_repository: str = Field(
-        alias="github-repository",
+
+
+class PipelinesConfig(ConfigSection):
+    """Whose pipelines may deploy."""
+
+    repository: str = key(
+        "github-repository",
+        "The repository on GitHub whose pipelines may deploy, as OWNER/NAME.",
+        expected="a repository on GitHub, as OWNER/NAME",
+        example="apex-memory/infrastructure",
+        default="apex-memory/infrastructure",
         pattern=r"^[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}$",
-        description="a repository on GitHub, as OWNER/NAME",
-        examples=["apex-memory/infrastructure"],
     )
-    github_repository_id: str = Field(
-        alias="github-repository-id",
+    repository_id: str = key(
+        "github-repository-id",
+        "The number that GitHub gave to that repository: a name can be taken over by somebody "
+        "else, a number cannot. `gh api repos/OWNER/NAME --jq .id` shows it. Empty for the name "
+        "alone.",
+        expected="nothing, or the number that GitHub gave to the repository",
+        example="123456789",
+        default="",
         pattern=r"^[0-9]{0,20}$",
-        description="nothing, or the number that GitHub gave to the repository",
-        examples=["123456789"],
     )

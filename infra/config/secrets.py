@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Annotated, Any
 
 import pulumi
-from pydantic import BeforeValidator, Field, ValidationError, create_model
+from pydantic import BeforeValidator, TypeAdapter, ValidationError
 
 from infra.config.certificates import not_ended
+from infra.config.keys import ConfigSection, key
 from infra.config.types import (
     PASSWORD_LENGTH,
     POSTGRES_USER,
-    ConfigSection,
     Secret,
     fit_for_cloud_sql,
     fit_for_neo4j,
@@ -32,36 +32,65 @@ def _rotations(found: str) -> Mapping[str, Rotation]:
 class SecretsConfig(ConfigSection):
     """What goes to Secret Manager."""
 
-    secrets_version: int = Field(
-        alias="secrets-version", ge=1, description="a number from 1", examples=["1"]
+    version: int = key(
+        "secrets-version",
+        "Raise it by one to have every secret below sent again, though none has changed: after one "
+        "was changed by hand in Google Cloud, say. One that changed here is sent by itself.",
+        expected="a number from 1",
+        example="1",
+        default=1,
+        ge=1,
     )
-    secret_rotations: Annotated[Mapping[str, Rotation], BeforeValidator(_rotations)] = Field(
-        alias="secret-rotations",
-        description="nothing, or how often secrets have been rotated, with commas between them",
-        examples=["jwt-secret-key=1"],
+    rotations: Annotated[Mapping[str, Rotation], BeforeValidator(_rotations)] = key(
+        "secret-rotations",
+        "How often secrets have been rotated, with commas between them: `jwt-secret-key=3`, or "
+        "`jwt-secret-key=2+3` while the version before is enabled still. `scripts/rotate` sets it.",
+        expected="nothing, or how often secrets have been rotated, with commas between them",
+        example="jwt-secret-key=1",
+        default="",
     )
     # The last validator is the first that is asked.
     postgres_password: Annotated[
         Secret, BeforeValidator(fit_for_cloud_sql), BeforeValidator(long_enough)
-    ] = Field(
-        alias="postgres-password",
-        description=(
+    ] = key(
+        "postgres-password",
+        "Password of the application's PostgreSQL user.",
+        expected=(
             f"{_STRONG}: lower and upper case, digits and others, and no {POSTGRES_USER!r} in it"
         ),
     )
     neo4j_password: Annotated[
         Secret, BeforeValidator(long_enough), BeforeValidator(fit_for_neo4j)
-    ] = Field(alias="neo4j-password", description=f"{_STRONG}, no slash, and no hyphen first")
-    qdrant_api_key: Secret = Field(alias="qdrant-api-key", description="a random secret")
-    jwt_secret_key: Secret = Field(alias="jwt-secret-key", description="a random secret")
-    openai_api_key: Secret = Field(alias="openai-api-key", description=_API_KEY)
-    anthropic_api_key: Secret = Field(alias="anthropic-api-key", description=_API_KEY)
-    temporal_tls_certificate: Annotated[Secret, BeforeValidator(not_ended)] = Field(
-        alias="temporal-tls-certificate", description="the client certificate for Temporal, in PEM"
+    ] = key(
+        "neo4j-password",
+        "Password of the Neo4j user.",
+        expected=f"{_STRONG}, no slash, and no hyphen first",
     )
-    temporal_tls_key: Secret = Field(
-        alias="temporal-tls-key", description="the private key of that certificate, in PEM"
+    qdrant_api_key: Secret = key("qdrant-api-key", "API key of Qdrant.", expected="a random secret")
+    jwt_secret_key: Secret = key(
+        "jwt-secret-key", "Key that the API signs its tokens with.", expected="a random secret"
     )
+    openai_api_key: Secret = key("openai-api-key", "API key of OpenAI.", expected=_API_KEY)
+    anthropic_api_key: Secret = key("anthropic-api-key", "API key of Anthropic.", expected=_API_KEY)
+    temporal_tls_certificate: Annotated[Secret, BeforeValidator(not_ended)] = key(
+        "temporal-tls-certificate",
+        "Client certificate for Temporal, in PEM.",
+        expected="the client certificate for Temporal, in PEM",
+    )
+    temporal_tls_key: Secret = key(
+        "temporal-tls-key",
+        "Private key of that certificate, in PEM.",
+        expected="the private key of that certificate, in PEM",
+    )
+
+    @property
+    def values(self) -> Mapping[str, pulumi.Output[str]]:
+        """Every secret value by its key."""
+        return {
+            str(field.alias): getattr(self, name)
+            for name, field in type(self).model_fields.items()
+            if field.annotation == pulumi.Output[str]
+        }
 
 
 _SECRETS = {
@@ -83,8 +112,8 @@ def check_value(key: str, value: str) -> None:
     if not checks:
         return
     annotated: Any = Annotated
-    model = create_model("Value", temporal_address=str, value=annotated[(str, *checks)])
+    adapter: TypeAdapter[str] = TypeAdapter(annotated[(str, *checks)])
     try:
-        model.model_validate({"temporal_address": "somewhere", "value": value})
+        adapter.validate_python(value, context={"temporal-address": "somewhere"})
     except ValidationError as error:
         raise ValueError(str(error.errors()[0]["ctx"]["error"])) from None

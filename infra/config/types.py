@@ -8,8 +8,10 @@ from ipaddress import IPv4Network
 from typing import Annotated
 
 import pulumi
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
+from infra.config.keys import environment_of
+from infra.images import is_pinned
 from infra.release import percentages
 
 _PRIVATE_RANGES = tuple(  # RFC 1918
@@ -34,21 +36,11 @@ _IMAGE = re.compile(
 )
 
 
-class ConfigSection(BaseModel):
-    """Some keys of the configuration.
-
-    A field's alias is its key, its description what is expected and its first example a valid
-    value: the error messages are made of these.
-    """
-
-    model_config = ConfigDict(arbitrary_types_allowed=True, extra="forbid", frozen=True)
-
-
-def _boolean(found: str) -> bool:
+def _boolean(found: object) -> bool:
     """Reads a boolean as Pulumi does: nothing but these two."""
-    if found not in ("true", "false"):
+    if found not in ("true", "false", True, False):
         raise ValueError("is not a boolean")
-    return found == "true"
+    return found in ("true", True)
 
 
 def _private_range(found: IPv4Network) -> IPv4Network:
@@ -57,9 +49,13 @@ def _private_range(found: IPv4Network) -> IPv4Network:
     return found
 
 
-def _image(found: str) -> str:
+def _image(found: str, info: ValidationInfo) -> str:
+    """Accepts a container image; outside dev, one that is named by digest."""
     if not _IMAGE.fullmatch(found):
         raise ValueError("is no container image")
+    environment = environment_of(info)
+    if environment not in ("dev", None) and not is_pinned(found):
+        raise ValueError(f"has no digest: in {environment}, a tag could come to mean another")
     return found
 
 
@@ -101,5 +97,6 @@ ReleaseSteps = Annotated[tuple[int, ...], BeforeValidator(percentages)]
 Secret = Annotated[pulumi.Output[str], BeforeValidator(_secret)]
 
 BOOLEAN = "true or false"
+DISK = "10 to 65536 GB"
 LABEL = "1 to 63 lower-case letters, digits, hyphens and underscores"
 """What is expected, in words."""

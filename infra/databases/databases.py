@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from infra.compute import Connection
-from infra.config import StackConfig
+from infra.config import DatabasesConfig
 from infra.databases.neo4j import Neo4j, Neo4jArgs
+from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs
 from infra.databases.postgres import Postgres, PostgresArgs
 from infra.databases.postgres_extensions import PostgresExtensions, PostgresExtensionsArgs
 from infra.databases.qdrant import Qdrant, QdrantArgs
@@ -39,81 +40,94 @@ class Databases:
     @classmethod
     def build(
         cls,
-        config: StackConfig,
+        config: DatabasesConfig,
         ctx: StackContext,
         *,
         network: Network,
         images: ImageRegistry,
         secrets: SecretStore,
     ) -> Self:
-        """Builds them."""
+        """Builds them, and the operators' way to them where there is one."""
         postgres = Postgres(
             "postgres",
             PostgresArgs(
                 ctx=ctx.part("postgres"),
                 network=network,
-                name_suffix=config.name_suffix,
-                restored=config.database_instance,
-                public_ip=config.database_public_ip,
-                tier=config.database_tier,
-                high_availability=config.database_high_availability,
-                backup_retention=config.database_backup_retention,
-                disk_size=config.database_disk_size,
-                disk_limit=config.database_disk_limit,
+                config=config.postgres,
+                backup_retention=config.backup_retention,
                 password=secrets["postgres-password"],
             ),
         )
-
         extensions = PostgresExtensions(
             "postgres-extensions",
             PostgresExtensionsArgs(
                 ctx=ctx,
                 network=network,
                 postgres=postgres.connection,
-                image=images.image(config.postgres_client_image),
+                image=images.image(config.postgres.client_image),
             ),
         )
-
         redis = Redis(
             "redis",
-            RedisArgs(
-                ctx=ctx.part("redis"),
-                network=network,
-                secrets=secrets,
-                tier=config.redis_tier,
-                memory_size=config.redis_memory_size,
-            ),
+            RedisArgs(ctx=ctx.part("redis"), network=network, config=config.redis, secrets=secrets),
         )
-
         neo4j = Neo4j(
             "neo4j",
             Neo4jArgs(
                 ctx=ctx.part("neo4j"),
                 network=network,
                 images=images,
-                image=images.image(config.neo4j_image),
-                machine_type=config.neo4j_machine_type,
-                disk_size=config.neo4j_disk_size,
-                backup_retention=config.database_backup_retention,
+                config=config.neo4j,
+                backup_retention=config.backup_retention,
                 password=secrets["neo4j-password"],
             ),
         )
-
         qdrant = Qdrant(
             "qdrant",
             QdrantArgs(
                 ctx=ctx.part("qdrant"),
                 network=network,
                 images=images,
-                runtime=config.qdrant_runtime,
-                image=images.image(config.qdrant_image),
-                memory=config.qdrant_memory,
+                config=config.qdrant,
+                snapshot_retention=config.backup_retention,
                 api_key=secrets["qdrant-api-key"],
-                snapshot_image=images.image(config.qdrant_snapshot_image),
-                snapshot_schedule=config.qdrant_snapshot_schedule,
-                snapshot_retention=config.database_backup_retention,
             ),
         )
-        return cls(
+        built = cls(
             postgres=postgres, extensions=extensions, redis=redis, neo4j=neo4j, qdrant=qdrant
+        )
+        if config.operator_access.enabled:
+            built._let_operators_in(config, ctx, network=network, images=images)
+        return built
+
+    def _let_operators_in(
+        self,
+        config: DatabasesConfig,
+        ctx: StackContext,
+        *,
+        network: Network,
+        images: ImageRegistry,
+    ) -> None:
+        OperatorAccess(
+            "operator-access",
+            OperatorAccessArgs(
+                ctx=ctx,
+                network=network,
+                postgres=Access(
+                    connection=self.postgres.connection,
+                    image=images.image(config.postgres.client_image),
+                ),
+                neo4j=Access(
+                    connection=self.neo4j.connection, image=images.image(config.neo4j.image)
+                ),
+                redis=Access(
+                    connection=self.redis.connection,
+                    image=images.image(config.operator_access.redis_client_image),
+                ),
+                qdrant=Access(
+                    connection=self.qdrant.connection,
+                    image=images.image(config.qdrant.snapshot_image),
+                ),
+                operators=config.operator_access.operators,
+            ),
         )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.compute import Connection
+from infra.config import Neo4jConfig
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
@@ -38,11 +39,7 @@ class Neo4jArgs:
     network: Network
     images: ImageRegistry
     """Where the machine may pull images from."""
-    image: pulumi.Input[str]
-    """Neo4j 5, Community edition, as `images` names it."""
-    machine_type: str
-    disk_size: int
-    """Size of the data disk, in GB. It can grow, and not shrink."""
+    config: Neo4jConfig
     backup_retention: int
     """How many days a daily snapshot of the data disk is kept."""
     password: StoredSecret
@@ -72,15 +69,15 @@ class Neo4j(pulumi.ComponentResource):
                 ctx=args.ctx,
                 network=args.network,
                 description="Neo4j, the knowledge graph.",
-                machine_type=args.machine_type,
-                disk_size=args.disk_size,
+                machine_type=args.config.machine_type,
+                disk_size=args.config.disk_size,
                 snapshot_retention=args.backup_retention,
                 images=args.images,
-                image=args.image,
+                image=args.images.image(args.config.image),
                 port=PORT,
                 user=_UID,
                 data_path="/data",
-                environment=_environment(args.machine_type),
+                environment=_environment(args.config.machine_type),
                 secret=args.password,
                 secret_path=_AUTH_FILE,
                 secret_template=f"{USER}/{{secret}}",

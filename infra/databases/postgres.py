@@ -7,7 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import Connection
-from infra.config import PASSWORD_LENGTH, POSTGRES_USER
+from infra.config import PASSWORD_LENGTH, POSTGRES_USER, PostgresConfig
 from infra.networking import Network
 from infra.project import Api, StackContext
 from infra.secrets import StoredSecret
@@ -44,29 +44,11 @@ class PostgresArgs:
 
     ctx: StackContext
     network: Network
-    name_suffix: str
-    """Appended to the instance's name."""
-    restored: str = ""
-    """Name of an instance that is there already, with the database and the user in it, and is taken
-    over instead; empty for an instance that is made here."""
-    public_ip: bool
-    """Whether it has a public address, too; for a moment in dev."""
-    tier: str
-    high_availability: bool
-    """Whether a standby in a second zone takes over."""
+    config: PostgresConfig
     backup_retention: int
     """How many daily backups are kept."""
-    disk_size: int
-    """Size at creation, in GB."""
-    disk_limit: int
-    """Size that the disk does not grow beyond, in GB."""
     password: StoredSecret
     """Password of the application's user."""
-
-
-def instance_name(suffix: str, restored: str = "") -> str:
-    """Returns the instance's name, which cannot be used again for a week after deletion."""
-    return restored or (f"postgres-{suffix}" if suffix else "postgres")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,13 +61,13 @@ class _Ids:
 
     @classmethod
     def of(cls, args: PostgresArgs) -> Self:
-        if not args.restored:
+        if not args.config.restored:
             return cls()
-        instance = f"projects/{args.ctx.project}/instances/{args.restored}"
+        instance = f"projects/{args.ctx.project}/instances/{args.config.restored}"
         return cls(
             instance=instance,
             database=f"{instance}/databases/{_DATABASE}",
-            user=f"{args.ctx.project}/{args.restored}/{POSTGRES_USER}",
+            user=f"{args.ctx.project}/{args.config.restored}/{POSTGRES_USER}",
         )
 
 
@@ -96,6 +78,8 @@ class Postgres(pulumi.ComponentResource):
     moment of the last `TRANSACTION_LOG_DAYS` days, or to one of its daily backups.
     """
 
+    instance: str
+    """Name of the instance."""
     connection_name: pulumi.Output[str]
     """`<project>:<region>:<instance>`."""
     private_ip: pulumi.Output[str]
@@ -108,9 +92,10 @@ class Postgres(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:databases:Postgres", name, None, opts)
         there = _Ids.of(args)
+        self.instance = args.config.restored or args.ctx.lasting_name("postgres")
         instance = gcp.sql.DatabaseInstance(
             "postgres",
-            name=instance_name(args.name_suffix, args.restored),
+            name=self.instance,
             region=args.ctx.region,
             database_version="POSTGRES_17",
             settings=self._settings(args),
@@ -176,15 +161,15 @@ class Postgres(pulumi.ComponentResource):
         return gcp.sql.DatabaseInstanceSettingsArgs(
             # From PostgreSQL 16 on the API's own choice is ENTERPRISE_PLUS, which has other tiers.
             edition="ENTERPRISE",
-            tier=args.tier,
-            availability_type="REGIONAL" if args.high_availability else "ZONAL",
+            tier=args.config.tier,
+            availability_type="REGIONAL" if args.config.high_availability else "ZONAL",
             activation_policy="ALWAYS",
             disk_type="PD_SSD",
-            disk_size=args.disk_size,
+            disk_size=args.config.disk_size,
             disk_autoresize=True,
-            disk_autoresize_limit=args.disk_limit,
+            disk_autoresize_limit=args.config.disk_limit,
             ip_configuration=gcp.sql.DatabaseInstanceSettingsIpConfigurationArgs(
-                ipv4_enabled=args.public_ip,
+                ipv4_enabled=args.config.public_ip,
                 private_network=args.network.id,
                 ssl_mode="ENCRYPTED_ONLY",
             ),

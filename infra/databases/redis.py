@@ -7,6 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import Connection
+from infra.config import RedisConfig
 from infra.networking import Network
 from infra.project import Api, StackContext
 from infra.secrets import SecretStore
@@ -23,10 +24,7 @@ class RedisArgs:
     network: Network
     secrets: SecretStore
     """Where its clients find what Google makes up: the authorization string and the CA."""
-    tier: str
-    """BASIC, or STANDARD_HA with a replica in a second zone."""
-    memory_size: int
-    """In GB."""
+    config: RedisConfig
 
 
 class Redis(pulumi.ComponentResource):
@@ -46,8 +44,8 @@ class Redis(pulumi.ComponentResource):
             name="redis",
             display_name="Apex Memory's cache",
             region=args.ctx.region,
-            tier=args.tier,
-            memory_size_gb=args.memory_size,
+            tier=args.config.tier,
+            memory_size_gb=args.config.memory_size,
             redis_version="REDIS_7_2",
             authorized_network=args.network.id,
             connect_mode="PRIVATE_SERVICE_ACCESS",

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.config import MonitoringConfig
 from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboards import DASHBOARDS
@@ -22,10 +23,7 @@ class MonitoringArgs:
     """What a `Monitoring` is built from."""
 
     ctx: StackContext
-    email: str
-    """Where alerts go."""
-    critical_channel: str = ""
-    """Id of a channel that hears of critical alerts, too."""
+    config: MonitoringConfig
     repository: str
     """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]
@@ -51,7 +49,7 @@ class Monitoring(pulumi.ComponentResource):
             display_name=f"Apex Memory, {args.ctx.environment}",
             description="Who answers for the Apex Memory System.",
             type="email",
-            labels={"email_address": args.email},
+            labels={"email_address": args.config.email},
             user_labels=args.ctx.labels,
             # Alerts that name it go, too, when it is deleted by hand.
             force_delete=False,
@@ -72,7 +70,9 @@ class Monitoring(pulumi.ComponentResource):
                 ctx=args.ctx,
                 repository=args.repository,
                 channels=[self.channel],
-                critical_channels=[args.critical_channel] if args.critical_channel else [],
+                critical_channels=[args.config.critical_channel]
+                if args.config.critical_channel
+                else [],
                 alerts=[
                     *temporal_alerts(thresholds, workers=args.watched.worker_metrics),
                     *infrastructure_alerts(thresholds, args.watched),

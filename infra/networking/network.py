@@ -1,11 +1,11 @@
 """The VPC that everything of the stack is in."""
 
 from dataclasses import dataclass
-from ipaddress import IPv4Network
 
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.config import NetworkConfig
 from infra.networking.firewall import Firewall
 from infra.networking.google_access import GoogleAccess
 from infra.project import Api, StackContext
@@ -20,25 +20,11 @@ and ports", 2026).
 
 
 @dataclass(frozen=True, kw_only=True)
-class ConnectorArgs:
-    """What a Serverless VPC Access connector is built from."""
-
-    name: str
-    cidr: IPv4Network
-    """Its own /28."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     """What a `Network` is built from."""
 
     ctx: StackContext
-    subnet_cidr: IPv4Network
-    """Range of the workloads' subnet."""
-    private_services_cidr: IPv4Network
-    """Range that Google's managed services take their private addresses from."""
-    connector: ConnectorArgs | None = None
-    """None for Direct VPC egress."""
+    config: NetworkConfig
 
 
 class Network(pulumi.ComponentResource):
@@ -69,9 +55,9 @@ class Network(pulumi.ComponentResource):
         )
         self.id = vpc.id
         self.name = vpc.name
-        self._subnet_cidr = args.subnet_cidr
-        self._private_services_cidr = args.private_services_cidr
-        self._clients_cidrs = [args.subnet_cidr]
+        self._subnet_cidr = args.config.subnet_cidr
+        self._private_services_cidr = args.config.private_services_cidr
+        self._clients_cidrs = [args.config.subnet_cidr]
 
         subnetwork = gcp.compute.Subnetwork(
             "subnet",
@@ -79,7 +65,7 @@ class Network(pulumi.ComponentResource):
             description="The workloads.",
             network=vpc.id,
             region=args.ctx.region,
-            ip_cidr_range=str(args.subnet_cidr),
+            ip_cidr_range=str(args.config.subnet_cidr),
             stack_type="IPV4_ONLY",
             private_ip_google_access=True,
             log_config=gcp.compute.SubnetworkLogConfigArgs(
@@ -94,9 +80,9 @@ class Network(pulumi.ComponentResource):
         self.private_services = self._private_services(vpc, args)
         self._internet(vpc, args)
         self.connector = None
-        if args.connector:
-            self.connector = self._connector(vpc, args.connector, args.ctx)
-            self._clients_cidrs.append(args.connector.cidr)
+        if args.config.connector:
+            self.connector = self._connector(vpc, args)
+            self._clients_cidrs.append(args.config.connector_cidr)
 
         self._firewall = Firewall("firewall", network=vpc.id, opts=child)
         GoogleAccess(
@@ -146,8 +132,8 @@ class Network(pulumi.ComponentResource):
             network=vpc.id,
             address_type="INTERNAL",
             purpose="VPC_PEERING",
-            address=str(args.private_services_cidr.network_address),
-            prefix_length=args.private_services_cidr.prefixlen,
+            address=str(args.config.private_services_cidr.network_address),
+            prefix_length=args.config.private_services_cidr.prefixlen,
             labels=args.ctx.labels,
             opts=pulumi.ResourceOptions(parent=self, protect=args.ctx.deletion_protection),
         )
@@ -188,9 +174,7 @@ class Network(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self),
         )
 
-    def _connector(
-        self, vpc: gcp.compute.Network, args: ConnectorArgs, ctx: StackContext
-    ) -> pulumi.Output[str]:
+    def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Output[str]:
         """The older way from Cloud Run into the VPC, for who cannot use Direct VPC egress.
 
         Google itself adds the firewall rules that the connector's machines need, at a priority
@@ -198,12 +182,12 @@ class Network(pulumi.ComponentResource):
         """
         return gcp.vpcaccess.Connector(
             "connector",
-            name=args.name,
+            name=args.config.connector,
             network=vpc.name,
-            region=ctx.region,
-            ip_cidr_range=str(args.cidr),
+            region=args.ctx.region,
+            ip_cidr_range=str(args.config.connector_cidr),
             machine_type="e2-micro",
             min_instances=2,
             max_instances=3,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.VPC_ACCESS]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.VPC_ACCESS]]),
         ).id

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.config import BudgetConfig
 from infra.project.apis import Api
 from infra.project.context import StackContext
 
@@ -18,12 +19,7 @@ class BudgetArgs:
     """What a `Budget` is built from."""
 
     ctx: StackContext
-    billing_account: str
-    """Id of the account that pays."""
-    amount: int
-    """A month's."""
-    currency: str = ""
-    """That of the billing account, if it is told."""
+    config: BudgetConfig
     channels: Sequence[pulumi.Input[str]]
     """Ids of notification channels, five at most. The billing account's administrators hear of it,
     too."""
@@ -39,13 +35,13 @@ class Budget(pulumi.ComponentResource):
         project = gcp.organizations.get_project_output(project_id=args.ctx.project)
         gcp.billing.Budget(
             "budget",
-            billing_account=args.billing_account,
+            billing_account=args.config.billing_account,
             display_name=f"{args.ctx.project} ({args.ctx.environment})",
             amount=gcp.billing.BudgetAmountArgs(
                 specified_amount=gcp.billing.BudgetAmountSpecifiedAmountArgs(
                     # Google refuses any other than the billing account's.
-                    currency_code=args.currency or None,
-                    units=str(args.amount),
+                    currency_code=args.config.currency or None,
+                    units=str(args.config.amount),
                 )
             ),
             budget_filter=gcp.billing.BudgetBudgetFilterArgs(

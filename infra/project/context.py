@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal, Self
+from typing import Self
 
-from infra.config import Part
+from infra.config import Environment, Part, ProjectConfig
+from infra.labels import labels
 from infra.project.apis import EnabledApis
 
 
@@ -15,13 +16,35 @@ class StackContext:
     project: str
     """Id of the Google Cloud project."""
     region: str
-    environment: Literal["dev", "staging", "production"]
+    environment: Environment
     labels: Mapping[str, str]
     deletion_protection: bool
     """Whether what holds data, or serves it, refuses to be deleted."""
     unprotected: frozenset[Part] = frozenset()
     """The parts that do not, whatever `deletion_protection` says."""
+    name_suffix: str = ""
+    """Appended to the names that cannot be used again for a while after deletion."""
     apis: EnabledApis
+
+    @classmethod
+    def of(cls, config: ProjectConfig, apis: EnabledApis) -> Self:
+        """Returns the context of a stack that is configured like this."""
+        return cls(
+            project=config.project,
+            region=config.region,
+            environment=config.environment,
+            labels=labels(
+                environment=config.environment, owner=config.owner, cost_center=config.cost_center
+            ),
+            deletion_protection=config.deletion_protection,
+            unprotected=config.unprotected,
+            name_suffix=config.name_suffix,
+            apis=apis,
+        )
+
+    def lasting_name(self, name: str) -> str:
+        """Returns a name for what keeps its name for a while after it was deleted."""
+        return "-".join(filter(None, (name, self.name_suffix)))
 
     def part(self, part: Part) -> Self:
         """Returns the context of one part, with that part's protection."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.config import PipelinesConfig
 from infra.project.apis import Api
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity
@@ -49,14 +50,7 @@ class GitHubPipelinesArgs:
     """What `GitHubPipelines` is built from."""
 
     ctx: StackContext
-    name_suffix: str
-    """Appended to the ids of the pool and of the viewer's role, which cannot be used again for 30
-    and 37 days after deletion."""
-    repository: str
-    """`OWNER/NAME`."""
-    repository_id: str
-    """The number that GitHub gave to it, or nothing. Somebody else can take over a name that was
-    given up, and never a number."""
+    config: PipelinesConfig
 
 
 class GitHubPipelines(pulumi.ComponentResource):
@@ -78,9 +72,9 @@ class GitHubPipelines(pulumi.ComponentResource):
         super().__init__("apex:project:GitHubPipelines", name, None, opts)
         self._pool = gcp.iam.WorkloadIdentityPool(
             "github",
-            workload_identity_pool_id="-".join(filter(None, ("github", args.name_suffix))),
+            workload_identity_pool_id=args.ctx.lasting_name("github"),
             display_name="GitHub",
-            description=f"The pipelines of {args.repository}.",
+            description=f"The pipelines of {args.config.repository}.",
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[args.ctx.apis[Api.IAM], args.ctx.apis[Api.STS]]
             ),
@@ -99,9 +93,9 @@ class GitHubPipelines(pulumi.ComponentResource):
         roles: Iterable[str],
         claims: dict[str, str],
     ) -> ServiceIdentity:
-        repository = {"repository": args.repository}
-        if args.repository_id:
-            repository["repository_id"] = args.repository_id
+        repository = {"repository": args.config.repository}
+        if args.config.repository_id:
+            repository["repository_id"] = args.config.repository_id
         provider = gcp.iam.WorkloadIdentityPoolProvider(
             f"github-{pipeline}",
             workload_identity_pool_id=self._pool.workload_identity_pool_id,
@@ -122,7 +116,7 @@ class GitHubPipelines(pulumi.ComponentResource):
         identity = ServiceIdentity(
             f"github-{pipeline}",
             ctx=args.ctx,
-            description=f"The pipelines of {args.repository} that {pipeline}.",
+            description=f"The pipelines of {args.config.repository} that {pipeline}.",
             roles=list(roles),
             opts=pulumi.ResourceOptions(parent=self),
         )
@@ -148,7 +142,7 @@ class GitHubPipelines(pulumi.ComponentResource):
         role = gcp.projects.IAMCustomRole(
             "github-preview",
             # No hyphens there.
-            role_id="_".join(["githubPreview", *filter(None, args.name_suffix.split("-"))]),
+            role_id=args.ctx.lasting_name("githubPreview").replace("-", "_"),
             title="GitHub: preview",
             description="Reads whatever a refresh of the stack reads.",
             permissions=PERMISSIONS,

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Self
 
 import pulumi
 import pulumi_gcp as gcp
 
+from infra.config import SecretsConfig
 from infra.project import Api, ServiceIdentity, StackContext
 from infra.rotation import Rotation, fingerprint, version_name
 
@@ -21,6 +23,13 @@ class SecretStoreArgs:
     """Another number sends every value again, changed or not."""
     rotations: Mapping[str, Rotation] = field(default_factory=dict)
     """How often each secret has been rotated, and whether the version before is kept still."""
+
+    @classmethod
+    def of(cls, config: SecretsConfig, ctx: StackContext) -> Self:
+        """Returns what the store of a stack is built from that is configured like this."""
+        return cls(
+            ctx=ctx, values=config.values, version=config.version, rotations=config.rotations
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

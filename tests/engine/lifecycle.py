@@ -24,7 +24,7 @@ def run_infrastructure_and_probe() -> None:
             ctx=system["ctx"],
             network=system["network"],
             description="Reaches for every database.",
-            image=system["images"].image(system["config"].qdrant_snapshot_image),
+            image=system["images"].image(system["config"].databases.qdrant.snapshot_image),
             command=["/bin/sh", "-c"],
             arguments=[_PROBE.read_text(encoding="utf-8")],
             databases=system["databases"].connections,

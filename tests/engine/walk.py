@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from infra.config import StackConfig
+from infra.config.keys import keys_of
 from tests.engine.harness import ROOT
 
 DIGEST = f"sha256:{'1' * 64}"
@@ -122,7 +124,18 @@ PROTECTION = {"deletion-protection", "unprotected"}
 
 
 def harmless(stack: str) -> dict[str, str]:
-    return HARMLESS | OF_STACK[stack]
+    """What is above; and each key that is not named here, with the example that it declares."""
+    named = IN_PLACE.keys() | GROWS.keys() | GUARDED.keys() | APART.keys() | TAKEN_OVER.keys()
+    named |= RANGES.keys() | PROTECTION
+    return (
+        {
+            key.name: key.example
+            for key in keys_of(StackConfig)
+            if key.example and key.is_declared and key.name not in named
+        }
+        | HARMLESS
+        | OF_STACK[stack]
+    )
 
 
 def declared() -> dict[str, Any]:

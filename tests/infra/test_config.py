@@ -14,10 +14,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from infra.config import StackConfig, load
+from infra.config import ApiConfig, NetworkConfig, PostgresConfig, StackConfig, load
+from infra.config.keys import ConfigSection, keys_of
 from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, long_enough
 from infra.images import is_pinned
 from infra.release import Release
+from scripts.config_keys import written
 from tests.infra.deployment import (
     ROOT,
     declarations,
@@ -52,46 +54,46 @@ def test_pulumi_runs_the_program_in_the_projects_environment() -> None:
     assert project["runtime"]["options"]["virtualenv"] == ".venv"
 
 
-def test_every_key_that_is_read_is_declared_and_no_other() -> None:
-    read = {str(field.alias) for field in StackConfig.model_fields.values()}
+def test_pulumi_knows_every_key_as_the_program_declares_it() -> None:
+    """`make generated` writes what is compared here."""
+    document = (ROOT / "Pulumi.yaml").read_text("utf-8")
+    assert written(document) == document
+    read = {key.name for key in keys_of(StackConfig)}
     assert read - {"stack", "gcp:project", "gcp:region"} == set(declarations())
 
 
 def test_secrets_are_declared_as_secret_and_without_default() -> None:
-    read = {
-        field.alias
-        for field in StackConfig.model_fields.values()
-        if field.annotation == pulumi.Output[str]
-    }
-    assert read == set(secret_keys())
+    assert [key.name for key in keys_of(StackConfig) if key.is_secret] == secret_keys()
     for key, declaration in declarations().items():
         assert declaration["description"], key
-        assert ("default" in declaration) is (key not in read), key
+        assert ("default" in declaration) is (key not in secret_keys()), key
 
 
-def test_declared_types_are_those_of_the_fields() -> None:
-    read = {
-        str(field.alias): {bool: "boolean", int: "integer"}.get(field.annotation, "string")
-        for field in StackConfig.model_fields.values()
-        if isinstance(field.annotation, type)
-    }
-    for key, declaration in declarations().items():
-        assert declaration["type"] == read.get(key, "string"), key
+def test_a_default_holds_where_nobody_fills_it_in() -> None:
+    without = config(
+        "dev", dict.fromkeys(key for key in declarations() if key not in secret_keys())
+    )
+    assert without.worker == config("dev").worker
+    assert without.network.subnet_cidr == IPv4Network(declarations()["subnet-cidr"]["default"])
+    assert without.project.unprotected == frozenset()
+    assert without.secrets.rotations == {}
+
+
+def test_a_section_by_itself_has_the_defaults_of_its_keys() -> None:
+    assert NetworkConfig() == config("dev").network
+    with pytest.raises(ValidationError, match="overlaps subnet-cidr"):
+        NetworkConfig(private_services_cidr="10.0.0.0/8")
 
 
 def test_every_example_in_a_message_is_valid() -> None:
     """So the command that a message proposes works."""
-    examples = {
-        str(field.alias): field.examples[0]
-        for field in StackConfig.model_fields.values()
-        if field.examples
-    }
-    stack = examples.pop("stack")
-    assert config(stack, examples).vpc_connector == "apex-vpc-connector"
+    examples = {key.name: key.example for key in keys_of(StackConfig) if not key.is_secret}
+    stack = str(examples.pop("stack"))
+    assert config(stack, examples).network.connector == "apex-vpc-connector"
 
 
 def test_committed_stack_files_hold_no_secret(stack: str) -> None:
-    assert set(config(stack).secrets) == set(secret_keys())
+    assert set(config(stack).secrets.values) == set(secret_keys())
     missing = refusal(stack, dict.fromkeys(secret_keys()))
     assert [line.strip() for line in missing[2::2]] == [
         f"pulumi config set --stack {stack} --secret {key}" for key in secret_keys()
@@ -99,7 +101,8 @@ def test_committed_stack_files_hold_no_secret(stack: str) -> None:
 
 
 def test_the_tier_of_other_engines_is_understood() -> None:
-    assert config("dev", {"database-tier": "db-n1-standard-1"}).database_tier == "db-custom-1-3840"
+    found = config("dev", {"database-tier": "db-n1-standard-1"})
+    assert found.databases.postgres.tier == "db-custom-1-3840"
 
 
 @pytest.mark.parametrize(
@@ -532,14 +535,14 @@ def test_a_stack_that_is_none_of_the_three_is_refused() -> None:
 
 def test_the_connectors_range_counts_only_with_a_connector() -> None:
     overlap = {"vpc-connector-cidr": "10.20.0.0/28"}
-    assert config("dev", overlap).vpc_connector == ""
+    assert config("dev", overlap).network.connector == ""
     lines = refusal("dev", overlap | {"vpc-connector": "apex-vpc-connector"})
     assert "overlaps private-services-cidr (10.20.0.0/16)" in lines[1]
 
 
-def field_type(name: str) -> TypeAdapter[Any]:
+def field_type(section: type[ConfigSection], name: str) -> TypeAdapter[Any]:
     """Returns what validates a field by itself."""
-    field = StackConfig.model_fields[name]
+    field = section.model_fields[name]
     annotation: Any = field.annotation
     for constraint in field.metadata:
         annotation = Annotated[annotation, constraint]
@@ -554,9 +557,9 @@ def accepts(adapter: TypeAdapter[Any], value: str) -> bool:
     return True
 
 
-TIER = field_type("database_tier")
-RANGE = field_type("subnet_cidr")
-CONNECTOR = field_type("vpc_connector")
+TIER = field_type(PostgresConfig, "tier")
+RANGE = field_type(NetworkConfig, "subnet_cidr")
+CONNECTOR = field_type(NetworkConfig, "connector")
 
 
 @given(vcpus=st.integers(0, 120), steps=st.integers(0, 2600), odd=st.sampled_from([0, 0, 0, 1]))
@@ -601,7 +604,7 @@ def test_connector_names_are_short_and_begin_with_a_letter(name: str) -> None:
     assert accepts(CONNECTOR, name) is valid
 
 
-IMAGE = field_type("api_image")
+IMAGE = field_type(ApiConfig, "image")
 _PART = st.from_regex(r"[a-z0-9]{1,8}([._-][a-z0-9]{1,8}){0,2}", fullmatch=True)
 
 
@@ -626,10 +629,10 @@ def test_what_is_accepted_as_an_image_has_nothing_odd_in_it(text: str) -> None:
 
 
 def test_a_release_is_read() -> None:
-    found = config("dev", {"api-stable-revision": "apex-api-00001-abc"})
-    assert found.api_release == Release("apex-api-00001-abc")
+    found = config("dev", {"api-stable-revision": "apex-api-00001-abc"}).api
+    assert found.release == Release("apex-api-00001-abc")
     assert found.release_steps == (10, 50, 100)
-    assert config("production").release_steps == (100,)
+    assert config("production").api.release_steps == (100,)
 
 
 @pytest.mark.parametrize(

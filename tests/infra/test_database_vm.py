@@ -8,6 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
+from infra.config import NetworkConfig
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, ImageRegistry, StackContext
@@ -74,11 +75,7 @@ def build(
         )
         network = Network(
             "network",
-            NetworkArgs(
-                ctx=ctx,
-                subnet_cidr=IPv4Network("10.10.0.0/20"),
-                private_services_cidr=IPv4Network("10.20.0.0/16"),
-            ),
+            NetworkArgs(ctx=ctx, config=NetworkConfig()),
         )
         secrets = SecretStore(
             "secrets",

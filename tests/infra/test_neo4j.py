@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from infra.config.databases import Neo4jConfig
+from infra.config import Neo4jConfig
 from infra.databases.neo4j import memory
 from tests.infra.deployment import Deployment, deploy, secret_value
 
@@ -124,7 +124,7 @@ def test_image_comes_from_the_stacks_own_registry(deployment: Deployment) -> Non
 
 
 def test_every_machine_that_may_be_configured_has_a_known_memory() -> None:
-    machines = get_args(Neo4jConfig.model_fields["neo4j_machine_type"].annotation)
+    machines = get_args(Neo4jConfig.model_fields["machine_type"].annotation)
     assert machines
     for machine in machines:
         heap, page_cache = memory(machine)

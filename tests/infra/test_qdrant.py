@@ -1,7 +1,6 @@
 """Qdrant, on Cloud Run and on a virtual machine."""
 
 from functools import cache
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any, Literal
 
@@ -10,8 +9,10 @@ import pytest
 
 import infra.databases.qdrant
 from infra.compute import Connection
+from infra.config import NetworkConfig, QdrantConfig
+from infra.config.databases import QdrantMemory as Memory
+from infra.config.databases import QdrantRuntime as Runtime
 from infra.databases.qdrant import Qdrant, QdrantArgs
-from infra.databases.qdrant.qdrant import Memory, Runtime
 from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, ImageRegistry, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
@@ -48,11 +49,7 @@ def build(
         )
         network = Network(
             "network",
-            NetworkArgs(
-                ctx=ctx,
-                subnet_cidr=IPv4Network("10.10.0.0/20"),
-                private_services_cidr=IPv4Network("10.20.0.0/16"),
-            ),
+            NetworkArgs(ctx=ctx, config=NetworkConfig()),
         )
         values = {name: pulumi.Output.secret(VALUE) for name in ("qdrant-api-key", "other")}
         secrets = SecretStore("secrets", SecretStoreArgs(ctx=ctx, values=values, version=7))
@@ -63,12 +60,8 @@ def build(
                 ctx=ctx,
                 network=network,
                 images=images,
-                runtime=runtime,
-                image=images.image("docker.io/qdrant/qdrant@sha256:12"),
-                memory=memory,
+                config=QdrantConfig(runtime=runtime, memory=memory),
                 api_key=secrets["qdrant-api-key"],
-                snapshot_image=images.image("docker.io/curlimages/curl@sha256:34"),
-                snapshot_schedule="0 */6 * * *",
                 snapshot_retention=14,
             ),
         ).connection

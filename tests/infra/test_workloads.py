@@ -1,7 +1,6 @@
 """What workloads on Cloud Run have in common: given a database, they can use it."""
 
 from collections.abc import Mapping, Sequence
-from ipaddress import IPv4Network
 from typing import Any, Literal
 
 import pulumi
@@ -19,7 +18,8 @@ from infra.compute import (
     CloudRunWorkerPoolArgs,
     Connection,
 )
-from infra.networking import ConnectorArgs, Network, NetworkArgs
+from infra.config import NetworkConfig
+from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
 from tests.infra.deployment import Deployment, Registered, in_stack
@@ -53,16 +53,7 @@ def build(
         )
         network = Network(
             "network",
-            NetworkArgs(
-                ctx=ctx,
-                subnet_cidr=IPv4Network("10.10.0.0/20"),
-                private_services_cidr=IPv4Network("10.20.0.0/16"),
-                connector=(
-                    ConnectorArgs(name="way", cidr=IPv4Network("10.10.16.0/28"))
-                    if connector
-                    else None
-                ),
-            ),
+            NetworkArgs(ctx=ctx, config=NetworkConfig(connector="way" if connector else "")),
         )
         names = ("sql-password", "vectors-key", "token", "somebody-elses")
         values = {name: pulumi.Output.secret(name) for name in names}

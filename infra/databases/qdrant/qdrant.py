@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Literal
 
 import pulumi
 
 from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Connection
-from infra.config.cron import longest_pause
+from infra.config import QdrantConfig
+from infra.config.databases import QdrantMemory
 from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network
@@ -32,13 +32,10 @@ _SETTINGS = {
     "QDRANT__SERVICE__ENABLE_STATIC_CONTENT": "false",  # and nobody sees its dashboard.
 }
 
-Runtime = Literal["cloud-run", "vm"]
-Memory = Literal["1Gi", "2Gi", "4Gi"]
-
-_MACHINES: dict[Memory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4Gi": "e2-standard-2"}
+_MACHINES: dict[QdrantMemory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4Gi": "e2-standard-2"}
 """Machines with twice the memory: the system's, and that of the page cache."""
 
-_DISKS: dict[Memory, int] = {"1Gi": 10, "2Gi": 20, "4Gi": 40}  # GB
+_DISKS: dict[QdrantMemory, int] = {"1Gi": 10, "2Gi": 20, "4Gi": 40}  # GB
 _DATA_PATH = "/qdrant/storage"
 _NAME = "qdrant"
 
@@ -51,19 +48,9 @@ class QdrantArgs:
     network: Network
     images: ImageRegistry
     """Where a machine may pull images from."""
-    runtime: Runtime
-    """With a disk that is memory and restored from its snapshots, or with one that stays."""
-    image: pulumi.Input[str]
-    """Qdrant 1.17 or later, as `images` names it."""
-    memory: Memory
-    """Memory that its data may need. On Cloud Run, its disk is a part of it."""
+    config: QdrantConfig
     api_key: StoredSecret
     """Asked for with each request. An empty one would let everybody in."""
-    snapshot_image: pulumi.Input[str]
-    """Has sh and curl."""
-    snapshot_schedule: str
-    """When snapshots are made, as cron has it, in UTC. On Cloud Run, a restart loses what came
-    after the last one."""
     snapshot_retention: int
     """How many days snapshots are kept; the newest stay however old they are."""
 
@@ -94,12 +81,12 @@ class Qdrant(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         bucket = SnapshotsBucket("qdrant-snapshots-bucket", ctx=args.ctx, opts=child)
         self.snapshots = bucket.name
-        self.snapshot_period = longest_pause(args.snapshot_schedule)
-        self.service = _NAME if args.runtime == "cloud-run" else None
-        self.machine = _NAME if args.runtime == "vm" else None
+        self.snapshot_period = args.config.snapshot_period
+        self.service = _NAME if args.config.runtime == "cloud-run" else None
+        self.machine = _NAME if args.config.runtime == "vm" else None
         self.connection = (
             self._cloud_run(args, bucket.name, child)
-            if args.runtime == "cloud-run"
+            if args.config.runtime == "cloud-run"
             else self._vm(args, child)
         )
         Snapshots(
@@ -107,12 +94,12 @@ class Qdrant(pulumi.ComponentResource):
             SnapshotsArgs(
                 ctx=args.ctx,
                 network=args.network,
-                image=args.snapshot_image,
+                image=args.images.image(args.config.snapshot_image),
                 qdrant=self.connection,
                 bucket=bucket.name,
-                path_in_qdrant=_BUCKET_PATH if args.runtime == "cloud-run" else None,
-                memory=args.memory,
-                schedule=args.snapshot_schedule,
+                path_in_qdrant=_BUCKET_PATH if args.config.runtime == "cloud-run" else None,
+                memory=args.config.memory,
+                schedule=args.config.snapshot_schedule,
                 retention=args.snapshot_retention,
             ),
             opts=child,
@@ -129,8 +116,8 @@ class Qdrant(pulumi.ComponentResource):
                 ctx=args.ctx,
                 network=args.network,
                 description="Qdrant, the vectors.",
-                image=args.image,
-                memory=args.memory,
+                image=args.images.image(args.config.image),
+                memory=args.config.memory,
                 command=["/bin/sh", "-c"],
                 arguments=[_START.read_text(encoding="utf-8")],
                 environment={**_SETTINGS, "SNAPSHOTS_PATH": _BUCKET_PATH},
@@ -160,11 +147,11 @@ class Qdrant(pulumi.ComponentResource):
                 ctx=args.ctx,
                 network=args.network,
                 description="Qdrant, the vectors.",
-                machine_type=_MACHINES[args.memory],
-                disk_size=_DISKS[args.memory],
+                machine_type=_MACHINES[args.config.memory],
+                disk_size=_DISKS[args.config.memory],
                 snapshot_retention=args.snapshot_retention,
                 images=args.images,
-                image=args.image,
+                image=args.images.image(args.config.image),
                 port=PORT,
                 user="1000:1000",
                 data_path=_DATA_PATH,
