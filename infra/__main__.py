@@ -12,10 +12,10 @@ import infra  # noqa: F401 - what is below is found through it
 
 sys.path.pop(0)
 
-from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
+from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs, job_alerts
 from infra.config import load, temporal_certificate_end
 from infra.databases import Databases
-from infra.monitoring import Monitoring, MonitoringArgs, Watched
+from infra.monitoring import Monitoring, MonitoringArgs
 from infra.networking import Network, NetworkArgs
 from infra.project import (
     Budget,
@@ -36,9 +36,11 @@ images = ImageRegistry("images", ctx=ctx.part("images"))
 secrets = SecretStore("secrets", SecretStoreArgs.of(config.secrets, ctx.part("secrets")))
 databases = Databases.build(config.databases, ctx, network=network, images=images, secrets=secrets)
 temporal = Temporal(
+    ctx=ctx,
     config=config.temporal,
     certificate=secrets["temporal-tls-certificate"],
     key=secrets["temporal-tls-key"],
+    certificate_end=temporal_certificate_end(),
 )
 model_keys = {
     "OPENAI_API_KEY": secrets["openai-api-key"],
@@ -77,18 +79,14 @@ monitoring = Monitoring(
         config=config.monitoring,
         repository=config.pipelines.repository,
         api_host=api.host,
-        watched=Watched(
-            project=ctx.project,
-            region=ctx.region,
-            postgres_instance=databases.postgres.instance,
-            neo4j_instance=databases.neo4j.machine,
-            qdrant_service=databases.qdrant.service,
-            qdrant_instance=databases.qdrant.machine,
-            qdrant_snapshot_period=databases.qdrant.snapshot_period,
-            worker_pool="apex-worker" if config.worker.always_runs else None,
-            temporal_certificate_end=temporal_certificate_end(),
-            worker_metrics=config.worker.always_runs and config.worker.has_metrics,
-        ),
+        alerts=[
+            *network.alerts,
+            *databases.alerts,
+            *temporal.alerts,
+            *api.alerts,
+            *worker.alerts,
+            *job_alerts(ctx.region),
+        ],
     ),
 )
 Budget("budget", BudgetArgs(ctx=ctx, config=config.budget, channels=[monitoring.channel]))

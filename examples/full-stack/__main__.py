@@ -10,7 +10,7 @@ import infra  # noqa: F401 - what is below is found through it
 
 sys.path.pop(0)
 
-from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs
+from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs, job_alerts
 from infra.config import (
     ApiConfig,
     BudgetConfig,
@@ -30,7 +30,7 @@ from infra.databases import (
     RedisArgs,
 )
 from infra.labels import labels
-from infra.monitoring import Monitoring, MonitoringArgs, Watched
+from infra.monitoring import Monitoring, MonitoringArgs
 from infra.networking import Network, NetworkArgs
 from infra.project import Budget, BudgetArgs, EnabledApis, ImageRegistry, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs
@@ -79,6 +79,7 @@ redis = Redis(
 )
 databases = [postgres.connection, redis.connection]
 temporal = Temporal(
+    ctx=ctx,
     config=TemporalConfig(
         address=config.require("temporal-address"), namespace="app", task_queue="app"
     ),
@@ -130,7 +131,14 @@ monitoring = Monitoring(
         config=MonitoringConfig(email=config.require("alert-email")),
         repository=config.require("repository"),
         api_host=api.host,
-        watched=Watched(project=ctx.project, region=ctx.region, worker_pool="apex-worker"),
+        alerts=[
+            *network.alerts,
+            *postgres.alerts,
+            *redis.alerts,
+            *api.alerts,
+            *worker.alerts,
+            *job_alerts(ctx.region),
+        ],
     ),
 )
 Budget(

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 import pulumi
 
+from infra.compute.api_alerts import api_alerts
 from infra.compute.connection import Connection
 from infra.compute.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.compute.service import CloudRunService, CloudRunServiceArgs
 from infra.compute.temporal import Temporal
 from infra.config import ApiConfig
+from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
@@ -41,6 +43,7 @@ class Api(pulumi.ComponentResource):
     url: pulumi.Output[str]
     host: pulumi.Output[str]
     """The host name in `url`."""
+    alerts: Sequence[Alert]
     address: pulumi.Output[str] | None
     """Where the domain's A record points; None without a domain."""
 
@@ -49,8 +52,12 @@ class Api(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:compute:Api", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
+        service_name = "apex-api"
+        self.alerts = api_alerts(
+            THRESHOLDS[args.ctx.environment], service=service_name, region=args.ctx.region
+        )
         service = CloudRunService(
-            "apex-api",
+            service_name,
             CloudRunServiceArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -77,7 +84,7 @@ class Api(pulumi.ComponentResource):
         self.address = None
         if args.config.domain:
             self.address = LoadBalancer(
-                "apex-api",
+                service_name,
                 LoadBalancerArgs(
                     ctx=args.ctx,
                     domain=args.config.domain,

@@ -10,6 +10,11 @@ import pulumi_gcp as gcp
 from infra.compute.workload import Workload, WorkloadArgs
 from infra.project import Api, ServiceIdentity
 
+OPERATORS_JOB = "operator-"
+"""What the names of those jobs begin with that operators run, and see the end of: no alert does."""
+SCHEDULE_RETRIES = 3
+"""How often a schedule tries again to start its job."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class CloudRunJobArgs(WorkloadArgs):
@@ -87,7 +92,7 @@ class CloudRunJob(Workload):
             schedule=args.schedule,
             time_zone="Etc/UTC",
             attempt_deadline="60s",  # The call starts the job, and does not wait for it.
-            retry_config=gcp.cloudscheduler.JobRetryConfigArgs(retry_count=3),
+            retry_config=gcp.cloudscheduler.JobRetryConfigArgs(retry_count=SCHEDULE_RETRIES),
             http_target=gcp.cloudscheduler.JobHttpTargetArgs(
                 http_method="POST",
                 uri=pulumi.Output.concat("https://run.googleapis.com/v2/", job.id, ":run"),

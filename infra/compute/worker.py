@@ -7,9 +7,12 @@ import pulumi
 
 from infra.compute.collector import METRICS_PORT, ROLES, collector
 from infra.compute.connection import Connection
+from infra.compute.ingestion_alerts import ingestion_alerts
 from infra.compute.temporal import Temporal
+from infra.compute.worker_alerts import worker_down
 from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
 from infra.config import WorkerConfig
+from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
@@ -36,13 +39,17 @@ class Worker(pulumi.ComponentResource):
     """A pool of workers that ask Temporal for work, with their metrics in Cloud Monitoring."""
 
     pool_name: pulumi.Output[str]
+    alerts: Sequence[Alert]
+    """On the workers and on their work."""
 
     def __init__(
         self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:compute:Worker", name, None, opts)
+        pool_name = "apex-worker"
+        self.alerts = self._alerts(pool_name, args)
         pool = CloudRunWorkerPool(
-            "apex-worker",
+            pool_name,
             CloudRunWorkerPoolArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -74,3 +81,13 @@ class Worker(pulumi.ComponentResource):
         )
         self.pool_name = pool.name
         self.register_outputs({"pool_name": self.pool_name})
+
+    @staticmethod
+    def _alerts(pool: str, args: WorkerArgs) -> list[Alert]:
+        runs = args.config.always_runs
+        return [
+            *ingestion_alerts(
+                THRESHOLDS[args.ctx.environment], workers=runs and args.config.has_metrics
+            ),
+            *([worker_down(pool=pool, region=args.ctx.region)] if runs else ()),
+        ]

@@ -11,6 +11,7 @@ from infra.databases.postgres import Postgres, PostgresArgs
 from infra.databases.postgres_extensions import PostgresExtensions, PostgresExtensionsArgs
 from infra.databases.qdrant import Qdrant, QdrantArgs
 from infra.databases.redis import Redis, RedisArgs
+from infra.monitoring import Alert
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import SecretStore
@@ -35,6 +36,16 @@ class Databases:
             self.neo4j.connection,
             self.redis.connection,
             self.qdrant.connection,
+        ]
+
+    @property
+    def alerts(self) -> list[Alert]:
+        """The alerts on all of them."""
+        return [
+            *self.postgres.alerts,
+            *self.redis.alerts,
+            *self.neo4j.alerts,
+            *self.qdrant.alerts,
         ]
 
     @classmethod

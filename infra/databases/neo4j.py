@@ -1,12 +1,14 @@
 """Neo4j on a virtual machine."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 
 from infra.compute import Connection
 from infra.config import Neo4jConfig
-from infra.databases.vm import DatabaseVm, DatabaseVmArgs
+from infra.databases.vm import DatabaseVm, DatabaseVmArgs, machine_alerts, machine_cpu
+from infra.monitoring import THRESHOLDS, Alert, Severity, Thresholds
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
@@ -52,8 +54,7 @@ class Neo4jArgs:
 class Neo4j(pulumi.ComponentResource):
     """Neo4j Community on a machine of its own, with Bolt and nothing else open."""
 
-    machine: str
-    """Name of its machine."""
+    alerts: Sequence[Alert]
     instance_name: pulumi.Output[str]
     private_ip: pulumi.Output[str]
     connection: Connection
@@ -62,9 +63,10 @@ class Neo4j(pulumi.ComponentResource):
         self, name: str, args: Neo4jArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Neo4j", name, None, opts)
-        self.machine = "neo4j"
+        machine_name = "neo4j"
+        self.alerts = neo4j_alerts(THRESHOLDS[args.ctx.environment], machine=machine_name)
         machine = DatabaseVm(
-            self.machine,
+            machine_name,
             DatabaseVmArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -117,6 +119,20 @@ def memory(machine_type: str) -> tuple[int, int]:
     total = _MEMORY[machine_type]
     heap, spare = total // 4, total // 8
     return heap, total - _RESERVE - heap - spare
+
+
+def neo4j_alerts(thresholds: Thresholds, *, machine: str) -> list[Alert]:
+    """Returns the alerts on a machine of that name."""
+    return [
+        *machine_alerts(thresholds, "Neo4j", machine),
+        Alert(
+            name="Neo4jCpuHigh",
+            severity=Severity.WARNING,
+            expression=f"{machine_cpu(machine)} > {thresholds.neo4j_cpu_ratio}",
+            for_seconds=900,
+            summary="The processors of Neo4j's machine are busy.",
+        ),
+    ]
 
 
 def _environment(machine_type: str) -> dict[str, str]:

@@ -1,5 +1,6 @@
 """PostgreSQL on Cloud SQL."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -8,6 +9,8 @@ import pulumi_gcp as gcp
 
 from infra.compute import Connection
 from infra.config import PASSWORD_LENGTH, POSTGRES_USER, PostgresConfig
+from infra.databases.postgres_alerts import backup_failed, postgres_alerts
+from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
 from infra.project import Api, StackContext
 from infra.secrets import StoredSecret
@@ -78,8 +81,7 @@ class Postgres(pulumi.ComponentResource):
     moment of the last `TRANSACTION_LOG_DAYS` days, or to one of its daily backups.
     """
 
-    instance: str
-    """Name of the instance."""
+    alerts: Sequence[Alert]
     connection_name: pulumi.Output[str]
     """`<project>:<region>:<instance>`."""
     private_ip: pulumi.Output[str]
@@ -92,10 +94,15 @@ class Postgres(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:databases:Postgres", name, None, opts)
         there = _Ids.of(args)
-        self.instance = args.config.restored or args.ctx.lasting_name("postgres")
+        instance_name = args.config.restored or args.ctx.lasting_name("postgres")
+        self.alerts = postgres_alerts(
+            THRESHOLDS[args.ctx.environment],
+            database_id=f"{args.ctx.project}:{instance_name}",
+            backup_failed=backup_failed("postgres_backup_failed"),
+        )
         instance = gcp.sql.DatabaseInstance(
             "postgres",
-            name=self.instance,
+            name=instance_name,
             region=args.ctx.region,
             database_version="POSTGRES_17",
             settings=self._settings(args),

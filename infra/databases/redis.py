@@ -8,6 +8,8 @@ import pulumi_gcp as gcp
 
 from infra.compute import Connection
 from infra.config import RedisConfig
+from infra.databases.redis_alerts import redis_alerts
+from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
 from infra.project import Api, StackContext
 from infra.secrets import SecretStore
@@ -33,15 +35,18 @@ class Redis(pulumi.ComponentResource):
     id: pulumi.Output[str]
     """`projects/<project>/locations/<region>/instances/<name>`."""
     host: pulumi.Output[str]
+    alerts: Sequence[Alert]
     connection: Connection
 
     def __init__(
         self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Redis", name, None, opts)
+        instance_name = "redis"
+        self.alerts = redis_alerts(THRESHOLDS[args.ctx.environment], instance=instance_name)
         instance = gcp.redis.Instance(
             "redis",
-            name="redis",
+            name=instance_name,
             display_name="Apex Memory's cache",
             region=args.ctx.region,
             tier=args.config.tier,

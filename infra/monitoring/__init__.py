@@ -1,6 +1,7 @@
 """Metrics, dashboards and alerts."""
 
+from infra.monitoring.alert import Alert, Severity
 from infra.monitoring.monitoring import Monitoring, MonitoringArgs
-from infra.monitoring.watched import Watched
+from infra.monitoring.thresholds import THRESHOLDS, Thresholds
 
-__all__ = ["Monitoring", "MonitoringArgs", "Watched"]
+__all__ = ["THRESHOLDS", "Alert", "Monitoring", "MonitoringArgs", "Severity", "Thresholds"]

@@ -1,7 +1,16 @@
-"""What an alert is, and the expressions that several are made of."""
+"""What an alert is, and the expressions that several are made of.
+
+Each component has the alerts on what it makes. Most look at Google's own metrics. In PromQL the
+first slash of a metric's name is a colon and all else that is not a letter is an underscore; a
+metric that several types of resources have must be told which one is meant (Cloud Monitoring,
+"Mapping Cloud Monitoring metrics to PromQL", and its lists of metrics, April 2026). They arrive up
+to four minutes late: nothing looks at the last minute alone.
+"""
 
 from dataclasses import dataclass
 from enum import Enum
+
+from infra.monitoring.log_metrics import LogMetric
 
 
 class Severity(Enum):
@@ -28,6 +37,8 @@ class Alert:
     """How long it must hold before it counts."""
     summary: str
     """What has happened, in one sentence."""
+    counts: LogMetric | None = None
+    """What it looks at, where that has to be counted in the logs."""
 
     @property
     def runbook(self) -> str:

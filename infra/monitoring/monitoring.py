@@ -1,20 +1,20 @@
 """What is seen of the stack, and who hears of it."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
 
 from infra.config import MonitoringConfig
+from infra.monitoring.alert import Alert
 from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboards import DASHBOARDS
-from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.log_metrics import count_in_the_logs
-from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS
-from infra.monitoring.watched import Watched
+from infra.monitoring.uptime_check import uptime_alerts
 from infra.project import Api, StackContext
 
 
@@ -28,7 +28,8 @@ class MonitoringArgs:
     """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]
     """Host name of the API, which the uptime check asks for /health."""
-    watched: Watched
+    alerts: Sequence[Alert]
+    """Those of the other components; those on the uptime check are its own."""
 
 
 class Monitoring(pulumi.ComponentResource):
@@ -62,8 +63,12 @@ class Monitoring(pulumi.ComponentResource):
                 dashboard_json=json.dumps(cloud_monitoring(dashboard)),
                 opts=self._after_api,
             )
-        count_in_the_logs(args.ctx, args.watched, pulumi.ResourceOptions(parent=self))
-        thresholds = THRESHOLDS[args.ctx.environment]
+        alerts = [
+            *args.alerts,
+            *uptime_alerts(THRESHOLDS[args.ctx.environment], project=args.ctx.project),
+        ]
+        counted = dict.fromkeys(alert.counts for alert in alerts if alert.counts)
+        count_in_the_logs(args.ctx, counted, pulumi.ResourceOptions(parent=self))
         Alerts(
             "alerts",
             AlertsArgs(
@@ -73,10 +78,7 @@ class Monitoring(pulumi.ComponentResource):
                 critical_channels=[args.config.critical_channel]
                 if args.config.critical_channel
                 else [],
-                alerts=[
-                    *temporal_alerts(thresholds, workers=args.watched.worker_metrics),
-                    *infrastructure_alerts(thresholds, args.watched),
-                ],
+                alerts=alerts,
             ),
             opts=pulumi.ResourceOptions(parent=self),
         )

@@ -1,11 +1,14 @@
 """The VPC that everything of the stack is in."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
 import pulumi_gcp as gcp
 
 from infra.config import NetworkConfig
+from infra.monitoring import THRESHOLDS, Alert
+from infra.networking.alerts import nat_alerts
 from infra.networking.firewall import Firewall
 from infra.networking.google_access import GoogleAccess
 from infra.project import Api, StackContext
@@ -36,6 +39,7 @@ class Network(pulumi.ComponentResource):
     subnetwork_name: pulumi.Output[str]
     private_services: pulumi.Resource
     """The peering with Google's managed services; what gets a private address depends on it."""
+    alerts: Sequence[Alert]
     connector: pulumi.Output[str] | None
     """Id of the Serverless VPC Access connector; None for Direct VPC egress."""
 
@@ -78,7 +82,7 @@ class Network(pulumi.ComponentResource):
         self.subnetwork_name = subnetwork.name
 
         self.private_services = self._private_services(vpc, args)
-        self._internet(vpc, args)
+        self.alerts = self._internet(vpc, args)
         self.connector = None
         if args.config.connector:
             self.connector = self._connector(vpc, args)
@@ -152,8 +156,9 @@ class Network(pulumi.ComponentResource):
             ),
         )
 
-    def _internet(self, vpc: gcp.compute.Network, args: NetworkArgs) -> None:
-        """Gives what has no public address a way out, and logs who takes it."""
+    def _internet(self, vpc: gcp.compute.Network, args: NetworkArgs) -> list[Alert]:
+        """Gives what has no public address a way out, and logs who takes it; returns its alerts."""
+        nat = "apex-memory-nat"
         router = gcp.compute.Router(
             "router",
             name="apex-memory-router",
@@ -164,7 +169,7 @@ class Network(pulumi.ComponentResource):
         )
         gcp.compute.RouterNat(
             "nat",
-            name="apex-memory-nat",
+            name=nat,
             router=router.name,
             region=args.ctx.region,
             nat_ip_allocate_option="AUTO_ONLY",
@@ -173,6 +178,7 @@ class Network(pulumi.ComponentResource):
             log_config=gcp.compute.RouterNatLogConfigArgs(enable=True, filter="ALL"),
             opts=pulumi.ResourceOptions(parent=self),
         )
+        return nat_alerts(THRESHOLDS[args.ctx.environment], gateway=nat, region=args.ctx.region)
 
     def _connector(self, vpc: gcp.compute.Network, args: NetworkArgs) -> pulumi.Output[str]:
         """The older way from Cloud Run into the VPC, for who cannot use Direct VPC egress.

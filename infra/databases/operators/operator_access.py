@@ -10,7 +10,7 @@ from pathlib import Path
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.compute import CloudRunJob, CloudRunJobArgs, Connection
+from infra.compute import OPERATORS_JOB, CloudRunJob, CloudRunJobArgs, Connection
 from infra.networking import Network
 from infra.project import StackContext
 
@@ -81,7 +81,7 @@ class OperatorAccess(pulumi.ComponentResource):
             ("redis", args.redis),
             ("qdrant", args.qdrant),
         ):
-            self._job(f"operator-{database}", _TOOLS[database], access, args)
+            self._job(f"{OPERATORS_JOB}{database}", _TOOLS[database], access, args)
         self.register_outputs({})
 
     def _job(self, name: str, tool: _Tool, access: Access, args: OperatorAccessArgs) -> None:

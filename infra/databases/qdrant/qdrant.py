@@ -1,7 +1,7 @@
 """Qdrant, where the vectors are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import pulumi
@@ -9,8 +9,10 @@ import pulumi
 from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Connection
 from infra.config import QdrantConfig
 from infra.config.databases import QdrantMemory
+from infra.databases.qdrant.alerts import service_alerts
 from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
-from infra.databases.vm import DatabaseVm, DatabaseVmArgs
+from infra.databases.vm import DatabaseVm, DatabaseVmArgs, machine_alerts
+from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
@@ -67,12 +69,7 @@ class Qdrant(pulumi.ComponentResource):
     connection: Connection
     snapshots: pulumi.Output[str]
     """Name of the bucket with its snapshots."""
-    service: str | None
-    """Name of its Cloud Run service; None where it is on a machine."""
-    machine: str | None
-    """Name of its machine; None where it is on Cloud Run."""
-    snapshot_period: timedelta
-    """The longest time from one snapshot to the next."""
+    alerts: Sequence[Alert]
 
     def __init__(
         self, name: str, args: QdrantArgs, opts: pulumi.ResourceOptions | None = None
@@ -81,15 +78,14 @@ class Qdrant(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         bucket = SnapshotsBucket("qdrant-snapshots-bucket", ctx=args.ctx, opts=child)
         self.snapshots = bucket.name
-        self.snapshot_period = args.config.snapshot_period
-        self.service = _NAME if args.config.runtime == "cloud-run" else None
-        self.machine = _NAME if args.config.runtime == "vm" else None
-        self.connection = (
-            self._cloud_run(args, bucket.name, child)
-            if args.config.runtime == "cloud-run"
-            else self._vm(args, child)
-        )
-        Snapshots(
+        thresholds = THRESHOLDS[args.ctx.environment]
+        if args.config.runtime == "cloud-run":
+            self.connection = self._cloud_run(args, bucket.name, child)
+            alerts = service_alerts(thresholds, service=_NAME, region=args.ctx.region)
+        else:
+            self.connection = self._vm(args, child)
+            alerts = machine_alerts(thresholds, "Qdrant", _NAME)
+        snapshots = Snapshots(
             "qdrant-snapshots",
             SnapshotsArgs(
                 ctx=args.ctx,
@@ -104,6 +100,7 @@ class Qdrant(pulumi.ComponentResource):
             ),
             opts=child,
         )
+        self.alerts = [*alerts, snapshots.alert]
         self.register_outputs({"snapshots": self.snapshots})
 
     @staticmethod

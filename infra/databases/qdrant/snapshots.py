@@ -7,6 +7,9 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import BucketMount, CloudRunJob, CloudRunJobArgs, Connection
+from infra.config.cron import longest_pause
+from infra.databases.qdrant.alerts import snapshot_old
+from infra.monitoring import Alert
 from infra.networking import Network
 from infra.project import Api, StackContext
 
@@ -91,12 +94,19 @@ class Snapshots(pulumi.ComponentResource):
     written last.
     """
 
+    alert: Alert
+    """On snapshots that are too old."""
+
     def __init__(
         self, name: str, args: SnapshotsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:QdrantSnapshots", name, None, opts)
+        job_name = "qdrant-snapshot"
+        self.alert = snapshot_old(
+            job=job_name, region=args.ctx.region, period=longest_pause(args.schedule)
+        )
         CloudRunJob(
-            "qdrant-snapshot",
+            job_name,
             CloudRunJobArgs(
                 ctx=args.ctx,
                 network=args.network,

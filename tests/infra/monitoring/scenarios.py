@@ -6,24 +6,9 @@ and grows by 2 for 120 minutes. The thresholds are production's.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-
-from infra.monitoring.watched import Watched
 
 Series = Mapping[str, str]
 Labels = Mapping[str, str]
-
-WATCHED = Watched(
-    project="a-project",
-    region="us-central1",
-    neo4j_instance="neo4j",
-    qdrant_service="qdrant",
-    qdrant_instance="qdrant",
-    qdrant_snapshot_period=timedelta(minutes=30),
-    worker_pool="apex-worker",
-    # The two hours of a scenario begin with 1970.
-    temporal_certificate_end=datetime(1970, 1, 31, 0, 30, tzinfo=UTC),
-)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,27 +2,23 @@
 
 import dataclasses
 import re
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
-from infra.monitoring.infrastructure_alerts import infrastructure_alerts
+from infra.compute.ingestion_alerts import ingestion_alerts
 from infra.monitoring.metrics import METRICS
-from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS, Thresholds
-from infra.monitoring.watched import Watched
 from tests.infra.deployment import ROOT, Deployment, deploy, sample_certificate
-from tests.infra.monitoring.scenarios import WATCHED
+from tests.infra.monitoring.system import all_alerts
 
 POLICY = "gcp:monitoring/alertPolicy:AlertPolicy"
 
 # Every alert that some stack can have.
-ALERTS = [
-    *temporal_alerts(Thresholds(), workers=True),
-    *infrastructure_alerts(Thresholds(), WATCHED),
-]
+ALERTS = all_alerts(Thresholds())
 
 
 def _policies(deployment: Deployment) -> Mapping[str, Mapping[str, Any]]:
@@ -145,15 +141,44 @@ def test_temporals_certificate_is_watched_where_its_end_is_known() -> None:
         assert "TemporalCertificateExpiring" not in _policies(deploy(stack, config))
 
 
-def test_nat_and_redis_are_watched_by_the_names_they_have(deployment: Deployment) -> None:
-    watched = Watched(project="p", region="r")
-    for type_, name in (
-        ("gcp:compute/routerNat:RouterNat", watched.nat_gateway),
-        ("gcp:redis/instance:Instance", watched.redis_instance),
-    ):
-        assert deployment.one(type_).inputs["name"] == name
-    jobs = {job.inputs["name"] for job in deployment.all("gcp:cloudrunv2/job:Job")}
-    assert watched.qdrant_snapshot_job in jobs
+NAMED_BY = {
+    "database_id": ("gcp:sql/databaseInstance:DatabaseInstance", r"[^:]+:(.+)"),
+    "instance_id": ("gcp:redis/instance:Instance", r"\(\.\*/\)\?(.+)"),
+    "instance_name": ("gcp:compute/instance:Instance", "(.+)"),
+    "service_name": ("gcp:cloudrunv2/service:Service", "(.+)"),
+    "worker_pool_name": ("gcp:cloudrunv2/workerPool:WorkerPool", "(.+)"),
+    "job_name": ("gcp:cloudrunv2/job:Job", "(.+)"),
+    "gateway_name": ("gcp:compute/routerNat:RouterNat", "(.+)"),
+}
+"""The label that has a resource's name, by which an alert tells it from others."""
+CHOICES: Sequence[Mapping[str, Any]] = (
+    {},
+    {"qdrant-runtime": "vm"},
+    {"name-suffix": "2", "operator-access": True},
+    {"database-instance": "postgres-restored"},
+)
+
+
+@pytest.mark.parametrize("choice", CHOICES, ids=str)
+def test_what_is_watched_is_there_and_what_is_there_is_watched(
+    stack: str, choice: Mapping[str, Any]
+) -> None:
+    deployment = deploy(stack, choice)
+    watched: dict[str, set[str]] = defaultdict(set)
+    for policy in _policies(deployment).values():
+        for label, name in re.findall(r'(\w+)=~?"([^"]*)"', _query(policy)["query"]):
+            if label in NAMED_BY:
+                type_, form = NAMED_BY[label]
+                watched[type_] |= set(re.findall(f"^{form}$", name))
+    for type_, names in watched.items():
+        there = {resource.inputs["name"] for resource in deployment.all(type_)}
+        assert names <= there
+        # One alert is on all jobs, and not each pool has a worker.
+        if not type_.endswith((":Job", ":WorkerPool")):
+            assert names == there, type_
+    assert watched.keys() >= {type_ for type_, _ in NAMED_BY.values()} - {
+        "gcp:cloudrunv2/workerPool:WorkerPool"
+    }
 
 
 def test_an_autoscaled_worker_may_be_absent() -> None:
@@ -241,7 +266,7 @@ def test_there_are_27_metrics_and_the_alerts_know_no_others() -> None:
 
 def test_every_label_that_an_alert_looks_at_is_its_metrics() -> None:
     by_series = {metric.series: metric for metric in METRICS.values()}
-    for alert in temporal_alerts(Thresholds(), workers=True):
+    for alert in ingestion_alerts(Thresholds(), workers=True):
         for name, selector in re.findall(r"(apex_temporal_\w+)\{([^}]*)\}", alert.expression):
             metric = by_series[re.sub(r"_(bucket|sum|count)$", "", name)]
             assert set(re.findall(r"(\w+)=", selector)) <= set(metric.labels), alert.name

@@ -3,7 +3,6 @@
 import os
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,24 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
+from infra.compute.ingestion_alerts import ingestion_alerts
 from infra.monitoring.alert import Alert
-from infra.monitoring.infrastructure_alerts import infrastructure_alerts
-from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import THRESHOLDS
-from infra.monitoring.watched import Watched
 from tests.infra.deployment import ROOT
-from tests.infra.monitoring.scenarios import INFRASTRUCTURE, TEMPORAL, WATCHED, Labels, Series
+from tests.infra.monitoring.scenarios import INFRASTRUCTURE, TEMPORAL, Labels, Series
+from tests.infra.monitoring.system import all_alerts, infrastructure_alerts
 
 pytestmark = pytest.mark.timeout(900)  # The tool is built first, and that takes some minutes.
 
 _PRODUCTION = THRESHOLDS["production"]
-_ALERTS = {
-    alert.name: alert
-    for alert in [
-        *temporal_alerts(_PRODUCTION, workers=True),
-        *infrastructure_alerts(_PRODUCTION, WATCHED),
-    ]
-}
+_ALERTS = {alert.name: alert for alert in all_alerts(_PRODUCTION)}
 _SCENARIOS = {**TEMPORAL, **INFRASTRUCTURE}
 
 
@@ -97,12 +89,12 @@ def _prove(promtool: Path, folder: Path, alert: Alert, tests: Sequence[Mapping[s
 def _every_set_of_alerts() -> Iterator[tuple[str, list[Alert]]]:
     for environment, thresholds in THRESHOLDS.items():
         for workers in (True, False):
-            for watched in (WATCHED, Watched(project="another-project", region="europe-west1")):
+            for project, region in (("a-project", "us-central1"), ("another", "europe-west1")):
                 yield (
-                    f"{environment}-{workers}-{watched.project}",
+                    f"{environment}-{workers}-{project}",
                     [
-                        *temporal_alerts(thresholds, workers=workers),
-                        *infrastructure_alerts(thresholds, watched),
+                        *ingestion_alerts(thresholds, workers=workers),
+                        *infrastructure_alerts(thresholds, project=project, region=region),
                     ],
                 )
 
@@ -149,7 +141,7 @@ def test_without_any_series_only_what_must_be_there_is_missed(
 def test_where_no_worker_need_run_nothing_of_the_ingestion_is_missed(
     promtool: Path, tmp_path: Path
 ) -> None:
-    for alert in temporal_alerts(_PRODUCTION, workers=False):
+    for alert in ingestion_alerts(_PRODUCTION, workers=False):
         _prove(promtool, tmp_path, alert, [_test(alert, "no series", {}, [])])
 
 
@@ -157,8 +149,10 @@ def test_a_certificate_that_is_good_for_longer_alerts_nobody(
     promtool: Path, tmp_path: Path
 ) -> None:
     name = "TemporalCertificateExpiring"
-    later = replace(WATCHED, temporal_certificate_end=datetime(1970, 1, 31, 2, 30, tzinfo=UTC))
-    [alert] = [it for it in infrastructure_alerts(_PRODUCTION, later) if it.name == name]
+    later = infrastructure_alerts(
+        _PRODUCTION, certificate_end=datetime(1970, 1, 31, 2, 30, tzinfo=UTC)
+    )
+    [alert] = [it for it in later if it.name == name]
     tests = [_test(alert, what, s, []) for what, s in _SCENARIOS[name].fires.items()]
     _prove(promtool, tmp_path, alert, tests)
 

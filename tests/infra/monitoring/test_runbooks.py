@@ -9,16 +9,13 @@ import pytest
 
 from infra.monitoring.alert import Alert
 from infra.monitoring.dashboards import DASHBOARDS
-from infra.monitoring.infrastructure_alerts import infrastructure_alerts
 from infra.monitoring.metrics import METRICS
-from infra.monitoring.temporal_alerts import temporal_alerts
 from infra.monitoring.thresholds import Thresholds
 from tests.infra.deployment import ROOT, Deployment
-from tests.infra.monitoring.scenarios import WATCHED
+from tests.infra.monitoring.system import all_alerts
 
-# With the schedule that the stacks have.
-OURS = dataclasses.replace(WATCHED, qdrant_snapshot_period=timedelta(hours=6))
-ALERTS = [*temporal_alerts(Thresholds(), workers=True), *infrastructure_alerts(Thresholds(), OURS)]
+PERIOD = timedelta(hours=6)  # Of the schedule that the stacks have.
+ALERTS = all_alerts(Thresholds(), period=PERIOD)
 
 RUNBOOKS = ROOT / "docs/runbooks"
 ALERT_PAGES = RUNBOOKS / "alerts"
@@ -124,10 +121,7 @@ def test_a_page_names_the_threshold_that_its_alert_has() -> None:
     """With another threshold another condition: then the page must say which."""
     for field in dataclasses.fields(Thresholds):
         changed = dataclasses.replace(Thresholds(), **{field.name: 0.123})
-        after = [
-            *temporal_alerts(changed, workers=True),
-            *infrastructure_alerts(changed, OURS),
-        ]
+        after = all_alerts(changed, period=PERIOD)
         moved = [new for old, new in zip(ALERTS, after, strict=True) if old != new]
         assert moved, f"{field.name} is no alert's"
         for alert in moved:

@@ -1,7 +1,7 @@
 """Alerts on the databases' machines."""
 
 from infra.monitoring.alert import Alert, Severity, nothing_counted
-from infra.monitoring.log_metrics import heartbeats
+from infra.monitoring.log_metrics import LogMetric
 from infra.monitoring.thresholds import Thresholds
 
 
@@ -13,6 +13,7 @@ def machine_alerts(thresholds: Thresholds, database: str, name: str) -> list[Ale
         database: What it is called in an alert's name.
         name: The machine's name.
     """
+    heartbeats = _heartbeats(name)
     disk = (
         "compute_googleapis_com:guest_disk_bytes_used"
         # What is mounted read-only, as the system is, is full and may be.
@@ -33,10 +34,11 @@ def machine_alerts(thresholds: Thresholds, database: str, name: str) -> list[Ale
             severity=Severity.CRITICAL,
             # A new machine has that long to pull its image.
             expression=nothing_counted(
-                f'{heartbeats(name).series}{{monitored_resource="gce_instance"}}', "5m"
+                f'{heartbeats.series}{{monitored_resource="gce_instance"}}', "5m"
             ),
             for_seconds=600,
             summary=f"{database} does not answer on its machine.",
+            counts=heartbeats,
         ),
         Alert(
             name=f"{database}DiskHigh",
@@ -58,4 +60,21 @@ def machine_cpu(name: str) -> str:
     return (
         "compute_googleapis_com:instance_cpu_utilization"
         f'{{monitored_resource="gce_instance",instance_name="{name}"}}'
+    )
+
+
+def _heartbeats(machine: str) -> LogMetric:
+    """Returns what counts that a database on a machine of its own answers, once a minute.
+
+    The machine says it on its serial port, and Compute Engine takes that to the logs, without any
+    agent (Compute Engine, "View serial port output", 2026; infra/databases/vm/startup.sh).
+    """
+    return LogMetric(
+        name=f"{machine}_heartbeats".replace("-", "_"),
+        description=f"Minutes in which {machine} answered on its machine.",
+        filter=(
+            'resource.type="gce_instance"'
+            ' AND log_id("serialconsole.googleapis.com/serial_port_1_output")'
+            f' AND textPayload:"database heartbeat: {machine} answers"'
+        ),
     )

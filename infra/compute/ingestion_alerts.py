@@ -5,7 +5,7 @@ from infra.monitoring.metrics import METRICS
 from infra.monitoring.thresholds import Thresholds
 
 
-def temporal_alerts(thresholds: Thresholds, *, workers: bool) -> list[Alert]:
+def ingestion_alerts(thresholds: Thresholds, *, workers: bool) -> list[Alert]:
     """Returns the alerts on the ingestion.
 
     Args:
