@@ -12,12 +12,12 @@ from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_componen
 from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
 from apex_guardrails.cost.pricing import Components, Pricing, region_of
 from apex_guardrails.cost.quantities import UnpricedError, is_true, number, text
+from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import Resource, View
 
 POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
 """Patterns of the keys of a pool's prices."""
 
-_MACHINE: Final = "e2-medium"
 _DISK: Final = "pd-balanced"
 _DISK_GIB: Final = 100
 _NODES: Final = 3
@@ -42,7 +42,7 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     )
     nodes = _nodes(pool) * zones
     config = pool.at("nodeConfig")
-    name = text(config, "machineType", omitted=_MACHINE)
+    name = text(pool, NODE_MACHINE.path, omitted=NODE_MACHINE.omitted)
     spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
     kind = text(config, "diskType", omitted=_DISK)
     gib = number(config, "diskSizeGb", omitted=_DISK_GIB)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import View
 
@@ -12,6 +13,9 @@ _DEFAULT = re.compile(
     r"|[^@/]+@appspot\.gserviceaccount\.com"
     r"|\d+@cloudbuild\.gserviceaccount\.com"
 )
+
+EMAIL = "serviceAccount.email"
+"""Where a machine names its account."""
 
 # How the IAM API names an account; a project of "-" is whichever one it is in.
 _RESOURCE_NAME = re.compile(r"^(?:.*/)?projects/[^/]+/serviceAccounts/", re.IGNORECASE)
@@ -31,6 +35,18 @@ def is_default_account(email: Value) -> bool:
     if not isinstance(email, str):
         return False
     return bool(_DEFAULT.fullmatch(_RESOURCE_NAME.sub("", email.strip()).lower()))
+
+
+def runs_as_default(machine: Resource) -> bool:
+    """Whether a machine runs as the default account of Compute Engine, or as another of these.
+
+    Without a block there is no token, and so no account. A block without an email is the default
+    account's (the provider's page of compute.Instance, 2026-11).
+    """
+    if not machine.is_set("serviceAccount"):
+        return False
+    email = account_at(machine, EMAIL, omitted="default")
+    return email in ("", "default") or is_default_account(email)
 
 
 def account_at(resource: View, path: str, *, omitted: Value = None) -> Value:

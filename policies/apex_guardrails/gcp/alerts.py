@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, Value
+
+ENABLED = Input("enabled", omitted=True)
+"""(The provider's default.)"""
 
 LOG_FILTER = "conditionMatchedLog.filter"
 """Where a condition names the log entries that it is about, without a metric between."""
@@ -27,8 +31,8 @@ def has_channel(alert: Resource) -> bool:
 
 
 def is_on(alert: Resource) -> bool:
-    """Whether an alert is not switched off. Omitted: on (the provider's default)."""
-    return alert.peek("enabled", omitted=True) is not False
+    """Whether an alert is not switched off."""
+    return ENABLED.peek(alert) is not False
 
 
 def watched(alert: Resource, *paths: str) -> Iterator[Value]:

@@ -22,6 +22,13 @@ from apex_guardrails.model.view import UndecidedError
 DISKS = (COMPUTE_DISK, COMPUTE_REGION_DISK)
 INSTANCES = (COMPUTE_INSTANCE, COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
 
+DEFAULT_TYPE = "pd-standard"
+"""The type of a disk that says none (Compute Engine API, instances, initializeParams, 2026-11)."""
+
+BOOT_GIB = 10
+"""The size of Google's usual boot images, and so of a disk of one that says none (Compute Engine
+documentation, 2026-11)."""
+
 
 class StatefulLabel(Parameters):
     """How a program says that a machine or a disk holds data."""

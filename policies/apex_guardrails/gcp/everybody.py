@@ -7,12 +7,12 @@ from functools import lru_cache
 
 from apex_guardrails.model.value import Value, unwrap
 
-PUBLIC = ("allUsers", "allAuthenticatedUsers")
+ALL_USERS, ALL_AUTHENTICATED_USERS = PUBLIC = ("allUsers", "allAuthenticatedUsers")
 """The members that mean everybody, and everybody with any Google account."""
 
 _EVERYBODY = {
     **{member.lower(): member for member in PUBLIC},
-    "principalset://goog/public:all": "allUsers",
+    "principalset://goog/public:all": ALL_USERS,
 }
 """By spelling. The last is what newer kinds of policies call everybody (IAM documentation,
 "Principal identifiers", 2026-11)."""

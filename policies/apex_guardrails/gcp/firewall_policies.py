@@ -9,6 +9,7 @@ from __future__ import annotations
 from apex_guardrails.gcp.address_groups import admitted_with_groups
 from apex_guardrails.gcp.admitted import Admitted, admitted, sources_at
 from apex_guardrails.gcp.firewalls import (
+    DIRECTION,
     Opened,
     is_ingress,
     names,
@@ -60,14 +61,13 @@ ADMITTING = ("allow", "apply_security_profile_group")
 def admits(given: View) -> bool:
     """Whether a rule admits what comes in, as far as that is known."""
     if _is_of_organization(given):
-        # Omitted: of a firewall, the provider's default; ingress (Compute Engine API,
-        # organizationSecurityPolicies.rules, 2026-11).
+        # Omitted: of a firewall (the provider's default).
         kind = given.peek("match.versionedExpr", omitted="FIREWALL")
         if kind not in ("FIREWALL", UNKNOWN) or given.is_set("match.expr"):
             return False
         if given.peek("preview") is True:
             return False
-        comes_in = given.peek("direction", omitted="INGRESS") in ("INGRESS", UNKNOWN)
+        comes_in = DIRECTION.peek(given) in ("INGRESS", UNKNOWN)
     else:
         comes_in = is_ingress(given)
     return comes_in and action(given) in (*ADMITTING, UNKNOWN)

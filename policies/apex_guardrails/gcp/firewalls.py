@@ -15,6 +15,7 @@ from pydantic import Field
 
 from apex_guardrails.gcp.admitted import Admitted, admitted, of_ranges, sources_at
 from apex_guardrails.gcp.engines import DATABASE_PORTS
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.networks import (
     ALL_PORTS,
     enumerated,
@@ -30,6 +31,13 @@ from apex_guardrails.model.view import UndecidedError, View
 
 NUMBERS = {"6": "tcp", "17": "udp", "132": "sctp", "1": "icmp"}
 """IANA's protocol numbers, which the Compute Engine API takes too."""
+
+DIRECTION = Input("direction", omitted="INGRESS")
+"""Of a firewall, or of a rule of a firewall policy (Compute Engine API, firewalls, firewallPolicies
+and organizationSecurityPolicies.rules, 2026-11)."""
+
+PRIORITY = Input("priority", omitted=1000)
+"""(Compute Engine API, firewalls, 2026-11.)"""
 
 WITH_PORTS = ("tcp", "udp", "sctp")
 """The protocols that have ports."""
@@ -238,10 +246,10 @@ def is_egress(firewall: View) -> bool:
 
 
 def _may_be_in_force(firewall: View, direction: str) -> bool:
-    # Omitted: ingress, in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
+    # Omitted: in force (Compute Engine API, firewalls and firewallPolicies, 2026-11).
     if firewall.peek("disabled") is True:
         return False
-    return firewall.peek("direction", omitted="INGRESS") in (direction, UNKNOWN)
+    return DIRECTION.peek(firewall) in (direction, UNKNOWN)
 
 
 def require_in_force(firewall: View) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE,
     COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
@@ -26,6 +27,12 @@ MACHINES = (
     COMPUTE_REGION_INSTANCE_TEMPLATE,
     COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
 )
+
+NODE_MACHINE = Input("nodeConfig.machineType", omitted="e2-medium")
+"""Of a cluster or a pool of nodes (GKE API, NodeConfig, 2026-11)."""
+
+CONNECTOR_MACHINE = Input("machineType", omitted="e2-micro")
+"""Of a Serverless VPC Access connector (the provider's default)."""
 
 _MADE = (COMPUTE_INSTANCE_FROM_TEMPLATE, COMPUTE_INSTANCE_FROM_MACHINE_IMAGE)
 

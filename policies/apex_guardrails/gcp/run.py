@@ -95,6 +95,9 @@ _CLOSED = {
 SERVICES = tuple(INGRESS)
 """The types of services, which are called by others."""
 
+INVOKER_ROLE = "roles/run.invoker"
+"""The role that allows to call a service (Cloud Run documentation, "IAM roles", 2026-11)."""
+
 _SWITCHES = {
     CLOUDRUNV2_SERVICE: {
         "unchecked": "invokerIamDisabled",

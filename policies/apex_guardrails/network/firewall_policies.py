@@ -12,6 +12,7 @@ from typing import Final
 
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewall_policies import RANGES, action, entries, source
+from apex_guardrails.gcp.firewalls import DIRECTION
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import (
     COMPUTE_FIREWALL_POLICY_RULE,
@@ -99,7 +100,7 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
     if not networks or does == "goto_next":
         return
     whom = _whom(references, view)
-    direction = view.peek("direction", omitted="INGRESS")
+    direction = DIRECTION.peek(view)
     accounts, are_known = references.accounts(view, "targetServiceAccounts")
     paths = ("action", "direction", "disabled", "priority", "targetSecureTags")
     unknown = first_unknown(view, *paths, *(() if are_known else ("targetServiceAccounts",)))

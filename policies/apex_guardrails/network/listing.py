@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from apex_guardrails.gcp.firewalls import PRIORITY
 from apex_guardrails.gcp.references import short_name
 from apex_guardrails.gcp.types import COMPUTE_NETWORK
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.document import FirewallRule
 from apex_guardrails.network.references import NOT_KNOWN, text
-from apex_guardrails.network.rules import DEFAULT_PRIORITY, Rule, Rules
+from apex_guardrails.network.rules import Rule, Rules
 
 
 def add_rules(builder: Builder, rules: Rules) -> None:
@@ -24,7 +25,7 @@ def _entry(rule: Rule, builder: Builder) -> FirewallRule:
     peers += _accounts(rule.source_accounts, builder)
     targets = [f"tag {tag}" for tag in sorted(rule.target_tags)]
     targets += _accounts(rule.target_accounts, builder)
-    priority = resource.peek("priority", omitted=DEFAULT_PRIORITY)
+    priority = PRIORITY.peek(resource)
     direction = {True: "ingress", False: "egress", None: NOT_KNOWN}[rule.is_ingress]
     return FirewallRule(
         name=builder.text(resource.name),

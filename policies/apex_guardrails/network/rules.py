@@ -14,6 +14,8 @@ from typing import Final, TypeAlias
 
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewalls import (
+    DIRECTION,
+    PRIORITY,
     WITH_PORTS,
     Gap,
     Opened,
@@ -31,9 +33,6 @@ from apex_guardrails.model.view import DependenciesUnknownError, View
 from apex_guardrails.network.hosts import Signature
 from apex_guardrails.network.protocols import Ports, shown, without
 from apex_guardrails.network.references import References, flag, texts
-
-DEFAULT_PRIORITY: Final = 1000
-"""Of a rule that says none (Compute Engine API, firewalls, 2026-11)."""
 
 _UNKNOWN_PRIORITY: Final = float("-inf")
 """Before all others: then it casts doubt on each of them."""
@@ -236,7 +235,7 @@ def _source(resource: Resource, references: References) -> Admitted:
 
 
 def _read(resource: Resource, references: References) -> Rule:
-    direction = resource.peek("direction", omitted="INGRESS")
+    direction = DIRECTION.peek(resource)
     is_allow = not _has(resource, "denies")
     is_egress = direction == "EGRESS"
     whom = destination(resource, WideRanges()) if is_egress else _source(resource, references)
@@ -285,10 +284,10 @@ def _has(resource: Resource, path: str) -> bool:
 
 def priority_of(resource: View) -> float:
     """Its priority; before all others where it is not known."""
-    value = resource.peek("priority", omitted=DEFAULT_PRIORITY)
+    value = PRIORITY.peek(resource)
     if value is UNKNOWN:
         return _UNKNOWN_PRIORITY
     try:
         return float(value)
     except (TypeError, ValueError):
-        return DEFAULT_PRIORITY
+        return float(PRIORITY.omitted)

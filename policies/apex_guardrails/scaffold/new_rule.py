@@ -6,6 +6,7 @@ import re
 from keyword import iskeyword
 from pathlib import Path
 
+from apex_guardrails.gcp import types
 from apex_guardrails.model import UNKNOWN, Severity
 from apex_guardrails.model.services import service_of
 from apex_guardrails.model.value import parse_path
@@ -15,6 +16,7 @@ from apex_guardrails.scaffold.templates import render
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import nearest
 
+_CONSTANTS = {token: name for name, token in vars(types).items() if name.isupper()}
 _ID = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)+")
 
 
@@ -44,6 +46,7 @@ def rule_file(rule_id: str, token: str, path: str, severity: Severity) -> tuple[
         "new_rule.py.j2",
         name=name,
         token=token,
+        constant=_CONSTANTS.get(token),
         path=path,
         severity=severity.value,
         wanted=_literal(wanted),

@@ -205,6 +205,7 @@ def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str
     (tmp_path / "policies/apex_guardrails/rules").mkdir(parents=True)
     apex.writing(tmp_path, *NEW_RULE, path).expect(0, "sql_data_api_off.py")
     file = tmp_path / "policies/apex_guardrails/rules/sql/sql_data_api_off.py"
+    assert "    on=SQL_DATABASE_INSTANCE,\n" in file.read_text("utf-8")
     assert (file.parent / "__init__.py").is_file()
     module = ModuleType("made.rules.sql.sql_data_api_off")
     sys.modules[module.__name__] = module

@@ -7,6 +7,7 @@ from decimal import Decimal
 from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.gcp.disks import DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource
 
@@ -29,7 +30,7 @@ def disk(resource: Resource, pricing: Pricing) -> Components:
     iops = number(resource, "provisionedIops", omitted=0) or None
     gib = disk_gib(resource)
     yield from disk_components(
-        text(resource, "type", omitted="pd-standard"),
+        text(resource, "type", omitted=DEFAULT_TYPE),
         gib,
         pricing,
         iops=iops,

@@ -16,6 +16,7 @@ from apex_guardrails.cost.machines import (
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, bounded, number, text
+from apex_guardrails.gcp.disks import BOOT_GIB, DEFAULT_TYPE
 from apex_guardrails.gcp.types import (
     COMPUTE_AUTOSCALER,
     COMPUTE_INSTANCE_GROUP_MANAGER,
@@ -73,6 +74,6 @@ def _disks(template: Resource, count: Amounts, pricing: Pricing) -> Components:
         if disk.get("type", omitted="PERSISTENT") == "SCRATCH":
             yield pricing.component("local SSD", "local-ssd.gib_month", count * LOCAL_SSD_GIB)
         elif not disk.is_set("source"):
-            kind = text(disk, "diskType", omitted="pd-standard")
-            gib = number(disk, "diskSizeGb", omitted=10)
+            kind = text(disk, "diskType", omitted=DEFAULT_TYPE)
+            gib = number(disk, "diskSizeGb", omitted=BOOT_GIB)
             yield from disk_components(kind, gib, pricing, count=count)

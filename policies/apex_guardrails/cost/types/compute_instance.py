@@ -15,14 +15,12 @@ from apex_guardrails.cost.machines import (
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.gcp.disks import BOOT_GIB, DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource
 
 _LICENSED: Final = re.compile(r"windows|rhel|sles|sql-(?:ent|std|web)")
 """Images whose operating system or database costs extra."""
-
-_DEFAULT_GIB: Final = 10
-"""The size of Google's usual boot images (Compute Engine documentation, 2026-11)."""
 
 
 @priced(
@@ -47,8 +45,8 @@ def boot_disk(machine: Resource, pricing: Pricing) -> Components:
     if machine.is_set("bootDisk.source"):
         return
     disk = machine.at("bootDisk.initializeParams")
-    kind = text(disk, "type", omitted="pd-standard")
-    gib = number(disk, "size", omitted=_DEFAULT_GIB)
+    kind = text(disk, "type", omitted=DEFAULT_TYPE)
+    gib = number(disk, "size", omitted=BOOT_GIB)
     yield from disk_components(kind, gib, pricing, label="boot disk")
     if _LICENSED.search(str(disk.peek("image", omitted=""))):
         raise UnpricedError("there is no price for the licence of its image")

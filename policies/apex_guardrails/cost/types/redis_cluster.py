@@ -3,6 +3,7 @@
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.memorystore import CLUSTER_NODE
 from apex_guardrails.gcp.types import REDIS_CLUSTER
 from apex_guardrails.model import Resource
 
@@ -10,7 +11,7 @@ from apex_guardrails.model import Resource
 @priced(REDIS_CLUSTER, prices=("redis.cluster.*",))
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """The nodes; without a type they are highmem-medium (Memorystore documentation, 2026-11)."""
-    node = str(resource.get("nodeType", omitted="REDIS_HIGHMEM_MEDIUM"))
+    node = str(CLUSTER_NODE.get(resource))
     shards = number(resource, "shardCount", omitted=0)
     nodes = shards * (1 + number(resource, "replicaCount", omitted=0))
     key = f"redis.cluster.{node.lower().replace('_', '-')}.hour"

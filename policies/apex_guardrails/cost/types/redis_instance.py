@@ -11,6 +11,7 @@ from typing import Final
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
+from apex_guardrails.gcp.memorystore import REDIS_TIER
 from apex_guardrails.gcp.types import REDIS_INSTANCE
 from apex_guardrails.model import Resource
 
@@ -22,7 +23,7 @@ is cheaper than one of 4."""
 @priced(REDIS_INSTANCE, prices=("redis.basic.*", "redis.standard.*"))
 def instance(resource: Resource, pricing: Pricing) -> Components:
     """The memory that is provisioned, on every node where there are replicas to read from."""
-    tier = str(resource.get("tier", omitted="BASIC"))
+    tier = str(REDIS_TIER.get(resource))
     if tier not in ("BASIC", "STANDARD_HA"):
         raise UnpricedError(f"there is no price for Redis of the tier {tier}")
     if (

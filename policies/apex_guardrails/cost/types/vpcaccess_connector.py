@@ -12,6 +12,7 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import number, text
+from apex_guardrails.gcp.machines import CONNECTOR_MACHINE
 from apex_guardrails.gcp.types import VPCACCESS_CONNECTOR
 from apex_guardrails.model import Resource
 
@@ -26,7 +27,7 @@ def connector(resource: Resource, pricing: Pricing) -> Components:
     """It grows under load and never shrinks: the most it may become is the high case."""
     least = _machines(resource, "min", _FEWEST)
     most = _machines(resource, "max", _MOST_BY_DEFAULT)
-    name = text(resource, "machineType", omitted="e2-micro")
+    name = text(resource, CONNECTOR_MACHINE.path, omitted=CONNECTOR_MACHINE.omitted)
     count = Amounts(least, least, max(least, most))
     yield from machine_components(name, count, pricing, spot=False)
 

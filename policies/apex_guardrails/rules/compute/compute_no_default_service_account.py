@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.accounts import account_at, is_default_account
+from apex_guardrails.gcp.accounts import EMAIL, runs_as_default
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
@@ -21,12 +21,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
 )
 def compute_no_default_service_account(machine: Resource) -> Iterator[Violation]:
     """The default account is usually Editor on the project."""
-    # No block: no token, and so no account. A block without an email: the default account.
-    if not machine.is_set("serviceAccount"):
-        return
-    email = account_at(machine, "serviceAccount.email", omitted="default")
-    if email in ("", "default") or is_default_account(email):
-        yield machine.fail("runs as the default service account", at="serviceAccount.email")
+    if runs_as_default(machine):
+        yield machine.fail("runs as the default service account", at=EMAIL)
 
 
 CASES = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.accounts import account_at, is_default_account
+from apex_guardrails.gcp.accounts import runs_as_default
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
@@ -23,10 +23,7 @@ FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
 )
 def compute_no_full_api_scope_default_account(machine: Resource) -> Iterator[Violation]:
     """An attacker on the VM can take over the whole project."""
-    if not machine.is_set("serviceAccount"):
-        return
-    email = account_at(machine, "serviceAccount.email", omitted="default")
-    if email not in ("", "default") and not is_default_account(email):
+    if not runs_as_default(machine):
         return
     for scope in machine.each("serviceAccount.scopes"):
         if scope.get("") in FULL:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from fnmatch import fnmatchcase
 from typing import Any
 
-from apex_guardrails.gcp.machines import MACHINES
+from apex_guardrails.gcp.inputs import Input
+from apex_guardrails.gcp.machines import CONNECTOR_MACHINE, MACHINES, NODE_MACHINE
 from apex_guardrails.gcp.types import (
     ALLOYDB_INSTANCE,
     CONTAINER_CLUSTER,
@@ -15,20 +16,17 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import CostLimits, Resource, Spending, Stack, View, Violation, case, rule
 
-NODE = "nodeConfig.machineType"
 ALLOYDB_MACHINE = "machineConfig.machineType"
 ALLOYDB_CPUS = "machineConfig.cpuCount"
 # By type, the input with the size, and what it is when it is omitted: "" is not judged, because
 # Google refuses it, or it is a template's or a source instance's, or follows from something else.
-SIZES: dict[str, tuple[str, str]] = {
-    **dict.fromkeys(MACHINES, ("machineType", "")),
-    SQL_DATABASE_INSTANCE: ("settings.tier", ""),
-    ALLOYDB_INSTANCE: (ALLOYDB_MACHINE, ""),
-    # Google's default (GKE API, NodeConfig, 2026-11).
-    CONTAINER_CLUSTER: (NODE, "e2-medium"),
-    CONTAINER_NODE_POOL: (NODE, "e2-medium"),
-    # The provider's default.
-    VPCACCESS_CONNECTOR: ("machineType", "e2-micro"),
+SIZES = {
+    **dict.fromkeys(MACHINES, Input("machineType", omitted="")),
+    SQL_DATABASE_INSTANCE: Input("settings.tier", omitted=""),
+    ALLOYDB_INSTANCE: Input(ALLOYDB_MACHINE, omitted=""),
+    CONTAINER_CLUSTER: NODE_MACHINE,
+    CONTAINER_NODE_POOL: NODE_MACHINE,
+    VPCACCESS_CONNECTOR: CONNECTOR_MACHINE,
 }
 
 
@@ -56,13 +54,13 @@ def cost_machine_types_allowed(stack: Stack) -> Iterator[Violation]:
 
 def _size(place: View) -> tuple[str, str]:
     """The path of a machine type, and itself."""
-    path, omitted = SIZES[place.resource.type.token]
-    cpus = place.get(ALLOYDB_CPUS) if path == ALLOYDB_MACHINE else None
-    if cpus is not None and not place.is_set(path):
+    size = SIZES[place.resource.type.token]
+    cpus = place.get(ALLOYDB_CPUS) if size.path == ALLOYDB_MACHINE else None
+    if cpus is not None and not place.is_set(size.path):
         # The machine that AlloyDB takes for a number of CPUs (its documentation, 2026-11).
         return ALLOYDB_CPUS, f"n2-highmem-{cpus}"
     # A machine type may be a URL.
-    return path, str(place.get(path, omitted=omitted)).rpartition("/")[2]
+    return size.path, str(size.get(place)).rpartition("/")[2]
 
 
 def _places(resource: Resource) -> Iterator[View]:
@@ -84,7 +82,7 @@ def _of(*patterns: str) -> Spending:
 
 def _sized(token: str, size: Any) -> case.CaseResource:
     inputs: Any = size
-    for step in reversed(SIZES[token][0].split(".")):
+    for step in reversed(SIZES[token].path.split(".")):
         inputs = {step: inputs}
     return case.resource(token, **inputs)
 

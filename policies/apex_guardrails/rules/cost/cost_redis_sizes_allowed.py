@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from apex_guardrails.gcp.memorystore import CLUSTER_NODE, REDIS_TIER
 from apex_guardrails.gcp.types import MEMORYSTORE_INSTANCE, REDIS_CLUSTER, REDIS_INSTANCE
 from apex_guardrails.model import (
     CostLimits,
@@ -20,7 +21,6 @@ from apex_guardrails.model import (
 )
 
 CLUSTERS = (REDIS_CLUSTER, MEMORYSTORE_INSTANCE)
-DEFAULT = "HIGHMEM_MEDIUM"
 
 
 class RedisSizes(Parameters):
@@ -55,20 +55,14 @@ def cost_redis_sizes_allowed(stack: Stack, allowed: RedisSizes) -> Iterator[Viol
 
     def check(redis: Resource) -> Iterator[Violation]:
         if redis.type.token == REDIS_INSTANCE:
-            # The provider's default.
-            kind, kinds, path = redis.get("tier", omitted="BASIC"), allowed.tiers, "tier"
+            size, kinds = REDIS_TIER, allowed.tiers
             yield from _at_most(redis, "memorySizeGb", allowed.memory_gb, "GiB")
         else:
-            # Google's default (Memorystore documentation, 2026-11).
-            kind, kinds, path = (
-                redis.get("nodeType", omitted=DEFAULT),
-                allowed.node_types,
-                "nodeType",
-            )
+            size, kinds = CLUSTER_NODE, allowed.node_types
             yield from _at_most(redis, "shardCount", allowed.shards, "shards")
-        kind = str(kind).removeprefix("REDIS_")
+        kind = str(size.get(redis)).removeprefix("REDIS_")
         if kind not in kinds:
-            yield redis.fail(f"{kind} is not allowed in this stack", at=path)
+            yield redis.fail(f"{kind} is not allowed in this stack", at=size.path)
 
     yield from stack.each(stack.of_type(REDIS_INSTANCE, *CLUSTERS), check)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 
 from apex_guardrails.gcp.databases import runs
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
@@ -86,10 +86,12 @@ class GivenFlags:
             yield path, "" if value is None else str(value)
 
 
-# The rules about one instance are asked one after the other, and each wants the same flags.
-@lru_cache(maxsize=1)
 def flags_of(instance: Resource) -> GivenFlags:
     """The flags that an instance sets."""
+    return instance.once(_flags)
+
+
+def _flags(instance: Resource) -> GivenFlags:
     given = GivenFlags()
     flags = instance.peek(FLAGS)
     if flags is UNKNOWN:

@@ -8,6 +8,7 @@ from typing import Final
 from apex_guardrails.gcp.everybody import PUBLIC
 from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
+from apex_guardrails.gcp.run import INVOKER_ROLE
 from apex_guardrails.gcp.types import LOGGING_PROJECT_SINK
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
@@ -20,8 +21,6 @@ from apex_guardrails.rules.families.grant_cases import (
     short_grant_cases,
 )
 from apex_guardrails.rules.families.table import RuleTable
-
-ROLE = "roles/run.invoker"
 
 
 def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[Violation]:
@@ -56,11 +55,12 @@ def public_member_cases(
     """The cases of a rule that forbids public members on these types: members, bindings, …."""
     yield from grant_cases(
         types,
-        good=[(ROLE, member) for member in ("user:allUsers@example.org", *good)],
-        bad=[(ROLE, member) for member in public] + [(ROLE, f" {public[0].upper()} ")],
+        good=[(INVOKER_ROLE, member) for member in ("user:allUsers@example.org", *good)],
+        bad=[(INVOKER_ROLE, member) for member in public]
+        + [(INVOKER_ROLE, f" {public[0].upper()} ")],
         needs=["member"],
     )
-    yield from _computed_cases(types, ROLE, public[0])
+    yield from _computed_cases(types, INVOKER_ROLE, public[0])
     yield from partly_known_cases(
         types[0],
         passes=[("serviceAccount:", UNKNOWN), ("principalSet://iam.googleapis.com/", UNKNOWN)],
@@ -101,7 +101,7 @@ def _computed_cases(types: Sequence[str], role: str, everyone: str) -> Iterator[
 
 def _row_cases(stems: Sequence[str]) -> Iterator[Case]:
     # All cases are run before each preview: once is enough for what all rows have in common.
-    bad = [(ROLE, member) for member in PUBLIC]
+    bad = [(INVOKER_ROLE, member) for member in PUBLIC]
     yield from short_grant_cases(grant_types(*stems)[:3], bad=bad, needs=["member"])
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.everybody import ALL_AUTHENTICATED_USERS, ALL_USERS
 from apex_guardrails.gcp.grant_types import is_grant
 from apex_guardrails.model import Resource, ResourceType, Violation, rule
 from apex_guardrails.rules.families.exposure import EVERYTHING, EXPOSURES
@@ -10,7 +11,6 @@ from apex_guardrails.rules.families.public_members import (
     public_members,
 )
 
-EVERYBODY, ANY_GOOGLE_ACCOUNT = "allUsers", "allAuthenticatedUsers"
 GRANTS = EXPOSURES[EVERYTHING]
 # One grant is one finding: of these the other rules of the table tell.
 ELSEWHERE = frozenset(
@@ -30,12 +30,12 @@ def _is_here(resource_type: ResourceType) -> bool:
     controls=CONTROLS,
     fix="Remove the public member.",
     title="No IAM resource grants a role to allUsers",
-    cases=list(public_member_cases(GRANTS, [EVERYBODY], [ANY_GOOGLE_ACCOUNT])),
+    cases=list(public_member_cases(GRANTS, [ALL_USERS], [ALL_AUTHENTICATED_USERS])),
     id=EVERYTHING,
 )
 def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
     """The resource is open to everyone on the internet."""
-    yield from public_members(grant, [EVERYBODY])
+    yield from public_members(grant, [ALL_USERS])
 
 
 @rule(
@@ -44,9 +44,9 @@ def iam_no_public_members(grant: Resource) -> Iterator[Violation]:
     controls=CONTROLS,
     fix="Grant the role to a group (group:...) or a domain (domain:...).",
     title="No IAM resource grants a role to allAuthenticatedUsers",
-    cases=list(public_member_cases(GRANTS, [ANY_GOOGLE_ACCOUNT], [EVERYBODY])),
+    cases=list(public_member_cases(GRANTS, [ALL_AUTHENTICATED_USERS], [ALL_USERS])),
     id="iam-no-all-authenticated-users",
 )
 def iam_no_all_authenticated_users(grant: Resource) -> Iterator[Violation]:
     """It means any Google account in the world, not just your organization's."""
-    yield from public_members(grant, [ANY_GOOGLE_ACCOUNT])
+    yield from public_members(grant, [ALL_AUTHENTICATED_USERS])

@@ -1,13 +1,14 @@
 """Each public service has an uptime check."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.everybody import is_public
+from apex_guardrails.gcp.everybody import ALL_USERS, is_public
 from apex_guardrails.gcp.iam import grants
 from apex_guardrails.gcp.load_balancers import is_external
 from apex_guardrails.gcp.references import names
-from apex_guardrails.gcp.run import SERVICES, open_path, unchecked_path
+from apex_guardrails.gcp.run import INVOKER_ROLE, SERVICES, open_path, unchecked_path
 from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS, INVOKER_IAM_DISABLED
 from apex_guardrails.gcp.types import (
     CLOUDRUN_IAM_BINDING,
@@ -113,11 +114,11 @@ def _grant(number: int, **inputs: Any) -> case.CaseResource:
 
 API = case.resource(CLOUDRUNV2_SERVICE, "api", name="api")
 OLD = case.resource(CLOUDRUN_SERVICE, "api", name="api")
-POLICY = '{"bindings": [{"role": "roles/run.invoker", "members": ["allUsers"]}]}'
+POLICY = json.dumps({"bindings": [{"role": INVOKER_ROLE, "members": [ALL_USERS]}]})
 UNCHECKED: dict[str, Any] = {
     "metadata": {"annotations": {INVOKER_IAM_DISABLED: "true"}},
 }
-EVERYBODY: dict[str, Any] = {"member": "allUsers"}
+EVERYBODY: dict[str, Any] = {"member": ALL_USERS}
 CASES = [
     case.passes(
         case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True, defaultUriDisabled=True)
@@ -172,10 +173,10 @@ CASES = [
     case.passes(_outputs={}),
     case.fails(API, _grant(0, **EVERYBODY)),
     case.fails(API, _grant(0, name="api", **EVERYBODY)),
-    case.fails(API, _grant(1, members=["group:a@example.org", "allUsers"])),
+    case.fails(API, _grant(1, members=["group:a@example.org", ALL_USERS])),
     case.fails(API, _grant(2, policyData=POLICY)),
     case.fails(OLD, _grant(3, **EVERYBODY)),
-    case.fails(OLD, _grant(4, members=["allUsers"])),
+    case.fails(OLD, _grant(4, members=[ALL_USERS])),
     case.fails(OLD, _grant(5, policyData=POLICY)),
     case.fails(case.resource(CLOUDRUNV2_SERVICE, "api", invokerIamDisabled=True)),
     case.fails(case.resource(CLOUDRUN_SERVICE, "api", **UNCHECKED)),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.memorystore import NETWORK, is_on_default_network
 from apex_guardrails.gcp.types import REDIS_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
 
@@ -13,11 +14,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
 )
 def redis_network_explicit(instance: Resource) -> Iterator[Violation]:
     """If it is left out, the instance is in the default network."""
-    # A name that is not known is another resource's output, and the default network has none.
-    # Omitted: Google uses the project's network "default".
-    network = instance.peek("authorizedNetwork", omitted="default")
-    if str(network).rpartition("/")[2] in ("", "default"):
-        yield instance.fail("uses the default network", at="authorizedNetwork")
+    if is_on_default_network(instance):
+        yield instance.fail("uses the default network", at=NETWORK.path)
 
 
 CASES = [

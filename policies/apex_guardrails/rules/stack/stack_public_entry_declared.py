@@ -1,11 +1,13 @@
 """Everything reachable from the internet is on the declared list."""
 
+import json
 from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from apex_guardrails.gcp.everybody import ALL_AUTHENTICATED_USERS, ALL_USERS
 from apex_guardrails.gcp.functions import FUNCTIONS
 from apex_guardrails.gcp.iam import grants
 from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS
@@ -104,7 +106,7 @@ def _ipv4(*, enabled: Any) -> dict[str, Any]:
     return {"settings": {"ipConfiguration": {"ipv4Enabled": enabled}}}
 
 
-POLICY = '{"bindings": [{"role": "r", "members": ["allUsers"]}]}'
+POLICY = json.dumps({"bindings": [{"role": "r", "members": [ALL_USERS]}]})
 OPEN = (
     _one(CLOUDRUNV2_SERVICE),
     _one(CLOUDRUN_SERVICE),
@@ -127,8 +129,8 @@ OPEN = (
     _one(ALLOYDB_INSTANCE, networkConfig={"enablePublicIp": True}),
     _one(CONTAINER_CLUSTER),
     _one(CONTAINER_CLUSTER, **_by_name(allowed=True), **_private(only=True)),
-    _one(BUCKETS[0], member="allUsers"),
-    _one(BUCKETS[1], members=["group:a@example.org", "allAuthenticatedUsers"]),
+    _one(BUCKETS[0], member=ALL_USERS),
+    _one(BUCKETS[1], members=["group:a@example.org", ALL_AUTHENTICATED_USERS]),
     _one(BUCKETS[2], policyData=POLICY),
 )
 CLOSED = (
