@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
+from apex_guardrails.model.phrases import counted
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def _shrink(
     for entry in change.removed:
         typer.echo(f"  does not occur any more: {one_line(str(entry))}")
     left = len(change.kept) if write else len(change.kept) + len(change.removed)
-    typer.echo(f"{change.path}: {_findings(left)} of {stack}")
+    typer.echo(f"{change.path}: {counted(left, 'finding')} of {stack}")
     return bool(change.removed)
 
 
@@ -116,8 +117,4 @@ def _counted(findings: list[Finding], stack: str) -> str:
     counts = Counter(finding.rule.severity for finding in findings)
     grades = sorted(counts, key=lambda severity: -severity.rank)
     by_grade = ", ".join(f"{counts[severity]} {severity}" for severity in grades)
-    return f"recorded {_findings(len(findings))} of {stack} ({by_grade})"
-
-
-def _findings(count: int) -> str:
-    return f"{count:,} finding{'' if count == 1 else 's'}"
+    return f"recorded {counted(len(findings), 'finding')} of {stack} ({by_grade})"

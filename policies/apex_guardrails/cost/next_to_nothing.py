@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from operator import attrgetter
@@ -15,6 +15,7 @@ from apex_guardrails.cost.pricing import StackIndex
 from apex_guardrails.cost.usage import Assumption, ResourceUsage, Usage
 from apex_guardrails.model import Resource, Stack
 from apex_guardrails.model.cost import dollars
+from apex_guardrails.model.phrases import listed
 
 _SHARE: Final = Decimal("0.01")
 """Less than this share of what the defaults say is next to nothing."""
@@ -58,8 +59,9 @@ def next_to_nothing(counted: Counted) -> Iterator[str]:
     for reason in sorted(groups):
         found = groups[reason]
         total = sum(found.values(), Decimal(0))
+        names = sorted(found, key=lambda name: (-found[name], name))
         yield (
-            f"assumes {reason} of {_named(sorted(found, key=lambda name: (-found[name], name)))}, "
+            f"assumes {reason} of {listed(names, _MOST_NAMED)}, "
             f"for {dollars(total)} USD a month by the defaults"
         )
     yield from map(_line, filter(_is_nothing, counted.cost.fixed))
@@ -92,8 +94,3 @@ def _is_nothing(line: FixedLine) -> bool:
 
 def _line(line: FixedLine) -> str:
     return f"assumes that {line.name}, paid elsewhere, costs nothing"
-
-
-def _named(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more:,} more" if more > 0 else "")

@@ -20,6 +20,7 @@ from apex_guardrails.model import (
     Resource,
     Stack,
 )
+from apex_guardrails.model.phrases import counted
 from apex_guardrails.model.reach import NO_RULE, NOTHING
 from apex_guardrails.settings import COST, Baseline, Change, PolicyPackSettings, Waivers
 from apex_guardrails.support.errors import ExitCode
@@ -167,9 +168,10 @@ class Report:
         findings = [*self.blocking(), *self.advice()]
         fails = sum(finding.outcome is Outcome.FAILS for finding in findings)
         undecided = len(findings) - fails
+        in_force = sum(item.level is not EnforcementLevel.DISABLED for item in self.rules)
         parts = [
-            _count(sum(item.level is not EnforcementLevel.DISABLED for item in self.rules), "rule"),
-            _count(fails, "violation"),
+            counted(in_force, "rule"),
+            counted(fails, "violation"),
             f"{undecided} undecided",
             *([f"{waived} waived"] if waived else []),
             *([f"{known} known"] if known else []),
@@ -194,7 +196,7 @@ class Report:
         words = ("be deployed", "may") if self.stack.has_config else ("in order", "is")
         if self.is_allowed:
             return f"{words[1]} {words[0]}"
-        blocking = _count(len(self.blocking()), "mandatory finding")
+        blocking = counted(len(self.blocking()), "mandatory finding")
         return f"{words[1]} not {words[0]}: {blocking}"
 
 
@@ -205,7 +207,3 @@ def component_names(stack: Stack) -> dict[str, str]:
         for resource in stack
         if not resource.custom and not resource.type.token.startswith("pulumi:")
     }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property
 from typing import Final, Literal
 
+from apex_guardrails.model.phrases import listed
 from apex_guardrails.model.resource_type import name_of
 
 _MOST_NAMED: Final = 3
@@ -53,7 +54,8 @@ class Costs:
     def largest(self) -> str:
         """What costs most, as that is where there is most to save; "" where nothing costs."""
         by_cost = sorted(self.resources.items(), key=lambda item: (-item[1], item[0]))
-        return _some([f"{name_of(urn)} {dollars(cost)}" for urn, cost in by_cost if cost > 0])
+        items = [f"{name_of(urn)} {dollars(cost)}" for urn, cost in by_cost if cost > 0]
+        return listed(items, _MOST_NAMED)
 
     def unpriced_names(self, but: Collection[str] = ()) -> str:
         """The first few resources with something that has no price, and how many more there are.
@@ -61,7 +63,7 @@ class Costs:
         Args:
             but: URNs of those that are left out.
         """
-        return _some([name_of(urn) for urn in self.unpriced if urn not in but])
+        return listed([name_of(urn) for urn in self.unpriced if urn not in but], _MOST_NAMED)
 
 
 @dataclass
@@ -84,11 +86,6 @@ class Spending:
     def costs(self) -> Costs:
         """What the stack costs."""
         return self.estimate()
-
-
-def _some(items: Sequence[str]) -> str:
-    more = len(items) - _MOST_NAMED
-    return ", ".join([*items[:_MOST_NAMED], *([f"{more:,} more"] if more > 0 else [])])
 
 
 def dollars(amount: Decimal, *, signed: bool = False) -> str:

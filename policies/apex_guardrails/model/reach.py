@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.model.policy import ANY_TYPE, Rule
 from apex_guardrails.model.resource_type import ResourceType, name_of
 
@@ -132,7 +133,7 @@ class Reach:
         """How many resources were judged and how many not, for the line with the verdict."""
         left_out = [f"{sum(types.values()):,} of {name}" for name, types in self.not_judged.items()]
         parts = [
-            f"{_resources(self.judged)} judged",
+            f"{counted(self.judged, 'resource')} judged",
             *([f"{', '.join(left_out)} not judged"] if left_out else []),
             *([f"{sum(self.read.values()):,} only read"] if self.read else []),
             *([f"{len(self.imported):,} imported"] if self.imported else []),
@@ -147,7 +148,7 @@ class Reach:
             others = {token: count for token, count in types.items() if token not in self.off}
             for group, reason in ((others, _reason(name)), (off, _OFF)):
                 if group:
-                    yield f"{_resources(sum(group.values()))} {reason}: {named(group)}"
+                    yield f"{counted(sum(group.values()), 'resource')} {reason}: {named(group)}"
         if self.read:
             total = sum(self.read.values())
             exist = "resource that exists" if total == 1 else "resources that exist"
@@ -157,20 +158,16 @@ class Reach:
         """What a reader must know of resources that were judged."""
         if self.imported:
             names = [name_of(urn) for urn in self.imported]
-            more = len(names) - MOST
-            shown = ", ".join([*names[:MOST], *([f"{more:,} more"] if more > 0 else [])])
             yield (
-                f"{_resources(len(names))} imported: {shown}; judged is what the program says, and "
-                "what is there already is not known"
+                f"{counted(len(names), 'resource')} imported: {listed(names, MOST)}; judged is "
+                "what the program says, and what is there already is not known"
             )
 
 
 def named(types: Mapping[str, int]) -> str:
     """Types and how often each is there, the most frequent first; of many, the rest is counted."""
     often = sorted(types, key=lambda token: (-types[token], token))
-    more = len(often) - MOST
-    texts = [f"{token} ({types[token]:,})" for token in often[:MOST]]
-    return ", ".join([*texts, *([f"{more:,} more types"] if more > 0 else [])])
+    return listed([f"{token} ({types[token]:,})" for token in often], MOST, noun="types")
 
 
 _OFF: Final = "of types whose rules are all off"
@@ -184,7 +181,3 @@ def _reason(provider: str) -> str:
     if provider == GOOGLE:
         return "of Google types without a rule of their own"
     return f"of {provider} that only rules about every type looked at"
-
-
-def _resources(number: int) -> str:
-    return f"{number:,} resource{'' if number == 1 else 's'}"

@@ -13,6 +13,7 @@ from apex_guardrails.controls import Result
 from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.document import Document, FindingEntry, RuleErrorEntry, Verdict
 from apex_guardrails.model.cost import dollars
+from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.terms import Access
 from apex_guardrails.support.text import one_line
 
@@ -83,9 +84,8 @@ def _public(document: Document) -> Iterator[str]:
     for access, words in _PUBLIC.items():
         nodes = document.network.reached(access) if document.network else []
         if nodes:
-            names = ", ".join(code(one_line(item.name, 60)) for item in nodes[:_MOST_PUBLIC])
-            more = len(nodes) - _MOST_PUBLIC
-            yield f"{words}: {names}{f' and {more:,} more' if more > 0 else ''}."
+            names = [code(one_line(item.name, 60)) for item in nodes]
+            yield f"{words}: {listed(names, _MOST_PUBLIC)}."
             yield ""
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, Looser, Severity
+from apex_guardrails.model.phrases import listed
 from apex_guardrails.settings.policy_pack import PolicyPackSettings, enforce
 from apex_guardrails.settings.selection import EVERYTHING, Selection
 
@@ -84,9 +85,7 @@ class Change:
 
 def whole(value: Any) -> str:
     """A value in words; of a long list the first ones, and how many there are."""
-    items = _items(value)
-    more = len(items) - MOST_VALUES
-    text = ", ".join(items[:MOST_VALUES]) + (f" and {more:,} more" if more > 0 else "")
+    text = listed(_items(value), MOST_VALUES)
     return f"{text[: LONGEST - 1]}…" if len(text) > LONGEST else text
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from apex_guardrails.model import EnforcedRule, Severity
+from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.settings.changes import (
     Change,
     Direction,
@@ -80,12 +81,8 @@ def _counted(items: Sequence[Change], what: str, most: int) -> Iterator[str]:
     count = len(items)
     critical = sum(item.severity is Severity.CRITICAL for item in items)
     verb = "rule is" if count == 1 else "rules are"
-    names = ", ".join(item.setting.removesuffix(".undecided") for item in items[:most])
-    more = f" and {count - most:,} more" if count > most else ""
-    yield (
-        f"{count:,} {verb} {what}, {critical:,} of them critical"
-        f"{f': {names}{more}' if most else ''}"
-    )
+    names = listed([item.setting.removesuffix(".undecided") for item in items], most)
+    yield (f"{count:,} {verb} {what}, {critical:,} of them critical{f': {names}' if most else ''}")
 
 
 def folded(changed: Sequence[Change]) -> Iterator[str]:
@@ -95,11 +92,8 @@ def folded(changed: Sequence[Change]) -> Iterator[str]:
     looser = [item for item in changed if item.direction is Direction.LOOSER]
     assumed = [item for item in looser if item.kind is Kind.COST]
     if assumed:
-        plural = "" if len(assumed) == 1 else "s"
-        yield (
-            f"{len(assumed):,} assumption{plural} of the cost lower than the default: "
-            f"{_briefly(assumed)}"
-        )
+        assumptions = counted(len(assumed), "assumption")
+        yield f"{assumptions} of the cost lower than the default: {_briefly(assumed)}"
     alone = [
         item
         for item in looser
@@ -119,6 +113,4 @@ def folded(changed: Sequence[Change]) -> Iterator[str]:
 
 
 def _briefly(items: Sequence[Change]) -> str:
-    more = len(items) - MOST_NAMED
-    named = "; ".join(item.brief() for item in items[:MOST_NAMED])
-    return f"{named}{f'; and {more:,} more' if more > 0 else ''}"
+    return listed([item.brief() for item in items], MOST_NAMED, separator="; ")

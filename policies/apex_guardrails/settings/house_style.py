@@ -12,6 +12,7 @@ from typing import Final
 
 from apex_guardrails.gcp.labels import has_label
 from apex_guardrails.model import Resource, Rule, Stack, UndecidedError
+from apex_guardrails.model.phrases import counted
 from apex_guardrails.settings.policy_pack import PolicyPackSettings, unnamed
 
 LABELS: Final = "labels-required-keys"
@@ -52,8 +53,7 @@ def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
                 f"({LABELS}.keys)"
             )
     elif rule.id == REGIONS and resources:
-        plural = "" if count == 1 else "s"
-        yield f"any region is allowed for {count:,} resource{plural} ({REGIONS}.regions)"
+        yield f"any region is allowed for {counted(count, 'resource')} ({REGIONS}.regions)"
 
 
 def _has_no_label(resource: Resource) -> bool:

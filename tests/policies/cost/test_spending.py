@@ -157,7 +157,7 @@ def test_of_many_that_have_no_price_a_few_are_named() -> None:
         IDLE,
     )
     ((_, message),) = said(cost=cost, max_unpriced=2)
-    assert message.endswith("for 4 of its resources (a, b, c, 1 more); the limit is 2")
+    assert message.endswith("for 4 of its resources (a, b, c and 1 more); the limit is 2")
 
 
 def test_a_single_resource_may_be_limited_to_a_share_of_what_google_bills() -> None:

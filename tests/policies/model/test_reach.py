@@ -76,7 +76,7 @@ def test_others_are_counted_by_provider() -> None:
 def test_many_types_are_one_line_all_the_same() -> None:
     (line,) = reach(*(f"aws:x{number}/y:Y" for number in range(20))).lines()
     assert line.startswith("20 resources of aws ")
-    assert line.endswith("aws:x15/y:Y (1), 12 more types")
+    assert line.endswith("aws:x15/y:Y (1) and 12 more types")
 
 
 def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
@@ -98,7 +98,7 @@ def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
     ]
     assert list(found.notes()) == [
         (
-            "9 resources imported: i0, i1, i2, i3, i4, i5, i6, i7, 1 more; judged is what the "
+            "9 resources imported: i0, i1, i2, i3, i4, i5, i6, i7 and 1 more; judged is what the "
             "program says, and what is there already is not known"
         )
     ]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -164,9 +163,3 @@ def fitted(words: str, room: float, size: float) -> str:
             break
         kept.append(character)
     return "".join(kept).rstrip() + "…"
-
-
-def listing(items: Sequence[str], most: int = 5) -> str:
-    """The first of some items, and how many more there are."""
-    more = len(items) - most
-    return ", ".join(items[:most]) + (f" and {more:,} more" if more > 0 else "")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from apex_guardrails.judgement.document import Document
+from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.document import NetworkDocument, NetworkEdge, NetworkNode
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.reports.pictures.drawing import (
@@ -22,7 +23,6 @@ from apex_guardrails.reports.pictures.drawing import (
     WIDTH,
     Drawing,
     fitted,
-    listing,
     tooltip,
 )
 from apex_guardrails.reports.pictures.layers import Box, Layout, Line, lay_out
@@ -111,7 +111,7 @@ class _Card:
 
     def rows(self) -> list[str]:
         """The lines below the name."""
-        ports = [f"in: {listing(list(self.ports), 3)}"] if self.ports else []
+        ports = [f"in: {listed(list(self.ports), 3)}"] if self.ports else []
         subnetworks = self.details[:3]
         if len(self.details) > len(subnetworks):
             subnetworks.append(f"and {len(self.details) - len(subnetworks):,} more")
@@ -357,7 +357,7 @@ def _legend(drawing: Drawing, used: set[Access]) -> None:
 def _not_drawn(drawing: Drawing, network: NetworkDocument) -> None:
     said = list(network.notes)
     if network.unknown_types:
-        said.append(f"types that the picture does not know: {listing(network.unknown_types, 4)}")
+        said.append(f"types that the picture does not know: {listed(network.unknown_types, 4)}")
     for words in said:
         drawing.height += 18
         drawing.text(0, drawing.height - 6, fitted(words, WIDTH, 11.5), size=11.5, fill=INK)
@@ -367,7 +367,7 @@ def _description(network: NetworkDocument) -> str:
     """The picture in words, for whoever does not see it."""
 
     def names(access: Access) -> str:
-        return listing([node.name for node in network.reached(access)], 12)
+        return listed([node.name for node in network.reached(access)], 12)
 
     parts = [
         f"{words}: {there}."

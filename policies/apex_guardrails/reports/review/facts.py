@@ -15,6 +15,7 @@ from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.document import Document, Verdict
 from apex_guardrails.model import name_of, resource_label
 from apex_guardrails.model.cost import dollars
+from apex_guardrails.model.phrases import counted
 from apex_guardrails.reports.review.costs import Cost, cases
 from apex_guardrails.reports.review.evidence import Framework, by_result
 from apex_guardrails.reports.review.findings import matrix, sections, service, waivers
@@ -112,7 +113,7 @@ def _rest(summary: str, stack: str, verdict: str) -> str:
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
     "brief": lambda text: one_line(text, 100),
     "many": lambda number: f"{number:,}",
-    "of": lambda number, noun: f"{number:,} {noun}{'' if number == 1 else 's'}",
+    "of": counted,
     "money": dollars,
     "added": partial(dollars, signed=True),
     "cases": cases,

@@ -25,6 +25,7 @@ from apex_guardrails.model import (
     case,
     rule,
 )
+from apex_guardrails.model.phrases import counted
 
 # The service behind each module of the provider: the host name of the API that the resource's page
 # in Google's REST reference gives (2026-11). Modules whose resources need several, or none of
@@ -169,9 +170,7 @@ def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> It
     if unknown is not None:
         raise unknown  # it may be the one
     # One finding, whatever is missing: services are often enabled by who makes the project.
-    named = ", ".join(
-        f"{name} ({count:,} resource{'' if count == 1 else 's'})" for name, count in lacking.items()
-    )
+    named = ", ".join(f"{name} ({counted(count, 'resource')})" for name, count in lacking.items())
     yield stack.fail(f"does not enable the services that its resources need: {named}")
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
-from apex_guardrails.sources.state.form import EXPORT, Form, count, kind_of, shown
+from apex_guardrails.model.phrases import counted
+from apex_guardrails.sources.state.form import EXPORT, Form, kind_of, shown
 from apex_guardrails.support.errors import UsageError
 
 _NEWEST_VERSION: Final = 4
@@ -60,8 +61,8 @@ class Deployment:
         pending = form.member(self.content, "pending_operations", list, "deployment") or []
         if pending:
             notes.append(
-                f"{count(len(pending), 'operation')} of an interrupted update: what came of it is "
-                "not in the state (pulumi refresh)"
+                f"{counted(len(pending), 'operation')} of an interrupted update: what came of it "
+                "is not in the state (pulumi refresh)"
             )
         return notes
 

@@ -130,8 +130,3 @@ def kind_of(value: object) -> str:
 def shown(text: str) -> str:
     """A text from a state, fit for a message's line."""
     return text if text.isprintable() else repr(text)
-
-
-def count(number: int, noun: str) -> str:
-    """How many of something, in words."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from apex_guardrails.model import STACK_TYPE, Resource, Stack
+from apex_guardrails.model.phrases import counted
 from apex_guardrails.sources.state.deployment import deployment_of, misread
 from apex_guardrails.sources.state.depth import may_be_deep, refuse_deep
 from apex_guardrails.sources.state.file import STANDARD_INPUT, document, read
-from apex_guardrails.sources.state.form import Form, count, shown
+from apex_guardrails.sources.state.form import Form, shown
 from apex_guardrails.sources.state.resources import record, resource
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.garbage import no_collections
@@ -107,7 +108,7 @@ def _fill(
             outputs = item.get("outputs") or {}
             stack.outputs = Resource(made.urn, made.type, outputs, stack)
     return [
-        f"not judged: {count(left_out[key], 'resource')} {says}"
+        f"not judged: {counted(left_out[key], 'resource')} {says}"
         for key, says in _LEFT_OUT.items()
         if left_out[key]
     ]
