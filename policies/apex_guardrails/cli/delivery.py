@@ -18,7 +18,7 @@ Formats = Annotated[
     typer.Option(
         "--format",
         metavar="FORMAT",
-        help="json, sarif, junit, markdown or html; several, with commas, for --output-dir.",
+        help="Such as json, sarif or html; several, with commas, for --output-dir.",
     ),
 ]
 OutputFile = Annotated[
@@ -59,13 +59,13 @@ class Delivery:
         Raises:
             UsageError: it cannot be written; what was there is there still.
         """
-        from apex_guardrails.reports.formats import FORMATS, write_reports
+        from apex_guardrails.reports.formats import formats, write_reports
         from apex_guardrails.support.files import write_text
 
         if self.folder is not None:
-            write_reports(document, self.folder, self.formats or FORMATS)
+            write_reports(document, self.folder, self.formats or formats())
         elif self.formats:
-            text = FORMATS[self.formats[0]].render(document)
+            text = formats()[self.formats[0]].render(document)
             if self.file is not None:
                 write_text(self.file, text)
             else:

@@ -1,15 +1,17 @@
-"""The formats of a judgement: a new one is one file, and one line here."""
+"""The formats of a judgement: a new one is a module here, and its name in the settings."""
 
 from __future__ import annotations
 
+import pkgutil
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
-from typing import Final
 
+from apex_guardrails import reports
 from apex_guardrails.judgement.document import Document
-from apex_guardrails.reports import junit, markdown, review, sarif
 from apex_guardrails.settings import ReportFormat, ReportSettings
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import write_texts
@@ -21,21 +23,24 @@ class Format:
     """How a format is made, and what its files are called.
 
     Attributes:
+        name: what settings and options call it.
         suffix: what a file's name ends with.
         render: the document in this format.
     """
 
+    name: ReportFormat
     suffix: str
     render: Callable[[Document], str]
 
 
-FORMATS: Final[Mapping[ReportFormat, Format]] = {
-    ReportFormat.JSON: Format(".json", Document.text),
-    ReportFormat.SARIF: Format(".sarif", sarif.render),
-    ReportFormat.JUNIT: Format(".junit.xml", junit.render),
-    ReportFormat.MARKDOWN: Format(".md", markdown.render),
-    ReportFormat.HTML: Format(".html", review.render),
-}
+@cache
+def formats() -> Mapping[ReportFormat, Format]:
+    """Every format, in the settings' order: each is the `FORMAT` of a module beside this one."""
+    names = (item.name for item in pkgutil.iter_modules(reports.__path__, f"{reports.__name__}."))
+    modules = map(import_module, names)
+    found = (vars(module).get("FORMAT") for module in modules)
+    by_name = {item.name: item for item in found if isinstance(item, Format)}
+    return {name: by_name[name] for name in ReportFormat}
 
 
 def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
@@ -55,7 +60,7 @@ def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
     return folder
 
 
-def write_reports(document: Document, folder: Path, formats: Iterable[ReportFormat]) -> list[Path]:
+def write_reports(document: Document, folder: Path, wanted: Iterable[ReportFormat]) -> list[Path]:
     """Writes a document in some formats into a folder; all of them, or none.
 
     The files' names hold project and stack, so that those of several stacks lie side by side.
@@ -68,8 +73,8 @@ def write_reports(document: Document, folder: Path, formats: Iterable[ReportForm
     """
     stem = _safe(f"{document.project}.{document.stack}")
     texts = {
-        folder / f"{stem}{FORMATS[name].suffix}": FORMATS[name].render(document)
-        for name in dict.fromkeys(formats)
+        folder / f"{stem}{formats()[name].suffix}": formats()[name].render(document)
+        for name in dict.fromkeys(wanted)
     }
     write_texts(texts)
     return list(texts)

@@ -15,6 +15,8 @@ from junitparser.junitparser import FinalResult
 from apex_guardrails.controls import Result as Said
 from apex_guardrails.judgement.document import Document, FindingEntry, RuleEntry, Verdict
 from apex_guardrails.model.cost import dollars
+from apex_guardrails.reports.formats import Format
+from apex_guardrails.settings import ReportFormat
 from apex_guardrails.support.text import one_line, visible
 
 MOST_CHANGES: Final = 500
@@ -121,3 +123,6 @@ def _case(classname: str, name: str, results: list[FinalResult]) -> TestCase:
     case = TestCase(one_line(name), visible(classname), 0)
     case.result = results
     return case
+
+
+FORMAT: Final = Format(ReportFormat.JUNIT, ".junit.xml", render)

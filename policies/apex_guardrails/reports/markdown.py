@@ -15,6 +15,8 @@ from apex_guardrails.judgement.document import Document, FindingEntry, RuleError
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.terms import Access
+from apex_guardrails.reports.formats import Format
+from apex_guardrails.settings import ReportFormat
 from apex_guardrails.support.text import one_line
 
 LARGEST: Final = 65_000
@@ -302,3 +304,6 @@ def code(words: str, *, cell: bool = False) -> str:
     fence = "`" * (max(map(len, runs), default=0) + 1)
     space = " " if line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{space}{line.replace('|', chr(92) + '|') if cell else line}{space}{fence}"
+
+
+FORMAT: Final = Format(ReportFormat.MARKDOWN, ".md", render)

@@ -14,7 +14,8 @@ from urllib.parse import quote
 
 from apex_guardrails.judgement.document import Document, FindingEntry, Position, RuleEntry, Verdict
 from apex_guardrails.model import EnforcementLevel, Severity, name_of
-from apex_guardrails.settings import Direction
+from apex_guardrails.reports.formats import Format
+from apex_guardrails.settings import Direction, ReportFormat
 from apex_guardrails.support.text import json_text
 
 SCHEMA: Final = (
@@ -281,3 +282,6 @@ def _plain(text: str) -> str:
 def _markdown(text: str) -> str:
     """The text as Markdown that shows it as it is."""
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+FORMAT: Final = Format(ReportFormat.SARIF, ".sarif", render)

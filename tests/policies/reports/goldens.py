@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from apex_guardrails.reports.formats import FORMATS
+from apex_guardrails.reports.formats import formats
 from apex_guardrails.settings import ReportFormat
 from tests.policies.reports.documents import small
 
@@ -14,15 +14,15 @@ FOLDER = Path(__file__).with_name("golden")
 
 def file_of(name: ReportFormat) -> Path:
     """Where a format's is kept."""
-    return FOLDER / f"shop.dev{FORMATS[name].suffix}"
+    return FOLDER / f"shop.dev{formats()[name].suffix}"
 
 
 def shown(name: ReportFormat) -> str:
     """The small document in a format, by lines, so that a difference can be read."""
-    text = FORMATS[name].render(small())
+    text = formats()[name].render(small())
     return json.dumps(json.loads(text), indent=2) + "\n" if name is ReportFormat.SARIF else text
 
 
 if __name__ == "__main__":
-    for one in FORMATS:
+    for one in formats():
         file_of(one).write_text(shown(one), "utf-8")

@@ -1,5 +1,11 @@
 """The security review: one HTML page that a reviewer reads, prints and signs."""
 
-from apex_guardrails.reports.review.page import render
+from typing import Final
 
-__all__ = ["render"]
+from apex_guardrails.reports.formats import Format
+from apex_guardrails.reports.review.page import render
+from apex_guardrails.settings import ReportFormat
+
+FORMAT: Final = Format(ReportFormat.HTML, ".html", render)
+
+__all__ = ["FORMAT", "render"]

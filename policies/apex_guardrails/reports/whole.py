@@ -1,0 +1,9 @@
+"""The document as it is, in JSON: what the other formats are made of."""
+
+from typing import Final
+
+from apex_guardrails.judgement.document import Document
+from apex_guardrails.reports.formats import Format
+from apex_guardrails.settings import ReportFormat
+
+FORMAT: Final = Format(ReportFormat.JSON, ".json", Document.text)
