@@ -14,7 +14,7 @@ _DEFAULT = re.compile(
     r"|\d+@cloudbuild\.gserviceaccount\.com"
 )
 
-EMAIL = "serviceAccount.email"
+MACHINE_ACCOUNT = "serviceAccount.email"
 """Where a machine names its account."""
 
 # How the IAM API names an account; a project of "-" is whichever one it is in.
@@ -45,7 +45,7 @@ def runs_as_default(machine: Resource) -> bool:
     """
     if not machine.is_set("serviceAccount"):
         return False
-    email = account_at(machine, EMAIL, omitted="default")
+    email = account_at(machine, MACHINE_ACCOUNT, omitted="default")
     return email in ("", "default") or is_default_account(email)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT
 from apex_guardrails.gcp.iam import Grant, grants
 from apex_guardrails.gcp.run import ACCOUNT_PATHS
 from apex_guardrails.gcp.types import (
@@ -28,7 +29,7 @@ _ACCOUNT_PATHS: Final = {
     **ACCOUNT_PATHS,
     CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.serviceAccountEmail",
     CLOUDFUNCTIONS_FUNCTION: "serviceAccountEmail",
-    COMPUTE_INSTANCE: "serviceAccount.email",
+    COMPUTE_INSTANCE: MACHINE_ACCOUNT,
 }
 
 

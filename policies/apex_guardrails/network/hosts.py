@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT
 from apex_guardrails.gcp.references import short_name
 from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE,
@@ -183,7 +184,7 @@ def _host(  # noqa: PLR0913 each is a fact of its own
     names, is_unknown = texts(tags.resource, tags.path) if tags else ([], not is_whole)
     account = said(described, "serviceAccount")
     accounts, are_known = (
-        references.accounts(account.resource, "serviceAccount.email")
+        references.accounts(account.resource, MACHINE_ACCOUNT)
         if account
         else (frozenset[str](), is_whole)
     )

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from apex_guardrails.gcp.google_addresses import HEALTH_CHECKS, IAP_PROXY
 from apex_guardrails.gcp.public_space import is_private
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.hosts import Host
@@ -13,12 +14,6 @@ from apex_guardrails.network.protocols import shown
 from apex_guardrails.network.rules import Rule, Rules
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.network.vpc import Networks
-
-IAP: Final = "35.235.240.0/20"
-"""Identity-Aware Proxy ("Using IAP for TCP forwarding", 2026-11)."""
-
-HEALTH: Final = ("130.211.0.0/22", "35.191.0.0/16", "209.85.152.0/22", "209.85.204.0/22")
-"""Google's health checks and front ends (Cloud Load Balancing, "Firewall rules", 2026-11)."""
 
 ALIKE: Final = 12
 """So many machines that nothing tells apart are one node."""
@@ -128,12 +123,12 @@ def _sources(
     builder: Builder, networks: Networks, machine: Host, given: str, rule: Rule
 ) -> Iterator[tuple[str, Access]]:
     """The nodes for the addresses of a rule, and whom they are."""
-    if given == IAP:
+    if given in IAP_PROXY:
         yield (
             builder.place(NodeKind.RANGE, "Identity-Aware Proxy", given),
             Access.GUARDED,
         )
-    elif given in HEALTH:
+    elif given in HEALTH_CHECKS:
         yield (
             builder.place(NodeKind.RANGE, "Google's front ends", "and its health checks"),
             Access.PRIVATE,

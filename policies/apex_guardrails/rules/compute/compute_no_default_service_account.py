@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.accounts import EMAIL, runs_as_default
+from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT, runs_as_default
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE_FROM_MACHINE_IMAGE,
@@ -22,7 +22,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 def compute_no_default_service_account(machine: Resource) -> Iterator[Violation]:
     """The default account is usually Editor on the project."""
     if runs_as_default(machine):
-        yield machine.fail("runs as the default service account", at=EMAIL)
+        yield machine.fail("runs as the default service account", at=MACHINE_ACCOUNT)
 
 
 CASES = [

@@ -6,14 +6,13 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.firewalls import is_ingress, opened, require_in_force, source
+from apex_guardrails.gcp.google_addresses import IAP_PROXY
 from apex_guardrails.gcp.networks import is_within
 from apex_guardrails.gcp.public_space import WideRanges, interval
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Looser, Resource, UndecidedError, View, Violation, case, rule
 
 SSH = 22
-# IAP documentation, "Using IAP for TCP forwarding", 2026-11.
-PROXY = ("35.235.240.0/20", "2600:2d00:1:7::/64")
 
 
 class OtherSources(WideRanges):
@@ -29,7 +28,7 @@ class OtherSources(WideRanges):
     on=COMPUTE_FIREWALL,
     when=is_ingress,
     controls=["cis-gcp-4.0:3.10"],
-    fix='Set source_ranges=["35.235.240.0/20"].',
+    fix=f'Set source_ranges=["{IAP_PROXY[0]}"].',
     parameters=OtherSources,
 )
 def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Violation]:
@@ -37,7 +36,7 @@ def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator
     if source(firewall, settings).share:
         return  # firewall-ssh-not-public
     # A source by tag or service account is a machine of the network, such as a bastion.
-    others, unknown = _others(firewall, (*PROXY, *settings.ranges))
+    others, unknown = _others(firewall, (*IAP_PROXY, *settings.ranges))
     if not others and not unknown:
         return
     here = opened(firewall)
@@ -68,7 +67,7 @@ def _others(firewall: Resource, allowed: Iterable[str]) -> tuple[list[View], str
 
 TCP = [{"protocol": "tcp", "ports": ["22"]}]
 CASES = [
-    case.passes(sourceRanges=["35.235.240.0/20", "2600:2d00:1:7::/64"], allows=TCP),
+    case.passes(sourceRanges=IAP_PROXY, allows=TCP),
     case.passes(sourceRanges=["35.235.241.0/24"], allows=TCP),
     case.passes(sourceTags=["bastion"], allows=TCP),
     case.passes(sourceRanges=["10.0.3.0/28"], allows=TCP, _parameters={"ranges": ["10.0.3.0/24"]}),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.accounts import is_default_account
+from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT, is_default_account
 from apex_guardrails.gcp.iam import ACCOUNTS
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS
@@ -23,7 +23,7 @@ from apex_guardrails.model import (
 )
 
 # Besides the catalogue's. VMs that share one among themselves are often one group of machines.
-PATHS: Mapping[str, str] = ACCOUNT_PATHS | dict.fromkeys(MACHINES, "serviceAccount.email")
+PATHS: Mapping[str, str] = ACCOUNT_PATHS | dict.fromkeys(MACHINES, MACHINE_ACCOUNT)
 
 
 class SharedAccounts(Parameters):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.admitted import admitted
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import Resource, Violation, case, rule
@@ -24,7 +25,7 @@ def sql_authorized_networks_not_open(instance: Resource, limits: WideRanges) -> 
     if whom.share:
         yield instance.fail(f"authorizes {whom.share}", at=whom.at)
     # Without a public address the list admits nobody.
-    elif instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
+    elif PUBLIC_ADDRESS[SQL_DATABASE_INSTANCE].peek(instance) is not False:
         whom.require()
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.admitted import SomeRange, admitted, ranges_at
+from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.networks import is_single
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges, interval, is_private
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
@@ -33,7 +34,7 @@ def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Violati
         elif value and not is_private(value) and not is_single(value):
             yield instance.fail(f"authorizes the public range {value}", at=path)
     # Without a public address the list admits nobody.
-    if unknown and instance.peek("settings.ipConfiguration.ipv4Enabled") is not False:
+    if unknown and PUBLIC_ADDRESS[SQL_DATABASE_INSTANCE].peek(instance) is not False:
         raise UndecidedError(unknown)
 
 

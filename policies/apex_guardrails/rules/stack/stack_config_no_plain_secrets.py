@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import PROVIDER_CREDENTIALS
-from apex_guardrails.model import Stack, Violation, case, rule
+from apex_guardrails.model import STACK_TYPE, Stack, Violation, case, rule
 from apex_guardrails.model.credentials import has_password, token_format
 from apex_guardrails.model.value import from_json, join_path, leaves, parse_path
 
@@ -24,7 +24,7 @@ PROVIDER_KEYS = frozenset(f"gcp:{name}" for name in PROVIDER_CREDENTIALS)
 
 @rule(
     severity="critical",
-    on="pulumi:pulumi:Stack",
+    on=STACK_TYPE,
     scope="stack",
     fix="Revoke the credential, and set a new one: pulumi config set --secret KEY.",
 )

@@ -5,12 +5,12 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_outputs import shown_outputs
 from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY, STORAGE_HMAC_KEY
-from apex_guardrails.model import Stack, Violation, case, rule
+from apex_guardrails.model import STACK_TYPE, Stack, Violation, case, rule
 
 
 @rule(
     severity="critical",
-    on="pulumi:pulumi:Stack",
+    on=STACK_TYPE,
     scope="stack",
     fix="Do not export it, or wrap it in pulumi.Output.secret.",
 )

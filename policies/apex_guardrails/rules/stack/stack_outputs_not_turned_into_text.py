@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.model import Stack, Violation, case, rule
+from apex_guardrails.model import STACK_TYPE, Stack, Violation, case, rule
 from apex_guardrails.model.object_texts import object_text
 
 TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
@@ -10,7 +10,7 @@ TEXT = "Calling __str__ on an Output[T] is not supported.\n\nTo get the value"
 
 @rule(
     severity="high",
-    on="pulumi:pulumi:Stack",
+    on=STACK_TYPE,
     scope="stack",
     fix="Export the output itself, or make the text with Output.format, Output.concat or apply "
     "(TypeScript: pulumi.interpolate; Go: pulumi.Sprintf; .NET and Java: Output.Format).",
