@@ -23,7 +23,7 @@ from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity, resource_label
 from apex_guardrails.model.reach import NO_RULE, NOTHING
 from apex_guardrails.network.document import NetworkDocument
-from apex_guardrails.settings import Direction, Kind
+from apex_guardrails.settings import Direction, Kind, RulePages
 from apex_guardrails.support.errors import ExitCode, UsageError
 from apex_guardrails.support.text import json_text
 from apex_guardrails.support.yaml_files import read_model
@@ -328,7 +328,7 @@ class Document(_Strict):
     )
     output: tuple[str, ...] = Field((), description="What the program printed, by line.")
     rules: tuple[RuleEntry, ...] = ()
-    rule_pages: str | None = Field(
+    rule_pages: RulePages | None = Field(
         None, description="Where the rules' pages are: an address with {rule} for the rule's id."
     )
     resources: tuple[ResourceEntry, ...] = Field((), description="By URN.")
@@ -368,9 +368,11 @@ class Document(_Strict):
         """What could not be decided before deployment."""
         return [item for item in self.findings if item.is_undecided]
 
-    def page_of(self, rule: str) -> str | None:
-        """The address of a rule's page, where it is known where the pages are."""
-        return self.rule_pages and self.rule_pages.replace("{rule}", quote(rule))
+    def pages(self) -> dict[str, str]:
+        """The addresses of the rules' pages by id; none where it is not known where they are."""
+        if self.rule_pages is None:
+            return {}
+        return {rule.id: self.rule_pages.replace("{rule}", quote(rule.id)) for rule in self.rules}
 
     def cost_changes(self) -> list[CostChange]:
         """What differs in cost from what it was compared with."""

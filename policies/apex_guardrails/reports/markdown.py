@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Final
@@ -165,13 +165,18 @@ def _sections(document: Document) -> Iterator[_Section]:
     fresh = [item for item in (*document.blocking, *document.advice) if item.is_new]
     known = [item for item in document.blocking if not item.is_new]
     compared = any(item.is_new is not None for item in document.findings)
-    yield _findings("New", fresh, folded=False)
+    pages = document.pages()
+
+    def findings(title: str, items: Iterable[FindingEntry], *, folded: bool = True) -> _Section:
+        return _Section(title, [_finding(item, pages) for item in items], folded=folded)
+
+    yield findings("New", fresh, folded=False)
     stops = "Stops the deployment, and is not new" if compared else "Stops the deployment"
-    yield _findings(stops, known, folded=False)
+    yield findings(stops, known, folded=False)
     yield from _cost(document)
-    yield _findings("Advice", [item for item in document.advice if not item.is_new])
-    yield _findings("Waived", document.waived)
-    yield _findings("Known already (baseline)", document.known)
+    yield findings("Advice", [item for item in document.advice if not item.is_new])
+    yield findings("Waived", document.waived)
+    yield findings("Known already (baseline)", document.known)
     yield _Section("Not judged", [f"- {text(item)}" for item in document.not_judged], noun="items")
     yield _Section(
         "Settings that differ from the default",
@@ -182,11 +187,7 @@ def _sections(document: Document) -> Iterator[_Section]:
     yield _controls(document)
 
 
-def _findings(title: str, items: Iterable[FindingEntry], *, folded: bool = True) -> _Section:
-    return _Section(title, list(map(_finding, items)), folded=folded)
-
-
-def _finding(item: FindingEntry) -> str:
+def _finding(item: FindingEntry, pages: Mapping[str, str]) -> str:
     undecided = ", undecided" if item.is_undecided else ""
     advice = "" if item.is_blocking or item.waiver or item.known_since else ", advice"
     place = f"{code(str(item.place))} " if item.place else ""
@@ -206,7 +207,9 @@ def _finding(item: FindingEntry) -> str:
         if item.known_since is not None:
             lines.append(f"  known since {item.known_since.isoformat()} (baseline)  ")
         lines.append(f"  fix: {text(item.fix)}  ")
-    return "\n".join([*lines, f"  rule: {code(item.rule)}"])
+    rule = code(item.rule)
+    page = pages.get(item.rule)
+    return "\n".join([*lines, f"  rule: [{rule}](<{page}>)" if page else f"  rule: {rule}"])
 
 
 def _rule_error(error: RuleErrorEntry) -> str:

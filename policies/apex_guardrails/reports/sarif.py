@@ -86,12 +86,12 @@ def _run(document: Document) -> dict[str, Any]:
 
 def _rules(document: Document) -> list[dict[str, Any]]:
     """The rules in force, those that are switched off, and others that findings name."""
-    known = {rule.id for rule in document.rules}
+    known, pages = {rule.id for rule in document.rules}, document.pages()
     unknown = {item.rule: item for item in document.findings if item.rule not in known}
     off = {item.rule for item in document.changes if item.is_off}
     return [
         *(
-            _rule(rule, document.page_of(rule.id))
+            _rule(rule, pages.get(rule.id))
             for rule in document.rules
             if rule.is_in_force or rule.id in off
         ),

@@ -27,7 +27,7 @@ from apex_guardrails.settings.policy_pack import (
     load,
     waivers_for,
 )
-from apex_guardrails.settings.reports import ReportFormat, ReportSettings
+from apex_guardrails.settings.reports import ReportFormat, ReportSettings, RulePages
 from apex_guardrails.settings.schema import baseline_schema, json_schema
 from apex_guardrails.settings.selection import EVERYTHING, Selection
 from apex_guardrails.settings.stack_names import without_stack
@@ -55,6 +55,7 @@ __all__ = [
     "Record",
     "ReportFormat",
     "ReportSettings",
+    "RulePages",
     "Scope",
     "Selection",
     "Waivers",

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import enum
 import re
-from typing import Final
+from typing import Annotated, Final
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
 from apex_guardrails.support.paths import inside
 
 _ADDRESS: Final = re.compile(r"https?://[!#-;=?-~]*\{rule\}[!#-;=?-~]*")
 """Nothing in it ends an address where a report shows one: no space, quote or angle bracket."""
+
+
+def _with_a_rule(address: str) -> str:
+    if not _ADDRESS.fullmatch(address):
+        raise ValueError(
+            "an address with {rule} is expected, such as https://docs.example.com/rules/{rule}.html"
+        )
+    return address
+
+
+RulePages = Annotated[str, AfterValidator(_with_a_rule)]
+"""Where the pages of rules are: an address with `{rule}` for the rule's id."""
 
 
 class ReportFormat(enum.StrEnum):
@@ -37,7 +49,7 @@ class ReportSettings(BaseModel):
     formats: tuple[ReportFormat, ...] = Field(
         tuple(ReportFormat), min_length=1, description="Which are written; all if left out."
     )
-    rule_pages: str | None = Field(
+    rule_pages: RulePages | None = Field(
         None,
         description="Where the pages of rules are published: an address with {rule} for the "
         "rule's id, such as https://docs.example.com/rules/{rule}.html; if left out, reports have "
@@ -50,13 +62,3 @@ class ReportSettings(BaseModel):
         if directory is None:
             return None
         return inside(directory, "a folder in the project is expected, such as build/apex")
-
-    @field_validator("rule_pages")
-    @classmethod
-    def _with_a_rule(cls, address: str | None) -> str | None:
-        if address is not None and not _ADDRESS.fullmatch(address):
-            raise ValueError(
-                "an address with {rule} is expected, such as "
-                "https://docs.example.com/rules/{rule}.html"
-            )
-        return address

@@ -193,3 +193,13 @@ def test_what_settings_switch_off_stands_beside_the_verdict() -> None:
         "tighter: labels-required-keys.keys: disabled (default mandatory)",
     ]
     assert "\N{WARNING SIGN}" not in render(small(changes=(), loosened=()))
+
+
+def test_a_rule_is_a_link_to_its_page_where_settings_say_where_it_is() -> None:
+    findings = (finding(), finding(rule="CKV_GCP_1"))
+    page = render(small(findings=findings))
+    address = "https://docs.example.com/rules/sql-no-public-ip.html"
+    assert f"  rule: [`sql-no-public-ip`](<{address}>)\n" in page
+    # A check of another tool has no page of ours.
+    assert "  rule: `CKV_GCP_1`\n" in page
+    assert "](<" not in render(small(findings=findings, rule_pages=None))

@@ -79,6 +79,7 @@ def about(document: Document) -> dict[str, Any]:
         "services": sorted({service(item, rules) for item in document.findings}),
         "waivers": waivers(document.waived),
         "rules": list(by_result(document.rules)),
+        "pages": document.pages(),
         "rule_results": results,
         "rule_counts": [(result, results[result]) for result in Result if results[result]],
         "anchors": {rule.id: f"rule-{number}" for number, rule in enumerate(document.rules, 1)},

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
+from pydantic import ValidationError
 
 from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.document import Document, Verdict
@@ -69,7 +70,7 @@ def test_the_page_needs_nothing_else(document: Document) -> None:
         ]
     ids = [item.attributes["id"] for item in elements if "id" in item.attributes]
     assert len(set(ids)) == len(ids)
-    led = {item.attributes["href"] for item in page.all("a")}
+    led = {item.attributes["href"] for item in page.all("a")} - set(document.pages().values())
     led |= {
         f"#{item.attributes['aria-labelledby']}"
         for item in elements
@@ -338,6 +339,21 @@ def test_the_network_is_told_as_tables() -> None:
         ("empty", [], []),
     ]
     assert not read(render(small(network=None))).all("section", id="network")
+
+
+def test_a_rule_leads_to_its_page_where_settings_say_where_it_is() -> None:
+    links = read(render(small())).one("section", id="rules").all("a")
+    assert [item.attributes["href"] for item in links] == [
+        f"https://docs.example.com/rules/{item.text}.html" for item in links
+    ]
+    assert len(links) == len(small().rules)
+    assert not read(render(small(rule_pages=None))).one("section", id="rules").all("a")
+
+
+@pytest.mark.parametrize("address", ["javascript:ran(1)//{rule}", 'https://a.example/{rule}" x'])
+def test_a_document_cannot_bring_an_address_that_is_none(address: str) -> None:
+    with pytest.raises(ValidationError, match=r"an address with \{rule\} is expected"):
+        small(rule_pages=address)
 
 
 def test_evidence_names_what_the_judgement_rests_on() -> None:
