@@ -21,15 +21,9 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import UndecidedError, View
 
-POLICIES = (
-    COMPUTE_SECURITY_POLICY,
-    COMPUTE_REGION_SECURITY_POLICY,
-)
+POLICIES = (COMPUTE_SECURITY_POLICY, COMPUTE_REGION_SECURITY_POLICY)
 
-POLICY_RULES = (
-    COMPUTE_SECURITY_POLICY_RULE,
-    COMPUTE_REGION_SECURITY_POLICY_RULE,
-)
+POLICY_RULES = (COMPUTE_SECURITY_POLICY_RULE, COMPUTE_REGION_SECURITY_POLICY_RULE)
 
 LETS_THROUGH = ("allow", "throttle", "rate_based_ban")
 """Actions that end the evaluation with a request let through: a rate limit does so with what stays

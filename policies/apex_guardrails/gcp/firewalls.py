@@ -15,14 +15,9 @@ from pydantic import Field
 
 from apex_guardrails.gcp.admitted import Admitted, admitted, of_ranges, sources_at
 from apex_guardrails.gcp.engines import DATABASE_PORTS
+from apex_guardrails.gcp.google_addresses import IAP_PROXY
 from apex_guardrails.gcp.inputs import Input
-from apex_guardrails.gcp.networks import (
-    ALL_PORTS,
-    enumerated,
-    port_ranges,
-    shown,
-    whole_number,
-)
+from apex_guardrails.gcp.networks import ALL_PORTS, enumerated, port_ranges, shown, whole_number
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.model.policy import Looser
 from apex_guardrails.model.resource import Resource
@@ -36,9 +31,6 @@ DIRECTION = Input("direction", omitted="INGRESS")
 """Of a firewall, or of a rule of a firewall policy (Compute Engine API, firewalls, firewallPolicies
 and organizationSecurityPolicies.rules, 2026-11)."""
 
-PRIORITY = Input("priority", omitted=1000)
-"""(Compute Engine API, firewalls, 2026-11.)"""
-
 WITH_PORTS = ("tcp", "udp", "sctp")
 """The protocols that have ports."""
 
@@ -47,7 +39,7 @@ PING = ("icmp", "58")
 
 MEND = (
     "Narrow source_ranges, or use source_tags or source_service_accounts; for a login, "
-    "35.235.240.0/20 (Identity-Aware Proxy); for a public service, a load balancer."
+    f"{IAP_PROXY[0]} (Identity-Aware Proxy); for a public service, a load balancer."
 )
 """How a rule that admits the whole internet is mended."""
 

@@ -32,10 +32,7 @@ def is_basic(role: str) -> bool:
     return role.strip().lower() in BASIC_ROLES
 
 
-ACCOUNTS = (
-    SERVICEACCOUNT_ACCOUNT,
-    PROJECTS_SERVICE_IDENTITY,
-)
+ACCOUNTS = (SERVICEACCOUNT_ACCOUNT, PROJECTS_SERVICE_IDENTITY)
 """The types whose outputs are service accounts, so that a member made from one is known to be."""
 
 

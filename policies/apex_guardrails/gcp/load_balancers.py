@@ -19,10 +19,7 @@ SCHEME = Input("loadBalancingScheme", omitted="EXTERNAL")
 _REGIONAL_SCHEME = Input("loadBalancingScheme", omitted="INTERNAL")
 """That of a regional backend service (the provider's default)."""
 
-SSL_POLICIES = (
-    COMPUTE_SSL_POLICY,
-    COMPUTE_REGION_SSL_POLICY,
-)
+SSL_POLICIES = (COMPUTE_SSL_POLICY, COMPUTE_REGION_SSL_POLICY)
 """What says which versions of TLS and which ciphers a proxy accepts."""
 
 TLS_1_2_PROFILES = ("RESTRICTED", "FIPS_202205")

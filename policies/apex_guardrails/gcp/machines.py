@@ -45,10 +45,7 @@ def is_left_open(machine: Resource, path: str) -> bool:
     return machine.type.token in _MADE and not machine.is_set(path)
 
 
-PROJECT_METADATA = (
-    COMPUTE_PROJECT_METADATA,
-    COMPUTE_PROJECT_METADATA_ITEM,
-)
+PROJECT_METADATA = (COMPUTE_PROJECT_METADATA, COMPUTE_PROJECT_METADATA_ITEM)
 """A project's metadata, all of it or one key: it holds for machines that say nothing else."""
 
 SCRIPTS = ("startup-script", "shutdown-script", "user-data", "windows-startup-script-ps1")

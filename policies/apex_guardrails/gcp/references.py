@@ -16,10 +16,7 @@ def short_name(value: Value) -> str:
     return value.rpartition("/")[2] if isinstance(value, str) else ""
 
 
-NETWORKS = (
-    COMPUTE_NETWORK,
-    COMPUTE_SUBNETWORK,
-)
+NETWORKS = (COMPUTE_NETWORK, COMPUTE_SUBNETWORK)
 
 
 def by_output(by: Resource, path: str, *tokens: str) -> list[Resource]:

@@ -38,10 +38,7 @@ MANAGED: Final = (
 )
 """The managed databases that have addresses, or service attachments."""
 
-_ADDRESSES: Final = (
-    COMPUTE_ADDRESS,
-    COMPUTE_GLOBAL_ADDRESS,
-)
+_ADDRESSES: Final = (COMPUTE_ADDRESS, COMPUTE_GLOBAL_ADDRESS)
 _HOLDERS: Final = (*MACHINES, *FORWARDING)
 _HELD: Final = ("networkInterfaces[0].networkIp", "networkInterfaces[1].networkIp", "ipAddress")
 """Where they name a reserved address; of more interfaces the text alone is looked at."""

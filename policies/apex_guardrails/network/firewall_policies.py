@@ -33,10 +33,7 @@ from apex_guardrails.model.view import DependenciesUnknownError, View
 from apex_guardrails.network.references import References, flag, listed, texts
 from apex_guardrails.network.rules import Rule, Rules, first_unknown, priority_of
 
-_RULES: Final = (
-    COMPUTE_NETWORK_FIREWALL_POLICY_RULE,
-    COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE,
-)
+_RULES: Final = (COMPUTE_NETWORK_FIREWALL_POLICY_RULE, COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE)
 _WHOLE: Final = (
     COMPUTE_NETWORK_FIREWALL_POLICY_WITH_RULES,
     COMPUTE_REGION_NETWORK_FIREWALL_POLICY_WITH_RULES,
@@ -50,10 +47,7 @@ _ASSOCIATIONS: Final = (
     COMPUTE_NETWORK_FIREWALL_POLICY_ASSOCIATION,
     COMPUTE_REGION_NETWORK_FIREWALL_POLICY_ASSOCIATION,
 )
-ABOVE: Final = (
-    COMPUTE_FIREWALL_POLICY_RULE,
-    COMPUTE_FIREWALL_POLICY_WITH_RULES,
-)
+ABOVE: Final = (COMPUTE_FIREWALL_POLICY_RULE, COMPUTE_FIREWALL_POLICY_WITH_RULES)
 """The rules of organizations and folders."""
 
 POLICY_TYPES: Final = (*_POLICIES, *_RULES, *_ASSOCIATIONS, *ABOVE)

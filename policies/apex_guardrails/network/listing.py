@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from apex_guardrails.gcp.firewalls import PRIORITY
 from apex_guardrails.gcp.references import short_name
 from apex_guardrails.gcp.types import COMPUTE_NETWORK
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.document import FirewallRule
 from apex_guardrails.network.references import NOT_KNOWN, text
-from apex_guardrails.network.rules import Rule, Rules
+from apex_guardrails.network.rules import PRIORITY, Rule, Rules
 
 
 def add_rules(builder: Builder, rules: Rules) -> None:

@@ -15,7 +15,6 @@ from typing import Final, TypeAlias
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.firewalls import (
     DIRECTION,
-    PRIORITY,
     WITH_PORTS,
     Gap,
     Opened,
@@ -24,6 +23,7 @@ from apex_guardrails.gcp.firewalls import (
     opened_at,
     source,
 )
+from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.networks import ALL_PORTS
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
@@ -33,6 +33,9 @@ from apex_guardrails.model.view import DependenciesUnknownError, View
 from apex_guardrails.network.hosts import Signature
 from apex_guardrails.network.protocols import Ports, shown, without
 from apex_guardrails.network.references import References, flag, texts
+
+PRIORITY: Final = Input("priority", omitted=1000)
+"""(Compute Engine API, firewalls, 2026-11.)"""
 
 _UNKNOWN_PRIORITY: Final = float("-inf")
 """Before all others: then it casts doubt on each of them."""

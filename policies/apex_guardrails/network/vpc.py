@@ -25,10 +25,7 @@ from apex_guardrails.network.building import Builder
 from apex_guardrails.network.references import NOT_KNOWN, text
 from apex_guardrails.network.terms import Access, NodeKind
 
-TUNNELS: Final = (
-    COMPUTE_VPN_TUNNEL,
-    COMPUTE_INTERCONNECT_ATTACHMENT,
-)
+TUNNELS: Final = (COMPUTE_VPN_TUNNEL, COMPUTE_INTERCONNECT_ATTACHMENT)
 
 
 @dataclass

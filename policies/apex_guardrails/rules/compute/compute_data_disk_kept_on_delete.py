@@ -5,10 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.types import COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE
 from apex_guardrails.model import Resource, Violation, case, rule
 
-TEMPLATES = (
-    COMPUTE_INSTANCE_TEMPLATE,
-    COMPUTE_REGION_INSTANCE_TEMPLATE,
-)
+TEMPLATES = (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE)
 
 
 # An instance never deletes the disks in its `attachedDisks`; that it has one where it holds data is

@@ -9,10 +9,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
-PATCHES = (
-    OSCONFIG_PATCH_DEPLOYMENT,
-    OSCONFIG_OS_POLICY_ASSIGNMENT,
-)
+PATCHES = (OSCONFIG_PATCH_DEPLOYMENT, OSCONFIG_OS_POLICY_ASSIGNMENT)
 IMAGE = "bootDisk.initializeParams.image"
 
 

@@ -12,10 +12,7 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 
 # Besides the catalogue's: both hold for the projects below.
-ABOVE = (
-    FOLDER_ACCESS_APPROVAL_SETTINGS,
-    ORGANIZATIONS_ACCESS_APPROVAL_SETTINGS,
-)
+ABOVE = (FOLDER_ACCESS_APPROVAL_SETTINGS, ORGANIZATIONS_ACCESS_APPROVAL_SETTINGS)
 
 
 @rule(

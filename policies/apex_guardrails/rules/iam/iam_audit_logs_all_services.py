@@ -11,10 +11,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import UNKNOWN, Resource, Stack, UndecidedError, Violation, case, rule
 
-ABOVE = (
-    FOLDER_IAM_AUDIT_CONFIG,
-    ORGANIZATIONS_IAM_AUDIT_CONFIG,
-)
+ABOVE = (FOLDER_IAM_AUDIT_CONFIG, ORGANIZATIONS_IAM_AUDIT_CONFIG)
 CONFIGS = {PROJECTS_IAM_AUDIT_CONFIG: "project", ABOVE[0]: None, ABOVE[1]: None}
 LOG_TYPES = ("ADMIN_READ", "DATA_READ", "DATA_WRITE")
 

@@ -26,11 +26,7 @@ from apex_guardrails.model import (
 )
 
 # Of the older API; besides the catalogue's, the one for folders.
-OLDER = (
-    PROJECTS_ORGANIZATION_POLICY,
-    FOLDER_ORGANIZATION_POLICY,
-    ORGANIZATIONS_POLICY,
-)
+OLDER = (PROJECTS_ORGANIZATION_POLICY, FOLDER_ORGANIZATION_POLICY, ORGANIZATIONS_POLICY)
 
 
 class Guardrails(Parameters):

@@ -27,10 +27,7 @@ from apex_guardrails.model import Resource, Rule, Violation, case, rule
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import parse_path
 
-HTTP_PROXIES = (
-    COMPUTE_TARGET_HTTP_PROXY,
-    COMPUTE_REGION_TARGET_HTTP_PROXY,
-)
+HTTP_PROXIES = (COMPUTE_TARGET_HTTP_PROXY, COMPUTE_REGION_TARGET_HTTP_PROXY)
 OTHER_TARGETS = (
     COMPUTE_REGION_TARGET_HTTPS_PROXY,
     COMPUTE_REGION_TARGET_TCP_PROXY,

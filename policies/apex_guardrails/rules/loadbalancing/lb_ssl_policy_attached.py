@@ -12,11 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 
 @rule(
     severity="high",
-    on=(
-        COMPUTE_TARGET_HTTPS_PROXY,
-        COMPUTE_REGION_TARGET_HTTPS_PROXY,
-        COMPUTE_TARGET_SSL_PROXY,
-    ),
+    on=(COMPUTE_TARGET_HTTPS_PROXY, COMPUTE_REGION_TARGET_HTTPS_PROXY, COMPUTE_TARGET_SSL_PROXY),
     fix="Set ssl_policy=policy.id.",
 )
 def lb_ssl_policy_attached(proxy: Resource) -> Iterator[Violation]:

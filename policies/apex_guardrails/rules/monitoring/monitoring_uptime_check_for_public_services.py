@@ -27,10 +27,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Resource, Stack, Violation, case, rule
 
-PLAIN_PROXIES = (
-    COMPUTE_TARGET_HTTP_PROXY,
-    COMPUTE_REGION_TARGET_HTTP_PROXY,
-)
+PLAIN_PROXIES = (COMPUTE_TARGET_HTTP_PROXY, COMPUTE_REGION_TARGET_HTTP_PROXY)
 # Who may call a service, and the input that names it.
 INVOKERS = {
     CLOUDRUNV2_SERVICE_IAM_MEMBER: "name",

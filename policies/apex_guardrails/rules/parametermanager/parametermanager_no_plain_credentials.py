@@ -9,10 +9,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 
-VERSIONS = (
-    PARAMETERMANAGER_PARAMETER_VERSION,
-    PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
-)
+VERSIONS = (PARAMETERMANAGER_PARAMETER_VERSION, PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION)
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24
 

@@ -26,12 +26,7 @@ from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.model.value import is_true
 
 # These have private addresses only (Memorystore documentation, "Networking", 2026-11).
-PRIVATE = (
-    REDIS_INSTANCE,
-    REDIS_CLUSTER,
-    MEMORYSTORE_INSTANCE,
-    MEMCACHE_INSTANCE,
-)
+PRIVATE = (REDIS_INSTANCE, REDIS_CLUSTER, MEMORYSTORE_INSTANCE, MEMCACHE_INSTANCE)
 
 
 @rule(

@@ -44,11 +44,7 @@ def _bucket(grant: Resource) -> str | None:
     return next((given.path for given in grants(grant) if given.everybody), None)
 
 
-BUCKETS = (
-    STORAGE_BUCKET_IAM_MEMBER,
-    STORAGE_BUCKET_IAM_BINDING,
-    STORAGE_BUCKET_IAM_POLICY,
-)
+BUCKETS = (STORAGE_BUCKET_IAM_MEMBER, STORAGE_BUCKET_IAM_BINDING, STORAGE_BUCKET_IAM_POLICY)
 
 
 @rule(
