@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from apex_guardrails.settings import PolicyPackSettings
 from apex_guardrails.support.files import working_directory
@@ -16,9 +17,21 @@ from apex_guardrails.support.files import working_directory
 class Source(enum.StrEnum):
     """Where the resources came from."""
 
-    OFFLINE = "offline"
-    ENGINE = "engine"
-    STATE = "state"
+    judged: str
+    """How they were judged, in a sentence."""
+    what: str
+    """What they were read from."""
+
+    OFFLINE = "offline", "offline", "the program, run offline"
+    ENGINE = "engine", "through the Pulumi engine", "the Pulumi engine"
+    STATE = "state", "from its state", "the stack's state"
+
+    def __new__(cls, value: str, judged: str, what: str) -> Self:
+        """A source by its name in documents."""
+        member = str.__new__(cls, value)
+        member._value_ = value
+        member.judged, member.what = judged, what
+        return member
 
 
 @dataclass(frozen=True)

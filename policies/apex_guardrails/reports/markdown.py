@@ -10,7 +10,6 @@ from typing import Final
 from urllib.parse import quote
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.document import Document, FindingEntry, RuleErrorEntry, Verdict
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.model.phrases import listed
@@ -44,12 +43,6 @@ _VERDICTS: Final = {
     Verdict.OVER_BUDGET: "\N{CROSS MARK} {stack} costs more than it may",
     Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not judged completely",
     Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not judged: a rule failed",
-}
-
-_SOURCES: Final = {
-    Source.OFFLINE: "offline",
-    Source.ENGINE: "through the Pulumi engine",
-    Source.STATE: "from its state",
 }
 
 
@@ -271,7 +264,7 @@ def _origin(document: Document) -> Iterator[str]:
     record = document.baseline
     baseline = f"; baseline: {code(record.file)}{_digest(record.sha256)}" if record else ""
     yield (
-        f"<sub>{code(document.project)}, judged {_SOURCES[document.source]} at "
+        f"<sub>{code(document.project)}, judged {document.source.judged} at "
         f"{document.time:%Y-%m-%d %H:%M} UTC by {text(tool.pack, 100)} {text(tool.version, 100)} "
         f"({text(tool.rules_sha256[:12])}); settings: {file}{_digest(settings.sha256)}"
         f"{baseline}</sub>"

@@ -34,12 +34,6 @@ _SENTENCES: Final = {
 _OF_A_STATE: Final = {Verdict.ALLOWED: "is in order", Verdict.REFUSED: "is not in order"}
 """What is deployed already can no longer be stopped."""
 
-_SOURCES: Final = {
-    Source.OFFLINE: "the program, run offline",
-    Source.ENGINE: "the Pulumi engine",
-    Source.STATE: "the stack's state",
-}
-
 _CONTENTS: Final[Sequence[tuple[str, str]]] = (
     ("findings", "Findings"),
     ("waivers", "Waivers"),
@@ -72,7 +66,7 @@ def about(document: Document) -> dict[str, Any]:
         "network": list(tables(network or {})),
         "verdict": verdict,
         "summary": _rest(document.summary, document.stack, verdict),
-        "source": _SOURCES[document.source],
+        "source": document.source.what,
         "is_compared": any(item.is_new is not None for item in document.findings),
         "matrix": list(matrix(document.findings)),
         "sections": list(sections(document.findings, rules)),
