@@ -81,7 +81,7 @@ def survivors(
     if _is_seen({module: _code(module), **others}, readings):
         raise ValueError(f"{module}: the cases fail without any change")
     found = []
-    for line, change, codes in _mutated(tree, path):
+    for line, change, codes in _mutated(tree, path, vars(import_module(module))):
         if not any(_is_seen({module: code, **others}, readings) for code in codes):
             found.append(Mutant(module, path, line, change))
     return found
@@ -184,8 +184,12 @@ def _bounded() -> Iterator[None]:
         signal.signal(signal.SIGVTALRM, before)
 
 
-def _mutated(tree: ast.Module, path: Path) -> Iterator[tuple[int, str, Iterator[CodeType]]]:
+def _mutated(
+    tree: ast.Module, path: Path, named: Mapping[str, object]
+) -> Iterator[tuple[int, str, Iterator[CodeType]]]:
     """Every change of a module: the line, the change, and the module with it.
+
+    A default that has a name, in this module or another, is changed where it is used.
 
     A default that is a text is replaced by each of the texts that the module compares with, and by
     one that it does not know: it is enough that one of them is seen.
@@ -203,15 +207,22 @@ def _mutated(tree: ast.Module, path: Path) -> Iterator[tuple[int, str, Iterator[
 
     for parent, name, index, node in _sites(tree):
         line = getattr(node, "lineno", 0)
-        for instead in _replacements(parent, name, node):
+        meant = _constant(node, named) if _is_default(parent, name) else node
+        for instead in _replacements(parent, name, meant):
             change = _change(parent, node, _shortened(instead))
             yield line, change, compiled(parent, name, index, node, [instead])
-        if _is_default(parent, name) and isinstance(node, ast.Constant):
-            others = [ast.Constant(text) for text in texts if text != node.value]
-            if isinstance(node.value, str) and others:
+        if _is_default(parent, name) and isinstance(meant, ast.Constant):
+            others = [ast.Constant(text) for text in texts if text != meant.value]
+            if isinstance(meant.value, str) and others:
                 change = _change(parent, node, "another text")
                 others.append(ast.Constant("another text"))
                 yield line, change, compiled(parent, name, index, node, others)
+
+
+def _constant(node: ast.AST, named: Mapping[str, object]) -> ast.AST:
+    """What a name stands for, where that is a text, a number or a yes or no."""
+    value = named.get(node.id) if isinstance(node, ast.Name) else None
+    return ast.Constant(value) if isinstance(value, str | int | float) else node
 
 
 def _change(parent: ast.AST, node: ast.AST, instead: str) -> str:

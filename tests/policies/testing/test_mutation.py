@@ -93,6 +93,19 @@ def test_a_missing_case_is_a_change_that_goes_unseen(
     assert unseen in [mutant.change for mutant in found]
 
 
+def test_a_default_that_another_module_names_is_changed_too(
+    module: Callable[[str, str, str], str],
+) -> None:
+    module("mutated_named", "facts", "MANY = 3\n")
+    text = rule_with(*(name for name in CASES if name != "an omitted kind"))
+    text = text.replace("omitted=3", "omitted=MANY").replace(
+        "    from pydantic", "    from mutated_named.facts import MANY\n    from pydantic"
+    )
+    found = survivors(module("mutated_named", "mutated_rule", text))
+
+    assert "that `omitted=MANY` is `4`" in [mutant.change for mutant in found]
+
+
 def test_a_survivor_says_where_and_what(module: Callable[[str, str, str], str]) -> None:
     name = module("mutated_place", "mutated_rule", rule_with("a right kind", "too many"))
     [dropped] = [item for item in survivors(name) if "in order" in str(item)]
