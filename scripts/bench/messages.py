@@ -80,8 +80,10 @@ def production(count: int) -> list[analyzer_pb2.AnalyzeRequest]:
 
     Each has what the program gives it, and texts up to the size that is measured.
     """
-    report = preview_offline(ROOT, "production", None, TIMEOUT_SECONDS)
-    in_order = report.stack.resources.keys() - {finding.urn for finding in report.decision.findings}
+    report = preview_offline(ROOT, "production", None, TIMEOUT_SECONDS, in_full=False)
+    in_order = report.stack.resources.keys() - {
+        finding.urn for finding in report.judgement.findings
+    }
     resources = [
         (resource, write_struct(resource.value))
         for resource in report.stack

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from apex_guardrails.judgement.document import read_document
+from apex_guardrails.judgement.versions import read_judgement
 from apex_guardrails.settings import SETTINGS_FILE
 from tests.engine.harness import PACK, ROOT, Engine
 from tests.policies.judged import Apex, apex, write
@@ -64,9 +64,9 @@ def test_a_stack_over_its_budget_is_stopped(
         0 if budget == 16 else 5, "cost: 16.00 USD a month expected"
     )
     [through_the_engine] = tmp_path.glob("*/work/build/budget.dev.json")
-    cost = read_document(through_the_engine).cost
+    cost = read_judgement(through_the_engine).cost
     assert cost is not None
-    assert cost == read_document(folder / "build/budget.dev.json").cost
+    assert cost == read_judgement(folder / "build/budget.dev.json").cost
 
 
 def test_production_costs_the_same_through_the_engine_and_offline(

@@ -162,9 +162,12 @@ def test_the_state_of_what_is_deployed(engine: Engine, provider: Provider, tmp_p
     engine_findings = through_the_engine(stack.preview(packs=[PACK]))
     [audited] = audit([stack.export(tmp_path / "dev.json")], project, settings)
 
-    assert audited.report is not None, audited.error
-    assert not audited.report.decision.errors
-    from_state = {finding.key for finding in audited.report.decision.findings}
+    assert audited.result is not None, audited.error
+    judgement = audited.result.judgement
+    assert not judgement.rule_errors
+    from_state = {
+        (item.rule, item.urn, item.outcome.value, item.path) for item in judgement.findings
+    }
     assert {rule for rule, *_ in engine_findings - from_state} <= NEEDS_CONFIG
     # The engine, which knows the config, knows also what of it has no mark; and to it, one that the
     # program wrote is another finding.

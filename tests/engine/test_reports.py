@@ -9,7 +9,9 @@ import pulumi_gcp as gcp
 import yaml
 
 from apex_guardrails.judgement.circumstances import Source
-from apex_guardrails.judgement.document import Document, Verdict, read_document
+from apex_guardrails.judgement.entries import Verdict
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.judgement.versions import read_judgement
 from apex_guardrails.settings import ReportFormat
 from tests.engine.harness import PACK, Engine
 
@@ -36,10 +38,10 @@ def failing() -> None:
     raise ValueError
 
 
-def left_in(tmp_path: Path) -> Document:
+def left_in(tmp_path: Path) -> Judgement:
     [folder] = tmp_path.glob("*/work/build/apex")
     assert len(list(folder.iterdir())) == len(ReportFormat)
-    return read_document(folder / "shop.dev.json")
+    return read_judgement(folder / "shop.dev.json")
 
 
 def test_a_preview_leaves_whole_reports(engine: Engine, tmp_path: Path) -> None:

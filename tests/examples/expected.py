@@ -9,8 +9,9 @@ from __future__ import annotations
 from itertools import groupby
 from pathlib import Path
 
-from apex_guardrails.judgement import Report
-from apex_guardrails.model import Finding, SourcePosition, type_of
+from apex_guardrails.judgement.entries import FindingEntry, Position
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.model import type_of
 from apex_guardrails.runs.preview import preview_offline
 from apex_guardrails.support.files import write_text
 
@@ -20,17 +21,17 @@ EXPECTED = "expected.txt"
 TIMEOUT_SECONDS = 120
 
 
-def judge(program: Path) -> Report:
+def judge(program: Path) -> Judgement:
     """The judgement of a program on its stack dev."""
-    return preview_offline(program, "dev", None, TIMEOUT_SECONDS)
+    return preview_offline(program, "dev", None, TIMEOUT_SECONDS, in_full=False).judgement
 
 
-def text(report: Report) -> str:
-    """The findings of a report, a line each below their resource, in the order of the program.
+def text(judgement: Judgement) -> str:
+    """The findings of a judgement, a line each below their resource, in the order of the program.
 
     Without messages and titles: those may be worded better at any time.
     """
-    findings = sorted(report.decision.findings, key=_order)
+    findings = sorted(judgement.findings, key=_order)
     lines = [
         line
         for urn, of_resource in groupby(findings, key=lambda finding: finding.urn)
@@ -39,25 +40,25 @@ def text(report: Report) -> str:
     return "\n".join(lines).lstrip("\n") + "\n"
 
 
-def _resource(urn: str, findings: list[Finding]) -> list[str]:
+def _resource(urn: str, findings: list[FindingEntry]) -> list[str]:
     name = urn.rpartition("::")[2]
     return ["", f"{type_of(urn)} {name}{_line(findings[0].position)}", *map(_finding, findings)]
 
 
-def _finding(finding: Finding) -> str:
+def _finding(finding: FindingEntry) -> str:
     at = f" {finding.path}" if finding.path else ""
     line = _line(finding.property_position)
-    return f"  {finding.level} {finding.outcome} {finding.rule.id}:{at}{line}".rstrip(":")
+    return f"  {finding.level} {finding.outcome} {finding.rule}:{at}{line}".rstrip(":")
 
 
-def _line(position: SourcePosition | None) -> str:
+def _line(position: Position | None) -> str:
     return f", line {position.line}" if position else ""
 
 
-def _order(finding: Finding) -> tuple[int, str, bool, str, str]:
+def _order(finding: FindingEntry) -> tuple[int, str, bool, str, str]:
     """By resource, in the order of the program; what blocks first."""
     line = finding.position.line if finding.position else 0
-    return (line, finding.urn, finding.level != "mandatory", finding.rule.id, finding.path)
+    return (line, finding.urn, finding.level != "mandatory", finding.rule, finding.path)
 
 
 def main() -> None:

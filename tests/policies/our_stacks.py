@@ -16,5 +16,4 @@ STACKS = ("dev", "staging", "production")
 @cache
 def our_stack(name: str) -> tuple[CostReport, Stack]:
     """What a stack costs, and its resources."""
-    report, run = cost_offline(ROOT, name, None, 300, None)
-    return report, run.stack
+    return cost_offline(ROOT, name, None, 300, None)

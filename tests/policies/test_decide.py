@@ -14,6 +14,7 @@ from apex_guardrails.model import (
     UNKNOWN,
     EnforcedRule,
     EnforcementLevel,
+    Finding,
     NoParameters,
     Outcome,
     Resource,
@@ -83,7 +84,10 @@ def judged(rule: Rule, *inputs: Mapping[str, Any], **levels: EnforcementLevel) -
 
 def passed_by(decision: Decision, stack: Stack, *rules: EnforcedRule) -> dict[str, int]:
     """On how many resources each rule passes: on those that nothing is said of."""
-    said = {item.rule.id: item.counts[Result.PASSES] for item in results(rules, stack, decision)}
+    said = {
+        item.rule.id: item.counts[Result.PASSES]
+        for item in results(rules, stack, decision.findings, decision)
+    }
     return {name: count for name, count in said.items() if count}
 
 
@@ -228,7 +232,7 @@ def test_the_worst_comes_first() -> None:
     ]
     decision = decide(stack_of({}), rules)
 
-    assert [item.rule.id for item in decision.sorted_findings()] == [
+    assert [item.rule.id for item in sorted(decision.findings, key=Finding.gravity)] == [
         "a-critical",
         "b-critical",
         "low",

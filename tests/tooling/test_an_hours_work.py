@@ -273,12 +273,12 @@ def test_a_report_format(copy: Copy, tmp_path: Path) -> None:
 
         from typing import Final
 
-        from apex_guardrails.judgement.document import Document
+        from apex_guardrails.judgement.model import Judgement
         from apex_guardrails.reports.formats import Format
         from apex_guardrails.settings import ReportFormat
 
 
-        def render(document: Document) -> str:
+        def render(document: Judgement) -> str:
             """The document's findings."""
             return "".join(f"{item.severity},{item.rule}\\n" for item in document.findings)
 
@@ -377,21 +377,19 @@ def test_a_source(copy: Copy, tmp_path: Path) -> None:
 
         from pathlib import Path
 
-        from apex_guardrails.judgement import Report
         from apex_guardrails.judgement.circumstances import Run, Source
+        from apex_guardrails.judgement.model import Judgement
         from apex_guardrails.judgement.pipeline import Pipeline
         from apex_guardrails.pack.rules import proven_rules
         from apex_guardrails.settings import PolicyPackSettings
         from apex_guardrails.sources.inventory import read_inventory
 
 
-        def judge_inventory(file: Path) -> Report:
+        def judge_inventory(file: Path) -> Judgement:
             """What the rules say of a list."""
             stack = read_inventory(file)
-            pipeline = Pipeline.prepare(
-                PolicyPackSettings(), stack.name, proven_rules(), Source.STATE
-            )
-            return pipeline.judge(stack, pipeline.decide(stack), Run())
+            pipeline = Pipeline(PolicyPackSettings(), stack.name, proven_rules(), Source.STATE)
+            return pipeline.judge(stack, pipeline.decide(stack), Run()).judgement
         ''',
     )
     holds(copy, "source")
@@ -403,8 +401,8 @@ def test_a_source(copy: Copy, tmp_path: Path) -> None:
         f"""
         from pathlib import Path
         from apex_guardrails.runs.inventory import judge_inventory
-        report = judge_inventory(Path({str(listed)!r}))
-        print(*sorted(item.rule.id for item in report.decision.findings))
+        judgement = judge_inventory(Path({str(listed)!r}))
+        print(*sorted(item.rule for item in judgement.findings))
         """
     )
     assert "sql-no-public-ip" in found.split()

@@ -133,7 +133,7 @@ def test_a_base_that_does_not_run_is_no_error(ci: Checkout, status: int) -> None
     assert "--cost-base" not in head
     assert "--against" not in report
     assert json.loads((ci.root / "verdict.json").read_text())["report"] == (
-        "There is no base to compare with: dev was not judged at the base commit.\n\n# Report"
+        "There is no base to compare with: dev was not evaluated at the base commit.\n\n# Report"
     )
 
 

@@ -32,7 +32,7 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.provider import check, resource_type
-from apex_guardrails.settings import Costing, PolicyPackSettings, folded, load, locate
+from apex_guardrails.settings import PolicyPackSettings, Record, folded, load, locate
 from apex_guardrails.sources.judged_project import judged_project
 from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
 from apex_guardrails.support.errors import ApexError, UsageError
@@ -52,8 +52,7 @@ class Analyzer:
         self._environment = environment
         self._stack = Stack("", "")
         # Until the engine says which stack it is.
-        defaults = PolicyPackSettings()
-        self._use(Pipeline(defaults, "", rules, Source.ENGINE, costing=Costing(defaults, "")))
+        self._use(Pipeline(PolicyPackSettings(), "", rules, Source.ENGINE, record=Record()))
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         # Between ConfigureStack and what ends it, if that is what settings ask for.
         self._is_report_due = False
@@ -90,9 +89,7 @@ class Analyzer:
         project = judged_project(request.project, self._environment)
         today = datetime.now(UTC).date()
         settings = load(locate(project, self._environment), self._rules, today)
-        pipeline = Pipeline.prepare(
-            settings, request.stack, self._rules, Source.ENGINE, project=project
-        )
+        pipeline = Pipeline(settings, request.stack, self._rules, Source.ENGINE, project=project)
         say(f"apex: settings: {settings.source}")
         if pipeline.baseline.source:
             say(f"apex: baseline: {pipeline.baseline.source}")
@@ -203,7 +200,7 @@ class Analyzer:
                 resource.learn((), {}, {})
         of_stack = self._evaluator.evaluate_stack(stack)
         diagnostics = self._diagnostics([*again, of_stack])
-        self._say_what_was_judged()
+        self._say_what_was_evaluated()
         for note in (*self._pipeline.notes(), *self._pipeline.warnings(stack)):
             say(f"apex: note: {note}")
         self._report(Run())
@@ -218,12 +215,12 @@ class Analyzer:
             ],
         )
 
-    def _say_what_was_judged(self) -> None:
+    def _say_what_was_evaluated(self) -> None:
         """What belongs to the verdict, which the engine puts together itself."""
         reach = self._evaluator.decision.reach(self._stack, self._pipeline.rules)
         say(f"apex: {self._stack.name}: {reach.counts()}")
         for line in reach.lines():
-            say(f"apex: not judged: {line}")
+            say(f"apex: not evaluated: {line}")
         if self._stack.spending.limits.budget is not None:
             for line in self._estimated().assumes:
                 say(f"apex: the cost {line}")

@@ -47,13 +47,13 @@ class Verdict:
     Attributes:
         findings: the checks that fail.
         notes: what a reader should know, the version among it.
-        not_judged: what it did not see, and why.
+        not_evaluated: what it did not see, and why.
         has_run: whether it said anything at all.
     """
 
     findings: Sequence[Finding] = ()
     notes: Sequence[str] = ()
-    not_judged: Sequence[str] = ()
+    not_evaluated: Sequence[str] = ()
     has_run: bool = False
 
 
@@ -113,14 +113,14 @@ class Bridge:
         except CheckovError as error:
             if self.is_required:
                 raise
-            return Verdict(notes=[f"Checkov has judged nothing: {error}"])
+            return Verdict(notes=[f"Checkov has evaluated nothing: {error}"])
 
     def _judge(self, stack: Stack, rules: Iterable[EnforcedRule]) -> Verdict:
         if isinstance(self.program, CheckovError):
             raise self.program
         plan = terraform_plan(stack)
         if not plan.urns:
-            return Verdict(not_judged=_not_seen(plan), has_run=True)
+            return Verdict(not_evaluated=_not_seen(plan), has_run=True)
         probed, probe = plan.with_resource(*_PROBE)
         answer = run_checkov(
             self.program, {_PLAN: probed.text()}, skip=self.skip, timeout=self.timeout

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from apex_guardrails.cli.options import CostBase, SettingsFile, exit_code
+from apex_guardrails.cli.options import CostBase, SettingsFile, Verbose
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
-    from apex_guardrails.judgement import Report
+    from apex_guardrails.judgement.model import Judgement
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -51,6 +51,7 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     formats: Formats = None,
     output: OutputFile = None,
     output_dir: OutputFolder = None,
+    verbose: Verbose = False,
 ) -> None:
     """Judges stacks that exist already, from their exported state.
 
@@ -60,8 +61,8 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     (the others are judged all the same); 4 the pack failed; 5 over a limit of the cost, and nothing
     else.
     """
-    from apex_guardrails.judgement.to_document import document
-    from apex_guardrails.reports import console as report_console
+    from apex_guardrails.reports import console
+    from apex_guardrails.reports.terminal import Page, StandardOutput
     from apex_guardrails.runs.audit import audit as audited
     from apex_guardrails.support.errors import UsageError
 
@@ -70,24 +71,27 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         raise UsageError("--cost-base: is of one stack; cost.base may be set for several")
     if wanted.formats and wanted.folder is None and len(states) > 1:
         raise UsageError("--format: several states need --output-dir, the folder for their files")
-    console = report_console.StandardOutput()
-    page = report_console.Page(console, str)
+    page = Page(StandardOutput())
     codes: list[ExitCode] = []
     lines: list[str] = []
-    for number, outcome in enumerate(audited(states, program, settings, cost_base)):
-        if outcome.report is None:
+    in_full = wanted.is_anything
+    for number, outcome in enumerate(
+        audited(states, program, settings, cost_base, in_full=in_full)
+    ):
+        if outcome.result is None:
             codes.append(ExitCode.USAGE)
-            lines.append(f"{outcome.file}: not judged")
+            lines.append(f"{outcome.file}: not evaluated")
             typer.echo(f"apex: {outcome.error}", err=True)
             continue
+        judgement = outcome.result.judgement
         if not wanted.is_printed:
             if number:
                 page.line()
-            report_console.render(outcome.report, console)
-        if wanted.formats or wanted.folder:
-            wanted.deliver(document(outcome.report))
-        codes.append(exit_code(outcome.report))
-        lines.append(f"{outcome.file}: {_summary(outcome.report)}")
+            root = outcome.result.root
+            console.render(judgement, page.console, root=root, is_verbose=verbose)
+        wanted.deliver(judgement)
+        codes.append(ExitCode(judgement.exit_code))
+        lines.append(f"{outcome.file}: {_summary(judgement)}")
     if len(states) > 1:
         page.line(f"\n{len(states)} states:")
         for line in lines:
@@ -95,6 +99,6 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     raise typer.Exit(next((code for code in _WORST_FIRST if code in codes), ExitCode.OK))
 
 
-def _summary(report: Report) -> str:
-    project = f"{report.stack.project}, " if report.stack.project else ""
-    return f"{project}{report.summary()}"
+def _summary(judgement: Judgement) -> str:
+    project = f"{judgement.project}, " if judgement.project else ""
+    return f"{project}{judgement.summary}"

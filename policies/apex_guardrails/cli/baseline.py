@@ -13,7 +13,7 @@ from apex_guardrails.model.phrases import counted
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
-    from apex_guardrails.model import Finding
+    from apex_guardrails.judgement.entries import FindingEntry
 
 baseline = typer.Typer(
     help="Records what is wrong with a stack already: only what is new stops it.",
@@ -48,9 +48,9 @@ def create(
 
     change = record(program, stack, settings, timeout, grow=grow)
     for finding, entry in change.added:
-        typer.echo(f"  {finding.rule.severity}: {one_line(str(entry))}")
+        typer.echo(f"  {finding.severity}: {one_line(str(entry))}")
     for finding, reason in change.left_out:
-        typer.echo(f"  not recorded: {finding.rule.id}: {reason}")
+        typer.echo(f"  not recorded: {finding.rule}: {reason}")
     if change.added:
         typer.echo(f"{change.path}: {_counted([finding for finding, _ in change.added], stack)}")
     else:
@@ -113,8 +113,8 @@ def _shrink(
     return bool(change.removed)
 
 
-def _counted(findings: list[Finding], stack: str) -> str:
-    counts = Counter(finding.rule.severity for finding in findings)
+def _counted(findings: list[FindingEntry], stack: str) -> str:
+    counts = Counter(finding.severity for finding in findings)
     grades = sorted(counts, key=lambda severity: -severity.rank)
     by_grade = ", ".join(f"{counts[severity]} {severity}" for severity in grades)
     return f"recorded {counted(len(findings), 'finding')} of {stack} ({by_grade})"

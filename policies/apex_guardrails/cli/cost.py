@@ -48,10 +48,9 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
     from apex_guardrails.cli.tables import cost as cost_report
     from apex_guardrails.runs.preview import cost_offline
 
-    report, run = cost_offline(program, stack, settings, timeout, against)
-    redact = run.stack.secret_config.redact
+    report, _ = cost_offline(program, stack, settings, timeout, against)
     if output_format is CostFormat.JSON:
-        typer.echo(redact(cost_report.as_json(report)))
+        typer.echo(cost_report.as_json(report))
     else:
-        cost_report.show(report, redact)
+        cost_report.show(report)
     raise typer.Exit(report.exit_code)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from apex_guardrails.judgement.document import Document
+    from apex_guardrails.judgement.model import Judgement
     from apex_guardrails.settings import ReportFormat
 
 Formats = Annotated[
@@ -53,8 +53,13 @@ class Delivery:
         """Whether a format goes to standard output."""
         return bool(self.formats) and self.file is None and self.folder is None
 
-    def deliver(self, document: Document) -> None:
-        """Writes or prints a document.
+    @property
+    def is_anything(self) -> bool:
+        """Whether there is anything to print or write."""
+        return bool(self.formats) or self.folder is not None
+
+    def deliver(self, judgement: Judgement) -> None:
+        """Writes or prints a judgement.
 
         Raises:
             UsageError: it cannot be written; what was there is there still.
@@ -63,13 +68,13 @@ class Delivery:
         from apex_guardrails.support.files import write_text
 
         if self.folder is not None:
-            write_reports(document, self.folder, self.formats or formats())
+            write_reports(judgement, self.folder, self.formats or formats())
         elif self.formats:
-            text = formats()[self.formats[0]].render(document)
+            text = formats()[self.formats[0]].render(judgement)
             if self.file is not None:
                 write_text(self.file, text)
             else:
-                # A document is UTF-8, as it says itself, whatever a terminal's encoding is.
+                # A report is UTF-8, as it says itself, whatever a terminal's encoding is.
                 typer.echo(text.encode(errors="backslashreplace"), nl=False)
 
 

@@ -1,16 +1,11 @@
-"""Options that several commands share, and the exit code of a judgement."""
+"""Options that several commands share."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-from apex_guardrails.support.errors import ExitCode
-
-if TYPE_CHECKING:
-    from apex_guardrails.judgement import Report
 
 ProgramFolder = Annotated[Path, typer.Option(help="The folder with the program's Pulumi.yaml.")]
 SettingsFile = Annotated[
@@ -27,7 +22,11 @@ CostBase = Annotated[
 ]
 Timeout = Annotated[float, typer.Option(min=1, help="Seconds that the program may take.")]
 
-
-def exit_code(report: Report) -> ExitCode:
-    """What `apex` ends with after a judgement."""
-    return report.exit_code
+Verbose = Annotated[
+    bool,
+    typer.Option(
+        "--verbose",
+        "-v",
+        help="List what is in order, too: resources by component, waivers, changes of settings.",
+    ),
+]

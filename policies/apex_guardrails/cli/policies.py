@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout, exit_code
+from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def list_policies() -> None:
     from rich.table import Table
 
     from apex_guardrails.pack.rules import proven_rules
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
 
     console = StandardOutput()
     table = Table(box=None, pad_edge=False, header_style="dim")
@@ -57,7 +57,7 @@ def explain(rule_id: RuleId) -> None:
 def show_policy(rule_id: RuleId) -> None:
     """All about one rule."""
     from apex_guardrails.pack.rules import known_rules
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.support.errors import UsageError
     from apex_guardrails.support.mistakes import nearest
 
@@ -105,22 +105,17 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails import controls
     from apex_guardrails.cli.tables.coverage import as_json, render
     from apex_guardrails.pack.rules import proven_rules
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.runs.preview import preview_offline
 
     chosen = _frameworks(framework)
-    report = preview_offline(program, stack, settings, timeout) if run else None
-    said = (
-        controls.results(report.rules, report.stack, report.decision)
-        if report
-        else controls.not_run(proven_rules())
-    )
-    covered = controls.coverage(chosen, said)
+    result = preview_offline(program, stack, settings, timeout, in_full=False) if run else None
+    covered = controls.coverage(chosen, result.said if result else controls.not_run(proven_rules()))
     if output is CoverageFormat.JSON:
-        typer.echo(as_json(covered, report))
+        typer.echo(as_json(covered, result))
     else:
-        render(covered, report, StandardOutput())
-    code = exit_code(report) if report else ExitCode.OK
+        render(covered, result, StandardOutput())
+    code = ExitCode(result.judgement.exit_code) if result else ExitCode.OK
     raise typer.Exit(ExitCode.OK if code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET) else code)
 
 

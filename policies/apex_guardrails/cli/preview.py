@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from apex_guardrails.cli.options import CostBase, ProgramFolder, SettingsFile, Timeout, exit_code
+from apex_guardrails.cli.options import CostBase, ProgramFolder, SettingsFile, Timeout, Verbose
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     soft_fail: Annotated[
         bool, typer.Option("--soft-fail", help="End with 0 where a mandatory rule fails.")
     ] = False,
+    verbose: Verbose = False,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
@@ -65,26 +66,32 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     or a report that cannot be written; 3 the program failed; 4 the pack failed; 5 over a limit of
     the cost, and nothing else.
     """
-    from apex_guardrails.judgement.to_document import document
-    from apex_guardrails.reports import console as report_console
+    from apex_guardrails.reports import console
     from apex_guardrails.reports.formats import folder_in, write_reports
+    from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.runs.preview import preview_offline
     from apex_guardrails.settings import Selection
 
     wanted = delivery(formats, output, output_dir)
     selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
-    report = preview_offline(
-        program, stack, settings, timeout, selection, cost_base=cost_base, checkov=checkov
+    result = preview_offline(
+        program,
+        stack,
+        settings,
+        timeout,
+        selection,
+        cost_base=cost_base,
+        checkov=checkov,
+        in_full=wanted.is_anything or None,
     )
+    judgement, pipeline = result.judgement, result.pipeline
     if not wanted.is_printed:
-        report_console.render(report, report_console.StandardOutput())
-    folder = folder_in(report.circumstances.project or program, report.settings.reports)
-    if folder or wanted.formats or wanted.folder:
-        result = document(report)
-        wanted.deliver(result)
-        if folder:
-            write_reports(result, folder, report.settings.reports.formats)
-    code = exit_code(report)
+        console.render(judgement, StandardOutput(), root=result.root, is_verbose=verbose)
+    wanted.deliver(judgement)
+    folder = folder_in(pipeline.project or program, pipeline.settings.reports)
+    if folder:
+        write_reports(judgement, folder, pipeline.settings.reports.formats)
+    code = ExitCode(judgement.exit_code)
     is_forgiven = soft_fail and code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
     raise typer.Exit(ExitCode.OK if is_forgiven else code)
 

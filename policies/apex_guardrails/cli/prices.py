@@ -48,7 +48,7 @@ def check(
 
     from apex_guardrails.cli.tables.prices import show_ages
     from apex_guardrails.cost.ages import by_age, too_old, uncertain
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
 
     section, folder = _settings(settings, stack)
     most = section.max_age if older_than is None else older_than
@@ -77,7 +77,7 @@ def show(
     from apex_guardrails.cost.free import is_free
     from apex_guardrails.cost.prices import GLOBAL, WORLDWIDE
     from apex_guardrails.cost.types import all_estimators
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
 
     token = _token(name)
     section, folder = _settings(settings, stack)
@@ -134,7 +134,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
     from apex_guardrails.cli.tables.prices import show_import
     from apex_guardrails.cost.catalog import merge, read_export
     from apex_guardrails.cost.prices import price_text
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.support.files import write_texts
 
     section, folder = _settings(settings, stack)

@@ -39,7 +39,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     """
     import json
 
-    from apex_guardrails.judgement.document import json_schema, read_document
+    from apex_guardrails.judgement.versions import json_schema, read_judgement
     from apex_guardrails.support.errors import UsageError
 
     if schema:
@@ -51,7 +51,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
         )
     default = None if output_dir else ["markdown"]
     wanted = delivery(formats or default, output, output_dir)
-    document = read_document(source)
+    judgement = read_judgement(source)
     if against is not None:
-        document = document.compared_with(read_document(against))
-    wanted.deliver(document)
+        judgement = judgement.compared_with(read_judgement(against))
+    wanted.deliver(judgement)

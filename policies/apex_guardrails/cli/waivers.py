@@ -32,7 +32,7 @@ def list_waivers(settings: SettingsFile = None, program: ProgramFolder = Path())
     """Every waiver: what it covers, who answers for it, and until when."""
     from rich.table import Table
 
-    from apex_guardrails.reports.console import StandardOutput
+    from apex_guardrails.reports.terminal import StandardOutput
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("rule", "resource", "stack", "owner", "days left", "ticket", "reason"):

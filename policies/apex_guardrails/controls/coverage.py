@@ -81,17 +81,23 @@ class FrameworkCoverage:
         return Counter(item.result for item in self.controls)
 
 
-def results(enforced: Iterable[EnforcedRule], stack: Stack, decision: Decision) -> list[RuleResult]:
+def results(
+    enforced: Iterable[EnforcedRule],
+    stack: Stack,
+    findings: Iterable[Finding],
+    decision: Decision,
+) -> list[RuleResult]:
     """What each rule says of a stack.
 
     Args:
         enforced: every rule of the pack as it is in force on the stack, disabled ones too.
-        stack: what was judged.
-        decision: what was decided, with the waivers applied to its findings.
+        stack: what was evaluated.
+        findings: what does not pass, with the waivers applied.
+        decision: what was decided beside.
     """
     types = Counter(resource.type for resource in stack)
     said: dict[str, dict[Result, set[str]]] = {}
-    for finding in decision.findings:
+    for finding in findings:
         said.setdefault(finding.rule.id, {}).setdefault(_of(finding), set()).add(finding.urn)
     for error in decision.errors:
         said.setdefault(error.rule_id, {}).setdefault(Result.RULE_FAILED, set()).add(error.urn)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from apex_guardrails.cost.amounts import ZERO, Amounts
-from apex_guardrails.cost.document import CostDocument, Figures, ResourceEntry
+from apex_guardrails.cost.document import CostDocument, Figures, PricedEntry
 from apex_guardrails.model import name_of
 
 
@@ -104,11 +104,11 @@ def _change(*, in_base: bool, is_now: bool) -> Change:
     return Change.NEW if is_now else Change.GONE
 
 
-def _same(before: ResourceEntry, after: ResourceEntry) -> bool:
+def _same(before: PricedEntry, after: PricedEntry) -> bool:
     return before.monthly == after.monthly and before.unpriced == after.unpriced
 
 
-def _by_place(document: CostDocument) -> Mapping[str, ResourceEntry]:
+def _by_place(document: CostDocument) -> Mapping[str, PricedEntry]:
     """The resources by their URN without the stack in it."""
     return {
         "::".join(entry.urn.split("::")[2:]).replace(

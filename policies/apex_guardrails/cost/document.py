@@ -6,7 +6,7 @@ Amounts are texts, so that none is rounded on its way.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
@@ -62,7 +62,7 @@ class ComponentEntry(_Strict):
     monthly: Figures
 
 
-class ResourceEntry(_Strict):
+class PricedEntry(_Strict):
     """One resource with something that has a price, or should have one."""
 
     urn: str
@@ -89,7 +89,7 @@ class CostDocument(_Strict):
     stack: str
     currency: Literal["USD"] = "USD"
     monthly: Figures
-    resources: tuple[ResourceEntry, ...]
+    resources: tuple[PricedEntry, ...]
     fixed: tuple[FixedEntry, ...] = ()
     free: tuple[str, ...] = ()
     doubtful: tuple[str, ...] = Field(
@@ -115,7 +115,11 @@ def plain(value: Decimal) -> str:
 
 
 def document(
-    cost: StackCost, project: str, stack: str, components: Mapping[str, str]
+    cost: StackCost,
+    project: str,
+    stack: str,
+    components: Mapping[str, str],
+    estimates: Iterable[Estimate] | None = None,
 ) -> CostDocument:
     """An estimate as a document.
 
@@ -124,12 +128,16 @@ def document(
         project: the project's name.
         stack: the stack's name.
         components: the names of the program's components, by URN.
+        estimates: of the resources that it names; all of them if left out.
     """
     return CostDocument(
         project=project,
         stack=stack,
         monthly=Figures.of(cost.monthly),
-        resources=tuple(_resource(item, components) for item in cost.estimates),
+        resources=tuple(
+            _resource(item, components)
+            for item in (cost.estimates if estimates is None else estimates)
+        ),
         fixed=tuple(
             FixedEntry(name=line.name, monthly=Figures.of(line.monthly)) for line in cost.fixed
         ),
@@ -155,8 +163,8 @@ def _json(value: Any) -> Any:
     return value.model_dump(mode="json") if isinstance(value, BaseModel) else str(value)
 
 
-def _resource(item: Estimate, components: Mapping[str, str]) -> ResourceEntry:
-    return ResourceEntry(
+def _resource(item: Estimate, components: Mapping[str, str]) -> PricedEntry:
+    return PricedEntry(
         urn=item.urn,
         type=item.token,
         component=components.get(item.parent, ""),

@@ -17,8 +17,8 @@ from apex_guardrails.support.files import working_directory
 class Source(enum.StrEnum):
     """Where the resources came from."""
 
-    judged: str
-    """How they were judged, in a sentence."""
+    evaluated: str
+    """How they were evaluated, in a sentence."""
     what: str
     """What they were read from."""
 
@@ -26,11 +26,11 @@ class Source(enum.StrEnum):
     ENGINE = "engine", "through the Pulumi engine", "the Pulumi engine"
     STATE = "state", "from its state", "the stack's state"
 
-    def __new__(cls, value: str, judged: str, what: str) -> Self:
+    def __new__(cls, value: str, evaluated: str, what: str) -> Self:
         """A source by its name in documents."""
         member = str.__new__(cls, value)
         member._value_ = value
-        member.judged, member.what = judged, what
+        member.evaluated, member.what = evaluated, what
         return member
 
 

@@ -6,13 +6,13 @@ What settings say of the stack is read before its program runs, which could writ
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apex_guardrails.cost import StackCost
-from apex_guardrails.decide import Decision, Evaluator, decide
+from apex_guardrails.decide import Decision, decide
 from apex_guardrails.judgement.circumstances import Circumstances, Run, Source
 from apex_guardrails.model import (
     EnforcedRule,
@@ -23,7 +23,6 @@ from apex_guardrails.model import (
     Stack,
 )
 from apex_guardrails.settings import (
-    COST,
     EVERYTHING,
     Baseline,
     Change,
@@ -43,12 +42,30 @@ from apex_guardrails.settings import (
 )
 from apex_guardrails.sources.judged_project import stack_names
 from apex_guardrails.sources.offline.property_lines import property_position
-from apex_guardrails.support.errors import PackError
 
 if TYPE_CHECKING:
     from apex_guardrails.checkov import Bridge
-    from apex_guardrails.judgement.cost import CostReport
-    from apex_guardrails.judgement.judgement import Report
+    from apex_guardrails.controls import RuleResult
+    from apex_guardrails.judgement.model import Judgement
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run comes to.
+
+    Attributes:
+        judgement: the result.
+        stack: what it is of.
+        said: what each rule says of the stack.
+        pipeline: how it came about.
+        root: what paths in the judgement are seen from.
+    """
+
+    judgement: Judgement
+    stack: Stack
+    said: Sequence[RuleResult]
+    pipeline: Pipeline
+    root: Path
 
 
 class Pipeline:
@@ -56,6 +73,7 @@ class Pipeline:
 
     Attributes:
         settings: what counts.
+        stack: the stack's name.
         project: the folder with the `Pulumi.yaml`, if it is known.
         rules: every rule of the pack as it is in force, disabled ones too.
         costing: how the stack's cost is estimated.
@@ -67,32 +85,37 @@ class Pipeline:
         self,
         settings: PolicyPackSettings,
         stack: str,
-        rules: Iterable[Rule],
+        rules: Sequence[Rule],
         source: Source,
         *,
-        costing: Costing,
-        record: Record | None = None,
         project: Path | None = None,
+        cost_base: Path | None = None,
+        costing: Costing | None = None,
+        record: Record | None = None,
         selection: Selection = EVERYTHING,
         left_out: Collection[str] = (),
     ) -> None:
-        """Takes what was read; `prepare` reads it.
+        """Reads what the settings name: prices, what the stack cost before, and the baseline.
 
         Args:
             settings: what counts.
             stack: the stack's name.
             rules: all that there are.
             source: where the resources come from.
-            costing: how the stack's cost is estimated.
-            record: the baseline's file.
             project: the folder with the `Pulumi.yaml`, if it is known.
+            cost_base: the file with what the stack cost before, instead of the settings'.
+            costing: how the cost is estimated, instead of what the settings say.
+            record: the baseline, instead of the one beside the settings.
             selection: what this run alone asks for.
             left_out: ids of rules that the source cannot be asked about.
+
+        Raises:
+            UsageError: a file is missing or not valid, or a rule that is asked for is off.
         """
         self.settings = settings
         self.project = project
-        self.costing = costing
-        self._stack = stack
+        self.costing = costing or Costing(settings, stack, cost_base or base_file(settings, stack))
+        self.stack = stack
         self._source = source
         self._selection = selection
         self._left_out = left_out
@@ -103,48 +126,10 @@ class Pipeline:
         self.waivers = Waivers(
             waivers_for(settings, stack), datetime.now(UTC).date(), self._is_asked
         )
-        self.baseline = Baseline(record, stack, self._is_asked)
-        self._estimated: Callable[[], StackCost] | None = None
-
-    @classmethod
-    def prepare(  # noqa: PLR0913 each is a fact of its own
-        cls,
-        settings: PolicyPackSettings,
-        stack: str,
-        rules: Sequence[Rule],
-        source: Source,
-        *,
-        project: Path | None = None,
-        cost_base: Path | None = None,
-        selection: Selection = EVERYTHING,
-        left_out: Collection[str] = (),
-    ) -> Pipeline:
-        """Reads what the settings name: prices, what the stack cost before, and the baseline.
-
-        Args:
-            settings: what counts.
-            stack: the stack's name.
-            rules: all that there are.
-            source: where the resources come from.
-            project: the folder with the `Pulumi.yaml`, if it is known.
-            cost_base: the file with what the stack cost before; else the settings'.
-            selection: what this run alone asks for.
-            left_out: ids of rules that the source cannot be asked about.
-
-        Raises:
-            UsageError: a file is missing or not valid, or a rule that is asked for is off.
-        """
-        return cls(
-            settings,
-            stack,
-            rules,
-            source,
-            costing=Costing(settings, stack, cost_base or base_file(settings, stack)),
-            record=read_record(settings, project, rules),
-            project=project,
-            selection=selection,
-            left_out=left_out,
+        self.baseline = Baseline(
+            record or read_record(settings, project, rules), stack, self._is_asked
         )
+        self._estimated: Callable[[], StackCost] | None = None
 
     def configure(self, rules: Sequence[EnforcedRule]) -> None:
         """Takes rules as the engine's own configuration has them, which overrides the settings."""
@@ -178,23 +163,33 @@ class Pipeline:
             waived = joined(waived, map(self.waivers.apply, theirs))
         return self.baseline.apply(waived, self.waivers, stack.secret_config.redact)
 
-    def judge(
-        self, stack: Stack, decision: Decision, run: Run, bridge: Bridge | None = None
-    ) -> Report:
-        """The judgement of a stack.
+    def judge(  # noqa: PLR0913 each is a fact of its own
+        self,
+        stack: Stack,
+        decision: Decision,
+        run: Run,
+        *,
+        bridge: Bridge | None = None,
+        circumstances: Circumstances | None = None,
+        in_full: bool = True,
+    ) -> RunResult:
+        """What a run comes to.
 
         Args:
             stack: what would be deployed.
             decision: what the rules said of it.
             run: what the source said beside.
             bridge: Checkov, where it is asked, too.
+            circumstances: when and where it was; now and here if left out.
+            in_full: whether the judgement has what a terminal does not show, see `make`.
 
         Raises:
             CheckovError: it did not do its work, and it is required.
         """
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from apex_guardrails.checkov import Verdict
-        from apex_guardrails.judgement.judgement import Report
+        from apex_guardrails.controls import results
+        from apex_guardrails.judgement.making import Found, make
 
         verdict = Verdict() if bridge is None else bridge.judge(stack, self.rules)
         self._has_checkov = verdict.has_run
@@ -202,10 +197,18 @@ class Pipeline:
             replace(finding, property_position=_property_position(stack, finding))
             for finding in self.accepted(decision.findings, stack, verdict.findings)
         ]
-        return Report(
+        said = results(self.rules, stack, findings, decision)
+        found = Found(
             stack=stack,
-            decision=replace(decision, findings=findings),
-            circumstances=Circumstances.now(self.project, self.settings, self._source),
+            findings=sorted(findings, key=Finding.gravity),
+            errors=decision.errors,
+            reach=decision.reach(stack, self.rules),
+            rules=self.rules,
+            said=said,
+            # Of a part of a stack no cost is shown.
+            cost=self._estimated() if self._estimated and run.is_complete else None,
+            baseline=self.baseline,
+            changes=self.changes(),
             output=run.output,
             notes=[
                 *self.notes(),
@@ -214,62 +217,20 @@ class Pipeline:
                 # What was not seen may be what a waiver is for.
                 *(self.warnings(stack) if run.is_complete else []),
             ],
+            not_evaluated=verdict.not_evaluated,
             program_errors=run.program_errors,
             is_complete=run.is_complete,
-            rules=self.rules,
-            # Of a part of a stack no cost is shown.
-            cost=self.cost() if run.is_complete else None,
-            checkov_missed=verdict.not_judged,
-            waivers=self.waivers,
-            baseline=self.baseline,
-            changes=self.changes(),
         )
-
-    def judge_cost(self, stack: Stack, notes: Sequence[str]) -> CostReport:
-        """What a whole stack costs, and where that is more than it may.
-
-        Args:
-            stack: what would be deployed.
-            notes: what a reader should know.
-
-        Raises:
-            PackError: a rule about cost raised.
-        """
-        from apex_guardrails.cost.difference import differences
-        from apex_guardrails.cost.document import document
-        from apex_guardrails.judgement.cost import CostReport
-        from apex_guardrails.judgement.judgement import component_names
-
-        estimated = self.price(stack)
-        about_cost = [item for item in self.rules if item.rule.service == COST]
-        evaluation = Evaluator(about_cost).evaluate_stack(stack)
-        if evaluation.errors:
-            first = evaluation.errors[0]
-            raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")
-        cost, base = estimated(), self.costing.base
-        now = document(cost, stack.project, stack.name, component_names(stack))
-        return CostReport(
-            now,
-            cost,
-            self.costing.section.limits,
-            list(map(self.waivers.apply, evaluation.findings)),
-            self.settings.source,
-            [*self._own_prices(), *notes],
-            base,
-            [] if base is None else differences(base, now),
-        )
-
-    def cost(self) -> StackCost | None:
-        """What the stack costs; `None` before there is one."""
-        return self._estimated() if self._estimated else None
+        now = circumstances or Circumstances.now(self.project, self.settings, self._source)
+        return RunResult(make(found, now, in_full=in_full), stack, said, self, now.root)
 
     def notes(self) -> list[str]:
         """What a reader should know of the run, whatever the stack is."""
         return [
             *self.settings.notes,
-            *self._own_prices(),
+            *self.own_prices(),
             *self._selection.notes(),
-            *without_stack(self.settings, stack_names(self.project), self._stack),
+            *without_stack(self.settings, stack_names(self.project), self.stack),
         ]
 
     def warnings(self, stack: Stack) -> list[str]:
@@ -286,13 +247,13 @@ class Pipeline:
         """What settings, options and the engine's configuration change of the pack's defaults."""
         return changes(
             self.settings,
-            self._stack,
+            self.stack,
             self._by_settings,
             selection=self._selection,
             recorded=len(self.baseline.entries),
         )
 
-    def _own_prices(self) -> list[str]:
+    def own_prices(self) -> list[str]:
         """What to say of prices that are not the packaged ones."""
         path = self.costing.section.prices.path
         return [] if path is None else [f"prices in {path} count before the packaged ones"]
@@ -316,6 +277,8 @@ class Pipeline:
 def _property_position(stack: Stack, finding: Finding) -> SourcePosition | None:
     """Where the program sets the property at fault; what it leaves out stands nowhere."""
     resource = stack.resources.get(finding.urn)
+    if finding.property_position is not None:
+        return finding.property_position
     if finding.position is None or resource is None or resource.peek(finding.path) is None:
         return None
     return property_position(finding.position, finding.path)

@@ -55,6 +55,17 @@ class Finding:
         """What makes it the same finding wherever the resources came from."""
         return (self.rule.id, self.urn, self.outcome.value, self.path)
 
+    def gravity(self) -> tuple[object, ...]:
+        """What findings are sorted by: the worst first, then by place."""
+        return (
+            self.level is not EnforcementLevel.MANDATORY,
+            -self.rule.severity.rank,
+            self.urn,
+            self.rule.id,
+            self.path,
+            self.message,
+        )
+
 
 class Identity(NamedTuple):
     """What makes a finding the same in another run; lines and words may change.

@@ -1,4 +1,4 @@
-"""How far a judgement reaches: what rules are about, and what was left unjudged."""
+"""How far a judgement reaches: what rules are about, and what was left not evaluated."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ GOOGLE: Final = "gcp"
 DYNAMIC: Final = "dynamic providers"
 
 NOTHING: Final = "has nothing to judge"
-NO_RULE: Final = "was not judged: no rule is about any of its resources"
-"""What is said in place of a verdict where nothing was judged, and nothing is wrong."""
+NO_RULE: Final = "was not evaluated: no rule is about any of its resources"
+"""What is said in place of a verdict where nothing was evaluated, and nothing is wrong."""
 
 _GENERAL: Final = frozenset({"deletion", "labels", "locations"})
 """Services whose rules ask the same of nearly every type, and so say little about one."""
 
 
-def says_what_is_judged(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]:
-    """Whether a type is judged: whether one of the rules is about it, and not about all there are.
+def says_what_is_evaluated(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]:
+    """Whether a type is evaluated: whether a rule is about it, and not about all there are.
 
     Args:
         rules: those that are asked.
@@ -37,13 +37,13 @@ def says_what_is_judged(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]
     own = [rule for rule in rules if rule.on != ANY_TYPE and rule.service not in _GENERAL]
     known: dict[str, bool] = {}
 
-    def is_judged(resource_type: ResourceType) -> bool:
+    def is_evaluated(resource_type: ResourceType) -> bool:
         token = resource_type.token
         if token not in known:
             known[token] = any(rule.is_about(resource_type) for rule in own)
         return known[token]
 
-    return is_judged
+    return is_evaluated
 
 
 def provider_of(token: str) -> str:
@@ -54,12 +54,12 @@ def provider_of(token: str) -> str:
 
 @dataclass(frozen=True)
 class Reach:
-    """What of a stack was judged; components and providers aside, as what they make is counted.
+    """What of a stack was evaluated; components and providers aside, as what they make is counted.
 
     Attributes:
-        judged: resources that a rule in force is about, or of which one about every type found
+        evaluated: resources that a rule in force is about, or of which one about every type found
             something.
-        not_judged: how many others there are of each type, by the provider.
+        not_evaluated: how many others there are of each type, by the provider.
         read: how many resources that exist already the program reads, by type.
         imported: URNs of the resources that this deployment takes over as they are.
         ignored: URNs of those of which a rule could not decide, as what it reads is in
@@ -67,8 +67,8 @@ class Reach:
         off: types that rules are about, all of which are off.
     """
 
-    judged: int = 0
-    not_judged: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    evaluated: int = 0
+    not_evaluated: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     read: Mapping[str, int] = field(default_factory=dict)
     imported: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
@@ -87,17 +87,17 @@ class Reach:
         """The reach of a judgement.
 
         Args:
-            stack: what was judged.
+            stack: what was evaluated.
             rules: those that were in force.
             ignored: URNs, see the attribute.
             off: the other rules.
             found: URNs of resources of which a rule found something.
         """
-        is_judged = says_what_is_judged(rules)
-        has_rules = says_what_is_judged(off)
+        is_evaluated = says_what_is_evaluated(rules)
+        has_rules = says_what_is_evaluated(off)
         found = set(found)
         types_off: set[str] = set()
-        judged = 0
+        evaluated = 0
         read = Counter(stack.read)
         groups: defaultdict[str, Counter[str]] = defaultdict(Counter)
         imported: list[str] = []
@@ -106,8 +106,8 @@ class Reach:
             if resource.is_read:
                 read[token] += 1
                 continue
-            if is_judged(resource.type) or resource.urn in found:
-                judged += 1
+            if is_evaluated(resource.type) or resource.urn in found:
+                evaluated += 1
             else:
                 groups[provider_of(token)][token] += 1
                 if has_rules(resource.type):
@@ -116,7 +116,7 @@ class Reach:
                 imported.append(resource.urn)
         order = sorted(groups, key=lambda name: (name == GOOGLE, name))
         return cls(
-            judged,
+            evaluated,
             {name: groups[name] for name in order},
             read,
             tuple(sorted(imported)),
@@ -126,15 +126,17 @@ class Reach:
 
     @property
     def is_empty(self) -> bool:
-        """Whether there is nothing that could have been judged."""
-        return not self.judged and not self.not_judged
+        """Whether there is nothing that could have been evaluated."""
+        return not self.evaluated and not self.not_evaluated
 
     def counts(self) -> str:
-        """How many resources were judged and how many not, for the line with the verdict."""
-        left_out = [f"{sum(types.values()):,} of {name}" for name, types in self.not_judged.items()]
+        """How many resources were evaluated and how many not, for the line with the verdict."""
+        left_out = [
+            f"{sum(types.values()):,} of {name}" for name, types in self.not_evaluated.items()
+        ]
         parts = [
-            f"{counted(self.judged, 'resource')} judged",
-            *([f"{', '.join(left_out)} not judged"] if left_out else []),
+            f"{counted(self.evaluated, 'resource')} evaluated",
+            *([f"{', '.join(left_out)} not evaluated"] if left_out else []),
             *([f"{sum(self.read.values()):,} only read"] if self.read else []),
             *([f"{len(self.imported):,} imported"] if self.imported else []),
             *([f"{len(self.ignored):,} with ignored changes"] if self.ignored else []),
@@ -142,8 +144,8 @@ class Reach:
         return "; ".join(parts)
 
     def lines(self) -> Iterator[str]:
-        """What was not judged, a line for each provider, and what is only read."""
-        for name, types in self.not_judged.items():
+        """What was not evaluated, a line for each provider, and what is only read."""
+        for name, types in self.not_evaluated.items():
             off = {token: count for token, count in types.items() if token in self.off}
             others = {token: count for token, count in types.items() if token not in self.off}
             for group, reason in ((others, _reason(name)), (off, _OFF)):
@@ -155,11 +157,11 @@ class Reach:
             yield f"{total:,} {exist} already and only read: {named(self.read)}"
 
     def notes(self) -> Iterator[str]:
-        """What a reader must know of resources that were judged."""
+        """What a reader must know of resources that were evaluated."""
         if self.imported:
             names = [name_of(urn) for urn in self.imported]
             yield (
-                f"{counted(len(names), 'resource')} imported: {listed(names, MOST)}; judged is "
+                f"{counted(len(names), 'resource')} imported: {listed(names, MOST)}; evaluated is "
                 "what the program says, and what is there already is not known"
             )
 

@@ -29,7 +29,7 @@ class Stack:
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
         made: what was made once, of it and of its resources, by what made it.
-        is_judged: whether a rule in force is about a type; whoever judges the stack says it.
+        is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Stack:
     has_config: bool = True
     unanswered: set[str] = field(default_factory=set)
     read: Counter[str] = field(default_factory=Counter)
-    is_judged: Callable[[ResourceType], bool] = lambda _: False
+    is_evaluated: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
     made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)

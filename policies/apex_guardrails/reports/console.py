@@ -1,32 +1,35 @@
-"""The report on a terminal, or as plain text in a pipe."""
+"""The judgement on a terminal, or as plain text in a pipe: quiet where all is well."""
 
 from __future__ import annotations
 
 import os
-import sys
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
-from rich.text import Text
 
-from apex_guardrails.judgement.judgement import Report
-from apex_guardrails.model import (
-    EnforcementLevel,
-    Finding,
-    Outcome,
-    Severity,
-    SourcePosition,
-    resource_label,
+from apex_guardrails.judgement.circumstances import Source, repository_root
+from apex_guardrails.judgement.entries import (
+    ChangeEntry,
+    FindingEntry,
+    Position,
+    Verdict,
 )
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.model import Severity, resource_label
 from apex_guardrails.model.cost import dollars
-from apex_guardrails.settings import folded
+from apex_guardrails.model.phrases import counted
+from apex_guardrails.reports.components import by_component, component_table
+from apex_guardrails.reports.terminal import Page
+from apex_guardrails.settings import Direction, Kind
 from apex_guardrails.support.files import working_directory
-from apex_guardrails.support.text import one_line, visible
+from apex_guardrails.support.text import one_line
+
+MOST = 4
+"""Changes that let more pass, which are named and not counted alone."""
 
 _COLOURS = {
     Severity.CRITICAL: "bold red",
@@ -36,219 +39,256 @@ _COLOURS = {
 }
 
 
-class StandardOutput(Console):
-    """Standard output: colours on a terminal that wants them, plain text in a pipe."""
+@dataclass(frozen=True)
+class Report:
+    """A judgement, as it is shown.
 
-    def __init__(self) -> None:
-        super().__init__(
-            highlight=False,
-            # `gcp:key:Key` is a type, and no picture of a key.
-            emoji=False,
-            # NO_COLOR stands for no escape sequences at all, as no-color.org's readers expect.
-            color_system=None if os.environ.get("NO_COLOR") else "auto",
-            # In a pipe nothing is cut off or folded: a table is as wide as it needs to be.
-            width=None if sys.stdout.isatty() else 240,
+    Attributes:
+        root: what paths in it are seen from.
+        is_verbose: whether what is in order is listed, too, and not counted alone.
+    """
+
+    judgement: Judgement
+    page: Page
+    root: Path
+    is_verbose: bool
+
+    def place(self, position: Position) -> str:
+        """File and line, the file as seen from the working directory where it is below it."""
+        return f"{self.file(position.file)}:{position.line}"
+
+    def file(self, name: str) -> str:
+        """A file, as seen from the working directory where it is below it."""
+        file, here = self.root / name, working_directory()
+        return os.fspath(file.relative_to(here) if here and file.is_relative_to(here) else file)
+
+    def heading(self) -> None:
+        """Which stack, what it has, and what that costs."""
+        judgement = self.judgement
+        title = f"{judgement.project}, stack {judgement.stack}"
+        self.page.line(f"[bold]{escape(title)}[/]", markup=True)
+        self._resources()
+        self._cost()
+        if judgement.output:
+            self.page.line("\n[dim]The program printed:[/]", markup=True)
+            for line in judgement.output:
+                self.page.line(f"  {line}")
+
+    def _resources(self) -> None:
+        judgement = self.judgement
+        groups = by_component(judgement.resources)
+        if not groups:
+            who = "state has" if judgement.source is Source.STATE else "program registers"
+            if judgement.is_complete:
+                self.page.line(f"The {who} no resources: there is nothing to judge.")
+        elif self.is_verbose:
+            self.page.console.print(component_table(groups))
+        else:
+            types = {token for group in groups.values() for token in group}
+            components = len(groups.keys() - {""})
+            within = f" in {counted(components, 'component')}" if components else ""
+            total = sum(group.total() for group in groups.values())
+            self.page.line(f"{counted(total, 'resource')} of {counted(len(types), 'type')}{within}")
+
+    def _cost(self) -> None:
+        """What the stack would cost and may cost; of a part of a stack nothing is said."""
+        judgement, cost = self.judgement, self.judgement.cost
+        if cost is None or not judgement.is_complete or not judgement.resources:
+            return
+        monthly, counts = cost.monthly, judgement.budget_figure
+        figure = "" if counts == "expected" else f" for the {counts} figure"
+        budget = judgement.budget
+        may = "no budget" if budget is None else f"budget {dollars(budget)}{figure}"
+        unpriced = sum(bool(item.unpriced) for item in cost.resources)
+        self.page.line(
+            f"cost: {dollars(monthly.expected)} USD a month expected "
+            f"({dollars(monthly.low)} to {dollars(monthly.high)}), {may}, {unpriced} unpriced"
+        )
+        for line in cost.assumes:
+            self.page.line(f"  {line}")
+
+    def findings(self) -> None:
+        """What is accepted, then what is to be done: a terminal shows the last lines."""
+        judgement = self.judgement
+        if self.is_verbose:
+            self._waived()
+            for finding in judgement.known:
+                self.page.line()
+                self._known(finding)
+        for same in _alike([*judgement.blocking, *judgement.advice]):
+            self.page.line()
+            self._finding(same)
+        self.failures()
+
+    def _finding(self, same: Sequence[FindingEntry]) -> None:
+        """A finding; or the same one on many resources, with the resources listed."""
+        first, page = same[0], self.page
+        kind = "undecided" if first.is_undecided else "violation"
+        advice = "" if first.is_blocking else ", advice"
+        noun = "resource" if len({item.urn for item in same}) == len(same) else "finding"
+        count = f" ({counted(len(same), noun)})" if len(same) > 1 else ""
+        why = next((item.why for item in self.judgement.rules if item.id == first.rule), "")
+        page.block(
+            f"[{_COLOURS[first.severity]}]{first.severity}[/] {kind}{advice}: "
+            f"{escape(first.title)}{count}",
+            *(self._alone(first) if len(same) == 1 else map(self._one_of_many, same)),
+            *([f"  why: {why}"] if why else []),
+            f"  fix: {first.fix}",
+            f"  rule: {first.rule}{_also(first)}",
         )
 
+    def _alone(self, finding: FindingEntry) -> Iterator[str]:
+        yield from self._places(finding)
+        yield f"  {one_line(finding.resource)}"
+        yield f"  {one_line(finding.message + _at(finding))}"
 
-@dataclass(frozen=True)
-class Page:
-    """Where the report is written. What the program brings is made fit to be seen here, once."""
+    def _one_of_many(self, finding: FindingEntry) -> str:
+        where = f"{self.place(finding.place)}: " if finding.place else ""
+        return f"  {where}" + one_line(f"{finding.resource}: {finding.message}{_at(finding)}")
 
-    console: Console
-    redact: Callable[[str], str]
+    def _places(self, finding: FindingEntry) -> Iterator[str]:
+        """Where the resource is registered and the input is set, where that is known."""
+        if finding.position is not None:
+            there = finding.property_position
+            is_elsewhere = there is not None and there != finding.position
+            where = f" (the property: {self.place(there)})" if there and is_elsewhere else ""
+            yield f"  {self.place(finding.position)}{where}"
 
-    def shown(self, text: str) -> str:
-        """The text without secret values, which may be in any name, and harmless where shown."""
-        return visible(self.redact(text))
-
-    def label(self, text: str) -> str:
-        """The same in one line, so that no name or message adds a line of its own."""
-        return one_line(self.redact(text))
-
-    def line(self, text: str = "", *, markup: bool = False) -> None:
-        """One line as it is: wrapped by the terminal, not by us, so that it can be searched for."""
-        self.console.print(self.shown(text), markup=markup, highlight=False, soft_wrap=True)
-
-    def block(self, head: str, *lines: str) -> None:
-        """A line with markup, and others as they are: printed at once, which is much faster."""
-        text = Text.from_markup(self.shown(head), emoji=False)
-        # Not through markup: what opens in one line and closes in another would be taken for it.
-        text.append("".join(f"\n{self.shown(line)}" for line in lines))
-        self.console.print(text, soft_wrap=True)
-
-
-def render(report: Report, console: Console) -> None:
-    """Shows a report: what would be deployed, what is wrong with it, and the judgement."""
-    page = Page(console, report.stack.secret_config.redact)
-    title = f"{report.stack.project}, stack {report.stack.name}"
-    page.line(f"[bold]{escape(title)}[/]", markup=True)
-    _deployment(report, page)
-    _cost(report, page)
-    if report.output:
-        page.line("\n[dim]The program printed:[/]", markup=True)
-        for line in report.output:
-            page.line(f"  {line}")
-    # What has to be done comes last, where a terminal shows it.
-    for answer, findings in _by_answer(report.waived()).items():
-        page.line()
-        _waived(answer, findings, page)
-    for finding in report.known():
-        page.line()
-        _known(finding, page)
-    for finding in (*report.blocking(), *report.advice()):
-        page.line()
-        _finding(finding, page)
-    _failures(report, page)
-    page.line()
-    for left_out in report.not_judged:
-        page.line(f"not judged: {left_out}")
-    for note in report.remarks:
-        page.line(f"note: {note}")
-    _rests_on(report, page)
-    colour = "green" if report.is_allowed else "red"
-    if report.is_about_nothing:
-        colour = "yellow"
-    page.line(f"[bold {colour}]{escape(report.summary())}[/]", markup=True)
-
-
-def _rests_on(report: Report, page: Page) -> None:
-    """The settings, what they change of the defaults, and the baseline."""
-    page.line(f"settings: {report.settings.source}")
-    for line in folded(report.changes):
-        page.line(f"  {page.label(line)}")
-    if report.baseline.source:
-        page.line(f"baseline: {report.baseline.source}")
-
-
-def render_failures(report: Report, console: Console) -> None:
-    """Shows why a judgement is not whole: rules that raised, and a program that failed."""
-    _failures(report, Page(console, report.stack.secret_config.redact))
-
-
-def _failures(report: Report, page: Page) -> None:
-    for error in report.decision.errors:
-        page.line()
-        page.line(f"[bold red]rule failed[/]  {escape(error.rule_id)}", markup=True)
-        page.line(f"  on {page.label(resource_label(error.urn))}")
-        for line in error.error.strip().splitlines():
-            page.line(f"  {line}")
-    if report.program_errors:
-        page.line("\n[bold red]the program failed[/]", markup=True)
-    for failure in report.program_errors:
-        for line in failure.splitlines():
-            page.line(f"  {line}")
-
-
-def _deployment(report: Report, page: Page) -> None:
-    components = report.by_component()
-    if not components:
-        who = "program registers" if report.stack.has_config else "state has"
-        if report.is_complete:
-            page.line(f"The {who} no resources: there is nothing to judge.")
-        return
-    table = Table(box=None, pad_edge=False, show_edge=False, header_style="dim")
-    table.add_column("component", overflow="fold")
-    table.add_column("resource type", overflow="fold")
-    table.add_column("count", justify="right")
-    for name, types in components.items():
-        shown = name or "(no component)"
-        for token, count in sorted(types.items()):
-            table.add_row(escape(page.shown(shown)), escape(page.shown(token)), str(count))
-            shown = ""
-    page.console.print(table)
-
-
-def _cost(report: Report, page: Page) -> None:
-    """What the stack would cost and may cost; of a part of a stack nothing is said."""
-    cost = report.cost
-    if cost is None or not report.is_complete or not report.resources:
-        return
-    monthly, limits = cost.monthly, report.stack.spending.limits
-    figure = "" if limits.counts == "expected" else f" for the {limits.counts} figure"
-    budget = "no budget" if limits.budget is None else f"budget {dollars(limits.budget)}{figure}"
-    page.line(
-        f"cost: {dollars(monthly.expected)} USD a month expected "
-        f"({dollars(monthly.low)} to {dollars(monthly.high)}), {budget}, "
-        f"{len(cost.unpriced)} unpriced"
-    )
-    for line in report.assumes:
-        page.line(f"  {line}")
-
-
-def _finding(finding: Finding, page: Page) -> None:
-    rule = finding.rule
-    undecided = finding.outcome is Outcome.UNDECIDED
-    kind = "undecided" if undecided else "violation"
-    advice = ", advice" if finding.level is EnforcementLevel.ADVISORY else ""
-    at = f" ({finding.path})" if finding.path else ""
-    page.block(
-        f"[{_COLOURS[rule.severity]}]{rule.severity}[/] {kind}{advice}: {escape(rule.title)}",
-        *_places(finding),
-        f"  {page.label(resource_label(finding.urn))}",
-        f"  {page.label(finding.message + at)}",
-        f"  why: {rule.why}",
-        f"  fix: {finding.fix}",
-        f"  rule: {rule.id}{_also(finding)}",
-    )
-
-
-def _by_answer(findings: Iterable[Finding]) -> dict[str, list[Finding]]:
-    """Waived findings, by what is said for them and by whom."""
-    groups: dict[str, list[Finding]] = defaultdict(list)
-    for finding in findings:
-        if (waiver := finding.waiver) is not None:
-            ticket = f", {waiver.ticket}" if waiver.ticket else ""
-            groups[f"{waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})"].append(
-                finding
+    def _waived(self) -> None:
+        """By what is said for it, and by whom."""
+        groups: dict[str, list[FindingEntry]] = defaultdict(list)
+        for finding in self.judgement.waived:
+            if (waiver := finding.waiver) is not None:
+                ticket = f", {waiver.ticket}" if waiver.ticket else ""
+                groups[f"{waiver.reason} ({waiver.owner}, until {waiver.expires}{ticket})"].append(
+                    finding
+                )
+        for answer, findings in groups.items():
+            self.page.line()
+            self.page.block(
+                f"[dim]waived[/]: {escape(one_line(answer))}",
+                *(
+                    f"  {finding.rule}{_also(finding)}: "
+                    + one_line(f"{finding.resource} {finding.message}")
+                    for finding in findings
+                ),
             )
-    return groups
+
+    def _known(self, finding: FindingEntry) -> None:
+        undecided = ", undecided" if finding.is_undecided else ""
+        self.page.block(
+            f"[dim]known since {finding.known_since} (baseline){undecided}[/]: "
+            f"{escape(finding.title)}",
+            *self._places(finding),
+            f"  {one_line(f'{finding.resource}: {finding.message}')}",
+            f"  rule: {finding.rule}{_also(finding)}",
+        )
+
+    def failures(self) -> None:
+        """Why a judgement is not whole: rules that raised, and a program that failed."""
+        for error in self.judgement.rule_errors:
+            self.page.line()
+            self.page.line(f"[bold red]rule failed[/]  {escape(error.rule)}", markup=True)
+            self.page.line(f"  on {one_line(resource_label(error.urn))}")
+            for line in error.error.strip().splitlines():
+                self.page.line(f"  {line}")
+        if self.judgement.program_errors:
+            self.page.line("\n[bold red]the program failed[/]", markup=True)
+        for line in "\n".join(self.judgement.program_errors).splitlines():
+            self.page.line(f"  {line}")
+
+    def foundation(self) -> None:
+        """What was left out, what the judgement rests on, and the judgement."""
+        judgement, page = self.judgement, self.page
+        page.line()
+        for left_out in judgement.not_evaluated:
+            page.line(f"not evaluated: {left_out}")
+        for note in judgement.notes:
+            page.line(f"note: {note}")
+        page.line(f"settings: {self.settings()}")
+        changes = [item for item in judgement.changes if self.is_verbose or _is_grave(item)]
+        shown = changes if self.is_verbose else changes[:MOST]
+        for change in shown:
+            page.line(f"  {change.direction}: {one_line(change.text)}")
+        if len(changes) > len(shown):
+            page.line(f"  and {len(changes) - len(shown):,} more; --verbose lists them")
+        for line in judgement.loosened:
+            page.line(f"  {line}")
+        if judgement.baseline:
+            base = judgement.baseline
+            page.line(f"baseline: {self.file(base.file)} (sha256 {base.sha256[:12]})")
+        if not self.is_verbose:
+            self._accepted()
+        colour = "red"
+        if judgement.verdict is Verdict.ALLOWED:
+            colour = "green"
+        elif judgement.verdict is Verdict.NOTHING_EVALUATED:
+            colour = "yellow"
+        page.line(f"[bold {colour}]{escape(judgement.summary)}[/]", markup=True)
+
+    def settings(self) -> str:
+        """The file and the first digits of its SHA-256, and how much it changes."""
+        file, sha256 = self.judgement.settings.file, self.judgement.settings.sha256
+        source = f"{self.file(file)} (sha256 {(sha256 or '')[:12]})" if file else DEFAULTS
+        counts = Counter(change.direction for change in self.judgement.changes)
+        said = ", ".join(f"{counts[item]:,} {item}" for item in Direction if counts[item])
+        return f"{source}; against the defaults: {said}" if said else source
+
+    def _accepted(self) -> None:
+        """What somebody answers for, counted."""
+        waived, known = self.judgement.waived, self.judgement.known
+        ends = [finding.waiver.expires for finding in waived if finding.waiver]
+        if ends:
+            count = counted(len(waived), "finding")
+            self.page.line(f"waived: {count}, the first until {min(ends)}; --verbose lists them")
+        if known:
+            self.page.line(f"known: {counted(len(known), 'finding')} that the baseline records")
 
 
-def _waived(answer: str, findings: Iterable[Finding], page: Page) -> None:
-    page.block(
-        f"[dim]waived[/]: {escape(answer)}",
-        *(
-            f"  {finding.rule.id}{_also(finding)}: "
-            + page.label(f"{resource_label(finding.urn)} {finding.message}")
-            for finding in findings
-        ),
+DEFAULTS = "the pack's defaults"
+
+
+def render(
+    judgement: Judgement, console: Console, *, root: Path | None = None, is_verbose: bool = False
+) -> None:
+    """Shows a judgement: what would be deployed, what is wrong with it, and what is concluded.
+
+    Args:
+        judgement: what is shown.
+        console: where.
+        root: what paths in it are seen from; the repository that the working directory is in.
+        is_verbose: whether what is in order is listed, too.
+    """
+    root = root or repository_root(working_directory() or Path(os.sep))
+    report = Report(judgement, Page(console), root, is_verbose)
+    report.heading()
+    report.findings()
+    report.foundation()
+
+
+def _alike(findings: Iterable[FindingEntry]) -> Iterable[list[FindingEntry]]:
+    """Findings that are the same but for the resource, in the order of the first of each."""
+    groups: dict[tuple[object, ...], list[FindingEntry]] = defaultdict(list)
+    for finding in findings:
+        groups[finding.rule, finding.level, finding.outcome, finding.fix, finding.also].append(
+            finding
+        )
+    return groups.values()
+
+
+def _is_grave(change: ChangeEntry) -> bool:
+    """Whether a reader must see it: it lets more pass of what is critical, or of any finding."""
+    if change.direction is not Direction.LOOSER:
+        return False
+    return change.severity is Severity.CRITICAL or (
+        change.kind is Kind.RUN and change.severity is None
     )
 
 
-def _known(finding: Finding, page: Page) -> None:
-    rule = finding.rule
-    undecided = ", undecided" if finding.outcome is Outcome.UNDECIDED else ""
-    page.block(
-        f"[dim]known since {finding.known_since} (baseline){undecided}[/]: {escape(rule.title)}",
-        *_places(finding),
-        f"  {page.label(f'{resource_label(finding.urn)}: {finding.message}')}",
-        f"  rule: {rule.id}{_also(finding)}",
-    )
+def _at(finding: FindingEntry) -> str:
+    return f" ({finding.path})" if finding.path else ""
 
 
-def _places(finding: Finding) -> Iterator[str]:
-    """Where the resource is registered and the input is set, where that is known."""
-    if finding.position is not None:
-        yield f"  {place(finding.position)}{_property_place(finding)}"
-
-
-def _also(finding: Finding) -> str:
+def _also(finding: FindingEntry) -> str:
     """The other tools' checks that find the same."""
     return f" (also {', '.join(finding.also)})" if finding.also else ""
-
-
-def _property_place(finding: Finding) -> str:
-    """Where the property is set, when that is another line than where the resource is."""
-    there = finding.property_position
-    if there is None or finding.position is None or there == finding.position:
-        return ""
-    return f" (the property: {place(there)})"
-
-
-def place(position: SourcePosition) -> str:
-    """File and line, the file as seen from the working directory where it is below it."""
-    file = Path(position.file)
-    here = working_directory()
-    shown = file.relative_to(here) if here and file.is_relative_to(here) else file
-    return f"{os.fspath(shown)}:{position.line}"

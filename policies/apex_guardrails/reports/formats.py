@@ -11,7 +11,7 @@ from importlib import import_module
 from pathlib import Path
 
 from apex_guardrails import reports
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.settings import ReportFormat, ReportSettings
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import write_texts
@@ -30,7 +30,7 @@ class Format:
 
     name: ReportFormat
     suffix: str
-    render: Callable[[Document], str]
+    render: Callable[[Judgement], str]
 
 
 @cache
@@ -60,7 +60,7 @@ def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
     return folder
 
 
-def write_reports(document: Document, folder: Path, wanted: Iterable[ReportFormat]) -> list[Path]:
+def write_reports(document: Judgement, folder: Path, wanted: Iterable[ReportFormat]) -> list[Path]:
     """Writes a document in some formats into a folder; all of them, or none.
 
     The files' names hold project and stack, so that those of several stacks lie side by side.

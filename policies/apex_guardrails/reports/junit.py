@@ -13,7 +13,8 @@ from junitparser import Error, Failure, JUnitXml, Properties, Property, Skipped,
 from junitparser.junitparser import FinalResult
 
 from apex_guardrails.controls import Result as Said
-from apex_guardrails.judgement.document import Document, FindingEntry, RuleEntry, Verdict
+from apex_guardrails.judgement.entries import FindingEntry, RuleEntry, Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.reports.formats import Format
 from apex_guardrails.settings import ReportFormat
@@ -23,7 +24,7 @@ MOST_CHANGES: Final = 500
 """Settings that are told one by one."""
 
 
-def render(document: Document) -> str:
+def render(document: Judgement) -> str:
     """The document as JUnit XML."""
     report = JUnitXml(visible(f"apex {document.project} {document.stack}"))
     suites: dict[str, TestSuite] = {}
@@ -39,7 +40,7 @@ def render(document: Document) -> str:
     return f'<?xml version="1.0" encoding="utf-8"?>\n{text.decode()}\n'
 
 
-def _suite(service: str, document: Document) -> TestSuite:
+def _suite(service: str, document: Judgement) -> TestSuite:
     suite = TestSuite(visible(f"{document.stack}: {service}"))
     suite.timestamp = document.time.isoformat(timespec="seconds")
     properties, cost = Properties(), document.cost
@@ -58,13 +59,13 @@ def _suite(service: str, document: Document) -> TestSuite:
     return suite
 
 
-def _cases(document: Document) -> Iterator[tuple[str, TestCase]]:
+def _cases(document: Judgement) -> Iterator[tuple[str, TestCase]]:
     """Each test case with its suite."""
     for text in document.program_errors:
         yield "program", _case("program", one_line(text, 200), [_with(Error, text)])
-    if document.verdict is Verdict.NOTHING_JUDGED:
+    if document.verdict is Verdict.NOTHING_EVALUATED:
         yield "program", _case("program", "a verdict", [_with(Skipped, document.summary)])
-    for text in document.not_judged:
+    for text in document.not_evaluated:
         yield "program", _case("program", one_line(text, 200), [_with(Skipped, text)])
     for error in document.rule_errors:
         about = f"the rule raised on {error.urn}:\n{error.error}"
@@ -88,7 +89,7 @@ def _cases(document: Document) -> Iterator[tuple[str, TestCase]]:
             yield rule.service, _case(_class(document, rule.service), rule.id, list(_no(rule)))
 
 
-def _class(document: Document, service: str) -> str:
+def _class(document: Judgement, service: str) -> str:
     return f"apex.{document.stack}.{service}"
 
 

@@ -10,7 +10,8 @@ from typing import Final
 from urllib.parse import quote
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.document import Document, FindingEntry, RuleErrorEntry, Verdict
+from apex_guardrails.judgement.entries import FindingEntry, RuleErrorEntry, Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.terms import Access
@@ -38,20 +39,20 @@ _PUBLIC: Final = {
 
 _VERDICTS: Final = {
     Verdict.ALLOWED: "\N{WHITE HEAVY CHECK MARK} {stack} may be deployed",
-    Verdict.NOTHING_JUDGED: "{stack} {nothing}",
+    Verdict.NOTHING_EVALUATED: "{stack} {nothing}",
     Verdict.REFUSED: "\N{CROSS MARK} {stack} may not be deployed",
     Verdict.OVER_BUDGET: "\N{CROSS MARK} {stack} costs more than it may",
-    Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not judged completely",
-    Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not judged: a rule failed",
+    Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not evaluated completely",
+    Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not evaluated: a rule failed",
 }
 
 
-def marker(document: Document) -> str:
+def marker(document: Judgement) -> str:
     """A line that is not shown, by which a comment about the same stack is found again."""
     return f"<!-- apex: {quote(document.project[:100])} {quote(document.stack[:100])} -->"
 
 
-def render(document: Document) -> str:
+def render(document: Judgement) -> str:
     """The document as Markdown, never longer than `LARGEST`."""
     page = _Page()
     stack = code(document.stack)
@@ -67,14 +68,14 @@ def render(document: Document) -> str:
     return page.text()
 
 
-def _loosened(document: Document) -> Iterator[str]:
+def _loosened(document: Judgement) -> Iterator[str]:
     """What settings switch off, which no verdict is worth more than."""
     for line in document.loosened:
         yield f"\N{WARNING SIGN} {text(line)}."
         yield ""
 
 
-def _public(document: Document) -> Iterator[str]:
+def _public(document: Judgement) -> Iterator[str]:
     """What the internet reaches by itself, or may reach."""
     for access, words in _PUBLIC.items():
         nodes = document.network.reached(access) if document.network else []
@@ -142,7 +143,7 @@ def _size(line: str) -> int:
     return len(line.encode()) + 1
 
 
-def _sections(document: Document) -> Iterator[_Section]:
+def _sections(document: Judgement) -> Iterator[_Section]:
     yield _Section(
         "The program failed",
         [f"- {text(item)}" for item in document.program_errors],
@@ -170,7 +171,9 @@ def _sections(document: Document) -> Iterator[_Section]:
     yield findings("Advice", [item for item in document.advice if not item.is_new])
     yield findings("Waived", document.waived)
     yield findings("Known already (baseline)", document.known)
-    yield _Section("Not judged", [f"- {text(item)}" for item in document.not_judged], noun="items")
+    yield _Section(
+        "Not evaluated", [f"- {text(item)}" for item in document.not_evaluated], noun="items"
+    )
     yield _Section(
         "Settings that differ from the default",
         [f"- {item.direction}: {text(item.text)}" for item in document.changes],
@@ -210,7 +213,7 @@ def _rule_error(error: RuleErrorEntry) -> str:
     return f"- {code(error.rule)} on {code(error.urn)}: {text(last)}"
 
 
-def _cost(document: Document) -> Iterator[_Section]:
+def _cost(document: Judgement) -> Iterator[_Section]:
     if document.cost is None:
         return
     monthly = document.cost.monthly
@@ -240,7 +243,7 @@ def _cost(document: Document) -> Iterator[_Section]:
     )
 
 
-def _controls(document: Document) -> _Section:
+def _controls(document: Judgement) -> _Section:
     shown = (Result.PASSES, Result.FAILS, Result.UNDECIDED, Result.WAIVED)
     return _Section(
         "Controls",
@@ -258,13 +261,13 @@ def _controls(document: Document) -> _Section:
     )
 
 
-def _origin(document: Document) -> Iterator[str]:
+def _origin(document: Judgement) -> Iterator[str]:
     tool, settings = document.tool, document.settings
     file = code(settings.file) if settings.file else "the pack's defaults"
     record = document.baseline
     baseline = f"; baseline: {code(record.file)}{_digest(record.sha256)}" if record else ""
     yield (
-        f"<sub>{code(document.project)}, judged {document.source.judged} at "
+        f"<sub>{code(document.project)}, evaluated {document.source.evaluated} at "
         f"{document.time:%Y-%m-%d %H:%M} UTC by {text(tool.pack, 100)} {text(tool.version, 100)} "
         f"({text(tool.rules_sha256[:12])}); settings: {file}{_digest(settings.sha256)}"
         f"{baseline}</sub>"

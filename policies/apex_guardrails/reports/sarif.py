@@ -12,7 +12,8 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 from urllib.parse import quote
 
-from apex_guardrails.judgement.document import Document, FindingEntry, Position, RuleEntry, Verdict
+from apex_guardrails.judgement.entries import FindingEntry, Position, RuleEntry, Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Severity, name_of
 from apex_guardrails.reports.formats import Format
 from apex_guardrails.settings import Direction, ReportFormat
@@ -46,14 +47,14 @@ _SECURITY_SEVERITY: Final = {
 _ROOT: Final = "%SRCROOT%"
 
 
-def render(document: Document) -> str:
+def render(document: Judgement) -> str:
     """The document as SARIF."""
     log = {"$schema": SCHEMA, "version": "2.1.0", "runs": [_run(document)]}
     # Programs read it.
     return json_text(log, indent=None)
 
 
-def _run(document: Document) -> dict[str, Any]:
+def _run(document: Judgement) -> dict[str, Any]:
     rules = _rules(document)
     index = {rule["id"]: number for number, rule in enumerate(rules)}
     return {
@@ -84,7 +85,7 @@ def _run(document: Document) -> dict[str, Any]:
     }
 
 
-def _rules(document: Document) -> list[dict[str, Any]]:
+def _rules(document: Judgement) -> list[dict[str, Any]]:
     """The rules in force, those that are switched off, and others that findings name."""
     known, pages = {rule.id for rule in document.rules}, document.pages()
     unknown = {item.rule: item for item in document.findings if item.rule not in known}
@@ -135,7 +136,7 @@ def _properties(severity: Severity, tags: Iterable[str]) -> dict[str, Any]:
     }
 
 
-def _result(item: FindingEntry, rule_index: int, document: Document) -> dict[str, Any]:
+def _result(item: FindingEntry, rule_index: int, document: Judgement) -> dict[str, Any]:
     undecided = "Undecided: " if item.is_undecided else ""
     at = f" ({item.path})" if item.path else ""
     result: dict[str, Any] = {
@@ -195,7 +196,7 @@ def _kind(item: FindingEntry) -> dict[str, str]:
     return {"level": _LEVELS[item.level]}
 
 
-def _location(item: FindingEntry, document: Document) -> dict[str, Any]:
+def _location(item: FindingEntry, document: Judgement) -> dict[str, Any]:
     return {
         "physicalLocation": _physical(item.place or _project_file(document)),
         "logicalLocations": [
@@ -208,7 +209,7 @@ def _location(item: FindingEntry, document: Document) -> dict[str, Any]:
     }
 
 
-def _project_file(document: Document) -> Position:
+def _project_file(document: Judgement) -> Position:
     """Where a resource is whose line the source does not know: GitHub refuses what is nowhere."""
     return Position(file=document.project_file or "Pulumi.yaml", line=1)
 
@@ -225,7 +226,7 @@ def _physical(position: Position | None) -> dict[str, Any]:
     return {"artifactLocation": artifact, "region": {"startLine": max(1, position.line)}}
 
 
-def _invocation(document: Document) -> dict[str, Any]:
+def _invocation(document: Judgement) -> dict[str, Any]:
     failed = document.verdict in {Verdict.INCOMPLETE, Verdict.PACK_FAILED}
     left_out = max(0, len(document.findings) - MOST_RESULTS)
     return {
@@ -239,10 +240,13 @@ def _invocation(document: Document) -> dict[str, Any]:
                 _notification("error", f"the rule {item.rule} raised on {item.urn}:\n{item.error}")
                 for item in document.rule_errors
             ),
-            # What was judged, and what was not, belongs to every verdict.
+            # What was evaluated, and what was not, belongs to every verdict.
             _notification("note", document.summary),
             *(_notification("note", f"the cost {text}") for text in _assumes(document)),
-            *(_notification("warning", f"not judged: {text}") for text in document.not_judged),
+            *(
+                _notification("warning", f"not evaluated: {text}")
+                for text in document.not_evaluated
+            ),
             *(_notification("note", text) for text in document.notes),
             *(
                 [_notification("warning", f"{left_out:,} findings, the mildest, are left out")]
@@ -253,7 +257,7 @@ def _invocation(document: Document) -> dict[str, Any]:
     }
 
 
-def _of_settings(document: Document) -> Iterator[dict[str, Any]]:
+def _of_settings(document: Judgement) -> Iterator[dict[str, Any]]:
     """What is not as the pack has it, what lets more pass first."""
     for text in document.loosened:
         yield _notification("warning", text)
@@ -266,7 +270,7 @@ def _of_settings(document: Document) -> Iterator[dict[str, Any]]:
         yield _notification("note", f"{left_out:,} more settings that differ are left out")
 
 
-def _assumes(document: Document) -> tuple[str, ...]:
+def _assumes(document: Judgement) -> tuple[str, ...]:
     return document.cost.assumes if document.cost is not None else ()
 
 

@@ -2,8 +2,8 @@
 
 from typing import Final
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.formats import Format
 from apex_guardrails.settings import ReportFormat
 
-FORMAT: Final = Format(ReportFormat.JSON, ".json", Document.text)
+FORMAT: Final = Format(ReportFormat.JSON, ".json", Judgement.text)

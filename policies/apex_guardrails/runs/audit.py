@@ -9,9 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
-from apex_guardrails.judgement import Report
 from apex_guardrails.judgement.circumstances import Run, Source
-from apex_guardrails.judgement.pipeline import Pipeline
+from apex_guardrails.judgement.pipeline import Pipeline, RunResult
 from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.settings import PolicyPackSettings, load, locate
 from apex_guardrails.sources.judged_project import project_around
@@ -32,10 +31,10 @@ ABOUT_CONFIG: Final = frozenset(
 
 @dataclass(frozen=True)
 class Audited:
-    """What came of one file: a report, or why it could not be read."""
+    """What came of one file: a result, or why it could not be read."""
 
     file: Path
-    report: Report | None = None
+    result: RunResult | None = None
     error: UsageError | None = None
 
 
@@ -44,6 +43,8 @@ def audit(
     program: Path | None,
     settings_file: Path | None,
     cost_base: Path | None = None,
+    *,
+    in_full: bool = True,
 ) -> Iterator[Audited]:
     """Judges the stack in each file, one after the other.
 
@@ -54,6 +55,7 @@ def audit(
         settings_file: instead of the one that would be found.
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before; else the
             settings'.
+        in_full: whether the judgements have what a terminal does not show.
 
     Raises:
         UsageError: the settings or the base are not valid, or standard input is asked for twice; no
@@ -80,7 +82,7 @@ def audit(
         if path not in loaded:
             loaded[path] = load(path, rules, today)
         settings = loaded[path]
-        pipeline = Pipeline.prepare(
+        pipeline = Pipeline(
             settings,
             state.stack.name,
             rules,
@@ -90,4 +92,5 @@ def audit(
             left_out=ABOUT_CONFIG,
         )
         decision = pipeline.decide(state.stack)
-        yield Audited(file, pipeline.judge(state.stack, decision, Run(notes=state.notes)))
+        beside = Run(notes=state.notes)
+        yield Audited(file, pipeline.judge(state.stack, decision, beside, in_full=in_full))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from apex_guardrails.judgement import Report
-from apex_guardrails.model import EnforcementLevel, Finding, Identity, identities
+from apex_guardrails.judgement.entries import FindingEntry
+from apex_guardrails.judgement.pipeline import RunResult
+from apex_guardrails.model import Identity
 from apex_guardrails.runs.preview import preview_offline
 from apex_guardrails.settings import COST, Entry
 from apex_guardrails.support.errors import ExitCode, PackError, ProgramError, UsageError
@@ -29,9 +30,9 @@ class Change:
 
     path: Path
     kept: Sequence[Entry]
-    added: Sequence[tuple[Finding, Entry]] = ()
+    added: Sequence[tuple[FindingEntry, Entry]] = ()
     removed: Sequence[Entry] = ()
-    left_out: Sequence[tuple[Finding, str]] = ()
+    left_out: Sequence[tuple[FindingEntry, str]] = ()
 
 
 def record(
@@ -51,25 +52,25 @@ def record(
         ProgramError: the program failed; of a part of a stack nothing is recorded.
         PackError: the pack failed.
     """
-    report = _judged(program, stack, settings_file, timeout)
-    path, content = report.baseline.record.path, report.baseline.record.content
+    result = _judged(program, stack, settings_file, timeout)
+    pipeline = result.pipeline
+    path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack in content.stacks and not grow:
         raise UsageError(
             f"{path}: has a record of {stack}, which may only shrink: `apex baseline update` takes "
             "out what is mended; --grow adds what stops it today"
         )
     today = datetime.now(UTC).date()
-    added: list[tuple[Finding, Entry]] = []
-    left_out: list[tuple[Finding, str]] = []
-    for finding, identity in _identified(report):
-        if finding.level is not EnforcementLevel.MANDATORY:
-            continue
-        if finding.rule.service == COST:
+    added: list[tuple[FindingEntry, Entry]] = []
+    left_out: list[tuple[FindingEntry, str]] = []
+    limits = {item.id for item in result.judgement.rules if item.service == COST}
+    for finding in result.judgement.blocking:
+        if finding.rule in limits:
             left_out.append((finding, "a limit of the cost is set in the settings"))
-        elif report.waivers.are_about(finding):
+        elif pipeline.waivers.are_about(finding.rule, finding.urn):
             left_out.append((finding, "its waiver has expired"))
         else:
-            added.append((finding, Entry.of(identity, today)))
+            added.append((finding, Entry.of(_identity(finding), today)))
     kept = content.stacks.get(stack, ())
     if added:
         entries = [*kept, *(entry for _, entry in added)]
@@ -94,32 +95,34 @@ def shrink(
         ProgramError: the program failed; what was not seen may occur still.
         PackError: the pack failed.
     """
-    report = _judged(program, stack, settings_file, timeout)
-    path, content = report.baseline.record.path, report.baseline.record.content
+    result = _judged(program, stack, settings_file, timeout)
+    pipeline = result.pipeline
+    path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack not in content.stacks:
         raise UsageError(f"{path}: has no record of {stack}; `apex baseline create` makes one")
-    removed = report.baseline.unused()
+    removed = pipeline.baseline.unused()
     kept = [entry for entry in content.stacks[stack] if entry not in removed]
     if removed and write:
         write_text(path, content.with_stack(stack, kept).text())
     return Change(path, kept, removed=removed)
 
 
-def _judged(program: Path, stack: str, settings_file: Path | None, timeout: float) -> Report:
-    report = preview_offline(program, stack, settings_file, timeout)
-    if report.exit_code is ExitCode.PACK_FAILED:
+def _judged(program: Path, stack: str, settings_file: Path | None, timeout: float) -> RunResult:
+    result = preview_offline(program, stack, settings_file, timeout, in_full=False)
+    judgement = result.judgement
+    if judgement.exit_code == ExitCode.PACK_FAILED:
         raise PackError(
-            f"the rule {report.decision.errors[0].rule_id} raised, so nothing is recorded; "
+            f"the rule {judgement.rule_errors[0].rule} raised, so nothing is recorded; "
             "`apex preview` shows where"
         )
-    if report.exit_code is ExitCode.PROGRAM_FAILED:
+    if judgement.exit_code == ExitCode.PROGRAM_FAILED:
         raise ProgramError(
-            "the program failed, so nothing is recorded:\n" + "\n".join(report.program_errors)
+            "the program failed, so nothing is recorded:\n" + "\n".join(judgement.program_errors)
         )
-    return report
+    return result
 
 
-def _identified(report: Report) -> list[tuple[Finding, Identity]]:
-    findings = report.decision.sorted_findings()
-    shown = report.stack.secret_config.redact
-    return list(zip(findings, identities(findings, shown), strict=True))
+def _identity(finding: FindingEntry) -> Identity:
+    return Identity(
+        finding.rule, finding.urn, finding.outcome.value, finding.path, finding.occurrence
+    )

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from apex_guardrails.checkov import Bridge, TerraformPlan, terraform_plan
 from apex_guardrails.judgement.circumstances import Run, Source
-from apex_guardrails.judgement.pipeline import Pipeline
-from apex_guardrails.model import EnforcementLevel
+from apex_guardrails.judgement.pipeline import Pipeline, RunResult
+from apex_guardrails.model import EnforcementLevel, Stack
 from apex_guardrails.pack.rules import known_rules, proven_rules
 from apex_guardrails.settings import (
     EVERYTHING,
     CheckovLevel,
     Costing,
     PolicyPackSettings,
+    Record,
     Selection,
     checkov_for,
     load,
@@ -30,7 +31,6 @@ from apex_guardrails.support.errors import ProgramError
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.cost import CostReport
-    from apex_guardrails.judgement.judgement import Report
 
 
 def preview_offline(  # noqa: PLR0913 each is an option of its own
@@ -42,7 +42,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     *,
     cost_base: Path | None = None,
     checkov: bool = False,
-) -> Report:
+    in_full: bool | None = True,
+) -> RunResult:
     """Runs the program in a folder and judges what it would deploy.
 
     Args:
@@ -54,6 +55,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before; else
             the settings'.
         checkov: whether Checkov judges, too, whatever settings say.
+        in_full: whether the judgement has what a terminal does not show; `None` where settings do
+            not ask for reports.
 
     Raises:
         UsageError: a file is missing or not valid, a rule is none, or Checkov is needed and does
@@ -62,7 +65,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     """
     selection.check(known_rules())
     project, preview, settings = _prepare(program, stack, settings_file)
-    pipeline = Pipeline.prepare(
+    pipeline = Pipeline(
         settings,
         stack,
         known_rules(),
@@ -74,12 +77,15 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     bridge = _bridge(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     decision = pipeline.decide(run.stack)
-    return pipeline.judge(run.stack, decision, _beside(run, project, stack), bridge)
+    if in_full is None:
+        in_full = settings.reports.directory is not None
+    beside = _beside(run, project, stack)
+    return pipeline.judge(run.stack, decision, beside, bridge=bridge, in_full=in_full)
 
 
 def cost_offline(
     program: Path, stack: str, settings_file: Path | None, timeout: float, against: Path | None
-) -> tuple[CostReport, ProgramRun]:
+) -> tuple[CostReport, Stack]:
     """Runs the program in a folder and estimates what it would cost.
 
     Args:
@@ -97,9 +103,15 @@ def cost_offline(
     _, preview, settings = _prepare(program, stack, settings_file)
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
-    pipeline = Pipeline(settings, stack, known_rules(), Source.OFFLINE, costing=costing)
+    pipeline = Pipeline(
+        settings, stack, known_rules(), Source.OFFLINE, costing=costing, record=Record()
+    )
     run = _whole(_run(preview, timeout), "no cost is shown")
-    return pipeline.judge_cost(run.stack, [*run.notes, *_problems(run, notes=True)]), run
+    # Made of many models, which the program's start would wait for.
+    from apex_guardrails.judgement.cost import judge_cost
+
+    notes = [*run.notes, *_problems(run, notes=True)]
+    return judge_cost(pipeline, run.stack, notes), run.stack
 
 
 def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:

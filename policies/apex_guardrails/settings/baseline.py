@@ -228,7 +228,7 @@ class Baseline:
 
     def _applied(self, finding: Finding, identity: Identity, waivers: Waivers) -> Finding:
         entry = self._known.get(identity)
-        if entry is None or waivers.are_about(finding):
+        if entry is None or waivers.are_about(finding.rule.id, finding.urn):
             return finding
         self._used.add(identity)
         level = finding.level.at_most(EnforcementLevel.ADVISORY)

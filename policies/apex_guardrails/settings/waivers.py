@@ -67,9 +67,9 @@ class Waivers:
             )
         return finding
 
-    def are_about(self, finding: Finding) -> bool:
-        """Whether one covers a finding, or did until it expired."""
-        return any(item.covers(finding.rule.id, finding.urn) for item in self._waivers)
+    def are_about(self, rule_id: str, urn: str) -> bool:
+        """Whether one covers a rule's finding on a resource, or did until it expired."""
+        return any(item.covers(rule_id, urn) for item in self._waivers)
 
     def unused(self) -> list[Waiver]:
         """Those that covered nothing so far, of the rules that were asked."""

@@ -79,7 +79,7 @@ def test_a_copy_is_the_command_too(python: Path, folder: Path) -> None:
 
 
 def test_it_runs_its_own_code_whatever_is_installed(folder: Path) -> None:
-    """In an environment that has the project, a copy is not judged by the installed one."""
+    """In an environment that has the project, a copy is not evaluated by the installed one."""
     rules = folder / "apex_guardrails" / "rules"
     (rules / "sql" / "sql_no_public_ip.py").unlink()
     ran = subprocess.run(

@@ -19,7 +19,8 @@ from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from apex_guardrails.analyzer.service import Analyzer
 from apex_guardrails.judgement.circumstances import Source
-from apex_guardrails.judgement.document import Verdict, read_document
+from apex_guardrails.judgement.entries import Verdict
+from apex_guardrails.judgement.versions import read_judgement
 from apex_guardrails.model import UNKNOWN, Identity, Resource, Rule, Violation, rule
 from apex_guardrails.model.value import Secret
 from apex_guardrails.pack.about import PACK_FILE, pack_info
@@ -226,7 +227,7 @@ def test_what_the_baseline_knows_is_advice_in_the_report_too(
     assert known.enforcementLevel == analyzer_pb2.ADVISORY
     assert known.message.startswith("known since 2026-11-30 (baseline): has a public IPv4")
     assert new.enforcementLevel == analyzer_pb2.MANDATORY
-    left = read_document(settings.parent / "out/p.dev.json")
+    left = read_judgement(settings.parent / "out/p.dev.json")
     assert [item.urn for item in left.known] == [urn(SQL)]
     assert left.known[0].fingerprint == entries[0].fingerprint
     assert left.baseline is not None
@@ -306,10 +307,10 @@ def test_what_was_judged_is_said_and_what_not(
 
     said = capfd.readouterr().out
     assert (
-        "apex: dev: 1 resource judged; 1 of kubernetes not judged; 1 only read\n"
-        "apex: not judged: 1 resource of kubernetes that only rules about every type looked at: "
+        "apex: dev: 1 resource evaluated; 1 of kubernetes not evaluated; 1 only read\n"
+        "apex: not evaluated: 1 resource of kubernetes that only rules about every type looked at: "
         "kubernetes:core/v1:Service (1)\n"
-        f"apex: not judged: 1 resource that exists already and only read: {NETWORK} (1)\n"
+        f"apex: not evaluated: 1 resource that exists already and only read: {NETWORK} (1)\n"
         "apex: the cost assumes active_hours 0.0001 of vm, for "
     ) in said
     (found,) = [item for item in diagnostics if item.policyName == "stack-types-judged"]
@@ -676,7 +677,7 @@ def test_what_settings_change_is_told_at_once_and_in_the_report(
     )
     engine.stub.AnalyzeStack(stack_request())
 
-    left = read_document(settings.parent / "out/p.dev.json")
+    left = read_judgement(settings.parent / "out/p.dev.json")
     assert [item.rule for item in left.changes if item.is_off] == [
         "sql-no-public-ip",
         "redis-auth-enabled",
@@ -705,7 +706,7 @@ def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings
         "p.dev.md",
         "p.dev.sarif",
     ]
-    left = read_document(folder / "p.dev.json")
+    left = read_judgement(folder / "p.dev.json")
     assert left.source is Source.ENGINE
     assert left.is_complete
     assert left.verdict is Verdict.REFUSED
@@ -726,7 +727,7 @@ def test_reports_name_a_rule_that_raised(settings: Path) -> None:
         engine.analyze({"description": "value-of-the-key"}, NETWORK)
         engine.stub.AnalyzeStack(stack_request())
 
-    left = read_document(settings.parent / "out/p.dev.json")
+    left = read_judgement(settings.parent / "out/p.dev.json")
     assert left.verdict is Verdict.PACK_FAILED
     [error] = left.rule_errors
     assert "ZeroDivisionError: [secret p:key]" in error.error
@@ -740,7 +741,7 @@ def test_a_stack_that_the_engine_left_is_reported_as_incomplete(settings: Path) 
         engine.stub.Cancel(EMPTY)
         analyzer.close()
 
-    left = read_document(settings.parent / "out/p.dev.json")
+    left = read_judgement(settings.parent / "out/p.dev.json")
     assert not left.is_complete
     assert left.verdict is Verdict.INCOMPLETE
     assert "the engine ended before the whole stack was known" in left.notes[0]
@@ -753,7 +754,7 @@ def test_reports_that_are_whole_are_not_replaced_at_the_end(settings: Path) -> N
         engine.configure()
         engine.stub.AnalyzeStack(stack_request())
         analyzer.close()
-        assert read_document(settings.parent / "out/p.dev.json").is_complete
+        assert read_judgement(settings.parent / "out/p.dev.json").is_complete
 
 
 def test_reports_that_cannot_be_written_stop_no_deployment(
@@ -784,7 +785,7 @@ def test_an_engine_that_is_gone_ends_it_with_an_incomplete_report(
     started.stdout.close()
 
     assert started.wait() == 0
-    left = read_document(tmp_path / "out/p.dev.json")
+    left = read_judgement(tmp_path / "out/p.dev.json")
     assert not left.is_complete
     assert left.project_file == "Pulumi.yaml"
 

@@ -178,7 +178,7 @@ def test_what_it_does_not_see_is_said(tmp_path: Path) -> None:
     stack = stack_of(case.resource("random:index/randomId:RandomId"))
     verdict = bridge(tmp_path / "is-not-started").judge(stack, [])
     assert verdict.has_run
-    assert "1 random:index/randomId:RandomId" in verdict.not_judged[0]
+    assert "1 random:index/randomId:RandomId" in verdict.not_evaluated[0]
 
 
 def test_one_that_saw_only_a_part_is_no_pass(tmp_path: Path) -> None:

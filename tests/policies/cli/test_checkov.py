@@ -71,7 +71,7 @@ def test_what_it_finds_is_shown_with_file_and_line(apex: Apex, tmp_path: Path) -
         "fails Checkov's CKV_GCP_60 (settings.ipConfiguration)",
         "rule: checkov:CKV_GCP_60",
         "note: Checkov 3.0 saw 1 of 2 resources",
-        "not judged: by Checkov: not in the Terraform plan, as Terraform's provider has no such",
+        "not evaluated: by Checkov: not in the Terraform plan, as Terraform's provider has no such",
         "1 random:index/randomId:RandomId",
     )
     assert "2 violations" in said.out
@@ -139,7 +139,7 @@ def test_where_it_is_needed_and_missing_nothing_is_judged(
 @pytest.mark.usefixtures("no_checkov")
 def test_where_it_advises_and_is_missing_a_note_says_so(apex: Apex, tmp_path: Path) -> None:
     apex.preview(program(tmp_path, "checkov: advisory\n")).expect(
-        0, "note: Checkov has judged nothing: Checkov is not installed: `make setup-checkov`"
+        0, "note: Checkov has evaluated nothing: Checkov is not installed: `make setup-checkov`"
     )
 
 

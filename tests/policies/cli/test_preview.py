@@ -43,7 +43,7 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
     outcome = apex.preview(judged(tmp_path, OPEN)).expect(
         1,
         "judged, stack dev\n",
-        "(no component)  gcp:compute/firewall:Firewall      1",
+        "1 resource of 1 type\n",
         "critical violation: No firewall rule opens all ports to the whole internet\n",
         "  __main__.py:4 (the property: __main__.py:7)\n",
         "  gcp:compute/firewall:Firewall open\n",
@@ -55,7 +55,7 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
     )
     assert outcome.err == ""
     last = outcome.out.splitlines()[-1]
-    assert last.startswith("dev may not be deployed: 1 mandatory finding (1 resource judged, ")
+    assert last.startswith("dev may not be deployed: 1 mandatory finding (1 resource evaluated, ")
     # What stops the deployment comes before what is advice.
     assert outcome.out.index("critical violation") < outcome.out.index("violation, advice")
 
@@ -86,7 +86,7 @@ def test_settings_are_found_where_they_are_said_to_be(apex: Apex, tmp_path: Path
     digest = hashlib.sha256(ADVISORY.encode()).hexdigest()[:12]
     # Beside the judged Pulumi.yaml; then, before that, the variable; then, before both, the option.
     apex.preview(program).expect(
-        0, "violation, advice: No firewall", f"program/policy-pack.yaml (sha256 {digest})"
+        0, "violation, advice: No firewall", f"settings: policy-pack.yaml (sha256 {digest})"
     )
     outcome = apex.preview(program, APEX_SETTINGS=str(given)).expect(0, "given.yaml (sha256 ")
     assert "No firewall" not in outcome.out
@@ -197,7 +197,7 @@ def test_a_rule_that_raises_fails_the_run_and_the_others_are_heard(
         "gcp:compute/firewall:Firewall open",
         "ZeroDivisionError: of the rule's own making",
         "grants the basic role roles/owner",
-        "dev not judged: a rule failed",
+        "dev not evaluated: a rule failed",
     )
     assert outcome.err == ""
 
@@ -221,7 +221,7 @@ def test_a_defect_of_apex_is_told_in_one_line(
 def test_of_several_failures_the_worst_gives_the_exit_code(apex: Apex, tmp_path: Path) -> None:
     # A violation was found, and the program failed: what was found is shown as incomplete.
     program = judged(tmp_path, OPEN_RAW + "    raise SystemExit(1)\n")
-    apex.preview(program).expect(3, "No firewall rule", "not judged completely")
+    apex.preview(program).expect(3, "No firewall rule", "not evaluated completely")
 
 
 def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_path: Path) -> None:
@@ -234,7 +234,8 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
         "    expires: {}\n"
     )
     program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": waiver.format("open", SOON)})
-    apex.preview(program).expect(0, "waived", f"It is a honeypot. (security, until {SOON})")
+    apex.preview(program).expect(0, f"waived: 1 finding, the first until {SOON}; --verbose lists")
+    apex.preview(program, "--verbose").expect(0, f"It is a honeypot. (security, until {SOON})")
     write(program, {"policy-pack.yaml": waiver.format("'*'", "2026-01-01")})
     apex.preview(program).expect(1, "the waiver of security expired on 2026-01-01")
     write(program, {"policy-pack.yaml": waiver.format("nothing", SOON)})
@@ -256,12 +257,14 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
     assert "covers nothing" not in alone.out
     without = apex.preview(program, "--skip", rule, "--fail-on", "critical").expect(0, "not asked:")
     assert "No firewall rule opens all ports" not in without.out
-    without.expect(0, f"1 rule is off by this run's options, 1 of them critical: {rule}\n")
+    without.expect(
+        0, f"  looser: {rule}: disabled (default ", "1 rule is off by this run's options, 1"
+    )
     apex.preview(program, "--skip", rule, "--fail-on", "low").expect(1, "may not be deployed")
     apex.preview(program, "--soft-fail").expect(
         0,
         "dev may not be deployed",
-        "looser than the default: --soft-fail: what stops it ends with 0",
+        "  looser: --soft-fail: what stops it ends with 0",
     )
     apex.preview(program, "--only", "firewall-no").expect_only(2, "--only firewall-no: there is no")
     apex.preview(program, "--fail-on", "grave").expect_only(2, "--fail-on grave: is none of low")

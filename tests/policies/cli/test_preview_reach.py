@@ -26,15 +26,16 @@ FOREIGN = (
 """
 )
 COUNTS = (
-    "1 resource judged; 2 of kubernetes, 1 of random, 1 of gcp not judged; 1 only read; 1 imported"
+    "1 resource evaluated; 2 of kubernetes, 1 of random, 1 of gcp not evaluated; 1 only read; "
+    "1 imported"
 )
 LINES = f"""
-not judged: 2 resources of kubernetes that only rules about every type looked at: {SERVICE} (2)
-not judged: 1 resource of random that only rules about every type looked at: {KEY} (1)
-not judged: 1 resource of Google types without a rule of their own: gcp:compute/router:Router (1)
-not judged: 1 resource that exists already and only read: gcp:compute/network:Network (1)
-note: 1 resource imported: here; judged is what the program says, and what is there already is not \
-known
+not evaluated: 2 resources of kubernetes that only rules about every type looked at: {SERVICE} (2)
+not evaluated: 1 resource of random that only rules about every type looked at: {KEY} (1)
+not evaluated: 1 resource of Google types without a rule of their own: gcp:compute/router:Router (1)
+not evaluated: 1 resource that exists already and only read: gcp:compute/network:Network (1)
+note: 1 resource imported: here; evaluated is what the program says, and what is there already is \
+not known
 """
 LENIENT = "severities: {critical: advisory, high: advisory, medium: advisory, low: advisory}\n"
 
@@ -85,7 +86,7 @@ def test_a_waiver_for_a_type_covers_all_of_it(apex: Apex, tmp_path: Path) -> Non
             + """
     Raw("b", "aws:s3/bucket:Bucket", {})
 """,
-            "was not judged: no rule is about any of its resources",
+            "was not evaluated: no rule is about any of its resources",
         ),
     ],
 )
@@ -100,11 +101,11 @@ def test_where_nothing_was_judged_no_format_says_that_it_may_be_deployed(
         assert "may be deployed" not in text
         assert words in text
     document: dict[str, Any] = json.loads(files["judged.dev.json"])
-    assert document["verdict"] == "nothing judged"
+    assert document["verdict"] == "nothing evaluated"
     assert document["exit_code"] == 0
     assert document["reach"] == {
-        "judged": 0,
-        "not_judged": {"aws": {"aws:s3/bucket:Bucket": 1}} if program else {},
+        "evaluated": 0,
+        "not_evaluated": {"aws": {"aws:s3/bucket:Bucket": 1}} if program else {},
         "read": {},
         "imported": [],
         "ignored": [],
@@ -118,7 +119,7 @@ def test_every_format_has_the_counts(apex: Apex, tmp_path: Path) -> None:
     apex.writing(folder, "preview", "--output-dir", "../out").expect(0)
     for file in (tmp_path / "out").iterdir():
         text = file.read_text("utf-8")
-        for words in ("1 resource judged; ", "2 of kubernetes", "1 only read; 1 imported"):
+        for words in ("1 resource evaluated; ", "2 of kubernetes", "1 only read; 1 imported"):
             assert words in text, f"{words} is not in {file}"
 
 
@@ -138,5 +139,6 @@ def test_what_a_deployment_leaves_as_it_is_is_undecided(apex: Apex, tmp_path: Pa
         "  cannot be decided before deployment: authEnabled is in ignore_changes: what is deployed "
         "counts, and a preview does not know it (authEnabled)\n",
         "  fix: Take it out of ignore_changes; judge what is deployed (apex audit), or set the",
-        "dev may not be deployed: 1 mandatory finding (1 resource judged; 1 with ignored changes; ",
+        "dev may not be deployed: 1 mandatory finding (1 resource evaluated; 1 with ignored "
+        "changes; ",
     )

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from apex_guardrails.judgement.document import json_schema, read_document
+from apex_guardrails.judgement.versions import json_schema, read_judgement
 from tests.policies.judged import GCP, PLACEHOLDER, RAW, Apex, Outcome, judged
 
 OPEN = (
@@ -76,7 +76,7 @@ def test_settings_can_name_a_folder_for_every_run(apex: Apex, tmp_path: Path) ->
 
     apex.writing(tmp_path, "preview", "--program", "p").expect(1, "judged, stack dev\n")
     assert written(folder / "build/apex") == ["json", "sarif"]
-    left = read_document(folder / "build/apex/judged.dev.json")
+    left = read_judgement(folder / "build/apex/judged.dev.json")
     assert left.settings.file == "policy-pack.yaml"
     assert left.source == "offline"
     assert left.exit_code == 1
@@ -133,7 +133,7 @@ def test_a_report_that_cannot_be_written_is_said_after_the_judgement(
 def test_a_program_that_fails_leaves_an_incomplete_report(apex: Apex, tmp_path: Path) -> None:
     judged(tmp_path / "p", OPEN + "\n    raise ValueError('no')\n")
     apex.writing(tmp_path, "preview", "--program", "p", "--output-dir", "out").expect(3)
-    left = read_document(tmp_path / "out/judged.dev.json")
+    left = read_judgement(tmp_path / "out/judged.dev.json")
     assert not left.is_complete
     assert "ValueError: no" in left.program_errors[0]
 

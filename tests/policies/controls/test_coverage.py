@@ -98,12 +98,11 @@ def said(
 ) -> RuleResult:
     enforced = [EnforcedRule(rule, level, when_undecided, NoParameters())]
     decision = decide(stack, enforced)
-    if waived:
-        decision.findings = [
-            replace(item, waiver=WAIVER) if WAIVER.covers(item.rule.id, item.urn) else item
-            for item in decision.findings
-        ]
-    [result] = results(enforced, stack, decision)
+    findings = [
+        replace(item, waiver=WAIVER) if waived and WAIVER.covers(item.rule.id, item.urn) else item
+        for item in decision.findings
+    ]
+    [result] = results(enforced, stack, findings, decision)
     assert result.rule is rule
     return result
 

@@ -23,7 +23,7 @@ from apex_guardrails.cli.tables.cost import render
 from apex_guardrails.cost import Amounts, StackCost, Usage, estimate, packaged_prices
 from apex_guardrails.judgement.cost import CostReport
 from apex_guardrails.model import Stack
-from apex_guardrails.reports.console import Page
+from apex_guardrails.reports.terminal import Page
 from tests.policies.cost.stacks import IDLE
 from tests.policies.our_stacks import STACKS, our_stack
 
@@ -131,7 +131,7 @@ def test_the_table_is_the_recorded_one(
 ) -> None:
     """To record it again: `apex cost --stack NAME | sed '/^total/q'`."""
     text = io.StringIO()
-    render(ours[name][0], Page(Console(file=text, width=240), str))
+    render(ours[name][0], Page(Console(file=text, width=240)))
     table = text.getvalue().partition("\ntotal")
     total = table[2].partition("\n")[0]
 

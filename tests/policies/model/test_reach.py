@@ -23,16 +23,16 @@ def reach(*tokens: str) -> Reach:
 
 def test_a_type_that_a_rule_is_about_is_judged() -> None:
     found = reach(SQL, "pulumi:providers:gcp")
-    assert found == Reach(judged=1)
+    assert found == Reach(evaluated=1)
     assert list(found.lines()) == []
-    assert found.counts() == "1 resource judged"
+    assert found.counts() == "1 resource evaluated"
 
 
 def test_rules_that_ask_the_same_of_every_type_do_not_count() -> None:
     # It can have labels and has a place, and no rule knows what it is.
     labels = [rule for rule in all_rules() if rule.service in {"labels", "locations"}]
     assert any(rule.is_about(resource_type(SPANNER)) for rule in labels)
-    assert Reach.of(stack_of(SQL), labels).judged == 0
+    assert Reach.of(stack_of(SQL), labels).evaluated == 0
 
 
 def test_others_are_counted_by_provider() -> None:
@@ -68,8 +68,8 @@ def test_others_are_counted_by_provider() -> None:
         "1 resource of Google types without a rule of their own: gcp:dns/recordSet:RecordSet (1)",
     ]
     assert found.counts() == (
-        "2 resources judged; 3 of aws, 2 of dynamic providers, 1 of google-native, "
-        "1 of kubernetes, 1 of gcp not judged"
+        "2 resources evaluated; 3 of aws, 2 of dynamic providers, 1 of google-native, "
+        "1 of kubernetes, 1 of gcp not evaluated"
     )
 
 
@@ -90,7 +90,7 @@ def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
     seen.is_read = True
     found = Reach.of(stack.add(seen), all_rules(), ["urn:b", "urn:a", "urn:b"])
     assert found.counts() == (
-        "10 resources judged; 3 only read; 9 imported; 2 with ignored changes"
+        "10 resources evaluated; 3 only read; 9 imported; 2 with ignored changes"
     )
     assert found.ignored == ("urn:a", "urn:b")
     assert list(found.lines()) == [
@@ -98,8 +98,8 @@ def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
     ]
     assert list(found.notes()) == [
         (
-            "9 resources imported: i0, i1, i2, i3, i4, i5, i6, i7 and 1 more; judged is what the "
-            "program says, and what is there already is not known"
+            "9 resources imported: i0, i1, i2, i3, i4, i5, i6, i7 and 1 more; evaluated is what "
+            "the program says, and what is there already is not known"
         )
     ]
 
@@ -107,8 +107,8 @@ def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
 def test_what_a_rule_found_something_of_was_judged() -> None:
     stack = stack_of("gcp:dns/recordSet:RecordSet")
     [record] = stack.resources
-    assert Reach.of(stack, all_rules()).judged == 0
-    assert Reach.of(stack, all_rules(), found=[record]).judged == 1
+    assert Reach.of(stack, all_rules()).evaluated == 0
+    assert Reach.of(stack, all_rules(), found=[record]).evaluated == 1
 
 
 def test_types_whose_rules_are_off_are_named_apart() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -11,13 +12,13 @@ from hypothesis import strategies as st
 
 from apex_guardrails.controls import Result
 from apex_guardrails.cost.document import CostDocument, Figures
-from apex_guardrails.judgement.circumstances import Circumstances, Source
-from apex_guardrails.judgement.document import (
+from apex_guardrails.decide import Decision
+from apex_guardrails.judgement.circumstances import Circumstances, Run, Source
+from apex_guardrails.judgement.entries import (
     BaselineFile,
     ChangeEntry,
     ControlEntry,
     Counts,
-    Document,
     FindingEntry,
     FrameworkEntry,
     Position,
@@ -29,10 +30,12 @@ from apex_guardrails.judgement.document import (
     Verdict,
     WaiverEntry,
 )
-from apex_guardrails.model import EnforcementLevel, Outcome, Severity
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.judgement.pipeline import Pipeline, RunResult
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Outcome, Severity, Stack
 from apex_guardrails.network.document import NetworkDocument, NetworkEdge, NetworkNode
 from apex_guardrails.network.terms import Access, NodeKind
-from apex_guardrails.settings import Direction, Kind
+from apex_guardrails.settings import Direction, Kind, Record
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 NOWHERE = Circumstances(datetime(2027, 1, 1, tzinfo=UTC), Path("/srv/shop"))
@@ -63,6 +66,28 @@ texts = (
     | st.text(max_size=60)
     | st.text("`|<>&[]()*_~#@:\\\n $!-", max_size=30)
 )
+
+
+def run_result(
+    stack: Stack,
+    decision: Decision,
+    rules: Sequence[EnforcedRule] = (),
+    circumstances: Circumstances = NOWHERE,
+    *,
+    in_full: bool = False,
+    **run: Any,
+) -> RunResult:
+    """What a run comes to, with findings as they are given."""
+    settings = circumstances.settings
+    pipeline = Pipeline(
+        settings,
+        stack.name,
+        [item.rule for item in rules],
+        circumstances.source,
+        record=Record(),
+    )
+    pipeline.configure(rules)
+    return pipeline.judge(stack, decision, Run(**run), circumstances=circumstances, in_full=in_full)
 
 
 def figures(low: str, expected: str, high: str) -> Figures:
@@ -165,9 +190,9 @@ NETWORK = NetworkDocument(
 )
 
 
-def small(**facts: Any) -> Document:
+def small(**facts: Any) -> Judgement:
     """One of everything that a judgement can have."""
-    return Document(
+    return Judgement(
         **{
             "tool": Tool(pack="apex-guardrails", version="1.2.3", rules_sha256="ab" * 32),
             "time": datetime(2026, 12, 1, 8, 30, tzinfo=UTC),
@@ -228,7 +253,7 @@ def small(**facts: Any) -> Document:
             ),
             "rule_pages": "https://docs.example.com/rules/{rule}.html",
             "notes": ("a secret has a placeholder",),
-            "not_judged": ("the remote component site",),
+            "not_evaluated": ("the remote component site",),
             "rules": (
                 rule("redis-auth", counts=Counts(passed=2, not_applicable=1)),
                 rule("run-probes", level=EnforcementLevel.DISABLED, result=Result.DISABLED),
@@ -281,7 +306,7 @@ def small(**facts: Any) -> Document:
     )
 
 
-def full_of(text: str) -> Document:
+def full_of(text: str) -> Judgement:
     """A document that has a text wherever a program can put one."""
     safe = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     urn = f"urn:pulumi:dev::shop::{SQL}::{safe}"
@@ -300,7 +325,7 @@ def full_of(text: str) -> Document:
         rule_errors=(RuleErrorEntry(rule="sql-ssl", urn=urn, error=safe),),
         notes=(safe,),
         changes=(change(f"setting {safe}", default=safe, value=safe),),
-        not_judged=(safe,),
+        not_evaluated=(safe,),
         output=(safe,),
         resources=(ResourceEntry(urn=urn, type=SQL, name=safe, custom=True),),
         cost=CostDocument(

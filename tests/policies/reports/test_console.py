@@ -13,13 +13,15 @@ from hypothesis import example, given
 from rich.console import Console
 
 from apex_guardrails.decide import Decision, RuleError
-from apex_guardrails.judgement import Report
+from apex_guardrails.judgement.entries import Verdict
+from apex_guardrails.judgement.pipeline import RunResult
 from apex_guardrails.model import (
     EnforcedRule,
     EnforcementLevel,
     Finding,
     Outcome,
     Resource,
+    Severity,
     SourcePosition,
     Stack,
     Waiver,
@@ -28,16 +30,16 @@ from apex_guardrails.provider import resource_type
 from apex_guardrails.reports.console import render
 from apex_guardrails.rules import all_rules
 from apex_guardrails.support.text import visible
-from tests.policies.reports.documents import NOWHERE, texts
+from tests.policies.reports.documents import run_result, texts
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"
 RULES = {rule.id: rule for rule in all_rules()}
 ADVISORY = EnforcementLevel.ADVISORY
 IN_FORCE = [
     EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters())
-    for rule in [rule for rule in all_rules() if rule.service == "sql"][:11]
+    for rule in [RULES["sql-no-public-ip"], *[it for it in all_rules() if it.service == "sql"][:10]]
 ]
-REACH = "2 resources judged; 1 of gcp not judged; 11 rules"
+REACH = "2 resources evaluated; 1 of gcp not evaluated; 11 rules"
 
 
 def stack() -> Stack:
@@ -78,14 +80,17 @@ def finding(**facts: Any) -> Finding:
     )
 
 
-def report(*findings: Finding, **facts: Any) -> Report:
+def report(*findings: Finding, **facts: Any) -> RunResult:
     decision = Decision(findings=list(findings), errors=facts.pop("errors", []))
-    return Report(stack(), decision, NOWHERE, rules=IN_FORCE, **facts)
+    return run_result(stack(), decision, IN_FORCE, **facts)
 
 
-def shown(judgement: Report, *, terminal: bool = False, width: int = 80) -> str:
+def shown(
+    result: RunResult, *, terminal: bool = False, width: int = 80, is_verbose: bool = False
+) -> str:
     stream = io.StringIO()
-    render(judgement, Console(file=stream, force_terminal=terminal, width=width))
+    console = Console(file=stream, force_terminal=terminal, width=width)
+    render(result.judgement, console, root=result.root, is_verbose=is_verbose)
     return stream.getvalue()
 
 
@@ -130,7 +135,7 @@ def test_advice_comes_last_and_allows() -> None:
     text = shown(judgement)
 
     assert text.index("critical violation:") < text.index("medium violation, advice:")
-    assert report(advice).is_allowed
+    assert report(advice).judgement.verdict is Verdict.ALLOWED
     assert f"dev may be deployed ({REACH}, 1 violation, 0 undecided)" in shown(report(advice))
 
 
@@ -142,27 +147,24 @@ def test_what_is_undecided_is_said_to_be() -> None:
 
 
 def test_what_would_be_deployed_by_component_and_type() -> None:
-    counts = report().by_component()
-
-    assert {name: dict(types) for name, types in counts.items()} == {
-        "": {"gcp:compute/network:Network": 1},
-        "databases": {SQL: 2},
-    }
-    assert "(no component)" in shown(report())
+    assert "3 resources of 2 types in 1 component\n" in shown(report())
+    table = [line.split() for line in shown(report(), is_verbose=True).splitlines()]
+    assert ["(no", "component)", "gcp:compute/network:Network", "1"] in table
+    assert ["databases", SQL, "2"] in table
 
 
 def test_a_stack_without_resources() -> None:
-    empty = Report(Stack("dev", "p"), Decision(), NOWHERE)
+    empty = run_result(Stack("dev", "p"), Decision())
 
     assert "registers no resources: there is nothing to judge" in shown(empty)
-    assert empty.is_allowed
+    assert empty.judgement.exit_code == 0
 
 
 def test_a_program_that_failed_is_shown_as_such() -> None:
     text = shown(report(program_errors=["Traceback\n  line"], is_complete=False))
 
     assert "  Traceback\n    line\n" in text
-    assert "dev not judged completely: the program failed" in text
+    assert "dev not evaluated completely: the program failed" in text
 
 
 def test_a_rule_that_failed_is_shown_as_such() -> None:
@@ -172,8 +174,8 @@ def test_a_rule_that_failed_is_shown_as_such() -> None:
 
     assert "some-rule" in text
     assert "Error: x" in text
-    assert "dev not judged: a rule failed" in text
-    assert not judgement.is_allowed
+    assert "dev not evaluated: a rule failed" in text
+    assert judgement.judgement.exit_code == 4
 
 
 def test_values_are_no_markup_and_drive_no_terminal() -> None:
@@ -218,13 +220,14 @@ def test_what_is_waived_is_shown_with_who_answers_for_it() -> None:
         }
     )
     judged = report(finding(level=EnforcementLevel.ADVISORY, waiver=waiver))
-    text = shown(judged)
+    assert "waived: 1 finding, the first until 2099-12-31; --verbose lists them\n" in shown(judged)
+    text = shown(judged, is_verbose=True)
 
     assert "waived: The migration needs it. (data-team, until 2099-12-31, OPS-7)\n" in text
     assert "  sql-no-public-ip: gcp:sql/databaseInstance:DatabaseInstance db has a public" in text
     assert "dev may be deployed" in text
     assert "0 violations, 0 undecided, 1 waived" in text
-    assert judged.advice() == []
+    assert judged.judgement.advice == []
 
 
 def test_what_is_known_already_is_shown_with_its_place_and_stops_nothing() -> None:
@@ -234,13 +237,44 @@ def test_what_is_known_already_is_shown_with_its_place_and_stops_nothing() -> No
         outcome=Outcome.UNDECIDED,
     )
     judged = report(known)
-    text = shown(judged)
+    assert "known: 1 finding that the baseline records\n" in shown(judged)
+    text = shown(judged, is_verbose=True)
 
     assert "known since 2026-11-30 (baseline), undecided: Cloud SQL instances have no" in text
     assert "  rule: sql-no-public-ip" in text
     assert "dev may be deployed" in text
     assert "0 violations, 0 undecided, 1 known" in text
-    assert judged.advice() == []
+    assert judged.judgement.advice == []
+
+
+def test_the_same_finding_on_many_resources_is_one_block() -> None:
+    position = SourcePosition("/infra/postgres.py", 77)
+    others = [
+        finding(urn=f"urn:pulumi:dev::project::{SQL}::{name}", position=position, message=name)
+        for name in ("other", "third")
+    ]
+    text = shown(report(finding(), *others, finding(level=EnforcementLevel.ADVISORY)))
+    rule = RULES["sql-no-public-ip"]
+    path = "settings.ipConfiguration.ipv4Enabled"
+    assert (
+        "critical violation: Cloud SQL instances have no public IP address (3 resources)\n"
+        f"  {SQL} db: has a public IPv4 address ({path})\n"
+        f"  /infra/postgres.py:77: {SQL} other: other ({path})\n"
+        f"  /infra/postgres.py:77: {SQL} third: third ({path})\n"
+        f"  why: {rule.why}\n"
+    ) in text
+    assert text.count("critical violation") == 2
+    assert "3 mandatory findings" in text
+
+
+def test_what_is_let_pass_of_critical_rules_is_said() -> None:
+    text = shown(report())
+    assert re.search(r"\n  \d+ rules are lowered to advice by settings, \d of them crit", text)
+    named = re.findall(r"^  looser: (.*): advisory \(default mandatory\)$", text, re.MULTILINE)
+    assert {RULES[name].severity for name in named} == {Severity.CRITICAL}
+    listed = shown(report(), is_verbose=True)
+    assert "  tighter: sql-client-certificates-required: advisory (default disabled)\n" in listed
+    assert "  tighter: " not in text
 
 
 @given(texts)
@@ -252,9 +286,12 @@ def test_names_and_messages_add_no_line_and_no_command(text: str) -> None:
     )
     made = report(named, replace(named, waiver=waiver), output=[text], notes=[text])
     plain = report(finding(), replace(finding(), waiver=waiver), output=["plain"], notes=["plain"])
-    written = shown(made, width=10_000)
+    written = shown(made, width=10_000, is_verbose=True)
     extra = 2 * (len(visible(text).split("\n")) - 1)  # the output and the note have their own
-    assert len(written.split("\n")) == len(shown(plain, width=10_000).split("\n")) + extra
+    assert (
+        len(written.split("\n"))
+        == len(shown(plain, width=10_000, is_verbose=True).split("\n")) + extra
+    )
     assert not re.search(r"^\s*::|##\[|[\x00-\x08\x0b-\x1f\x7f-\x9f]", written, re.MULTILINE)
 
 
@@ -264,28 +301,34 @@ def test_what_no_rule_is_about_may_not_be_said_to_be_in_order() -> None:
         for rule in all_rules()
         if rule.service == "redis" or rule.on == "*"
     ]
-    judgement = Report(stack(), Decision(), NOWHERE, rules=about_networks)
+    judgement = run_result(stack(), Decision(), about_networks)
     text = shown(judgement, terminal=True, width=500)
     assert (
-        "not judged: 3 resources of Google types without a rule of their own: "
+        "not evaluated: 3 resources of Google types without a rule of their own: "
         "gcp:sql/databaseInstance:DatabaseInstance (2), gcp:compute/network:Network (1)\n"
     ) in text
     *_, last = text.splitlines()
     assert last.startswith(
-        "\x1b[1;33mdev was not judged: no rule is about any of its resources (0 resources judged; "
-        "3 of gcp not judged; "
+        "\x1b[1;33mdev was not evaluated: no rule is about any of its resources "
+        "(0 resources evaluated; 3 of gcp not evaluated; "
     )
-    assert judgement.exit_code == 0
+    assert judgement.judgement.exit_code == 0
     # What is wrong is said all the same.
-    judgement = replace(judgement, decision=Decision(findings=[finding()]))
-    assert "dev may not be deployed: 1 mandatory finding (0 resources judged; " in shown(judgement)
+    judgement = run_result(stack(), Decision(findings=[finding()]), about_networks)
+    assert "dev may not be deployed: 1 mandatory finding (0 resources evaluated; " in shown(
+        judgement
+    )
 
 
 def test_a_stack_without_resources_has_nothing_to_judge() -> None:
-    judgement = Report(Stack("dev", "project"), Decision(), NOWHERE, rules=IN_FORCE)
+    judgement = run_result(Stack("dev", "project"), Decision(), IN_FORCE)
     text = shown(judgement, terminal=True)
-    assert "\x1b[1;33mdev has nothing to judge (0 resources judged, 11 rules, 0 violations" in text
+    assert (
+        "\x1b[1;33mdev has nothing to judge (0 resources evaluated, 11 rules, 0 violations" in text
+    )
     assert "may be deployed" not in text
-    assert judgement.exit_code == 0
-    failed = replace(judgement, is_complete=False)
-    assert "dev not judged completely: the program failed (0 resources judged, " in shown(failed)
+    assert judgement.judgement.exit_code == 0
+    failed = run_result(Stack("dev", "project"), Decision(), IN_FORCE, is_complete=False)
+    assert "dev not evaluated completely: the program failed (0 resources evaluated, " in shown(
+        failed
+    )

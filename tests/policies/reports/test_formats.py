@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from apex_guardrails.judgement.document import read_document
+from apex_guardrails.judgement.versions import read_judgement
 from apex_guardrails.reports.formats import folder_in, formats, write_reports
 from apex_guardrails.settings import ReportFormat, ReportSettings
 from apex_guardrails.support.errors import UsageError
@@ -61,8 +61,8 @@ def test_files_are_named_by_project_and_stack(tmp_path: Path) -> None:
     assert write_reports(other, tmp_path, formats()) == [
         tmp_path / f"shop.prod{made.suffix}" for made in formats().values()
     ]
-    assert read_document(tmp_path / "shop.dev.json") == small()
-    assert read_document(tmp_path / "shop.prod.json") == other
+    assert read_judgement(tmp_path / "shop.dev.json") == small()
+    assert read_judgement(tmp_path / "shop.prod.json") == other
 
 
 @pytest.mark.parametrize("name", [*NASTY, "../../etc/passwd", "..", "a/b", "", "con:aux"])
@@ -129,7 +129,7 @@ def test_runs_at_the_same_time_leave_whole_files(tmp_path: Path) -> None:
         thread.join()
 
     [file] = tmp_path.iterdir()
-    assert read_document(file) in documents
+    assert read_judgement(file) in documents
 
 
 def test_settings_name_a_folder_in_the_project(tmp_path: Path) -> None:

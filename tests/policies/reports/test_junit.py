@@ -7,18 +7,18 @@ from xml.etree import ElementTree as ET
 from hypothesis import given
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.junit import render
 from apex_guardrails.support.text import visible
 from tests.policies.reports.documents import full_of, small, texts
 
 
-def cases(document: Document) -> dict[str, TestCase]:
+def cases(document: Judgement) -> dict[str, TestCase]:
     report = JUnitXml.fromstring(render(document).encode())
     return {case.name: case for suite in report for case in suite}
 
 
-def kinds(document: Document) -> dict[str, type | None]:
+def kinds(document: Judgement) -> dict[str, type | None]:
     return {
         name: type(case.result[0]) if case.result else None
         for name, case in cases(document).items()
@@ -57,7 +57,7 @@ def test_the_numbers_are_those_of_the_cases() -> None:
 
 
 def test_what_went_wrong_is_an_error() -> None:
-    document = full_of("it ended").model_copy(update={"not_judged": ()})
+    document = full_of("it ended").model_copy(update={"not_evaluated": ()})
     made = kinds(document)
     assert made["it ended"] is Error
     assert made["the rule sql-ssl"] is Error

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from markdown_it import MarkdownIt
 
-from apex_guardrails.cost.document import ResourceEntry as CostEntry
-from apex_guardrails.judgement.document import Document, SettingsFile, Verdict
+from apex_guardrails.cost.document import PricedEntry as CostEntry
+from apex_guardrails.judgement.entries import SettingsFile, Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.network.document import NetworkDocument, NetworkNode
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.reports.markdown import LARGEST, code, marker, render, text
@@ -27,7 +28,7 @@ def shown(markdown: str) -> str:
     return unescape(re.sub(r"</?code>", "", html))
 
 
-def blocks(document: Document) -> Counter[str]:
+def blocks(document: Judgement) -> Counter[str]:
     """How many blocks and marks of each kind there are; texts aside."""
     found: Counter[str] = Counter()
     for token in _READER.parse(render(document)):
@@ -85,7 +86,7 @@ def test_the_verdict_is_first_and_then_what_stops_the_deployment() -> None:
         "Advice (1)",
         "Waived (1)",
         "Known already (baseline) (1)",
-        "Not judged (1)",
+        "Not evaluated (1)",
         "Settings that differ from the default (3)",
         "Notes (1)",
         "Controls",

@@ -10,7 +10,8 @@ import jsonschema
 import pytest
 from hypothesis import given
 
-from apex_guardrails.judgement.document import Document, Position
+from apex_guardrails.judgement.entries import Position
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from apex_guardrails.reports import sarif
 from apex_guardrails.reports.sarif import MOST_RESULTS, render
@@ -19,7 +20,7 @@ from tests.policies.reports.documents import change, finding, full_of, rule, sma
 SCHEMA = json.loads(Path(__file__).with_name("sarif.schema.json").read_text("utf-8"))
 
 
-def run_of(document: Document) -> dict[str, Any]:
+def run_of(document: Judgement) -> dict[str, Any]:
     log = json.loads(render(document))
     jsonschema.Draft202012Validator(SCHEMA).validate(log)
     run: dict[str, Any] = log["runs"][0]

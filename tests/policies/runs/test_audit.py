@@ -57,7 +57,7 @@ def test_a_violation_is_shown_as_in_a_preview(apex: Apex, folder: Path) -> None:
     outcome = apex(folder, "audit", "bad.json").expect(
         1,
         "judged, stack dev\n",
-        "(no component)  gcp:compute/firewall:Firewall      1",
+        "1 resource of 1 type\n",
         "critical violation: No firewall rule opens all ports to the whole internet\n",
         "  gcp:compute/firewall:Firewall f\n",
         f"  rule: {RULE}\n",
@@ -66,12 +66,12 @@ def test_a_violation_is_shown_as_in_a_preview(apex: Apex, folder: Path) -> None:
     )
     assert outcome.err == ""
     last = outcome.out.splitlines()[-1]
-    assert last.startswith("dev is not in order: 1 mandatory finding (1 resource judged, ")
+    assert last.startswith("dev is not in order: 1 mandatory finding (1 resource evaluated, ")
 
 
 def test_what_is_in_order_is_said_to_be(apex: Apex, folder: Path) -> None:
     outcome = apex(folder, "audit", "good.json").expect(
-        0, "staging is in order (1 resource judged, "
+        0, "staging is in order (1 resource evaluated, "
     )
     assert "states:" not in outcome.out
 
@@ -91,8 +91,8 @@ def test_a_broken_state_does_not_keep_the_others_from_being_judged(
         2,
         "dev is not in order",
         "staging is in order",
-        "\n  cut.json: not judged\n",
-        "\n  none.json: not judged\n",
+        "\n  cut.json: not evaluated\n",
+        "\n  none.json: not evaluated\n",
     )
     first, second = outcome.err.splitlines()
     assert first.startswith("apex: cut.json:1:16: the file ends too early: it was cut off; write")
@@ -117,14 +117,15 @@ def test_an_empty_stack_has_nothing_to_judge(apex: Apex, tmp_path: Path) -> None
     written(tmp_path / "dev.json", exported(root(), resource("aws:s3/bucket:Bucket", "b")))
     apex(tmp_path, "audit", "dev.json").expect(
         0,
-        "dev was not judged: no rule is about any of its resources (0 resources judged; 1 of aws ",
+        "dev was not evaluated: no rule is about any of its resources (0 resources evaluated; 1 "
+        "of aws ",
     )
     read = exported(root(), resource(FIREWALL, "f", OPEN, external=True))
     written(tmp_path / "dev.json", read)
     apex(tmp_path, "audit", "dev.json").expect(
         0,
-        f"not judged: 1 resource that exists already and only read: {FIREWALL} (1)\n",
-        "dev has nothing to judge (0 resources judged; 1 only read; ",
+        f"not evaluated: 1 resource that exists already and only read: {FIREWALL} (1)\n",
+        "dev has nothing to judge (0 resources evaluated; 1 only read; ",
     )
 
 
@@ -170,7 +171,7 @@ def test_levels_and_waivers_are_those_of_the_stack(apex: Apex, folder: Path) -> 
                 expires: {SOON}
     """
     write(folder, {"given.yaml": settings})
-    apex(folder, "audit", "bad.json", "good.json", "--settings", "given.yaml").expect(
+    apex(folder, "audit", "bad.json", "good.json", "--verbose", "--settings", "given.yaml").expect(
         0, "firewall-no-all-ports-from-anywhere: gcp:compute", "1 waived)", "covers nothing here"
     )
 
@@ -180,9 +181,10 @@ def report_of(tmp_path: Path, *resources: Any, **outputs: Any) -> dict[str, str]
     [audited] = audit(
         [written(tmp_path / "dev.json", exported(root(**outputs), *resources))], None, None
     )
-    assert audited.report is not None
-    assert not audited.report.decision.errors
-    return {finding.rule.id: finding.message for finding in audited.report.decision.findings}
+    assert audited.result is not None
+    judgement = audited.result.judgement
+    assert not judgement.rule_errors
+    return {finding.rule: finding.message for finding in judgement.findings}
 
 
 LITERAL = "sql-user-password-not-literal"
@@ -236,18 +238,20 @@ def test_secret_values_are_never_shown(
 def test_rules_about_config_are_not_asked(folder: Path) -> None:
     assert {rule.id for rule in known_rules()} >= ABOUT_CONFIG
     [audited] = audit([folder / "good.json"], None, None)
-    assert audited.report is not None
-    levels = {item.rule.id: item.level for item in audited.report.rules}
+    assert audited.result is not None
+    judgement = audited.result.judgement
+    levels = {item.id: item.level for item in judgement.rules}
     assert {levels[rule] for rule in ABOUT_CONFIG} == {EnforcementLevel.DISABLED}
     # A state has no config, which is no matter of settings.
-    assert not audited.report.changes
+    assert not judgement.changes
 
 
 def test_what_settings_switch_off_is_said_of_a_state_too(apex: Apex, folder: Path) -> None:
     write(folder, {"given.yaml": f"rules: {{{RULE}: disabled}}\nstacks: {{deev: {{}}}}\n"})
     apex(folder, "audit", "bad.json", "--settings", "given.yaml").expect(
         0,
-        f"1 rule is off by settings, 1 of them critical: {RULE}",
+        f"  looser: {RULE}: disabled (default mandatory)\n",
+        "  1 rule is off by settings, 1 of them critical\n",
         'note: stacks.deev fits no stack of the project (dev), did you mean "dev"?',
     )
 
@@ -260,7 +264,7 @@ def test_a_rule_that_raises_is_the_packs_failure(
 
     rules = [replace(rule, check=raising) if rule.id == RULE else rule for rule in all_rules()]
     monkeypatch.setattr("apex_guardrails.runs.audit.proven_rules", lambda: rules)
-    apex(folder, "audit", "bad.json").expect(4, "rule failed", "not judged: a rule failed")
+    apex(folder, "audit", "bad.json").expect(4, "rule failed", "not evaluated: a rule failed")
     # A file that cannot be read comes first: the command was wrong.
     apex(folder, "audit", "bad.json", "cut.json").expect(2, "rule failed")
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from apex_guardrails.cost import Amounts, Assumption, StackCost
-from apex_guardrails.cost.document import CostDocument, ResourceEntry, plain
+from apex_guardrails.cost.document import CostDocument, PricedEntry, plain
 from apex_guardrails.cost.model import total
 from apex_guardrails.judgement.cost import CostReport
 from apex_guardrails.model import (
@@ -20,7 +20,8 @@ from apex_guardrails.model import (
     type_of,
 )
 from apex_guardrails.model.cost import dollars
-from apex_guardrails.reports.console import Page, StandardOutput
+from apex_guardrails.reports.terminal import Page, StandardOutput
+from apex_guardrails.support.text import visible
 
 _MOST_ROWS: Final = 3
 """Resources of one type in one component that are shown one by one."""
@@ -31,7 +32,7 @@ def render(report: CostReport, page: Page) -> None:
     document = report.document
     title = f"{document.project}, stack {document.stack}: US dollars a month"
     page.line(f"[bold]{escape(title)}[/]", markup=True)
-    page.console.print(_table(document, page))
+    page.console.print(_table(document))
     _unpriced(document, page)
     if report.base is not None:
         _differences(report, page)
@@ -46,7 +47,7 @@ def render(report: CostReport, page: Page) -> None:
     page.line(_verdict(report))
 
 
-def _table(document: CostDocument, page: Page) -> Table:
+def _table(document: CostDocument) -> Table:
     table = _columns("component", "resource", "type")
     by_component = sorted(document.resources, key=lambda entry: (entry.component, entry.type))
     for component, entries in groupby(by_component, key=lambda entry: entry.component):
@@ -54,7 +55,7 @@ def _table(document: CostDocument, page: Page) -> Table:
         for token, group in groupby(entries, key=lambda entry: entry.type):
             for name, amounts in _rows(list(group)):
                 table.add_row(
-                    *(escape(page.shown(text)) for text in (shown, name, _short(token))),
+                    *(escape(visible(text)) for text in (shown, name, _short(token))),
                     *_figures(amounts),
                 )
                 shown = ""
@@ -65,7 +66,7 @@ def _table(document: CostDocument, page: Page) -> Table:
     return table
 
 
-def _rows(entries: Sequence[ResourceEntry]) -> Iterable[tuple[str, Amounts]]:
+def _rows(entries: Sequence[PricedEntry]) -> Iterable[tuple[str, Amounts]]:
     """Resources of one type in one component; many small ones are one row."""
     priced = [entry for entry in entries if not entry.monthly.amounts.is_zero]
     if len(priced) > _MOST_ROWS:
@@ -121,7 +122,7 @@ def _differences(report: CostReport, page: Page) -> None:
     for item in report.differences:
         table.add_row(
             item.change,
-            *(escape(page.shown(text)) for text in (item.name, _short(item.type))),
+            *(escape(visible(text)) for text in (item.name, _short(item.type))),
             *_figures(item.monthly, signed=True),
         )
     table.add_section()
@@ -175,9 +176,9 @@ def _finding(finding: Finding) -> str:
     return f"  {'' if is_stack else f'{about}: '}{finding.message} ({finding.rule.id}, {said})"
 
 
-def show(report: CostReport, redact: Callable[[str], str]) -> None:
+def show(report: CostReport) -> None:
     """Shows a report on standard output."""
-    render(report, Page(StandardOutput(), redact))
+    render(report, Page(StandardOutput()))
 
 
 def as_json(report: CostReport) -> str:

@@ -12,8 +12,10 @@ from rich.markup import escape
 from rich.table import Table
 
 from apex_guardrails.controls import ControlCoverage, FrameworkCoverage, Result
-from apex_guardrails.judgement.judgement import Report
-from apex_guardrails.reports.console import render_failures
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.judgement.pipeline import RunResult
+from apex_guardrails.reports.console import Report
+from apex_guardrails.reports.terminal import Page
 
 _COLOURS: Final = {
     Result.RULE_FAILED: "bold red",
@@ -24,15 +26,17 @@ _COLOURS: Final = {
 }
 
 
-def render(covered: Iterable[FrameworkCoverage], report: Report | None, console: Console) -> None:
+def render(
+    covered: Iterable[FrameworkCoverage], result: RunResult | None, console: Console
+) -> None:
     """Shows a table for each framework, and under it how many controls have which result.
 
     Args:
         covered: what is shown.
-        report: the judgement it comes from; `None` where no program was run.
+        result: the run it comes from; `None` where no program was run.
         console: where it is shown.
     """
-    for line in _heading(report):
+    for line in _heading(result):
         console.print(line, markup=False, highlight=False, soft_wrap=True)
     for item in covered:
         about = item.framework
@@ -40,22 +44,27 @@ def render(covered: Iterable[FrameworkCoverage], report: Report | None, console:
         console.print(f"\n[bold]{title}[/] [dim]{escape(about.source)}[/]", soft_wrap=True)
         console.print(_table(item.controls))
         console.print(summary(item), markup=False, highlight=False, soft_wrap=True)
-    if report is not None:
-        render_failures(report, console)
+    if result is not None:
+        _shown(result, console).failures()
 
 
-def _heading(report: Report | None) -> Iterator[str]:
-    if report is None:
+def _shown(result: RunResult, console: Console) -> Report:
+    return Report(result.judgement, Page(console), result.root, is_verbose=False)
+
+
+def _heading(result: RunResult | None) -> Iterator[str]:
+    if result is None:
         yield "No program was run: these are the rules that would be asked."
         return
-    yield f"{report.stack.project}, stack {report.stack.name}"
-    yield f"settings: {report.settings.source}"
-    if not _is_whole(report):
-        yield "incomplete: the program or a rule failed, and not everything was judged"
+    judgement = result.judgement
+    yield f"{judgement.project}, stack {judgement.stack}"
+    yield f"settings: {result.pipeline.settings.source}"
+    if not _is_whole(judgement):
+        yield "incomplete: the program or a rule failed, and not everything was evaluated"
 
 
-def _is_whole(report: Report) -> bool:
-    return report.is_complete and not report.program_errors and not report.decision.errors
+def _is_whole(judgement: Judgement) -> bool:
+    return judgement.is_complete and not judgement.program_errors and not judgement.rule_errors
 
 
 def _table(controls: Iterable[ControlCoverage]) -> Table:
@@ -101,24 +110,24 @@ def _ordered(counts: Counter[Result]) -> list[tuple[Result, int]]:
     return [(result, counts[result]) for result in Result if counts[result]]
 
 
-def as_json(covered: Sequence[FrameworkCoverage], report: Report | None) -> str:
+def as_json(covered: Sequence[FrameworkCoverage], result: RunResult | None) -> str:
     """The same for programs, with what each rule says."""
     return json.dumps(
-        {"run": _run(report), "frameworks": [_framework(i) for i in covered]}, indent=2
+        {"run": _run(result), "frameworks": [_framework(i) for i in covered]}, indent=2
     )
 
 
-def _run(report: Report | None) -> dict[str, Any] | None:
-    if report is None:
+def _run(result: RunResult | None) -> dict[str, Any] | None:
+    if result is None:
         return None
-    redact = report.stack.secret_config.redact
+    judgement = result.judgement
     return {
-        "project": report.stack.project,
-        "stack": report.stack.name,
-        "settings": report.settings.source,
-        "complete": _is_whole(report),
-        "program_errors": [redact(error) for error in report.program_errors],
-        "rule_errors": sorted({error.rule_id for error in report.decision.errors}),
+        "project": judgement.project,
+        "stack": judgement.stack,
+        "settings": result.pipeline.settings.source,
+        "complete": _is_whole(judgement),
+        "program_errors": list(judgement.program_errors),
+        "rule_errors": sorted({error.rule for error in judgement.rule_errors}),
     }
 
 

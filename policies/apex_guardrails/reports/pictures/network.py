@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.document import NetworkDocument, NetworkEdge, NetworkNode
 from apex_guardrails.network.terms import Access, NodeKind
@@ -133,7 +133,7 @@ class _Link:
     reasons: dict[str, None] = field(default_factory=dict)
 
 
-def network_picture(document: Document) -> str:
+def network_picture(document: Judgement) -> str:
     """What may talk to what; "" where that is not known or nothing talks."""
     network = document.network
     if network is None or not any(node.urns for node in network.nodes):

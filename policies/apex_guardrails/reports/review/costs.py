@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from apex_guardrails.cost.document import CostDocument, Figures, ResourceEntry
+from apex_guardrails.cost.document import CostDocument, Figures, PricedEntry
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Cost:
     document: CostDocument
     most: Decimal
     components: Sequence[tuple[str, Sequence[Decimal]]]
-    resources: Sequence[ResourceEntry]
-    unpriced: Sequence[ResourceEntry]
+    resources: Sequence[PricedEntry]
+    unpriced: Sequence[PricedEntry]
     assumptions: Sequence[tuple[str, str, Sequence[str]]]
 
     @classmethod

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.document import ControlEntry, FrameworkEntry, RuleEntry
+from apex_guardrails.judgement.entries import ControlEntry, FrameworkEntry, RuleEntry
 
 _RESULTS: Final = {
     Result.RULE_FAILED: "The rule itself raised an error: a defect of the pack.",
@@ -38,34 +38,34 @@ class Framework:
     """A framework's controls by what is known of them.
 
     Attributes:
-        judged: those that rules are evidence for, with the rules by what they say.
+        evaluated: those that rules are evidence for, with the rules by what they say.
         no_rule: those that a rule could look at, and none does.
         unseen: those that no rule can see in a program, by the reason.
     """
 
     about: FrameworkEntry
-    judged: Sequence[tuple[ControlEntry, Mapping[Result, Sequence[str]]]]
+    evaluated: Sequence[tuple[ControlEntry, Mapping[Result, Sequence[str]]]]
     no_rule: Sequence[ControlEntry]
     unseen: Mapping[str, Sequence[ControlEntry]]
 
     @classmethod
     def of(cls, about: FrameworkEntry, said: Mapping[str, Result]) -> Framework:
         """A framework, with what each rule says."""
-        judged, no_rule = [], []
+        evaluated, no_rule = [], []
         unseen: dict[str, list[ControlEntry]] = {}
         for control in about.controls:
             if control.rules:
-                judged.append((control, _by_what_they_say(control.rules, said)))
+                evaluated.append((control, _by_what_they_say(control.rules, said)))
             elif control.unseen:
                 unseen.setdefault(control.unseen, []).append(control)
             else:
                 no_rule.append(control)
-        return cls(about, judged, no_rule, unseen)
+        return cls(about, evaluated, no_rule, unseen)
 
     @property
     def without_rule(self) -> int:
         """How many have no rule that is evidence for them."""
-        return len(self.about.controls) - len(self.judged)
+        return len(self.about.controls) - len(self.evaluated)
 
 
 def _by_what_they_say(

@@ -12,7 +12,8 @@ from typing import Any, Final
 
 from apex_guardrails.controls import Result
 from apex_guardrails.judgement.circumstances import Source
-from apex_guardrails.judgement.document import Document, Verdict
+from apex_guardrails.judgement.entries import Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import name_of, resource_label
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.model.phrases import counted
@@ -27,8 +28,8 @@ _SENTENCES: Final = {
     Verdict.ALLOWED: "may be deployed",
     Verdict.REFUSED: "may not be deployed",
     Verdict.OVER_BUDGET: "costs more than it may",
-    Verdict.INCOMPLETE: "was not judged completely",
-    Verdict.PACK_FAILED: "was not judged: a rule failed",
+    Verdict.INCOMPLETE: "was not evaluated completely",
+    Verdict.PACK_FAILED: "was not evaluated: a rule failed",
 }
 
 _OF_A_STATE: Final = {Verdict.ALLOWED: "is in order", Verdict.REFUSED: "is not in order"}
@@ -37,7 +38,7 @@ _OF_A_STATE: Final = {Verdict.ALLOWED: "is in order", Verdict.REFUSED: "is not i
 _CONTENTS: Final[Sequence[tuple[str, str]]] = (
     ("findings", "Findings"),
     ("waivers", "Waivers"),
-    ("silence", "What was not judged"),
+    ("silence", "What was not evaluated"),
     ("controls", "Controls"),
     ("network", "Network"),
     ("resources", "Resources"),
@@ -48,7 +49,7 @@ _CONTENTS: Final[Sequence[tuple[str, str]]] = (
 """The sections, by the ids that links lead to."""
 
 
-def about(document: Document) -> dict[str, Any]:
+def about(document: Judgement) -> dict[str, Any]:
     """Everything that the templates read beside the document and its pictures."""
     rules = {rule.id: rule for rule in document.rules}
     said = {rule.id: rule.result for rule in document.rules}
@@ -90,7 +91,7 @@ def about(document: Document) -> dict[str, Any]:
     }
 
 
-def _verdict(document: Document) -> str:
+def _verdict(document: Judgement) -> str:
     sentences = _SENTENCES | (_OF_A_STATE if document.source is Source.STATE else {})
     return sentences.get(document.verdict) or document.reach.in_place_of_a_verdict
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from apex_guardrails.judgement.document import FindingEntry, RuleEntry, WaiverEntry
+from apex_guardrails.judgement.entries import FindingEntry, RuleEntry, WaiverEntry
 from apex_guardrails.model import EnforcementLevel, Severity, name_of, type_of
 
 STATES: Final = ("mandatory", "advisory", "waived", "recorded")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.pictures import network_picture
 from apex_guardrails.reports.review import facts
 from apex_guardrails.reports.review.shown import shown
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 
-def render(document: Document) -> str:
+def render(document: Judgement) -> str:
     """The document as a page that holds everything itself."""
     page = _page()
     return page.template.render(

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Final
 
-from apex_guardrails.judgement.document import Document, FindingEntry, Position, ResourceEntry
+from apex_guardrails.judgement.entries import FindingEntry, Position, ResourceEntry
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import Severity
 
 MANY: Final = 300
@@ -57,7 +58,7 @@ class Branch:
     below: Sequence[Branch]
 
 
-def branches(document: Document) -> list[Branch]:
+def branches(document: Judgement) -> list[Branch]:
     """The whole tree; each resource is in it once, whatever a document says of parents."""
     return list(_Tree.of(document).roots())
 
@@ -72,7 +73,7 @@ class _Tree:
     taken: set[str] = field(default_factory=set)
 
     @classmethod
-    def of(cls, document: Document) -> _Tree:
+    def of(cls, document: Judgement) -> _Tree:
         known = {item.urn for item in document.resources}
         children: defaultdict[str, list[ResourceEntry]] = defaultdict(list)
         for item in document.resources:

@@ -25,7 +25,7 @@ def stack_types_judged(stack: Stack) -> Iterator[Violation]:
     for resource in stack.deployed():
         package = resource.type.package
         is_foreign = package != GOOGLE and package not in HARMLESS
-        if is_foreign and not resource.is_read and not stack.is_judged(resource.type):
+        if is_foreign and not resource.is_read and not stack.is_evaluated(resource.type):
             found.setdefault(resource.type.token, []).append(resource)
     for token in sorted(found):
         first = min(found[token], key=lambda item: item.urn)

@@ -108,7 +108,7 @@ def _fill(
             outputs = item.get("outputs") or {}
             stack.outputs = Resource(made.urn, made.type, outputs, stack)
     return [
-        f"not judged: {counted(left_out[key], 'resource')} {says}"
+        f"not evaluated: {counted(left_out[key], 'resource')} {says}"
         for key, says in _LEFT_OUT.items()
         if left_out[key]
     ]

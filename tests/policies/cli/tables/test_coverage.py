@@ -19,11 +19,11 @@ from apex_guardrails.controls import (
     RuleResult,
 )
 from apex_guardrails.decide import Decision, RuleError
-from apex_guardrails.judgement import Report
+from apex_guardrails.judgement.pipeline import RunResult
 from apex_guardrails.model import Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.rules import all_rules
-from tests.policies.reports.documents import NOWHERE
+from tests.policies.reports.documents import run_result
 
 RULES = {rule.id: rule for rule in all_rules()}
 NO_PUBLIC_IP, TLS = RULES["sql-no-public-ip"], RULES["sql-ssl-enforced"]
@@ -47,17 +47,13 @@ COVERED = FrameworkCoverage(
 SECRET = "hunter2-hunter2"
 
 
-def report(**facts: Any) -> Report:
+def report(**facts: Any) -> RunResult:
     secrets = SecretConfig({"app:password": SECRET})
-    return Report(
-        Stack("dev", "shop", secret_config=secrets),
-        Decision(errors=facts.pop("errors", [])),
-        NOWHERE,
-        **facts,
-    )
+    stack = Stack("dev", "shop", secret_config=secrets)
+    return run_result(stack, Decision(errors=facts.pop("errors", [])), **facts)
 
 
-def shown(judgement: Report | None, *, terminal: bool = False, width: int = 120) -> str:
+def shown(judgement: RunResult | None, *, terminal: bool = False, width: int = 120) -> str:
     stream = io.StringIO()
     render([COVERED], judgement, Console(file=stream, force_terminal=terminal, width=width))
     return stream.getvalue()

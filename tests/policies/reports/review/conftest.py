@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pytest
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.review import render
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     """Opens a document's page, or one's text, from a file."""
     contexts: list[BrowserContext] = []
 
-    def opened(document: Document | str, **options: Any) -> Opened:
+    def opened(document: Judgement | str, **options: Any) -> Opened:
         file = tmp_path / f"review-{len(contexts)}.html"
         file.write_text(document if isinstance(document, str) else render(document), "utf-8")
         context = browser.new_context(viewport={"width": 1360, "height": 900}, **options)

@@ -8,16 +8,15 @@ from html.parser import HTMLParser
 from typing import Any
 
 from apex_guardrails.controls import Result
-from apex_guardrails.cost.document import CostDocument, FixedEntry
-from apex_guardrails.cost.document import ResourceEntry as PricedEntry
-from apex_guardrails.judgement.document import (
+from apex_guardrails.cost.document import CostDocument, FixedEntry, PricedEntry
+from apex_guardrails.judgement.entries import (
     ControlEntry,
-    Document,
     FrameworkEntry,
     ResourceEntry,
     RuleErrorEntry,
     Verdict,
 )
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from tests.policies.reports.documents import SQL, URN, WAIVER, figures, finding, small
 
@@ -25,14 +24,14 @@ VOID = {"meta", "input", "br", "link", "hr", "img"}
 BLOCKS = {"td", "th", "dt", "dd", "li", "p", "div", "h2", "h3", "h4", "section", "summary"}
 
 
-def whole() -> Document:
+def whole() -> Judgement:
     """A judgement that says something in every section, and is compared with an earlier one."""
     base = small(findings=small().findings[:1])
     disk = "urn:pulumi:dev::shop::gcp:compute/disk:Disk::disk"
     document = small(
         verdict=Verdict.INCOMPLETE,
         exit_code=3,
-        summary="dev not judged completely: the program failed",
+        summary="dev not evaluated completely: the program failed",
         is_complete=False,
         program_errors=("Traceback:\n  a line\nValueError: no",),
         rule_errors=(RuleErrorEntry(rule="sql-ssl", urn=URN, error="KeyError: 'x'"),),
@@ -100,7 +99,7 @@ def whole() -> Document:
     return document.compared_with(base)
 
 
-def many(number: int) -> Document:
+def many(number: int) -> Judgement:
     """A judgement with so many findings, of rules of every severity."""
     severities = list(Severity)
     waived = {"level": EnforcementLevel.ADVISORY, "waiver": WAIVER}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from apex_guardrails.judgement.document import Document
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.review import render
 from tests.policies.reports.documents import NASTY, full_of, small
 from tests.policies.reports.review.conftest import Open, Opened
@@ -39,7 +39,7 @@ def violations(page: Page) -> str:
 @pytest.mark.parametrize("javascript", [True, False])
 @pytest.mark.parametrize("document", [small(), whole()], ids=["small", "whole"])
 def test_it_opens_with_nothing_but_its_file(
-    open_page: Open, document: Document, *, javascript: bool
+    open_page: Open, document: Judgement, *, javascript: bool
 ) -> None:
     opened = open_page(document, java_script_enabled=javascript)
     assert opened.requests == [opened.page.url]

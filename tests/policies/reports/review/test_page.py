@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from pydantic import ValidationError
 
 from apex_guardrails.judgement.circumstances import Source
-from apex_guardrails.judgement.document import Document, Verdict
+from apex_guardrails.judgement.entries import Verdict
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Severity
 from apex_guardrails.reports.review import render
 from apex_guardrails.reports.review.network import tables
@@ -24,7 +25,7 @@ from tests.policies.reports.review.pages import expiring, many, read, whole
 HIDING = "\u202e\u2066\u200f\u061c\u200b\ufeff\u2028"
 
 
-def form(document: Document) -> Counter[tuple[str, ...]]:
+def form(document: Judgement) -> Counter[tuple[str, ...]]:
     """How many tags of each kind with which attributes there are; pictures aside."""
     return Counter(
         (item.tag, *sorted(item.attributes), item.attributes.get("class", ""))
@@ -32,7 +33,7 @@ def form(document: Document) -> Counter[tuple[str, ...]]:
     )
 
 
-def section(document: Document, name: str) -> str:
+def section(document: Judgement, name: str) -> str:
     """What a section says, in one line."""
     return " ".join(read(render(document)).one("section", id=name).text.split())
 
@@ -60,7 +61,7 @@ def test_what_is_cut_says_so() -> None:
 
 
 @pytest.mark.parametrize("document", [small(), whole(), many(60)], ids=["small", "whole", "many"])
-def test_the_page_needs_nothing_else(document: Document) -> None:
+def test_the_page_needs_nothing_else(document: Judgement) -> None:
     page = read(render(document))
     elements = page.all()
     assert not {item.tag for item in elements} & {"link", "img", "iframe", "object", "base", "form"}
@@ -98,7 +99,7 @@ def test_the_verdict_comes_first(verdict: Verdict, source: Source) -> None:
     document = small(verdict=verdict, source=source, summary="dev may be deployed (4 resources)")
     page = read(render(document))
     [header] = page.all("header")[:1]
-    looks = {Verdict.ALLOWED: "allowed", Verdict.NOTHING_JUDGED: "unjudged"}
+    looks = {Verdict.ALLOWED: "allowed", Verdict.NOTHING_EVALUATED: "unevaluated"}
     assert header.attributes["class"] == f"top {looks.get(verdict, 'refused')}"
     [title] = header.all("h1")
     assert title.text.startswith("dev ")
@@ -250,7 +251,9 @@ def test_nothing_is_passed_over_in_silence() -> None:
         "first printed second printed",
     ):
         assert text in said, text
-    quiet = section(small(notes=(), not_judged=(), findings=(), changes=(), loosened=()), "silence")
+    quiet = section(
+        small(notes=(), not_evaluated=(), findings=(), changes=(), loosened=()), "silence"
+    )
     assert quiet.count("None") == 7
 
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from apex_guardrails.judgement.document import Document, FindingEntry, Position, ResourceEntry
+from apex_guardrails.judgement.entries import FindingEntry, Position, ResourceEntry
+from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from apex_guardrails.reports.review import render
 from apex_guardrails.reports.review.tree import Branch, Mark, branches, short
@@ -28,7 +29,7 @@ def component(name: str, parent: str = "") -> ResourceEntry:
     return entry(name, parent, "app:Thing")
 
 
-def document(*resources: ResourceEntry, findings: tuple[FindingEntry, ...] = ()) -> Document:
+def document(*resources: ResourceEntry, findings: tuple[FindingEntry, ...] = ()) -> Judgement:
     return small(resources=resources, findings=findings)
 
 

@@ -37,7 +37,7 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
         f'File "{program}/helper.py", line 2, in build',
         "KeyError: 'no such zone'",
         "gcp:compute/network:Network",
-        "dev not judged completely: the program failed (1 resource judged,",
+        "dev not evaluated completely: the program failed (1 resource evaluated,",
     )
     # From the program's own first line on: nothing of what started it.
     assert "python_runner.py" not in outcome.said
@@ -104,7 +104,7 @@ def test_a_program_that_registers_nothing_is_said_to(apex: Apex, tmp_path: Path)
     apex.preview(judged(tmp_path)).expect(
         0,
         "The program registers no resources: there is nothing to judge.",
-        "dev has nothing to judge (0 resources judged, ",
+        "dev has nothing to judge (0 resources evaluated, ",
     )
 
 

@@ -65,17 +65,17 @@ def test_what_is_made_after_the_end_is_an_error(
     apex: Apex, tmp_path: Path, end: str, text: str
 ) -> None:
     outcome = apex.preview(judged(tmp_path, f"{PROGRAM}\n{end}\n"))
-    outcome.expect(3, "the program failed", text, "0 resources judged")
+    outcome.expect(3, "the program failed", text, "0 resources evaluated")
 
 
 def test_what_is_waited_for_is_judged(apex: Apex, tmp_path: Path) -> None:
     program = f"{PROGRAM}\npulumi.run(in_a_task)\n"
-    apex.preview(judged(tmp_path, program)).expect(0, "1 resource judged")
+    apex.preview(judged(tmp_path, program)).expect(0, "1 resource evaluated")
 
 
 def test_a_thread_that_makes_nothing_is_waited_for(apex: Apex, tmp_path: Path) -> None:
     program = f"{PROGRAM}\nbuild()\nthreading.Thread(target=lambda: time.sleep(1)).start()\n"
-    apex.preview(judged(tmp_path, program)).expect(0, "1 resource judged")
+    apex.preview(judged(tmp_path, program)).expect(0, "1 resource evaluated")
 
 
 def test_what_a_library_leaves_running_is_no_error(apex: Apex, tmp_path: Path) -> None:
@@ -83,4 +83,4 @@ def test_what_a_library_leaves_running_is_no_error(apex: Apex, tmp_path: Path) -
         f"{PROGRAM}\nbuild()\nthreading.Thread(target=time.sleep, args=(9,), daemon=True).start()\n"
         "task = asyncio.get_event_loop().create_task(asyncio.sleep(9))\n"
     )
-    apex.preview(judged(tmp_path, program)).expect(0, "1 resource judged")
+    apex.preview(judged(tmp_path, program)).expect(0, "1 resource evaluated")

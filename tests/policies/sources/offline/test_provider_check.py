@@ -57,7 +57,7 @@ def test_all_that_the_provider_would_refuse_is_said_at_once(apex: Apex, tmp_path
     program = judged(tmp_path, RAW + "".join(lines))
     first = RAW.count("\n") + 1
     outcome = apex.preview(program).expect(
-        3, f"not judged completely: the program failed ({len(REFUSED)} resources"
+        3, f"not evaluated completely: the program failed ({len(REFUSED)} resources"
     )
     _, _, failures = outcome.out.partition("the program failed\n")
     for number, (_, _, message) in enumerate(REFUSED):
@@ -118,4 +118,4 @@ def test_values_that_are_not_known_are_not_refused(apex: Apex, tmp_path: Path) -
         gcp.compute.Network("text", mtu="1500", auto_create_subnetworks="false")
         """,
     )
-    apex.preview(program).expect(0, "(3 resources judged;")
+    apex.preview(program).expect(0, "(3 resources evaluated;")

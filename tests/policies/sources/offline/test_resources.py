@@ -299,7 +299,7 @@ def test_hooks_are_accepted_and_not_run(apex: Apex, tmp_path: Path) -> None:
             hooks=pulumi.ResourceHookBinding(before_create=[hook], after_create=[hook])))
         """,
     )
-    apex.preview(program).expect(0, "(1 resource judged,")
+    apex.preview(program).expect(0, "(1 resource evaluated,")
 
 
 PLAIN = """

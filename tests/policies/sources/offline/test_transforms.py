@@ -46,7 +46,7 @@ def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path)
     firewall("last-one-wins", transforms=[close, open_wide])
     """,
     )
-    outcome = apex.preview(program).expect(1, "(5 resources judged,", "2 mandatory findings")
+    outcome = apex.preview(program).expect(1, "(5 resources evaluated,", "2 mandatory findings")
     for name in ("before", "last-one-wins"):
         assert f"Firewall {name}\n  opens port 8443" in outcome.out
     # The component's transform runs after the resource's own.
@@ -249,4 +249,4 @@ def test_a_transform_may_itself_call_functions(apex: Apex, tmp_path: Path) -> No
         network.description.apply(lambda text: print("in", text))
         """,
     )
-    apex.preview(program, "--timeout", "250").expect(0, "in my-project", "(30 resources judged,")
+    apex.preview(program, "--timeout", "250").expect(0, "in my-project", "(30 resources evaluated,")

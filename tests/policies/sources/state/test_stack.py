@@ -89,8 +89,8 @@ def test_what_does_not_exist_as_it_stands_there_is_left_out_and_noted(tmp_path: 
             "1 operation of an interrupted update: what came of it is not in the state "
             "(pulumi refresh)"
         ),
-        "not judged: 1 resource that the next update deletes",
-        "not judged: 1 resource deleted already, that the next update makes again",
+        "not evaluated: 1 resource that the next update deletes",
+        "not evaluated: 1 resource deleted already, that the next update makes again",
     ]
 
 

@@ -12,17 +12,11 @@ import pytest
 from hypothesis import given
 
 from apex_guardrails.decide import Decision, RuleError, decide
-from apex_guardrails.judgement import Report
-from apex_guardrails.judgement import document as document_module
+from apex_guardrails.judgement import versions
 from apex_guardrails.judgement.circumstances import Circumstances, Source, repository_root
-from apex_guardrails.judgement.document import (
-    Document,
-    Position,
-    Verdict,
-    json_schema,
-    read_document,
-)
-from apex_guardrails.judgement.to_document import document
+from apex_guardrails.judgement.entries import Position, Verdict
+from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.judgement.versions import json_schema, read_judgement
 from apex_guardrails.model import (
     EnforcementLevel,
     Finding,
@@ -37,8 +31,10 @@ from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.provider import resource_type
 from apex_guardrails.settings import PolicyPackSettings, enforce
 from apex_guardrails.support.errors import UsageError
-from tests.policies.reports.documents import NOWHERE, SQL, finding, full_of, small, texts
+from tests.policies.reports.documents import SQL, finding, full_of, run_result, small, texts
 
+FOLDER = Path(versions.__file__).parent
+VERSION_1 = Path(__file__).with_name("version-1.json")
 RULES = {rule.id: rule for rule in known_rules()}
 ENFORCED = enforce(PolicyPackSettings(), known_rules(), "dev")
 
@@ -73,20 +69,17 @@ def found(**facts: Any) -> Finding:
     )
 
 
-def judged(*findings: Finding, root: Path = Path("/srv/shop"), **facts: Any) -> Document:
+def judged(*findings: Finding, root: Path = Path("/srv/shop"), **facts: Any) -> Judgement:
     stack = facts.pop("stack", None) or stack_with("db")
     errors = facts.pop("errors", [])
-    return document(
-        Report(
-            stack=stack,
-            decision=Decision(findings=list(findings), errors=errors),
-            circumstances=Circumstances(
-                datetime(2027, 1, 1, tzinfo=UTC), root, project=root / "infra"
-            ),
-            rules=ENFORCED,
-            **facts,
-        )
-    )
+    return run_result(
+        stack,
+        Decision(findings=list(findings), errors=errors),
+        ENFORCED,
+        Circumstances(datetime(2027, 1, 1, tzinfo=UTC), root, project=root / "infra"),
+        in_full=True,
+        **facts,
+    ).judgement
 
 
 def test_a_finding_has_all_that_a_reader_needs() -> None:
@@ -118,13 +111,13 @@ def test_each_rule_says_of_how_many_resources_it_says_what() -> None:
     stack = stack_with("one", "two")
     result = judged(stack=stack, root=Path("/x")).model_copy()
     assert next(item for item in result.rules if item.id == "sql-no-public-ip").counts.failed == 0
-    report = Report(stack, decide(stack, ENFORCED), NOWHERE, rules=ENFORCED)
-    rules = {item.id: item for item in document(report).rules}
+    result = run_result(stack, decide(stack, ENFORCED), ENFORCED, in_full=True).judgement
+    rules = {item.id: item for item in result.rules}
 
     assert rules["sql-no-public-ip"].counts.failed == 2
     assert rules["redis-auth-enabled"].counts.not_applicable == 2
     assert len(rules) == len(RULES)
-    frameworks = {item.id: item for item in document(report).frameworks}
+    frameworks = {item.id: item for item in result.frameworks}
     [control] = [it for it in frameworks["cis-gcp-4.0"].controls if it.id == "cis-gcp-4.0:6.6"]
     assert control.result == "fails"
     assert "sql-no-public-ip" in control.rules
@@ -150,7 +143,6 @@ def test_no_secret_value_is_in_it() -> None:
         notes=[secret],
         output=[secret],
         program_errors=[secret],
-        checkov_missed=[secret],
         errors=[RuleError("sql-no-public-ip", secret, secret)],
     ).text()
     assert secret not in text
@@ -177,7 +169,7 @@ def test_the_verdict_is_what_apex_ends_with(
 def test_the_same_rules_have_the_same_hash_and_others_another() -> None:
     assert judged().tool.rules_sha256 == judged(found()).tool.rules_sha256
     assert (
-        document(Report(stack_with(), Decision(), NOWHERE, rules=ENFORCED[1:])).tool.rules_sha256
+        run_result(stack_with(), Decision(), ENFORCED[:9]).judgement.tool.rules_sha256
         != judged().tool.rules_sha256
     )
 
@@ -196,7 +188,7 @@ def test_paths_are_seen_from_the_repository_s_root(tmp_path: Path) -> None:
 
 
 def test_the_schema_is_the_shipped_one_and_describes_the_document() -> None:
-    shipped = Path(document_module.__file__).with_name("document.schema.json")
+    shipped = FOLDER / "judgement-2.schema.json"
     assert json.loads(shipped.read_text("utf-8")) == json_schema()
     validator = jsonschema.Draft202012Validator(json_schema())
     validator.check_schema(json_schema())
@@ -210,7 +202,26 @@ def test_it_is_read_again_as_it_was(text: str) -> None:
     written = made.text()
     assert written.isascii()
     assert "##[" not in written
-    assert Document.model_validate_json(written) == made
+    assert Judgement.model_validate_json(written) == made
+
+
+def test_a_judgement_of_version_1_is_read_still() -> None:
+    old = json.loads(VERSION_1.read_text("utf-8"))
+    schema = json.loads((FOLDER / "judgement-1.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator(schema).validate(old)
+    assert old["version"] == 1
+    assert read_judgement(VERSION_1) == small()
+
+
+def test_what_version_1_called_otherwise(tmp_path: Path) -> None:
+    old = json.loads(VERSION_1.read_text("utf-8"))
+    old["verdict"] = "nothing judged"
+    old["reach"] |= {"judged": 3, "not_judged": {"aws": {"aws:s3/bucket:Bucket": 2}}}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    read = read_judgement(tmp_path / "old.json")
+    assert read.verdict is Verdict.NOTHING_EVALUATED
+    assert (read.reach.evaluated, read.reach.left_out) == (3, 2)
+    assert read.not_evaluated == ("the remote component site",)
 
 
 def test_what_another_judgement_lacks_is_new() -> None:
@@ -229,7 +240,8 @@ def test_what_another_judgement_lacks_is_new() -> None:
         (b"[]", "expected a mapping of keys"),
         (b"\xff", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
-        (b'{"version": 2}', "version: expected 1"),
+        (b'{"version": 3}', "version: expected 2"),
+        (b'{"version": 2}', "tool: is missing"),
         (b'{"version": 1}', "tool: is missing"),
         (small().text().replace('"critical"', '"grave"').encode(), "findings.0.severity"),
         (
@@ -244,7 +256,7 @@ def test_what_is_no_such_document_is_refused(
     path = tmp_path / "result.json"
     path.write_bytes(content)
     with pytest.raises(UsageError) as caught:
-        read_document(path)
+        read_judgement(path)
     assert str(caught.value).startswith(str(path))
     assert violation in str(caught.value)
     assert "`apex preview --format json` writes such a file" in str(caught.value)
@@ -254,14 +266,14 @@ def test_a_document_that_is_not_there_or_far_too_large(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UsageError, match="does not exist"):
-        read_document(tmp_path / "none.json")
+        read_judgement(tmp_path / "none.json")
     with pytest.raises(UsageError, match="cannot be read"):
-        read_document(tmp_path)
+        read_judgement(tmp_path)
     path = tmp_path / "result.json"
     path.write_text(small().text())
-    monkeypatch.setattr(document_module, "LARGEST", 100)
+    monkeypatch.setattr(versions, "LARGEST", 100)
     with pytest.raises(UsageError, match="; 100 are the most"):
-        read_document(path)
+        read_judgement(path)
 
 
 def test_what_is_waived_is_neither_advice_nor_blocking() -> None:
