@@ -34,12 +34,15 @@ def pack_info() -> Mapping[str, str]:
 
 
 def rules_digest(rules: Iterable[Rule]) -> str:
-    """The SHA-256, in hexadecimal, of the files of rules and frameworks; it names what judged."""
+    """The SHA-256, in hexadecimal, of the rules and frameworks and their files: what judged."""
     sources: dict[str, Path | None] = {path.name: path for path in files()}
-    for name in {rule.module for rule in rules}:
-        file = getattr(sys.modules.get(name), "__file__", None)
-        sources[name] = Path(file) if file else None
-    digest = hashlib.sha256()
+    ids = []
+    for rule in rules:
+        ids.append(rule.id)
+        file = getattr(sys.modules.get(rule.module), "__file__", None)
+        sources[rule.module] = Path(file) if file else None
+    # A table of rules is one file: which of them there are is not in it.
+    digest = hashlib.sha256("\0".join(sorted(ids)).encode())
     for name, path in sorted(sources.items()):
         source = path.read_bytes() if path else b""
         digest.update(f"{name}\0{len(source)}\0".encode() + source)
