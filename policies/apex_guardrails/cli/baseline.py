@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
-from apex_guardrails.model.phrases import counted
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -102,6 +101,7 @@ def _shrink(
     stack: str, program: Path, settings: Path | None, timeout: float, *, write: bool
 ) -> bool:
     """Shows what is, or could be, taken out; whether there is something."""
+    from apex_guardrails.model.phrases import counted
     from apex_guardrails.runs.baseline import shrink
     from apex_guardrails.support.text import one_line
 
@@ -114,6 +114,8 @@ def _shrink(
 
 
 def _counted(findings: list[FindingEntry], stack: str) -> str:
+    from apex_guardrails.model.phrases import counted
+
     counts = Counter(finding.severity for finding in findings)
     grades = sorted(counts, key=lambda severity: -severity.rank)
     by_grade = ", ".join(f"{counts[severity]} {severity}" for severity in grades)

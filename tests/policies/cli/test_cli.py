@@ -31,6 +31,19 @@ def test_help_shows_every_command_with_examples(apex: Apex, tmp_path: Path) -> N
     apex(tmp_path, "policies", "--help").expect(0, "list", "show")
 
 
+def test_what_is_slow_to_import_waits_until_a_command_needs_it(tmp_path: Path) -> None:
+    code = (
+        "import sys, apex_guardrails.cli\n"
+        "print(*(name for name in sys.modules if name.startswith('apex_guardrails.')))"
+    )
+    python = Path(command()[0]).with_name("python")
+    said = subprocess.run(
+        [python, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    loaded = {name.split(".")[1] for name in said.stdout.split()}
+    assert loaded == {"cli", "support"}
+
+
 def test_without_a_command_the_help_is_shown_as_wrong_usage(apex: Apex, tmp_path: Path) -> None:
     apex(tmp_path).expect(2, "preview", "policies")
     apex(tmp_path, "policies").expect(2, "list", "show")
