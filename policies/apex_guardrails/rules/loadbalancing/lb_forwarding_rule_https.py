@@ -23,9 +23,10 @@ from apex_guardrails.gcp.types import (
     COMPUTE_URL_MAP,
     COMPUTE_VPN_GATEWAY,
 )
-from apex_guardrails.model import Resource, Rule, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.value import parse_path
+from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 HTTP_PROXIES = (COMPUTE_TARGET_HTTP_PROXY, COMPUTE_REGION_TARGET_HTTP_PROXY)
 OTHER_TARGETS = (
@@ -44,33 +45,16 @@ URL_MAPS = (COMPUTE_URL_MAP, COMPUTE_REGION_URL_MAP)
 SERVERS = ("backendService", "defaultService", "service")
 
 
-def _rule(id_: str, token: str, kind: str, control: str) -> Rule:
-    def check(entrance: Resource) -> Iterator[Violation]:
-        proxies = list(entrance.referred("target", *HTTP_PROXIES))
-        if proxies:
-            is_plain = not all(_only_redirects(proxy) for proxy in proxies)
-        elif any(entrance.referred("target", *OTHER_TARGETS)):
-            is_plain = False
-        else:
-            is_plain = "/targetHttpProxies/" in str(entrance.get("target", omitted=""))
-        if is_plain:
-            yield entrance.fail("serves plain HTTP", at="target")
-
-    return rule(
-        severity="medium",
-        on=token,
-        controls=[control],
-        when=is_external,
-        fix=(
-            "Point target at an HTTPS proxy, or let the HTTP proxy's URL map only redirect: "
-            "default_url_redirect with https_redirect=True."
-        ),
-        module=__name__,
-        id=id_,
-        title=f"{kind} external forwarding rules do not serve plain HTTP",
-        why="Traffic and cookies are sent unencrypted.",
-        cases=list(_cases(token)),
-    )(check)
+def _check(entrance: Resource) -> Iterator[Violation]:
+    proxies = list(entrance.referred("target", *HTTP_PROXIES))
+    if proxies:
+        is_plain = not all(_only_redirects(proxy) for proxy in proxies)
+    elif any(entrance.referred("target", *OTHER_TARGETS)):
+        is_plain = False
+    else:
+        is_plain = "/targetHttpProxies/" in str(entrance.get("target", omitted=""))
+    if is_plain:
+        yield entrance.fail("serves plain HTTP", at="target")
 
 
 def _only_redirects(proxy: Resource) -> bool:
@@ -137,17 +121,32 @@ def _cases(token: str) -> Iterator[Case]:
     )
 
 
-RULES = [
-    _rule(
-        "lb-global-forwarding-rule-https",
-        COMPUTE_GLOBAL_FORWARDING_RULE,
-        "Global",
-        "checkov:CKV2_GCP_38",
+WHY = "Traffic and cookies are sent unencrypted."
+ROWS = [
+    RuleRow(
+        id="lb-global-forwarding-rule-https",
+        about=COMPUTE_GLOBAL_FORWARDING_RULE,
+        severity="medium",
+        title="Global external forwarding rules do not serve plain HTTP",
+        why=WHY,
+        controls=("checkov:CKV2_GCP_38",),
     ),
-    _rule(
-        "lb-regional-forwarding-rule-https",
-        COMPUTE_FORWARDING_RULE,
-        "Regional",
-        "checkov:CKV2_GCP_37",
+    RuleRow(
+        id="lb-regional-forwarding-rule-https",
+        about=COMPUTE_FORWARDING_RULE,
+        severity="medium",
+        title="Regional external forwarding rules do not serve plain HTTP",
+        why=WHY,
+        controls=("checkov:CKV2_GCP_37",),
     ),
 ]
+
+RULES = RuleTable[str](
+    on=str,
+    check=lambda _token: _check,
+    when=is_external,
+    fix="Point target at an HTTPS proxy, or let the HTTP proxy's URL map only redirect: "
+    "default_url_redirect with https_redirect=True.",
+    cases=_cases,
+    own_cases=_cases,
+).rules(__name__, ROWS)
