@@ -79,13 +79,14 @@ monitoring = Monitoring(
         config=config.monitoring,
         repository=config.pipelines.repository,
         api_host=api.host,
+        dashboards=[*worker.dashboards, databases.dashboard, api.dashboard],
         alerts=[
             *network.alerts,
             *databases.alerts,
             *temporal.alerts,
             *api.alerts,
             *worker.alerts,
-            *job_alerts(ctx.region),
+            *job_alerts(ctx.region, ctx.name_prefix),
         ],
     ),
 )

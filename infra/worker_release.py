@@ -10,8 +10,9 @@ from typing import Any, NotRequired, TypedDict
 
 from infra.release import Release
 
-DEPLOYMENT = "apex-worker"
-"""What Temporal calls the workers of all builds together (its "Worker Deployment")."""
+POOL = "apex-worker"
+"""The worker pool's name, but for the prefix; with it, also what Temporal calls the workers of all
+builds together (its "Worker Deployment")."""
 
 _LATEST = "INSTANCE_SPLIT_ALLOCATION_TYPE_LATEST"
 _REVISION = "INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION"

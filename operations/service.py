@@ -10,7 +10,7 @@ from infra.release import CANDIDATE, REVISION_HEADER, Release, release_of
 from operations.errors import OperationError
 
 API = "apex-api"
-"""The service's name."""
+"""The service's name in the state."""
 _TYPE = "gcp:cloudrunv2/service:Service"
 _STACK_TYPE = "pulumi:pulumi:Stack"
 
@@ -34,6 +34,7 @@ class Service:
 
     Attributes:
         urn: The resource's URN.
+        name: The service's name in Google Cloud.
         image: Of the newest revision, with its registry.
         created: The newest revision.
         ready: The newest one that can serve.
@@ -44,6 +45,7 @@ class Service:
     """
 
     urn: str
+    name: str
     image: str
     created: str
     ready: str
@@ -98,6 +100,7 @@ def read_service(resources: Sequence[Mapping[str, Any]]) -> Service | None:
         ) from None
     return Service(
         urn=service["urn"],
+        name=inputs["name"],
         image=inputs["template"]["containers"][0]["image"],
         created=short(outputs["latestCreatedRevision"]),
         ready=short(outputs["latestReadyRevision"]),

@@ -131,6 +131,7 @@ monitoring = Monitoring(
         config=MonitoringConfig(email=config.require("alert-email")),
         repository=config.require("repository"),
         api_host=api.host,
+        dashboards=[*worker.dashboards, api.dashboard],
         alerts=[
             *network.alerts,
             *postgres.alerts,

@@ -6,15 +6,19 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.compute.api_alerts import api_alerts
+from infra.compute.api_dashboard import api_dashboard
 from infra.compute.connection import Connection
 from infra.compute.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.compute.service import CloudRunService, CloudRunServiceArgs
 from infra.compute.temporal import Temporal
 from infra.config import ApiConfig
-from infra.monitoring import THRESHOLDS, Alert
+from infra.monitoring import THRESHOLDS, Alert, Dashboard
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
+
+SERVICE = "apex-api"
+"""The service's name, but for the prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,6 +48,7 @@ class Api(pulumi.ComponentResource):
     host: pulumi.Output[str]
     """The host name in `url`."""
     alerts: Sequence[Alert]
+    dashboard: Dashboard
     address: pulumi.Output[str] | None
     """Where the domain's A record points; None without a domain."""
 
@@ -52,12 +57,13 @@ class Api(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:compute:Api", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        service_name = "apex-api"
+        service_name = args.ctx.name(SERVICE)
+        self.dashboard = api_dashboard(service_name)
         self.alerts = api_alerts(
             THRESHOLDS[args.ctx.environment], service=service_name, region=args.ctx.region
         )
         service = CloudRunService(
-            service_name,
+            SERVICE,
             CloudRunServiceArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -84,7 +90,7 @@ class Api(pulumi.ComponentResource):
         self.address = None
         if args.config.domain:
             self.address = LoadBalancer(
-                service_name,
+                SERVICE,
                 LoadBalancerArgs(
                     ctx=args.ctx,
                     domain=args.config.domain,

@@ -20,12 +20,13 @@ _CONFIG = Path(__file__).with_name("collector.yaml")
 _HEALTH_PORT = 13133
 
 
-def collector(image: pulumi.Input[str], region: str) -> Sidecar:
+def collector(image: pulumi.Input[str], region: str, pool: str) -> Sidecar:
     """Returns the collector, as a container beside a worker.
 
     Args:
         image: The Google-built OpenTelemetry collector.
         region: Where the worker is, and its series will be.
+        pool: The worker pool's name: its series have it as `job` and `namespace`.
     """
     return Sidecar(
         name="collector",
@@ -36,7 +37,7 @@ def collector(image: pulumi.Input[str], region: str) -> Sidecar:
         memory="512Mi",
         arguments=["--config=env:COLLECTOR_CONFIG"],
         environment={
-            "COLLECTOR_CONFIG": _CONFIG.read_text(encoding="utf-8"),
+            "COLLECTOR_CONFIG": _CONFIG.read_text(encoding="utf-8").replace('"@POOL@"', pool),
             "METRICS_PORT": str(METRICS_PORT),
             "REGION": region,
         },

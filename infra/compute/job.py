@@ -57,7 +57,7 @@ class CloudRunJob(Workload):
         }
         job = gcp.cloudrunv2.Job(
             name,
-            name=name,
+            name=args.ctx.name(name),
             location=args.ctx.region,
             template=template,
             run_execution_token=_token(template) if args.run == "with-the-deployment" else None,
@@ -86,7 +86,7 @@ class CloudRunJob(Workload):
         )
         gcp.cloudscheduler.Job(
             name,
-            name=name,
+            name=args.ctx.name(name),
             description=args.description,
             region=args.ctx.region,
             schedule=args.schedule,

@@ -2,6 +2,7 @@
 
 from infra.compute.job import OPERATORS_JOB, SCHEDULE_RETRIES
 from infra.monitoring.alert import Alert, Severity
+from infra.names import prefixed
 
 _LOG_ENTRIES = "logging_googleapis_com:log_entry_count"
 
@@ -14,9 +15,20 @@ def executions(labels: str, region: str) -> str:
     )
 
 
-def job_alerts(region: str) -> list[Alert]:
-    """Returns the alerts on the jobs and schedules of a region."""
-    failed = executions(f'result="failed",job_name!~"{OPERATORS_JOB}.+"', region)
+def job_alerts(region: str, prefix: str = "") -> list[Alert]:
+    """Returns the alerts on the jobs and schedules of a stack.
+
+    Args:
+        region: Where they run.
+        prefix: What their names begin with. Without one nothing tells them from those of another
+            copy: then the alerts are on all of the project's in the region.
+    """
+    jobs, schedules = 'result="failed"', 'severity="ERROR"'
+    if prefix:
+        ours = prefixed(prefix, ".+")
+        jobs, schedules = f'{jobs},job_name=~"{ours}"', f'{schedules},job_id=~"{ours}"'
+    operators = prefixed(prefix, f"{OPERATORS_JOB}.+")
+    failed = executions(f'{jobs},job_name!~"{operators}"', region)
     return [
         Alert(
             name="JobFailed",
@@ -33,7 +45,7 @@ def job_alerts(region: str) -> list[Alert]:
             expression=(
                 f"sum by (job_id) (increase({_LOG_ENTRIES}"
                 '{monitored_resource="cloud_scheduler_job",'
-                f'location="{region}",severity="ERROR"}}[1h])) > {SCHEDULE_RETRIES + 0.5}'
+                f'location="{region}",{schedules}}}[1h])) > {SCHEDULE_RETRIES + 0.5}'
             ),
             for_seconds=60,
             summary="A schedule cannot start its job.",

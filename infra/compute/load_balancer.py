@@ -58,7 +58,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         address = gcp.compute.GlobalAddress(
             name,
-            name=name,
+            name=self._ctx.name(name),
             # Without the domain, here and at the proxy: another description is another address.
             description="Where the domain's A record points.",
             address_type="EXTERNAL",
@@ -74,7 +74,7 @@ class LoadBalancer(pulumi.ComponentResource):
         certificate = gcp.compute.ManagedSslCertificate(
             self._name,
             # Another domain is another certificate, and so has another name.
-            name=f"{self._name}-{hashlib.sha256(args.domain.encode()).hexdigest()[:8]}",
+            name=f"{self._ctx.name(self._name)}-{hashlib.sha256(args.domain.encode()).hexdigest()[:8]}",
             description=f"Of {args.domain}; Google renews it.",
             managed=gcp.compute.ManagedSslCertificateManagedArgs(domains=[args.domain]),
             # The proxy lets go of the old one when it has the new one. Left to itself, the provider
@@ -85,7 +85,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         policy = gcp.compute.SSLPolicy(
             self._name,
-            name=self._name,
+            name=self._ctx.name(self._name),
             description="TLS 1.2 and newer, with nothing that is known to be weak.",
             min_tls_version="TLS_1_2",
             profile="RESTRICTED",
@@ -95,7 +95,7 @@ class LoadBalancer(pulumi.ComponentResource):
         service = self._backend(self._name, "The Cloud Run service.", args, armor)
         urls = gcp.compute.URLMap(
             self._name,
-            name=self._name,
+            name=self._ctx.name(self._name),
             description="Everything goes to the one service.",
             default_service=service.id,
             host_rules=[{"hosts": ["*"], "path_matcher": CANDIDATE}],
@@ -104,7 +104,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         return gcp.compute.TargetHttpsProxy(
             self._name,
-            name=self._name,
+            name=self._ctx.name(self._name),
             description="Answers for the domain.",
             url_map=urls.id,
             ssl_certificates=[certificate.id],
@@ -160,7 +160,7 @@ class LoadBalancer(pulumi.ComponentResource):
     ) -> gcp.compute.BackendService:
         group = gcp.compute.RegionNetworkEndpointGroup(
             name,
-            name=name,
+            name=self._ctx.name(name),
             description=description,
             region=args.ctx.region,
             network_endpoint_type="SERVERLESS",
@@ -169,7 +169,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         return gcp.compute.BackendService(
             name,
-            name=name,
+            name=self._ctx.name(name),
             description=description,
             load_balancing_scheme="EXTERNAL_MANAGED",
             protocol="HTTPS",
@@ -187,7 +187,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         return gcp.compute.SecurityPolicy(
             self._name,
-            name=self._name,
+            name=self._ctx.name(self._name),
             description="Turns attacks away, and who asks too often.",
             type="CLOUD_ARMOR",
             advanced_options_config=gcp.compute.SecurityPolicyAdvancedOptionsConfigArgs(
@@ -223,7 +223,7 @@ class LoadBalancer(pulumi.ComponentResource):
     def _redirect(self) -> gcp.compute.TargetHttpProxy:
         urls = gcp.compute.URLMap(
             f"{self._name}-redirect",
-            name=f"{self._name}-redirect",
+            name=self._ctx.name(f"{self._name}-redirect"),
             description="HTTP is sent on to HTTPS.",
             default_url_redirect=gcp.compute.URLMapDefaultUrlRedirectArgs(
                 https_redirect=True,
@@ -234,7 +234,7 @@ class LoadBalancer(pulumi.ComponentResource):
         )
         return gcp.compute.TargetHttpProxy(
             f"{self._name}-redirect",
-            name=f"{self._name}-redirect",
+            name=self._ctx.name(f"{self._name}-redirect"),
             description="HTTP is sent on to HTTPS.",
             url_map=urls.id,
             opts=self._child,
@@ -249,7 +249,7 @@ class LoadBalancer(pulumi.ComponentResource):
     ) -> None:
         gcp.compute.GlobalForwardingRule(
             f"{self._name}-{scheme}",
-            name=f"{self._name}-{scheme}",
+            name=self._ctx.name(f"{self._name}-{scheme}"),
             description=f"{scheme.upper()} from everywhere.",
             load_balancing_scheme="EXTERNAL_MANAGED",
             ip_protocol="TCP",

@@ -56,7 +56,7 @@ class CloudRunService(Workload):
         super().__init__("apex:compute:CloudRunService", name, args, opts)
         service = gcp.cloudrunv2.Service(
             name,
-            name=name,
+            name=args.ctx.name(name),
             description=args.description,
             location=args.ctx.region,
             ingress=f"INGRESS_TRAFFIC_{args.ingress}",

@@ -8,15 +8,17 @@ import pulumi
 from infra.compute.collector import METRICS_PORT, ROLES, collector
 from infra.compute.connection import Connection
 from infra.compute.ingestion_alerts import ingestion_alerts
+from infra.compute.ingestion_dashboards import INGESTION, TEMPORAL
 from infra.compute.temporal import Temporal
 from infra.compute.worker_alerts import worker_down
 from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
 from infra.config import WorkerConfig
-from infra.monitoring import THRESHOLDS, Alert
+from infra.monitoring import THRESHOLDS, Alert, Dashboard
+from infra.monitoring.metrics import of_pool
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
-from infra.worker_release import DEPLOYMENT, build_of
+from infra.worker_release import POOL, build_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,15 +43,23 @@ class Worker(pulumi.ComponentResource):
     pool_name: pulumi.Output[str]
     alerts: Sequence[Alert]
     """On the workers and on their work."""
+    dashboards: Sequence[Dashboard]
 
     def __init__(
         self, name: str, args: WorkerArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:compute:Worker", name, None, opts)
-        pool_name = "apex-worker"
+        pool_name = args.ctx.name(POOL)
         self.alerts = self._alerts(pool_name, args)
+        self.dashboards = [TEMPORAL, INGESTION]
+        if args.ctx.name_prefix:
+            # Else the two copies' workers would be taken for one another's.
+            self.alerts = [it.changed(lambda text: of_pool(text, pool_name)) for it in self.alerts]
+            self.dashboards = [
+                it.changed(lambda text: of_pool(text, pool_name)) for it in self.dashboards
+            ]
         pool = CloudRunWorkerPool(
-            pool_name,
+            POOL,
             CloudRunWorkerPoolArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -62,7 +72,7 @@ class Worker(pulumi.ComponentResource):
                 release=args.config.release,
                 environment={
                     **args.temporal.environment,
-                    "TEMPORAL_DEPLOYMENT_NAME": DEPLOYMENT,
+                    "TEMPORAL_DEPLOYMENT_NAME": pool_name,
                     "TEMPORAL_WORKER_BUILD_ID": build_of(args.config.image),
                     "METRICS_PORT": str(METRICS_PORT),
                     # The time at which each series began is a series more, and nobody looks at it.
@@ -74,7 +84,11 @@ class Worker(pulumi.ComponentResource):
                 internet=True,
                 roles=ROLES,
                 sidecars=[
-                    collector(args.images.image(args.config.collector_image), args.ctx.region)
+                    collector(
+                        args.images.image(args.config.collector_image),
+                        region=args.ctx.region,
+                        pool=pool_name,
+                    )
                 ],
             ),
             opts=pulumi.ResourceOptions(parent=self),

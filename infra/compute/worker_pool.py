@@ -34,7 +34,7 @@ class CloudRunWorkerPool(Workload):
         super().__init__("apex:compute:CloudRunWorkerPool", name, args, opts)
         pool = gcp.cloudrunv2.WorkerPool(
             name,
-            name=name,
+            name=args.ctx.name(name),
             description=args.description,
             location=args.ctx.region,
             scaling={

@@ -1,5 +1,6 @@
 """How a key of the configuration is declared: once, with all that anybody says of it."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, get_args
@@ -118,10 +119,10 @@ def given(info: ValidationInfo, name: str) -> str | None:
     return (info.context or {}).get(name)
 
 
-def environment_of(info: ValidationInfo) -> Environment | None:
-    """Returns the environment of the stack; None where there is none, or it is not valid."""
-    stack = given(info, "stack")
-    return next((it for it in get_args(Environment) if it == stack), None)
+def environment_of(stack: str | None) -> Environment | None:
+    """Returns the environment of a stack, `dev` of `dev-blue`, too; None where it has none."""
+    head = re.match(r"([a-z]+)(-[a-z0-9]+)?$", stack or "", re.ASCII)
+    return next((it for it in get_args(Environment) if head and it == head[1]), None)
 
 
 def _key(field: FieldInfo) -> Key:

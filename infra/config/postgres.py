@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, ValidationInfo, field_validator
 
-from infra.config.keys import ConfigSection, environment_of, key
+from infra.config.keys import ConfigSection, environment_of, given, key
 from infra.config.types import BOOLEAN, DISK, Boolean, Image
 
 SHARED_CORE_TIERS = ("db-f1-micro", "db-g1-small")
@@ -116,7 +116,7 @@ class PostgresConfig(ConfigSection):
     @field_validator("public_ip")
     @classmethod
     def _private(cls, found: bool, info: ValidationInfo) -> bool:  # noqa: FBT001 - Pydantic's call
-        environment = environment_of(info)
+        environment = environment_of(given(info, "stack"))
         if found and environment not in ("dev", None):
             raise ValueError(f"puts the database of {environment} on the internet")
         return found

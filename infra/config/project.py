@@ -1,16 +1,28 @@
 """Keys of the Google Cloud project: who answers for it, who pays, who deploys into it."""
 
+import re
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, ValidationInfo, field_validator
 
-from infra.config.keys import ConfigSection, Environment, key
+from infra.config.keys import ConfigSection, Environment, environment_of, key
 from infra.config.types import BOOLEAN, LABEL, Boolean, LabelValue
 
 Part = Literal[
     "api", "images", "neo4j", "network", "postgres", "qdrant", "redis", "secrets", "worker"
 ]
 """What can be protected against deletion on its own."""
+
+_PREFIX_LENGTH = 9
+"""With a hyphen and the longest id of a service account, `qdrant-snapshot-cron`, that is 30: no id
+is longer (IAM, "Create service accounts", 2026)."""
+_POOL_ID_LENGTH = 32
+"""Of an identity pool's id, at most (IAM, "Configure Workload Identity Federation", 2026)."""
+FIRST_WORDS = frozenset(
+    {"apex", "docker", "github", "neo4j", "operator", "postgres", "qdrant", "redis"}
+)
+"""What names begin with that have no prefix. `operator-redis` is such a name, and would be Redis's
+in a copy with the prefix operator."""
 
 _PARTS = ", ".join(get_args(Part))
 
@@ -19,11 +31,26 @@ def _parts(found: str) -> list[str]:
     return [part.strip() for part in found.split(",") if part.strip()]
 
 
+def _environment(found: str) -> str:
+    return environment_of(found) or found
+
+
+def _prefix(found: str) -> str:
+    if not re.fullmatch(rf"([a-z][a-z0-9]{{0,{_PREFIX_LENGTH - 1}}})?", found, re.ASCII):
+        raise ValueError("cannot begin a name")
+    if found in FIRST_WORDS:
+        raise ValueError("begins names already that have no prefix")
+    return found
+
+
 class ProjectConfig(ConfigSection):
     """What the stack is, and whose."""
 
-    environment: Environment = key(
-        "stack", "The stack.", expected="dev, staging or production", example="dev"
+    environment: Annotated[Environment, BeforeValidator(_environment)] = key(
+        "stack",
+        "The stack.",
+        expected="dev, staging or production, or for a copy one of them and a name, as in dev-blue",
+        example="dev",
     )
     project: str = key(
         "gcp:project",
@@ -67,6 +94,15 @@ class ProjectConfig(ConfigSection):
         example="qdrant",
         default="",
     )
+    name_prefix: Annotated[str, AfterValidator(_prefix)] = key(
+        "name-prefix",
+        "What every name begins with, for a second copy of the system in the same project: "
+        "docs/changing-a-stack.md. Empty for the first.",
+        expected=f"nothing, or a letter and up to {_PREFIX_LENGTH - 1} more letters and digits, "
+        "lower-case",
+        example="blue",
+        default="",
+    )
     name_suffix: str = key(
         "name-suffix",
         "Appended to the names that cannot be used again for a while after deletion: those of the "
@@ -77,6 +113,17 @@ class ProjectConfig(ConfigSection):
         default="",
         pattern=r"^([a-z0-9]([a-z0-9-]{0,18}[a-z0-9])?)?$",
     )
+
+    @field_validator("name_suffix")
+    @classmethod
+    def _fits(cls, found: str, info: ValidationInfo) -> str:
+        pool = "-".join(filter(None, (info.data.get("name_prefix"), "github", found)))
+        if len(pool) > _POOL_ID_LENGTH:
+            raise ValueError(
+                f"makes the id of GitHub's identity pool too long: {pool} has {len(pool)} "
+                f"characters and may have {_POOL_ID_LENGTH}"
+            )
+        return found
 
 
 class BudgetConfig(ConfigSection):

@@ -10,7 +10,7 @@ from typing import Annotated
 import pulumi
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
 
-from infra.config.keys import environment_of
+from infra.config.keys import environment_of, given
 from infra.images import is_pinned
 from infra.release import percentages
 
@@ -53,7 +53,7 @@ def _image(found: str, info: ValidationInfo) -> str:
     """Accepts a container image; outside dev, one that is named by digest."""
     if not _IMAGE.fullmatch(found):
         raise ValueError("is no container image")
-    environment = environment_of(info)
+    environment = environment_of(given(info, "stack"))
     if environment not in ("dev", None) and not is_pinned(found):
         raise ValueError(f"has no digest: in {environment}, a tag could come to mean another")
     return found

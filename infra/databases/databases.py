@@ -5,13 +5,14 @@ from typing import Self
 
 from infra.compute import Connection
 from infra.config import DatabasesConfig
+from infra.databases.dashboard import databases_dashboard
 from infra.databases.neo4j import Neo4j, Neo4jArgs
 from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs
 from infra.databases.postgres import Postgres, PostgresArgs
 from infra.databases.postgres_extensions import PostgresExtensions, PostgresExtensionsArgs
 from infra.databases.qdrant import Qdrant, QdrantArgs
 from infra.databases.redis import Redis, RedisArgs
-from infra.monitoring import Alert
+from infra.monitoring import Alert, Dashboard
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import SecretStore
@@ -47,6 +48,11 @@ class Databases:
             *self.neo4j.alerts,
             *self.qdrant.alerts,
         ]
+
+    @property
+    def dashboard(self) -> Dashboard:
+        """What is seen of all of them."""
+        return databases_dashboard(self.qdrant.row)
 
     @classmethod
     def build(

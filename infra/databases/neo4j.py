@@ -16,6 +16,8 @@ from infra.secrets import StoredSecret
 PORT = 7687
 """Of Bolt; the browser's and HTTP's ports are closed."""
 
+_NAME = "neo4j"
+
 USER = "neo4j"
 """The administrator, and the only user that the Community edition's image sets up."""
 
@@ -63,10 +65,9 @@ class Neo4j(pulumi.ComponentResource):
         self, name: str, args: Neo4jArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Neo4j", name, None, opts)
-        machine_name = "neo4j"
-        self.alerts = neo4j_alerts(THRESHOLDS[args.ctx.environment], machine=machine_name)
+        self.alerts = neo4j_alerts(THRESHOLDS[args.ctx.environment], machine=args.ctx.name(_NAME))
         machine = DatabaseVm(
-            machine_name,
+            _NAME,
             DatabaseVmArgs(
                 ctx=args.ctx,
                 network=args.network,

@@ -98,7 +98,7 @@ class Postgres(pulumi.ComponentResource):
         self.alerts = postgres_alerts(
             THRESHOLDS[args.ctx.environment],
             database_id=f"{args.ctx.project}:{instance_name}",
-            backup_failed=backup_failed("postgres_backup_failed"),
+            backup_failed=backup_failed(args.ctx.name("postgres_backup_failed").replace("-", "_")),
         )
         instance = gcp.sql.DatabaseInstance(
             "postgres",

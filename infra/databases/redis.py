@@ -42,12 +42,12 @@ class Redis(pulumi.ComponentResource):
         self, name: str, args: RedisArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:Redis", name, None, opts)
-        instance_name = "redis"
+        instance_name = args.ctx.name("redis")
         self.alerts = redis_alerts(THRESHOLDS[args.ctx.environment], instance=instance_name)
         instance = gcp.redis.Instance(
             "redis",
             name=instance_name,
-            display_name="Apex Memory's cache",
+            display_name=args.ctx.title("Apex Memory's cache"),
             region=args.ctx.region,
             tier=args.config.tier,
             memory_size_gb=args.config.memory_size,

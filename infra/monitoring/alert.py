@@ -7,8 +7,10 @@ metric that several types of resources have must be told which one is meant (Clo
 to four minutes late: nothing looks at the last minute alone.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Self
 
 from infra.monitoring.log_metrics import LogMetric
 
@@ -39,6 +41,10 @@ class Alert:
     """What has happened, in one sentence."""
     counts: LogMetric | None = None
     """What it looks at, where that has to be counted in the logs."""
+
+    def changed(self, change: Callable[[str], str]) -> Self:
+        """Returns it with another expression."""
+        return replace(self, expression=change(self.expression))
 
     @property
     def runbook(self) -> str:

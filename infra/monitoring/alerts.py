@@ -35,7 +35,7 @@ class Alerts(pulumi.ComponentResource):
         for alert in args.alerts:
             gcp.monitoring.AlertPolicy(
                 alert.name,
-                display_name=f"{alert.name} ({args.ctx.environment})",
+                display_name=f"{alert.name} ({args.ctx.copy})",
                 combiner="OR",
                 severity=alert.severity.value,
                 conditions=[
@@ -78,7 +78,7 @@ def _condition(
 def _documentation(alert: Alert, args: AlertsArgs) -> gcp.monitoring.AlertPolicyDocumentationArgs:
     runbook = f"https://github.com/{args.repository}/blob/main/{alert.runbook}"
     return gcp.monitoring.AlertPolicyDocumentationArgs(
-        subject=f"{alert.name} in {args.ctx.environment}: {alert.summary}",
+        subject=f"{alert.name} in {args.ctx.copy}: {alert.summary}",
         content=f"{alert.summary}\n\nWhat it means and what to do: [{alert.name}]({runbook})",
         mime_type="text/markdown",
         links=[

@@ -9,8 +9,8 @@ _PANEL_HEIGHT = 16
 _HEADING_HEIGHT = 4
 
 
-def cloud_monitoring(dashboard: Dashboard) -> dict[str, Any]:
-    """Returns a dashboard's JSON document.
+def cloud_monitoring(dashboard: Dashboard, system: str = "Apex Memory") -> dict[str, Any]:
+    """Returns a dashboard's JSON document; `system` is what it is of.
 
     The API leaves out what is zero or an empty text, and whatever else was sent would be a change
     that no deployment ever makes.
@@ -21,7 +21,7 @@ def cloud_monitoring(dashboard: Dashboard) -> dict[str, Any]:
         tiles += _row(row, top)
         top += _HEADING_HEIGHT + _PANEL_HEIGHT
     return {
-        "displayName": f"Apex Memory: {dashboard.title}",
+        "displayName": f"{system}: {dashboard.title}",
         "mosaicLayout": {"columns": _COLUMNS, "tiles": tiles},
     }
 

@@ -1,8 +1,14 @@
 """What a dashboard is, wherever it is shown."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Self
+
+from infra.monitoring.thresholds import THRESHOLDS
+
+LIMITS = THRESHOLDS["production"]
+"""The lines in the charts; dev has some of them higher."""
 
 
 class Unit(Enum):
@@ -64,3 +70,26 @@ class Dashboard:
     """In lower case, with hyphens: its file's, and its id in Grafana."""
     title: str
     rows: Sequence[Row]
+
+    def changed(self, change: Callable[[str], str]) -> Self:
+        """Returns it with other expressions."""
+        return replace(
+            self,
+            rows=[
+                replace(row, panels=[_changed(panel, change) for panel in row.panels])
+                for row in self.rows
+            ],
+        )
+
+
+def _changed(panel: Panel, change: Callable[[str], str]) -> Panel:
+    queries = [replace(it, expression=change(it.expression)) for it in panel.queries]
+    return replace(panel, queries=queries)
+
+
+def one_query(
+    title: str, unit: Unit, expression: str, legend: str, *, threshold: float | None = None
+) -> Panel:
+    """Returns a chart of one expression."""
+    query = Query(expression=expression, legend=legend)
+    return Panel(title=title, unit=unit, queries=[query], threshold=threshold)

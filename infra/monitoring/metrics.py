@@ -6,6 +6,7 @@ series, and so its name in an alert, may end in a `_total` that the metric's own
 (prometheus_client, `metrics.py`, 2026).
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
@@ -223,3 +224,18 @@ _METRICS = (
 
 METRICS: Mapping[str, Metric] = {metric.name: metric for metric in _METRICS}
 """By name."""
+
+
+def of_pool(expression: str, pool: str) -> str:
+    """Returns an expression that looks at the series of one worker pool alone.
+
+    Args:
+        expression: In PromQL, on series of the workers.
+        pool: The pool's name, which its collector has as `namespace` in each series.
+    """
+
+    def narrowed(series: re.Match[str]) -> str:
+        labels = ",".join(filter(None, (f'namespace="{pool}"', series[2])))
+        return f"{series[1]}{{{labels}}}"
+
+    return re.sub(r"(apex_temporal_\w+)(?:\{([^}]*)\})?", narrowed, expression)

@@ -11,7 +11,7 @@ from infra.config import MonitoringConfig
 from infra.monitoring.alert import Alert
 from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring
-from infra.monitoring.dashboards import DASHBOARDS
+from infra.monitoring.dashboard import Dashboard
 from infra.monitoring.log_metrics import count_in_the_logs
 from infra.monitoring.thresholds import THRESHOLDS
 from infra.monitoring.uptime_check import uptime_alerts
@@ -28,6 +28,7 @@ class MonitoringArgs:
     """The repository on GitHub that has the runbooks, as `OWNER/NAME`."""
     api_host: pulumi.Input[str]
     """Host name of the API, which the uptime check asks for /health."""
+    dashboards: Sequence[Dashboard]
     alerts: Sequence[Alert]
     """Those of the other components; those on the uptime check are its own."""
 
@@ -47,7 +48,7 @@ class Monitoring(pulumi.ComponentResource):
         )
         self.channel = gcp.monitoring.NotificationChannel(
             "email",
-            display_name=f"Apex Memory, {args.ctx.environment}",
+            display_name=f"Apex Memory, {args.ctx.copy}",
             description="Who answers for the Apex Memory System.",
             type="email",
             labels={"email_address": args.config.email},
@@ -57,10 +58,12 @@ class Monitoring(pulumi.ComponentResource):
             opts=self._after_api,
         ).id
         self._uptime_check(args)
-        for dashboard in DASHBOARDS:
+        for dashboard in args.dashboards:
             gcp.monitoring.Dashboard(
                 dashboard.name,
-                dashboard_json=json.dumps(cloud_monitoring(dashboard)),
+                dashboard_json=json.dumps(
+                    cloud_monitoring(dashboard, args.ctx.title("Apex Memory"))
+                ),
                 opts=self._after_api,
             )
         alerts = [
@@ -87,7 +90,7 @@ class Monitoring(pulumi.ComponentResource):
     def _uptime_check(self, args: MonitoringArgs) -> None:
         gcp.monitoring.UptimeCheckConfig(
             "api",
-            display_name=f"Apex Memory API, {args.ctx.environment}",
+            display_name=f"Apex Memory API, {args.ctx.copy}",
             timeout="10s",
             period="60s" if args.ctx.environment == "production" else "300s",
             selected_regions=["USA", "EUROPE", "ASIA_PACIFIC"],

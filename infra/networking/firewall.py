@@ -7,6 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.networking.google_access import PRIVATE_GOOGLE_APIS
+from infra.project import StackContext
 
 INTERNET_TAG = "internet-egress"
 """Network tag of the workloads that call services on the internet."""
@@ -26,15 +27,17 @@ class Firewall(pulumi.ComponentResource):
         name: str,
         *,
         network: pulumi.Input[str],
+        ctx: StackContext,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("apex:networking:Firewall", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
         self._network = network
+        self._ctx = ctx
 
         gcp.compute.Firewall(
             "deny-ingress",
-            name="apex-memory-deny-ingress",
+            name=self._ctx.name("apex-memory-deny-ingress"),
             description="Nothing comes in that no other rule allows.",
             network=network,
             direction="INGRESS",
@@ -46,7 +49,7 @@ class Firewall(pulumi.ComponentResource):
         )
         gcp.compute.Firewall(
             "deny-egress",
-            name="apex-memory-deny-egress",
+            name=self._ctx.name("apex-memory-deny-egress"),
             description="Nothing goes out that no other rule allows.",
             network=network,
             direction="EGRESS",
@@ -58,7 +61,7 @@ class Firewall(pulumi.ComponentResource):
         )
         gcp.compute.Firewall(
             "allow-google-apis",
-            name="apex-memory-allow-google-apis",
+            name=self._ctx.name("apex-memory-allow-google-apis"),
             description="Google's APIs, Artifact Registry and internal Cloud Run services.",
             network=network,
             direction="EGRESS",
@@ -70,7 +73,7 @@ class Firewall(pulumi.ComponentResource):
         )
         gcp.compute.Firewall(
             "allow-internet",
-            name="apex-memory-allow-internet",
+            name=self._ctx.name("apex-memory-allow-internet"),
             description="HTTPS and Temporal Cloud (7233), for the workloads that call them.",
             network=network,
             direction="EGRESS",
@@ -88,7 +91,7 @@ class Firewall(pulumi.ComponentResource):
         tag = f"{name}-client"
         gcp.compute.Firewall(
             f"allow-{tag}",
-            name=f"apex-memory-allow-{tag}",
+            name=self._ctx.name(f"apex-memory-allow-{tag}"),
             description=f"From the workloads that use {name}.",
             network=self._network,
             direction="EGRESS",
@@ -105,7 +108,7 @@ class Firewall(pulumi.ComponentResource):
         """Lets connections in to the machines that carry a database's name as network tag."""
         gcp.compute.Firewall(
             f"allow-{name}",
-            name=f"apex-memory-allow-{name}",
+            name=self._ctx.name(f"apex-memory-allow-{name}"),
             description=f"To {name}, from inside the VPC.",
             network=self._network,
             direction="INGRESS",
@@ -124,7 +127,7 @@ class Firewall(pulumi.ComponentResource):
         """
         gcp.compute.Firewall(
             f"allow-{name}-ssh",
-            name=f"apex-memory-allow-{name}-ssh",
+            name=self._ctx.name(f"apex-memory-allow-{name}-ssh"),
             description=f"Administrators of {name}, through the Identity-Aware Proxy.",
             network=self._network,
             direction="INGRESS",

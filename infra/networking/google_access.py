@@ -37,7 +37,7 @@ class GoogleAccess(pulumi.ComponentResource):
 
         gcp.dns.Policy(
             "dns-log",
-            name="apex-memory-dns-log",
+            name=ctx.name("apex-memory-dns-log"),
             description="Logs every DNS query of the VPC.",
             enable_logging=True,
             networks=[gcp.dns.PolicyNetworkArgs(network_url=network)],
@@ -47,7 +47,7 @@ class GoogleAccess(pulumi.ComponentResource):
             resource_name = domain.replace(".", "-")
             zone = gcp.dns.ManagedZone(
                 resource_name,
-                name=f"apex-memory-{resource_name}",
+                name=ctx.name(f"apex-memory-{resource_name}"),
                 description=f"{domain} by way of Private Google Access.",
                 dns_name=f"{domain}.",
                 visibility="private",

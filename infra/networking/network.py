@@ -51,7 +51,7 @@ class Network(pulumi.ComponentResource):
 
         vpc = gcp.compute.Network(
             "vpc",
-            name="apex-memory-vpc",
+            name=args.ctx.name("apex-memory-vpc"),
             description="Everything of the Apex Memory System.",
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
@@ -65,7 +65,7 @@ class Network(pulumi.ComponentResource):
 
         subnetwork = gcp.compute.Subnetwork(
             "subnet",
-            name="apex-memory-subnet",
+            name=args.ctx.name("apex-memory-subnet"),
             description="The workloads.",
             network=vpc.id,
             region=args.ctx.region,
@@ -88,7 +88,7 @@ class Network(pulumi.ComponentResource):
             self.connector = self._connector(vpc, args)
             self._clients_cidrs.append(args.config.connector_cidr)
 
-        self._firewall = Firewall("firewall", network=vpc.id, opts=child)
+        self._firewall = Firewall("firewall", network=vpc.id, ctx=args.ctx, opts=child)
         GoogleAccess(
             "google-access",
             network=vpc.id,
@@ -131,7 +131,7 @@ class Network(pulumi.ComponentResource):
         """Lets Google's managed services have addresses in the VPC (private services access)."""
         addresses = gcp.compute.GlobalAddress(
             "private-services",
-            name="apex-memory-private-services",
+            name=args.ctx.name("apex-memory-private-services"),
             description="Addresses of Google's managed services, Cloud SQL among them.",
             network=vpc.id,
             address_type="INTERNAL",
@@ -158,10 +158,10 @@ class Network(pulumi.ComponentResource):
 
     def _internet(self, vpc: gcp.compute.Network, args: NetworkArgs) -> list[Alert]:
         """Gives what has no public address a way out, and logs who takes it; returns its alerts."""
-        nat = "apex-memory-nat"
+        nat = args.ctx.name("apex-memory-nat")
         router = gcp.compute.Router(
             "router",
-            name="apex-memory-router",
+            name=args.ctx.name("apex-memory-router"),
             description="Carries the Cloud NAT.",
             network=vpc.id,
             region=args.ctx.region,

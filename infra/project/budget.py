@@ -36,7 +36,7 @@ class Budget(pulumi.ComponentResource):
         gcp.billing.Budget(
             "budget",
             billing_account=args.config.billing_account,
-            display_name=f"{args.ctx.project} ({args.ctx.environment})",
+            display_name=f"{args.ctx.project} ({args.ctx.copy})",
             amount=gcp.billing.BudgetAmountArgs(
                 specified_amount=gcp.billing.BudgetAmountSpecifiedAmountArgs(
                     # Google refuses any other than the billing account's.

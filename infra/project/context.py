@@ -6,6 +6,7 @@ from typing import Self
 
 from infra.config import Environment, Part, ProjectConfig
 from infra.labels import labels
+from infra.names import prefixed
 from infra.project.apis import EnabledApis
 
 
@@ -22,6 +23,8 @@ class StackContext:
     """Whether what holds data, or serves it, refuses to be deleted."""
     unprotected: frozenset[Part] = frozenset()
     """The parts that do not, whatever `deletion_protection` says."""
+    name_prefix: str = ""
+    """What every name begins with, where the project has more than one copy of the system."""
     name_suffix: str = ""
     """Appended to the names that cannot be used again for a while after deletion."""
     apis: EnabledApis
@@ -38,13 +41,27 @@ class StackContext:
             ),
             deletion_protection=config.deletion_protection,
             unprotected=config.unprotected,
+            name_prefix=config.name_prefix,
             name_suffix=config.name_suffix,
             apis=apis,
         )
 
+    def name(self, name: str) -> str:
+        """Returns what something is called in Google Cloud."""
+        return prefixed(self.name_prefix, name)
+
     def lasting_name(self, name: str) -> str:
-        """Returns a name for what keeps its name for a while after it was deleted."""
-        return "-".join(filter(None, (name, self.name_suffix)))
+        """Returns what something is called that keeps its name for a while after its deletion."""
+        return "-".join(filter(None, (self.name(name), self.name_suffix)))
+
+    def title(self, text: str) -> str:
+        """Returns what people read of something that has another name for machines."""
+        return f"{text} ({self.name_prefix})" if self.name_prefix else text
+
+    @property
+    def copy(self) -> str:
+        """What people call this copy of the system: `dev`, or with a prefix `dev-blue`."""
+        return "-".join(filter(None, (self.environment, self.name_prefix)))
 
     def part(self, part: Part) -> Self:
         """Returns the context of one part, with that part's protection."""

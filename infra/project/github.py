@@ -73,13 +73,13 @@ class GitHubPipelines(pulumi.ComponentResource):
         self._pool = gcp.iam.WorkloadIdentityPool(
             "github",
             workload_identity_pool_id=args.ctx.lasting_name("github"),
-            display_name="GitHub",
+            display_name=args.ctx.title("GitHub"),
             description=f"The pipelines of {args.config.repository}.",
             opts=pulumi.ResourceOptions(
                 parent=self, depends_on=[args.ctx.apis[Api.IAM], args.ctx.apis[Api.STS]]
             ),
         )
-        stack = args.ctx.environment
+        stack = args.ctx.copy
         self.providers, self.emails = {}, {}
         viewer = self._pipeline("preview", args, (), {"environment": f"{stack}-preview"})
         self._may_view(viewer, args)
@@ -143,7 +143,7 @@ class GitHubPipelines(pulumi.ComponentResource):
             "github-preview",
             # No hyphens there.
             role_id=args.ctx.lasting_name("githubPreview").replace("-", "_"),
-            title="GitHub: preview",
+            title=args.ctx.title("GitHub: preview"),
             description="Reads whatever a refresh of the stack reads.",
             permissions=PERMISSIONS,
             stage="GA",

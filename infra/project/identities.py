@@ -34,7 +34,8 @@ class ServiceIdentity(pulumi.ComponentResource):
         """Creates it.
 
         Args:
-            name: Its account id: 6 to 30 lower-case letters, digits and inner hyphens.
+            name: Its account id, but for the prefix: 6 to 30 lower-case letters, digits and inner
+                hyphens, the prefix included.
             ctx: The stack's context.
             description: What the workload does.
             roles: Roles in the project.
@@ -43,8 +44,8 @@ class ServiceIdentity(pulumi.ComponentResource):
         super().__init__("apex:project:ServiceIdentity", name, None, opts)
         account = gcp.serviceaccount.Account(
             name,
-            account_id=name,
-            display_name=name,
+            account_id=ctx.name(name),
+            display_name=ctx.name(name),
             description=description,
             # One of this name that is there already is somebody else's.
             create_ignore_already_exists=False,

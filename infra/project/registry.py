@@ -42,7 +42,7 @@ class ImageRegistry(pulumi.ComponentResource):
         self._ctx = ctx
         own = gcp.artifactregistry.Repository(
             "apex",
-            repository_id="apex",
+            repository_id=ctx.name("apex"),
             description="The API's and the worker's images.",
             location=ctx.region,
             format="DOCKER",
@@ -78,7 +78,7 @@ class ImageRegistry(pulumi.ComponentResource):
         )
         docker_hub = gcp.artifactregistry.Repository(
             "docker-hub",
-            repository_id="docker-hub",
+            repository_id=ctx.name("docker-hub"),
             description="Images of Docker Hub, kept since they were first asked for.",
             location=ctx.region,
             format="DOCKER",

@@ -18,7 +18,7 @@ class SecretStoreArgs:
 
     ctx: StackContext
     values: Mapping[str, pulumi.Output[str]]
-    """The secret values, by the name that they get in Secret Manager."""
+    """The secret values, by the name that they get in Secret Manager, but for the prefix."""
     version: int = 1
     """Another number sends every value again, changed or not."""
     rotations: Mapping[str, Rotation] = field(default_factory=dict)
@@ -99,12 +99,12 @@ class SecretStore(pulumi.ComponentResource):
         """Stores one more secret, such as one that a resource of the stack computes.
 
         Args:
-            secret_name: The name that it gets in Secret Manager.
+            secret_name: The name that it gets in Secret Manager, but for the prefix.
             value: The secret value, written and never read back.
         """
         secret = gcp.secretmanager.Secret(
             secret_name,
-            secret_id=secret_name,
+            secret_id=self._ctx.name(secret_name),
             replication=gcp.secretmanager.SecretReplicationArgs(
                 user_managed=gcp.secretmanager.SecretReplicationUserManagedArgs(
                     replicas=[

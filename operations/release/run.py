@@ -303,7 +303,7 @@ class ReleaseRun:
                 "last step",
                 Exit.NOT_YET,
             )
-        revision = Revision(service.project, API, release.candidate)
+        revision = Revision(service.project, service.name, release.candidate)
         seconds = max(int(since.total_seconds()), _LEAST)
         verdict = judge(self._gates.measure(revision, seconds), self._gates.limits)
         if verdict.passed is None:

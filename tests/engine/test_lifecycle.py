@@ -73,7 +73,7 @@ def test_comes_up_settles_changes_in_place_and_is_taken_down(
 def refuses_what_costs_data_or_the_way_in(stack: Stack, name: str) -> None:
     state, back = stack.state(), walk.original(name)
     for keys, resource in walk.REFUSED.items():
-        there = {key: (walk.GUARDED | walk.RANGES)[key] for key in keys}
+        there = {key: (walk.GUARDED | walk.LASTING)[key] for key in keys}
         assert resource in lifecycle.refused(stack, back, **there)
     destroyed = stack.preview_destroy()  # with which every `pulumi destroy` begins
     assert not destroyed.succeeded
@@ -91,7 +91,7 @@ def keeps_snapshots_that_nobody_deleted(stack: Stack) -> None:
 
 def test_every_config_key_is_walked() -> None:
     for stack in STACKS:
-        there = walk.IN_PLACE | walk.harmless(stack) | walk.GROWS | walk.GUARDED | walk.RANGES
+        there = walk.IN_PLACE | walk.harmless(stack) | walk.GROWS | walk.GUARDED | walk.LASTING
         there |= walk.APART | walk.TAKEN_OVER
         original = walk.original(stack)
         assert there.keys() | walk.PROTECTION == original.keys()

@@ -100,10 +100,15 @@ TAKEN_OVER = {"database-instance": "postgres-restored"}
 
 GUARDED_PARTS = "api, postgres, qdrant, redis"
 
-RANGES = {"subnet-cidr": "10.10.0.0/21", "private-services-cidr": "10.30.0.0/16"}
+LASTING = {
+    "name-prefix": "blue",
+    "subnet-cidr": "10.10.0.0/21",
+    "private-services-cidr": "10.30.0.0/16",
+}
 """What stays as it was at the first deployment: it is in use until the last."""
 
 REFUSED = {
+    ("name-prefix",): "gcp:compute/subnetwork:Subnetwork::subnet",
     ("name-suffix",): "gcp:sql/databaseInstance:DatabaseInstance::postgres",
     ("redis-tier",): "gcp:redis/instance:Instance::redis",
     (
@@ -126,7 +131,7 @@ PROTECTION = {"deletion-protection", "unprotected"}
 def harmless(stack: str) -> dict[str, str]:
     """What is above; and each key that is not named here, with the example that it declares."""
     named = IN_PLACE.keys() | GROWS.keys() | GUARDED.keys() | APART.keys() | TAKEN_OVER.keys()
-    named |= RANGES.keys() | PROTECTION
+    named |= LASTING.keys() | PROTECTION
     return (
         {
             key.name: key.example

@@ -18,7 +18,7 @@ from infra.compute.collector import collector
 from infra.monitoring.metrics import METRICS
 from tests.infra.deployment import Deployment
 
-SIDECAR = collector("image", "us-central1")
+SIDECAR = collector("image", "us-central1", "apex-worker")
 TEXT = str(SIDECAR.environment["COLLECTOR_CONFIG"])
 CONFIG = yaml.safe_load(TEXT)
 RESERVED = {"project_id", "location", "cluster", "namespace", "job", "instance"}

@@ -165,6 +165,24 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         ("cost-center", "x" * 64, "is not valid; expected 1 to 63", "cost-center apex-memory"),
         ("name-suffix", "-a", "'-a' is not valid; expected nothing, or", "name-suffix 2"),
         (
+            "name-prefix",
+            "a-copy",
+            "'a-copy' cannot begin a name; expected nothing, or a letter and up to 8 more letters",
+            "name-prefix blue",
+        ),
+        (
+            "name-prefix",
+            "muchtoolong",
+            "'muchtoolong' cannot begin a name; expected nothing, or a letter",
+            "name-prefix blue",
+        ),
+        (
+            "name-prefix",
+            "qdrant",
+            "'qdrant' begins names already that have no prefix; expected nothing, or",
+            "name-prefix blue",
+        ),
+        (
             "subnet-cidr",
             "10.10.0.1/20",
             "'10.10.0.1/20' is not valid; expected a private IPv4 range (RFC 1918), /26 or larger.",
@@ -527,10 +545,31 @@ def test_an_encrypted_value_of_another_key_is_not_shown_either() -> None:
 
 def test_a_stack_that_is_none_of_the_three_is_refused() -> None:
     known = {"gcp:project": "apex-memory-dev", "gcp:region": "us-central1"}
-    assert refusal("prod", known)[1:] == [
-        "  stack: 'prod' is not valid; expected dev, staging or production.",
-        "    pulumi stack select dev",
-    ]
+    [_, problem, fix] = refusal("prod", known)
+    assert problem.startswith(
+        "  stack: 'prod' is not valid; expected dev, staging or production, or"
+    )
+    assert problem.endswith(" for a copy one of them and a name, as in dev-blue.")
+    assert fix == "    pulumi stack select dev"
+
+
+def test_a_suffix_that_does_not_fit_behind_the_prefix_is_refused() -> None:
+    suffix = "x" * 20
+    assert config("dev", {"name-suffix": suffix}).project.name_suffix == suffix
+    lines = refusal("dev", {"name-suffix": suffix, "name-prefix": "green"})
+    assert lines[1].startswith(
+        f"  name-suffix: {suffix!r} makes the id of GitHub's identity pool too long: "
+        f"green-github-{suffix} has 33 characters and may have 32; expected nothing, or"
+    )
+
+
+def test_a_copy_is_a_stack_of_its_own_in_the_environment_that_it_is_a_copy_of() -> None:
+    project = {"gcp:project": "apex-memory-dev", "gcp:region": "us-central1"}
+    found = config("dev-blue", project | {"api-image": "apex-api:1.0.0"})
+    assert found.project.environment == "dev"
+    assert "has no digest: in production" in "".join(
+        refusal("production-blue", project | {"api-image": "apex-api:1.0.0"})
+    )
 
 
 def test_the_connectors_range_counts_only_with_a_connector() -> None:

@@ -9,7 +9,9 @@ from infra.compute.collector import METRICS_PORT, collector
 from tests.infra.deployment import Deployment, Registered, deploy
 
 POOL = "gcp:cloudrunv2/workerPool:WorkerPool"
-CONFIG = yaml.safe_load(str(collector("image", "us-central1").environment["COLLECTOR_CONFIG"]))
+CONFIG = yaml.safe_load(
+    str(collector("image", "us-central1", "apex-worker").environment["COLLECTOR_CONFIG"])
+)
 
 
 def pool(deployment: Deployment) -> Registered:

@@ -38,6 +38,7 @@ def state(
             "urn": f"{_URN}::gcp:cloudrunv2/service:Service::apex-api",
             "type": "gcp:cloudrunv2/service:Service",
             "inputs": {
+                "name": "apex-api",
                 "template": {"containers": [{"image": f"{IMAGE}/{image}"}]},
                 "traffics": traffic,
             },

@@ -19,6 +19,14 @@ def test_who_serves_is_told() -> None:
     assert service.project == "apex-memory-dev"
 
 
+def test_a_copys_service_goes_by_its_own_name() -> None:
+    """Cloud Monitoring is asked by it; the state knows it as ever."""
+    resources = state()
+    assert service_of(resources).name == "apex-api"
+    resources[1]["inputs"]["name"] = "blue-apex-api"
+    assert service_of(resources).name == "blue-apex-api"
+
+
 def test_an_image_is_known_by_how_the_config_names_it() -> None:
     service = service_of(state())
 

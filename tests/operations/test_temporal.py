@@ -37,6 +37,13 @@ def test_before_any_worker_has_polled_there_are_no_builds(temporal: Temporal) ->
     assert temporal.versions() == Versions()
 
 
+def test_a_copys_builds_are_its_own(server: Server, made: Certificates) -> None:
+    server.work.instances("a")
+    copys, client = replace(server.queue, deployment="blue-apex-worker"), made.client
+    with connected(copys, client.certificate, client.key, made.roots) as temporal:
+        assert temporal.versions() == Versions()
+
+
 def test_builds_are_told_apart_by_what_they_still_have(server: Server, temporal: Temporal) -> None:
     work = server.work
     work.instances("a", "b", "c", "d")

@@ -45,11 +45,12 @@ class Operate:
             "logging read": ["", " version\t\n PostgreSQL 17\t"],
         }
 
-    def __call__(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def __call__(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         (self._folder / "answers").write_text(json.dumps(self.answers))
         return subprocess.run(
             [ROOT / "scripts/operate", *arguments],
-            env={"PATH": f"{self._folder}:{os.environ['PATH']}", "OPERATE_PAUSE": "0"},
+            env={"PATH": f"{self._folder}:{os.environ['PATH']}", "OPERATE_PAUSE": "0"}
+            | environment,
             capture_output=True,
             text=True,
             timeout=60,
@@ -102,6 +103,11 @@ def test_the_tool_is_given_the_arguments_as_they_are(
 ) -> None:
     assert operate("postgres", *arguments).returncode == 0
     assert given(operate) == arguments
+
+
+def test_in_a_copy_of_the_system_the_job_has_its_prefix(operate: Operate) -> None:
+    assert operate("postgres", OPERATE_PREFIX="blue").returncode == 0
+    assert operate.told[0][:4] == ["run", "jobs", "execute", "blue-operator-postgres"]
 
 
 def test_without_arguments_the_job_asks_its_own_question(operate: Operate) -> None:

@@ -10,9 +10,11 @@ from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Con
 from infra.config import QdrantConfig
 from infra.config.databases import QdrantMemory
 from infra.databases.qdrant.alerts import service_alerts
+from infra.databases.qdrant.panels import machine_panels, qdrant_row, service_panels
 from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs, machine_alerts
 from infra.monitoring import THRESHOLDS, Alert
+from infra.monitoring.dashboard import Row
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext
 from infra.secrets import StoredSecret
@@ -39,7 +41,8 @@ _MACHINES: dict[QdrantMemory, str] = {"1Gi": "e2-small", "2Gi": "e2-medium", "4G
 
 _DISKS: dict[QdrantMemory, int] = {"1Gi": 10, "2Gi": 20, "4Gi": 40}  # GB
 _DATA_PATH = "/qdrant/storage"
-_NAME = "qdrant"
+NAME = "qdrant"
+"""What it is called, a service or a machine, but for the prefix."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +73,8 @@ class Qdrant(pulumi.ComponentResource):
     snapshots: pulumi.Output[str]
     """Name of the bucket with its snapshots."""
     alerts: Sequence[Alert]
+    row: Row
+    """What the dashboard shows of it."""
 
     def __init__(
         self, name: str, args: QdrantArgs, opts: pulumi.ResourceOptions | None = None
@@ -78,13 +83,15 @@ class Qdrant(pulumi.ComponentResource):
         child = pulumi.ResourceOptions(parent=self)
         bucket = SnapshotsBucket("qdrant-snapshots-bucket", ctx=args.ctx, opts=child)
         self.snapshots = bucket.name
-        thresholds = THRESHOLDS[args.ctx.environment]
+        thresholds, there = THRESHOLDS[args.ctx.environment], args.ctx.name(NAME)
         if args.config.runtime == "cloud-run":
             self.connection = self._cloud_run(args, bucket.name, child)
-            alerts = service_alerts(thresholds, service=_NAME, region=args.ctx.region)
+            alerts = service_alerts(thresholds, service=there, region=args.ctx.region)
+            panels = service_panels(there)
         else:
             self.connection = self._vm(args, child)
-            alerts = machine_alerts(thresholds, "Qdrant", _NAME)
+            alerts = machine_alerts(thresholds, "Qdrant", there)
+            panels = machine_panels(there)
         snapshots = Snapshots(
             "qdrant-snapshots",
             SnapshotsArgs(
@@ -101,6 +108,7 @@ class Qdrant(pulumi.ComponentResource):
             opts=child,
         )
         self.alerts = [*alerts, snapshots.alert]
+        self.row = qdrant_row(panels, job=snapshots.job)
         self.register_outputs({"snapshots": self.snapshots})
 
     @staticmethod
@@ -108,7 +116,7 @@ class Qdrant(pulumi.ComponentResource):
         args: QdrantArgs, bucket: pulumi.Input[str], opts: pulumi.ResourceOptions
     ) -> Connection:
         service = CloudRunService(
-            _NAME,
+            NAME,
             CloudRunServiceArgs(
                 ctx=args.ctx,
                 network=args.network,
@@ -139,7 +147,7 @@ class Qdrant(pulumi.ComponentResource):
     @staticmethod
     def _vm(args: QdrantArgs, opts: pulumi.ResourceOptions) -> Connection:
         machine = DatabaseVm(
-            _NAME,
+            NAME,
             DatabaseVmArgs(
                 ctx=args.ctx,
                 network=args.network,

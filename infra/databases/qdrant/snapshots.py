@@ -13,6 +13,9 @@ from infra.monitoring import Alert
 from infra.networking import Network
 from infra.project import Api, StackContext
 
+JOB = "qdrant-snapshot"
+"""Name of the job that makes snapshots, but for the prefix."""
+
 _SCRIPT = Path(__file__).with_name("snapshots.sh")
 _PATH = "/snapshots"
 _TIMEOUT = 3600  # seconds
@@ -31,7 +34,7 @@ class SnapshotsBucket(pulumi.ComponentResource):
         super().__init__("apex:databases:QdrantSnapshotsBucket", name, None, opts)
         bucket = gcp.storage.Bucket(
             "qdrant-snapshots",
-            name=f"{ctx.project}-qdrant-snapshots",
+            name=f"{ctx.project}-{ctx.name('qdrant-snapshots')}",
             location=ctx.region,
             storage_class="STANDARD",
             uniform_bucket_level_access=True,
@@ -94,6 +97,8 @@ class Snapshots(pulumi.ComponentResource):
     written last.
     """
 
+    job: str
+    """Name of the job that makes them."""
     alert: Alert
     """On snapshots that are too old."""
 
@@ -101,12 +106,12 @@ class Snapshots(pulumi.ComponentResource):
         self, name: str, args: SnapshotsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:databases:QdrantSnapshots", name, None, opts)
-        job_name = "qdrant-snapshot"
+        self.job = args.ctx.name(JOB)
         self.alert = snapshot_old(
-            job=job_name, region=args.ctx.region, period=longest_pause(args.schedule)
+            job=self.job, region=args.ctx.region, period=longest_pause(args.schedule)
         )
         CloudRunJob(
-            job_name,
+            JOB,
             CloudRunJobArgs(
                 ctx=args.ctx,
                 network=args.network,

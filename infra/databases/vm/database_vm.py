@@ -110,7 +110,7 @@ class DatabaseVm(pulumi.ComponentResource):
         """Creates it.
 
         Args:
-            name: Name of the machine and of its network tag.
+            name: Name of the machine, but for the prefix, and of its network tag.
             args: What it is built from.
             opts: The component's options.
         """
@@ -130,7 +130,7 @@ class DatabaseVm(pulumi.ComponentResource):
 
         address = gcp.compute.Address(
             name,
-            name=name,
+            name=args.ctx.name(name),
             description=f"{args.description} Stays when the machine is replaced.",
             address_type="INTERNAL",
             region=args.ctx.region,
@@ -141,7 +141,7 @@ class DatabaseVm(pulumi.ComponentResource):
         disk = self._data_disk(name, args, after_api)
         instance = gcp.compute.Instance(
             name,
-            name=name,
+            name=args.ctx.name(name),
             description=args.description,
             zone=args.ctx.zone,
             machine_type=args.machine_type,
@@ -206,7 +206,7 @@ class DatabaseVm(pulumi.ComponentResource):
         """Returns the data disk, of which a snapshot is taken every day."""
         disk = gcp.compute.Disk(
             f"{name}-data",
-            name=f"{name}-data",
+            name=args.ctx.name(f"{name}-data"),
             description=f"{args.description} Its data.",
             zone=args.ctx.zone,
             type="pd-balanced",
@@ -222,7 +222,7 @@ class DatabaseVm(pulumi.ComponentResource):
         )
         schedule = gcp.compute.ResourcePolicy(
             f"{name}-daily",
-            name=f"{name}-daily",
+            name=args.ctx.name(f"{name}-daily"),
             description=f"A snapshot of {name}'s data every day.",
             region=args.ctx.region,
             snapshot_schedule_policy=gcp.compute.ResourcePolicySnapshotSchedulePolicyArgs(
@@ -273,7 +273,7 @@ class DatabaseVm(pulumi.ComponentResource):
             "google-logging-enabled": "true",
             "google-monitoring-enabled": "true",
             "startup-script": _STARTUP_SCRIPT.read_text(encoding="utf-8"),
-            "database-name": name,
+            "database-name": args.ctx.name(name),
             "database-image": args.image,
             "database-port": str(args.port),
             "database-user": args.user,

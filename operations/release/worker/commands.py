@@ -9,6 +9,8 @@ from typing import Annotated
 
 import typer
 
+from infra.names import prefixed
+from infra.worker_release import POOL
 from operations.console import ROOT, StackName, Yes, line
 from operations.errors import Exit, OperationError
 from operations.release.console import POLL, Image, ToEnd, done
@@ -151,7 +153,10 @@ def _release(name: str) -> WorkerReleaseRun:
                 "to Temporal is not set; pulumi config set"
             )
         queue = Queue(
-            address, stack.config("temporal-namespace"), stack.config("temporal-task-queue")
+            address,
+            stack.config("temporal-namespace"),
+            stack.config("temporal-task-queue"),
+            deployment=prefixed(stack.config("name-prefix"), POOL),
         )
         with connected(queue, certificate.get_secret_value(), key.get_secret_value()) as found:
             yield found

@@ -7,13 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from infra.images import is_sample
-from infra.worker_release import WorkerRelease, build_of, worker_release_of
+from infra.worker_release import POOL, WorkerRelease, build_of, worker_release_of
 from operations.errors import OperationError
 from operations.service import resource, short
 
 _TYPE = "gcp:cloudrunv2/workerPool:WorkerPool"
-POOL = "apex-worker"
-"""The pool's name."""
 
 
 @dataclass(frozen=True)

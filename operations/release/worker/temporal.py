@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from infra.worker_release import DEPLOYMENT
+from infra.worker_release import POOL
 from operations.errors import Exit, OperationError
 from operations.release.worker.versions import Status, Versions
 
@@ -33,11 +33,13 @@ class Queue:
         address: `HOST:PORT` of Temporal's frontend.
         namespace: The namespace that it is in.
         name: Its name.
+        deployment: What Temporal calls the workers of all builds together.
     """
 
     address: str
     namespace: str
     name: str
+    deployment: str = POOL
 
 
 class Temporal:
@@ -59,7 +61,7 @@ class Temporal:
         from temporalio.api.workflowservice.v1 import DescribeWorkerDeploymentRequest
 
         request = DescribeWorkerDeploymentRequest(
-            namespace=self._queue.namespace, deployment_name=DEPLOYMENT
+            namespace=self._queue.namespace, deployment_name=self._queue.deployment
         )
         try:
             answer = self._service.DescribeWorkerDeployment(request, timeout=_TIMEOUT)
@@ -85,7 +87,7 @@ class Temporal:
 
         request = SetWorkerDeploymentCurrentVersionRequest(
             namespace=self._queue.namespace,
-            deployment_name=DEPLOYMENT,
+            deployment_name=self._queue.deployment,
             build_id=build,
             conflict_token=seen.token,
             identity=_WHO,
@@ -114,7 +116,7 @@ class Temporal:
         return {
             poller.deployment_options.build_id
             for poller in answer.pollers
-            if poller.deployment_options.deployment_name == DEPLOYMENT
+            if poller.deployment_options.deployment_name == self._queue.deployment
         }
 
     def _failed(self, error: grpc.RpcError) -> OperationError:

@@ -156,6 +156,7 @@ CHOICES: Sequence[Mapping[str, Any]] = (
     {"qdrant-runtime": "vm"},
     {"name-suffix": "2", "operator-access": True},
     {"database-instance": "postgres-restored"},
+    {"name-prefix": "blue"},
 )
 
 
@@ -167,7 +168,7 @@ def test_what_is_watched_is_there_and_what_is_there_is_watched(
     watched: dict[str, set[str]] = defaultdict(set)
     for policy in _policies(deployment).values():
         for label, name in re.findall(r'(\w+)=~?"([^"]*)"', _query(policy)["query"]):
-            if label in NAMED_BY:
+            if label in NAMED_BY and not name.endswith(".+"):
                 type_, form = NAMED_BY[label]
                 watched[type_] |= set(re.findall(f"^{form}$", name))
     for type_, names in watched.items():

@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
+from infra.grafana import DASHBOARDS, grafana, write
 from infra.monitoring.cloud_monitoring import cloud_monitoring
 from infra.monitoring.dashboard import Dashboard, Panel, Query, Row, Unit
-from infra.monitoring.dashboards import DASHBOARDS
-from infra.monitoring.grafana import grafana, write
 from infra.monitoring.metrics import METRICS
 from tests.infra.deployment import Deployment
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from infra.grafana import DASHBOARDS
 from infra.monitoring.alert import Alert
-from infra.monitoring.dashboards import DASHBOARDS
 from infra.monitoring.metrics import METRICS
 from infra.monitoring.thresholds import Thresholds
 from tests.infra.deployment import ROOT, Deployment

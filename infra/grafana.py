@@ -1,6 +1,6 @@
 """Dashboards as Grafana takes them, for who looks at Grafana Cloud instead.
 
-`python -m infra.monitoring.grafana FOLDER` writes a file for each. Their data source, a Prometheus
+`python -m infra.grafana FOLDER` writes a file for each. Their data source, a Prometheus
 one that reads Google Cloud Managed Service for Prometheus, is asked for at the import.
 """
 
@@ -9,8 +9,20 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from infra.compute import api
+from infra.compute.api_dashboard import api_dashboard
+from infra.compute.ingestion_dashboards import INGESTION, TEMPORAL
+from infra.databases.dashboard import databases_dashboard
+from infra.databases.qdrant import panels, qdrant, snapshots
 from infra.monitoring.dashboard import Dashboard, Panel
-from infra.monitoring.dashboards import DASHBOARDS
+
+DASHBOARDS = (
+    TEMPORAL,
+    INGESTION,
+    databases_dashboard(panels.qdrant_row(panels.service_panels(qdrant.NAME), job=snapshots.JOB)),
+    api_dashboard(api.SERVICE),
+)
+"""Those of a stack without a name prefix."""
 
 _COLUMNS = 24
 _PANEL_HEIGHT = 8

@@ -1,13 +1,11 @@
-"""The four dashboards."""
+"""The two dashboards of the ingestion: on the metrics that the workers have of their workflows."""
 
 from collections.abc import Sequence
 
-from infra.monitoring.dashboard import Dashboard, Panel, Query, Row, Unit
+from infra.monitoring.dashboard import LIMITS, Dashboard, Panel, Query, Row, Unit
 from infra.monitoring.metrics import METRICS
-from infra.monitoring.thresholds import THRESHOLDS
 
 _WINDOW = "5m"
-_LIMITS = THRESHOLDS["production"]  # The lines in the charts; dev has some of them higher.
 
 
 def _series(name: str) -> str:
@@ -82,7 +80,7 @@ TEMPORAL = Dashboard(
                     title="Duration of workflows",
                     unit=Unit.SECONDS,
                     queries=_quantiles("workflow_duration_seconds"),
-                    threshold=_LIMITS.workflow_duration_p99_seconds,
+                    threshold=LIMITS.workflow_duration_p99_seconds,
                 ),
                 Panel(
                     title="Retries of workflows",
@@ -143,7 +141,7 @@ TEMPORAL = Dashboard(
                     title="Tasks that wait",
                     unit=Unit.COUNT,
                     queries=[_gauge("task_queue_depth", "task_queue")],
-                    threshold=_LIMITS.task_queue_depth,
+                    threshold=LIMITS.task_queue_depth,
                 ),
                 Panel(
                     title="Successful polls",
@@ -246,201 +244,3 @@ INGESTION = Dashboard(
         ),
     ],
 )
-
-
-def _one(
-    title: str, unit: Unit, expression: str, legend: str, *, threshold: float | None = None
-) -> Panel:
-    query = Query(expression=expression, legend=legend)
-    return Panel(title=title, unit=unit, queries=[query], threshold=threshold)
-
-
-DATABASES = Dashboard(
-    name="databases",
-    title="Databases",
-    rows=[
-        Row(
-            title="PostgreSQL",
-            panels=[
-                Panel(
-                    title="In use",
-                    unit=Unit.SHARE,
-                    queries=[
-                        Query(
-                            expression=f"max(cloudsql_googleapis_com:database_{part}_utilization)",
-                            legend=part,
-                        )
-                        for part in ("cpu", "memory", "disk")
-                    ],
-                ),
-                _one(
-                    "Connections",
-                    Unit.COUNT,
-                    "sum by (database) (cloudsql_googleapis_com:database_postgresql_num_backends)",
-                    "{{database}}",
-                ),
-                _one(
-                    "Deadlocks",
-                    Unit.PER_SECOND,
-                    "sum(rate(cloudsql_googleapis_com:database_postgresql_deadlock_count[5m]))",
-                    "deadlocks",
-                ),
-            ],
-        ),
-        Row(
-            title="Redis",
-            panels=[
-                _one(
-                    "Memory in use",
-                    Unit.SHARE,
-                    "max(redis_googleapis_com:stats_memory_system_memory_usage_ratio)",
-                    "memory",
-                    threshold=_LIMITS.redis_memory_ratio,
-                ),
-                _one(
-                    "Hits",
-                    Unit.SHARE,
-                    "avg(redis_googleapis_com:stats_cache_hit_ratio)",
-                    "hits",
-                ),
-                _one(
-                    "Clients",
-                    Unit.COUNT,
-                    "sum(redis_googleapis_com:clients_connected)",
-                    "clients",
-                ),
-                _one(
-                    "Evicted keys",
-                    Unit.PER_SECOND,
-                    "sum(rate(redis_googleapis_com:stats_evicted_keys[5m]))",
-                    "keys",
-                ),
-            ],
-        ),
-        Row(
-            title="Neo4j",
-            panels=[
-                _one(
-                    "CPU in use",
-                    Unit.SHARE,
-                    "max by (instance_name) (compute_googleapis_com:instance_cpu_utilization"
-                    '{monitored_resource="gce_instance"})',
-                    "{{instance_name}}",
-                    threshold=_LIMITS.neo4j_cpu_ratio,
-                ),
-                _one(
-                    "Memory in use",
-                    Unit.BYTES,
-                    "sum by (state) (compute_googleapis_com:guest_memory_bytes_used"
-                    '{monitored_resource="gce_instance"})',
-                    "{{state}}",
-                ),
-                _one(
-                    "Disk in use",
-                    Unit.BYTES,
-                    "sum by (device_name) (compute_googleapis_com:guest_disk_bytes_used"
-                    '{monitored_resource="gce_instance",state="used"})',
-                    "{{device_name}}",
-                ),
-            ],
-        ),
-        Row(
-            title="Qdrant",
-            panels=[
-                _one(
-                    "Memory in use",
-                    Unit.SHARE,
-                    "histogram_quantile(0.99, sum by (le) (rate("
-                    "run_googleapis_com:container_memory_utilizations_bucket"
-                    '{monitored_resource="cloud_run_revision",service_name="qdrant"}[5m])))',
-                    "p99",
-                    threshold=_LIMITS.qdrant_memory_ratio,
-                ),
-                _one(
-                    "Requests",
-                    Unit.PER_SECOND,
-                    "sum by (response_code_class) (rate(run_googleapis_com:request_count"
-                    '{monitored_resource="cloud_run_revision",service_name="qdrant"}[5m]))',
-                    "{{response_code_class}}",
-                ),
-                _one(
-                    "Snapshot jobs",
-                    Unit.COUNT,
-                    "sum by (result) (increase(run_googleapis_com:job_completed_execution_count"
-                    '{monitored_resource="cloud_run_job",job_name="qdrant-snapshot"}[6h]))',
-                    "{{result}}",
-                ),
-            ],
-        ),
-    ],
-)
-
-_API = 'monitored_resource="cloud_run_revision",service_name="apex-api"'
-
-API = Dashboard(
-    name="api",
-    title="API",
-    rows=[
-        Row(
-            title="Requests",
-            panels=[
-                _one(
-                    "By outcome",
-                    Unit.PER_SECOND,
-                    "sum by (response_code_class) "
-                    f"(rate(run_googleapis_com:request_count{{{_API}}}[5m]))",
-                    "{{response_code_class}}",
-                ),
-                Panel(
-                    title="Latency",
-                    unit=Unit.MILLISECONDS,
-                    queries=[
-                        Query(
-                            expression=(
-                                f"histogram_quantile({share}, sum by (le) (rate("
-                                f"run_googleapis_com:request_latencies_bucket{{{_API}}}[5m])))"
-                            ),
-                            legend=f"p{share * 100:.0f}",
-                        )
-                        for share in (0.5, 0.95, 0.99)
-                    ],
-                    threshold=_LIMITS.api_latency_p95_milliseconds,
-                ),
-                _one(
-                    "Reachable from outside",
-                    Unit.SHARE,
-                    "avg(monitoring_googleapis_com:uptime_check_check_passed"
-                    '{monitored_resource="uptime_url"})',
-                    "checks passed",
-                ),
-            ],
-        ),
-        Row(
-            title="Instances",
-            panels=[
-                _one(
-                    "How many",
-                    Unit.COUNT,
-                    f"sum by (state) (run_googleapis_com:container_instance_count{{{_API}}})",
-                    "{{state}}",
-                ),
-                _one(
-                    "Memory in use",
-                    Unit.SHARE,
-                    "histogram_quantile(0.99, sum by (le) (rate("
-                    f"run_googleapis_com:container_memory_utilizations_bucket{{{_API}}}[5m])))",
-                    "p99",
-                ),
-                _one(
-                    "CPU in use",
-                    Unit.SHARE,
-                    "histogram_quantile(0.99, sum by (le) (rate("
-                    f"run_googleapis_com:container_cpu_utilizations_bucket{{{_API}}}[5m])))",
-                    "p99",
-                ),
-            ],
-        ),
-    ],
-)
-
-DASHBOARDS = (TEMPORAL, INGESTION, DATABASES, API)
