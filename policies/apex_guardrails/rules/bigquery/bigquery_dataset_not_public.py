@@ -47,7 +47,7 @@ GOOD: list[dict[str, object]] = [
     {**READER, "iamMember": "principal://iam.googleapis.com/projects/1/subject/allUsers"},
     {**READER, "domain": "example.org"},
     {**READER, "groupByEmail": "allUsers@example.org"},
-    {"view": {"projectId": "p", "datasetId": "d", "tableId": "allUsers"}},
+    {"view": {"projectId": "p", "datasetId": "d", "tableId": PUBLIC[0]}},
 ]
 
 

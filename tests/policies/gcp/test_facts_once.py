@@ -1,4 +1,4 @@
-"""Each resource type has one name, and its token is spelled out nowhere else."""
+"""Facts of Google Cloud that have a name are spelled out nowhere else."""
 
 from __future__ import annotations
 
@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from apex_guardrails import gcp
-from apex_guardrails.gcp import types
+from apex_guardrails.gcp import run_annotations, types
+from apex_guardrails.gcp.everybody import PUBLIC
+from apex_guardrails.gcp.run import INVOKER_ROLE
 from apex_guardrails.provider.schema import tokens
 
 NAMES = {name: token for name, token in vars(types).items() if name.isupper()}
 PACKAGE = Path(next(iter(gcp.__path__))).parent
 FILES = sorted(
     path
-    for package in ("cost", "gcp", "network", "rules")
+    for package in ("cost", "gcp", "network", "provider", "reports", "rules")
     for path in (PACKAGE / package).rglob("*.py")
     if path != Path(types.__file__)
 )
@@ -53,6 +55,25 @@ def test_a_type_is_named_by_its_constant() -> None:
         for path in FILES
         for node in texts(path)
         if node.value in NAMES.values()
+    ]
+    assert spelled == []
+
+
+def test_members_roles_and_annotations_are_named_by_their_constants() -> None:
+    home = {
+        **dict.fromkeys(PUBLIC, "gcp/everybody.py"),
+        INVOKER_ROLE: "gcp/run.py",
+        **{
+            text: "gcp/run_annotations.py"
+            for name, text in vars(run_annotations).items()
+            if name.isupper()
+        },
+    }
+    spelled = [
+        f"{path.relative_to(PACKAGE)}:{node.lineno}: {node.value!r} has a name in {where}"
+        for path in FILES
+        for node in texts(path)
+        if (where := home.get(str(node.value))) and not path.match(where)
     ]
     assert spelled == []
 
