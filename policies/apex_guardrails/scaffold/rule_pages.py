@@ -95,7 +95,8 @@ def _types(rule: Rule) -> list[str]:
 def _example(rule: Rule, outcome: Outcome) -> Example | None:
     """The first case with an outcome that can be shown: short, and without a made-up credential."""
     for case in rule.cases:
-        if case.outcome is not outcome or not any(item.inputs for item in case.resources):
+        has_values = case.outputs or any(item.inputs for item in case.resources)
+        if case.outcome is not outcome or not has_values:
             continue
         try:
             programs = [(fence, write(rule, case)) for fence, write in _LANGUAGES]

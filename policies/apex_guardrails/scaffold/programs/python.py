@@ -40,6 +40,9 @@ _NAMED: Final = frozenset(
 )
 """Inputs that take another resource's name; the others take its id."""
 
+_OUTPUT_AS_TEXT: Final = re.compile(r"([\w:/.@-]*)Calling __str__ on an Output\[T\].*", re.DOTALL)
+"""What an f-string makes of an output; the program has the f-string."""
+
 
 def python_program(rule: Rule, case: Case) -> str:
     """A program that registers what the case has.
@@ -157,9 +160,16 @@ class _Program:
             raise NoProgramError("a file, or a resource as a value")
         if value == SECRET_CONFIG:
             return self._config("require", name)
-        if isinstance(value, str) and SECRET_CONFIG in value:
+        return self._text(name, value) if isinstance(value, str) else value
+
+    def _text(self, name: str, text: str) -> Any:
+        if SECRET_CONFIG in text:
             raise NoProgramError("a text with a config value in it")
-        return value
+        if found := _OUTPUT_AS_TEXT.fullmatch(text):
+            output = _variable(name)
+            self._before[output] = statement(self._elsewhere(output), target=output)
+            return Code(f'f"{found[1]}{{{output}}}"')
+        return text
 
     def _secret(self, name: str, content: Any, field: Field | None) -> Any:
         if content == SECRET_CONFIG:
