@@ -96,7 +96,7 @@ def read_service(resources: Sequence[Mapping[str, Any]]) -> Service | None:
         release = release_of(inputs.get("traffics") or [])
     except ValueError as error:
         raise OperationError(
-            f"{API}: {error}. Have api-image name the image that shall serve, and run pulumi up"
+            f"{API}: {error}. Set api-image to the image that should serve, and run pulumi up"
         ) from None
     return Service(
         urn=service["urn"],

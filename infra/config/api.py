@@ -162,7 +162,9 @@ class ApiConfig(ConfigSection):
         if found and load_balancer is False:
             raise ValueError("contradicts load-balancer false: nothing would answer there")
         if not found and load_balancer:
-            raise ValueError("is no domain, and load-balancer true needs one for its certificate")
+            raise ValueError(
+                "is not a domain name, and load-balancer true needs one for its certificate"
+            )
         return found
 
     @field_validator("cloud_armor")

@@ -52,7 +52,7 @@ def longest_pause(schedule: str) -> timedelta:
     over_night = times[0] - times[-1]
     between = [(after - before) * _DAY + over_night for before, after in pairwise(found)]
     if not between:
-        raise ValueError("never comes round")
+        raise ValueError("never occurs")
     return timedelta(minutes=max(between + [after - before for before, after in pairwise(times)]))
 
 

@@ -104,7 +104,7 @@ class QdrantConfig(ConfigSection):
     snapshot_schedule: str = key(
         "qdrant-snapshot-schedule",
         "When snapshots are made, as cron has it, in UTC. What came later is lost at a restart.",
-        expected="five fields as cron has them (minute hour day month weekday), in UTC",
+        expected="five cron fields (minute hour day month weekday), in UTC",
         example="0 */6 * * *",
         default="0 */6 * * *",
         pattern=r"^[\d*,/-]+( [\d*,/-]+){4}$",
@@ -137,7 +137,7 @@ class OperatorAccessConfig(ConfigSection):
         "operators",
         "The group that may run these jobs, as group:NAME@DOMAIN. Empty for those who may run "
         "every job of the project.",
-        expected="nothing, or a group as IAM has it: group:NAME@DOMAIN",
+        expected="nothing, or a group as in IAM: group:NAME@DOMAIN",
         example="group:apex-memory-operators@example.com",
         default="",
         pattern=r"^(group:[^@\s]+@[^@\s]+\.[^@\s.]+)?$",

@@ -18,5 +18,5 @@ A_MEMORY = "512Mi, 1Gi, 2Gi, 4Gi or 8Gi"
 def fits(memory: str, cpu: str | None, key: str) -> str:
     """Accepts the memory that an instance with so many CPUs may have; `key` is that of the CPUs."""
     if cpu is not None and memory not in _MEMORY[cpu]:
-        raise ValueError(f"cannot be had with {key} {cpu} ({', '.join(_MEMORY[cpu])})")
+        raise ValueError(f"is not available with {key} {cpu} ({', '.join(_MEMORY[cpu])})")
     return memory

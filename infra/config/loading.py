@@ -52,10 +52,12 @@ def temporal_certificate_end() -> datetime | None:
         return None
     end = end_of(get_config(_full_key(_CERTIFICATE)) or "")
     if end is None:
-        pulumi.warn(f"{_CERTIFICATE}: no certificate in PEM, and so no alert before it ends")
+        pulumi.warn(
+            f"{_CERTIFICATE}: not a PEM certificate, so there is no alert before it expires"
+        )
     elif end - datetime.now(UTC) < _SOON:
         pulumi.warn(
-            f"{_CERTIFICATE}: ends on {end:%Y-%m-%d}; docs/runbooks/temporal-certificate.md"
+            f"{_CERTIFICATE}: expires on {end:%Y-%m-%d}; docs/runbooks/temporal-certificate.md"
         )
     return end
 
@@ -68,7 +70,7 @@ def _problem(stack: str, key: Key, detail: ErrorDetails) -> str:
     if detail["type"] == "missing":
         problem = "is not set"
     elif detail["input"] is None:
-        problem = "is a secret and not encrypted"
+        problem = "is a secret, but not encrypted"
     else:
         found = "a secret value" if _is_encrypted(key.name) else repr(str(detail["input"]))
         reason = detail["ctx"]["error"] if detail["type"] == "value_error" else "is not valid"

@@ -20,7 +20,7 @@ def _connector(found: str) -> str:
     """
     name = re.fullmatch(r"([a-z]([-a-z0-9]*[a-z0-9])?)?", found, re.ASCII)
     if name is None or len(found) + found.count("-") > _CONNECTOR_NAME_LENGTH:
-        raise ValueError("is no valid name of a connector")
+        raise ValueError("is not a valid connector name")
     return found
 
 

@@ -29,10 +29,10 @@ def _tier(found: str) -> str:
         return "db-custom-1-3840"
     machine = re.fullmatch(r"db-custom-([1-9]\d?)-([1-9]\d{3,5})", found, re.ASCII)
     if machine is None:
-        raise ValueError("is no machine of Cloud SQL for PostgreSQL")
+        raise ValueError("is not a machine type of Cloud SQL for PostgreSQL")
     vcpus, memory = int(machine[1]), int(machine[2])
     if vcpus > _MOST_VCPUS or (vcpus > 1 and vcpus % 2):
-        raise ValueError(f"has {vcpus} vCPUs: 1 or an even number up to {_MOST_VCPUS} can be had")
+        raise ValueError(f"has {vcpus} vCPUs; 1 or an even number up to {_MOST_VCPUS} is available")
     least, most = max(_LEAST_MEMORY, vcpus * 1024 * 9 / 10), vcpus * 1024 * 13 / 2
     if memory % _MEMORY_STEP or not least <= memory <= most:
         raise ValueError(
@@ -49,7 +49,7 @@ class PostgresConfig(ConfigSection):
         "database-instance",
         "Name of an instance that PostgreSQL was restored into, which the stack takes over in "
         "place of its own: docs/runbooks/postgres-restore.md. Empty for the stack's own.",
-        expected="nothing, or the name of an instance of Cloud SQL, which is there already",
+        expected="nothing, or the name of an existing Cloud SQL instance",
         example="postgres-restored",
         default="",
         # With the project's name and a colon 98 characters (Cloud SQL, "Instance settings", 2026).

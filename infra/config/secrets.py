@@ -25,7 +25,7 @@ _API_KEY = "a secret API key"
 def _rotations(found: str) -> Mapping[str, Rotation]:
     rotations = rotations_of(found)
     for secret in rotations.keys() - set(SECRET_KEYS):
-        raise ValueError(f"names {secret}, which is no secret of the configuration")
+        raise ValueError(f"names {secret}, which is not a secret of the configuration")
     return rotations
 
 

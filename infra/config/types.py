@@ -52,10 +52,12 @@ def _private_range(found: IPv4Network) -> IPv4Network:
 def _image(found: str, info: ValidationInfo) -> str:
     """Accepts a container image; outside dev, one that is named by digest."""
     if not _IMAGE.fullmatch(found):
-        raise ValueError("is no container image")
+        raise ValueError("is not a container image")
     environment = environment_of(given(info, "stack"))
     if environment not in ("dev", None) and not is_pinned(found):
-        raise ValueError(f"has no digest: in {environment}, a tag could come to mean another")
+        raise ValueError(
+            f"has no digest: in {environment}, a tag could later point to another image"
+        )
     return found
 
 

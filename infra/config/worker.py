@@ -102,8 +102,8 @@ class WorkerConfig(ConfigSection):
                 raise ValueError("contradicts worker-instances 0: no revision has instances")
             if info.data.get("autoscaled"):
                 raise ValueError(
-                    "contradicts worker-autoscaled true: nobody sees to it that both revisions "
-                    "have instances"
+                    "contradicts worker-autoscaled true: nothing ensures that both revisions have "
+                    "instances"
                 )
         return found
 

@@ -97,7 +97,7 @@ def _value(asked: Session, where: str, query: str) -> float | None:
         found = str(result[0]["value"][1]) if result else "NaN"
         return _number(found)
     except (ValueError, LookupError, TypeError):
-        raise OperationError("Cloud Monitoring answered in a way that is not its own") from None
+        raise OperationError("Cloud Monitoring answered in an unexpected form") from None
     except (requests.RequestException, GoogleAuthError) as error:
         raise OperationError(
             f"Cloud Monitoring cannot be reached ({type(error).__name__}); try again"

@@ -21,7 +21,7 @@ from operations.smoke import Verdict
 from operations.stack import OperatedStack, Scope, Update
 
 _LEAST = 60  # seconds that a rate is taken over
-_MOVED = "somebody else has moved the release meanwhile; see scripts/release status"
+_MOVED = "somebody else has moved the release in the meantime; see scripts/release status"
 _ROLLED_BACK = "release: rolled back"
 """What the stack's history says of each step of a rollback."""
 _REMEMBERED = 200  # deployments that are looked through for the image before
@@ -127,8 +127,8 @@ class ReleaseRun:
             self._move(step, service)
         elif self._stack.would_change(service.config() | worker):
             raise OperationError(
-                f"a release of {service.image} is under way: nothing else is deployed before it is "
-                "promoted to its end, or rolled back",
+                f"a release of {service.image} is under way: promote it to its end, or roll it "
+                "back, before you deploy anything else",
                 Exit.BUSY,
             )
         self._smoke(self._service())
@@ -269,8 +269,8 @@ class ReleaseRun:
             return percentages(found)
         except ValueError as error:
             raise OperationError(
-                f"release-steps: {found!r} {error}; mend it: "
-                f"pulumi config set --stack {self._stack.name} release-steps 10,50,100"
+                f"release-steps: {found!r} {error}; fix it: pulumi config set --stack "
+                f"{self._stack.name} release-steps 10,50,100"
             ) from None
 
     def _back(self, service: Service) -> list[Step]:
@@ -317,7 +317,7 @@ class ReleaseRun:
             )
         verdict = self._gates.smoke(service.candidate)
         if not verdict.passed and not service.release.percent:
-            self._say("the same of what serves now, to see whether it is the candidate's fault")
+            self._say("the same for what serves now, to see whether the candidate is at fault")
             if not self._gates.smoke(service.address).passed:
                 raise OperationError("the smoke tests fail for what serves now, too: see above")
         self._pass(service, verdict)
@@ -332,7 +332,7 @@ class ReleaseRun:
             self.rollback(service, self._back(service))
         except OperationError as error:
             raise OperationError(
-                f"NOT rolled back: {error}. It was to be, because {reason}",
+                f"NOT rolled back: {error}. It should have been, because {reason}",
                 Exit.BUSY if error.exit is Exit.BUSY else Exit.FAILED,
             ) from None
         raise OperationError(f"rolled back: {reason}", Exit.REFUSED)
@@ -350,7 +350,7 @@ class ReleaseRun:
             self._take_back(left, str(error))
 
     def _do(self, step: Step, seen: Service, message: str) -> None:
-        """Deploys a step, unless somebody else has moved the release meanwhile."""
+        """Deploys a step, unless somebody else has moved the release in the meantime."""
         # A release begins as soon as the state is read; every other step waits for its gates.
         if step.kind is not Kind.BEGIN and self._service() != seen:
             raise OperationError(_MOVED, Exit.BUSY)

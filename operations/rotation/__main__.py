@@ -35,7 +35,7 @@ def rotate(  # noqa: PLR0913 - its options
     ] = None,
     *,
     generate: Annotated[
-        bool, typer.Option("--generate", help="Make random values, and show them to nobody.")
+        bool, typer.Option("--generate", help="Generate random values, and show them to nobody.")
     ] = False,
     file: Annotated[
         list[str] | None,

@@ -17,7 +17,7 @@ from operations.smoke import Verdict
 from operations.stack import OperatedStack
 
 _REMEMBERED = 200  # deployments that are looked through for the value before
-_MEANWHILE = "somebody else has changed the stack meanwhile"
+_MEANWHILE = "somebody else has changed the stack in the meantime"
 
 Values = Callable[[Sequence[str]], Mapping[str, SecretStr]]
 """Asks for the new values of some keys."""
@@ -71,7 +71,9 @@ class RotationRun:
         for key in keys:
             if key not in self._stack.secret_keys:
                 known = ", ".join(self._stack.secret_keys)
-                raise OperationError(f"{key} is no secret of Pulumi.yaml; those are {known}")
+                raise OperationError(
+                    f"{key} is not a secret in Pulumi.yaml; the secrets are {known}"
+                )
         seen = see(self._stack)
         self._refuse_during_a_release(seen)
         self._refuse_another_file(seen)
@@ -132,7 +134,7 @@ class RotationRun:
         if len(known) == len(keys):
             return False
         if known:
-            raise OperationError(f"{_listed(known)} would keep the same value: leave that out")
+            raise OperationError(f"{_listed(known)} would keep the same value: leave it out")
         if see(self._stack) != seen:  # whoever was asked for values may have taken their time
             raise OperationError(_MEANWHILE, Exit.BUSY)
         self._say(f"rotate {_listed(keys)}: a new version beside the old one")
@@ -200,7 +202,7 @@ class RotationRun:
             if told and value and _print(value, update.config["secrets-version"]) == told:
                 return value
         raise OperationError(
-            f"{key}: its old value is in no deployment of the past. Rotate to it: gcloud secrets "
+            f"{key}: no earlier deployment has its old value. Rotate to it: gcloud secrets "
             f"versions access N --secret={key} shows it"
         )
 

@@ -75,7 +75,7 @@ def read_verdict(archive: bytes, *, stack: str, commit: str) -> Verdict:
     if data["commit"] != commit:
         raise ArtifactError(f"{NAME} is about another commit than {commit}")
     if data["exit_code"] not in EXIT_CODES:
-        raise ArtifactError(f"{NAME}: exit_code is none of apex's")
+        raise ArtifactError(f"{NAME}: exit_code is not one of apex's")
     return Verdict(stack, data["exit_code"], data["report"])
 
 

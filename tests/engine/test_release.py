@@ -196,7 +196,7 @@ def test_a_candidate_that_fails_where_the_others_pass_is_taken_back(operator: Op
     assert error.value.exit is Exit.NOT_JUDGED
     assert operator.traffic == {revision(3): 100, "newest": 0}
     operator.stack.configure(owner="other")
-    with pytest.raises(OperationError, match="nothing else is deployed before it is promoted"):
+    with pytest.raises(OperationError, match="promote it to its end, or roll it back"):
         operator.run().deploy(B)
 
 

@@ -85,9 +85,13 @@ def test_one_that_has_ended_is_refused_where_there_is_a_temporal() -> None:
         (
             certificate(NOW + timedelta(days=29)),
             NOW + timedelta(days=29),
-            [f"{KEY}: ends on {NOW + timedelta(days=29):%Y-%m-%d}; {PAGE}"],
+            [f"{KEY}: expires on {NOW + timedelta(days=29):%Y-%m-%d}; {PAGE}"],
         ),
-        ("any text", None, [f"{KEY}: no certificate in PEM, and so no alert before it ends"]),
+        (
+            "any text",
+            None,
+            [f"{KEY}: not a PEM certificate, so there is no alert before it expires"],
+        ),
     ],
     ids=["good", "soon", "none"],
 )

@@ -111,13 +111,16 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "database-tier",
             "db-perf-optimized-N-2",
-            "is no machine of Cloud SQL for PostgreSQL; expected db-f1-micro, db-g1-small, db-n1-",
+            (
+                "is not a machine type of Cloud SQL for PostgreSQL; expected db-f1-micro, "
+                "db-g1-small, db-n1-"
+            ),
             "database-tier db-custom-1-3840",
         ),
         (
             "database-tier",
             "db-custom-3-7680",
-            "'db-custom-3-7680' has 3 vCPUs: 1 or an even number up to 96 can be had",
+            "'db-custom-3-7680' has 3 vCPUs; 1 or an even number up to 96 is available",
             "database-tier db-custom-1-3840",
         ),
         (
@@ -199,10 +202,15 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "vpc-connector",
             "apex-memory-connector",
-            "'apex-memory-connector' is no valid name of a connector; expected nothing, or",
+            "'apex-memory-connector' is not a valid connector name; expected nothing, or",
             "vpc-connector apex-vpc-connector",
         ),
-        ("vpc-connector", "Apex", "'Apex' is no valid name", "vpc-connector apex-vpc-connector"),
+        (
+            "vpc-connector",
+            "Apex",
+            "'Apex' is not a valid connector name",
+            "vpc-connector apex-vpc-connector",
+        ),
         (
             "vpc-connector-cidr",
             "10.10.16.0/24",
@@ -257,10 +265,15 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "postgres-client-image",
             "postgres 17",
-            "'postgres 17' is no container image; expected a container image with psql in it",
+            "'postgres 17' is not a container image; expected a container image with psql in it",
             "postgres-client-image docker.io/postgres:17-alpine",
         ),
-        ("neo4j-image", "", "'' is no container image; expected a", "neo4j-image docker.io/neo4j"),
+        (
+            "neo4j-image",
+            "",
+            "'' is not a container image; expected a",
+            "neo4j-image docker.io/neo4j",
+        ),
         (
             "neo4j-machine-type",
             "e2-micro",
@@ -276,27 +289,37 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         ),
         ("redis-memory-size", "0", "'0' is not valid; expected 1 to 300 GB", "redis-memory-size 1"),
         ("qdrant-runtime", "gke", "'gke' is not valid; expected cloud-run or vm", "qdrant-runtime"),
-        ("qdrant-image", "Q", "'Q' is no container image; expected", "qdrant-image docker.io/"),
+        ("qdrant-image", "Q", "'Q' is not a container image; expected", "qdrant-image docker.io/"),
         (
             "qdrant-memory",
             "3Gi",
             "'3Gi' is not valid; expected 1Gi, 2Gi or 4Gi",
             "qdrant-memory 2Gi",
         ),
-        ("qdrant-snapshot-image", "a@sha256:0", "is no container image", "qdrant-snapshot-image"),
+        (
+            "qdrant-snapshot-image",
+            "a@sha256:0",
+            "is not a container image",
+            "qdrant-snapshot-image",
+        ),
         (
             "qdrant-snapshot-schedule",
             "hourly",
-            "'hourly' is not valid; expected five fields as cron has them",
+            "'hourly' is not valid; expected five cron fields",
             "qdrant-snapshot-schedule 0 */6",
         ),
-        ("api-image", "a b", "'a b' is no container image; expected", "api-image apex-api:1.0.0"),
+        (
+            "api-image",
+            "a b",
+            "'a b' is not a container image; expected",
+            "api-image apex-api:1.0.0",
+        ),
         ("api-cpu", "3", "'3' is not valid; expected 1, 2 or 4", "api-cpu 1"),
         ("api-memory", "1G", "'1G' is not valid; expected 512Mi, 1Gi", "api-memory 1Gi"),
         (
             "api-memory",
             "8Gi",
-            "'8Gi' cannot be had with api-cpu 1 (512Mi, 1Gi, 2Gi, 4Gi)",
+            "'8Gi' is not available with api-cpu 1 (512Mi, 1Gi, 2Gi, 4Gi)",
             "api-memory 1Gi",
         ),
         ("min-instances", "-1", "'-1' is not valid; expected 0 to 100", "min-instances 0"),
@@ -304,7 +327,7 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "load-balancer",
             "true",
-            "'' is no domain, and load-balancer true needs one for its certificate",
+            "'' is not a domain name, and load-balancer true needs one for its certificate",
             "api-domain api.apex-memory.example",
         ),
         (
@@ -329,9 +352,14 @@ def test_the_tier_of_other_engines_is_understood() -> None:
             "'' is not valid; expected a task queue",
             "temporal-task-queue",
         ),
-        ("worker-image", ":1", "':1' is no container image; expected", "worker-image apex-worker"),
+        (
+            "worker-image",
+            ":1",
+            "':1' is not a container image; expected",
+            "worker-image apex-worker",
+        ),
         ("worker-cpu", "8", "'8' is not valid; expected 1, 2 or 4", "worker-cpu 1"),
-        ("worker-memory", "8Gi", "'8Gi' cannot be had with worker-cpu 1", "worker-memory 1Gi"),
+        ("worker-memory", "8Gi", "'8Gi' is not available with worker-cpu 1", "worker-memory 1Gi"),
         (
             "worker-instances",
             "1",
@@ -342,13 +370,13 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "collector-image",
             "?",
-            "'?' is no container image; expected",
+            "'?' is not a container image; expected",
             "collector-image docker.io",
         ),
         (
             "database-instance",
             "Postgres_2",
-            "is not valid; expected nothing, or the name of an instance of Cloud SQL",
+            "is not valid; expected nothing, or the name of an existing Cloud SQL instance",
             "database-instance postgres-restored",
         ),
         (
@@ -360,7 +388,7 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "operators",
             "user:me@example.com",
-            "is not valid; expected nothing, or a group as IAM has it: group:NAME@DOMAIN.",
+            "is not valid; expected nothing, or a group as in IAM: group:NAME@DOMAIN.",
             "operators group:apex-memory-operators@example.com",
         ),
         ("alert-email", "me", "'me' is not valid; expected an e-mail address", "alert-email apex-"),
@@ -379,7 +407,10 @@ def test_the_tier_of_other_engines_is_understood() -> None:
         (
             "secret-rotations",
             "owner=1",
-            "'owner=1' names owner, which is no secret of the configuration; expected nothing, or",
+            (
+                "'owner=1' names owner, which is not a secret of the configuration; expected "
+                "nothing, or"
+            ),
             "secret-rotations jwt-secret-key=1",
         ),
     ],
@@ -431,13 +462,19 @@ def test_a_contradiction_is_found_beside_other_problems() -> None:
             "staging",
             "api-image",
             "apex-api:1.0.0",
-            "'apex-api:1.0.0' has no digest: in staging, a tag could come to mean another; expec",
+            (
+                "'apex-api:1.0.0' has no digest: in staging, a tag could later point to another "
+                "image; expec"
+            ),
         ),
         (
             "production",
             "redis-client-image",
             "docker.io/redis:7.2-alpine",
-            "has no digest: in production, a tag could come to mean another; expected a container",
+            (
+                "has no digest: in production, a tag could later point to another image; expected "
+                "a container"
+            ),
         ),
         ("production", "database-tier", "db-f1-micro", "contradicts database-tier db-f1-micro"),
         ("production", "min-instances", "20", "'10' is less than min-instances (20)"),
@@ -533,7 +570,7 @@ def test_the_documented_command_always_makes_a_password_that_is_taken(
 def test_a_secret_in_the_clear_is_refused_and_not_shown() -> None:
     lines = refusal("dev", {}, encrypted=[key for key in secret_keys() if key != "openai-api-key"])
     assert lines[1:] == [
-        "  openai-api-key: is a secret and not encrypted; expected a secret API key.",
+        "  openai-api-key: is a secret, but not encrypted; expected a secret API key.",
         "    pulumi config set --stack dev --secret openai-api-key",
     ]
 

@@ -44,7 +44,7 @@ def test_longest_pause(schedule: str, pause: timedelta) -> None:
         ("*/0 * * * *", "has '*/0' as its minute"),
         ("*/ * * * *", "has '*/' as its minute"),
         ("1,, * * * *", "has '' as its minute"),
-        ("0 0 30 2 *", "never comes round"),
+        ("0 0 30 2 *", "never occurs"),
     ],
 )
 def test_what_cron_does_not_take_is_refused_at_the_preview(schedule: str, why: str) -> None:

@@ -94,10 +94,10 @@ def test_what_nobody_asked_has_no_latency(server: Server) -> None:
         (403, "", r"roles/monitoring.viewer is needed\): it did not say why"),
         (403, '{"error": {"message": "API disabled"}}', "is needed.: API disabled"),
         (503, "", "answered 503; try again"),
-        (200, "<html>", "in a way that is not its own"),
-        (200, "[]", "in a way that is not its own"),
-        (200, '{"data": {"result": [{}]}}', "in a way that is not its own"),
-        (200, '{"data": {"result": [{"value": [1, "x"]}]}}', "in a way that is not its own"),
+        (200, "<html>", "in an unexpected form"),
+        (200, "[]", "in an unexpected form"),
+        (200, '{"data": {"result": [{}]}}', "in an unexpected form"),
+        (200, '{"data": {"result": [{"value": [1, "x"]}]}}', "in an unexpected form"),
     ],
 )
 def test_what_it_does_not_tell_is_an_error(

@@ -83,7 +83,7 @@ def test_values_of_several_lines_come_from_files(stack: SecretStack, tmp_path: P
         ([OPENAI, POSTGRES], "standard input has one value"),
         ([OPENAI, "--generate"], f"{OPENAI}: cannot be generated"),
         ([OPENAI], f"{OPENAI}: no value was given"),
-        (["owner"], "owner is no secret of Pulumi.yaml"),
+        (["owner"], "owner is not a secret in Pulumi.yaml"),
     ],
 )
 def test_what_cannot_be_done_changes_nothing(

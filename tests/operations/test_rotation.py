@@ -291,12 +291,12 @@ def test_a_value_that_nobody_remembers_is_not_made_up() -> None:
     with pytest.raises(OperationError, match="APEX_API_TOKEN"):
         run(stack, done_by_hand=False).rotate([JWT], values)
     stack.past = [Update({"secrets-version": "1"}, stack.past[0].ended, succeeded=True)]
-    with pytest.raises(OperationError, match="its old value is in no deployment of the past"):
+    with pytest.raises(OperationError, match="no earlier deployment has its old value"):
         run(stack).back()
 
 
 def test_only_what_is_secret_can_be_rotated() -> None:
-    with pytest.raises(OperationError, match=f"owner is no secret of Pulumi.yaml; .*{JWT}"):
+    with pytest.raises(OperationError, match=f"owner is not a secret in Pulumi.yaml; .*{JWT}"):
         run(SecretStack()).rotate(["owner"], unasked)
 
 

@@ -112,7 +112,7 @@ def test_what_somebody_else_has_changed_is_not_changed_again(
         (grpc.StatusCode.UNAVAILABLE, "cannot be reached"),
         (grpc.StatusCode.DEADLINE_EXCEEDED, "did not answer within 30 s"),
         (grpc.StatusCode.UNAUTHENTICATED, "does not take the certificate"),
-        (grpc.StatusCode.PERMISSION_DENIED, "does not let us into apex-memory"),
+        (grpc.StatusCode.PERMISSION_DENIED, "denies access to apex-memory"),
         (grpc.StatusCode.UNIMPLEMENTED, "has no worker versioning: 1.29.1 is needed"),
         (grpc.StatusCode.INTERNAL, "answered INTERNAL: it broke"),
     ],

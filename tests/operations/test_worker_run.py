@@ -215,7 +215,9 @@ def test_a_deployment_that_fails_is_looked_at_in_the_cloud(operator: Operator) -
 
 def test_without_instances_of_its_own_there_is_no_release(operator: Operator) -> None:
     operator.stack.file["worker-autoscaled"] = "true"
-    with pytest.raises(OperationError, match="worker-autoscaled: the number of instances is not"):
+    with pytest.raises(
+        OperationError, match="worker-autoscaled: the stack does not set the number"
+    ):
         operator.promote(B)
 
     assert operator.promote(A) is None  # an ordinary deployment has nothing else to do

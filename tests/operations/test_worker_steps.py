@@ -282,7 +282,7 @@ def test_the_pool_is_read_from_the_state() -> None:
 
 def test_splits_of_somebody_elses_are_refused() -> None:
     splits = [{"type": "INSTANCE_SPLIT_ALLOCATION_TYPE_REVISION", "revision": "r", "percent": 100}]
-    with pytest.raises(OperationError, match="in a way that no release does; mend it with pulumi"):
+    with pytest.raises(OperationError, match="in a way that no release does; fix it with pulumi"):
         read_pool(state(splits))
 
 

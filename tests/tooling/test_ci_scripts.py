@@ -283,7 +283,7 @@ def test_pulumi_cloud_takes_the_jobs_token_and_keeps_none(ci: Checkout) -> None:
     ("arguments", "backend", "says"),
     [
         (["preview"], "gs://s", "usage"),
-        (["destroy", "dev"], "gs://s", "destroy: is none of"),
+        (["destroy", "dev"], "gs://s", "destroy: must be one of"),
         (["preview", "prod"], "gs://s", "no Pulumi.prod.yaml"),
         (["preview", "dev"], "file:///tmp", "no gs:// address"),
         (["preview", "dev"], "", "PULUMI_ORGANIZATION"),

@@ -53,7 +53,7 @@ def promote(
     to_end: ToEnd = False,
     longest: Longest = 24,
     undrained: Annotated[
-        bool, typer.Option("--undrained", help="End it though the old build has open workflows.")
+        bool, typer.Option("--undrained", help="End it even if the old build has open workflows.")
     ] = False,
 ) -> None:
     """Take the release one step further; the old instances go when their workflows are closed."""

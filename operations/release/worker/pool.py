@@ -65,7 +65,7 @@ def read_pool(resources: Sequence[Mapping[str, Any]]) -> Pool:
     try:
         release = worker_release_of(inputs.get("instanceSplits") or [])
     except ValueError as error:
-        raise OperationError(f"{POOL}: {error}; mend it with pulumi up") from None
+        raise OperationError(f"{POOL}: {error}; fix it with pulumi up") from None
     return Pool(
         urn=pool["urn"],
         image=inputs["template"]["containers"][0]["image"],

@@ -169,8 +169,8 @@ class WorkerReleaseRun:
     def _check(self, pool: Pool) -> None:
         if self._stack.config("worker-autoscaled") == "true":
             raise OperationError(
-                "worker-autoscaled: the number of instances is not the stack's to set, so that "
-                "nobody sees to it that two revisions have some. Set it to false until the end"
+                "worker-autoscaled: the stack does not set the number of instances, so nothing "
+                "ensures that two revisions have some. Set it to false until the release has ended"
             )
         if not pool.instances:
             raise OperationError(
@@ -192,10 +192,10 @@ class WorkerReleaseRun:
         return found
 
     def _do(self, step: Step, pool: Pool, temporal: Builds, seen: Versions) -> None:
-        """Does a step, unless somebody else has moved the release meanwhile."""
+        """Does a step, unless somebody else has moved the release in the meantime."""
         resources = self._stack.resources()
         if read_pool(resources) != pool:
-            raise OperationError("somebody else has moved the release meanwhile", Exit.BUSY)
+            raise OperationError("somebody else has moved the release in the meantime", Exit.BUSY)
         self._say(f"{step}")
         if not isinstance(step, Deploy):
             temporal.make_current(step.build, seen)

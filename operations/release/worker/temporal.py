@@ -126,7 +126,7 @@ class Temporal:
             grpc.StatusCode.UNAVAILABLE: "cannot be reached, or does not take the certificate",
             grpc.StatusCode.DEADLINE_EXCEEDED: f"did not answer within {_TIMEOUT} s",
             grpc.StatusCode.UNAUTHENTICATED: "does not take the certificate",
-            grpc.StatusCode.PERMISSION_DENIED: f"does not let us into {self._queue.namespace}",
+            grpc.StatusCode.PERMISSION_DENIED: f"denies access to {self._queue.namespace}",
             grpc.StatusCode.NOT_FOUND: f"has no namespace {self._queue.namespace}",
             grpc.StatusCode.UNIMPLEMENTED: "has no worker versioning: 1.29.1 is needed",
         }

@@ -102,7 +102,7 @@ def defect(error: RuleError) -> analyzer_pb2.AnalyzeDiagnostic:
         policyName=error.rule_id,
         policyPackName=pack_info()["name"],
         policyPackVersion=pack_info()["version"],
-        description="The rule could not be asked.",
+        description="The rule could not be evaluated.",
         message=f"the rule raised, which is a defect of the pack:\n{error.error}",
         enforcementLevel=analyzer_pb2.MANDATORY,
         urn=error.urn,

@@ -39,8 +39,8 @@ from apex_guardrails.support.errors import ApexError, UsageError
 from apex_guardrails.support.garbage import no_collections
 
 _INCOMPLETE: Final = (
-    "the engine ended before the whole stack was known: rules about several resources were not "
-    "asked, and resources may be missing"
+    "the engine ended before the whole stack was known: rules about several resources "
+    "were not evaluated, and resources may be missing"
 )
 
 
@@ -149,7 +149,7 @@ class Analyzer:
             self._waiting[resource.urn] = evaluation.waiting
             response.not_applicable.extend(
                 analyzer_pb2.PolicyNotApplicable(
-                    policy_name=enforced.rule.id, reason="decided when the whole stack is known"
+                    policy_name=enforced.rule.id, reason="decided once the whole stack is known"
                 )
                 for enforced in evaluation.waiting
             )

@@ -128,8 +128,8 @@ class Bridge:
         seen = answer.resources - 1
         if seen != len(plan.urns):
             raise CheckovError(
-                f"Checkov saw {max(0, seen)} of {len(plan.urns)} resources, so its silence "
-                "says nothing; `apex export --terraform-plan` writes the plan it was given"
+                f"Checkov saw {max(0, seen)} of {len(plan.urns)} resources, so finding nothing "
+                "proves nothing; `apex export --terraform-plan` writes the plan it was given"
             )
         checks = [check for check in answer.checks if check.address != probe]
         return self.verdict(stack, plan, replace(answer, checks=checks, resources=seen), rules)
@@ -166,7 +166,7 @@ class Bridge:
             for item in ours
             if item.level is not EnforcementLevel.DISABLED and item.rule.is_about(resource.type)
         ]
-        passing = f"; {', '.join(about)}, about the same fact, has nothing to say" if about else ""
+        passing = f"; {', '.join(about)}, about the same fact, does not fail" if about else ""
         return Finding(
             _rule(check, resource.type.token, ours),
             Outcome.FAILS,
@@ -202,7 +202,7 @@ def _rule(check: Check, token: str, ours: Sequence[EnforcedRule]) -> Rule:
         service="checkov",
         module=__name__,
         title=check.title.rstrip("."),
-        why="Checkov checks it in the Terraform plan that the program is.",
+        why="Checkov checks it in the Terraform plan of the program.",
         severity=max(known, key=lambda item: item.rank) if known else severity,
         on=token,
         controls=(f"{CONTROL}{check.id}",),

@@ -85,7 +85,7 @@ def find_checkov(outer: Mapping[str, str]) -> Path:
     if named:
         path = shutil.which(named)
         if path is None:
-            raise CheckovMissingError(f"{VARIABLE}={named}: is no program that can be run")
+            raise CheckovMissingError(f"{VARIABLE}={named}: is not a program that can be run")
         return Path(path).absolute()
     if os.access(INSTALLED, os.X_OK):
         return INSTALLED
@@ -197,7 +197,7 @@ def _answer(output: str) -> Answer:
         content = json.loads(output)
         content = content[0] if isinstance(content, list) and len(content) == 1 else content
         if "summary" not in content and content["passed"] == content["failed"] == 0:
-            raise CheckovError("Checkov ran no check at all: checkov.skip leaves out every one")
+            raise CheckovError("Checkov ran no checks: checkov.skip leaves out every one")
         summary, results = content["summary"], content["results"]
         if summary["parsing_errors"]:
             raise _broken("Checkov could not read the plan")
@@ -205,7 +205,7 @@ def _answer(output: str) -> Answer:
             list(_checks(results)), int(summary["resource_count"]), str(summary["checkov_version"])
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError):
-        raise _broken("Checkov's answer is not what Checkov 3 writes") from None
+        raise _broken("the answer does not have the form that Checkov 3 writes") from None
 
 
 def _checks(results: Mapping[str, Any]) -> Iterator[Check]:

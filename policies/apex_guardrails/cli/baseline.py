@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from apex_guardrails.judgement.entries import FindingEntry
 
 baseline = typer.Typer(
-    help="Records what is wrong with a stack already: only what is new stops it.",
+    help="Records the findings that a stack has already, so that only new ones stop it.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -31,9 +31,7 @@ def create(
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
     timeout: Timeout = 300,
-    grow: Annotated[
-        bool, typer.Option("--grow", help="Add to a record that there is already.")
-    ] = False,
+    grow: Annotated[bool, typer.Option("--grow", help="Add to an existing record.")] = False,
 ) -> None:
     """Records the findings that stop a stack today, in policy-baseline.json beside the settings.
 
@@ -53,7 +51,7 @@ def create(
     if change.added:
         typer.echo(f"{change.path}: {_counted([finding for finding, _ in change.added], stack)}")
     else:
-        typer.echo(f"{change.path}: nothing stops {stack} that could be recorded")
+        typer.echo(f"{change.path}: {stack} has no finding that stops it and could be recorded")
 
 
 @baseline.command("update")
@@ -107,7 +105,7 @@ def _shrink(
 
     change = shrink(program, stack, settings, timeout, write=write)
     for entry in change.removed:
-        typer.echo(f"  does not occur any more: {one_line(str(entry))}")
+        typer.echo(f"  no longer occurs: {one_line(str(entry))}")
     left = len(change.kept) if write else len(change.kept) + len(change.removed)
     typer.echo(f"{change.path}: {counted(left, 'finding')} of {stack}")
     return bool(change.removed)

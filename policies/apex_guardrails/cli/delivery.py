@@ -89,11 +89,13 @@ def delivery(formats: list[str] | None, file: Path | None, folder: Path | None) 
     names = [name.strip() for item in formats or () for name in item.split(",")]
     chosen = [_format(name) for name in dict.fromkeys(names) if name != "console"]
     if file is not None and folder is not None:
-        raise UsageError("--output and --output-dir: one of them at a time")
+        raise UsageError("--output and --output-dir: use only one of them")
     if len(chosen) > 1 and folder is None:
         raise UsageError("--format: several formats need --output-dir, the folder for their files")
     if file is not None and not chosen:
-        raise UsageError("--output: needs a --format such as sarif; `> FILE` takes the console's")
+        raise UsageError(
+            "--output: needs a --format such as sarif; for the console's output, use `> FILE`"
+        )
     return Delivery(chosen, file, folder)
 
 

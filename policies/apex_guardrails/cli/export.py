@@ -43,7 +43,7 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.support.files import write_text
 
     if not terraform_plan:
-        raise UsageError("export: in which form? --terraform-plan is the one there is")
+        raise UsageError("export: no form given; --terraform-plan is the only one")
     plan = export_offline(program, stack, settings, timeout)
     for warning in plan.warnings():
         typer.echo(f"apex: {warning}", err=True)

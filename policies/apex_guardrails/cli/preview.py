@@ -32,26 +32,26 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     cost_base: CostBase = None,
     checkov: Annotated[
         bool,
-        typer.Option("--checkov", help="Let Checkov judge, too, whatever policy-pack.yaml says."),
+        typer.Option("--checkov", help="Run Checkov as well, whatever policy-pack.yaml says."),
     ] = False,
     formats: Formats = None,
     output: OutputFile = None,
     output_dir: OutputFolder = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Ask this rule alone; repeatable.")
+        list[str] | None, typer.Option(metavar="RULE", help="Evaluate only this rule; repeatable.")
     ] = None,
     skip: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Do not ask this rule; repeatable.")
+        list[str] | None, typer.Option(metavar="RULE", help="Skip this rule; repeatable.")
     ] = None,
     fail_on: Annotated[
         str | None,
         typer.Option(
             metavar="SEVERITY",
-            help="Let findings from low, medium, high or critical up stop it, and no others.",
+            help="Stop only for findings of this severity or worse: low, medium, high or critical.",
         ),
     ] = None,
     soft_fail: Annotated[
-        bool, typer.Option("--soft-fail", help="End with 0 where a mandatory rule fails.")
+        bool, typer.Option("--soft-fail", help="Exit with 0 even if a mandatory rule fails.")
     ] = False,
     verbose: Verbose = False,
 ) -> None:
@@ -101,5 +101,5 @@ def _severity(name: str | None) -> Severity | None:
     from apex_guardrails.support.errors import UsageError
 
     if name is not None and name not in list(Severity):
-        raise UsageError(f"--fail-on {name}: is none of {', '.join(Severity)}")
+        raise UsageError(f"--fail-on {name}: must be one of {', '.join(Severity)}")
     return Severity(name) if name else None

@@ -153,7 +153,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
     verb = "would be written" if dry_run else "written"
     show_import(found, lambda place: f"{verb}: {target / place}.json", StandardOutput())
     if not export.is_whole:
-        typer.echo("note: the export names a next page (nextPageToken): it is not all of it")
+        typer.echo("note: the export has a next page (nextPageToken), so it is incomplete")
     if found.files and not dry_run and prices_dir is not None and section.path is None:
         typer.echo(f"policy-pack.yaml makes them count: cost: {{prices: {target}}}")
 
@@ -197,7 +197,7 @@ def _region(name: str, book: Prices) -> str:
     if name not in book.files:
         known = ", ".join(sorted(book.files))
         hint = nearest(name, book.files) or f" (known: {known})"
-        raise UsageError(f"--region {name}: there are no prices of it{hint}")
+        raise UsageError(f"--region {name}: there are no prices for it{hint}")
     return name
 
 
@@ -207,7 +207,7 @@ def _plausible(name: str) -> str:
     from apex_guardrails.support.errors import UsageError
 
     if not re.fullmatch("[a-z]+-[a-z]+[0-9]+", name):
-        raise UsageError(f"--region {name}: is no region such as us-central1")
+        raise UsageError(f"--region {name}: is not a region such as us-central1")
     return name
 
 
@@ -226,14 +226,14 @@ def _target(given: Path | None, section: PriceSettings, folder: Path) -> Path:
 
     if given is None and section.path is None:
         raise UsageError(
-            "where to write is not given: --prices-dir DIR names a folder, or cost.prices in "
+            "no folder to write to: name one with --prices-dir DIR, or with cost.prices in "
             "policy-pack.yaml"
         )
     target = given if given is not None else folder / str(section.path)
     if target.is_file():
         what = "--prices-dir" if given else "cost.prices"
         raise UsageError(
-            f"{target}: is a file; {what} must name a folder, one file for each region"
+            f"{target}: is a file; {what} must name a folder with one file for each region"
         )
     return target
 

@@ -47,7 +47,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
         return
     if source is None:
         raise UsageError(
-            "--from: is missing: the file that `apex preview --format json --output FILE` wrote"
+            "--from is missing: name the file that `apex preview --format json --output FILE` wrote"
         )
     default = None if output_dir else ["markdown"]
     wanted = delivery(formats or default, output, output_dir)

@@ -34,7 +34,7 @@ def new_rule(
     from apex_guardrails.support.files import write_text
 
     if severity not in list(Severity):
-        raise UsageError(f"--severity {severity}: is none of {', '.join(Severity)}")
+        raise UsageError(f"--severity {severity}: must be one of {', '.join(Severity)}")
     if not rules.is_dir():
         raise UsageError(f"{rules}: there is no such folder; --rules names the folder of the rules")
     below, text = rule_file(rule_id, token, path, Severity(severity))
@@ -44,7 +44,7 @@ def new_rule(
     package = rules / below.parent / "__init__.py"
     if not package.exists():
         write_text(package, f'"""The rules of {below.parent}."""\n')
-    typer.echo(f"{rules / below}: fill in what says so; the pack's tests run its cases")
+    typer.echo(f"{rules / below}: fill in what is marked FILL IN; the pack's tests run its cases")
 
 
 @commands.command()

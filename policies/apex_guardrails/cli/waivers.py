@@ -56,7 +56,7 @@ def check_waivers(
 ) -> None:
     """Warns about waivers that end soon or are wide; exit code 1 if one has expired.
 
-    A section below stacks that fits no stack of the project is named, too.
+    A section below stacks that matches no stack of the project is named, too.
     """
     from apex_guardrails.settings import wide, without_stack
     from apex_guardrails.sources.judged_project import stack_names

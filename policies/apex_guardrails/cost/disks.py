@@ -43,7 +43,7 @@ def disk_components(  # noqa: PLR0913 each is a fact of its own
     yield pricing.component(f"{label} ({kind})", key, amounts * count, region=region)
     if kind == "pd-extreme":
         if iops is None:
-            raise UnpricedError("how many operations a second are provisioned is not given")
+            raise UnpricedError("the provisioned operations per second are not given")
         provisioned = Amounts.of(iops) * count
         yield pricing.component(
             f"{label}, IOPS", "pd-extreme.iops_month", provisioned, region=region

@@ -97,7 +97,7 @@ class CostDocument(_Strict):
     )
     assumptions: dict[str, Any] = Field(default_factory=dict)
     assumes: tuple[str, ...] = Field(
-        (), description="What settings price at next to nothing, a sentence for each."
+        (), description="What the settings price at next to nothing, one sentence each."
     )
     differences: tuple[dict[str, Any], ...] | None = Field(
         None, description="What differs from a base, by resource; null without a base."

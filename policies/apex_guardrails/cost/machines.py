@@ -102,7 +102,7 @@ def _custom(name: str, family: str, vcpus: str, gib: Decimal) -> Machine:
         raise UnpricedError(f"there is no price for machines of the type {name}")
     count = Decimal(shared[0]) if shared else Decimal(vcpus)
     if not count or not gib:
-        raise UnpricedError(f"{name} is no machine type")
+        raise UnpricedError(f"{name} is not a machine type")
     # Custom E2 machines cost what predefined ones cost.
     most = _MOST_GIB_PER_VCPU.get(family)
     extended = max(Decimal(0), gib - count * most) if most else Decimal(0)

@@ -28,13 +28,13 @@ class NoPriceError(Exception):
     """There is no price of something in a region."""
 
     def __init__(self, key: str, region: str) -> None:
-        super().__init__(f"there is no price of {key} in {region}")
+        super().__init__(f"there is no price for {key} in {region}")
 
 
 def _decimal(value: Any) -> Decimal:
     """Money is written as text: a JSON number may have been rounded on its way."""
     if not isinstance(value, str):
-        raise ValueError('an amount is a text such as "0.0105"')  # noqa: TRY004 Pydantic's
+        raise ValueError('an amount is text such as "0.0105"')  # noqa: TRY004 Pydantic's
     try:
         return Decimal(value)
     except ArithmeticError:
@@ -87,7 +87,7 @@ class Price(_Strict):
     def _tiers_ascend(self) -> Price:
         above = [tier.above for tier in self.tiers]
         if above != sorted(set(above)):
-            raise ValueError("tiers: the smallest quantity comes first, and none comes twice")
+            raise ValueError("tiers: must ascend by quantity, without repeats")
         return self
 
     def cost(self, quantity: Decimal) -> Decimal:
@@ -173,7 +173,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(content) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"the key {twice!r} stands there twice")
+        raise ValueError(f"the key {twice!r} is repeated")
     return content
 
 

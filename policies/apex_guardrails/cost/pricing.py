@@ -82,7 +82,7 @@ class Pricing:
         if inherited is UNKNOWN:
             raise UndecidedError("provider.region")
         if not isinstance(inherited, str):
-            raise UnpricedError("nothing says in which region it is")
+            raise UnpricedError("nothing says which region it is in")
         return region_of(inherited)
 
     def assumed(self, name: str) -> Amounts:

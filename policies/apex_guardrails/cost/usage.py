@@ -35,7 +35,7 @@ _MOST: Final = 10**12
 def no_truth(value: Any) -> Any:
     """Refuses `true` and `false`, which Pydantic would take for 1 and 0."""
     if isinstance(value, bool):
-        raise ValueError("a number is expected")  # noqa: TRY004 Pydantic's
+        raise ValueError("expected a number")  # noqa: TRY004 Pydantic's
     return value
 
 
@@ -75,7 +75,7 @@ class Assumption(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Assumption:
         if not self.low <= self.expected <= self.high:
-            raise ValueError("low, expected and high must not fall")
+            raise ValueError("low, expected and high must not decrease")
         return self
 
     @property

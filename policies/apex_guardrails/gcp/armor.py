@@ -93,8 +93,8 @@ def unknown_share(given: View, path: str) -> UndecidedError:
     return UndecidedError(
         path,
         policy,
-        because=f"{path} of {policy.type.token} {policy.name} is about countries, and a country "
-        "may be much of the internet",
+        because=f"{path} of {policy.type.token} {policy.name} is about countries, and a "
+        "country may be a large part of the internet",
         step="If the site is for these countries, waive the finding for that reason",
     )
 

@@ -18,7 +18,7 @@ class Told(enum.Enum):
 
     ALL = "all requests"
     NONE = "no request"
-    SENDERS = "requests of few: who knows a secret, or comes from a list that Google keeps small"
+    SENDERS = "requests from few: those who know a secret, or are on a short list that Google keeps"
     PART = "anybody's requests for a part of the site, or with an attack in them"
     UNTOLD = "nobody can tell"
 

@@ -256,7 +256,7 @@ class Pipeline:
     def own_prices(self) -> list[str]:
         """What to say of prices that are not the packaged ones."""
         path = self.costing.section.prices.path
-        return [] if path is None else [f"prices in {path} count before the packaged ones"]
+        return [] if path is None else [f"prices in {path} take precedence over the packaged ones"]
 
     def _asked(self) -> list[EnforcedRule]:
         return [

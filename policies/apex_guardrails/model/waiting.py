@@ -71,7 +71,7 @@ class Waiting:
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
         if self.resources:
-            steps.append("put texts together with Output.concat or Output.format and not in apply")
+            steps.append("join texts with Output.concat or Output.format, not in apply")
         return f"Make the value known: {', '.join(steps)}; or {_LEVEL}."
 
 

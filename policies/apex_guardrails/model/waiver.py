@@ -22,8 +22,8 @@ def _day(value: Any) -> Any:
         try:
             return date.fromisoformat(value)
         except ValueError:
-            raise ValueError(f"there is no day {value}") from None
-    raise ValueError("a day such as 2027-01-31 is expected")
+            raise ValueError(f"{value} is not a date") from None
+    raise ValueError("expected a date such as 2027-01-31")
 
 
 Day = Annotated[date, BeforeValidator(_day)]
@@ -43,7 +43,7 @@ class Waiver(BaseModel):
         description="Pattern for the resource's name, for type::name, or for the whole URN."
     )
     reason: Text = Field(description="Why the finding is accepted.")
-    owner: Text = Field(description="Who answers for it.")
+    owner: Text = Field(description="Who is responsible for it.")
     expires: Day = Field(description="The last day on which it counts, such as 2027-01-31.")
     ticket: Text | None = Field(None, description="Where the work on it is tracked.")
 

@@ -35,8 +35,8 @@ def known_rules() -> Sequence[Rule]:
     """
     if sys.flags.optimize > 1:
         raise UsageError(
-            "Python runs without docstrings (-OO, or PYTHONOPTIMIZE=2), in which rules say what "
-            "they are: run it without"
+            "Python runs without docstrings (-OO, or PYTHONOPTIMIZE=2), which the rules need: "
+            "run it without that option"
         )
     installed = _installed_rules()
     if not installed:
@@ -76,7 +76,7 @@ def _load(point: EntryPoint) -> Sequence[Rule]:
             f"{name}: its rules cannot be loaded: {type(error).__name__}: {error}"
         ) from None
     if not rules:
-        raise PackError(f"{name}: has no rules; they belong into a folder per service")
+        raise PackError(f"{name}: has no rules; they belong in a folder for each service")
     return rules
 
 
@@ -109,4 +109,4 @@ def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:
         yield f"  {failure}"
     if len(failures) > MOST_FAILURES:
         yield f"  ... and {len(failures) - MOST_FAILURES:,} more"
-    yield "mend the rules or their cases; `apex policies list` runs all cases again"
+    yield "fix the rules or their cases; `apex policies list` runs all cases again"

@@ -139,7 +139,7 @@ def _problems(schema: TypeSchema, inputs: Mapping[str, Value], version: str) -> 
                 if name < other or name not in map(
                     _pulumi_path, schema.fields.get(other, Field()).get("conflicts", ())
                 ):
-                    yield Problem(name, f"{name} and {other} exclude each other")
+                    yield Problem(name, f"{name} and {other} cannot both be set")
 
 
 def _is_newer(version: str) -> bool:

@@ -54,7 +54,7 @@ def folder_in(project: Path, wanted: ReportSettings) -> Path | None:
     folder = project / wanted.directory
     if not leads_into(folder, project):
         raise UsageError(
-            f"{folder}: leads out of the project; reports.directory in the settings must be a "
+            f"{folder}: is outside the project; reports.directory in the settings must be a "
             "folder in it"
         )
     return folder

@@ -226,7 +226,7 @@ def _cost(document: Judgement) -> Iterator[_Section]:
             f"({dollars(monthly.low)} to {dollars(monthly.high)})."
         ),
         *([f"The difference is **{dollars(difference, signed=True)}**."] if is_compared else []),
-        *([f"{unpriced:,} unpriced, in whole or in part, and in no total."] if unpriced else []),
+        *([f"{unpriced:,} unpriced in full or in part, and not in the total."] if unpriced else []),
         *([f"It {text(line)}." for line in document.cost.assumes]),
     ]
     yield _Section("Cost", lines, folded=False, noun="")

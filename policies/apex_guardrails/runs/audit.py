@@ -63,7 +63,7 @@ def audit(
         PackError: the pack fails its own cases; nothing was judged.
     """
     if files.count(STANDARD_INPUT) > 1:
-        raise UsageError("-: standard input can be read once; name the other states as files")
+        raise UsageError("-: standard input can be read only once; name the other states as files")
     folder = None if program is None else load_project(program).root
     rules = proven_rules()
     today = datetime.now(UTC).date()

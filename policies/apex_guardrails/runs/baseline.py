@@ -57,8 +57,7 @@ def record(
     path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack in content.stacks and not grow:
         raise UsageError(
-            f"{path}: has a record of {stack}, which may only shrink: `apex baseline update` takes "
-            "out what is mended; --grow adds what stops it today"
+            f"{path}: already has a record of {stack}: `apex baseline update` removes what is fixed; --grow adds what stops it today"
         )
     today = datetime.now(UTC).date()
     added: list[tuple[FindingEntry, Entry]] = []
@@ -66,7 +65,7 @@ def record(
     limits = {item.id for item in result.judgement.rules if item.service == COST}
     for finding in result.judgement.blocking:
         if finding.rule in limits:
-            left_out.append((finding, "a limit of the cost is set in the settings"))
+            left_out.append((finding, "cost limits are set in the settings"))
         elif pipeline.waivers.are_about(finding.rule, finding.urn):
             left_out.append((finding, "its waiver has expired"))
         else:

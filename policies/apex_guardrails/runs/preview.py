@@ -206,7 +206,9 @@ def _without_file(project: Project, stack: str) -> list[str]:
     """What to say of a stack in a project whose stacks have no files."""
     if project.stacks():
         return []
-    return [f"no stack here has a file: {stack} has what {project.file.name} gives all stacks"]
+    return [
+        f"there are no stack files here: {stack} gets what {project.file.name} gives all stacks"
+    ]
 
 
 def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:

@@ -65,7 +65,7 @@ def _field(token: str, path: str) -> Field:
     try:
         steps = parse_path(path)
     except ValueError:
-        raise UsageError(f"{path}: is no path such as settings.tier") from None
+        raise UsageError(f"{path}: is not a path such as settings.tier") from None
     for step in steps:
         if field.get("type") in ("list", "map"):
             raise UsageError(

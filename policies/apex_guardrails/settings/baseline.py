@@ -51,10 +51,10 @@ class Entry(BaseModel):
         "fails", description="Whether the rule could decide."
     )
     occurrence: Annotated[int, Field(ge=1)] = Field(
-        1, description="Which one it is of those that are the same in all of the above."
+        1, description="Its number among those that are the same in all of the above."
     )
     since: Day = Field(description="The day on which it was recorded, such as 2027-01-31.")
-    fingerprint: str = Field(description="What reports know the finding by.")
+    fingerprint: str = Field(description="The id of the finding in reports.")
 
     @property
     def identity(self) -> Identity:
@@ -72,7 +72,7 @@ class Entry(BaseModel):
     def _says_what_it_covers(self) -> Self:
         """A reviewer reads rule and resource: the fingerprint may not be of another finding."""
         if self.fingerprint != self.identity.fingerprint:
-            raise ValueError("the fingerprint is of another finding than the one described")
+            raise ValueError("the fingerprint does not match the finding described")
         return self
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ class BaselineContent(BaseModel):
 
     version: Literal[1] = Field(description="The version of this file's format.")
     stacks: dict[str, tuple[Entry, ...]] = Field(
-        description="By stack: what was wrong with it already."
+        description="By stack: the findings that it had already."
     )
 
     def with_stack(self, stack: str, entries: Iterable[Entry]) -> Self:
@@ -167,13 +167,13 @@ def _problems(content: BaselineContent, known: Mapping[str, Rule]) -> Iterator[s
             if rule is None and not is_checkovs(rule_id):
                 yield f"{where}: there is no such rule{nearest(rule_id, known)}; remove them"
             elif rule is not None and rule.service == COST:
-                yield f"{where}: a limit of the cost is set in the settings; remove them"
+                yield f"{where}: cost limits are set in the settings; remove them"
         seen: set[Identity] = set()
         for number, entry in enumerate(entries):
             if not entry.urn.startswith(f"urn:pulumi:{stack}::"):
-                yield f"stacks.{stack}.{number}.urn: is of another stack; remove the entry"
+                yield f"stacks.{stack}.{number}.urn: belongs to another stack; remove the entry"
             if entry.identity in seen:
-                yield f"stacks.{stack}.{number}: stands there twice; remove one"
+                yield f"stacks.{stack}.{number}: is listed twice; remove one"
             seen.add(entry.identity)
 
 
@@ -253,5 +253,5 @@ class Baseline:
             return []
         first, more = unused[0], len(unused) - 1
         also = f" and {more} more" if more else ""
-        said = f"the baseline records what does not occur any more: {first}{also}"
-        return [f"{said}; `apex baseline update` takes it out"]
+        said = f"the baseline records findings that no longer occur: {first}{also}"
+        return [f"{said}; `apex baseline update` removes them"]

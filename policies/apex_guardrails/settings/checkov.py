@@ -27,7 +27,8 @@ class CheckovSettings(BaseModel):
 
     level: CheckovLevel | None = Field(
         None,
-        description="What Checkov's findings do; mandatory also stops where there is no Checkov.",
+        description="What Checkov's findings do; mandatory also fails where Checkov is not "
+        "installed.",
     )
     skip: tuple[CheckId, ...] = Field(
         (), description="Checks that are not run, such as CKV_GCP_37, or a pattern: CKV2_*."

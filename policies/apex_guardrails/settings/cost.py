@@ -43,13 +43,14 @@ class PriceSettings(BaseModel):
     path: str | None = Field(
         None,
         min_length=1,
-        description="A price file, or a folder of them, beside this file: its prices count before "
-        "the packaged ones.",
+        description="A price file, or a folder of them, beside this file: its prices take "
+        "precedence "
+        "over the packaged ones.",
     )
     max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] | None = Field(
         None,
-        description="Days that a price may be old before `apex prices check` fails; never, if left "
-        "out.",
+        description="How many days old a price may be before `apex prices check` fails; any age, if "
+"left out.",
     )
 
     @model_validator(mode="before")
@@ -88,10 +89,10 @@ class CostSettings(BaseModel):
         None, description="What the stack may cost, fixed lines included."
     )
     counts: Literal["low", "expected", "high"] = Field(
-        "expected", description="Which of the estimate's figures is held against the limits."
+        "expected", description="Which figure of the estimate the limits apply to."
     )
     max_increase: Figure | None = Field(
-        None, description="By how much a change may raise the cost, against a base."
+        None, description="How much a change may raise the cost, compared with the base."
     )
     base: str | None = Field(
         None,
@@ -100,7 +101,7 @@ class CostSettings(BaseModel):
         "json` or of a judgement as JSON.",
     )
     max_unpriced: Annotated[int, Field(ge=0, le=10**6), BeforeValidator(no_truth)] | None = Field(
-        None, description="How many resources may have something without a price."
+        None, description="How many resources may lack a full price."
     )
     max_share: (
         Annotated[Decimal, Field(gt=0, le=1, allow_inf_nan=False), BeforeValidator(no_truth)] | None
@@ -121,7 +122,7 @@ class CostSettings(BaseModel):
     @field_validator("base")
     @classmethod
     def _inside(cls, base: str | None) -> str | None:
-        return base and inside(base, "a file in the project is expected, such as costs/dev.json")
+        return base and inside(base, "expected a file in the project, such as costs/dev.json")
 
     @property
     def fixed_lines(self) -> Sequence[FixedLine]:

@@ -85,5 +85,5 @@ def base_file(settings: PolicyPackSettings, stack: str) -> Path | None:
         return None
     file = settings.folder / base
     if not leads_into(file, settings.folder):
-        raise UsageError(f"{file}: leads out of the project; cost.base must be a file in it")
+        raise UsageError(f"{file}: is outside the project; cost.base must be a file in it")
     return file

@@ -97,25 +97,26 @@ class Scope(_Strict):
         default_factory=dict, description="By service, such as sql: the level of its rules."
     )
     severities: dict[Severity, EnforcementLevel] = Field(
-        default_factory=dict, description="By severity: the level of rules that are so grave."
+        default_factory=dict, description="By severity: the level of its rules."
     )
     undecided: dict[Severity, EnforcementLevel] = Field(
-        default_factory=dict, description="By severity: what undecided rules do."
+        default_factory=dict, description="By severity: what its rules do when undecided."
     )
     not_judged: NotJudged | None = Field(
         None,
-        description="What resources of other providers do that no rule is about, dynamic ones "
-        "among them: stop the deployment, be advice, or, by default, be counted and noted.",
+        description="What happens to resources of other providers that no rule covers, dynamic ones "
+"included: they stop the deployment, are advice or, by default, are counted and "
+"noted.",
     )
     waivers: tuple[Waiver, ...] = Field(
-        (), description="Findings that somebody answers for, until a day."
+        (), description="Findings that somebody takes responsibility for, until a date."
     )
     cost: CostSettings = Field(
         default_factory=CostSettings, description="Budgets, and what estimates assume."
     )
     checkov: CheckovSettings = Field(
         default_factory=CheckovSettings,
-        description="Whether Checkov judges, too: a level, or level, skip and timeout.",
+        description="Whether Checkov runs as well: a level, or level, skip and timeout.",
     )
 
     def level_of_service(self, service: str) -> EnforcementLevel | None:
@@ -151,7 +152,7 @@ class FunctionAnswer(_Strict):
 def _given(sample: Any) -> Any:
     """Refuses nothing, of which each type of a sample would complain."""
     if sample is None:
-        raise ValueError("a sample value is expected")
+        raise ValueError("expected a sample value")
     return sample
 
 

@@ -17,7 +17,7 @@ _ADDRESS: Final = re.compile(r"https?://[!#-;=?-~]*\{rule\}[!#-;=?-~]*")
 def _with_a_rule(address: str) -> str:
     if not _ADDRESS.fullmatch(address):
         raise ValueError(
-            "an address with {rule} is expected, such as https://docs.example.com/rules/{rule}.html"
+            "expected an address with {rule}, such as https://docs.example.com/rules/{rule}.html"
         )
     return address
 
@@ -61,4 +61,4 @@ class ReportSettings(BaseModel):
     def _inside(cls, directory: str | None) -> str | None:
         if directory is None:
             return None
-        return inside(directory, "a folder in the project is expected, such as build/apex")
+        return inside(directory, "expected a folder in the project, such as build/apex")

@@ -42,7 +42,7 @@ class Selection:
                     raise UsageError(f"{option} {name}: there is no such rule{hint}")
 
         if self.only and not any(map(self.takes, self.only)):
-            raise UsageError("--skip leaves out every rule that --only names: nothing is asked")
+            raise UsageError("--skip leaves out every rule that --only names: no rule is left")
 
     def takes(self, rule_id: str) -> bool:
         """Whether a rule is asked, if the settings have it in force."""
@@ -78,10 +78,10 @@ class Selection:
     def notes(self) -> list[str]:
         """What a reader must know: such a run says less than one by the settings."""
         return [
-            *([f"only some rules were asked: {', '.join(self.only)}"] if self.only else []),
-            *([f"not asked: {', '.join(self.skip)}"] if self.skip else []),
+            *([f"only some rules were evaluated: {', '.join(self.only)}"] if self.only else []),
+            *([f"not evaluated: {', '.join(self.skip)}"] if self.skip else []),
             *(
-                [f"what stops the deployment was chosen by severity: {self.fail_on} and worse"]
+                [f"only findings of severity {self.fail_on} or worse stop the deployment"]
                 if self.fail_on
                 else []
             ),

@@ -60,15 +60,15 @@ def objections(
     if fits_everything(waiver.resource, rule):
         yield (
             "resource",
-            f"fits every resource; the name, or at least {FEWEST_NAMED} letters of it, is expected",
+            f"matches every resource; expected the name, or at least {FEWEST_NAMED} letters of it",
         )
     if not _is_said(waiver.reason, FEWEST_OF_REASON, FEWEST_DIFFERENT):
         yield (
             "reason",
-            f"says too little: at least {FEWEST_OF_REASON} letters of why are expected",
+            f"says too little; expected a reason of at least {FEWEST_OF_REASON} letters",
         )
     if not _is_said(waiver.owner, FEWEST_OF_OWNER, FEWEST_DIFFERENT // 2):
-        yield "owner", "names nobody; a person or a team is expected"
+        yield "owner", "names nobody; expected a person or a team"
 
 
 def fits_everything(pattern: str, rule: Rule | None = None) -> bool:

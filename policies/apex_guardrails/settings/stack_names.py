@@ -32,5 +32,5 @@ def without_stack(
         hint = nearest(pattern, known)
         if stacks or hint:
             named = ", ".join(known[:MOST]) + (", ..." if len(known) > MOST else "")
-            said.append(f"stacks.{pattern} fits no stack of the project ({named}){hint}")
+            said.append(f"stacks.{pattern} matches no stack of the project ({named}){hint}")
     return said

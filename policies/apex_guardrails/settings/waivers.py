@@ -86,8 +86,8 @@ class Waivers:
                 for item in self.unused()
             ),
             *(
-                f"the waiver for {item} (owner {item.owner}) covers {len(urns):,} resources: name "
-                "those that are meant"
+                f"the waiver for {item} (owner {item.owner}) covers {len(urns):,} resources: "
+                "name the ones that are meant"
                 for item, urns in self._covered.items()
                 if len(urns) > MOST_RESOURCES
             ),
@@ -101,9 +101,9 @@ def wide(waivers: Iterable[Waiver]) -> Iterator[str]:
         rules[waiver.resource].add(waiver.policy)
         letters = letters_named(waiver.resource)
         if is_of_a_type_alone(waiver.resource):
-            yield f"{waiver}: is wide: it names no resource, but a type ({waiver.owner})"
+            yield f"{waiver}: is wide: it names a type, not a resource ({waiver.owner})"
         elif letters is not None and letters < FEW_LETTERS:
-            yield f"{waiver}: is wide: it gives {letters} letters of a name ({waiver.owner})"
+            yield f"{waiver}: is wide: it gives only {letters} letters of a name ({waiver.owner})"
     for resource, policies in rules.items():
         if len(policies) > MOST_RULES:
             yield f"{resource}: is waived from {len(policies):,} rules"

@@ -278,7 +278,7 @@ def plain(value: Value, levels: int = DEEPEST) -> Value:
         TooDeepError: it has more levels than that.
     """
     if levels < 0:
-        raise TooDeepError(f"is nested more than {DEEPEST} deep, as no input of Google's is")
+        raise TooDeepError(f"is nested more than {DEEPEST} levels deep, which no Google input is")
     if isinstance(value, Secret):
         return Secret(plain(value.value, levels - 1))
     if isinstance(value, Mapping):

@@ -24,7 +24,7 @@ _OWN_STREAM: Final = re.compile(r"/dev/(?:std(out|err)|fd/(\d+))|/proc/self/fd/(
 _WRITTEN_THROUGH: Final = (stat.S_ISCHR, stat.S_ISFIFO)
 
 _REFUSED: Final = (
-    (stat.S_ISLNK, "a link, which is neither replaced nor followed; name the file it is for"),
+    (stat.S_ISLNK, "a link, which is neither replaced nor followed; name its target"),
     (stat.S_ISDIR, "a folder"),
     (stat.S_ISSOCK, "a socket"),
     (stat.S_ISBLK, "a disk"),
@@ -46,7 +46,7 @@ def write_text(path: Path, text: str, *, replace: bool = True) -> None:
         UsageError: it cannot be written, or is there already and `replace` is false.
     """
     if not replace and os.path.lexists(path):
-        raise UsageError(f"{path}: is there already, and was left as it is")
+        raise UsageError(f"{path}: already exists, and was left as it is")
     write_texts({path: text})
 
 
@@ -78,7 +78,7 @@ def write_texts(texts: Mapping[Path, str]) -> None:
 def _why_not(path: Path, error: OSError) -> str | None:
     """Why a file cannot be written: what the system says, or what stands where a folder should."""
     taken = [each for each in path.parents if os.path.lexists(each) and not each.is_dir()]
-    return f"{taken[0]} is no folder" if taken else error.strerror
+    return f"{taken[0]} is not a folder" if taken else error.strerror
 
 
 def _is_written_through(path: Path) -> bool:

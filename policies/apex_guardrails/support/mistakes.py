@@ -11,7 +11,7 @@ from typing import Any, Final
 _KINDS: Final = {
     **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "a mapping of keys"),
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "a list"),
-    "string_type": "a text",
+    "string_type": "text",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),
     **dict.fromkeys(("float_type", "float_parsing"), "a number"),
     **dict.fromkeys(("decimal_type", "decimal_parsing"), "a number"),
@@ -33,7 +33,7 @@ _LIMITS: Final = {
     "string_too_long": "at most {max_length} characters",
     "too_short": "at least {min_length} items",
     "too_long": "at most {max_length} items",
-    "string_pattern_mismatch": "a text that matches {pattern}",
+    "string_pattern_mismatch": "text that matches {pattern}",
 }
 """The same for what has a bound."""
 

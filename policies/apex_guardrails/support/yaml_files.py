@@ -36,12 +36,12 @@ class _StrictLoader(yaml.SafeLoader):
             key = self.construct_object(key_node, deep=True)
             if isinstance(key, list | dict):
                 raise yaml.MarkedYAMLError(
-                    problem="a key must be a text", problem_mark=key_node.start_mark
+                    problem="a key must be text", problem_mark=key_node.start_mark
                 )
             if key in seen:
                 raise yaml.MarkedYAMLError(
-                    problem=f"the key {key!r} stands here a second time "
-                    f"(first in line {seen[key].start_mark.line + 1})",
+                    problem=f"the key {key!r} is repeated (first in line "
+                    f"{seen[key].start_mark.line + 1})",
                     problem_mark=key_node.start_mark,
                 )
             seen[key] = key_node
@@ -153,7 +153,7 @@ def _read(path: Path, most: int) -> bytes:
     except OSError as error:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
     if len(data) > most:
-        raise UsageError(f"{path}: has {size:,} bytes; {most:,} are the most")
+        raise UsageError(f"{path}: has {size:,} bytes; the limit is {most:,}")
     return data
 
 
@@ -189,7 +189,7 @@ def _count(root: yaml.Node, path: Path) -> None:
         return total
 
     if size(root) > MOST_NODES:
-        raise UsageError(f"{path}: its aliases unfold to more than {MOST_NODES:,} values")
+        raise UsageError(f"{path}: its aliases expand to more than {MOST_NODES:,} values")
 
 
 def line_of(node: yaml.Node | None, keys: Iterable[str | int]) -> int | None:
@@ -262,7 +262,7 @@ def _mistake(
     if error["type"] == "invalid_key" or (
         error["type"] == "string_type" and location != error["loc"]
     ):
-        return f"{where}: expected a text as key, found {found(error['input'])}; put it in quotes"
+        return f"{where}: expected text as a key, found {found(error['input'])}; put it in quotes"
     if error["type"] == "missing":
         field = _fields(model, location[:-1]).get(str(location[-1]))
         about = (field.description or "").rstrip(".") if field else ""

@@ -233,7 +233,7 @@ def test_what_the_baseline_knows_is_advice_in_the_report_too(
     assert left.baseline is not None
     said = capfd.readouterr().out
     assert f"apex: baseline: {settings.parent / BASELINE_FILE} (sha256 " in said
-    assert "apex: note: the baseline records what does not occur any more: " in said
+    assert "apex: note: the baseline records findings that no longer occur: " in said
     assert "on mended" in said
 
 
@@ -583,7 +583,7 @@ def test_a_rule_about_dependencies_is_asked_when_they_are_known() -> None:
 
         assert not alone.diagnostics
         assert [item.reason for item in alone.not_applicable] == [
-            "decided when the whole stack is known"
+            "decided once the whole stack is known"
         ]
         assert [item.urn for item in response.diagnostics] == [first]
 
@@ -683,7 +683,7 @@ def test_what_settings_change_is_told_at_once_and_in_the_report(
         "redis-auth-enabled",
     ]
     assert left.loosened[0] == "2 rules are off by settings, 1 of them critical"
-    assert 'stacks.deev fits no stack of the project (dev), did you mean "dev"?' in left.notes
+    assert 'stacks.deev matches no stack of the project (dev), did you mean "dev"?' in left.notes
     assert not any("pord" in note for note in left.notes)
 
 
@@ -829,7 +829,7 @@ def test_inputs_that_are_nested_deeply_are_judged(engine: Engine, levels: int) -
     with pytest.raises(grpc.RpcError) as caught:
         engine.stub.Analyze(request)
     assert caught.value.details() == (
-        f"{urn(SQL)}: an input is nested more than 100 deep, as no input of Google's is"
+        f"{urn(SQL)}: an input is nested more than 100 levels deep, which no Google input is"
     )
 
 

@@ -87,7 +87,7 @@ def test_what_we_find_as_well_is_one_finding_with_two_ids(tmp_path: Path) -> Non
 def test_where_ours_passes_the_finding_says_so(tmp_path: Path) -> None:
     (finding,) = joined(decide(CLOSED, enforced()).findings, judged(tmp_path, CLOSED, PUBLIC_IP))
     assert finding.rule.id == "checkov:CKV_GCP_60"
-    assert "sql-no-public-ip, about the same fact, has nothing to say" in finding.message
+    assert "sql-no-public-ip, about the same fact, does not fail" in finding.message
 
 
 def waiver(policy: str) -> Waiver:

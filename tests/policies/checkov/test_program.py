@@ -25,7 +25,7 @@ def test_the_variable_names_it(tmp_path: Path) -> None:
 
 
 def test_a_variable_that_names_nothing_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(CheckovMissingError, match=r"APEX_CHECKOV=.*no program that can be run"):
+    with pytest.raises(CheckovMissingError, match=r"APEX_CHECKOV=.*not a program that can be run"):
         find_checkov({"APEX_CHECKOV": str(tmp_path / "none")})
 
 
@@ -104,7 +104,9 @@ def test_one_that_never_ends_is_ended_with_all_that_it_started(
     ],
 )
 def test_an_answer_of_another_kind_is_no_pass(tmp_path: Path, answer: str) -> None:
-    with pytest.raises(CheckovError, match="answer is not what Checkov 3 writes"):
+    with pytest.raises(
+        CheckovError, match="the answer does not have the form that Checkov 3 writes"
+    ):
         run(fake.program(tmp_path, f"print({answer!r})"))
 
 
@@ -113,7 +115,7 @@ def test_one_that_ran_no_check_is_no_pass(tmp_path: Path) -> None:
         '{"passed": 0, "failed": 0, "skipped": 0, "parsing_errors": 0, "resource_count": 0,'
         ' "checkov_version": "3.3"}'
     )
-    with pytest.raises(CheckovError, match=r"ran no check at all: checkov\.skip leaves out"):
+    with pytest.raises(CheckovError, match=r"ran no checks: checkov\.skip leaves out"):
         run(fake.program(tmp_path, f"print({answer!r})"))
 
 

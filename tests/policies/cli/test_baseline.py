@@ -86,9 +86,9 @@ def test_the_record_is_as_its_schema_says(apex: Apex, old: Path) -> None:
 
 def test_the_record_shrinks_and_grows_by_a_deliberate_option_alone(apex: Apex, old: Path) -> None:
     write(old, {"__main__.py": opened("two", "three")})
-    apex(old, "baseline", "create").expect_only(2, "which may only shrink", "--grow adds")
-    apex.preview(old).expect(1, "note: the baseline records what does not occur any more: ")
-    gone = f"  does not occur any more: {RULE} on one (allows"
+    apex(old, "baseline", "create").expect_only(2, "already has a record of dev", "--grow adds")
+    apex.preview(old).expect(1, "note: the baseline records findings that no longer occur: ")
+    gone = f"  no longer occurs: {RULE} on one (allows"
     apex(old, "baseline", "check").expect(1, gone, ": 2 findings of dev\n")
     apex.writing(old, "baseline", "update").expect(0, gone, ": 1 finding of dev\n")
     assert recorded(old) == ["two"]
@@ -105,7 +105,9 @@ def test_the_record_shrinks_and_grows_by_a_deliberate_option_alone(apex: Apex, o
 
 def test_a_stack_without_a_record_has_nothing_to_shrink(apex: Apex, tmp_path: Path) -> None:
     folder = judged(tmp_path / "new", RAW)
-    apex(folder, "baseline", "create").expect(0, "nothing stops dev that could be recorded")
+    apex(folder, "baseline", "create").expect(
+        0, "dev has no finding that stops it and could be recorded"
+    )
     for command in ("update", "check"):
         apex(folder, "baseline", command).expect_only(2, "no record of dev; `apex baseline create`")
 
@@ -138,7 +140,7 @@ def test_neither_cost_nor_expired_waivers_are_recorded(apex: Apex, tmp_path: Pat
     folder = judged(tmp_path, opened("one", "two"), files={"policy-pack.yaml": settings})
     apex.writing(folder, "baseline", "create").expect(
         0,
-        "  not recorded: cost-within-budget: a limit of the cost is set in the settings",
+        "  not recorded: cost-within-budget: cost limits are set in the settings",
         f"  not recorded: {RULE}: its waiver has expired",
     )
     assert recorded(folder) == ["two"]
@@ -177,7 +179,7 @@ def test_an_audit_knows_the_record(apex: Apex, old: Path) -> None:
     apex(old, "audit", "dev.json", "--verbose").expect(
         0,
         "known since 20",
-        f"baseline records what does not occur any more: {RULE} on two",
+        f"baseline records findings that no longer occur: {RULE} on two",
     )
 
 

@@ -177,7 +177,7 @@ def test_the_plan_is_written(apex: Apex, tmp_path: Path) -> None:
 
 
 def test_a_form_must_be_named(apex: Apex, tmp_path: Path) -> None:
-    apex(program(tmp_path), "export").expect_only(2, "--terraform-plan is the one there is")
+    apex(program(tmp_path), "export").expect_only(2, "--terraform-plan is the only one")
 
 
 def test_of_a_program_that_fails_nothing_is_written(apex: Apex, tmp_path: Path) -> None:

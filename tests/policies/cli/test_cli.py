@@ -307,7 +307,7 @@ WAIVED = (
     ("text", "texts"),
     [
         (b"waivers: [\n", [":2: not valid YAML"]),
-        (b"version: 1\nversion: 1\n", [":2: not valid YAML", "second time (first in line 1)"]),
+        (b"version: 1\nversion: 1\n", [":2: not valid YAML", "is repeated (first in line 1)"]),
         (b"owner: caf\xe9\n", [":1: is not UTF-8 text"]),
         (b"#" * 5_000_000, [": has 5,000,000 bytes"]),
         (b"- waivers\n", [": expected a mapping of keys, found a list\n"]),
@@ -324,11 +324,17 @@ WAIVED = (
         (WAIVED.replace("team", "' '"), [":5: waivers.0.owner: ", "at least 1 character"]),
         (
             WAIVED.replace("It is a test.", "[x]"),
-            [":4: waivers.0.reason: expected a text, found a"],
+            [":4: waivers.0.reason: expected text, found a"],
         ),
-        (WAIVED.replace("2027-01-31", "20270131"), [":6: waivers.0.expires: a day such as 2027-"]),
-        (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: there is no day 2027-02-30"]),
-        (WAIVED.replace("01-31", "01-31T10:00"), [":6: waivers.0.expires: a day such as 2027-01"]),
+        (
+            WAIVED.replace("2027-01-31", "20270131"),
+            [":6: waivers.0.expires: expected a date such as 2027-"],
+        ),
+        (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: 2 is not a date027-02-30"]),
+        (
+            WAIVED.replace("01-31", "01-31T10:00"),
+            [":6: waivers.0.expires: expected a date such as 2027-01"],
+        ),
         (WAIVED.replace("owner", "owners"), [":5: waivers.0.owners: unknown key, did you mean "]),
         ("stacks:\n  dev: advisory\n", [":2: stacks.dev: expected a mapping of keys, "]),
         (

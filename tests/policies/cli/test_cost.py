@@ -38,13 +38,14 @@ def test_the_table_shows_each_resource_and_what_it_rests_on(apex: Apex, tmp_path
     outcome = apex(folder, "cost").expect(
         1,
         "judged, stack dev: US dollars a month\n",
-        "unpriced, and in no total: 1\n",
+        "unpriced, and not in the total: 1\n",
         "  gcp:spanner/instance:Instance spanner: there is no price for the type ",
         "  log_gib: 10  GiB of the stack's other logs.\n",
         "free: 1 resources cost nothing, whatever their use\n",
         "dev costs 23.00 USD a month, between 23.00 and 23.00\n"
         "  cannot be decided before deployment: no full price for 1 of its "
-        "resources (spanner), which are in no total; the rest costs 23.00, and the budget is 30.00 "
+        "resources (spanner), which are not in the total; the rest costs 23.00, and the budget "
+        "is 30.00 "
         "(cost-within-budget, mandatory)\n",
     )
     rows = [line.split() for line in outcome.out.splitlines()]
@@ -223,7 +224,7 @@ def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> No
     apex(folder, "audit", "../dev.json").expect_only(2, "costs/dev.json: not valid JSON")
     (folder / "costs/dev.json").unlink()
     (folder / "costs/dev.json").symlink_to(tmp_path / "other.json")
-    apex(folder, "preview").expect_only(2, "costs/dev.json: leads out of the project; cost.base")
+    apex(folder, "preview").expect_only(2, "costs/dev.json: is outside the project; cost.base")
     apex(folder, "audit", "-", "../dev.json", "--cost-base", "b").expect_only(2, "is of one stack")
 
 

@@ -146,8 +146,8 @@ def test_what_is_not_known_is_undecided_and_said_so(apex: Apex, tmp_path: Path) 
         1,
         "high undecided: No basic role",
         "waits for an output of gcp:compute/network:Network existing (role)",
-        "fix: Make the value known: write the value as text or config, put texts together with "
-        "Output.concat or Output.format and not in apply; or set",
+        "fix: Make the value known: write the value as text or config, join texts with "
+        "Output.concat or Output.format, not in apply; or set",
         "6 undecided",
     )
     write(program, {"policy-pack.yaml": "undecided:\n  high: advisory\n"})
@@ -251,7 +251,9 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
     settings = f"waivers: [{{policy: sql-ssl-enforced, {facts}}}]\n"
     program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": settings})
 
-    alone = apex.preview(program, "--only", rule).expect(1, f"only some rules were asked: {rule}")
+    alone = apex.preview(program, "--only", rule).expect(
+        1, f"only some rules were evaluated: {rule}"
+    )
     assert "1 rule, 1 violation" in alone.out
     # What was not asked is no reason to complain of its waiver.
     assert "covers nothing" not in alone.out
@@ -267,4 +269,6 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
         "  looser: --soft-fail: what stops it ends with 0",
     )
     apex.preview(program, "--only", "firewall-no").expect_only(2, "--only firewall-no: there is no")
-    apex.preview(program, "--fail-on", "grave").expect_only(2, "--fail-on grave: is none of low")
+    apex.preview(program, "--fail-on", "grave").expect_only(
+        2, "--fail-on grave: must be one of low"
+    )

@@ -123,7 +123,7 @@ def test_a_budget_is_undecided_where_something_has_no_price(apex: Apex, tmp_path
         1,
         "medium undecided: The stack's monthly cost is within its budget\n",
         "  cannot be decided before deployment: no full price for 1 of its "
-        "resources (spanner), which are in no total; the rest costs ",
+        "resources (spanner), which are not in the total; the rest costs ",
         "  fix: Give the estimate what it needs, or a price (apex cost says what is missing), or "
         "set the rule's `undecided` level in policy-pack.yaml.\n",
         "dev may not be deployed: 1 mandatory finding (",

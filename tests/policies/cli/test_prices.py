@@ -81,7 +81,7 @@ def test_the_packaged_prices_are_checked_where_there_are_no_settings(
         0,
         "note: of low confidence: ",
         "run.worker.vcpu_second",
-        "how old one may be is not set: cost.prices.max_age, or --older-than DAYS\n",
+        "no age limit is set: use cost.prices.max_age, or --older-than DAYS\n",
     )
     assert "older than" not in outcome.out.replace("--older-than", "")
     apex(tmp_path, "prices", "check", "--older-than", "36500").expect(
@@ -141,9 +141,9 @@ def test_free_quantities_and_tiers_are_shown(apex: Apex, tmp_path: Path) -> None
         (
             ["gcp.redis.Instance", "--region", "us-central"],
             2,
-            '--region us-central: there are no prices of it, did you mean "us-central1"?\n',
+            '--region us-central: there are no prices for it, did you mean "us-central1"?\n',
         ),
-        (["gcp.redis.Instance", "--region", "?"], 2, "there are no prices of it (known: europe-"),
+        (["gcp.redis.Instance", "--region", "?"], 2, "there are no prices for it (known: europe-"),
     ],
 )
 def test_what_is_free_unpriced_or_misspelt_is_said(
@@ -187,12 +187,12 @@ def test_a_new_region_is_imported_where_it_is_asked_for(apex: Apex, tmp_path: Pa
     written(tmp_path, page(item, token="more"))
     run = ["prices", "import", "export.json", "--prices-dir", "own"]
 
-    apex(tmp_path, *run).expect(0, "0 prices found", "the export names a next page")
+    apex(tmp_path, *run).expect(0, "0 prices found", "the export has a next page")
     apex.writing(tmp_path, *run, "--region", "asia-east1").expect(
         0, "sql.vcpu.zonal.hour  asia-east1  -    0.045  new"
     )
     apex(tmp_path, *run, "--region", "Taiwan").expect_only(
-        2, "--region Taiwan: is no region such as us-central1\n"
+        2, "--region Taiwan: is not a region such as us-central1\n"
     )
 
 
@@ -215,7 +215,7 @@ def test_what_cannot_be_used_is_said(apex: Apex, tmp_path: Path) -> None:
     apex(tmp_path, "prices", "import", "export.json", "--prices-dir", "own").expect(
         0,
         "left as it was: us-central1: sql.vcpu.zonal.hour: DF80-E0D1-CCE3 is billed by GiBy, "
-        "which is no measure of h\n",
+        "which is not a measure of h\n",
     )
 
 
@@ -239,7 +239,7 @@ def test_a_broken_export_changes_nothing(
 def test_where_to_write_must_be_a_folder_whose_files_are_valid(apex: Apex, tmp_path: Path) -> None:
     written(tmp_path, EXPORT)
     run = ["prices", "import", "export.json"]
-    apex(tmp_path, *run).expect_only(2, "where to write is not given: --prices-dir DIR names a ")
+    apex(tmp_path, *run).expect_only(2, "no folder to write to: name one with --prices-dir DIR")
     apex(tmp_path, *run, "--prices-dir", "export.json").expect_only(
         2, "export.json: is a file; --prices-dir must name a folder"
     )
@@ -265,7 +265,9 @@ def test_a_stack_costs_by_its_own_prices(apex: Apex, tmp_path: Path) -> None:
     folder = judged(tmp_path, disk, files={**own, **settings})
 
     apex(folder, "cost").expect(
-        0, "dev costs 50.00 USD a month", "note: prices in own count before the packaged ones\n"
+        0,
+        "dev costs 50.00 USD a month",
+        "note: prices in own take precedence over the packaged ones\n",
     )
     broken = {"policy-pack.yaml": "cost: {prices: nowhere}"}
     apex(write(folder, broken), "cost").expect_only(

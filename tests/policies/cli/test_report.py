@@ -94,7 +94,7 @@ def test_a_link_that_leads_outside_is_refused(apex: Apex, tmp_path: Path) -> Non
     folder = judged(tmp_path / "p", OPEN, files={"policy-pack.yaml": SETTINGS})
     (tmp_path / "elsewhere").mkdir()
     (folder / "build").symlink_to(tmp_path / "elsewhere")
-    apex(tmp_path, "preview", "--program", "p").expect(2, "build/apex: leads out of the project")
+    apex(tmp_path, "preview", "--program", "p").expect(2, "build/apex: is outside the project")
 
 
 def test_a_format_that_there_is_not_is_named_in_settings(apex: Apex, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_format_that_there_is_not_is_named_in_settings(apex: Apex, tmp_path: P
         (("--format", "pdf"), "(known: console, json, sarif, junit, markdown, html"),
         (("--format", "json,sarif"), "several formats need --output-dir"),
         (("--output", "x"), "--output: needs a --format"),
-        (("--output", "x", "--output-dir", "y"), "one of them at a time"),
+        (("--output", "x", "--output-dir", "y"), "use only one of them"),
     ],
 )
 def test_options_that_do_not_fit_are_refused_before_anything_runs(
@@ -125,7 +125,7 @@ def test_a_report_that_cannot_be_written_is_said_after_the_judgement(
     outcome = apex.preview(folder, "--output-dir", "taken").expect(
         2,
         "dev may not be deployed",
-        "apex: taken/judged.dev.json: cannot be written: taken is no folder",
+        "apex: taken/judged.dev.json: cannot be written: taken is not a folder",
     )
     assert "Traceback" not in outcome.err
 

@@ -132,9 +132,9 @@ def test_the_stacks_region_counts_where_nothing_else_says_one() -> None:
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [
-        ({}, "nothing says in which region it is"),
+        ({}, "nothing says which region it is in"),
         ({"zone": UNKNOWN}, "zone is not known before deployment"),
-        ({"zone": "mars-north1-a"}, "there is no price of pd-standard.gib_month in mars-north1"),
+        ({"zone": "mars-north1-a"}, "there is no price for pd-standard.gib_month in mars-north1"),
     ],
 )
 def test_without_a_region_or_its_prices_it_is_unpriced(inputs: dict[str, Any], reason: str) -> None:

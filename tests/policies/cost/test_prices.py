@@ -97,13 +97,13 @@ def test_what_is_above_a_quantity_costs_less(tmp_path: Path, quantity: str, cost
     [
         ("{", "1: not valid JSON: Expecting property name"),
         ("[" * 100_000, "not valid JSON: nested too deeply"),
-        ('{"region": "a", "region": "b"}', "not valid JSON: the key 'region' stands there twice"),
+        ('{"region": "a", "region": "b"}', "not valid JSON: the key 'region' is repeated"),
         ([], "expected a mapping of keys"),
         (FILE, "prices: is missing"),
         ({**FILE, "prices": {}, "extra": 1}, "extra: unknown key"),
         ({**FILE, "prices": {}, "currency": "EUR"}, "currency: expected USD"),
-        ({**FILE, "prices": {}, "region": "Mars!"}, "region: expected a text that matches"),
-        (prices(usd=0.0105), 'prices.a.hour.usd: an amount is a text such as "0.0105"'),
+        ({**FILE, "prices": {}, "region": "Mars!"}, "region: expected text that matches"),
+        (prices(usd=0.0105), 'prices.a.hour.usd: an amount is text such as "0.0105"'),
         (prices(usd="dear"), "prices.a.hour.usd: not a decimal number"),
         (prices(usd="NaN"), "prices.a.hour.usd: expected a finite number"),
         (prices(usd="Infinity"), "prices.a.hour.usd: expected a finite number"),
@@ -116,7 +116,7 @@ def test_what_is_above_a_quantity_costs_less(tmp_path: Path, quantity: str, cost
         (prices(free="0"), "prices.a.hour.free: expected a number above 0"),
         (
             prices(tiers=[{"above": "2", "usd": "1"}, {"above": "1", "usd": "1"}]),
-            "prices.a.hour: tiers: the smallest quantity comes first",
+            "prices.a.hour: tiers: must ascend by quantity",
         ),
     ],
 )

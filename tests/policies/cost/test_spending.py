@@ -111,7 +111,7 @@ def test_a_budget_says_nothing_of_what_has_no_price(max_unpriced: int | None) ->
     assert finding.level is EnforcementLevel.MANDATORY
     assert finding.message == (
         "cannot be decided before deployment: no full price for 1 of its "
-        "resources (spanner), which are in no total; the rest costs 100.00, and the budget is "
+        "resources (spanner), which are not in the total; the rest costs 100.00, and the budget is "
         "100.00"
     )
     # What is over the budget already is over it, whatever the rest costs.

@@ -434,14 +434,14 @@ def test_a_connector_has_two_machines_at_least_and_may_grow() -> None:
         (VM, vm("x9-standard-4"), "machines of the type x9-standard-4"),
         (VM, vm("e2-standard-0"), "machines of the type e2-standard-0"),
         (VM, vm("c2-custom-2-2048"), "machines of the type c2-custom-2-2048"),
-        (VM, vm("e2-custom-0-2048"), "is no machine type"),
+        (VM, vm("e2-custom-0-2048"), "is not a machine type"),
         (VM, vm(UNKNOWN), "machineType is not known before deployment"),
         (VM, vm("n2-standard-2", zone="europe-west1-b"), "n2.vcpu.hour in europe-west1"),
         (VM, vm("e2-small", guestAccelerators=[{"type": "t4", "count": 1}]), "accelerators"),
         (VM, vm("e2-small", bootDisk={"initializeParams": {"image": "windows-2025"}}), "licence"),
         (VM, vm("f1-micro", scheduling={"preemptible": True}), "spot machines"),
         (DISK, {"type": "hyperdisk-balanced", "size": 1}, "disks of the type hyperdisk-balanced"),
-        (DISK, {"image": "debian"}, "its size is that of what it is made from"),
+        (DISK, {"image": "debian"}, "it has the size of its source"),
         (DISK, {"size": 10, "zone": "europe-north2-a"}, "pd-standard.gib_month in europe-north2"),
         (DISK, {"type": "pd-extreme", "size": 100}, "operations a second"),
         (REDIS, {"memorySizeGb": UNKNOWN}, "memorySizeGb is not known before deployment"),
@@ -561,7 +561,7 @@ def test_a_container_registry_stores_what_a_bucket_does() -> None:
 
     assert dollars(found) == same("2.60")
     # What operations in a multi-region cost is not known here.
-    assert found.unpriced == ("there is no price of gcs.class_a_10k in us",)
+    assert found.unpriced == ("there is no price for gcs.class_a_10k in us",)
 
 
 def test_a_group_runs_its_templates_machines() -> None:

@@ -100,7 +100,7 @@ def test_the_next_step_is_none_of_a_violation() -> None:
     answer = "record the function's answer in policy-pack.yaml (offline.functions); "
     text = "Make the value known: write the value as text or config"
 
-    concat = "put texts together with Output.concat or Output.format and not in apply; "
+    concat = "join texts with Output.concat or Output.format, not in apply; "
     assert Waiting(resources=("a b",)).next_step == f"{text}, {concat}{level}"
     assert Waiting(functions=("a:b:c",)).next_step == f"{text}, {answer}{level}"
     assert Waiting().next_step == f"{text}, {answer}{level}"

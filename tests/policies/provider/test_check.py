@@ -121,7 +121,7 @@ def test_a_name_is_made_of_the_resource_s_own_and_the_same_every_time() -> None:
         (
             "gcp:sql/user:User",
             {"instance": "i", "password": "a", "passwordWo": "b"},
-            "password and passwordWo exclude each other",
+            "password and passwordWo cannot both be set",
         ),
     ],
 )

@@ -142,5 +142,5 @@ def test_settings_name_a_folder_in_the_project(tmp_path: Path) -> None:
     assert folder_in(project, ReportSettings()) is None
     assert folder_in(project, ReportSettings(directory="build/apex")) == project / "build/apex"
     for name in ("link", "link/below", "circle"):
-        with pytest.raises(UsageError, match="leads out of the project"):
+        with pytest.raises(UsageError, match="is outside the project"):
             folder_in(project, ReportSettings(directory=name))

@@ -111,7 +111,7 @@ def test_what_has_no_price_is_said() -> None:
         update={"resources": (db,), "differences": ({**change, "unpriced": True},)}
     )
     page = render(small(cost=priced))
-    assert "1 unpriced, in whole or in part, and in no total." in page
+    assert "1 unpriced in full or in part, and not in the total." in page
     assert "| +20.50, and something unpriced |" in page
 
 

@@ -106,7 +106,7 @@ def test_standard_input_is_read_once(
     given = io.BytesIO(json.dumps(firewall(OPEN)).encode())
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=given))
     apex(folder, "audit", "-", "good.json").expect(1, "in standard input, of", "  -: judged, dev")
-    apex(folder, "audit", "-", "-").expect_only(2, "standard input can be read once")
+    apex(folder, "audit", "-", "-").expect_only(2, "standard input can be read only once")
 
 
 def test_an_empty_stack_has_nothing_to_judge(apex: Apex, tmp_path: Path) -> None:
@@ -252,7 +252,7 @@ def test_what_settings_switch_off_is_said_of_a_state_too(apex: Apex, folder: Pat
         0,
         f"  looser: {RULE}: disabled (default mandatory)\n",
         "  1 rule is off by settings, 1 of them critical\n",
-        'note: stacks.deev fits no stack of the project (dev), did you mean "dev"?',
+        'note: stacks.deev matches no stack of the project (dev), did you mean "dev"?',
     )
 
 

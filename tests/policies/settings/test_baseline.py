@@ -113,8 +113,8 @@ def test_what_does_not_occur_any_more_is_one_warning() -> None:
 
     [warning] = baseline.warnings()
     assert warning == (
-        f"the baseline records what does not occur any more: {RULE.id} on db (a) and 1 more; "
-        "`apex baseline update` takes it out"
+        f"the baseline records findings that no longer occur: {RULE.id} on db (a) and 1 more; "
+        "`apex baseline update` removes them"
     )
     # A source that knows more decides what offline is undecided.
     assert " more; " not in baseline.warnings(undecided=False)[0]
@@ -165,13 +165,13 @@ OTHER_STACK = URN.replace(":dev:", ":production:")
         ('{"stacks": {}}', ": version: is missing; `apex baseline create` writes such a file"),
         ('{"version": 2, "stacks": {}}', ": version: expected 1"),
         ('{"version": 1, "stack": {}}', "is missing"),
-        (line(since="30.11.2026"), "stacks.dev.0.since: a day such as 2027-01-31 is expected"),
-        (line(since=0), "stacks.dev.0.since: a day such as"),
+        (line(since="30.11.2026"), "stacks.dev.0.since: expected a date such as 2027-01-31"),
+        (line(since=0), "stacks.dev.0.since: expected a date such as"),
         (line(occurrence=0), "stacks.dev.0.occurrence: "),
         (line(outcome="passes"), "stacks.dev.0.outcome: "),
         (line(why="x"), "stacks.dev.0.why: "),
         # What a reviewer reads is what counts.
-        (line(path="tier"), "stacks.dev.0: the fingerprint is of another finding than the one"),
+        (line(path="tier"), "stacks.dev.0: the fingerprint does not match the finding described"),
         (
             json.dumps(
                 {
@@ -191,15 +191,15 @@ OTHER_STACK = URN.replace(":dev:", ":production:")
                     "stacks": {"dev": [entry(rule="cost-within-budget").model_dump(mode="json")]},
                 }
             ),
-            "a limit of the cost is set in the settings",
+            "cost limits are set in the settings",
         ),
         (
             recorded(entry(urn=OTHER_STACK)).content.text(),
-            "stacks.dev.0.urn: is of another stack; remove the entry",
+            "stacks.dev.0.urn: belongs to another stack; remove the entry",
         ),
         (
             recorded(entry(), entry()).content.text(),
-            "stacks.dev.1: stands there twice; remove one",
+            "stacks.dev.1: is listed twice; remove one",
         ),
     ],
 )

@@ -300,7 +300,7 @@ def test_a_terminal_gets_a_few_lines(tmp_path: Path) -> None:
     assert len(lines) <= 12
     assert all(len(line) < 250 for line in lines)
     assert any("public_ports: 8,999 values (default 80, 443)" in line for line in lines)
-    assert any("4 assumptions of the cost lower than the default: cost.usage" in x for x in lines)
+    assert any("4 assumptions about cost lower than the default: cost.usage" in x for x in lines)
     assert lines[-1].endswith("settings are tighter than the default")
 
 

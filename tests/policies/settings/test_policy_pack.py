@@ -217,8 +217,8 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
             "severities: {high: mandatry}\n",
             'mandatory, found a text, did you mean "mandatory"?',
         ),
-        ("1: 2\n", ":1: 1: expected a text as key, found a number; put it in quotes"),
-        ("rules: {1: mandatory}\n", ":1: rules.1: expected a text as key, found a number"),
+        ("1: 2\n", ":1: 1: expected text as a key, found a number; put it in quotes"),
+        ("rules: {1: mandatory}\n", ":1: rules.1: expected text as a key, found a number"),
         ("stacks: text\n", ":1: stacks: expected a mapping of keys, found a text"),
         (
             "rules: {sql-no-public-ip: false}\n",
@@ -272,13 +272,13 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
         (
             "reports: {rule_pages: 'https://docs.example.com/rules/'}\n",
             (
-                "reports.rule_pages: an address with {rule} is expected, such as "
+                "reports.rule_pages: expected an address with {rule}, such as "
                 "https://docs.example.com/rules/{rule}.html"
             ),
         ),
         (
             "offline: {secrets: {token: null}}\n",
-            "offline.secrets.token: a sample value is expected, found nothing",
+            "offline.secrets.token: expected a sample value, found nothing",
         ),
     ],
 )

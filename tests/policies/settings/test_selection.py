@@ -65,7 +65,7 @@ def test_a_rule_that_is_off_cannot_be_asked_alone() -> None:
 
 def test_a_reader_is_told() -> None:
     assert Selection([RULE], [OTHER], Severity.HIGH).notes() == [
-        f"only some rules were asked: {RULE}",
+        f"only some rules were evaluated: {RULE}",
         f"not asked: {OTHER}",
-        "what stops the deployment was chosen by severity: high and worse",
+        "only findings of severity high and worse",
     ]

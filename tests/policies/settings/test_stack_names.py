@@ -32,7 +32,7 @@ def test_what_fits_a_stack_is_not_spoken_of(pattern: str) -> None:
 )
 def test_what_fits_none_is_named_with_the_nearest(pattern: str, hint: str) -> None:
     assert said(pattern) == [
-        f"stacks.{pattern} fits no stack of the project (dev, production, staging){hint}"
+        f"stacks.{pattern} matches no stack of the project (dev, production, staging){hint}"
     ]
 
 
@@ -43,7 +43,7 @@ def test_the_judged_stack_is_one_without_a_file() -> None:
 def test_where_no_stack_has_a_file_only_a_misspelt_one_is_named() -> None:
     assert not said("production", files=())
     assert said("deev", files=()) == [
-        'stacks.deev fits no stack of the project (dev), did you mean "dev"?'
+        'stacks.deev matches no stack of the project (dev), did you mean "dev"?'
     ]
     assert not said("deev", files=(), judged="")
 

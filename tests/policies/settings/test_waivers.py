@@ -108,7 +108,7 @@ def test_a_stack_s_waivers_are_its_own(tmp_path: Path) -> None:
         ),
         (
             SIGNED.replace("2027-02-01", "20270201"),
-            "waivers.0.expires: a day such as 2027-01-31 is expected, found a number",
+            "waivers.0.expires: expected a date such as 2027-01-31, found a number",
         ),
         (
             SIGNED.replace("expires", "expiry"),
@@ -155,7 +155,7 @@ def loaded(tmp_path: Path, facts: dict[str, str], today: date = TODAY, more: str
         ("max_waiver_days: 30", "2027-02-01", "2027-01-31 is the latest day"),
         ("max_waiver_days: 36500", "2100-01-01", ""),
         ("max_waiver_days: 0", "2027-01-31", "max_waiver_days: expected at least"),
-        ("max_waiver_days: true", "2027-01-31", "max_waiver_days: a number is expected"),
+        ("max_waiver_days: true", "2027-01-31", "max_waiver_days: expected a number"),
     ],
 )
 def test_one_that_ends_too_late_does_not_load(
@@ -179,7 +179,7 @@ def test_the_end_of_time_is_a_day_like_others(tmp_path: Path) -> None:
     ("key", "value", "message"),
     [
         *(
-            ("reason", text, "reason: says too little: at least 8 letters")
+            ("reason", text, "reason: says too little; expected a reason of at least 8 letters")
             for text in (
                 ".",
                 "xx",
@@ -313,8 +313,8 @@ def test_what_may_cover_too_much_is_wide() -> None:
     ]
 
     assert list(wide([kind, short, *many])) == [
-        f"{kind}: is wide: it names no resource, but a type (team)",
-        "sql-no-public-ip on *db*: is wide: it gives 2 letters of a name (team)",
+        f"{kind}: is wide: it names a type, not a resource (team)",
+        "sql-no-public-ip on *db*: is wide: it gives only 2 letters of a name (team)",
         "orders: is waived from 6 rules",
     ]
     assert not list(wide([waiver("2027-02-01", resource="orders-*"), *many[:5]]))

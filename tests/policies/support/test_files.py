@@ -47,9 +47,9 @@ def test_where_nothing_can_be_written_nothing_is_lost(tmp_path: Path) -> None:
         write_text(tmp_path / "folder", "text")
     (tmp_path / "file").write_text("kept")
     for below in ("file/below", "file/further/below"):
-        with pytest.raises(UsageError, match=r"below: cannot be written: .*/file is no folder"):
+        with pytest.raises(UsageError, match=r"below: cannot be written: .*/file is not a folder"):
             write_text(tmp_path / below, "text")
-    with pytest.raises(UsageError, match="cannot be written: /dev/null is no folder"):
+    with pytest.raises(UsageError, match="cannot be written: /dev/null is not a folder"):
         write_text(Path("/dev/null/report"), "text")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder"]
     assert (tmp_path / "file").read_text() == "kept"

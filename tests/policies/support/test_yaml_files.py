@@ -64,12 +64,12 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
         ("", "file.yaml: is empty; expected name"),
         ("- a\n", "file.yaml: expected a mapping of keys, found a list"),
         ("text\n", "file.yaml: expected a mapping of keys, found a text"),
-        ("name: a\nname: b\n", ":2: not valid YAML: the key 'name' stands here a second time"),
+        ("name: a\nname: b\n", ":2: not valid YAML: the key 'name' is repeated"),
         ("name: a\n\tinner: b\n", ":2: not valid YAML: a tab; lines are indented with spaces"),
         ("inner:\n\tdepth: 1\n", ":2: not valid YAML: a tab; lines are indented with spaces"),
         ("name: [a\n", "not valid YAML: expected ',' or ']', but got the end of the file"),
         ("name: a\n---\nname: b\n", "not valid YAML"),
-        ("? [a, b]\n: c\n", ":1: not valid YAML: a key must be a text"),
+        ("? [a, b]\n: c\n", ":1: not valid YAML: a key must be text"),
         ("name: !!python/object:os.system a\n", ":1: not valid YAML"),
         ("name: !!int x\n", "not valid YAML"),
         (b"name: a\nother: \xff\n", ":2: is not UTF-8 text"),
@@ -83,8 +83,8 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
         ),
         ("name: a\nlisted:\n- depth: 1\n- dept: 1\n", ":4: listed.1.dept: unknown key"),
         ("name: a\ninner:\n  depth: deep\n", ":3: inner.depth: expected a whole number"),
-        ("name: [a]\n", ":1: name: expected a text, found a list"),
-        ("name:\n", ":1: name: expected a text, found nothing"),
+        ("name: [a]\n", ":1: name: expected text, found a list"),
+        ("name:\n", ":1: name: expected text, found nothing"),
     ],
 )
 def test_a_mistake_says_where_and_what(tmp_path: Path, content: str, message: str) -> None:
@@ -105,7 +105,7 @@ def test_aliases_that_explode(tmp_path: Path) -> None:
     levels = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
     levels += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 12)]
 
-    assert "its aliases unfold to more than" in refused(file_with(tmp_path, "\n".join(levels)))
+    assert "its aliases expand to more than" in refused(file_with(tmp_path, "\n".join(levels)))
 
 
 def test_an_alias_that_contains_itself(tmp_path: Path) -> None:
@@ -196,4 +196,4 @@ def test_a_pipe_of_a_shell_is_read() -> None:
 
 
 def test_a_device_without_an_end_is_read_to_the_most() -> None:
-    assert refused(Path("/dev/zero")) == "/dev/zero: has 4,194,305 bytes; 4,194,304 are the most"
+    assert refused(Path("/dev/zero")) == "/dev/zero: has 4,194,305 bytes; the limit is 4,194,304"

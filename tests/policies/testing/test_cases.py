@@ -105,7 +105,7 @@ def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch
         "the pack fails its own cases, so it judges nothing:",
         "  test-cases: case 1 expects passes, got fails",
         "  test-cases: case 2 expects fails, got passes",
-        "mend the rules or their cases; `apex policies list` runs all cases again",
+        "fix the rules or their cases; `apex policies list` runs all cases again",
     ]
 
 

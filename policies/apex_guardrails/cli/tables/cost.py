@@ -103,7 +103,7 @@ def _unpriced(document: CostDocument, page: Page) -> None:
     entries = [entry for entry in document.resources if entry.unpriced]
     if entries:
         page.line()
-        page.line(f"unpriced, and in no total: {len(entries)}")
+        page.line(f"unpriced, and not in the total: {len(entries)}")
     for entry in entries:
         name = name_of(entry.urn)
         page.line(f"  {entry.type} {name}: {'; '.join(entry.unpriced)}")

@@ -54,7 +54,7 @@ def _shown(result: RunResult, console: Console) -> Report:
 
 def _heading(result: RunResult | None) -> Iterator[str]:
     if result is None:
-        yield "No program was run: these are the rules that would be asked."
+        yield "No program was run: these are the rules that would be evaluated."
         return
     judgement = result.judgement
     yield f"{judgement.project}, stack {judgement.stack}"

@@ -56,7 +56,7 @@ def show_ages(
     if old:
         _line(console, "`apex prices import` reads newer ones from Google's catalogue")
     elif most is None:
-        _line(console, "how old one may be is not set: cost.prices.max_age, or --older-than DAYS")
+        _line(console, "no age limit is set: use cost.prices.max_age, or --older-than DAYS")
     else:
         _line(console, f"no price is older than {most} days")
 

@@ -30,13 +30,13 @@ _MOST_PROBLEMS: Final = 5
 def _whole(value: Any) -> Any:
     """An int64 is a text in the API's JSON, and a number in other exports."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise ValueError('a whole number is expected, such as "0"')  # noqa: TRY004 Pydantic's
+        raise ValueError('expected a whole number, such as "0"')  # noqa: TRY004 Pydantic's
     return value
 
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        raise ValueError("a number is expected")  # noqa: TRY004 Pydantic's
+        raise ValueError("expected a number")  # noqa: TRY004 Pydantic's
     return value
 
 
@@ -86,7 +86,7 @@ class PricingExpression(_Part):
     def _rates_ascend(self) -> PricingExpression:
         starts = [rate.start_usage_amount for rate in self.tiered_rates]
         if starts != sorted(set(starts)) or (starts and starts[0]):
-            raise ValueError("tieredRates: they begin at 0 and ascend, and none comes twice")
+            raise ValueError("tieredRates: must begin at 0 and ascend, without repeats")
         return self
 
 
@@ -165,7 +165,7 @@ def read_export(path: Path) -> Export:
                     raise UsageError("\n".join(problems[:_MOST_PROBLEMS])) from None
                 continue
             if skus.setdefault(sku.sku_id, sku) != sku:
-                raise UsageError(f"{where}: the SKU {sku.sku_id} stands there twice, and differs")
+                raise UsageError(f"{where}: the SKU {sku.sku_id} is listed twice, with differences")
     if problems:
         raise UsageError("\n".join(problems))
     for sku in skus.values():
@@ -217,7 +217,7 @@ def _documents(path: Path) -> Iterator[Any]:
 
 
 def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number of JSON")
+    raise ValueError(f"{name} is not a number in JSON")
 
 
 def _problems(where: str, item: Any, error: ValidationError) -> Iterator[str]:

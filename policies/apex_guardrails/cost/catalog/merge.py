@@ -165,7 +165,7 @@ def _price(sku: Sku, entry: Entry, old: Price | None, exported: date) -> Price:
     except UnitError as reason:
         raise _UnusableError(f"{sku.sku_id} {reason}") from None
     if aggregation.aggregation_interval == "DAILY" and (free or len(rates) > 1):
-        raise _UnusableError(f"{sku.sku_id} has quantities that count by the day")
+        raise _UnusableError(f"{sku.sku_id} has quantities that are counted by the day")
     per_project = aggregation.aggregation_level == "PROJECT"
     effective = info.effective_time
     content = {
@@ -203,7 +203,7 @@ def _in_force(sku: Sku, exported: date) -> PricingInfo:
         and (info.effective_time is None or _day(info) <= exported)
     ]
     if not infos:
-        raise _UnusableError(f"{sku.sku_id} has no price that is in force")
+        raise _UnusableError(f"{sku.sku_id} has no price in force")
     return max(infos, key=_day)
 
 

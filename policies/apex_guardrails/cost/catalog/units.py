@@ -36,7 +36,7 @@ def ratio(ours: str, theirs: str) -> Fraction:
     size, kinds = _parsed(ours)
     their_size, their_kinds = _parsed(theirs)
     if kinds != their_kinds:
-        raise UnitError(f"is billed by {theirs}, which is no measure of {ours}")
+        raise UnitError(f"is billed by {theirs}, which is not a measure of {ours}")
     return Fraction(size, their_size)
 
 
@@ -67,5 +67,5 @@ def _parsed(unit: str) -> tuple[int, Counter[str]]:
             size *= _PREFIXES[match[1] or ""]
             kinds["bytes"] += 1
         else:
-            raise UnitError(f"is billed by {unit}, which is no known unit")
+            raise UnitError(f"is billed by {unit}, which is not a known unit")
     return size, kinds

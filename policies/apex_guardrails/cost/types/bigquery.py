@@ -29,7 +29,7 @@ def table(resource: Resource, pricing: Pricing) -> Components:
         return
     owner = next(resource.referred("datasetId", BIGQUERY_DATASET), None)
     if owner is None:
-        raise UnpricedError("where its dataset is, is not known here")
+        raise UnpricedError("the location of its dataset is not known here")
     region = region_of(str(owner.get("location", omitted=_LOCATION)))
     gib = pricing.assumed("table_gib")
     yield pricing.component("storage", "bigquery.active.gib_month", gib, region=region)

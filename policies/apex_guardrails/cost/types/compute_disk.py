@@ -20,7 +20,7 @@ def disk_gib(resource: Resource) -> Decimal:
         UnpricedError: it is the size of an image or a snapshot, which nothing here knows.
     """
     if not resource.is_set("size"):
-        raise UnpricedError("its size is that of what it is made from")
+        raise UnpricedError("it has the size of its source")
     return number(resource, "size", omitted=0)
 
 

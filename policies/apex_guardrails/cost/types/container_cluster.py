@@ -16,7 +16,7 @@ def cluster(resource: Resource, pricing: Pricing) -> Components:
     """What runs in an Autopilot cluster is not known before it does."""
     yield pricing.component("management", "gke.cluster_hour", HOURS_PER_MONTH, region=WORLDWIDE)
     if is_true(resource, "enableAutopilot", omitted=False):
-        raise UnpricedError("what its pods ask for is known once they run")
+        raise UnpricedError("what its pods request is known only once they run")
     pools = list(resource.each("nodePools"))
     for pool in pools:
         yield from pool_components(pool, resource, pricing)

@@ -16,6 +16,6 @@ def node_pool(pool: Resource, pricing: Pricing) -> Components:
     if not pool.is_set("location"):
         cluster = next(pool.referred("cluster", CONTAINER_CLUSTER), None)
         if cluster is None:
-            raise UnpricedError("its cluster, and so where it is, is not known here")
+            raise UnpricedError("its cluster, and so its location, is not known here")
         place = cluster
     yield from pool_components(pool, place, pricing)

@@ -17,7 +17,7 @@ _RESULTS: Final = {
     Result.PASSES: "Every resource that it is about meets it.",
     Result.NOT_APPLICABLE: "No resource in this stack is covered by the rule. That is no pass.",
     Result.DISABLED: "It is off, by default or by settings: nothing is known of what it looks for.",
-    Result.NOT_RUN: "It was not asked.",
+    Result.NOT_RUN: "It was not evaluated.",
 }
 """What a rule's result means."""
 

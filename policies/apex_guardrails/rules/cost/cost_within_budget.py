@@ -41,7 +41,7 @@ def cost_within_budget(stack: Stack) -> Iterator[Violation]:
         raise UndecidedError(
             "",
             because=f"no full price for {len(costs.unpriced)} of its resources "
-            f"({costs.unpriced_names()}), which are in no total; the rest costs "
+            f"({costs.unpriced_names()}), which are not in the total; the rest costs "
             f"{dollars(costs.total)}, and the budget is {dollars(budget)}",
             step="Give the estimate what it needs, or a price (apex cost says what is missing)",
         )

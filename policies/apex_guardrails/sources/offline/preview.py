@@ -223,10 +223,10 @@ def _unexplained(code: int, errors: Sequence[str], project: Project) -> str:
             f"the program's environment has no Pulumi SDK ({python.interpreter(project)}): "
             "install the program's requirements into it"
         )
-    ended = f"was ended by signal {-code}" if code < 0 else f"ended itself with exit code {code}"
+    ended = f"was ended by signal {-code}" if code < 0 else f"exited with code {code}"
     tail = "\n".join(errors[-20:])
     return (
-        f"{tail}\nthe program {ended} before its end"
+        f"{tail}\nthe program {ended} before it finished"
         if tail
-        else (f"the program {ended} before its end")
+        else (f"the program {ended} before it finished")
     )

@@ -130,7 +130,8 @@ class Project:
         """
         if not _STACK_NAME.fullmatch(stack) or stack in {".", ".."}:
             raise UsageError(
-                f"--stack {stack!r}: not a stack's name (letters, digits, hyphens, underscores and "
+                f"--stack {stack!r}: is not a stack name (letters, digits, hyphens, "
+                "underscores and "
                 "periods)"
             )
         for ending in ("yaml", "yml"):
@@ -142,7 +143,8 @@ class Project:
         if not known:
             return path
         raise UsageError(
-            f"{path}: the stack {stack} has no such file{nearest(stack, known)}; stacks here: "
+            f"{path}: there is no such file for the stack {stack}{nearest(stack, known)}; "
+            "stacks here: "
             f"{', '.join(known)} (for a stack without config, write an empty file)"
         )
 
@@ -169,7 +171,7 @@ def load_project(program: Path) -> Project:
         UsageError: the folder, or its `Pulumi.yaml`, is missing or not valid.
     """
     if working_directory() is None and not program.is_absolute():
-        raise UsageError("the working directory does not exist any more; change to another folder")
+        raise UsageError("the working directory no longer exists; change to another folder")
     if not program.is_dir():
         raise UsageError(f"--program {program}: there is no such folder")
     path = next((program / name for name in PROJECT_FILES if (program / name).exists()), None)

@@ -78,7 +78,8 @@ def deployment_of(document: Any, form: Form) -> Deployment:
     version = document.get("version")
     if {"checkpoint", "deployment"} <= set(document):
         raise UsageError(
-            f"{form.name}: has a checkpoint and a deployment, of which one would not be read; "
+            f"{form.name}: has both a checkpoint and a deployment, and only one of them would "
+            "be read; "
             f"{EXPORT}"
         )
     if "checkpoint" in document:
@@ -111,8 +112,8 @@ def deployment_of(document: Any, form: Form) -> Deployment:
     is_empty = content.get("resources") is None and content.get("manifest") is None
     if is_empty and not is_new:
         raise UsageError(
-            f"{form.name}: has neither resources nor the manifest that also an empty stack has, so "
-            f"it is not the whole state; {EXPORT}"
+            f"{form.name}: has neither resources nor the manifest that even an empty stack "
+            f"has, so it is incomplete; {EXPORT}"
         )
     manifest = form.member(content, "manifest", dict, "deployment") or {}
     unknown += form.unknown_keys(manifest, _MANIFEST, "deployment: manifest")
@@ -123,7 +124,7 @@ def deployment_of(document: Any, form: Form) -> Deployment:
 def misread(unknown: Iterable[str]) -> str:
     """What is said of a state that has what this reader does not know."""
     named = ", ".join(map(shown, dict.fromkeys(unknown)))
-    return f"the state uses what apex does not know ({named}): it may be misread"
+    return f"the state uses features that apex does not know ({named}) and may be misread"
 
 
 def _no_state(what: str, form: Form) -> NoReturn:

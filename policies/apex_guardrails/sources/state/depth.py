@@ -40,7 +40,7 @@ def refuse_deep(records: Sequence[Mapping[str, Any]], form: Form) -> None:
         if _is_deep(item):
             raise UsageError(
                 f"{form.name}: resources[{number}] ({shown(item['urn'])}): is nested more than "
-                f"{DEEPEST} deep, as nothing is that Pulumi writes; {EXPORT}"
+                f"{DEEPEST} levels deep, which Pulumi never writes; {EXPORT}"
             )
 
 

@@ -36,7 +36,9 @@ def read(file: Path) -> bytes:
     except OSError as error:
         raise UsageError(f"{file}: cannot be read: {error.strerror}") from None
     if len(data) > LARGEST:
-        raise UsageError(f"{file}: is larger than {LARGEST:,} bytes, so it is no state; {EXPORT}")
+        raise UsageError(
+            f"{file}: is larger than {LARGEST:,} bytes, so it is not a state; {EXPORT}"
+        )
     return data
 
 
@@ -58,7 +60,7 @@ def document(data: bytes, name: str) -> Any:
         # PowerShell writes UTF-16, with a mark at its beginning.
         text = data.decode(json.detect_encoding(data))
     except UnicodeDecodeError:
-        raise UsageError(f"{name}: is not UTF-8 text, so it is no state; {EXPORT}") from None
+        raise UsageError(f"{name}: is not UTF-8 text, so it is not a state; {EXPORT}") from None
     try:
         return parse(text)
     except json.JSONDecodeError as error:
@@ -82,11 +84,11 @@ def _twice(text: str, name: str) -> str:
     """What is said of a key that an object has twice."""
     found = doubled_key(text)
     if found is None:
-        return f"{name}: a key stands twice in one object"
+        return f"{name}: a key is repeated in one object"
     place, key, first = found
     line, first_line = (text.count("\n", 0, at) + 1 for at in (place, first))
     return (
-        f"{name}:{line}: the key {shown(key)} stands twice in one object"
+        f"{name}:{line}: the key {shown(key)} is repeated in one object"
         + (f" (first in line {first_line})" if first_line != line else "")
         + ", so that one of the two would not be read"
     )

@@ -64,7 +64,7 @@ class Form:
             self.wrong(at, "", list, value)
         for item in value:
             if not isinstance(item, str):
-                self.wrong(at, "", "a list of texts", item)
+                self.wrong(at, "", "a list of text", item)
         return value
 
     def unknown_keys(

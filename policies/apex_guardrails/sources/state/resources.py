@@ -71,7 +71,7 @@ def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, A
     if not isinstance(urn, str):
         form.wrong(at, "urn", str, urn)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 the form
-        raise UsageError(f"{form.name}: {at}: urn: {urn!r} is no URN; {EXPORT}")
+        raise UsageError(f"{form.name}: {at}: urn: {urn!r} is not a URN; {EXPORT}")
     at = f"{at} ({shown(urn)})"
     _has_its_form(item, form, at)
     if not item.keys() <= _KNOWN:

@@ -19,7 +19,7 @@ from apex_guardrails.support.garbage import no_collections
 
 _LEFT_OUT: Final = {
     "delete": "that the next update deletes",
-    "pendingReplacement": "deleted already, that the next update makes again",
+    "pendingReplacement": "deleted already, that the next update creates again",
 }
 """Resources that do not exist as they stand there, by the member that says so."""
 
@@ -100,7 +100,7 @@ def _fill(
         if item["urn"] in stack.resources:
             raise UsageError(
                 f"{form.name}: resources[{number}]: a second resource with the URN "
-                f"{shown(item['urn'])}; mend the state (pulumi state repair), and export again"
+                f"{shown(item['urn'])}; repair the state (pulumi state repair), and export it again"
             )
         made = resource(item, stack, providers, version)
         stack.add(made)

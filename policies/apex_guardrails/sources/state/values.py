@@ -31,7 +31,7 @@ _TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\],:]', re.DOTALL)
 _COLON: Final = re.compile(r"\s*:")
 
 
-_TWICE: Final = "a key stands twice in one object"
+_TWICE: Final = "a key is repeated in one object"
 
 
 class DoubledKeyError(ValueError):
@@ -66,7 +66,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _refused(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no number in JSON")
+    raise ValueError(f"{constant} is not a number in JSON")
 
 
 def _value(pairs: list[tuple[str, Any]]) -> Value:

@@ -85,7 +85,7 @@ SHOWN_RATE = "pricingInfo[0].pricingExpression.tieredRates[0]"
     ("path", "value", "message"),
     [
         ("description", ..., "description: is missing"),
-        ("description", "\x1b[2J", "description: expected a text that matches"),
+        ("description", "\x1b[2J", "description: expected text that matches"),
         ("category", ..., "category: is missing"),
         ("category.usageType", 1, "category.usageType: expected a text"),
         ("serviceRegions", "us", "serviceRegions: expected a list"),
@@ -99,12 +99,12 @@ SHOWN_RATE = "pricingInfo[0].pricingExpression.tieredRates[0]"
         (
             "pricingInfo.0.pricingExpression.tieredRates",
             [rate(1), rate(2)],
-            "pricingInfo[0].pricingExpression: tieredRates: they begin at 0 and ascend",
+            "pricingInfo[0].pricingExpression: tieredRates: must begin at 0 and ascend",
         ),
         (
             "pricingInfo.0.pricingExpression.tieredRates",
             [rate(1, 5)],
-            "pricingInfo[0].pricingExpression: tieredRates: they begin at 0 and ascend",
+            "pricingInfo[0].pricingExpression: tieredRates: must begin at 0 and ascend",
         ),
         (f"{RATE}.unitPrice", ..., f"{SHOWN_RATE}.unitPrice: is missing"),
         (f"{RATE}.unitPrice.currencyCode", ..., f"{SHOWN_RATE}.unitPrice.currencyCode: is missing"),
@@ -122,14 +122,14 @@ SHOWN_RATE = "pricingInfo[0].pricingExpression.tieredRates[0]"
         (
             f"{RATE}.unitPrice.nanos",
             0.5,
-            f'{SHOWN_RATE}.unitPrice.nanos: a whole number is expected, such as "0"',
+            f'{SHOWN_RATE}.unitPrice.nanos: expected a whole number, such as "0"',
         ),
         (f"{RATE}.unitPrice.nanos", True, f"{SHOWN_RATE}.unitPrice.nanos: a whole number"),
         (f"{RATE}.unitPrice.units", "-1", f"{SHOWN_RATE}.unitPrice.units: expected at least"),
         (f"{RATE}.unitPrice.units", "dear", f"{SHOWN_RATE}.unitPrice.units: expected a"),
         (f"{RATE}.unitPrice.units", [], f"{SHOWN_RATE}.unitPrice.units: a whole number"),
-        (f"{RATE}.startUsageAmount", "0", f"{SHOWN_RATE}.startUsageAmount: a number is expected"),
-        (f"{RATE}.startUsageAmount", True, f"{SHOWN_RATE}.startUsageAmount: a number is expected"),
+        (f"{RATE}.startUsageAmount", "0", f"{SHOWN_RATE}.startUsageAmount: expected a number"),
+        (f"{RATE}.startUsageAmount", True, f"{SHOWN_RATE}.startUsageAmount: expected a number"),
         (f"{RATE}.startUsageAmount", -1, f"{SHOWN_RATE}.startUsageAmount: expected at least"),
     ],
 )
@@ -148,14 +148,14 @@ def test_a_broken_sku_is_refused_with_page_place_and_key(
         ("", "is empty; `services.skus.list` writes such a file"),
         (json.dumps(page(FIRST))[:-20], "1: not valid JSON: "),
         (json.dumps(page(FIRST)) + "\n{", "2: not valid JSON: "),
-        ('{"skus": [NaN]}', "not valid JSON: NaN is no number of JSON"),
+        ('{"skus": [NaN]}', "not valid JSON: NaN is not a number in JSON"),
         ("[" * 100_000, "not valid JSON: nested too deeply"),
         ('{"skus": [' + "9" * 5000 + "]}", "not valid JSON: "),
         ({"services": []}, "skus: is missing; a page of the Cloud Billing Catalog is"),
         ([FIRST], "skus: is missing; a page of the Cloud Billing Catalog is"),
         ("7", "page: expected a mapping of keys, found a number; a page of"),
         (page("x"), "page 1: skus[0]: expected a mapping of keys"),
-        (page(changed("skuId", "x")), "page 1: skus[0] (x): skuId: expected a text that matches"),
+        (page(changed("skuId", "x")), "page 1: skus[0] (x): skuId: expected text that matches"),
         (page({}), "page 1: skus[0]: skuId: is missing\n"),
         (
             page(sku("x", rate(1, currency="EUR"))),
@@ -163,7 +163,7 @@ def test_a_broken_sku_is_refused_with_page_place_and_key(
         ),
         (
             page(FIRST, sku(sku_id="AAAA-0000-0001", unit="mo")),
-            "page 1: skus[1]: the SKU AAAA-0000-0001 stands there twice, and differs",
+            "page 1: skus[1]: the SKU AAAA-0000-0001 is listed twice, with differences",
         ),
     ],
 )

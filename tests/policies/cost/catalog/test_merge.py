@@ -184,8 +184,8 @@ def test_a_sku_of_all_regions_is_each_regions_price() -> None:
 @pytest.mark.parametrize(
     ("skus", "said"),
     [
-        ([sku(unit="GiBy")], "DF80-E0D1-CCE3 is billed by GiBy, which is no measure of h"),
-        ([sku(unit="x")], "DF80-E0D1-CCE3 is billed by x, which is no known unit"),
+        ([sku(unit="GiBy")], "DF80-E0D1-CCE3 is billed by GiBy, which is not a measure of h"),
+        ([sku(unit="x")], "DF80-E0D1-CCE3 is billed by x, which is not a known unit"),
         ([sku(unit="mo")], "DF80-E0D1-CCE3 its price cannot be converted exactly"),
         (
             [sku(), sku("Cloud SQL for PostgreSQL: Zonal - vCPU in Iowa", rate(1), sku_id="A" * 4)],
@@ -193,11 +193,11 @@ def test_a_sku_of_all_regions_is_each_regions_price() -> None:
         ),
         (
             [sku(effective="2027-01-01T00:00:00Z")],
-            "DF80-E0D1-CCE3 has no price that is in force",
+            "DF80-E0D1-CCE3 has no price in force",
         ),
         (
             [sku("", rate(0), rate(1, 5), interval="DAILY")],
-            "DF80-E0D1-CCE3 has quantities that count by the day",
+            "DF80-E0D1-CCE3 has quantities that are counted by the day",
         ),
         ([sku("", rate(0, units="1000000"))], "DF80-E0D1-CCE3: usd: expected a number below"),
     ],

@@ -33,12 +33,12 @@ def test_one_of_ours_is_so_many_of_the_catalogues(ours: str, theirs: str, size: 
 
 @pytest.mark.parametrize("theirs", ["GiBy", "h.h", "count"])
 def test_what_measures_something_else_is_not_converted(theirs: str) -> None:
-    with pytest.raises(UnitError, match="which is no measure of h"):
+    with pytest.raises(UnitError, match="which is not a measure of h"):
         ratio("h", theirs)
 
 
 def test_an_unknown_unit_is_named() -> None:
-    with pytest.raises(UnitError, match=r"is billed by furlong\.h, which is no known unit"):
+    with pytest.raises(UnitError, match=r"is billed by furlong\.h, which is not a known unit"):
         ratio("h", "furlong.h")
 
 

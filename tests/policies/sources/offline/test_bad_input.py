@@ -45,9 +45,9 @@ def test_where_no_stack_has_a_file_every_stack_has_the_projects_config(
     apex.preview(program, "--stack", stack).expect(
         0,
         f"{stack} in zone b",
-        f"note: no stack here has a file: {stack} has what Pulumi.yaml gives all stacks",
+        f"note: there are no stack files here: {stack} gets what Pulumi.yaml gives all stacks",
     )
-    apex.preview(program, "--stack", "a b").expect_only(2, "not a stack's name")
+    apex.preview(program, "--stack", "a b").expect_only(2, "is not a stack name")
     write(program, {"Pulumi.yaml": project_file(DECLARED)})
     apex.preview(program, "--stack", stack).expect_only(
         2,
@@ -63,7 +63,7 @@ def test_a_stack_with_a_file_has_no_note(apex: Apex, tmp_path: Path) -> None:
 
 def test_a_stack_that_differs_in_case_only_is_another_stack(apex: Apex, tmp_path: Path) -> None:
     apex.preview(judged(tmp_path), "--stack", "DEV").expect_only(
-        2, "the stack DEV has no such file", "stacks here: dev"
+        2, "there is no such file for the stack DEV", "stacks here: dev"
     )
 
 
@@ -73,7 +73,7 @@ def test_a_stack_that_differs_in_case_only_is_another_stack(apex: Apex, tmp_path
 def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: str) -> None:
     write(tmp_path, {"Pulumi.x.yaml": GCP})
     program = judged(tmp_path / "program")
-    apex.preview(program, "--stack", name).expect_only(2, "--stack", "not a stack's name")
+    apex.preview(program, "--stack", name).expect_only(2, "--stack", "is not a stack name")
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_project_that_is_not_there_is_said_to(apex: Apex, tmp_path: Path) -> N
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "does not exist")
     apex.preview(tmp_path, "--program", "app").expect_only(2, "--program app", "no such folder")
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    apex.preview(tmp_path).expect_only(2, "__main__.py: does not exist, and is the program; `main`")
+    apex.preview(tmp_path).expect_only(2, "__main__.py: is the program, but does not exist; `main`")
     (tmp_path / "Pulumi.yaml").unlink()
     (tmp_path / "Pulumi.yaml").mkdir()
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "cannot be read")
@@ -132,7 +132,7 @@ def test_a_working_directory_that_was_removed_is_said_to_be(
     monkeypatch.chdir(folder)
     folder.rmdir()
     for program in (Path(), Path("../shop")):
-        with pytest.raises(UsageError, match="the working directory does not exist any more"):
+        with pytest.raises(UsageError, match="the working directory no longer exists"):
             load_project(program)
 
 

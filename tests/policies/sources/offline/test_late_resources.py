@@ -52,11 +52,11 @@ MADE = "__main__.py:6: gcp:compute/network:Network (late) is made after the prog
         ("Builder().start()", MADE),
         (
             "threading.Thread(target=lambda: (time.sleep(9), build()), daemon=True).start()",
-            "the program has ended, and its thread <lambda> has not",
+            "the program has ended, but its thread <lambda> has not",
         ),
         (
             "task = asyncio.get_event_loop().create_task(in_a_task())",
-            "the program has ended, and its task in_a_task has not: wait for it",
+            "the program has ended, but its task in_a_task has not: wait for it",
         ),
     ],
     ids=["atexit", "swallowed", "thread-exit", "executor", "thread", "daemon", "task"],

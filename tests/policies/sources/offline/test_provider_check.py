@@ -44,7 +44,7 @@ REFUSED = [
     (
         "sql/user:User",
         {"instance": "i", "password": "x", "passwordWo": "y"},
-        "password and passwordWo exclude each other",
+        "password and passwordWo cannot both be set",
     ),
 ]
 

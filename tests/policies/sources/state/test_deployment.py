@@ -32,7 +32,7 @@ def test_a_checkpoint_of_the_file_backend(tmp_path: Path) -> None:
 def test_features_that_nobody_knows_are_noted(tmp_path: Path) -> None:
     document = {**exported(version=4), "features": ["views", "telepathy"]}
     notes = read_state(written(tmp_path / "dev.json", document)).notes
-    assert "the state uses what apex does not know (telepathy): it may be misread" in notes
+    assert "the state uses features that apex does not know (telepathy) and may be misread" in notes
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_something_else_is_named(tmp_path: Path, document: Any, what: str) -> No
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ({"version": 3}, "has neither resources nor the manifest that also an empty stack has"),
+        ({"version": 3}, "has neither resources nor the manifest that even an empty stack has"),
         ({"version": 3, "deployment": {}}, "has neither resources nor the manifest"),
         ({"version": 3, "checkpoint": None}, "has neither resources nor the manifest"),
         ({"version": 3, "checkpoint": {"latest": None}}, "has neither resources nor"),
@@ -113,7 +113,7 @@ def test_a_version_that_is_too_new(tmp_path: Path) -> None:
         ({"version": True, "deployment": {}}, ": version: expected a whole number from 1 on"),
         (
             {**exported(), "checkpoint": {"stack": "x", "latest": {"manifest": {}}}},
-            ": has a checkpoint and a deployment, of which one would not be read",
+            ": has both a checkpoint and a deployment, and only one of them would be read",
         ),
         (
             exported(resource(NETWORK, "a"), resource(NETWORK, "a")),

@@ -40,13 +40,13 @@ def test_standard_input_and_other_encodings(monkeypatch: pytest.MonkeyPatch) -> 
         (b'{\n"a": tru}', ":2:6: not valid JSON: Expecting value"),
         (b'{"a": 1,', ": the file ends too early: it was cut off"),
         (b'{"a": "b', ": the file ends too early: it was cut off"),
-        (b'{"a": NaN}', ": not valid JSON: NaN is no number in JSON"),
+        (b'{"a": NaN}', ": not valid JSON: NaN is not a number in JSON"),
         (b'{"a": ' + b"1" * 5000 + b"}", ": not valid JSON: a number has thousands of digits"),
         (b'{"a": 1,\n"b": [{"a": "}", "c": 1}, {"a,": "a"}],\n\n"a": 2}', ":4: the key a stands "),
-        (b'{"a": 1, "\\u0061": 2}', ":1: the key a stands twice in one object, so that one of"),
+        (b'{"a": 1, "\\u0061": 2}', ":1: the key a is repeated in one object, so that one of"),
         (
             b'{"x": [{\n"k": "\\ud800",\n"k": 2}]}',
-            ":3: the key k stands twice in one object (first",
+            ":3: the key k is repeated in one object (first",
         ),
         (b"[" * 100_000, ": is nested too deeply to be a state"),
     ],
@@ -66,7 +66,9 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_what_has_no_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("apex_guardrails.sources.state.file.LARGEST", 1000)
-    assert "/dev/zero: is larger than 1,000 bytes, so it is no state" in refused(Path("/dev/zero"))
+    assert "/dev/zero: is larger than 1,000 bytes, so it is not a state" in refused(
+        Path("/dev/zero")
+    )
 
 
 def test_standard_input_that_is_closed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

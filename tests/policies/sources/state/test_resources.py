@@ -46,8 +46,8 @@ def test_a_key_that_only_a_newer_pulumi_can_have_written_is_noted(tmp_path: Path
     broken = resource(NETWORK, "a", quantumState="x", **{"b\n": 1})
     notes = state(tmp_path, broken, resource(NETWORK, "b", quantumState="y"), outlook={}).notes
     assert notes[1:] == [
-        "the state uses what apex does not know (outlook): it may be misread",
-        "the state uses what apex does not know ('b\\n', quantumState): it may be misread",
+        "the state uses features that apex does not know (outlook) and may be misread",
+        "the state uses features that apex does not know ('b\\n', quantumState) and may be misread",
     ]
 
 
@@ -118,7 +118,7 @@ def test_an_old_state_says_dependencies_of_the_whole_resource(tmp_path: Path) ->
         ({"parent": False}, ": parent: expected a text, not true or false"),
         ({"provider": {}}, ": provider: expected a text, not an object"),
         ({"dependencies": "x"}, ": dependencies: expected a list, not a text"),
-        ({"dependencies": [1]}, ": dependencies: expected a list of texts, not a number"),
+        ({"dependencies": [1]}, ": dependencies: expected a list of text, not a number"),
         ({"propertyDependencies": []}, ": propertyDependencies: expected an object, not a list"),
         ({"propertyDependencies": {"a": "x"}}, ": propertyDependencies.a: expected a list, not"),
         ({"propertyDependencies": {"a": [None]}}, ": propertyDependencies.a: expected a list of"),

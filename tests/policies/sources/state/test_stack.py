@@ -90,7 +90,7 @@ def test_what_does_not_exist_as_it_stands_there_is_left_out_and_noted(tmp_path: 
             "(pulumi refresh)"
         ),
         "not evaluated: 1 resource that the next update deletes",
-        "not evaluated: 1 resource deleted already, that the next update makes again",
+        "not evaluated: 1 resource deleted already, that the next update creates again",
     ]
 
 

@@ -22,8 +22,8 @@ def command(project: Project) -> list[str]:
     """
     if project.main.is_dir() and not (project.main / "__main__.py").exists():
         raise UsageError(
-            f"{project.main / '__main__.py'}: does not exist, and is the program; "
-            f"`main` in {project.file} may name another folder or file"
+            f"{project.main / '__main__.py'}: is the program, but does not exist; `main` in "
+            f"{project.file} may name another folder or file"
         )
     # Unbuffered, as the language host has it; -I would hide the user's own PYTHON* settings.
     return [str(interpreter(project)), "-u", str(RUNNER)]
@@ -38,7 +38,7 @@ def interpreter(project: Project) -> Path:
     if name is None:
         found = shutil.which("python3") or shutil.which("python")
         if found is None:
-            raise UsageError(f"{project.file}: the program needs Python, and PATH has none")
+            raise UsageError(f"{project.file}: the program needs Python, but there is none on PATH")
         return Path(found)
     folder = project.root / str(name)
     binary = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -42,7 +42,7 @@ def left_running(loop: asyncio.AbstractEventLoop, is_own: Callable[[Path], bool]
 
 def _has_not_ended(what: str, code: CodeType) -> str:
     return (
-        f"{code.co_filename}:{code.co_firstlineno}: the program has ended, and its {what} "
+        f"{code.co_filename}:{code.co_firstlineno}: the program has ended, but its {what} "
         f"{code.co_name} has not: {NEXT}"
     )
 

@@ -153,7 +153,7 @@ def run(instructions: dict[str, Any]) -> int:
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
     except SystemExit as leaving:
-        pulumi.log.error(f"the program ended itself with exit code {leaving.code}")
+        pulumi.log.error(f"the program exited with code {leaving.code}")
     except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
         pulumi.log.error(own_traceback(error, program))
     else:
