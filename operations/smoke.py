@@ -16,7 +16,7 @@ _PASSED, _FAILED = 0, 1  # pytest's exit codes
 
 
 @dataclass(frozen=True)
-class Verdict:
+class SmokeResult:
     """What comes of a gate.
 
     Attributes:
@@ -28,7 +28,7 @@ class Verdict:
     reason: str
 
 
-def smoke(address: Address, say: Callable[[str], None]) -> Verdict:
+def smoke(address: Address, say: Callable[[str], None]) -> SmokeResult:
     """Whether a revision's four critical paths work. The token is in `APEX_API_TOKEN`.
 
     Raises:
@@ -47,4 +47,4 @@ def smoke(address: Address, say: Callable[[str], None]) -> Verdict:
     if run.returncode not in (_PASSED, _FAILED):
         raise OperationError("the smoke tests could not run: see above")
     passed = run.returncode == _PASSED
-    return Verdict(passed, "the smoke tests passed" if passed else "a smoke test failed")
+    return SmokeResult(passed, "the smoke tests passed" if passed else "a smoke test failed")

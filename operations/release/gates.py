@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 
 
 @dataclass(frozen=True)
@@ -37,26 +37,26 @@ class Measured:
     latency_p95_ms: float | None
 
 
-def judge(measured: Measured, limits: Limits) -> Verdict:
+def judge(measured: Measured, limits: Limits) -> SmokeResult:
     """Whether a candidate is as good as it must be."""
     if measured.requests < limits.requests:
         found = f"{measured.requests:.0f} requests are too few to judge by"
-        return Verdict(None, f"{found}; {limits.requests} are needed")
+        return SmokeResult(None, f"{found}; {limits.requests} are needed")
     ratio = measured.errors / measured.requests if measured.requests else 0.0
     if ratio > limits.error_ratio:
-        return Verdict(
+        return SmokeResult(
             passed=False,
             reason=f"{ratio:.1%} of {measured.requests:.0f} requests failed, "
             f"more than {limits.error_ratio:.1%}",
         )
     latency = measured.latency_p95_ms or 0.0
     if latency > limits.latency_p95_ms:
-        return Verdict(
+        return SmokeResult(
             passed=False,
             reason=f"95 of 100 requests took up to {latency:.0f} ms, "
             f"more than {limits.latency_p95_ms:.0f} ms",
         )
-    return Verdict(
+    return SmokeResult(
         passed=True,
         reason=f"{ratio:.1%} of {measured.requests:.0f} requests failed, "
         f"95 of 100 took up to {latency:.0f} ms",

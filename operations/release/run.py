@@ -17,7 +17,7 @@ from operations.release.monitoring import Revision
 from operations.release.steps import TRAFFIC_ALONE, Kind, Step
 from operations.release.worker.pool import worker_of
 from operations.service import API, Address, Service, config_of, is_same, read_service
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack, Scope, Update
 
 _LEAST = 60  # seconds that a rate is taken over
@@ -50,7 +50,7 @@ class Gates:
         limits: What the revision may do at most.
     """
 
-    smoke: Callable[[Address], Verdict]
+    smoke: Callable[[Address], SmokeResult]
     measure: Callable[[Revision, int], Measured]
     limits: Limits
 
@@ -322,7 +322,7 @@ class ReleaseRun:
                 raise OperationError("the smoke tests fail for what serves now, too: see above")
         self._pass(service, verdict)
 
-    def _pass(self, service: Service, verdict: Verdict) -> None:
+    def _pass(self, service: Service, verdict: SmokeResult) -> None:
         self._say(verdict.reason)
         if not verdict.passed:
             self._take_back(service, verdict.reason)

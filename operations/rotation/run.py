@@ -13,7 +13,7 @@ from operations.rotation import keys as particular
 from operations.rotation.place import Place
 from operations.rotation.seen import Seen, see
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack
 
 _REMEMBERED = 200  # deployments that are looked through for the value before
@@ -29,7 +29,7 @@ class RotationRun:
     def __init__(
         self,
         stack: OperatedStack,
-        smoke: Callable[[Address], Verdict] | None,
+        smoke: Callable[[Address], SmokeResult] | None,
         say: Callable[[str], None],
         *,
         done_by_hand: bool = False,

@@ -14,7 +14,7 @@ from typing import Any
 
 from operations.release.gates import Limits, Measured
 from operations.release.run import Gates, Patience, ReleaseRun
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack
 from scripts.bench.measurement import RUNS, Measurement
 from scripts.bench.processes import built, timed
@@ -60,7 +60,7 @@ def _step(stack: Any, engine: list[float]) -> float:
     run = ReleaseRun(
         OperatedStack(stack, (), lambda _: None),
         Gates(
-            lambda _: Verdict(passed=True, reason="passed"),
+            lambda _: SmokeResult(passed=True, reason="passed"),
             lambda *_: Measured(requests=1000, errors=0, latency_p95_ms=100),
             Limits(),
         ),

@@ -10,7 +10,7 @@ from operations.release.gates import Limits, Measured
 from operations.release.monitoring import Revision
 from operations.release.run import Gates, Patience, ReleaseRun
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack
 from tests.engine.harness import Stack
 
@@ -24,7 +24,7 @@ class Operator:
     stack: Stack
     broken: set[str] = field(default_factory=set)
     """Beginnings of the hosts whose smoke tests fail, whatever the verdict is."""
-    verdict: Verdict = field(default_factory=lambda: Verdict(passed=True, reason="passed"))
+    verdict: SmokeResult = field(default_factory=lambda: SmokeResult(passed=True, reason="passed"))
     measured: Measured = FINE
     later: timedelta = timedelta(hours=1)
     asked: list[Any] = field(default_factory=list)
@@ -48,11 +48,11 @@ class Operator:
         self.run().rollback(service, taken)
         return [str(step) for step in taken]
 
-    def _smoke(self, address: Address) -> Verdict:
+    def _smoke(self, address: Address) -> SmokeResult:
         self.asked.append(address)
         host = address.url.removeprefix("https://")
         if any(host.startswith(name) for name in self.broken):
-            return Verdict(passed=False, reason="a smoke test failed")
+            return SmokeResult(passed=False, reason="a smoke test failed")
         return self.verdict
 
     def _measure(self, revision: Revision, seconds: int) -> Measured:

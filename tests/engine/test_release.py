@@ -10,7 +10,7 @@ from operations.errors import Exit, OperationError
 from operations.release.gates import Measured
 from operations.release.monitoring import Revision
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from tests.engine.provider.server import Provider
 from tests.engine.releasing import Operator, revision
 from tests.engine.small import A, B, C, small_program
@@ -114,9 +114,9 @@ def test_a_release_that_somebody_else_moves_stops(
     operator.promote(B)
     other = Operator(operator.stack)
 
-    def smoke(_: Address) -> Verdict:
+    def smoke(_: Address) -> SmokeResult:
         other.promote()
-        return Verdict(passed=True, reason="passed")
+        return SmokeResult(passed=True, reason="passed")
 
     monkeypatch.setattr(operator, "_smoke", smoke)
     with pytest.raises(OperationError, match="somebody else has moved the release") as error:

@@ -23,7 +23,7 @@ from operations.errors import Exit, OperationError
 from operations.rotation.keys import GENERATED, generated
 from operations.rotation.run import RotationRun
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack
 from tests.engine import lifecycle
 from tests.engine.harness import PACK, Engine, Stack
@@ -39,8 +39,8 @@ KEYS = (
     "qdrant-runtime",
     *SECRET_KEYS,
 )
-PASSED = Verdict(passed=True, reason="the smoke tests passed")
-FAILED = Verdict(passed=False, reason="a smoke test failed")
+PASSED = SmokeResult(passed=True, reason="the smoke tests passed")
+FAILED = SmokeResult(passed=False, reason="a smoke test failed")
 
 
 def old(key: str) -> str:
@@ -116,7 +116,7 @@ class Operator:
     """Somebody who rotates secrets, and whom the smoke tests answer as a test wants."""
 
     stack: Stack
-    verdict: Verdict = PASSED
+    verdict: SmokeResult = PASSED
     said: list[str] = field(default_factory=list)
     asked: list[Address] = field(default_factory=list)
     during_smoke: Callable[[], None] = lambda: None
@@ -137,7 +137,7 @@ class Operator:
     def back(self) -> list[str]:
         return self.run().back()
 
-    def _smoke(self, address: Address) -> Verdict:
+    def _smoke(self, address: Address) -> SmokeResult:
         self.asked.append(address)
         self.during_smoke()
         return self.verdict

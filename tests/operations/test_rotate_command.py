@@ -12,7 +12,7 @@ from infra.config.types import fit_for_cloud_sql
 from operations.errors import Exit, OperationError
 from operations.rotation import __main__ as command
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import OperatedStack
 from tests.operations.secret_stack import SecretStack
 
@@ -23,9 +23,9 @@ JWT, OPENAI, POSTGRES = "jwt-secret-key", "openai-api-key", "postgres-password"
 def stack(monkeypatch: pytest.MonkeyPatch) -> SecretStack:
     stack = SecretStack()
 
-    def smoke(address: Address, say: Any) -> Verdict:
+    def smoke(address: Address, say: Any) -> SmokeResult:
         say("4 passed\n")
-        return Verdict(address == Address("https://api.example.com"), "a smoke test failed")
+        return SmokeResult(address == Address("https://api.example.com"), "a smoke test failed")
 
     monkeypatch.setattr(OperatedStack, "selected", lambda *_: stack)
     monkeypatch.setattr(command, "smoke", smoke)

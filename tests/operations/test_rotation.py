@@ -13,7 +13,7 @@ from pydantic import SecretStr
 from operations.errors import Exit, OperationError
 from operations.rotation.run import RotationRun
 from operations.service import Address
-from operations.smoke import Verdict
+from operations.smoke import SmokeResult
 from operations.stack import Update
 from tests.operations.killing import KilledError
 from tests.operations.secret_stack import SecretStack, old
@@ -24,8 +24,8 @@ JWT, OPENAI, POSTGRES, QDRANT = (
     "postgres-password",
     "qdrant-api-key",
 )
-PASSED = Verdict(passed=True, reason="the smoke tests passed")
-FAILED = Verdict(passed=False, reason="a smoke test failed")
+PASSED = SmokeResult(passed=True, reason="the smoke tests passed")
+FAILED = SmokeResult(passed=False, reason="a smoke test failed")
 
 
 def new(key: str) -> SecretStr:
@@ -41,7 +41,7 @@ def unasked(_: Sequence[str]) -> dict[str, SecretStr]:
 
 
 def run(
-    stack: SecretStack, verdict: Verdict = PASSED, *, done_by_hand: bool = True, **more: Any
+    stack: SecretStack, verdict: SmokeResult = PASSED, *, done_by_hand: bool = True, **more: Any
 ) -> RotationRun:
     options: dict[str, Any] = {"smoke": lambda _: verdict, "say": lambda _: None, **more}
     return RotationRun(stack, done_by_hand=done_by_hand, **options)
@@ -219,7 +219,7 @@ def test_nothing_moves_during_a_release() -> None:
 def test_a_release_that_begins_meanwhile_is_not_disturbed() -> None:
     stack = SecretStack()
 
-    def smoke(_: Address) -> Verdict:
+    def smoke(_: Address) -> SmokeResult:
         stack.released = True
         return PASSED
 
@@ -233,7 +233,7 @@ def test_a_release_that_begins_meanwhile_is_not_disturbed() -> None:
 def test_who_takes_it_back_meanwhile_has_taken_it_back() -> None:
     stack = SecretStack()
 
-    def smoke(_: Address) -> Verdict:
+    def smoke(_: Address) -> SmokeResult:
         run(stack).back()
         return PASSED
 

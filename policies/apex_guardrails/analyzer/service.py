@@ -32,7 +32,7 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.provider import check, resource_type
-from apex_guardrails.settings import PolicyPackSettings, Record, folded, load, locate
+from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, locate
 from apex_guardrails.sources.judged_project import judged_project
 from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
 from apex_guardrails.support.errors import ApexError, UsageError
@@ -94,7 +94,7 @@ class Analyzer:
         if pipeline.baseline.source:
             say(f"apex: baseline: {pipeline.baseline.source}")
         self._use(pipeline)
-        for line in folded(pipeline.changes()):
+        for line in fold(pipeline.changes()):
             say(f"apex: {line}")
         self._is_report_due = settings.reports.directory is not None
         return analyzer_pb2.AnalyzerStackConfigureResponse()

@@ -1,6 +1,6 @@
 """Checkov over Pulumi programs: a stack as a Terraform plan, and Checkov's verdict as findings."""
 
-from apex_guardrails.checkov.bridge import CONTROL, Bridge, Verdict, joined
+from apex_guardrails.checkov.bridge import CONTROL, Bridge, CheckovResult, joined
 from apex_guardrails.checkov.plan import TerraformPlan, terraform_plan
 from apex_guardrails.checkov.program import (
     CheckovError,
@@ -14,8 +14,8 @@ __all__ = [
     "Bridge",
     "CheckovError",
     "CheckovMissingError",
+    "CheckovResult",
     "TerraformPlan",
-    "Verdict",
     "find_checkov",
     "joined",
     "run_checkov",

@@ -41,7 +41,7 @@ _INDEX: Final = re.compile(r"\[(\d+)\]")
 
 
 @dataclass(frozen=True)
-class Verdict:
+class CheckovResult:
     """What Checkov says of a stack.
 
     Attributes:
@@ -98,7 +98,7 @@ class Bridge:
             program = error
         return cls(program, level, is_required, skip, timeout)
 
-    def judge(self, stack: Stack, rules: Iterable[EnforcedRule]) -> Verdict:
+    def judge(self, stack: Stack, rules: Iterable[EnforcedRule]) -> CheckovResult:
         """What Checkov says of a stack.
 
         Args:
@@ -113,14 +113,14 @@ class Bridge:
         except CheckovError as error:
             if self.is_required:
                 raise
-            return Verdict(notes=[f"Checkov has evaluated nothing: {error}"])
+            return CheckovResult(notes=[f"Checkov has evaluated nothing: {error}"])
 
-    def _judge(self, stack: Stack, rules: Iterable[EnforcedRule]) -> Verdict:
+    def _judge(self, stack: Stack, rules: Iterable[EnforcedRule]) -> CheckovResult:
         if isinstance(self.program, CheckovError):
             raise self.program
         plan = terraform_plan(stack)
         if not plan.urns:
-            return Verdict(not_evaluated=_not_seen(plan), has_run=True)
+            return CheckovResult(not_evaluated=_not_seen(plan), has_run=True)
         probed, probe = plan.with_resource(*_PROBE)
         answer = run_checkov(
             self.program, {_PLAN: probed.text()}, skip=self.skip, timeout=self.timeout
@@ -136,7 +136,7 @@ class Bridge:
 
     def verdict(
         self, stack: Stack, plan: TerraformPlan, answer: Answer, rules: Iterable[EnforcedRule]
-    ) -> Verdict:
+    ) -> CheckovResult:
         """What Checkov's answer about a stack's plan says of the stack."""
         same_fact = by_check(rules)
         findings = [
@@ -145,7 +145,7 @@ class Bridge:
         ]
         count = answer.resources + len(plan.not_seen)
         said = f"Checkov {answer.version} saw {answer.resources} of {count} resources"
-        return Verdict(findings, [said], _not_seen(plan), has_run=True)
+        return CheckovResult(findings, [said], _not_seen(plan), has_run=True)
 
     def _finding(
         self,

@@ -47,15 +47,15 @@ def check(
     from datetime import UTC, datetime
 
     from apex_guardrails.cli.tables.prices import show_ages
-    from apex_guardrails.cost.ages import by_age, too_old, uncertain
+    from apex_guardrails.cost.ages import find_too_old, find_uncertain, sort_by_age
     from apex_guardrails.reports.terminal import StandardOutput
 
     section, folder = _settings(settings, stack)
     most = section.max_age if older_than is None else older_than
     today = datetime.now(UTC).date()
     book = section.book(folder)
-    old = [] if most is None else too_old(book, today, most)
-    show_ages(by_age(book, today), old, uncertain(book, today), most, StandardOutput())
+    old = [] if most is None else find_too_old(book, today, most)
+    show_ages(sort_by_age(book, today), old, find_uncertain(book, today), most, StandardOutput())
     raise typer.Exit(ExitCode.VIOLATION if old else ExitCode.OK)
 
 
@@ -172,7 +172,7 @@ def _settings(given: Path | None, stack: str) -> tuple[PriceSettings, Path]:
 
 def _token(name: str) -> str:
     from apex_guardrails.cost.free import is_free
-    from apex_guardrails.cost.type_names import short, token_of
+    from apex_guardrails.cost.type_names import shorten, token_of
     from apex_guardrails.cost.types import all_estimators
     from apex_guardrails.provider.schema import tokens
     from apex_guardrails.support.errors import UsageError
@@ -184,7 +184,7 @@ def _token(name: str) -> str:
         return token
     if ":" in name and is_free(name):
         return name
-    hint = nearest(name, [*(short(item) for item in known), *known])
+    hint = nearest(name, [*(shorten(item) for item in known), *known])
     raise UsageError(
         f"{name}: there is no such resource type{hint or '; such as gcp.sql.DatabaseInstance'}"
     )

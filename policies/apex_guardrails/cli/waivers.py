@@ -58,7 +58,7 @@ def check_waivers(
 
     A section below stacks that matches no stack of the project is named, too.
     """
-    from apex_guardrails.settings import wide, without_stack
+    from apex_guardrails.settings import find_wide, without_stack
     from apex_guardrails.sources.judged_project import stack_names
 
     today = _today()
@@ -74,7 +74,7 @@ def check_waivers(
         typer.echo(f"{waiver}{where}: {when} ({waiver.expires.isoformat()}, {waiver.owner})")
     for stack, scope in _scopes(content):
         where = "" if stack == ALL else f"stack {stack}: "
-        for line in wide(scope.waivers):
+        for line in find_wide(scope.waivers):
             typer.echo(f"{where}{line}")
     for line in without_stack(content, stack_names(program)):
         typer.echo(line)

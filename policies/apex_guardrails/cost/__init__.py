@@ -16,7 +16,7 @@ from apex_guardrails.cost.prices import (
     packaged_prices,
     read_prices,
 )
-from apex_guardrails.cost.spending import spending
+from apex_guardrails.cost.spending import make_spending
 from apex_guardrails.cost.usage import Assumption, ResourceUsage, Usage
 
 __all__ = [
@@ -35,7 +35,7 @@ __all__ = [
     "estimate",
     "given_prices",
     "load_prices",
+    "make_spending",
     "packaged_prices",
     "read_prices",
-    "spending",
 ]

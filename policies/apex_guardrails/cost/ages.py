@@ -26,23 +26,23 @@ class DatedPrice:
     days: int
 
 
-def dated(prices: Prices, today: date) -> Iterator[DatedPrice]:
+def date_prices(prices: Prices, today: date) -> Iterator[DatedPrice]:
     """Every price with its age, by region and key."""
     for region, file in sorted(prices.files.items()):
         for key, price in sorted(file.prices.items()):
             yield DatedPrice(region, key, price, (today - price.date).days)
 
 
-def by_age(prices: Prices, today: date) -> list[DatedPrice]:
+def sort_by_age(prices: Prices, today: date) -> list[DatedPrice]:
     """Every price, the oldest first."""
-    return sorted(dated(prices, today), key=lambda item: -item.days)
+    return sorted(date_prices(prices, today), key=lambda item: -item.days)
 
 
-def too_old(prices: Prices, today: date, most: int) -> list[DatedPrice]:
+def find_too_old(prices: Prices, today: date, most: int) -> list[DatedPrice]:
     """The prices that are older than so many days, the oldest first."""
-    return [item for item in by_age(prices, today) if item.days > most]
+    return [item for item in sort_by_age(prices, today) if item.days > most]
 
 
-def uncertain(prices: Prices, today: date) -> list[DatedPrice]:
+def find_uncertain(prices: Prices, today: date) -> list[DatedPrice]:
     """The prices of low confidence."""
-    return [item for item in dated(prices, today) if item.price.confidence == "low"]
+    return [item for item in date_prices(prices, today) if item.price.confidence == "low"]

@@ -11,7 +11,7 @@ from typing import Final
 
 from apex_guardrails.cost.amounts import ZERO, Amounts
 from apex_guardrails.cost.pricing import Components, Pricing
-from apex_guardrails.cost.quantities import GIB, UnpricedError, quantity
+from apex_guardrails.cost.quantities import GIB, UnpricedError, parse_quantity
 from apex_guardrails.cost.usage import SECONDS_PER_MONTH
 from apex_guardrails.model import View
 
@@ -31,7 +31,7 @@ class Size:
     gib: Decimal
 
 
-def size(workload: View, containers: str) -> Size:
+def read_size(workload: View, containers: str) -> Size:
     """What an instance is allotted.
 
     Raises:
@@ -45,12 +45,14 @@ def size(workload: View, containers: str) -> Size:
             raise UnpricedError("there is no price for its accelerators")
         cpu = container.get("resources.limits.cpu", omitted=_DEFAULT_CPU)
         memory = container.get("resources.limits.memory", omitted=_DEFAULT_MEMORY)
-        vcpus += quantity(cpu, f"{container.path}.resources.limits.cpu")
-        gib += quantity(memory, f"{container.path}.resources.limits.memory") / GIB
+        vcpus += parse_quantity(cpu, f"{container.path}.resources.limits.cpu")
+        gib += parse_quantity(memory, f"{container.path}.resources.limits.memory") / GIB
     return Size(vcpus, gib)
 
 
-def running(kind: str, label: str, seconds: Amounts, of: Size, pricing: Pricing) -> Components:
+def price_running(
+    kind: str, label: str, seconds: Amounts, of: Size, pricing: Pricing
+) -> Components:
     """Instances that are billed for all of the time that they run; `kind` is in the price's key."""
     if seconds.is_zero:
         return
@@ -59,7 +61,7 @@ def running(kind: str, label: str, seconds: Amounts, of: Size, pricing: Pricing)
     yield pricing.component(f"memory ({label})", memory, seconds * of.gib)
 
 
-def served(
+def price_served(
     of: Size, least: Amounts, most: Amounts, pricing: Pricing, *, cpu_idle: bool
 ) -> Components:
     """A service's instances: while they serve requests, and the minimum instances in between.
@@ -77,9 +79,9 @@ def served(
     kept = least * SECONDS_PER_MONTH
     if not cpu_idle:
         # All of the lifetime is billed, and requests are not.
-        yield from running("instance", "running", busy.at_least(kept), of, pricing)
+        yield from price_running("instance", "running", busy.at_least(kept), of, pricing)
         return
-    yield from running("request", "serving", busy, of, pricing)
+    yield from price_running("request", "serving", busy, of, pricing)
     idle = (kept - busy).at_least(ZERO)
     if not idle.is_zero:
         units = of.vcpus + of.gib

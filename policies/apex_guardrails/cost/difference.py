@@ -12,7 +12,7 @@ from apex_guardrails.cost.document import CostDocument, Figures, PricedEntry
 from apex_guardrails.model import name_of
 
 
-class Change(enum.StrEnum):
+class DifferenceKind(enum.StrEnum):
     """What became of a resource."""
 
     NEW = "new"
@@ -28,7 +28,7 @@ class Difference:
         unpriced: whether something of it has no price now.
     """
 
-    change: Change
+    change: DifferenceKind
     name: str
     type: str
     component: str
@@ -54,7 +54,7 @@ class Difference:
         return self.after - self.before
 
 
-def differences(base: CostDocument, now: CostDocument) -> list[Difference]:
+def find_differences(base: CostDocument, now: CostDocument) -> list[Difference]:
     """What differs, by name. Two stacks of the same program can be compared as well."""
     old, new = _by_place(base), _by_place(now)
     found = []
@@ -82,11 +82,11 @@ def _fixed(base: CostDocument, now: CostDocument) -> list[Difference]:
     new = {line.name: line.monthly.amounts for line in now.fixed}
     return [
         Difference(
-            Change.CHANGED
+            DifferenceKind.CHANGED
             if name in old and name in new
-            else Change.NEW
+            else DifferenceKind.NEW
             if name in new
-            else Change.GONE,
+            else DifferenceKind.GONE,
             name,
             "fixed line",
             "",
@@ -98,10 +98,10 @@ def _fixed(base: CostDocument, now: CostDocument) -> list[Difference]:
     ]
 
 
-def _change(*, in_base: bool, is_now: bool) -> Change:
+def _change(*, in_base: bool, is_now: bool) -> DifferenceKind:
     if in_base and is_now:
-        return Change.CHANGED
-    return Change.NEW if is_now else Change.GONE
+        return DifferenceKind.CHANGED
+    return DifferenceKind.NEW if is_now else DifferenceKind.GONE
 
 
 def _same(before: PricedEntry, after: PricedEntry) -> bool:

@@ -40,7 +40,7 @@ class Figures(_Strict):
 
     @field_serializer("low", "expected", "high")
     def _plainly(self, value: Decimal) -> str:
-        return plain(value)
+        return format_plain(value)
 
     @property
     def amounts(self) -> Amounts:
@@ -108,13 +108,13 @@ class CostDocument(_Strict):
         return json.dumps(self.model_dump(mode="json"), indent=2)
 
 
-def plain(value: Decimal) -> str:
+def format_plain(value: Decimal) -> str:
     """An amount without an exponent, and without zeros that say nothing."""
     text = format(value, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def document(
+def make_document(
     cost: StackCost,
     project: str,
     stack: str,
@@ -181,7 +181,7 @@ def _component(component: Component) -> ComponentEntry:
         price=component.key,
         region=component.region,
         unit=component.unit,
-        usd=plain(component.price.usd),
+        usd=format_plain(component.price.usd),
         confidence=component.price.confidence,
         quantity=Figures.of(component.quantity),
         free=Figures.of(component.free),

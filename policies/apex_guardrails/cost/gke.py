@@ -11,7 +11,7 @@ from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
 from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
 from apex_guardrails.cost.pricing import Components, Pricing, region_of
-from apex_guardrails.cost.quantities import UnpricedError, is_true, number, text
+from apex_guardrails.cost.quantities import UnpricedError, is_true, read_number, read_text
 from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import Resource, View
 
@@ -42,12 +42,12 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     )
     nodes = _nodes(pool) * zones
     config = pool.at("nodeConfig")
-    name = text(pool, NODE_MACHINE.path, omitted=NODE_MACHINE.omitted)
+    name = read_text(pool, NODE_MACHINE.path, omitted=NODE_MACHINE.omitted)
     spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
-    kind = text(config, "diskType", omitted=_DISK)
-    gib = number(config, "diskSizeGb", omitted=_DISK_GIB)
+    kind = read_text(config, "diskType", omitted=_DISK)
+    gib = read_number(config, "diskSizeGb", omitted=_DISK_GIB)
     yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes, region=region)
-    ssds = number(config, "localSsdCount", omitted=0)
+    ssds = read_number(config, "localSsdCount", omitted=0)
     if ssds:
         total = nodes * (LOCAL_SSD_GIB * ssds)
         yield pricing.component("local SSDs", "local-ssd.gib_month", total, region=region)
@@ -57,12 +57,12 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
 
 def _nodes(pool: View) -> Amounts:
     """The nodes in each zone."""
-    initial = number(pool, "initialNodeCount", omitted=_NODES)
+    initial = read_number(pool, "initialNodeCount", omitted=_NODES)
     if pool.is_set("autoscaling"):
         if pool.is_set("autoscaling.totalMaxNodeCount"):
             raise UnpricedError("its autoscaling counts the nodes of all zones together")
-        least = number(pool, "autoscaling.minNodeCount", omitted=0)
-        most = number(pool, "autoscaling.maxNodeCount", omitted=0)
+        least = read_number(pool, "autoscaling.minNodeCount", omitted=0)
+        most = read_number(pool, "autoscaling.maxNodeCount", omitted=0)
         expected = min(max(initial, least), most)
         return Amounts(least, max(least, expected), max(least, most))
-    return Amounts.of(number(pool, "nodeCount", omitted=initial))
+    return Amounts.of(read_number(pool, "nodeCount", omitted=initial))

@@ -13,7 +13,7 @@ from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.pricing import Components, Pricing
-from apex_guardrails.cost.quantities import UnpricedError, is_true, number
+from apex_guardrails.cost.quantities import UnpricedError, is_true, read_number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
 from apex_guardrails.model import View
 
@@ -76,7 +76,7 @@ class Machine:
     custom: bool = False
 
 
-def machine(name: str) -> Machine:
+def parse_machine(name: str) -> Machine:
     """What a machine type consists of.
 
     Raises:
@@ -138,7 +138,7 @@ def machine_components(
         flat = hours.each(lambda used: billed_hours(used, "n1"))
         yield pricing.component(name, f"{name}.hour", flat * each, region=region)
         return
-    made = machine(name)
+    made = parse_machine(name)
     option = "spot" if spot else pricing.usage.commitment
     if option == "none":
         hours = hours.each(lambda used: billed_hours(used, made.family))
@@ -175,5 +175,5 @@ def refuse_accelerators(machine: View) -> None:
         UnpricedError: the machine has one.
     """
     for accelerator in machine.each("guestAccelerators"):
-        if number(accelerator, "count", omitted=1):
+        if read_number(accelerator, "count", omitted=1):
             raise UnpricedError("there is no price for its accelerators")

@@ -90,7 +90,7 @@ class Estimate:
 
         More use may cost a little less, where a free tier covers what takes the place of idle time.
         """
-        cases = total(component.monthly for component in self.components)
+        cases = sum_amounts(component.monthly for component in self.components)
         figures = (cases.low, cases.expected, cases.high)
         return Amounts(min(figures), cases.expected, max(figures))
 
@@ -126,12 +126,12 @@ class StackCost:
     @cached_property
     def cloud(self) -> Amounts:
         """What Google bills."""
-        return total(estimate.monthly for estimate in self.estimates)
+        return sum_amounts(estimate.monthly for estimate in self.estimates)
 
     @property
     def monthly(self) -> Amounts:
         """All of it: what Google bills, and the fixed lines."""
-        return self.cloud + total(line.monthly for line in self.fixed)
+        return self.cloud + sum_amounts(line.monthly for line in self.fixed)
 
     @property
     def unpriced(self) -> tuple[Estimate, ...]:
@@ -149,7 +149,7 @@ class StackCost:
         return tuple(sorted(keys))
 
 
-def total(amounts: Iterable[Amounts]) -> Amounts:
+def sum_amounts(amounts: Iterable[Amounts]) -> Amounts:
     """The sum."""
     low = expected = high = Decimal(0)
     for amount in amounts:

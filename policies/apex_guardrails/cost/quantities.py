@@ -28,7 +28,7 @@ class UnpricedError(Exception):
     """Something has no price, or none that can be known before deployment; the reason."""
 
 
-def decimal(value: Value, path: str) -> Decimal:
+def to_decimal(value: Value, path: str) -> Decimal:
     """A number that is not negative.
 
     Raises:
@@ -43,17 +43,17 @@ def decimal(value: Value, path: str) -> Decimal:
     return number
 
 
-def number(view: View, path: str, *, omitted: Decimal | int | str) -> Decimal:
+def read_number(view: View, path: str, *, omitted: Decimal | int | str) -> Decimal:
     """The number at a path.
 
     Raises:
         UndecidedError: it is not known before deployment.
         UnpricedError: it is no number, or a negative one.
     """
-    return decimal(view.get(path, omitted=omitted), path)
+    return to_decimal(view.get(path, omitted=omitted), path)
 
 
-def bounded(
+def read_bounded(
     view: View, path: str, *, omitted: Decimal | int, low: Decimal, high: Decimal | None
 ) -> Amounts:
     """The number at a path; what it may be where that is not known before deployment.
@@ -65,11 +65,11 @@ def bounded(
         UnpricedError: it is no number, or a negative one.
     """
     if view.peek(path) is not UNKNOWN or high is None:
-        return Amounts.of(number(view, path, omitted=omitted))
+        return Amounts.of(read_number(view, path, omitted=omitted))
     return Amounts(min(low, high), high, high)
 
 
-def quantity(value: Value, path: str) -> Decimal:
+def parse_quantity(value: Value, path: str) -> Decimal:
     """A Kubernetes quantity such as `500m` or `512Mi`, in its base unit.
 
     Raises:
@@ -78,10 +78,10 @@ def quantity(value: Value, path: str) -> Decimal:
     match = _QUANTITY.fullmatch(str(value).strip())
     if match is None or match[2] not in _FACTORS:
         raise UnpricedError(f"{path} is not a quantity such as 500m or 512Mi")
-    return decimal(match[1], path) * _FACTORS[match[2]]
+    return to_decimal(match[1], path) * _FACTORS[match[2]]
 
 
-def text(view: View, path: str, *, omitted: str = "") -> str:
+def read_text(view: View, path: str, *, omitted: str = "") -> str:
     """The text at a path; of a URL its last part.
 
     Raises:

@@ -10,7 +10,7 @@ from apex_guardrails.cost.model import StackCost
 from apex_guardrails.model.cost import CostLimits, Costs, Spending
 
 
-def spending(
+def make_spending(
     estimated: Callable[[], StackCost],
     limits: CostLimits,
     base: Amounts | None = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 
-def short(token: str) -> str:
+def shorten(token: str) -> str:
     """`gcp.sql.DatabaseInstance` for `gcp:sql/databaseInstance:DatabaseInstance`."""
     package, _, rest = token.partition(":")
     module, _, name = rest.partition(":")
@@ -19,7 +19,7 @@ def token_of(name: str, tokens: Iterable[str]) -> str | None:
         return name
     wanted = name.strip()
     for token in known:
-        form = short(token)
+        form = shorten(token)
         if wanted in (form, form.partition(".")[2]):
             return token
     return None

@@ -28,7 +28,7 @@ def items_of(group: Resource, path: str) -> list[Range]:
     return [(path, text) for _, text in ranges_at(group, "items")]
 
 
-def named_in_text(stack: Stack, text: str) -> Iterator[Resource]:
+def find_in_text(stack: Stack, text: str) -> Iterator[Resource]:
     """The groups of the stack whose id a text is."""
     *_, kind, parent, locations, location, collection, name = ["", "", "", "", "", *text.split("/")]
     if locations != "locations" or collection != "addressGroups":
@@ -43,7 +43,7 @@ def named_in_text(stack: Stack, text: str) -> Iterator[Resource]:
                 yield group
 
 
-def called(stack: Stack, name: str, *, of_organization: bool) -> Iterator[Resource]:
+def find_by_name(stack: Stack, name: str, *, of_organization: bool) -> Iterator[Resource]:
     """The groups of the stack of a name, those of an organization or those of a project."""
     for group in stack.once(_by_name).get(name, ()):
         is_theirs = str(group.peek("parent")).startswith("organizations/")
@@ -87,7 +87,7 @@ def admitted_with_groups(
     for index, element in enumerate(value if isinstance(value, Sequence) else ()):
         here = given.at(f"{path}[{index}]").path
         text = unwrap(element)
-        groups = list(named_in_text(given.resource.stack, text)) if isinstance(text, str) else []
+        groups = list(find_in_text(given.resource.stack, text)) if isinstance(text, str) else []
         if groups:
             known += [item for group in groups for item in items_of(group, here)]
         elif text is UNKNOWN:

@@ -9,7 +9,7 @@ from itertools import combinations, product
 from types import MappingProxyType
 from typing import Any
 
-from apex_guardrails.gcp.networks import overlap, whole_number
+from apex_guardrails.gcp.networks import overlaps, whole_number
 from apex_guardrails.gcp.references import by_output
 from apex_guardrails.gcp.types import (
     COMPUTE_GLOBAL_ADDRESS,
@@ -48,7 +48,7 @@ class Range:
     text: Value
 
 
-def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Violation]:
+def find_overlaps(stack: Stack, token: str, *others: str) -> Iterator[Violation]:
     """Ranges of a type that overlap those of some types in the same network.
 
     A range that Google chooses, or that is not known before deployment, overlaps none.
@@ -62,7 +62,7 @@ def overlapping(stack: Stack, token: str, *others: str) -> Iterator[Violation]:
                 else product(second, first.get(network, ()))
             )
             for there, here in pairs:
-                if overlap(here.text, there.text):
+                if overlaps(here.text, there.text):
                     yield here.view.fail(
                         f"{here.text} overlaps {there.text} of {there.view.resource.name}"
                     )
@@ -116,7 +116,7 @@ def _texts(resource: Resource) -> Iterator[tuple[View, Value]]:
             yield resource.at(path), resource.peek(path)
 
 
-def example(token: str, text: str, name: str = "example", **inputs: Any) -> case.CaseResource:
+def make_example(token: str, text: str, name: str = "example", **inputs: Any) -> case.CaseResource:
     """A case's resource of a type with a range, in the network "vpc" unless it says otherwise."""
     given: dict[str, Any]
     if token == COMPUTE_GLOBAL_ADDRESS:
@@ -130,42 +130,44 @@ def example(token: str, text: str, name: str = "example", **inputs: Any) -> case
 def overlap_cases(token: str, *others: str) -> Iterator[Case]:
     """The cases of a rule that calls `overlapping` with the same types."""
     path = NETWORKS[token]
-    here = example(token, "10.0.0.0/28")
+    here = make_example(token, "10.0.0.0/28")
     network = case.resource(COMPUTE_NETWORK, "net", name="vpc")
     yield case.passes(_outputs={})
     yield case.passes(here)
     for other in others:
-        yield case.fails(here, example(other, "10.0.0.0/24", "other"))
-        yield case.passes(here, example(other, "10.0.1.0/24", "other"))
-        yield case.fails(here, example(other, "10.0.0.0/24", "other"), network)
+        yield case.fails(here, make_example(other, "10.0.0.0/24", "other"))
+        yield case.passes(here, make_example(other, "10.0.1.0/24", "other"))
+        yield case.fails(here, make_example(other, "10.0.0.0/24", "other"), network)
         for elsewhere in ("another", "", case.UNKNOWN):
             named: dict[str, Any] = {NETWORKS[other]: elsewhere}
-            yield case.passes(here, example(other, "10.0.0.0/24", "other", **named))
+            yield case.passes(here, make_example(other, "10.0.0.0/24", "other", **named))
         # A name alone is one of the resource's own project, whether the stack has it or not.
-        away = example(other, "10.0.0.0/24", "other", _provider={"project": "q"})
-        yield case.passes(example(token, "10.0.0.0/28", _provider={"project": "p"}), away)
+        away = make_example(other, "10.0.0.0/24", "other", _provider={"project": "q"})
+        yield case.passes(make_example(token, "10.0.0.0/28", _provider={"project": "p"}), away)
         named = {NETWORKS[other]: "another"}
-        yield case.passes(here, example(other, "10.0.0.0/24", "other", **named), network)
+        yield case.passes(here, make_example(other, "10.0.0.0/24", "other", **named), network)
         named = {NETWORKS[other]: case.output_of("net")}
-        yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network)
+        yield case.fails(here, make_example(other, "10.0.0.0/24", "other", **named), network)
         # The network of a router is the router's output.
         router = case.resource(COMPUTE_ROUTER, "router", network=case.output_of("net"))
         named = {NETWORKS[other]: case.output_of("router")}
-        yield case.fails(here, example(other, "10.0.0.0/24", "other", **named), network, router)
+        yield case.fails(
+            here, make_example(other, "10.0.0.0/24", "other", **named), network, router
+        )
         named = {NETWORKS[other]: "vpc"}
         yield case.passes(here, case.resource(other, "other", **named))
     other = others[0]
     in_p = {NETWORKS[other]: "projects/p/global/networks/vpc"}
     yield case.fails(
-        example(token, "10.0.0.0/28", **{path: "https://x/projects/p/global/networks/vpc"}),
-        example(other, "10.0.0.0/24", "other", **in_p),
+        make_example(token, "10.0.0.0/28", **{path: "https://x/projects/p/global/networks/vpc"}),
+        make_example(other, "10.0.0.0/24", "other", **in_p),
     )
     # A name alone and a whole one are the same network in the same project.
     yield case.fails(
-        example(token, "10.0.0.0/28", _provider={"project": "p"}),
-        example(other, "10.0.0.0/24", "other", **in_p),
+        make_example(token, "10.0.0.0/28", _provider={"project": "p"}),
+        make_example(other, "10.0.0.0/24", "other", **in_p),
     )
     yield case.passes(
-        example(token, "10.0.0.0/28", **{path: "projects/q/global/networks/vpc"}),
-        example(other, "10.0.0.0/24", "other", **in_p),
+        make_example(token, "10.0.0.0/28", **{path: "projects/q/global/networks/vpc"}),
+        make_example(other, "10.0.0.0/24", "other", **in_p),
     )

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from apex_guardrails.gcp.public_space import Coverage, WideRanges, coverage
+from apex_guardrails.gcp.public_space import Coverage, WideRanges, measure
 from apex_guardrails.gcp.types import (
     COMPUTE_ADDRESS,
     COMPUTE_FORWARDING_RULE,
@@ -156,14 +156,12 @@ def of_ranges(ranges: Iterable[tuple[str, Value]], limits: WideRanges, at: str) 
         elif text is not None:
             known.append(text)
             paths.append(path)
-    found = coverage(known)
+    found = measure(known)
     if found.unreadable:
         unknown = unknown or paths[found.unreadable[0]]
     if not found.is_wide(limits):
         if sum((part.most for _, part in parts), found).is_wide(limits):
             unknown = unknown or parts[0][0]
         return Admitted(unknown=unknown)
-    alone = [
-        path for path, text in zip(paths, known, strict=True) if coverage([text]).is_all(found)
-    ]
+    alone = [path for path, text in zip(paths, known, strict=True) if measure([text]).is_all(found)]
     return Admitted(found.shown(), alone[0] if alone else at, unknown)

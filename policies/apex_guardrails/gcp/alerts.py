@@ -35,7 +35,7 @@ def is_on(alert: Resource) -> bool:
     return ENABLED.peek(alert) is not False
 
 
-def watched(alert: Resource, *paths: str) -> Iterator[Value]:
+def find_watched(alert: Resource, *paths: str) -> Iterator[Value]:
     """The texts at some paths of an alert's conditions; `UNKNOWN` for what is not known."""
     conditions = alert.peek("conditions", omitted=())
     if conditions is UNKNOWN:

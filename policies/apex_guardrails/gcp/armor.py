@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from apex_guardrails.gcp.admitted import Admitted, of_ranges, ranges_at
-from apex_guardrails.gcp.armor_expressions import matched as by_expression
+from apex_guardrails.gcp.armor_expressions import admitted_by_expression
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.gcp.references import Naming
 from apex_guardrails.gcp.types import (
@@ -67,14 +67,14 @@ def _of_projects(stack: Stack) -> Naming:
     return Naming(stack.of_type(*POLICY_RULES), "securityPolicy", *POLICIES)
 
 
-def matched(given: View, limits: WideRanges) -> Admitted:
+def admitted_by(given: View, limits: WideRanges) -> Admitted:
     """How much of the internet a rule matches; nothing of it where it has other conditions."""
     expression = given.peek(_EXPRESSION, omitted="")
     at = given.at(_EXPRESSION).path
     if expression is UNKNOWN:
         return Admitted(unknown=at)
     if str(expression).strip():
-        return by_expression(given.resource.stack, str(expression), limits, at)
+        return admitted_by_expression(given.resource.stack, str(expression), limits, at)
     if given.resource.type.token in (POLICIES[1], POLICY_RULES[1]) and given.peek(_NETWORK):
         return _by_packets(given, limits)
     return _of_ranges(given, _RANGES, limits)

@@ -70,29 +70,29 @@ _ANY_TEXT: Final = re.compile(r"\^?/?(?:\(?(?:\.[*+]?)\)?)?\$?")
 _PATH_PATTERN: Final = re.compile(r"\^?/[\w-]{2,}(?:$|[^*?{\w-].*)", re.DOTALL)
 
 
-def compared(text: str) -> tuple[str, str, str] | None:
+def parse_comparison(text: str) -> tuple[str, str, str] | None:
     """The sides of a comparison and its operator between them, a literal to the right."""
     found = _COMPARISON.fullmatch(text)
     if found is None:
         return None
     left, sign, right = (part.strip() for part in found.groups())
-    if sign in {"==", "!="} and literal(left) is not None and literal(right) is None:
+    if sign in {"==", "!="} and parse_literal(left) is not None and parse_literal(right) is None:
         left, right = right, left
     return left, sign, right
 
 
-def literal(text: str) -> str | float | None:
+def parse_literal(text: str) -> str | float | None:
     """The value of a quoted text or a number; `None` for all else."""
     if found := _LITERAL.fullmatch(text):
         return found[1][1:-1]
     return float(text) if _NUMBER.fullmatch(text) else None
 
 
-def told(text: str) -> Told:
+def parse_condition(text: str) -> Told:
     """Whom a condition matches that is not about addresses; not of `!=`, which is the contrary."""
     if text in {"true", "false"}:
         return Told.ALL if text == "true" else Told.NONE
-    if sides := compared(text):
+    if sides := parse_comparison(text):
         return _comparison(*sides)
     if found := _CALL.fullmatch(text):
         subject, _, method, given = found.groups()
@@ -105,7 +105,7 @@ def told(text: str) -> Told:
 
 
 def _comparison(left: str, sign: str, right: str) -> Told:
-    one, other = literal(left), literal(right)
+    one, other = parse_literal(left), parse_literal(right)
     if one is not None and type(one) is type(other):
         return Told.ALL if _COMPARE[sign](one, other) else Told.NONE
     if left == right:

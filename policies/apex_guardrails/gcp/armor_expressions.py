@@ -14,11 +14,16 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Final
 
-from apex_guardrails.gcp.address_groups import Range, called, items_of
+from apex_guardrails.gcp.address_groups import Range, find_by_name, items_of
 from apex_guardrails.gcp.admitted import Admitted, of_ranges
-from apex_guardrails.gcp.armor_conditions import Told, compared, literal, told
+from apex_guardrails.gcp.armor_conditions import (
+    Told,
+    parse_comparison,
+    parse_condition,
+    parse_literal,
+)
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
-from apex_guardrails.gcp.range_sets import all_but, are_ranges, common
+from apex_guardrails.gcp.range_sets import are_ranges, intersect, invert
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value
 
@@ -76,7 +81,7 @@ _MATCHES: Final = {
 }
 
 
-def matched(stack: Stack, expression: str, limits: WideRanges, at: str) -> Admitted:
+def admitted_by_expression(stack: Stack, expression: str, limits: WideRanges, at: str) -> Admitted:
     """How much of the internet an expression matches.
 
     Args:
@@ -138,7 +143,7 @@ class _Reader:
             return found[0]
         exact = [part.texts for part in found if part.is_exact]
         if len(exact) > 1:
-            together = self._of_texts(reduce(common, exact))
+            together = self._of_texts(reduce(intersect, exact))
             found = [together, *(part for part in found if not part.is_exact)]
             if len(found) == 1:
                 return together
@@ -172,7 +177,7 @@ class _Reader:
 
     def _other_than(self, part: _Match) -> _Match:
         # Whatever else it matches, the others are among these.
-        rest = self._of_texts(all_but(part.texts))
+        rest = self._of_texts(invert(part.texts))
         return rest if part.is_exact or self._is_part(rest) else _UNTOLD
 
     def _condition(self) -> _Match:
@@ -187,17 +192,17 @@ class _Reader:
         if found := _IN_RANGE.fullmatch(text):
             return _Match(((self._at, found[2]),))
         if found := _IN_GROUP.fullmatch(text):
-            groups = list(called(self._stack, found[3], of_organization=bool(found[1])))
+            groups = list(find_by_name(self._stack, found[3], of_organization=bool(found[1])))
             items = tuple(item for group in groups for item in items_of(group, self._at))
             return self._without(_Match(items if groups else ((self._at, UNKNOWN),)), found[4])
-        if sides := compared(text):
+        if sides := parse_comparison(text):
             left, sign, right = sides
             if sign == "!=":
                 return self._other_than(self._of(f"{left}=={right}"))
-            address = literal(right)
+            address = parse_literal(right)
             if sign == "==" and re.fullmatch(_ADDRESS, left) and address is not None:
                 return _Match(((self._at, address),))
-        return _MATCHES[told(text)]
+        return _MATCHES[parse_condition(text)]
 
     def _without(self, part: _Match, listed: str | None) -> _Match:
         """The addresses that a list of ranges does not leave out."""
@@ -206,7 +211,7 @@ class _Reader:
             return part
         if not are_ranges(texts):
             return part if self._is_part(part) else _UNTOLD
-        return self._of_texts(common(part.texts, all_but(texts)))
+        return self._of_texts(intersect(part.texts, invert(texts)))
 
     def _is_narrow(self, part: _Match) -> bool:
         return not part.is_part and self._is_part(part)

@@ -46,7 +46,7 @@ def says_settings(instance: Resource) -> bool:
     return False
 
 
-def runs(*engines: str) -> Callable[[Resource], bool]:
+def runs_engine(*engines: str) -> Callable[[Resource], bool]:
     """Whether an instance with settings runs one of some engines, POSTGRES say: a rule's `when`."""
     return lambda instance: (
         not is_left_to_source(instance) and str(instance.get("databaseVersion")).startswith(engines)
@@ -63,7 +63,7 @@ def is_primary(instance: Resource) -> bool:
 
 def is_primary_of(*engines: str) -> Callable[[Resource], bool]:
     """Whether an instance is the primary of one of some engines: a rule's `when`."""
-    of_engine = runs(*engines)
+    of_engine = runs_engine(*engines)
     return lambda instance: is_primary(instance) and of_engine(instance)
 
 

@@ -12,7 +12,7 @@ from apex_guardrails.gcp.firewalls import (
     DIRECTION,
     Opened,
     is_ingress,
-    names,
+    names_any,
     opened_at,
     require_in_force,
     require_known,
@@ -70,10 +70,10 @@ def admits(given: View) -> bool:
         comes_in = DIRECTION.peek(given) in ("INGRESS", UNKNOWN)
     else:
         comes_in = is_ingress(given)
-    return comes_in and action(given) in (*ADMITTING, UNKNOWN)
+    return comes_in and action_of(given) in (*ADMITTING, UNKNOWN)
 
 
-def action(given: View) -> Value:
+def action_of(given: View) -> Value:
     """What a rule does, in small letters, however it is spelled."""
     value = given.peek("action")
     return value.lower() if isinstance(value, str) else value
@@ -92,7 +92,7 @@ def require_admits(given: View) -> None:
         require_known(given, "action")
 
 
-def entries(given: View) -> Opened:
+def entries_of(given: View) -> Opened:
     """What a rule opens."""
     path = f"match.{'config.' if _is_of_organization(given) else ''}layer4Configs"
     return opened_at(given, path, "ipProtocol")
@@ -103,7 +103,7 @@ def _is_of_organization(given: View) -> bool:
     return given.resource.type.token == COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE
 
 
-def source(given: View, limits: WideRanges) -> Admitted:
+def source_of(given: View, limits: WideRanges) -> Admitted:
     """How much of the internet an ingress rule admits.
 
     Raises:
@@ -112,7 +112,7 @@ def source(given: View, limits: WideRanges) -> Admitted:
     """
     if _is_of_organization(given):
         path = "match.config.srcIpRanges"
-        if not names(given, path):
+        if not names_any(given, path):
             return Admitted(EVERYBODY, path)
         return admitted(given, path, limits)
     kinds = {path: given.peek(path) for path in _kinds(given)}
@@ -133,7 +133,7 @@ def _kinds(given: View) -> tuple[str, ...]:
 
 def _listed(given: View, limits: WideRanges) -> Admitted:
     at = given.at(RANGES).path
-    if not names(given, RANGES, GROUPS, *INTERNAL, *UNTOLD):
+    if not names_any(given, RANGES, GROUPS, *INTERNAL, *UNTOLD):
         return Admitted(EVERYBODY, at)  # naming no source, it admits any
-    untold = [(given.at(path).path, UNKNOWN) for path in UNTOLD if names(given, path)]
+    untold = [(given.at(path).path, UNKNOWN) for path in UNTOLD if names_any(given, path)]
     return admitted_with_groups(given, GROUPS, [*sources_at(given, RANGES), *untold], limits, at)

@@ -17,7 +17,13 @@ from apex_guardrails.gcp.admitted import Admitted, admitted, of_ranges, sources_
 from apex_guardrails.gcp.engines import DATABASE_PORTS
 from apex_guardrails.gcp.google_addresses import IAP_PROXY
 from apex_guardrails.gcp.inputs import Input
-from apex_guardrails.gcp.networks import ALL_PORTS, enumerated, port_ranges, shown, whole_number
+from apex_guardrails.gcp.networks import (
+    ALL_PORTS,
+    format_ports,
+    join_texts,
+    port_ranges,
+    whole_number,
+)
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.model.policy import Looser
 from apex_guardrails.model.resource import Resource
@@ -82,7 +88,7 @@ class Entry:
 
     def shown(self) -> str:
         """Its ports for a message."""
-        return shown(*self.ports)
+        return format_ports(*self.ports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,20 +217,20 @@ def is_all(*ports: range) -> bool:
     return reached >= ALL_PORTS.stop
 
 
-def shown_protocols(entries: Iterable[Entry]) -> str:
+def format_protocols(entries: Iterable[Entry]) -> str:
     """Of entries that open everything, what that is for a message."""
     names = [entry.protocol for entry in entries]
-    return "every port" if "all" in names else f"every port of {enumerated(names)}"
+    return "every port" if "all" in names else f"every port of {join_texts(names)}"
 
 
-def names(firewall: View, *paths: str) -> bool:
+def names_any(firewall: View, *paths: str) -> bool:
     """Whether one of some lists names anything, known or not; an empty one does not."""
     return any(bool(firewall.peek(path)) for path in paths)
 
 
 def has_targets(firewall: Resource) -> bool:
     """Whether a rule is for some of the network's machines; without targets it is for all."""
-    return names(firewall, "targetTags", "targetServiceAccounts")
+    return names_any(firewall, "targetTags", "targetServiceAccounts")
 
 
 def is_ingress(firewall: View) -> bool:
@@ -264,7 +270,7 @@ def require_known(given: View, *paths: str) -> None:
             raise UndecidedError(given.at(path).path)
 
 
-def source(firewall: Resource, limits: WideRanges) -> Admitted:
+def source_of(firewall: Resource, limits: WideRanges) -> Admitted:
     """How much of the internet an ingress rule admits.
 
     Raises:
@@ -274,15 +280,15 @@ def source(firewall: Resource, limits: WideRanges) -> Admitted:
 
 
 def _source(firewall: Resource, limits: WideRanges) -> Admitted:
-    if not names(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
+    if not names_any(firewall, "sourceRanges", "sourceTags", "sourceServiceAccounts"):
         return Admitted(EVERYBODY, "sourceRanges")  # naming no source, it admits any
     return of_ranges(sources_at(firewall, "sourceRanges"), limits, "sourceRanges")
 
 
-def destination(firewall: Resource, limits: WideRanges) -> Admitted:
+def destination_of(firewall: Resource, limits: WideRanges) -> Admitted:
     """How much of the internet an egress rule lets out to."""
     # Omitted: anywhere (Compute Engine API, firewalls.destinationRanges, 2026-11).
-    if not names(firewall, "destinationRanges"):
+    if not names_any(firewall, "destinationRanges"):
         return Admitted(EVERYBODY, "destinationRanges")
     return admitted(firewall, "destinationRanges", limits)
 

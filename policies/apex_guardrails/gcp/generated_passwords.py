@@ -8,8 +8,8 @@ from typing import Final
 
 from apex_guardrails.gcp.credential_places import may_hold_secret
 from apex_guardrails.gcp.secret_outputs import OF_RESOURCES
-from apex_guardrails.gcp.shown_inputs import shown, text_of, values_of
-from apex_guardrails.gcp.shown_secrets import called, described, is_derived, shown_secrets
+from apex_guardrails.gcp.shown_inputs import find_shown, text_of, values_of
+from apex_guardrails.gcp.shown_secrets import called, describe, is_derived, shown_secrets
 from apex_guardrails.model.credentials.named_values import NamedValue
 from apex_guardrails.model.credentials.names import meaning
 from apex_guardrails.model.resource import Resource
@@ -52,7 +52,7 @@ def shown_passwords(stack: Stack) -> Iterator[tuple[Resource, str, str]]:
             continue
         told = dict(shown_secrets(resource))
         for path, origin in told.items():
-            yield resource, path, described(origin)
+            yield resource, path, describe(origin)
         told_in = {parse_path(path)[0] for path in told}
         for name, urns in sorted(resource.property_dependencies.items()):
             sources = set(urns)
@@ -83,7 +83,7 @@ def _known(resource: Resource, name: str, makers: list[Resource]) -> Iterator[st
     known = {text for maker in makers for text in _results(maker) if len(text) >= _SHORTEST}
     if not known:
         return
-    already = {item.path for item in shown(resource)}
+    already = {item.path for item in find_shown(resource)}
     for item in values_of(resource):
         text = text_of(item)
         is_shown = isinstance(text, str) and any(result in text for result in known)
@@ -94,7 +94,7 @@ def _known(resource: Resource, name: str, makers: list[Resource]) -> Iterator[st
 
 def _paths(resource: Resource, name: str, *, is_all: bool) -> Iterator[str]:
     values = [item for item in values_of(resource) if parse_path(item.path)[0] == name]
-    already = {item.path for item in shown(resource)}
+    already = {item.path for item in find_shown(resource)}
     unknown = [item for item in values if item.value is UNKNOWN]
     if any(may_hold_secret(resource, item.path) for item in unknown):
         # That is where it goes, as far as anybody can tell.
@@ -112,7 +112,7 @@ def _paths(resource: Resource, name: str, *, is_all: bool) -> Iterator[str]:
 
 def _private_keys(resource: Resource, name: str) -> Iterator[str]:
     """Where a pair's private key is not known yet; one that is known has a form of its own."""
-    already = {item.path for item in shown(resource)}
+    already = {item.path for item in find_shown(resource)}
     for item in values_of(resource):
         path = item.path
         is_one = item.value is UNKNOWN and _PRIVATE.fullmatch(called(item)) is not None

@@ -172,7 +172,7 @@ class Grant:
         return _text(self.given_role) or "a role"
 
 
-def powerful(
+def find_powerful(
     given: Iterable[Grant],
     is_role: Callable[[str], bool],
     is_permission: Callable[[str], bool],
@@ -199,7 +199,7 @@ def powerful(
         raise unknown
 
 
-def grants(resource: Resource) -> Sequence[Grant]:
+def read_grants(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, those to members that are known first.
 
     Raises:
@@ -255,7 +255,7 @@ def _written(resource: Resource) -> Iterator[Grant]:
         yield Grant(role, member, view.path, resource, parts)
 
 
-def roles(resource: Resource) -> Sequence[Grant]:
+def read_roles(resource: Resource) -> Sequence[Grant]:
     """The roles that a resource grants, each once, whomever it goes to.
 
     Raises:
@@ -266,7 +266,7 @@ def roles(resource: Resource) -> Sequence[Grant]:
 
 def _roles(resource: Resource) -> Sequence[Grant]:
     if resource.type.token.endswith("Policy"):
-        return tuple({given.given_role: given for given in grants(resource)}.values())
+        return tuple({given.given_role: given for given in read_grants(resource)}.values())
     # All its members have one role; who they are need not be known.
     role = resource.peek("role")
     return tuple(

@@ -70,7 +70,7 @@ def metadata_flag(resource: Resource, key: str) -> bool | None:
     return None if value is None or value == "" else is_true(value)
 
 
-def scripts(resource: Resource) -> Iterator[View]:
+def read_scripts(resource: Resource) -> Iterator[View]:
     """What a machine executes when it starts or stops; each view is one text.
 
     One that is omitted is among them; of one that is not known, reading raises `UndecidedError`.
@@ -115,4 +115,4 @@ def script_violations(
         if HOLE in text and (_COMMAND.search(text) or (unclear and unclear.search(text))):
             raise UndecidedError(script.path, machine)
 
-    yield from machine.stack.each(scripts(machine), check)
+    yield from machine.stack.each(read_scripts(machine), check)

@@ -35,7 +35,7 @@ def is_within(text: Value, outer: Value) -> bool:
     return False
 
 
-def overlap(one: Value, other: Value) -> bool:
+def overlaps(one: Value, other: Value) -> bool:
     """Whether two ranges have an address in common."""
     network, second = _network(one), _network(other)
     if network is None or second is None or network.version != second.version:
@@ -83,17 +83,17 @@ def port_ranges(entry: View) -> Iterator[range]:
             yield found
 
 
-def shown(*ports: range) -> str:
+def format_ports(*ports: range) -> str:
     """Ranges of ports for a message."""
     parts = list(dict.fromkeys(ports))
     texts = [
         str(part.start) if len(part) == 1 else f"{part.start} to {part.stop - 1}" for part in parts
     ]
     word = "port" if len(parts) == 1 and len(parts[0]) == 1 else "ports"
-    return f"{word} {enumerated(texts)}"
+    return f"{word} {join_texts(texts)}"
 
 
-def enumerated(texts: Iterable[str]) -> str:
+def join_texts(texts: Iterable[str]) -> str:
     """Some texts in a sentence: `a`, `a and b`, `a, b and c`."""
     *first, last = texts
     return f"{', '.join(first)} and {last}" if first else last

@@ -84,7 +84,7 @@ class _Space:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
-        special = union(NOT_PUBLIC)[bits]
+        special = unite(NOT_PUBLIC)[bits]
         ends = [0, *(end for _, end in special)]
         starts = [*(start for start, _ in special), 1 << bits]
         pieces = [piece for piece in zip(ends, starts, strict=True) if piece[0] < piece[1]]
@@ -150,7 +150,7 @@ class Coverage:
         return f"{100 * share:.2g}% of the {of} addresses"
 
 
-def interval(text: Value) -> tuple[int, Interval] | None:
+def parse_interval(text: Value) -> tuple[int, Interval] | None:
     """The bits of an address of a range, 32 or 128, and the range; `None` if it is none.
 
     An address alone is a range of one; an IPv4 address that is written as an IPv6 one is what it
@@ -180,10 +180,10 @@ def _interval(text: str) -> tuple[int, Interval] | None:
     return bits, (start, start + (1 << host))
 
 
-def union(texts: Iterable[Value]) -> dict[int, list[Interval]]:
+def unite(texts: Iterable[Value]) -> dict[int, list[Interval]]:
     """The ranges among some texts, by bits of an address and in order; those that touch are one."""
     found: dict[int, list[Interval]] = {32: [], 128: []}
-    for bits, (start, end) in sorted(filter(None, map(interval, texts))):
+    for bits, (start, end) in sorted(filter(None, map(parse_interval, texts))):
         there = found[bits]
         if there and start <= there[-1][1]:
             there[-1] = there[-1][0], max(end, there[-1][1])
@@ -194,7 +194,7 @@ def union(texts: Iterable[Value]) -> dict[int, list[Interval]]:
 
 def is_private(text: Value) -> bool:
     """Whether a range has no public address; one for documentation stands for a public one."""
-    found = interval(text)
+    found = parse_interval(text)
     if found is None:
         return False
     bits, (start, end) = found
@@ -203,21 +203,21 @@ def is_private(text: Value) -> bool:
     return not is_example and not space.within([(start, end)])
 
 
-def coverage(texts: Iterable[Value]) -> Coverage:
+def measure(texts: Iterable[Value]) -> Coverage:
     """What some ranges hold together: the same in any order, split, merged or said twice."""
     return _coverage(tuple(text if isinstance(text, str) else None for text in texts))
 
 
 @lru_cache(maxsize=256)  # twenty rules ask about the same firewall
 def _coverage(texts: tuple[str | None, ...]) -> Coverage:
-    found = union(texts)
+    found = unite(texts)
     return Coverage(
         ipv4=IPV4.within(found[32]),
         ipv6=IPV6.within(found[128]),
-        unreadable=tuple(index for index, text in enumerate(texts) if interval(text) is None),
+        unreadable=tuple(index for index, text in enumerate(texts) if parse_interval(text) is None),
     )
 
 
-_EXAMPLES: Final = union(_DOCUMENTATION)
+_EXAMPLES: Final = unite(_DOCUMENTATION)
 IPV4: Final = _Space(32)
 IPV6: Final = _Space(128)

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, IPv6Address, summarize_address_range
 
-from apex_guardrails.gcp.public_space import IPV4, Interval, interval, union
+from apex_guardrails.gcp.public_space import IPV4, Interval, parse_interval, unite
 from apex_guardrails.model.value import Value
 
-_EVERYTHING = union(("0.0.0.0/0", "2000::/3"))
+_EVERYTHING = unite(("0.0.0.0/0", "2000::/3"))
 """Of IPv6 what is public, as nobody else comes from the internet."""
 
 
 def are_ranges(texts: Iterable[Value]) -> bool:
     """Whether all of some values can be read as ranges."""
-    return all(interval(text) is not None for text in texts)
+    return all(parse_interval(text) is not None for text in texts)
 
 
-def common(some: Iterable[Value], others: Iterable[Value]) -> list[str]:
+def intersect(some: Iterable[Value], others: Iterable[Value]) -> list[str]:
     """The addresses that are in two lists of ranges, as ranges."""
-    here, there = union(some), union(others)
+    here, there = unite(some), unite(others)
     return [
         text
         for bits, pieces in here.items()
@@ -29,9 +29,9 @@ def common(some: Iterable[Value], others: Iterable[Value]) -> list[str]:
     ]
 
 
-def all_but(texts: Iterable[Value]) -> list[str]:
+def invert(texts: Iterable[Value]) -> list[str]:
     """The addresses that are in none of some ranges, as ranges."""
-    without = union(texts)
+    without = unite(texts)
     return [
         text
         for bits, whole in _EVERYTHING.items()

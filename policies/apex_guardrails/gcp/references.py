@@ -75,7 +75,7 @@ class Named:
             yield from self._by_name.get(name, ())
 
 
-def names(by: Resource, path: str, resource: Resource) -> bool:
+def names_resource(by: Resource, path: str, resource: Resource) -> bool:
     """Whether an input names a resource: by an output of one of its type, else by its name.
 
     Raises:

@@ -161,7 +161,7 @@ def behind_load_balancers(stack: Stack) -> dict[str, Resource]:
     }
 
 
-def example(token: str, *containers: object) -> dict[str, object]:
+def make_example(token: str, *containers: object) -> dict[str, object]:
     """The `template` of a case's workload of a type with these containers."""
     *outer, last = _CONTAINERS[token].split(".")[1:]
     template: dict[str, object] = {last: list(containers)}
@@ -175,7 +175,7 @@ def containers_path(workload: Resource) -> str:
     return _CONTAINERS[workload.type.token]
 
 
-def variables(workload: Resource) -> Iterator[View]:
+def read_variables(workload: Resource) -> Iterator[View]:
     """The environment variables of all containers, with `name` and `value`.
 
     Raises:

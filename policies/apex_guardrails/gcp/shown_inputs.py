@@ -92,18 +92,18 @@ class Shown(NamedTuple):
     message: str
 
 
-def violations(resource: Resource, rule_id: str) -> Iterator[Violation]:
+def find_violations(resource: Resource, rule_id: str) -> Iterator[Violation]:
     """What one rule has to say of the credentials that a resource shows.
 
     Raises:
         DependenciesUnknownError: the source does not know them yet.
     """
-    for item in shown(resource):
+    for item in find_shown(resource):
         if item.rule == rule_id:
             yield resource.fail(item.message, at=item.path)
 
 
-def shown(resource: Resource) -> tuple[Shown, ...]:
+def find_shown(resource: Resource) -> tuple[Shown, ...]:
     """Every credential that a resource shows.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import kind_of, kind_within
-from apex_guardrails.gcp.shown_secrets import described, unmarked_outputs
+from apex_guardrails.gcp.shown_secrets import describe, unmarked_outputs
 from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import said_in
@@ -29,7 +29,7 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
     has_rule = set(_with_rule(stack))
     yield from sorted(set(_names(stack, stack.outputs)))
     for path, origin in unmarked_outputs(stack.outputs):
-        yield path, f"exposes {described(origin)}"
+        yield path, f"exposes {describe(origin)}"
     for item in named_values(stack.outputs.value, None):
         parts = stack.outputs.parts_at(item.path)
         value = item.value if parts is None else "".join(part or HOLE for part in parts)

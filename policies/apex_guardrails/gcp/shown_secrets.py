@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from apex_guardrails.gcp.credential_places import may_hold_secret
-from apex_guardrails.gcp.shown_inputs import shown, values_of
+from apex_guardrails.gcp.shown_inputs import find_shown, values_of
 from apex_guardrails.model.credentials.named_values import NamedValue
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, SecretOrigin, parse_path
@@ -33,7 +33,7 @@ def shown_secrets(resource: Resource) -> Iterator[tuple[str, SecretOrigin]]:
     """The path of each value that is made from a secret output and shown, and that output."""
     if not resource.secret_origins:
         return
-    already = {item.path for item in shown(resource)}
+    already = {item.path for item in find_shown(resource)}
     for item in values_of(resource):
         path = item.path
         origins = resource.secret_origins.get(parse_path(path)) if item.value is UNKNOWN else None
@@ -57,7 +57,7 @@ def unmarked_outputs(outputs: Resource) -> Iterator[tuple[str, SecretOrigin]]:
                 break
 
 
-def described(origin: SecretOrigin) -> str:
+def describe(origin: SecretOrigin) -> str:
     """A secret output as findings speak of it."""
     if not origin.resource:
         return f"the answer of the function {origin.token}"

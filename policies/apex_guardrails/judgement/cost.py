@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from apex_guardrails.cost import StackCost
-from apex_guardrails.cost.difference import Difference, differences
+from apex_guardrails.cost.difference import Difference, find_differences
 from apex_guardrails.cost.document import CostDocument
 from apex_guardrails.decide import Evaluator
 from apex_guardrails.judgement.circumstances import folder_of
@@ -82,5 +82,5 @@ def judge_cost(pipeline: Pipeline, stack: Stack, notes: Sequence[str]) -> CostRe
         pipeline.settings.source,
         [*pipeline.own_prices(), *map(texts, notes)],
         base,
-        [] if base is None else differences(base, now),
+        [] if base is None else find_differences(base, now),
     )

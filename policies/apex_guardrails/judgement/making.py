@@ -41,7 +41,7 @@ from apex_guardrails.model import (
 from apex_guardrails.model.view import DependenciesUnknownError
 from apex_guardrails.network.analysis import network_of
 from apex_guardrails.pack.about import pack_info, rules_digest
-from apex_guardrails.settings import Baseline, Change, headlines, whole
+from apex_guardrails.settings import Baseline, SettingChange, format_value, headlines
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Found:
     said: Sequence[RuleResult]
     cost: StackCost | None
     baseline: Baseline
-    changes: Sequence[Change]
+    changes: Sequence[SettingChange]
     output: Sequence[str]
     notes: Sequence[str]
     not_evaluated: Sequence[str]
@@ -166,13 +166,13 @@ def _reach(reach: Reach, texts: Texts) -> ReachEntry:
     )
 
 
-def _change(item: Change, texts: Texts) -> ChangeEntry:
+def _change(item: SettingChange, texts: Texts) -> ChangeEntry:
     return ChangeEntry(
         kind=item.kind,
         setting=texts(item.setting),
         direction=item.direction,
-        default=texts(whole(item.default)),
-        value=texts(whole(item.value)),
+        default=texts(format_value(item.default)),
+        value=texts(format_value(item.value)),
         rule=item.rule,
         severity=item.severity,
         is_off=item.is_off,

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from pydantic import AwareDatetime, Field, model_validator
 
-from apex_guardrails.cost.difference import differences
+from apex_guardrails.cost.difference import find_differences
 from apex_guardrails.cost.document import CostDocument
 from apex_guardrails.cost.usage import Figure
 from apex_guardrails.judgement.circumstances import Source
@@ -143,7 +143,7 @@ class Judgement(Strict):
         )
         cost = self.cost
         if cost is not None and base.cost is not None:
-            changes = tuple(item.entry() for item in differences(base.cost, cost))
+            changes = tuple(item.entry() for item in find_differences(base.cost, cost))
             cost = cost.model_copy(update={"differences": changes})
         return self.model_copy(update={"findings": findings, "cost": cost})
 

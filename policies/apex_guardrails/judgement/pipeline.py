@@ -25,16 +25,16 @@ from apex_guardrails.model import (
 from apex_guardrails.settings import (
     EVERYTHING,
     Baseline,
-    Change,
     Costing,
     PolicyPackSettings,
     Record,
     Selection,
+    SettingChange,
     Waivers,
-    advice,
     base_file,
     changes,
     enforce,
+    find_advice,
     is_checkovs,
     read_record,
     waivers_for,
@@ -187,11 +187,11 @@ class Pipeline:
             CheckovError: it did not do its work, and it is required.
         """
         # Nothing of it is needed before, and the engine waits for the pack to start.
-        from apex_guardrails.checkov import Verdict
+        from apex_guardrails.checkov import CheckovResult
         from apex_guardrails.controls import results
         from apex_guardrails.judgement.making import Found, make
 
-        verdict = Verdict() if bridge is None else bridge.judge(stack, self.rules)
+        verdict = CheckovResult() if bridge is None else bridge.judge(stack, self.rules)
         self._has_checkov = verdict.has_run
         findings = [
             replace(finding, property_position=_property_position(stack, finding))
@@ -240,10 +240,10 @@ class Pipeline:
             *self.waivers.warnings(),
             # What could not be decided offline may be known elsewhere.
             *self.baseline.warnings(undecided=self._source is Source.OFFLINE),
-            *advice(self.settings, self._selection.among(rules), stack),
+            *find_advice(self.settings, self._selection.among(rules), stack),
         ]
 
-    def changes(self) -> list[Change]:
+    def changes(self) -> list[SettingChange]:
         """What settings, options and the engine's configuration change of the pack's defaults."""
         return changes(
             self.settings,

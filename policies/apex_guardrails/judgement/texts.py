@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from apex_guardrails.cost import StackCost
-from apex_guardrails.cost.document import CostDocument, document
+from apex_guardrails.cost.document import CostDocument, make_document
 from apex_guardrails.judgement.entries import Position
 from apex_guardrails.model import SourcePosition, Stack
 
@@ -52,7 +52,7 @@ class Texts:
             in_full: whether it has every resource, or those alone that lack a price.
         """
         estimates = cost.estimates if in_full else cost.unpriced
-        made = document(cost, stack.project, stack.name, component_names(stack), estimates)
+        made = make_document(cost, stack.project, stack.name, component_names(stack), estimates)
         return CostDocument.model_validate_json(self(made.model_dump_json()))
 
 

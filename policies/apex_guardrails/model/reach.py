@@ -150,11 +150,12 @@ class Reach:
             others = {token: count for token, count in types.items() if token not in self.off}
             for group, reason in ((others, _reason(name)), (off, _OFF)):
                 if group:
-                    yield f"{counted(sum(group.values()), 'resource')} {reason}: {named(group)}"
+                    number = counted(sum(group.values()), "resource")
+                    yield f"{number} {reason}: {format_types(group)}"
         if self.read:
             total = sum(self.read.values())
             exist = "resource that exists" if total == 1 else "resources that exist"
-            yield f"{total:,} {exist} already and only read: {named(self.read)}"
+            yield f"{total:,} {exist} already and only read: {format_types(self.read)}"
 
     def notes(self) -> Iterator[str]:
         """What a reader must know of resources that were evaluated."""
@@ -166,7 +167,7 @@ class Reach:
             )
 
 
-def named(types: Mapping[str, int]) -> str:
+def format_types(types: Mapping[str, int]) -> str:
     """Types and how often each is there, the most frequent first; of many, the rest is counted."""
     often = sorted(types, key=lambda token: (-types[token], token))
     return listed([f"{token} ({types[token]:,})" for token in often], MOST, noun="types")

@@ -24,7 +24,7 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import View
 from apex_guardrails.network.hosts import MACHINES
-from apex_guardrails.network.references import References, listed, text
+from apex_guardrails.network.references import References, read_list, read_text
 
 FORWARDING: Final = (COMPUTE_GLOBAL_FORWARDING_RULE, COMPUTE_FORWARDING_RULE)
 MANAGED: Final = (
@@ -68,13 +68,13 @@ class _Written:
             for written in _written(resource):
                 self.holders[written].append(resource)
         for address in stack.of_type(*_ADDRESSES):
-            if written := text(address, "address"):
+            if written := read_text(address, "address"):
                 self.holders[written] += references.naming(address, _HOLDERS, _HELD)
 
 
 def _written(holder: Resource) -> Iterator[str]:
     if holder.type.token in FORWARDING:
-        yield from filter(None, [text(holder, "ipAddress")])
+        yield from filter(None, [read_text(holder, "ipAddress")])
         return
-    for interface in listed(holder, "networkInterfaces")[0]:
-        yield from filter(None, [text(interface, "networkIp")])
+    for interface in read_list(holder, "networkInterfaces")[0]:
+        yield from filter(None, [read_text(interface, "networkIp")])

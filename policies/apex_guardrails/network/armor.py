@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apex_guardrails.gcp.armor import LETS_THROUGH, POLICIES, matched, rules_of
+from apex_guardrails.gcp.armor import LETS_THROUGH, POLICIES, admitted_by, rules_of
 from apex_guardrails.gcp.networks import whole_number
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.model.resource import Resource
@@ -47,7 +47,7 @@ def _says(rule: View) -> bool | None:
         return is_watching and _is_last(rule)
     if is_watching:
         return _is_last(rule)
-    whom = matched(rule, WideRanges())
+    whom = admitted_by(rule, WideRanges())
     if whom.share:
         return True
     return None if whom.unknown or whom.to_a_part else False

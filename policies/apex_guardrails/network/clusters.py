@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.admitted import admitted, ranges_at
-from apex_guardrails.gcp.public_space import WideRanges, coverage
+from apex_guardrails.gcp.public_space import WideRanges, measure
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, CONTAINER_CLUSTER
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.network.references import NOT_KNOWN, flag
+from apex_guardrails.network.references import NOT_KNOWN, read_flag
 from apex_guardrails.network.terms import Access, NodeKind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def add_clusters(builder: Builder, networks: Networks) -> None:
             ends = [networks.node("default")]
         for end in ends:
             builder.edge(node, end, Access.PRIVATE, "its machines are in it", [cluster])
-        private = flag(cluster, "privateClusterConfig.enablePrivateNodes", omitted=False)
+        private = read_flag(cluster, "privateClusterConfig.enablePrivateNodes", omitted=False)
         if private is not True:
             reason = "its machines have external addresses"
             if private is None:
@@ -40,11 +40,11 @@ def add_clusters(builder: Builder, networks: Networks) -> None:
 def _control_plane(builder: Builder, node: str, cluster: Resource) -> None:
     closed = [
         # Omitted: a public endpoint (GKE API, privateClusterConfig, 2026-11).
-        flag(cluster, "privateClusterConfig.enablePrivateEndpoint", omitted=False),
+        read_flag(cluster, "privateClusterConfig.enablePrivateEndpoint", omitted=False),
         _without(cluster, "controlPlaneEndpointsConfig.ipEndpointsConfig.enabled"),
         _without(cluster, "controlPlaneEndpointsConfig.ipEndpointsConfig.enablePublicEndpoint"),
     ]
-    by_name = flag(
+    by_name = read_flag(
         cluster,
         "controlPlaneEndpointsConfig.dnsEndpointConfig.allowExternalTraffic",
         omitted=False,
@@ -67,7 +67,7 @@ def _control_plane(builder: Builder, node: str, cluster: Resource) -> None:
         reason = "control plane at a public address; credentials are asked for"
         builder.edge(builder.internet(), node, Access.OPEN, reason, [cluster], ["tcp 443"])
     for _, given in ranges_at(cluster, *listed_at):
-        if isinstance(given, str) and not coverage([given]).is_wide(limits):
+        if isinstance(given, str) and not measure([given]).is_wide(limits):
             source = builder.place(NodeKind.RANGE, given, "authorized addresses")
             reason = "control plane, for listed addresses"
             builder.edge(source, node, Access.GUARDED, reason, [cluster], ["tcp 443"])
@@ -95,5 +95,5 @@ _ADDRESSES: Final = "controlPlaneEndpointsConfig.ipEndpointsConfig"
 
 
 def _without(cluster: Resource, path: str) -> bool | None:
-    enabled = flag(cluster, path, omitted=True)
+    enabled = read_flag(cluster, path, omitted=True)
     return None if enabled is None else not enabled

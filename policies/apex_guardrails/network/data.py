@@ -10,7 +10,7 @@ from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.datasets import SHARES
 from apex_guardrails.gcp.everybody import everybody
 from apex_guardrails.gcp.grant_types import grant_types
-from apex_guardrails.gcp.public_space import WideRanges, coverage, is_private
+from apex_guardrails.gcp.public_space import WideRanges, is_private, measure
 from apex_guardrails.gcp.types import (
     ALLOYDB_CLUSTER,
     ALLOYDB_INSTANCE,
@@ -33,8 +33,8 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import View
-from apex_guardrails.network.grants import Everybody, add_users, members
-from apex_guardrails.network.references import NOT_KNOWN, flag, listed, text
+from apex_guardrails.network.grants import Everybody, add_users, read_members
+from apex_guardrails.network.references import NOT_KNOWN, read_flag, read_list, read_text
 from apex_guardrails.network.serverless import CALLED, INVOKERS
 from apex_guardrails.network.terms import Access, NodeKind
 
@@ -93,7 +93,7 @@ def add_data(builder: Builder, networks: Networks) -> None:
         for service in builder.stack.of_type(token):
             node = builder.node(NodeKind.DATA, service)
             _from_networks(builder, networks, node, service, paths)
-    shared = members(builder.references, USED_BY_IAM, (STORAGE_BUCKET, BIGQUERY_DATASET))
+    shared = read_members(builder.references, USED_BY_IAM, (STORAGE_BUCKET, BIGQUERY_DATASET))
     _acls(builder, shared)
     for entry in builder.stack.of_type(BIGQUERY_DATASET_ACCESS):
         for dataset in builder.references.named(entry, "datasetId", BIGQUERY_DATASET):
@@ -133,7 +133,7 @@ def _ports(service: Resource) -> list[str]:
     """Where a service listens; none where that is not known."""
     token = service.type.token
     if token == SQL_DATABASE_INSTANCE:
-        version = text(service, "databaseVersion").partition("_")[0]
+        version = read_text(service, "databaseVersion").partition("_")[0]
         found = _SQL_PORTS.get(version)
     elif token == REDIS_INSTANCE:
         mode = service.peek("transitEncryptionMode")
@@ -149,7 +149,7 @@ def _sql(builder: Builder, networks: Networks, database: Resource) -> None:
     if database.is_set(f"{path}.privateNetwork"):
         _from_networks(builder, networks, node, database, [f"{path}.privateNetwork"])
     configs = list(database.elements(f"{path}.pscConfigs"))
-    if any(flag(view, "pscEnabled", omitted=False) is not False for view in configs):
+    if any(read_flag(view, "pscEnabled", omitted=False) is not False for view in configs):
         _consumers(builder, node, database)
     public = _has_public_address(database)
     _from_lists(builder, node, database, public, (f"{path}.authorizedNetworks", "value"))
@@ -160,7 +160,7 @@ def _alloydb(builder: Builder, networks: Networks, instance: Resource) -> None:
     for cluster in builder.references.named(instance, "cluster", ALLOYDB_CLUSTER):
         paths = ["networkConfig.network"] if cluster.is_set("networkConfig") else ["network"]
         _from_networks(builder, networks, node, cluster, paths)
-        if flag(cluster, "pscConfig.pscEnabled", omitted=False) is not False:
+        if read_flag(cluster, "pscConfig.pscEnabled", omitted=False) is not False:
             _consumers(builder, node, cluster)
     public = _has_public_address(instance)
     listed_at = ("networkConfig.authorizedExternalNetworks", "cidrRange")
@@ -169,7 +169,7 @@ def _alloydb(builder: Builder, networks: Networks, instance: Resource) -> None:
 
 def _has_public_address(database: Resource) -> bool | None:
     public = PUBLIC_ADDRESS[database.type.token]
-    return flag(database, public.path, omitted=public.omitted)
+    return read_flag(database, public.path, omitted=public.omitted)
 
 
 def _consumers(builder: Builder, node: str, resource: Resource) -> None:
@@ -205,7 +205,7 @@ def _from_lists(
         reason = "public address, for listed addresses or with an identity"
         builder.edge(builder.internet(), node, Access.GUARDED, reason, [resource], ports)
     for _, given in ranges_at(resource, path, member):
-        if isinstance(given, str) and not coverage([given]).is_wide(limits):
+        if isinstance(given, str) and not measure([given]).is_wide(limits):
             detail = "private addresses" if is_private(given) else "addresses on the internet"
             source = builder.place(NodeKind.RANGE, given, detail)
             builder.edge(
@@ -234,7 +234,7 @@ def _by_iam(builder: Builder, resource: Resource, who: Everybody) -> None:
 
 def _dataset(dataset: Resource, who: Everybody) -> None:
     """Adds what the list of a data set says of everybody."""
-    entries, has_unknown = listed(dataset, "accesses")
+    entries, has_unknown = read_list(dataset, "accesses")
     _shares(who, entries, has_unknown=has_unknown)
 
 
@@ -271,10 +271,10 @@ def _is_public(acl: Resource, predefined: Sequence[str]) -> bool | None:
     given += [acl.peek(path) for path in predefined]
     if any(everybody(item) or item in _PUBLIC_ACLS for item in given):
         return True
-    return None if UNKNOWN in given or listed(acl, "roleEntities")[1] else False
+    return None if UNKNOWN in given or read_list(acl, "roleEntities")[1] else False
 
 
 def _entities(acl: View) -> Iterator[object]:
     yield acl.peek("entity")
-    for view in listed(acl, "roleEntities")[0]:
+    for view in read_list(acl, "roleEntities")[0]:
         yield str(view.peek("")).rpartition(":")[2]

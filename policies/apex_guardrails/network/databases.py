@@ -25,7 +25,7 @@ from apex_guardrails.model.view import View
 from apex_guardrails.network.addresses import MANAGED
 from apex_guardrails.network.forwarding import Ports
 from apex_guardrails.network.hosts import GROUPS, TEMPLATES
-from apex_guardrails.network.references import listed, text, texts
+from apex_guardrails.network.references import read_list, read_text, read_texts
 from apex_guardrails.network.words import (
     engine_of,
     engine_of_image,
@@ -97,14 +97,14 @@ class Reason:
     is_known: bool = True
 
 
-def sayings(described: Sequence[Resource]) -> Iterator[Saying]:
+def find_sayings(described: Sequence[Resource]) -> Iterator[Saying]:
     """What a machine, a group of machines or an endpoint says of itself, the clearest first."""
     first = described[0]
     if first.type.token in MANAGED:
         kind = first.type.token.partition(":")[2].partition("/")[0]
         yield Saying(DATABASE, f"it is a managed database ({kind})", is_sure=True)
     attachment = (
-        text(first, "pscTargetService")
+        read_text(first, "pscTargetService")
         if first.type.token == COMPUTE_REGION_NETWORK_ENDPOINT_GROUP
         else ""
     )
@@ -123,7 +123,7 @@ def sayings(described: Sequence[Resource]) -> Iterator[Saying]:
             yield from _words(resource)
         elif resource.type.token in GROUPS:
             yield from _named(resource.name, "its name")
-            yield from _named(text(resource, "baseInstanceName"), "its machines' name")
+            yield from _named(read_text(resource, "baseInstanceName"), "its machines' name")
             yield from _labels(resource.at("allInstancesConfig"))
         else:
             yield from _named(resource.name, "its name")
@@ -131,12 +131,12 @@ def sayings(described: Sequence[Resource]) -> Iterator[Saying]:
 
 def _words(machine: Resource) -> Iterator[Saying]:
     yield from _named(machine.name, "its name")
-    yield from _named(text(machine, "name"), "its name")
-    for tag in texts(machine, "tags")[0]:
+    yield from _named(read_text(machine, "name"), "its name")
+    for tag in read_texts(machine, "tags")[0]:
         yield from _named(tag, f"the tag {tag}")
     yield from _labels(machine)
     for path in ("metadataStartupScript", *(f'metadata["{key}"]' for key in SCRIPTS)):
-        engine = engine_of_script(text(machine, path))
+        engine = engine_of_script(read_text(machine, path))
         if engine:
             yield Saying(engine, f"its start script names {engine.name}", is_all=False)
         for ports, published in engines_published(_script(machine, path)):
@@ -147,7 +147,7 @@ def _words(machine: Resource) -> Iterator[Saying]:
 def _script(machine: Resource, path: str) -> str:
     """A script as far as it is known: the host that a relay goes to is an output of another's."""
     if machine.peek(path) is not UNKNOWN:
-        return text(machine, path)
+        return read_text(machine, path)
     return filled(machine.parts_at(path) or (), "unknown")
 
 
@@ -160,31 +160,31 @@ def _named(name: str, what: str) -> Iterator[Saying]:
 def _labels(view: View) -> Iterator[Saying]:
     labels = view.peek("labels")
     for key in sorted(_LABELS.intersection(labels)) if isinstance(labels, Mapping) else ():
-        yield from _named(text(view, f'labels["{key}"]'), f"the label {key}")
+        yield from _named(read_text(view, f'labels["{key}"]'), f"the label {key}")
 
 
 def _images(machine: Resource) -> Iterator[Saying]:
     if machine.type.token in TEMPLATES:
-        images = [text(disk, "sourceImage") for disk in listed(machine, "disks")[0]]
+        images = [read_text(disk, "sourceImage") for disk in read_list(machine, "disks")[0]]
     elif machine.type.token == COMPUTE_INSTANCE_FROM_MACHINE_IMAGE:
-        images = [text(machine, "sourceMachineImage")]
+        images = [read_text(machine, "sourceMachineImage")]
     else:
-        images = [text(machine, "bootDisk.initializeParams.image")]
+        images = [read_text(machine, "bootDisk.initializeParams.image")]
     for image in images:
         engine = engine_of_image(image)
         if engine:
             yield Saying(engine, f"its image says {engine.name}")
-    declared = engine_of_script(text(machine, 'metadata["gce-container-declaration"]'))
+    declared = engine_of_script(read_text(machine, 'metadata["gce-container-declaration"]'))
     if declared:
         yield Saying(declared, f"its container is {declared.name}")
 
 
 def _service(service: Resource) -> Iterator[Saying]:
     """Of a service on Cloud Run the container that takes the requests counts, and its labels."""
-    known, _ = listed(service, containers_path(service))
+    known, _ = read_list(service, containers_path(service))
     takes = [view for view in known if view.peek("ports")] or known[:1]
     for view in takes:
-        image = text(view, "image")
+        image = read_text(view, "image")
         engine = engine_of_image(image)
         if engine:
             yield Saying(engine, f"its image says {engine.name}")
@@ -202,7 +202,7 @@ def _service_labels(service: Resource) -> Iterator[Saying]:
     for path in _LABELED[service.type.token]:
         labels = service.peek(path)
         for key in sorted(_OF_SERVICES.intersection(labels)) if isinstance(labels, Mapping) else ():
-            value = text(service, f'{path}["{key}"]')
+            value = read_text(service, f'{path}["{key}"]')
             engine = engine_of(value)
             # Called `orders-db` it may be what works with one.
             if engine and (engine is not DATABASE or is_only_engine(value)):
@@ -211,14 +211,14 @@ def _service_labels(service: Resource) -> Iterator[Saying]:
 
 def _of(container: View) -> Iterator[range]:
     ports = container.peek("ports")
-    views = listed(container, "ports")[0] if not isinstance(ports, Mapping) else []
+    views = read_list(container, "ports")[0] if not isinstance(ports, Mapping) else []
     numbers = [view.peek("containerPort") for view in views]
     if isinstance(ports, Mapping):
         numbers.append(container.peek("ports.containerPort"))
     yield from filter(None, map(ports_of, numbers))
 
 
-def reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Reason | None:
+def find_reason(ports: Ports, said: Sequence[Saying], *, is_http: bool = False) -> Reason | None:
     """Why what is reached at some ports is a database; `None` where it is not taken for one.
 
     The port decides. What the thing says of itself counts where the port says nothing: it is not
@@ -254,12 +254,12 @@ def _told(ports: Iterable[range], said: Sequence[Saying], *, is_http: bool) -> R
         if item.ports is None or (is_http and not item.engine.is_web):
             continue
         for part in ports:
-            if both := common(part, item.ports):
+            if both := intersect(part, item.ports):
                 return Reason(f"{item.words}, and port {both.start} is open")
     return None
 
 
-def common(one: range, other: range) -> range:
+def intersect(one: range, other: range) -> range:
     """The ports that two ranges have in common."""
     return range(max(one.start, other.start), min(one.stop, other.stop))
 

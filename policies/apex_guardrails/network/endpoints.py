@@ -28,7 +28,7 @@ from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.model.view import View
 from apex_guardrails.network.addresses import FORWARDING, MANAGED, at_address
 from apex_guardrails.network.hosts import MACHINES
-from apex_guardrails.network.references import References, listed
+from apex_guardrails.network.references import References, read_list
 
 ENDPOINT_GROUPS: Final = (
     COMPUTE_REGION_NETWORK_ENDPOINT_GROUP,
@@ -94,7 +94,7 @@ def in_endpoint_group(references: References, group: Resource, front: Ports) -> 
         yield from _endpoint(references, group, endpoint, front)
     if token == COMPUTE_NETWORK_ENDPOINT_GROUP:
         for many in references.naming(group, (COMPUTE_NETWORK_ENDPOINT_LIST,), (_GROUP[token],)):
-            for view in listed(many, "networkEndpoints")[0]:
+            for view in read_list(many, "networkEndpoints")[0]:
                 found = True
                 yield from _endpoint(references, group, view, front)
     if not found and token != COMPUTE_REGION_NETWORK_ENDPOINT_GROUP:
@@ -128,11 +128,13 @@ def _endpoint(
 def _psc(references: References, group: Resource, front: Ports) -> Iterator[Behind]:
     """What is behind a group's service attachment."""
     ports = _ports(group.peek("pscData.producerPort"), front)
-    found = list(attached(references, group, "pscTargetService", ports))
+    found = list(find_attached(references, group, "pscTargetService", ports))
     yield from found or [Behind(group, (), ports, is_elsewhere=True)]
 
 
-def attached(references: References, by: Resource, path: str, ports: Ports) -> Iterator[Behind]:
+def find_attached(
+    references: References, by: Resource, path: str, ports: Ports
+) -> Iterator[Behind]:
     """What a service attachment publishes: a managed database, or a load balancer of the stack."""
     for database in references.named(by, path, *MANAGED) if by.peek(path) is UNKNOWN else ():
         yield Behind(database, (), ports)

@@ -18,7 +18,7 @@ from apex_guardrails.network.facts import facts_of
 from apex_guardrails.network.hosts import GROUPS, MACHINES
 
 
-def entrance(resource: Resource) -> str | None:
+def find_entrance(resource: Resource) -> str | None:
     """The input by which a resource is reached from the internet; `None` where it is not.
 
     Whether anybody is asked who he is says nothing here: there is a door.

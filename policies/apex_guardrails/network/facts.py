@@ -10,10 +10,10 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.network.firewall_policies import add_policies
 from apex_guardrails.network.forwarding import Ports
 from apex_guardrails.network.grants import Everybody
-from apex_guardrails.network.hosts import Host, Signature, hosts
+from apex_guardrails.network.hosts import Host, Signature, find_hosts
 from apex_guardrails.network.references import References
 from apex_guardrails.network.rules import Let, Rules, read_rules
-from apex_guardrails.network.serverless import callers
+from apex_guardrails.network.serverless import find_callers
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Facts:
     @cached_property
     def hosts(self) -> tuple[Host, ...]:
         """The machines and groups of machines."""
-        return tuple(hosts(self.references))
+        return tuple(find_hosts(self.references))
 
     @cached_property
     def by_urn(self) -> Mapping[str, Sequence[Host]]:
@@ -54,7 +54,7 @@ class Facts:
     @cached_property
     def everybody(self) -> Mapping[str, Everybody]:
         """Which services and functions everybody may call, by URN."""
-        return callers(self.references)
+        return find_callers(self.references)
 
 
 def facts_of(stack: Stack) -> Facts:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from apex_guardrails.gcp.admitted import Admitted
-from apex_guardrails.gcp.firewall_policies import RANGES, action, entries, source
+from apex_guardrails.gcp.firewall_policies import RANGES, action_of, entries_of, source_of
 from apex_guardrails.gcp.firewalls import DIRECTION
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import (
@@ -30,8 +30,8 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import DependenciesUnknownError, View
-from apex_guardrails.network.references import References, flag, listed, texts
-from apex_guardrails.network.rules import Rule, Rules, first_unknown, priority_of
+from apex_guardrails.network.references import References, read_flag, read_list, read_texts
+from apex_guardrails.network.rules import Rules, TrafficRule, first_unknown, priority_of
 
 _RULES: Final = (COMPUTE_NETWORK_FIREWALL_POLICY_RULE, COMPUTE_REGION_NETWORK_FIREWALL_POLICY_RULE)
 _WHOLE: Final = (
@@ -81,16 +81,16 @@ def add_policies(references: References, rules: Rules) -> None:
 def _of(policy: Resource) -> Sequence[View]:
     """The rules of a policy that has them in it; another is one itself."""
     is_rule = policy.type.token in (*_RULES, ABOVE[0])
-    return [policy] if is_rule else listed(policy, "rules")[0]
+    return [policy] if is_rule else read_list(policy, "rules")[0]
 
 
 def _may_admit(rule: View) -> bool:
     """Whether it may be one that lets something in."""
-    return not (action(rule) == "deny" or rule.peek("direction") == "EGRESS")
+    return not (action_of(rule) == "deny" or rule.peek("direction") == "EGRESS")
 
 
 def _add(references: References, rules: Rules, view: View, networks: frozenset[str]) -> None:
-    does = action(view)
+    does = action_of(view)
     if not networks or does == "goto_next":
         return
     whom = _whom(references, view)
@@ -100,15 +100,15 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
     unknown = first_unknown(view, *paths, *(() if are_known else ("targetServiceAccounts",)))
     for network in networks:
         rules.add_unlisted(
-            Rule(
+            TrafficRule(
                 resource=view.resource,
                 networks=frozenset([network]),
                 is_ingress=None if direction is UNKNOWN else direction != "EGRESS",
                 is_allow=does != "deny",
-                is_disabled=None if does is UNKNOWN else flag(view, "disabled", omitted=False),
+                is_disabled=None if does is UNKNOWN else read_flag(view, "disabled", omitted=False),
                 priority=priority_of(view) + _LATER * (-1 if _is_first(references, network) else 1),
-                opened=entries(view),
-                ranges=tuple(texts(view, RANGES)[0]),
+                opened=entries_of(view),
+                ranges=tuple(read_texts(view, RANGES)[0]),
                 whom=whom,
                 tags=frozenset(),
                 source_accounts=frozenset(),
@@ -122,7 +122,7 @@ def _add(references: References, rules: Rules, view: View, networks: frozenset[s
 
 def _whom(references: References, view: View) -> Admitted:
     try:
-        return source(view, WideRanges())
+        return source_of(view, WideRanges())
     except DependenciesUnknownError:
         references.dependencies_unknown = True
         return Admitted(unknown=view.at(RANGES).path)

@@ -43,11 +43,11 @@ from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.endpoints import (
     ENDPOINT_GROUPS,
     Behind,
-    attached,
+    find_attached,
     in_endpoint_group,
 )
 from apex_guardrails.network.hosts import GROUPS, MACHINES
-from apex_guardrails.network.references import References, flag, listed
+from apex_guardrails.network.references import References, read_flag, read_list
 
 _BY_STREAM: Final = (
     COMPUTE_REGION_TARGET_TCP_PROXY,
@@ -113,7 +113,7 @@ def front_ports(rule: Resource) -> Ports:
         return None
     ports = [given] if given else []
     if not ports and rule.type.token == COMPUTE_FORWARDING_RULE:
-        views, is_unknown = listed(rule, "ports")
+        views, is_unknown = read_list(rule, "ports")
         if is_unknown:
             return None
         ports = [view.peek("") for view in views]
@@ -122,7 +122,7 @@ def front_ports(rule: Resource) -> Ports:
     return _ranges(ports)
 
 
-def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -> list[End]:
+def find_ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -> list[End]:
     """What answers for a rule, which others may lead to."""
     front = front_ports(rule)
     rules = (*before, rule.urn)
@@ -136,7 +136,7 @@ def ends(references: References, rule: Resource, before: tuple[str, ...] = ()) -
     targets = references.named(
         rule, "target", *PROXIES, COMPUTE_TARGET_POOL, COMPUTE_TARGET_INSTANCE
     )
-    if not targets and (published := list(attached(references, rule, "target", front))):
+    if not targets and (published := list(find_attached(references, rule, "target", front))):
         for behind in published:
             found += _at(references, End(rule, (), front, rules=rules), behind)
         return found
@@ -161,7 +161,7 @@ def _of_target(references: References, target: Resource, way: End) -> Iterator[E
             yield from _behind(references, replace(way, hops=(target, backend)), backend)
     else:
         for url_map in references.named(target, "urlMap", *URL_MAPS):
-            for backend in servers(references, url_map):
+            for backend in find_servers(references, url_map):
                 to = replace(way, hops=(target, url_map, backend), is_http=True)
                 yield from _behind(references, to, backend)
 
@@ -174,7 +174,7 @@ def _in_pool(references: References, pool: Resource) -> list[Resource]:
 _PASSED_TO: Final = (COMPUTE_TARGET_POOL, COMPUTE_TARGET_INSTANCE)
 
 
-def servers(references: References, url_map: Resource) -> list[Resource]:
+def find_servers(references: References, url_map: Resource) -> list[Resource]:
     """The backends that a URL map names anywhere."""
     found: dict[str, Resource] = {}
     for top in _ROUTES:
@@ -201,11 +201,11 @@ def _behind(references: References, way: End, backend: Resource) -> Iterator[End
     notes = [f"backend {backend.name}"]
     if backend.is_set("securityPolicy"):
         notes.append("Cloud Armor")
-    guarded = flag(backend, "iap.enabled", omitted=False) is True
+    guarded = read_flag(backend, "iap.enabled", omitted=False) is True
     if guarded:
         notes.append("Identity-Aware Proxy asks who calls")
     way = replace(way, notes=tuple(notes), is_guarded=guarded, backend=backend)
-    for view in listed(backend, "backends")[0]:
+    for view in read_list(backend, "backends")[0]:
         groups = references.named(view, "group", *ENDPOINT_GROUPS, *GROUPS, COMPUTE_INSTANCE_GROUP)
         for group in groups:
             yield from _in_group(references, replace(way, hops=(*way.hops, group)), group)
@@ -250,7 +250,7 @@ def _at(references: References, way: End, behind: Behind) -> Iterator[End]:
         return
     if behind.resource.urn in way.rules:
         return
-    for end in ends(references, behind.resource, way.rules):
+    for end in find_ends(references, behind.resource, way.rules):
         # The sender is the proxy now.
         yield replace(end, hops=(*hops, behind.resource, *end.hops), is_passed_on=False)
 
@@ -261,7 +261,7 @@ def _named_ports(references: References, way: End, group: Resource) -> Ports:
         return way.ports
     # Omitted: "http" (Compute Engine API, backendServices.portName, 2026-11).
     name = way.backend.peek("portName") or "http"
-    views, is_unknown = listed(group, "namedPorts")
+    views, is_unknown = read_list(group, "namedPorts")
     given = [(view.peek("name"), view.peek("port")) for view in views]
     given += [
         (extra.peek("name"), extra.peek("port"))
@@ -292,8 +292,8 @@ def _ranges(ports: Iterable[object]) -> Ports:
 def redirects(references: References, rule: Resource, found: Sequence[End]) -> bool:
     """Whether all that a rule does is to send on to HTTPS."""
     return not found and any(
-        flag(url_map, "defaultUrlRedirect.httpsRedirect", omitted=False) is True
+        read_flag(url_map, "defaultUrlRedirect.httpsRedirect", omitted=False) is True
         for target in references.named(rule, "target", *_BY_URL)
         for url_map in references.named(target, "urlMap", *URL_MAPS)
-        if not servers(references, url_map)
+        if not find_servers(references, url_map)
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT
-from apex_guardrails.gcp.iam import Grant, grants
+from apex_guardrails.gcp.iam import Grant, read_grants
 from apex_guardrails.gcp.run import ACCOUNT_PATHS
 from apex_guardrails.gcp.types import (
     CLOUDFUNCTIONS_FUNCTION,
@@ -48,7 +48,7 @@ class Everybody:
     because: list[Resource] = field(default_factory=list)
 
 
-def members(
+def read_members(
     references: References, types: Mapping[str, str], tokens: Sequence[str]
 ) -> dict[str, Everybody]:
     """What everybody may use, by URN.
@@ -77,7 +77,7 @@ def members(
 def _says(references: References, grant: Resource) -> tuple[bool | None, str]:
     """Whether a grant is to everybody, and of which role."""
     try:
-        for given in grants(grant):
+        for given in read_grants(grant):
             try:
                 public = given.everybody
             except UndecidedError:

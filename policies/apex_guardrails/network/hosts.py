@@ -29,7 +29,7 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import View
-from apex_guardrails.network.references import References, listed, texts
+from apex_guardrails.network.references import References, read_list, read_texts
 
 MACHINES: Final = (
     COMPUTE_INSTANCE,
@@ -102,7 +102,7 @@ class Host:
         return self.made_by or "networkInterfaces"
 
 
-def hosts(references: References) -> Iterator[Host]:
+def find_hosts(references: References) -> Iterator[Host]:
     """All machines, and each group once for each of its templates."""
     for resource in references.stack.of_type(*MACHINES):
         described, is_whole = _described(references, resource)
@@ -160,7 +160,7 @@ def _kept(references: References) -> dict[str, list[View]]:
     return found
 
 
-def said(described: tuple[Resource, ...], path: str) -> View | None:
+def find_saying(described: tuple[Resource, ...], path: str) -> View | None:
     """What the first that says anything at a path says; a group says it in its templates alone."""
     for resource in described:
         if resource.type.token not in GROUPS and resource.peek(path):
@@ -177,16 +177,16 @@ def _host(  # noqa: PLR0913 each is a fact of its own
     is_whole: bool,
     own: tuple[View, ...] = (),
 ) -> Host:
-    tags = said(described, "tags")
-    names, is_unknown = texts(tags.resource, tags.path) if tags else ([], not is_whole)
-    account = said(described, "serviceAccount")
+    tags = find_saying(described, "tags")
+    names, is_unknown = read_texts(tags.resource, tags.path) if tags else ([], not is_whole)
+    account = find_saying(described, "serviceAccount")
     accounts, are_known = (
         references.accounts(account.resource, MACHINE_ACCOUNT)
         if account
         else (frozenset[str](), is_whole)
     )
-    at = said(described, "networkInterfaces")
-    interfaces, is_partial = listed(at.resource, at.path) if at else ([], not is_whole)
+    at = find_saying(described, "networkInterfaces")
+    interfaces, is_partial = read_list(at.resource, at.path) if at else ([], not is_whole)
     networks: set[str] = set()
     subnetworks: dict[str, None] = {}
     for interface in interfaces:

@@ -7,8 +7,8 @@ from apex_guardrails.gcp.types import COMPUTE_NETWORK
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.document import FirewallRule
-from apex_guardrails.network.references import NOT_KNOWN, text
-from apex_guardrails.network.rules import PRIORITY, Rule, Rules
+from apex_guardrails.network.references import NOT_KNOWN, read_text
+from apex_guardrails.network.rules import PRIORITY, Rules, TrafficRule
 
 
 def add_rules(builder: Builder, rules: Rules) -> None:
@@ -17,7 +17,7 @@ def add_rules(builder: Builder, rules: Rules) -> None:
     builder.firewall.sort(key=lambda item: (item.network, item.priority.zfill(6), item.urn))
 
 
-def _entry(rule: Rule, builder: Builder) -> FirewallRule:
+def _entry(rule: TrafficRule, builder: Builder) -> FirewallRule:
     resource = rule.resource
     network = builder.references.named(resource, "network", COMPUTE_NETWORK)
     peers = [*rule.ranges, *(f"tag {tag}" for tag in sorted(rule.tags))]
@@ -29,7 +29,7 @@ def _entry(rule: Rule, builder: Builder) -> FirewallRule:
     return FirewallRule(
         name=builder.text(resource.name),
         network=builder.text(
-            network[0].name if network else short_name(text(resource, "network")) or NOT_KNOWN
+            network[0].name if network else short_name(read_text(resource, "network")) or NOT_KNOWN
         ),
         direction=direction if rule.is_disabled is False else f"{direction} (disabled)",
         action="allow" if rule.is_allow else "deny",

@@ -12,8 +12,8 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.addresses import FORWARDING
 from apex_guardrails.network.building import Builder
-from apex_guardrails.network.forwarding import ends, redirects
-from apex_guardrails.network.references import NOT_KNOWN, text, texts
+from apex_guardrails.network.forwarding import find_ends, redirects
+from apex_guardrails.network.references import NOT_KNOWN, read_text, read_texts
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.network.vpc import Networks
 
@@ -36,7 +36,7 @@ def _address(builder: Builder, rule: Resource) -> tuple[str, str]:
     """What is the same for rules with one address, and what to call it."""
     for address in builder.references.named(rule, "ipAddress", *ADDRESSES):
         return address.urn, address.name
-    given = text(rule, "ipAddress")
+    given = read_text(rule, "ipAddress")
     return (given, given) if given else (rule.urn, rule.name)
 
 
@@ -49,7 +49,7 @@ def _forward(builder: Builder, networks: Networks, node: str, rule: Resource) ->
     scheme = SCHEME.peek(rule)
     ports = tuple(_ports(rule))
     leads = False
-    found = ends(builder.references, rule)
+    found = find_ends(builder.references, rule)
     is_redirect = redirects(builder.references, rule, found)
     what = f"forwarding rule {rule.name}" + (", redirects to HTTPS" if is_redirect else "")
     if scheme is UNKNOWN:
@@ -79,7 +79,7 @@ def _forward(builder: Builder, networks: Networks, node: str, rule: Resource) ->
 def _ports(rule: Resource) -> Iterator[str]:
     protocol = str(rule.peek("ipProtocol") or "TCP").lower()
     given = rule.peek("portRange")
-    ports = [given] if given else texts(rule, "ports")[0]
+    ports = [given] if given else read_texts(rule, "ports")[0]
     if protocol == "l3_default" or rule.peek("allPorts") is True:
         yield "all"
     elif given is UNKNOWN:

@@ -10,8 +10,8 @@ from apex_guardrails.gcp.google_addresses import HEALTH_CHECKS, IAP_PROXY
 from apex_guardrails.gcp.public_space import is_private
 from apex_guardrails.network.building import Builder
 from apex_guardrails.network.hosts import Host
-from apex_guardrails.network.protocols import shown
-from apex_guardrails.network.rules import Rule, Rules
+from apex_guardrails.network.protocols import format_ports
+from apex_guardrails.network.rules import Rules, TrafficRule
 from apex_guardrails.network.terms import Access, NodeKind
 from apex_guardrails.network.vpc import Networks
 
@@ -82,7 +82,7 @@ def _from_internet(
             f"external address, and firewall rule {rule.resource.name}"
             + ("" if is_open else ", as far as is known before deployment"),
             [resource, rule.resource],
-            shown(let.ports or ()),
+            format_ports(let.ports or ()),
         )
     is_from_outside = not any(
         name in builder.stack.resources for name in machine.signature.networks
@@ -120,7 +120,7 @@ def _from_inside(
 
 
 def _sources(
-    builder: Builder, networks: Networks, machine: Host, given: str, rule: Rule
+    builder: Builder, networks: Networks, machine: Host, given: str, rule: TrafficRule
 ) -> Iterator[tuple[str, Access]]:
     """The nodes for the addresses of a rule, and whom they are."""
     if given in IAP_PROXY:

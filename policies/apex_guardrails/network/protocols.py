@@ -11,7 +11,7 @@ Ports: TypeAlias = tuple[str, tuple[range, ...]]
 """A protocol, "all" for every one, and its ports; none for protocols without."""
 
 
-def without(ports: Iterable[Ports], denied: Sequence[Ports]) -> Iterator[Ports]:
+def subtract_ports(ports: Iterable[Ports], denied: Sequence[Ports]) -> Iterator[Ports]:
     """What is left of ports when others are taken away."""
     for name, ranges in ports:
         if any(other == "all" or (other == name and not taken) for other, taken in denied):
@@ -35,7 +35,7 @@ def _cut(part: range, hole: range) -> Iterator[range]:
         yield range(hole.stop, part.stop)
 
 
-def shown(ports: Iterable[Ports]) -> tuple[str, ...]:
+def format_ports(ports: Iterable[Ports]) -> tuple[str, ...]:
     """Protocols and ports for people: `tcp 443`, `udp 5000-5010`, `icmp`, `all`."""
     return tuple(
         dict.fromkeys(

@@ -14,10 +14,10 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.addresses import FORWARDING
-from apex_guardrails.network.databases import Reason, reason, sayings
+from apex_guardrails.network.databases import Reason, find_reason, find_sayings
 from apex_guardrails.network.facts import Facts, facts_of
-from apex_guardrails.network.forwarding import End, ends
-from apex_guardrails.network.ways import Way, shown
+from apex_guardrails.network.forwarding import End, find_ends
+from apex_guardrails.network.ways import Way, describe
 
 _PREFERENCE: Final = "connectionPreference"
 
@@ -34,10 +34,10 @@ def published_databases(stack: Stack) -> Iterator[Way]:
 
 
 def _behind(facts: Facts, attachment: Resource, rule: Resource, *, is_known: bool) -> Iterator[Way]:
-    for end in ends(facts.references, rule):
+    for end in find_ends(facts.references, rule):
         found = _database(facts, end)
         if found is not None and not end.is_guarded:
-            hops = dict.fromkeys(map(shown, (attachment, rule, *end.hops, end.resource)))
+            hops = dict.fromkeys(map(describe, (attachment, rule, *end.hops, end.resource)))
             # Where its ports are not known, those of the rule decide.
             is_open = is_known and found.is_known
             unknown = (rule, "ports") if is_known and not is_open else None
@@ -48,5 +48,7 @@ def _database(facts: Facts, end: End) -> Reason | None:
     """Why an end is a database."""
     hosts = facts.by_urn.get(end.resource.urn, ())
     described = [host.described for host in hosts] or [(end.resource, *reversed(end.hops))]
-    found = (reason(end.ports, list(sayings(of)), is_http=end.is_http) for of in described)
+    found = (
+        find_reason(end.ports, list(find_sayings(of)), is_http=end.is_http) for of in described
+    )
     return next(filter(None, found), None)

@@ -93,12 +93,12 @@ class References:
         value = view.peek(path)
         whole = f"{view.path}.{path}" if view.path else path
         ours = self.sources(view.resource, whole, SERVICEACCOUNT_ACCOUNT)
-        emails = [value] if isinstance(value, str) else texts(view, path)[0]
+        emails = [value] if isinstance(value, str) else read_texts(view, path)[0]
         by_email = [
             account.urn for email in emails for account in self.of_email(view.resource, email)
         ]
         found = frozenset([*(item.urn for item in ours), *emails, *by_email])
-        has_unknown = value is UNKNOWN or (not isinstance(value, str) and listed(view, path)[1])
+        has_unknown = value is UNKNOWN or (not isinstance(value, str) and read_list(view, path)[1])
         return found, not has_unknown or bool(ours)
 
     def of_email(self, by: Resource, email: str) -> list[Resource]:
@@ -190,13 +190,13 @@ def _is_in(collection: str, token: str) -> bool:
     return collection.lower().startswith(kind.lower()[:-1])
 
 
-def flag(view: View, path: str, *, omitted: bool) -> bool | None:
+def read_flag(view: View, path: str, *, omitted: bool) -> bool | None:
     """A yes or no; `None` where it is not known before deployment."""
     value = view.peek(path, omitted=omitted)
     return None if value is UNKNOWN else is_true(value)
 
 
-def listed(view: View, path: str) -> tuple[list[View], bool]:
+def read_list(view: View, path: str) -> tuple[list[View], bool]:
     """The known elements of a list, and whether it has ones that are not known."""
     value = view.peek(path)
     if not isinstance(value, Sequence) or isinstance(value, str):
@@ -210,14 +210,14 @@ def listed(view: View, path: str) -> tuple[list[View], bool]:
     return known, len(known) < len(value)
 
 
-def texts(view: View, path: str) -> tuple[list[str], bool]:
+def read_texts(view: View, path: str) -> tuple[list[str], bool]:
     """The same for a list of texts."""
-    known, is_unknown = listed(view, path)
+    known, is_unknown = read_list(view, path)
     values = [unwrap(item.value) for item in known]
     return [value for value in values if isinstance(value, str)], is_unknown
 
 
-def text(view: View, path: str) -> str:
+def read_text(view: View, path: str) -> str:
     """A text, or "" where it is none or not known."""
     value = view.peek(path)
     return value if isinstance(value, str) else ""

@@ -18,10 +18,10 @@ from apex_guardrails.gcp.firewalls import (
     WITH_PORTS,
     Gap,
     Opened,
-    destination,
+    destination_of,
     opened,
     opened_at,
-    source,
+    source_of,
 )
 from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.networks import ALL_PORTS
@@ -31,8 +31,8 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.model.view import DependenciesUnknownError, View
 from apex_guardrails.network.hosts import Signature
-from apex_guardrails.network.protocols import Ports, shown, without
-from apex_guardrails.network.references import References, flag, texts
+from apex_guardrails.network.protocols import Ports, format_ports, subtract_ports
+from apex_guardrails.network.references import References, read_flag, read_texts
 
 PRIORITY: Final = Input("priority", omitted=1000)
 """(Compute Engine API, firewalls, 2026-11.)"""
@@ -45,7 +45,7 @@ Place: TypeAlias = "tuple[Resource, str]"
 
 
 @dataclass(frozen=True)
-class Rule:
+class TrafficRule:
     """A firewall rule; `None` where something is not known before deployment.
 
     Attributes:
@@ -83,7 +83,7 @@ class Rule:
     @cached_property
     def shown_ports(self) -> tuple[str, ...]:
         """The same for people."""
-        return shown(self.ports)
+        return format_ports(self.ports)
 
     @property
     def from_world(self) -> bool | None:
@@ -123,26 +123,26 @@ class Rules:
         has_unread: whether policies of an organization or folder may admit anybody, too.
     """
 
-    all: list[Rule] = field(default_factory=list)
+    all: list[TrafficRule] = field(default_factory=list)
     has_unread: bool = False
-    by_network: dict[str, list[Rule]] = field(default_factory=lambda: defaultdict(list))
-    anywhere: list[Rule] = field(default_factory=list)
-    _applying: dict[Signature, list[tuple[Rule, bool]]] = field(default_factory=dict)
+    by_network: dict[str, list[TrafficRule]] = field(default_factory=lambda: defaultdict(list))
+    anywhere: list[TrafficRule] = field(default_factory=list)
+    _applying: dict[Signature, list[tuple[TrafficRule, bool]]] = field(default_factory=dict)
     _let_in: dict[Signature, tuple[Let, ...]] = field(default_factory=dict)
 
-    def add(self, rule: Rule) -> None:
+    def add(self, rule: TrafficRule) -> None:
         """Takes a rule in."""
         self.all.append(rule)
         self.add_unlisted(rule)
 
-    def add_unlisted(self, rule: Rule) -> None:
+    def add_unlisted(self, rule: TrafficRule) -> None:
         """Takes in a rule of a policy, which the table of the network's own rules leaves out."""
         for network in rule.networks:
             self.by_network[network].append(rule)
         if not rule.networks:
             self.anywhere.append(rule)
 
-    def applying(self, machine: Signature) -> list[tuple[Rule, bool]]:
+    def applying(self, machine: Signature) -> list[tuple[TrafficRule, bool]]:
         """The rules for what comes in to a machine, and whether that is certain."""
         if machine not in self._applying:
             rules = list(self.anywhere)
@@ -178,12 +178,12 @@ class Rules:
                 if rule.from_world is False:
                     continue
                 is_sure = is_certain and rule.from_world is True
-                left = list(without(rule.ports, denied))
+                left = list(subtract_ports(rule.ports, denied))
                 if left:
                     unknown = place if rule.unknown and not is_sure else doubt
                     yield Let(rule, left, is_certain=is_sure and not doubt, unknown=unknown)
                 for gap, at in gaps:
-                    if any(without(_most(gap), denied)):
+                    if any(subtract_ports(_most(gap), denied)):
                         ports = None if gap.ports is None else _most(gap)
                         yield Let(rule, ports, is_certain=False, unknown=at)
             elif rule.from_world is True and is_certain:
@@ -203,7 +203,7 @@ class Let:
         unknown: that value, where it is a rule's; "" for its path where it is not.
     """
 
-    rule: Rule
+    rule: TrafficRule
     ports: list[Ports] | None
     is_certain: bool
     unknown: Place | None
@@ -217,7 +217,7 @@ def _most(gap: Gap) -> list[Ports]:
     return [("all", ())] if gap.ports is None else [(name, ports) for name in WITH_PORTS]
 
 
-def _order(rule: Rule) -> tuple[float, bool, str]:
+def _order(rule: TrafficRule) -> tuple[float, bool, str]:
     return rule.priority, rule.is_allow, rule.resource.urn
 
 
@@ -231,20 +231,20 @@ def read_rules(references: References) -> Rules:
 
 def _source(resource: Resource, references: References) -> Admitted:
     try:
-        return source(resource, WideRanges())
+        return source_of(resource, WideRanges())
     except DependenciesUnknownError:
         references.dependencies_unknown = True
         return Admitted(unknown="sourceRanges")
 
 
-def _read(resource: Resource, references: References) -> Rule:
+def _read(resource: Resource, references: References) -> TrafficRule:
     direction = DIRECTION.peek(resource)
     is_allow = not _has(resource, "denies")
     is_egress = direction == "EGRESS"
-    whom = destination(resource, WideRanges()) if is_egress else _source(resource, references)
-    ranges, _ = texts(resource, "destinationRanges" if is_egress else "sourceRanges")
-    tags, _ = texts(resource, "sourceTags")
-    targets, unknown_targets = texts(resource, "targetTags")
+    whom = destination_of(resource, WideRanges()) if is_egress else _source(resource, references)
+    ranges, _ = read_texts(resource, "destinationRanges" if is_egress else "sourceRanges")
+    tags, _ = read_texts(resource, "sourceTags")
+    targets, unknown_targets = read_texts(resource, "targetTags")
     accounts, _ = references.accounts(resource, "sourceServiceAccounts")
     for_accounts, for_accounts_known = references.accounts(resource, "targetServiceAccounts")
     networks = references.networks(resource, "network")
@@ -255,12 +255,12 @@ def _read(resource: Resource, references: References) -> Rule:
         *(("targetTags",) if unknown_targets else ()),
         *(() if for_accounts_known else ("targetServiceAccounts",)),
     )
-    return Rule(
+    return TrafficRule(
         resource=resource,
         networks=networks,
         is_ingress=None if direction is UNKNOWN else not is_egress,
         is_allow=is_allow,
-        is_disabled=flag(resource, "disabled", omitted=False),
+        is_disabled=read_flag(resource, "disabled", omitted=False),
         priority=priority_of(resource),
         opened=opened(resource) if is_allow else opened_at(resource, "denies", "protocol"),
         ranges=tuple(ranges),

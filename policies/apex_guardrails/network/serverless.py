@@ -33,8 +33,8 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, from_json
 from apex_guardrails.model.view import UndecidedError, View
-from apex_guardrails.network.grants import Everybody, members
-from apex_guardrails.network.references import NOT_KNOWN, References, listed, text
+from apex_guardrails.network.grants import Everybody, read_members
+from apex_guardrails.network.references import NOT_KNOWN, References, read_list, read_text
 from apex_guardrails.network.terms import Access, NodeKind
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ class _Way:
 
 def add_serverless(builder: Builder, networks: Networks) -> None:
     """Services, functions, jobs and worker pools."""
-    everybody = callers(builder.references)
+    everybody = find_callers(builder.references)
     for resource in builder.stack.of_type(*WORKLOADS, *functions.FUNCTIONS):
         node = builder.node(NodeKind.WORKLOAD, resource)
         if resource.type.token in CALLED:
@@ -93,9 +93,9 @@ def add_serverless(builder: Builder, networks: Networks) -> None:
         _egress(builder, networks, node, resource)
 
 
-def callers(references: References) -> dict[str, Everybody]:
+def find_callers(references: References) -> dict[str, Everybody]:
     """What everybody may call, by URN."""
-    return members(references, INVOKERS, CALLED)
+    return read_members(references, INVOKERS, CALLED)
 
 
 def _is_open(resource: Resource) -> bool | None:
@@ -183,7 +183,7 @@ def _ways(builder: Builder, networks: Networks, resource: Resource) -> Iterator[
     view = resource.at(access)
     if view.peek("") is not UNKNOWN and view.is_set("connector"):
         yield from _connectors(builder, networks, view, "connector")
-    interfaces, is_unknown = listed(view, "networkInterfaces")
+    interfaces, is_unknown = read_list(view, "networkInterfaces")
     found = [end for item in interfaces for end in _ends(builder, networks, item)]
     if is_unknown or (interfaces and not found):
         found += _by_dependency(builder, networks, resource, access)
@@ -226,7 +226,7 @@ def _by_dependency(
 
 def _annotated(builder: Builder, networks: Networks, resource: Resource) -> list[str]:
     """The subnetworks of the annotation of the first version of the API, which is JSON text."""
-    given = text(resource, _INTERFACES)
+    given = read_text(resource, _INTERFACES)
     found: list[str] = []
     if given:
         try:

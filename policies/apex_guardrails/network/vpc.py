@@ -22,7 +22,7 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network.building import Builder
-from apex_guardrails.network.references import NOT_KNOWN, text
+from apex_guardrails.network.references import NOT_KNOWN, read_text
 from apex_guardrails.network.terms import Access, NodeKind
 
 TUNNELS: Final = (COMPUTE_VPN_TUNNEL, COMPUTE_INTERCONNECT_ATTACHMENT)
@@ -96,7 +96,7 @@ class Networks:
                 self._ranges[name].append((node, detail))
         for connector in self.builder.stack.of_type(VPCACCESS_CONNECTOR):
             for name in self.builder.references.networks(connector, "network"):
-                self._ranges[name].append((self.node(name), text(connector, "ipCidrRange")))
+                self._ranges[name].append((self.node(name), read_text(connector, "ipCidrRange")))
         for connection in self.builder.stack.of_type(SERVICENETWORKING_CONNECTION):
             for name in self.builder.references.networks(connection, "network"):
                 self._services[self.node(name)].append(connection)
@@ -125,7 +125,7 @@ class Networks:
             routers = builder.references.named(tunnel, "router", COMPUTE_ROUTER)
             for router in routers:
                 for network in self.nodes(router, "network"):
-                    peer = text(tunnel, "peerIp") or short_name(tunnel.peek("interconnect"))
+                    peer = read_text(tunnel, "peerIp") or short_name(tunnel.peek("interconnect"))
                     far = builder.place(NodeKind.RANGE, peer or f"beyond {tunnel.name}", "a tunnel")
                     builder.edge(
                         far,

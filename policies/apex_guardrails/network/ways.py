@@ -12,7 +12,7 @@ from typing import Final
 
 from apex_guardrails.gcp.load_balancers import SCHEME
 from apex_guardrails.gcp.networks import ALL_PORTS
-from apex_guardrails.gcp.public_space import WideRanges, coverage
+from apex_guardrails.gcp.public_space import WideRanges, measure
 from apex_guardrails.gcp.run import INGRESS, INTERNAL, SERVICES
 from apex_guardrails.gcp.types import (
     COMPUTE_FIREWALL,
@@ -30,7 +30,7 @@ from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN
 from apex_guardrails.network import armor
 from apex_guardrails.network.addresses import FORWARDING
-from apex_guardrails.network.databases import Reason, common, reason, sayings
+from apex_guardrails.network.databases import Reason, find_reason, find_sayings, intersect
 from apex_guardrails.network.endpoints import ENDPOINT_TYPES
 from apex_guardrails.network.facts import Facts, facts_of
 from apex_guardrails.network.firewall_policies import POLICY_TYPES
@@ -41,12 +41,12 @@ from apex_guardrails.network.forwarding import (
     URL_MAPS,
     End,
     Ports,
-    ends,
+    find_ends,
 )
 from apex_guardrails.network.grants import Everybody
 from apex_guardrails.network.hosts import GROUPS, MACHINES, PER_INSTANCE, TEMPLATES, Host, Signature
 from apex_guardrails.network.protocols import Ports as Opened
-from apex_guardrails.network.references import texts
+from apex_guardrails.network.references import read_texts
 from apex_guardrails.network.rules import Let, Place, first_unknown
 from apex_guardrails.network.serverless import asked, entry
 from apex_guardrails.network.terms import Access
@@ -135,7 +135,7 @@ def ways_to_databases(stack: Stack) -> Iterator[Way]:
         yield from _by_service(facts, service)
 
 
-def shown(resource: Resource) -> str:
+def describe(resource: Resource) -> str:
     """A resource for people: `target TCP proxy px`, `instance group g`."""
     words = _CAPITALS.findall(resource.type.token.rpartition(":")[2])
     kind = " ".join(word if word.isupper() and len(word) > 1 else word.lower() for word in words)
@@ -150,10 +150,10 @@ def _by_load_balancer(facts: Facts, rule: Resource) -> Iterator[Way]:
     if scheme is not UNKNOWN and not str(scheme).startswith("EXTERNAL"):
         return
     path = "target" if rule.is_set("target") else "backendService"
-    for end in ends(facts.references, rule):
+    for end in find_ends(facts.references, rule):
         # One reason is enough for one end.
         for found in list(_at_end(facts, rule, end))[:1]:
-            hops = dict.fromkeys(map(shown, (rule, *end.hops, *found.over, end.resource)))
+            hops = dict.fromkeys(map(describe, (rule, *end.hops, *found.over, end.resource)))
             is_open = found.is_open and found.reason.is_known and scheme is not UNKNOWN
             unknown = (rule, "loadBalancingScheme") if scheme is UNKNOWN else found.unknown
             yield Way(rule, path, tuple(hops), found.reason.words, is_open, unknown)
@@ -165,7 +165,7 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
         return
     hosts = facts.by_urn.get(end.resource.urn, ())
     if end.resource.type.token in SERVICES:
-        said = next(sayings([end.resource]), None)
+        said = next(find_sayings([end.resource]), None)
         admits = _is_called(facts, end.resource) if said else False
         if said and admits is not False:
             yield _Found(Reason(said.words), is_open=admits is True)
@@ -176,7 +176,7 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
         is_here = not end.is_elsewhere or end.resource.type.token in ENDPOINT_TYPES
         described = [host.described for host in hosts] or [(end.resource, *reversed(end.hops))]
         for resources in described if admits is not False else ():
-            found = reason(end.ports, list(sayings(resources)), is_http=end.is_http)
+            found = find_reason(end.ports, list(find_sayings(resources)), is_http=end.is_http)
             if found:
                 yield _Found(found, is_open=admits is True and is_here)
 
@@ -184,19 +184,21 @@ def _at_end(facts: Facts, rule: Resource, end: End) -> Iterator[_Found]:
 def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) -> Iterator[_Found]:
     """The same of what arrives with the sender's address, so that firewalls decide."""
     ranges, is_unknown = (
-        texts(rule, "sourceIpRanges") if rule.type.token == COMPUTE_FORWARDING_RULE else ([], False)
+        read_texts(rule, "sourceIpRanges")
+        if rule.type.token == COMPUTE_FORWARDING_RULE
+        else ([], False)
     )
-    if ranges and not is_unknown and not coverage(ranges).is_wide(WideRanges()):
+    if ranges and not is_unknown and not measure(ranges).is_wide(WideRanges()):
         return
     for host in hosts:
         found = list(_let_in(facts, host, end.ports))
         yield from sorted(found, key=_is_not_open)
         if not found and _may_be_admitted(facts, host):
-            perhaps = reason(end.ports, list(sayings(host.described)))
+            perhaps = find_reason(end.ports, list(find_sayings(host.described)))
             if perhaps:
                 yield _Found(perhaps)
     if not hosts:
-        perhaps = reason(end.ports, list(sayings((end.resource, *reversed(end.hops)))))
+        perhaps = find_reason(end.ports, list(find_sayings((end.resource, *reversed(end.hops)))))
         if perhaps:
             yield _Found(perhaps)
 
@@ -204,11 +206,11 @@ def _passed_on(facts: Facts, rule: Resource, end: End, hosts: Sequence[Host]) ->
 def _let_in(facts: Facts, host: Host, front: Ports = (ALL_PORTS,)) -> Iterator[_Found]:
     """What firewall rules let in to a machine's database, of what comes to some ports."""
     through = _let_through(facts, host.signature, front)
-    said = list(sayings(host.described)) if through else []
+    said = list(find_sayings(host.described)) if through else []
     reasons: dict[Ports, Reason | None] = {}  # many rules let in the same
     for let, ports in through:
         if ports not in reasons:
-            reasons[ports] = reason(ports, said)
+            reasons[ports] = find_reason(ports, said)
         found = reasons[ports]
         if found:
             is_open = let.is_certain and found.is_known
@@ -241,7 +243,7 @@ def _is_not_open(found: _Found) -> bool:
 def _common(some: Iterable[range], others: Sequence[range]) -> Iterator[range]:
     for one in some:
         for other in others:
-            if both := common(one, other):
+            if both := intersect(one, other):
                 yield both
 
 
@@ -272,7 +274,7 @@ def _by_address(facts: Facts, host: Host) -> Iterator[Way]:
         yield _way(host, item.reason.words, *item.over, is_open=is_open, unknown=unknown)
     if found or (host.is_whole and not _may_be_admitted(facts, host)):
         return
-    told = next((item for item in sayings(host.described) if item.is_all), None)
+    told = next((item for item in find_sayings(host.described) if item.is_all), None)
     if told is None:
         return
     if not host.is_whole and host.has_address is None and not host.signature.networks:
@@ -297,7 +299,7 @@ def _way(host: Host, why: str, *over: Resource, is_open: bool, unknown: Place | 
     by = host.address
     kept = [by.resource] if by is not None and by.resource not in host.described else []
     hops = (*over, *host.described[1:], *kept, host.resource)
-    return Way(host.resource, host.address_path, tuple(map(shown, hops)), why, is_open, unknown)
+    return Way(host.resource, host.address_path, tuple(map(describe, hops)), why, is_open, unknown)
 
 
 def _may_be_admitted(facts: Facts, host: Host) -> bool:
@@ -324,11 +326,11 @@ _MEMCACHED: Final = 11211
 
 
 def _by_service(facts: Facts, service: Resource) -> Iterator[Way]:
-    said = next(sayings([service]), None)
+    said = next(find_sayings([service]), None)
     if said is None:
         return
     access, why = entry(service, facts.everybody.get(service.urn, Everybody()))
     if access in (Access.OPEN, Access.UNKNOWN):
         path = INGRESS[service.type.token].path
         is_open = access is Access.OPEN
-        yield Way(service, path, (shown(service),), f"{said.words}; {why}", is_open)
+        yield Way(service, path, (describe(service),), f"{said.words}; {why}", is_open)

@@ -17,7 +17,7 @@ from apex_guardrails.support.files import write_text
 
 
 @dataclass(frozen=True)
-class Change:
+class RecordChange:
     """What becomes of a stack's record.
 
     Attributes:
@@ -37,7 +37,7 @@ class Change:
 
 def record(
     program: Path, stack: str, settings_file: Path | None, timeout: float, *, grow: bool
-) -> Change:
+) -> RecordChange:
     """Records what stops the deployment of a stack today.
 
     Args:
@@ -57,7 +57,8 @@ def record(
     path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack in content.stacks and not grow:
         raise UsageError(
-            f"{path}: already has a record of {stack}: `apex baseline update` removes what is fixed; --grow adds what stops it today"
+            f"{path}: already has a record of {stack}: `apex baseline update` removes what is "
+            "fixed; --grow adds what stops it today"
         )
     today = datetime.now(UTC).date()
     added: list[tuple[FindingEntry, Entry]] = []
@@ -74,12 +75,12 @@ def record(
     if added:
         entries = [*kept, *(entry for _, entry in added)]
         write_text(path, content.with_stack(stack, entries).text())
-    return Change(path, kept, added, left_out=left_out)
+    return RecordChange(path, kept, added, left_out=left_out)
 
 
 def shrink(
     program: Path, stack: str, settings_file: Path | None, timeout: float, *, write: bool
-) -> Change:
+) -> RecordChange:
     """Takes out of a stack's record what does not occur any more.
 
     Args:
@@ -103,7 +104,7 @@ def shrink(
     kept = [entry for entry in content.stacks[stack] if entry not in removed]
     if removed and write:
         write_text(path, content.with_stack(stack, kept).text())
-    return Change(path, kept, removed=removed)
+    return RecordChange(path, kept, removed=removed)
 
 
 def _judged(program: Path, stack: str, settings_file: Path | None, timeout: float) -> RunResult:

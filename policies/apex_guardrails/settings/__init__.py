@@ -8,12 +8,12 @@ from apex_guardrails.settings.baseline import (
     Record,
     read_record,
 )
-from apex_guardrails.settings.changes import Change, Direction, Kind, whole
+from apex_guardrails.settings.changes import Direction, Kind, SettingChange, format_value
 from apex_guardrails.settings.checkov import CheckovLevel, CheckovSettings
 from apex_guardrails.settings.cost import CostSettings, PriceSettings
 from apex_guardrails.settings.costing import Costing, base_file
-from apex_guardrails.settings.difference import changes, folded, headlines
-from apex_guardrails.settings.house_style import advice
+from apex_guardrails.settings.difference import changes, fold, headlines
+from apex_guardrails.settings.house_style import find_advice
 from apex_guardrails.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from apex_guardrails.settings.policy_pack import (
     FunctionAnswer,
@@ -31,7 +31,7 @@ from apex_guardrails.settings.reports import ReportFormat, ReportSettings, RuleP
 from apex_guardrails.settings.schema import baseline_schema, json_schema
 from apex_guardrails.settings.selection import EVERYTHING, Selection
 from apex_guardrails.settings.stack_names import without_stack
-from apex_guardrails.settings.waivers import Waivers, wide
+from apex_guardrails.settings.waivers import Waivers, find_wide
 
 __all__ = [
     "BASELINE_FILE",
@@ -40,7 +40,6 @@ __all__ = [
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
     "Baseline",
-    "Change",
     "CheckovLevel",
     "CheckovSettings",
     "CostSettings",
@@ -58,15 +57,18 @@ __all__ = [
     "RulePages",
     "Scope",
     "Selection",
+    "SettingChange",
     "Waivers",
-    "advice",
     "base_file",
     "baseline_schema",
     "changes",
     "checkov_for",
     "cost_for",
     "enforce",
-    "folded",
+    "find_advice",
+    "find_wide",
+    "fold",
+    "format_value",
     "headlines",
     "is_checkovs",
     "json_schema",
@@ -74,7 +76,5 @@ __all__ = [
     "locate",
     "read_record",
     "waivers_for",
-    "whole",
-    "wide",
     "without_stack",
 ]

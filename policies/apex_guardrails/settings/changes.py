@@ -48,7 +48,7 @@ class Kind(enum.StrEnum):
 
 
 @dataclass(frozen=True)
-class Change:
+class SettingChange:
     """One thing that is not as the pack has it.
 
     Attributes:
@@ -76,14 +76,14 @@ class Change:
 
     def text(self) -> str:
         """The change in words, with every value as far as there is room."""
-        return f"{self.setting}: {whole(self.value)} (default {whole(self.default)})"
+        return f"{self.setting}: {format_value(self.value)} (default {format_value(self.default)})"
 
     def brief(self) -> str:
         """The same for one line of a terminal."""
         return f"{self.setting}: {short(self.value)} (default {short(self.default)})"
 
 
-def whole(value: Any) -> str:
+def format_value(value: Any) -> str:
     """A value in words; of a long list the first ones, and how many there are."""
     text = listed(_items(value), MOST_VALUES)
     return f"{text[: LONGEST - 1]}…" if len(text) > LONGEST else text
@@ -100,7 +100,7 @@ def short(value: Any) -> str:
 
 def _items(value: Any) -> list[str]:
     if isinstance(value, Mapping):
-        return [f"{key} ({whole(member)})" for key, member in value.items()] or ["none"]
+        return [f"{key} ({format_value(member)})" for key, member in value.items()] or ["none"]
     if isinstance(value, tuple | list | set | frozenset):
         return [str(member) for member in value] or ["none"]
     if isinstance(value, bool):
@@ -108,7 +108,7 @@ def _items(value: Any) -> list[str]:
     return ["none" if value is None else str(value)]
 
 
-def in_order(changes: Iterable[Change]) -> list[Change]:
+def in_order(changes: Iterable[SettingChange]) -> list[SettingChange]:
     """What lets more pass first, and of that what is about the gravest rules."""
     directions, kinds = list(Direction), list(Kind)
     return sorted(
@@ -123,7 +123,7 @@ def in_order(changes: Iterable[Change]) -> list[Change]:
     )
 
 
-def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[Change]:
+def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[SettingChange]:
     """What is changed of levels and parameters.
 
     Args:
@@ -136,12 +136,12 @@ def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[Change]:
         facts: dict[str, Any] = {"rule": rule.id, "severity": rule.severity}
         if item.level is not default.level:
             direction = _by_level(default.level, item.level)
-            yield Change(Kind.RULE, rule.id, default.level, item.level, direction, **facts)
+            yield SettingChange(Kind.RULE, rule.id, default.level, item.level, direction, **facts)
         if item.level is EnforcementLevel.DISABLED:
             continue
         undecided = default.when_undecided.at_most(item.level)
         if item.undecided is not undecided:
-            yield Change(
+            yield SettingChange(
                 Kind.UNDECIDED,
                 f"{rule.id}.undecided",
                 undecided,
@@ -152,7 +152,7 @@ def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[Change]:
         yield from _of_parameters(item, facts)
 
 
-def _of_parameters(item: EnforcedRule, facts: Mapping[str, Any]) -> Iterator[Change]:
+def _of_parameters(item: EnforcedRule, facts: Mapping[str, Any]) -> Iterator[SettingChange]:
     for name, info in item.rule.parameters.model_fields.items():
         default = info.get_default(call_default_factory=True)
         value = getattr(item.parameters, name)
@@ -160,7 +160,9 @@ def _of_parameters(item: EnforcedRule, facts: Mapping[str, Any]) -> Iterator[Cha
             continue
         looser = next((mark for mark in info.metadata if isinstance(mark, Looser)), None)
         direction = _direction(looser, default, value)
-        yield Change(Kind.PARAMETER, f"{item.rule.id}.{name}", default, value, direction, **facts)
+        yield SettingChange(
+            Kind.PARAMETER, f"{item.rule.id}.{name}", default, value, direction, **facts
+        )
 
 
 def _by_level(default: EnforcementLevel, level: EnforcementLevel) -> Direction:
@@ -185,7 +187,7 @@ def _direction(looser: Looser | None, default: Any, value: Any) -> Direction:
     return Direction.LOOSER if is_more is (looser is Looser.MORE) else Direction.TIGHTER
 
 
-def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Change]:
+def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[SettingChange]:
     """What the options of a run change of what settings say.
 
     Args:
@@ -197,7 +199,7 @@ def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Chan
     rules = list(rules)
     for item, asked in zip(rules, selection.apply(rules), strict=True):
         if asked.level is not item.level:
-            yield Change(
+            yield SettingChange(
                 Kind.RUN,
                 item.rule.id,
                 item.level,
@@ -207,12 +209,12 @@ def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Chan
                 severity=item.rule.severity,
             )
     if selection.soft_fail:
-        yield Change(
+        yield SettingChange(
             Kind.RUN, "--soft-fail", "exit code 1", "what stops it ends with 0", Direction.LOOSER
         )
 
 
-def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Change]:
+def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[SettingChange]:
     """What is changed beside rules, cost and Checkov.
 
     Args:
@@ -223,7 +225,7 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Cha
     longest = settings.max_waiver_days
     if longest != default.max_waiver_days:
         is_more = longest > default.max_waiver_days
-        yield Change(
+        yield SettingChange(
             Kind.WAIVERS,
             "max_waiver_days",
             default.max_waiver_days,
@@ -231,7 +233,9 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Cha
             Direction.LOOSER if is_more else Direction.TIGHTER,
         )
     if recorded:
-        yield Change(Kind.BASELINE, "baseline", None, f"{recorded:,} findings", Direction.LOOSER)
+        yield SettingChange(
+            Kind.BASELINE, "baseline", None, f"{recorded:,} findings", Direction.LOOSER
+        )
     offline = settings.offline
     for name, value in (
         ("functions", tuple(answer.token for answer in offline.functions)),
@@ -240,4 +244,4 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Cha
         ("environment", offline.environment),
     ):
         if value:
-            yield Change(Kind.OFFLINE, f"offline.{name}", None, value, Direction.CHANGED)
+            yield SettingChange(Kind.OFFLINE, f"offline.{name}", None, value, Direction.CHANGED)

@@ -49,8 +49,9 @@ class PriceSettings(BaseModel):
     )
     max_age: Annotated[int, Field(ge=0, le=36_500), BeforeValidator(no_truth)] | None = Field(
         None,
-        description="How many days old a price may be before `apex prices check` fails; any age, if "
-"left out.",
+        description="How many days old a price may be before `apex prices check` fails; any "
+        "age, if "
+        "left out.",
     )
 
     @model_validator(mode="before")

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from apex_guardrails.cost import Usage
 from apex_guardrails.cost.usage import Assumption, ResourceUsage
-from apex_guardrails.settings.changes import Change, Direction, Kind
+from apex_guardrails.settings.changes import Direction, Kind, SettingChange
 from apex_guardrails.settings.checkov import CheckovLevel, CheckovUse
 from apex_guardrails.settings.cost import CostSettings
 
@@ -16,7 +16,7 @@ _FIGURES: Final = ("low", "expected", "high")
 _LIMITS: Final = ("budget", "max_increase", "max_unpriced", "max_share", "machine_types")
 
 
-def of_cost(section: CostSettings) -> Iterator[Change]:
+def of_cost(section: CostSettings) -> Iterator[SettingChange]:
     """What the section `cost` says that is not the default.
 
     Args:
@@ -43,7 +43,7 @@ def of_cost(section: CostSettings) -> Iterator[Change]:
         yield _change(f"fixed.{name}", None, _words(line), direction)
 
 
-def _of_usage(at: str, usage: ResourceUsage) -> Iterator[Change]:
+def _of_usage(at: str, usage: ResourceUsage) -> Iterator[SettingChange]:
     default = Usage()
     for name, value in usage.given().items():
         before = getattr(default, name, None)
@@ -69,13 +69,15 @@ def _words(value: Any) -> Any:
     return figures[0] if len(set(figures)) == 1 else " to ".join(figures)
 
 
-def _change(name: str, default: Any, value: Any, direction: Direction) -> Change:
-    return Change(Kind.COST, f"cost.{name}", default, value, direction)
+def _change(name: str, default: Any, value: Any, direction: Direction) -> SettingChange:
+    return SettingChange(Kind.COST, f"cost.{name}", default, value, direction)
 
 
-def of_checkov(use: CheckovUse) -> Iterator[Change]:
+def of_checkov(use: CheckovUse) -> Iterator[SettingChange]:
     """What the section `checkov` says that is not the default."""
     if use.level is not CheckovLevel.OFF:
-        yield Change(Kind.CHECKOV, "checkov.level", CheckovLevel.OFF, use.level, Direction.TIGHTER)
+        yield SettingChange(
+            Kind.CHECKOV, "checkov.level", CheckovLevel.OFF, use.level, Direction.TIGHTER
+        )
     if use.skip:
-        yield Change(Kind.CHECKOV, "checkov.skip", None, use.skip, Direction.LOOSER)
+        yield SettingChange(Kind.CHECKOV, "checkov.skip", None, use.skip, Direction.LOOSER)

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apex_guardrails.cost import StackCost, Usage, estimate, packaged_prices, spending
+from apex_guardrails.cost import StackCost, Usage, estimate, make_spending, packaged_prices
 from apex_guardrails.cost.next_to_nothing import Counted, next_to_nothing
 from apex_guardrails.model import Stack
 from apex_guardrails.settings.policy_pack import PolicyPackSettings, cost_for
@@ -56,7 +56,7 @@ class Costing:
         section = self.section
         estimated = cache(lambda: self._estimate(stack))
         base = self.base
-        stack.spending = spending(
+        stack.spending = make_spending(
             estimated,
             section.limits,
             None if base is None else base.monthly.amounts,

@@ -9,9 +9,9 @@ from typing import Final
 from apex_guardrails.model import EnforcedRule, Severity
 from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.settings.changes import (
-    Change,
     Direction,
     Kind,
+    SettingChange,
     in_order,
     of_rules,
     of_run,
@@ -35,7 +35,7 @@ def changes(
     *,
     selection: Selection = EVERYTHING,
     recorded: int = 0,
-) -> list[Change]:
+) -> list[SettingChange]:
     """What is not as the pack has it, what lets more pass first.
 
     Args:
@@ -56,7 +56,7 @@ def changes(
     )
 
 
-def headlines(changed: Iterable[Change], most: int = 0) -> Iterator[str]:
+def headlines(changed: Iterable[SettingChange], most: int = 0) -> Iterator[str]:
     """What lets more pass of rules, counted: a sentence for each way.
 
     Args:
@@ -75,7 +75,7 @@ def headlines(changed: Iterable[Change], most: int = 0) -> Iterator[str]:
     yield from _counted(undecided, "milder by settings where they cannot decide", most)
 
 
-def _counted(items: Sequence[Change], what: str, most: int) -> Iterator[str]:
+def _counted(items: Sequence[SettingChange], what: str, most: int) -> Iterator[str]:
     if not items:
         return
     count = len(items)
@@ -85,7 +85,7 @@ def _counted(items: Sequence[Change], what: str, most: int) -> Iterator[str]:
     yield (f"{count:,} {verb} {what}, {critical:,} of them critical{f': {names}' if most else ''}")
 
 
-def folded(changed: Sequence[Change]) -> Iterator[str]:
+def fold(changed: Sequence[SettingChange]) -> Iterator[str]:
     """All changes in a few lines for a terminal; what lets more pass is named, the rest counted."""
     yield from headlines(changed, MOST_NAMED)
     by_direction = Counter(item.direction for item in changed)
@@ -112,5 +112,5 @@ def folded(changed: Sequence[Change]) -> Iterator[str]:
         yield f"{tighter:,} setting{' is' if tighter == 1 else 's are'} tighter than the default"
 
 
-def _briefly(items: Sequence[Change]) -> str:
+def _briefly(items: Sequence[SettingChange]) -> str:
     return listed([item.brief() for item in items], MOST_NAMED, separator="; ")

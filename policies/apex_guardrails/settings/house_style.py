@@ -19,7 +19,7 @@ LABELS: Final = "labels-required-keys"
 REGIONS: Final = "locations-allowed-regions"
 
 
-def advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) -> list[str]:
+def find_advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) -> list[str]:
     """What a stack could be asked for if settings said so: one line, or none.
 
     Args:

@@ -104,9 +104,10 @@ class Scope(_Strict):
     )
     not_judged: NotJudged | None = Field(
         None,
-        description="What happens to resources of other providers that no rule covers, dynamic ones "
-"included: they stop the deployment, are advice or, by default, are counted and "
-"noted.",
+        description="What happens to resources of other providers that no rule covers, dynamic "
+        "ones "
+        "included: they stop the deployment, are advice or, by default, are counted and "
+        "noted.",
     )
     waivers: tuple[Waiver, ...] = Field(
         (), description="Findings that somebody takes responsibility for, until a date."

@@ -94,7 +94,7 @@ class Waivers:
         ]
 
 
-def wide(waivers: Iterable[Waiver]) -> Iterator[str]:
+def find_wide(waivers: Iterable[Waiver]) -> Iterator[str]:
     """What to tell whoever reviews the waivers of one scope: those that may cover too much."""
     rules: defaultdict[str, set[str]] = defaultdict(set)
     for waiver in waivers:

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices
-from apex_guardrails.cost.difference import Change, Difference, differences
-from apex_guardrails.cost.document import CostDocument, document, plain, read_document
+from apex_guardrails.cost.difference import Difference, DifferenceKind, find_differences
+from apex_guardrails.cost.document import CostDocument, format_plain, make_document, read_document
 from apex_guardrails.model import case
 from apex_guardrails.model.case import CaseResource
 from apex_guardrails.support.errors import UsageError
@@ -24,13 +24,13 @@ def disk(name: str, gib: int) -> CaseResource:
 
 
 def documented(cost: StackCost, stack: str = "case") -> CostDocument:
-    return document(cost, "cases", stack, {})
+    return make_document(cost, "cases", stack, {})
 
 
 def changes(before: StackCost, after: StackCost) -> list[tuple[str, str, Decimal]]:
     return [
         (item.change, item.name, item.monthly.expected)
-        for item in differences(documented(before), documented(after))
+        for item in find_differences(documented(before), documented(after))
     ]
 
 
@@ -39,7 +39,7 @@ def changes(before: StackCost, after: StackCost) -> list[tuple[str, str, Decimal
     [("0", "0"), ("10", "10"), ("1.50", "1.5"), ("100.00", "100"), ("1E-8", "0.00000001")],
 )
 def test_an_amount_is_written_plainly(amount: str, text: str) -> None:
-    assert plain(Decimal(amount)) == text
+    assert format_plain(Decimal(amount)) == text
 
 
 def test_what_is_written_is_read_back_exactly(tmp_path: Path) -> None:
@@ -82,9 +82,9 @@ def test_what_is_new_gone_and_changed() -> None:
     after = cost_of(disk("same", 10), disk("new", 40), disk("grown", 130))
 
     assert sorted(changes(before, after)) == [
-        (Change.CHANGED, "grown", Decimal("4.00")),
-        (Change.GONE, "gone", Decimal("-0.80")),
-        (Change.NEW, "new", Decimal("1.60")),
+        (DifferenceKind.CHANGED, "grown", Decimal("4.00")),
+        (DifferenceKind.GONE, "gone", Decimal("-0.80")),
+        (DifferenceKind.NEW, "new", Decimal("1.60")),
     ]
 
 
@@ -92,8 +92,8 @@ def test_a_resource_that_loses_its_price_has_changed() -> None:
     before = cost_of(disk("data", 10))
     after = cost_of(case.resource(DISK, "data", size=10, zone="mars-north1-a"))
 
-    found = differences(documented(before), documented(after))
-    assert [(item.change, item.unpriced) for item in found] == [(Change.CHANGED, True)]
+    found = find_differences(documented(before), documented(after))
+    assert [(item.change, item.unpriced) for item in found] == [(DifferenceKind.CHANGED, True)]
 
 
 def test_fixed_lines_are_compared_by_name() -> None:
@@ -101,11 +101,11 @@ def test_fixed_lines_are_compared_by_name() -> None:
         made = [FixedLine(name, Amounts.of(amount)) for name, amount in lines.items()]
         return documented(StackCost((), tuple(made)))
 
-    found = differences(fixed(a=1, b=2, c=3), fixed(b=2, c=4, d=5))
+    found = find_differences(fixed(a=1, b=2, c=3), fixed(b=2, c=4, d=5))
     assert [(item.change, item.name, item.monthly.low) for item in found] == [
-        (Change.GONE, "a", Decimal(-1)),
-        (Change.CHANGED, "c", Decimal(1)),
-        (Change.NEW, "d", Decimal(5)),
+        (DifferenceKind.GONE, "a", Decimal(-1)),
+        (DifferenceKind.CHANGED, "c", Decimal(1)),
+        (DifferenceKind.NEW, "d", Decimal(5)),
     ]
 
 
@@ -116,12 +116,12 @@ def test_two_stacks_of_a_program_can_be_compared() -> None:
     )
     other = CostDocument.model_validate_json(text).model_copy(update={"stack": "other"})
 
-    assert differences(other, documented(cost)) == []
+    assert find_differences(other, documented(cost)) == []
 
 
 def test_a_difference_is_a_part_of_the_document() -> None:
     entry = Difference(
-        Change.NEW, "n", DISK, "c", Amounts.of(0), Amounts.of("1.5"), unpriced=False
+        DifferenceKind.NEW, "n", DISK, "c", Amounts.of(0), Amounts.of("1.5"), unpriced=False
     ).entry()
 
     assert entry["change"] == "new"

@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices, spending
+from apex_guardrails.cost import (
+    Amounts,
+    FixedLine,
+    StackCost,
+    estimate,
+    make_spending,
+    packaged_prices,
+)
 from apex_guardrails.decide import Decision, Evaluator
 from apex_guardrails.model import CostLimits, EnforcedRule, EnforcementLevel, Outcome, Stack, case
 from apex_guardrails.rules import all_rules
@@ -39,7 +46,7 @@ def decided(limits: CostLimits, base: str | None = None, cost: StackCost = COST)
     """What the rules about cost say of the stack."""
     stack = Stack(STACK.name, STACK.project, resources=STACK.resources)
     before = None if base is None else Amounts.of(base)
-    stack.spending = spending(lambda: cost, limits, before)
+    stack.spending = make_spending(lambda: cost, limits, before)
     evaluator = Evaluator(RULES)
     evaluator.evaluate_stack(stack)
     assert evaluator.decision.errors == []
@@ -60,7 +67,7 @@ def test_without_limits_no_rule_applies_and_nothing_is_estimated() -> None:
         raise AssertionError
 
     stack = Stack("dev", "shop")
-    stack.spending = spending(never, CostLimits())
+    stack.spending = make_spending(never, CostLimits())
     evaluator = Evaluator(RULES)
 
     assert evaluator.evaluate_stack(stack).findings == []
@@ -123,7 +130,7 @@ def test_an_increase_says_nothing_of_what_has_no_price_since() -> None:
     stack = Stack(STACK.name, STACK.project, resources=STACK.resources)
     for known, is_undecided in (((), True), ([UNPRICED.unpriced[0].urn], False)):
         limits = CostLimits(max_increase=Decimal(5))
-        stack.spending = spending(lambda: UNPRICED, limits, Amounts.of("100"), known)
+        stack.spending = make_spending(lambda: UNPRICED, limits, Amounts.of("100"), known)
         evaluator = Evaluator(RULES)
         messages = [item.message for item in evaluator.evaluate_stack(stack).findings]
         assert bool(messages) is is_undecided

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.address_groups import admitted_with_groups, called
+from apex_guardrails.gcp.address_groups import admitted_with_groups, find_by_name
 from apex_guardrails.gcp.admitted import Admitted
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import NETWORKSECURITY_ADDRESS_GROUP
@@ -138,6 +138,6 @@ def test_groups_by_name() -> None:
     for urn, parent in (("1", "projects/p"), ("2", "organizations/7"), ("3", None)):
         given = {"name": "a", "parent": parent}
         stack.add(Resource(urn, ResourceType(NETWORKSECURITY_ADDRESS_GROUP), given, stack))
-    assert [group.urn for group in called(stack, "a", of_organization=True)] == ["2"]
-    assert [group.urn for group in called(stack, "a", of_organization=False)] == ["1", "3"]
-    assert not list(called(stack, "b", of_organization=False))
+    assert [group.urn for group in find_by_name(stack, "a", of_organization=True)] == ["2"]
+    assert [group.urn for group in find_by_name(stack, "a", of_organization=False)] == ["1", "3"]
+    assert not list(find_by_name(stack, "b", of_organization=False))

@@ -6,7 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apex_guardrails.gcp.armor_conditions import Told, compared, literal, told
+from apex_guardrails.gcp.armor_conditions import (
+    Told,
+    parse_comparison,
+    parse_condition,
+    parse_literal,
+)
 
 
 @pytest.mark.parametrize(
@@ -110,21 +115,21 @@ from apex_guardrails.gcp.armor_conditions import Told, compared, literal, told
     ],
 )
 def test_whom_a_condition_matches(expected: Told, condition: str) -> None:
-    assert told(condition) is expected
+    assert parse_condition(condition) is expected
 
 
 def test_a_literal_comes_to_the_right() -> None:
-    assert compared("'a' == x") == ("x", "==", "'a'")
-    assert compared("'a' > x") == ("'a'", ">", "x")
-    assert compared("x") is None
-    assert literal("'a' + 'b'") is None
-    assert literal("1.5") == 1.5
-    assert literal("'a'") == "a"
+    assert parse_comparison("'a' == x") == ("x", "==", "'a'")
+    assert parse_comparison("'a' > x") == ("'a'", ">", "x")
+    assert parse_comparison("x") is None
+    assert parse_literal("'a' + 'b'") is None
+    assert parse_literal("1.5") == 1.5
+    assert parse_literal("'a'") == "a"
 
 
 @given(st.text(alphabet="=!<>'\"/.r1()ax ", max_size=40))
 def test_no_text_is_too_odd(text: str) -> None:
-    assert told(text) in Told
+    assert parse_condition(text) in Told
 
 
 @given(st.sampled_from(["==", "!=", "<", ">", "<=", ">="]), st.integers(0, 9), st.integers(0, 9))
@@ -137,4 +142,4 @@ def test_numbers_compare_as_numbers(sign: str, one: int, other: int) -> None:
         "<=": one <= other,
         ">=": one >= other,
     }[sign]
-    assert told(f"{one} {sign} {other}") is (Told.ALL if is_true else Told.NONE)
+    assert parse_condition(f"{one} {sign} {other}") is (Told.ALL if is_true else Told.NONE)

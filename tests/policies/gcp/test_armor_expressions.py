@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apex_guardrails.gcp.armor_expressions import matched
+from apex_guardrails.gcp.armor_expressions import admitted_by_expression
 from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges
 from apex_guardrails.gcp.types import NETWORKSECURITY_ADDRESS_GROUP
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack
@@ -24,7 +24,7 @@ def stack(*groups: dict[str, Any]) -> Stack:
 
 
 def whom(expression: str, *groups: dict[str, Any]) -> str:
-    found = matched(stack(*groups), expression, WideRanges(), "expr")
+    found = admitted_by_expression(stack(*groups), expression, WideRanges(), "expr")
     return found.share or found.unknown
 
 
@@ -128,7 +128,7 @@ def test_nobody_can_tell(expression: str) -> None:
     ],
 )
 def test_anybody_who_asks_for_a_part_of_the_site(expression: str, at: str) -> None:
-    found = matched(stack(), expression, WideRanges(), "expr")
+    found = admitted_by_expression(stack(), expression, WideRanges(), "expr")
     assert (found.share, found.unknown, found.to_a_part) == ("", "", at)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, custom_roles, is_custom
-from apex_guardrails.gcp.iam import grants, powerful
+from apex_guardrails.gcp.iam import find_powerful, read_grants
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from apex_guardrails.model.view import DependenciesUnknownError
 
@@ -80,7 +80,7 @@ def test_a_role_of_the_stack_by_its_output() -> None:
 @pytest.mark.parametrize("role", [UNKNOWN, NAME])
 def test_which_roles_there_are_is_not_guessed_before_the_stack_is_known(role: Any) -> None:
     grant, _ = stack_of(role, dependencies=None, **OURS)
-    [given] = grants(grant)
+    [given] = read_grants(grant)
 
     with pytest.raises(DependenciesUnknownError):
         assert given.role
@@ -92,7 +92,9 @@ def test_the_permission_is_named() -> None:
     permissions = ["run.services.get", "iam.serviceAccounts.actAs"]
     grant, _ = stack_of(NAME, **OURS, permissions=permissions)
 
-    found = powerful(grants(grant), "roles/owner".__eq__, "iam.serviceAccounts.actAs".__eq__)
+    found = find_powerful(
+        read_grants(grant), "roles/owner".__eq__, "iam.serviceAccounts.actAs".__eq__
+    )
 
     assert [what for _, what in found] == ["iam.serviceAccounts.actAs by the custom role deployer"]
 
@@ -100,7 +102,9 @@ def test_the_permission_is_named() -> None:
 def test_permissions_that_are_not_known_leave_the_role_undecided() -> None:
     grant, _ = stack_of(NAME, **OURS, permissions=["run.services.get", UNKNOWN])
 
-    found = powerful(grants(grant), "roles/owner".__eq__, "iam.serviceAccounts.actAs".__eq__)
+    found = find_powerful(
+        read_grants(grant), "roles/owner".__eq__, "iam.serviceAccounts.actAs".__eq__
+    )
 
     with pytest.raises(UndecidedError) as undecided:
         list(found)

@@ -12,17 +12,17 @@ from apex_guardrails.gcp.firewalls import (
     NUMBERS,
     Gap,
     PublicPorts,
-    destination,
+    destination_of,
+    format_protocols,
     has_targets,
     is_all,
     is_egress,
     is_ingress,
     opened,
     require_in_force,
-    shown_protocols,
-    source,
+    source_of,
 )
-from apex_guardrails.gcp.networks import ALL_PORTS, shown
+from apex_guardrails.gcp.networks import ALL_PORTS, format_ports
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
@@ -64,7 +64,7 @@ QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]
     ],
 )
 def test_whom_it_admits(inputs: Any, whom: Admitted) -> None:
-    assert source(firewall(**inputs), LIMITS) == whom
+    assert source_of(firewall(**inputs), LIMITS) == whom
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_whom_it_admits(inputs: Any, whom: Admitted) -> None:
     ],
 )
 def test_where_it_lets_out_to(inputs: Any, where: Admitted) -> None:
-    assert destination(firewall(**inputs), LIMITS) == where
+    assert destination_of(firewall(**inputs), LIMITS) == where
 
 
 @pytest.mark.parametrize(
@@ -252,7 +252,7 @@ def test_targets(inputs: Any, *, has: bool) -> None:
     ],
 )
 def test_ports_in_a_message(ports: list[range], text: str) -> None:
-    assert shown(*ports) == text
+    assert format_ports(*ports) == text
 
 
 @pytest.mark.parametrize(
@@ -263,7 +263,7 @@ def test_ports_in_a_message(ports: list[range], text: str) -> None:
     ],
 )
 def test_every_port_in_a_message(entries: Any, text: str) -> None:
-    assert shown_protocols(opened(firewall(allows=entries)).everything) == text
+    assert format_protocols(opened(firewall(allows=entries)).everything) == text
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apex_guardrails.gcp.everybody import is_public
-from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, roles
+from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, read_grants, read_roles
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Secret, Stack, UndecidedError
 
 VIEWER = "roles/viewer"
@@ -67,11 +67,11 @@ def test_what_is_granted(given_by: Resource, found: list[Grant]) -> None:
     def texts(each: list[Grant]) -> list[tuple[str, str, str]]:
         return [(grant.role, grant.member, grant.path) for grant in each if grant.member]
 
-    assert texts(list(grants(given_by))) == texts(found)
+    assert texts(list(read_grants(given_by))) == texts(found)
 
 
 def test_what_is_known_comes_before_what_is_not() -> None:
-    first, second = grants(binding(role=VIEWER, members=[UNKNOWN, "allUsers"]))
+    first, second = read_grants(binding(role=VIEWER, members=[UNKNOWN, "allUsers"]))
     assert (first.member, first.path) == ("allUsers", "members[1]")
     assert second.role == VIEWER
     with pytest.raises(UndecidedError) as undecided:
@@ -80,7 +80,7 @@ def test_what_is_known_comes_before_what_is_not() -> None:
 
 
 def test_a_role_that_is_not_known() -> None:
-    [grant] = grants(member(role=UNKNOWN, member="allUsers"))
+    [grant] = read_grants(member(role=UNKNOWN, member="allUsers"))
     assert grant.member == "allUsers"
     assert grant.shown_role == "a role"
     with pytest.raises(UndecidedError) as undecided:
@@ -90,12 +90,12 @@ def test_a_role_that_is_not_known() -> None:
 
 def test_a_policy_that_is_not_known() -> None:
     with pytest.raises(UndecidedError) as undecided:
-        list(grants(policy(UNKNOWN)))
+        list(read_grants(policy(UNKNOWN)))
     assert undecided.value.path == "policyData"
 
 
 def test_a_role_that_goes_to_members_who_are_not_known() -> None:
-    [grant] = grants(binding(role=VIEWER, members=UNKNOWN))
+    [grant] = read_grants(binding(role=VIEWER, members=UNKNOWN))
     assert grant.role == VIEWER
     with pytest.raises(UndecidedError) as undecided:
         assert grant.member
@@ -106,13 +106,13 @@ def test_each_role_once() -> None:
     data = json.dumps(
         {"bindings": [{"role": role, "members": ["a", "b"]} for role in (VIEWER, "x", VIEWER)]}
     )
-    assert [(each.role, each.role_path) for each in roles(policy(data))] == [
+    assert [(each.role, each.role_path) for each in read_roles(policy(data))] == [
         (VIEWER, "policyData"),
         ("x", "policyData"),
     ]
-    [given] = roles(binding(role=VIEWER, members=["a", "b"]))
+    [given] = read_roles(binding(role=VIEWER, members=["a", "b"]))
     assert (given.role, given.role_path) == (VIEWER, "role")
-    assert not list(roles(binding(role=VIEWER, members=[])))
+    assert not list(read_roles(binding(role=VIEWER, members=[])))
 
 
 @given(
@@ -124,7 +124,7 @@ def test_each_role_once() -> None:
     )
 )
 def test_no_policy_raises(content: Any) -> None:
-    list(grants(policy(json.dumps(content))))
+    list(read_grants(policy(json.dumps(content))))
 
 
 def test_the_public() -> None:
@@ -154,5 +154,5 @@ def test_a_member_that_the_stack_s_own_account_will_be(
         stack,
         property_dependencies={path.partition("[")[0]: (account.urn,)},
     )
-    assert list(grants(given_by)) == [Grant(VIEWER, SERVICE_ACCOUNT, path)]
+    assert list(read_grants(given_by)) == [Grant(VIEWER, SERVICE_ACCOUNT, path)]
     assert not is_public(SERVICE_ACCOUNT)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.machines import MACHINES, metadata_flag, scripts
+from apex_guardrails.gcp.machines import MACHINES, metadata_flag, read_scripts
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from apex_guardrails.provider.schema import tokens
 
@@ -52,7 +52,9 @@ def test_a_flag_that_is_not_known(metadata: Any) -> None:
 
 
 def test_scripts() -> None:
-    found = scripts(machine(metadataStartupScript="a", metadata={"user-data": "b", "other": "c"}))
+    found = read_scripts(
+        machine(metadataStartupScript="a", metadata={"user-data": "b", "other": "c"})
+    )
     assert [(view.path, view.get("")) for view in found if view.is_set("")] == [
         ("metadataStartupScript", "a"),
         ('metadata["user-data"]', "b"),
@@ -61,7 +63,9 @@ def test_scripts() -> None:
 
 def test_a_script_that_is_not_known() -> None:
     [script] = [
-        view for view in scripts(machine(metadata={"startup-script": UNKNOWN})) if view.is_set("")
+        view
+        for view in read_scripts(machine(metadata={"startup-script": UNKNOWN}))
+        if view.is_set("")
     ]
     with pytest.raises(UndecidedError) as undecided:
         script.get("")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.references import names
+from apex_guardrails.gcp.references import names_resource
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack
 from apex_guardrails.model.view import DependenciesUnknownError
 
@@ -44,28 +44,28 @@ def subnet(stack: Stack, given: Any, *referred: str) -> Resource:
 def test_by_its_name(given: Any, *, is_named: bool) -> None:
     stack = Stack("s", "p")
     vpc = network(stack, "a", name="vpc")
-    assert names(subnet(stack, given), "network", vpc) is is_named
+    assert names_resource(subnet(stack, given), "network", vpc) is is_named
 
 
 @pytest.mark.parametrize("name", [None, "", UNKNOWN])
 def test_what_has_no_name_is_not_named(name: Any) -> None:
     stack = Stack("s", "p")
     vpc = network(stack, "a", name=name)
-    assert not names(subnet(stack, ""), "network", vpc)
-    assert not names(subnet(stack, UNKNOWN), "network", vpc)
+    assert not names_resource(subnet(stack, ""), "network", vpc)
+    assert not names_resource(subnet(stack, UNKNOWN), "network", vpc)
 
 
 def test_an_output_says_more_than_a_name() -> None:
     stack = Stack("s", "p")
     one, other = network(stack, "a", name="vpc"), network(stack, "b", name="vpc")
-    assert names(subnet(stack, UNKNOWN, "a"), "network", one)
-    assert not names(subnet(stack, "vpc", "a"), "network", other)
+    assert names_resource(subnet(stack, UNKNOWN, "a"), "network", one)
+    assert not names_resource(subnet(stack, "vpc", "a"), "network", other)
 
 
 def test_what_another_type_s_output_is_made_into_still_names_it() -> None:
     stack = Stack("s", "p")
     vpc = network(stack, "a", name="vpc")
-    assert names(subnet(stack, "vpc", "elsewhere"), "network", vpc)
+    assert names_resource(subnet(stack, "vpc", "elsewhere"), "network", vpc)
 
 
 def test_dependencies_that_are_not_known_yet() -> None:
@@ -73,4 +73,4 @@ def test_dependencies_that_are_not_known_yet() -> None:
     vpc = network(stack, "a", name="vpc")
     unfinished = Resource("s", ResourceType("t:m:T"), {"network": "vpc"}, stack)
     with pytest.raises(DependenciesUnknownError):
-        names(unfinished, "network", vpc)
+        names_resource(unfinished, "network", vpc)

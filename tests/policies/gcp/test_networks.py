@@ -12,7 +12,7 @@ from apex_guardrails.gcp.networks import (
     ALL_PORTS,
     is_single,
     is_within,
-    overlap,
+    overlaps,
     port_ranges,
     ports_of,
     whole_number,
@@ -79,7 +79,7 @@ def test_one_address(text: str, *, single: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "within", "overlaps"),
+    ("one", "other", "within", "overlap"),
     [
         ("10.0.0.0/24", "10.0.0.0/8", True, True),
         ("10.0.0.0/24", "10.0.0.0/24", True, True),
@@ -94,6 +94,6 @@ def test_one_address(text: str, *, single: bool) -> None:
         (UNKNOWN, "10.0.0.0/8", False, False),
     ],
 )
-def test_two_ranges(one: Any, other: Any, *, within: bool, overlaps: bool) -> None:
+def test_two_ranges(one: Any, other: Any, *, within: bool, overlap: bool) -> None:
     assert is_within(one, other) is within
-    assert overlap(one, other) is overlap(other, one) is overlaps
+    assert overlaps(one, other) is overlaps(other, one) is overlap

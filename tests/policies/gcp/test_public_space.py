@@ -17,10 +17,10 @@ from apex_guardrails.gcp.public_space import (
     IPV6,
     NOT_PUBLIC,
     WideRanges,
-    coverage,
-    interval,
     is_private,
-    union,
+    measure,
+    parse_interval,
+    unite,
 )
 from apex_guardrails.model import UNKNOWN
 
@@ -58,7 +58,7 @@ def without(*holes: str) -> list[str]:
     ],
 )
 def test_the_whole_internet(texts: list[str]) -> None:
-    found = coverage(texts)
+    found = measure(texts)
     assert found.is_world
     assert found.is_wide(DEFAULTS)
     assert found.is_wide(WideRanges(widest_ipv4=0, widest_ipv6=0))
@@ -79,7 +79,7 @@ def test_the_whole_internet(texts: list[str]) -> None:
     ],
 )
 def test_a_wide_part_of_it(texts: list[str], shown: str) -> None:
-    found = coverage(texts)
+    found = measure(texts)
     assert not found.is_world
     assert found.is_wide(DEFAULTS)
     assert found.shown() == shown
@@ -98,16 +98,16 @@ def test_a_wide_part_of_it(texts: list[str], shown: str) -> None:
     ],
 )
 def test_no_wide_part_of_it(texts: list[str]) -> None:
-    found = coverage(texts)
+    found = measure(texts)
     assert not found.is_wide(DEFAULTS)
     assert not found.unreadable
 
 
 def test_how_much_is_too_much_is_for_the_settings_to_say() -> None:
-    assert coverage(["8.0.0.0/24"]).is_wide(WideRanges(widest_ipv4=25))
-    assert not coverage(["8.0.0.0/24"]).is_wide(WideRanges(widest_ipv4=24))
-    assert coverage(["2600::/48"]).is_wide(WideRanges(widest_ipv6=49))
-    assert not coverage(["0.0.0.0/1"]).is_wide(WideRanges(widest_ipv4=0))
+    assert measure(["8.0.0.0/24"]).is_wide(WideRanges(widest_ipv4=25))
+    assert not measure(["8.0.0.0/24"]).is_wide(WideRanges(widest_ipv4=24))
+    assert measure(["2600::/48"]).is_wide(WideRanges(widest_ipv6=49))
+    assert not measure(["0.0.0.0/1"]).is_wide(WideRanges(widest_ipv4=0))
     for wrong in ({"widest_ipv4": 33}, {"widest_ipv4": -1}, {"widest_ipv6": 129}):
         with pytest.raises(ValidationError):
             WideRanges(**wrong)
@@ -142,8 +142,8 @@ def test_how_much_is_too_much_is_for_the_settings_to_say() -> None:
     ],
 )
 def test_what_cannot_be_read_as_a_range(text: Any) -> None:
-    assert interval(text) is None
-    found = coverage(["10.0.0.0/8", text])
+    assert parse_interval(text) is None
+    found = measure(["10.0.0.0/8", text])
     assert found.unreadable == (1,)
     assert not found.is_wide(DEFAULTS)
 
@@ -161,7 +161,7 @@ lists = st.lists(networks.map(str), max_size=6)
 
 @given(networks)
 def test_reads_what_the_standard_library_reads(network: Any) -> None:
-    found = interval(str(network))
+    found = parse_interval(str(network))
     assert found is not None
     bits, (start, end) = found
     assert end - start == network.num_addresses
@@ -177,8 +177,8 @@ def test_reads_what_the_standard_library_reads(network: Any) -> None:
 def test_the_order_says_nothing(texts: list[str], chance: random.Random) -> None:
     shuffled = list(texts)
     chance.shuffle(shuffled)
-    assert coverage(shuffled) == coverage(texts)
-    assert coverage(texts + texts[:2]) == coverage(texts)
+    assert measure(shuffled) == measure(texts)
+    assert measure(texts + texts[:2]) == measure(texts)
 
 
 @given(lists, networks)
@@ -186,28 +186,28 @@ def test_a_range_is_what_its_parts_are(texts: list[str], network: Any) -> None:
     halves = list(network.subnets())  # of a single address itself
     # What stands for IPv4 addresses is read as these, and half of this one does.
     assume(network != ipaddress.ip_network("::fffe:0:0/95"))
-    assert coverage([*texts, *map(str, halves)]) == coverage([*texts, str(network)])
+    assert measure([*texts, *map(str, halves)]) == measure([*texts, str(network)])
 
 
 @given(lists, lists)
 def test_more_ranges_hold_no_less(texts: list[str], others: list[str]) -> None:
-    some, more = coverage(texts), coverage(texts + others)
-    assert some.ipv4 <= more.ipv4 <= some.ipv4 + coverage(others).ipv4
-    assert some.ipv6 <= more.ipv6 <= some.ipv6 + coverage(others).ipv6
+    some, more = measure(texts), measure(texts + others)
+    assert some.ipv4 <= more.ipv4 <= some.ipv4 + measure(others).ipv4
+    assert some.ipv6 <= more.ipv6 <= some.ipv6 + measure(others).ipv6
     assert not some.is_world or more.is_world
     assert not some.is_wide(DEFAULTS) or more.is_wide(DEFAULTS)
 
 
 @given(lists)
 def test_never_more_than_there_is(texts: list[str]) -> None:
-    found = coverage(texts)
+    found = measure(texts)
     assert 0 <= found.ipv4 <= IPV4.all
     assert 0 <= found.ipv6 <= IPV6.all
 
 
 @given(addresses)
 def test_public_is_what_the_standard_library_calls_global(address: Any) -> None:
-    found = coverage([str(address)])
+    found = measure([str(address)])
     if found.ipv4 or found.ipv6:
         mapped = getattr(address, "ipv4_mapped", None) or address
         assert mapped.is_global
@@ -215,14 +215,14 @@ def test_public_is_what_the_standard_library_calls_global(address: Any) -> None:
 
 
 def test_what_is_not_public_is_nothing_of_the_internet() -> None:
-    assert coverage(NOT_PUBLIC) == coverage([])
+    assert measure(NOT_PUBLIC) == measure([])
     left = sum(ipaddress.ip_network(text).num_addresses for text in NOT_PUBLIC if "." in text)
     assert IPV4.all == 2**32 - left
 
 
 @given(lists)
 def test_a_union_is_in_order_and_apart(texts: list[str]) -> None:
-    for pieces in union(texts).values():
+    for pieces in unite(texts).values():
         for one, next_one in itertools.pairwise(pieces):
             assert one[0] < one[1] < next_one[0]
 
@@ -264,4 +264,4 @@ def test_what_is_private(text: Any, *, private: bool) -> None:
 def test_what_is_private_holds_nothing_of_the_internet(address: Any, length: int) -> None:
     text = f"{address}/{min(length, address.max_prefixlen)}"
     if is_private(text):
-        assert coverage([text]) == coverage([])
+        assert measure([text]) == measure([])

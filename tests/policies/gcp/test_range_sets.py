@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from apex_guardrails.gcp.range_sets import all_but, are_ranges, common
+from apex_guardrails.gcp.range_sets import are_ranges, intersect, invert
 from apex_guardrails.model import UNKNOWN
 
 
@@ -19,7 +19,7 @@ from apex_guardrails.model import UNKNOWN
     ],
 )
 def test_what_two_lists_have_in_common(some: list[str], others: list[str], both: list[str]) -> None:
-    assert common(some, others) == both == common(others, some)
+    assert intersect(some, others) == both == intersect(others, some)
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ def test_what_two_lists_have_in_common(some: list[str], others: list[str], both:
     ],
 )
 def test_what_ranges_leave(without: list[str], rest: list[str]) -> None:
-    assert all_but(without) == rest
+    assert invert(without) == rest
 
 
 @pytest.mark.parametrize("other", ["office", "10.0.0.0/33", UNKNOWN, None])

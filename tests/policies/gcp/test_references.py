@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.references import Named, by_output, names, short_name
+from apex_guardrails.gcp.references import Named, by_output, names_resource, short_name
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack
 from apex_guardrails.model.view import DependenciesUnknownError
 
@@ -100,7 +100,7 @@ def test_a_network_is_named_by_what_is_in_it() -> None:
         firewall = made(stack, f"of {by}", "gcp:compute/firewall:Firewall", network=by)
         assert by_output(firewall, "network", NETWORK) == [vpc]
         assert list(Named(stack, NETWORK).at(firewall, "network")) == [vpc]
-        assert names(firewall, "network", vpc)
+        assert names_resource(firewall, "network", vpc)
     assert by_output(machine, "networkInterfaces", SUBNETWORK) == [stack.resources["subnet"]]
 
 

@@ -9,9 +9,9 @@ import pytest
 from apex_guardrails.gcp.run import (
     ACCOUNT_PATHS,
     WORKLOADS,
-    example,
+    make_example,
     reaches_network,
-    variables,
+    read_variables,
 )
 from apex_guardrails.model import UNKNOWN, Resource, ResourceType, Stack, UndecidedError
 from apex_guardrails.provider.schema import tokens
@@ -30,13 +30,13 @@ def test_the_provider_has_the_types() -> None:
 
 @pytest.mark.parametrize("token", WORKLOADS)
 def test_the_variables_of_all_containers(token: str) -> None:
-    template = example(token, {"envs": [{"name": "A"}]}, {}, {"envs": [{"name": "B"}]})
-    assert [view.get("name") for view in variables(workload(token, template))] == ["A", "B"]
+    template = make_example(token, {"envs": [{"name": "A"}]}, {}, {"envs": [{"name": "B"}]})
+    assert [view.get("name") for view in read_variables(workload(token, template))] == ["A", "B"]
 
 
 @pytest.mark.parametrize("token", WORKLOADS)
 def test_variables_of_a_container_that_is_not_known(token: str) -> None:
-    found = variables(workload(token, example(token, UNKNOWN, {"envs": [{"name": "A"}]})))
+    found = read_variables(workload(token, make_example(token, UNKNOWN, {"envs": [{"name": "A"}]})))
     assert next(found).get("name") == "A"
     with pytest.raises(UndecidedError):
         next(found)

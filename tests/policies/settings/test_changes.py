@@ -15,17 +15,17 @@ from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import (
     EVERYTHING,
     SETTINGS_FILE,
-    Change,
     Direction,
     Kind,
     PolicyPackSettings,
     Selection,
+    SettingChange,
     changes,
     enforce,
-    folded,
+    fold,
+    format_value,
     headlines,
     load,
-    whole,
 )
 from apex_guardrails.settings.changes import LONGEST, MOST_VALUES, short
 
@@ -38,7 +38,7 @@ def changed(
     selection: Selection = EVERYTHING,
     stack: str = "dev",
     recorded: int = 0,
-) -> list[Change]:
+) -> list[SettingChange]:
     path = tmp_path / SETTINGS_FILE
     path.write_text(content, "utf-8")
     settings = load(path, all_rules(), date(2026, 11, 29))
@@ -48,7 +48,7 @@ def changed(
 
 def test_without_settings_nothing_is_changed(tmp_path: Path) -> None:
     assert not changed(tmp_path, "")
-    assert not list(folded([]))
+    assert not list(fold([]))
 
 
 @pytest.mark.parametrize(
@@ -248,7 +248,7 @@ def test_a_severity_that_is_off_is_counted(tmp_path: Path) -> None:
     assert list(headlines(found)) == [
         f"{count} rules are off by settings, {count} of them critical"
     ]
-    [line] = folded(found)
+    [line] = fold(found)
     assert line.startswith(f"{count} rules are off by settings, {count} of them critical: a")
     assert line.endswith(f" and {len(critical) - 3:,} more")
 
@@ -263,7 +263,7 @@ def test_the_options_of_a_run_are_told_apart(tmp_path: Path) -> None:
     skipped = Selection(skip=["sql-no-public-ip"], soft_fail=True)
     found = changed(tmp_path, "rules: {sql-ssl-enforced: disabled}", skipped)
 
-    assert list(folded(found)) == [
+    assert list(fold(found)) == [
         "1 rule is off by settings, 0 of them critical: sql-ssl-enforced",
         "1 rule is off by this run's options, 1 of them critical: sql-no-public-ip",
         "looser than the default: --soft-fail: what stops it ends with 0 (default exit code 1)",
@@ -278,7 +278,7 @@ def test_the_options_of_a_run_are_told_apart(tmp_path: Path) -> None:
 def test_the_baseline_lets_more_pass(tmp_path: Path) -> None:
     [change] = changed(tmp_path, "", recorded=1234)
 
-    assert list(folded([change])) == [
+    assert list(fold([change])) == [
         "looser than the default: baseline: 1,234 findings (default none)"
     ]
 
@@ -295,7 +295,7 @@ def test_a_terminal_gets_a_few_lines(tmp_path: Path) -> None:
         "services: {labels: mandatory, sql: disabled}\n"
         "cost: {usage: {requests: 0, bucket_gib: 0, log_gib: 0, nat_gib: 0}}\n"
     )
-    lines = list(folded(changed(tmp_path, content)))
+    lines = list(fold(changed(tmp_path, content)))
 
     assert len(lines) <= 12
     assert all(len(line) < 250 for line in lines)
@@ -319,14 +319,14 @@ def test_a_terminal_gets_a_few_lines(tmp_path: Path) -> None:
 def test_a_value_in_words(value: Any, in_few_words: str, in_words: str | None) -> None:
     assert short(value) == in_few_words
     if in_words is not None:
-        assert whole(value) == in_words
+        assert format_value(value) == in_words
     else:
-        assert whole(value).endswith(f" and {len(value) - MOST_VALUES:,} more")
+        assert format_value(value).endswith(f" and {len(value) - MOST_VALUES:,} more")
 
 
 @given(st.lists(st.text()) | st.text() | st.dictionaries(st.text(), st.lists(st.text())))
 def test_no_value_is_too_long(value: Any) -> None:
-    assert len(whole(value)) <= LONGEST
+    assert len(format_value(value)) <= LONGEST
     assert len(short(value)) <= 60
 
 

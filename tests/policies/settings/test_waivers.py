@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apex_guardrails.model import EnforcementLevel, Finding, Outcome, Waiver
 from apex_guardrails.rules import all_rules
-from apex_guardrails.settings import SETTINGS_FILE, Waivers, load, waivers_for, wide
+from apex_guardrails.settings import SETTINGS_FILE, Waivers, find_wide, load, waivers_for
 from apex_guardrails.settings.signatures import fits_everything, objections
 from apex_guardrails.support.errors import UsageError
 
@@ -312,9 +312,9 @@ def test_what_may_cover_too_much_is_wide() -> None:
         for rule in all_rules()[:6]
     ]
 
-    assert list(wide([kind, short, *many])) == [
+    assert list(find_wide([kind, short, *many])) == [
         f"{kind}: is wide: it names a type, not a resource (team)",
         "sql-no-public-ip on *db*: is wide: it gives only 2 letters of a name (team)",
         "orders: is waived from 6 rules",
     ]
-    assert not list(wide([waiver("2027-02-01", resource="orders-*"), *many[:5]]))
+    assert not list(find_wide([waiver("2027-02-01", resource="orders-*"), *many[:5]]))

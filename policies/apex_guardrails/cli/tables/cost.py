@@ -10,8 +10,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from apex_guardrails.cost import Amounts, Assumption, StackCost
-from apex_guardrails.cost.document import CostDocument, PricedEntry, plain
-from apex_guardrails.cost.model import total
+from apex_guardrails.cost.document import CostDocument, PricedEntry, format_plain
+from apex_guardrails.cost.model import sum_amounts
 from apex_guardrails.judgement.cost import CostReport
 from apex_guardrails.model import (
     STACK_TYPE,
@@ -70,7 +70,7 @@ def _rows(entries: Sequence[PricedEntry]) -> Iterable[tuple[str, Amounts]]:
     """Resources of one type in one component; many small ones are one row."""
     priced = [entry for entry in entries if not entry.monthly.amounts.is_zero]
     if len(priced) > _MOST_ROWS:
-        yield f"({len(priced)} resources)", total(entry.monthly.amounts for entry in priced)
+        yield f"({len(priced)} resources)", sum_amounts(entry.monthly.amounts for entry in priced)
         return
     for entry in priced:
         yield name_of(entry.urn), entry.monthly.amounts
@@ -148,7 +148,7 @@ def _assumptions(cost: StackCost, page: Page) -> None:
 def _value(value: object) -> str:
     if not isinstance(value, Assumption):
         return str(value)
-    figures = [plain(amount) for amount in (value.low, value.expected, value.high)]
+    figures = [format_plain(amount) for amount in (value.low, value.expected, value.high)]
     return figures[0] if len(set(figures)) == 1 else ", ".join(figures)
 
 

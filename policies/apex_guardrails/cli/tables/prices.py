@@ -11,7 +11,7 @@ from rich.table import Table
 
 from apex_guardrails.cost import Price
 from apex_guardrails.cost.ages import DatedPrice
-from apex_guardrails.cost.catalog import Change, Imported
+from apex_guardrails.cost.catalog import Imported, PriceChange
 
 _MOST_NAMES = 8
 
@@ -103,11 +103,11 @@ def show_import(found: Imported, targets: Callable[[str], str], console: Console
         _line(console, targets(region))
 
 
-def _old(change: Change) -> str:
+def _old(change: PriceChange) -> str:
     return _plain(change.old.usd) if change.old else "-"
 
 
-def _change(change: Change) -> str:
+def _change(change: PriceChange) -> str:
     if change.old is None:
         return "new"
     if change.old.usd == change.new.usd:

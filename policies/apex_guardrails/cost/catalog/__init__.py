@@ -4,16 +4,16 @@ Source: Cloud Billing API v1, `services.skus.list` (Google's reference, read 202
 """
 
 from apex_guardrails.cost.catalog.export import Export, Sku, read_export
-from apex_guardrails.cost.catalog.mapping import Entry, mapping
-from apex_guardrails.cost.catalog.merge import Change, Imported, merge
+from apex_guardrails.cost.catalog.mapping import Entry, read_mapping
+from apex_guardrails.cost.catalog.merge import Imported, PriceChange, merge
 
 __all__ = [
-    "Change",
     "Entry",
     "Export",
     "Imported",
+    "PriceChange",
     "Sku",
-    "mapping",
     "merge",
     "read_export",
+    "read_mapping",
 ]

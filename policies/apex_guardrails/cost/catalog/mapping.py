@@ -83,6 +83,6 @@ class _File(BaseModel):
 
 
 @cache
-def mapping() -> tuple[Entry, ...]:
+def read_mapping() -> tuple[Entry, ...]:
     """Every entry; a key may have one for each of several files."""
     return _File.model_validate(json.loads(MAPPING_FILE.read_text("utf-8"))).entries

@@ -12,8 +12,8 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from apex_guardrails.cost.catalog.export import PricingInfo, Sku, TieredRate
-from apex_guardrails.cost.catalog.mapping import Entry, mapping
-from apex_guardrails.cost.catalog.units import UnitError, exact, ratio
+from apex_guardrails.cost.catalog.mapping import Entry, read_mapping
+from apex_guardrails.cost.catalog.units import UnitError, to_decimal, unit_ratio
 from apex_guardrails.cost.prices import GLOBAL, WORLDWIDE, Price, PriceFile, Prices
 from apex_guardrails.support.mistakes import mismatch
 
@@ -22,7 +22,7 @@ _PLACES = (GLOBAL, "us", WORLDWIDE)
 
 
 @dataclass(frozen=True)
-class Change:
+class PriceChange:
     """A price that an import sets.
 
     Attributes:
@@ -64,7 +64,7 @@ class Imported:
     """
 
     files: Mapping[str, PriceFile]
-    changes: tuple[Change, ...]
+    changes: tuple[PriceChange, ...]
     missing: tuple[tuple[str, str], ...]
     problems: tuple[str, ...]
 
@@ -93,12 +93,12 @@ def merge(
     by_service: dict[str, list[Sku]] = {}
     for sku in skus:
         by_service.setdefault(sku.category.service_display_name, []).append(sku)
-    changes: list[Change] = []
+    changes: list[PriceChange] = []
     missing: list[tuple[str, str]] = []
     problems: list[str] = []
     for place in sorted({*regions, *_PLACES}):
         before = used.files[place].prices if place in used.files else {}
-        for entry in mapping():
+        for entry in read_mapping():
             if not _belongs(entry, place) or entry.service not in by_service:
                 continue
             fitting = [sku for sku in by_service[entry.service] if entry.fits(sku, place)]
@@ -109,7 +109,7 @@ def merge(
                 problems.append(f"{place}: {entry.key}: {reason}")
                 continue
             if new is not None:
-                changes.append(Change(place, entry.key, old, new))
+                changes.append(PriceChange(place, entry.key, old, new))
             elif old is not None:
                 missing.append((place, entry.key))
     return Imported(dict(_files(changes, written)), tuple(changes), tuple(missing), tuple(problems))
@@ -120,7 +120,7 @@ def _belongs(entry: Entry, place: str) -> bool:
 
 
 def _files(
-    changes: Iterable[Change], written: Mapping[str, PriceFile]
+    changes: Iterable[PriceChange], written: Mapping[str, PriceFile]
 ) -> Iterator[tuple[str, PriceFile]]:
     found: dict[str, dict[str, Price]] = {}
     for change in changes:
@@ -219,7 +219,7 @@ def _units(entry: Entry, theirs: str) -> Fraction:
     failure = UnitError(f"is billed by {theirs}")
     for measure in entry.measures:
         try:
-            return ratio(measure, theirs) * entry.count
+            return unit_ratio(measure, theirs) * entry.count
         except UnitError as error:
             failure = error
     raise failure
@@ -231,8 +231,8 @@ def _rates(
     """What is free, and from which quantity above that on a unit costs how much."""
     rates = [
         (
-            exact(Fraction(tier.start_usage_amount) / units),
-            exact(Fraction(tier.unit_price.usd) * units),
+            to_decimal(Fraction(tier.start_usage_amount) / units),
+            to_decimal(Fraction(tier.unit_price.usd) * units),
         )
         for tier in tiers
     ]

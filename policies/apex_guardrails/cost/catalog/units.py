@@ -27,7 +27,7 @@ class UnitError(ValueError):
     """A unit cannot be converted; the reason."""
 
 
-def ratio(ours: str, theirs: str) -> Fraction:
+def unit_ratio(ours: str, theirs: str) -> Fraction:
     """How many of the catalogue's unit one of ours is.
 
     Raises:
@@ -40,7 +40,7 @@ def ratio(ours: str, theirs: str) -> Fraction:
     return Fraction(size, their_size)
 
 
-def exact(value: Fraction) -> Decimal:
+def to_decimal(value: Fraction) -> Decimal:
     """The decimal number that a fraction is.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Final
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, number
+from apex_guardrails.cost.quantities import UnpricedError, read_number
 from apex_guardrails.gcp.types import CLOUDFUNCTIONS_FUNCTION
 from apex_guardrails.model import Resource
 
@@ -29,9 +29,9 @@ _GHZ: Final = {
 @priced(CLOUDFUNCTIONS_FUNCTION, prices=("functions.*",))
 def function(resource: Resource, pricing: Pricing) -> Components:
     """How often and how long it runs is assumed."""
-    mib = number(resource, "availableMemoryMb", omitted=256)
+    mib = read_number(resource, "availableMemoryMb", omitted=256)
     ghz = _GHZ.get(int(mib))
-    if ghz is None or number(resource, "minInstances", omitted=0):
+    if ghz is None or read_number(resource, "minInstances", omitted=0):
         raise UnpricedError("there is no price for its memory size, or its minimum instances")
     calls = pricing.assumed("function_calls")
     seconds = calls * pricing.assumed("request_seconds")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from apex_guardrails.cost.cloud_run import MOST_INSTANCES, served, size
+from apex_guardrails.cost.cloud_run import MOST_INSTANCES, price_served, read_size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import bounded
+from apex_guardrails.cost.quantities import read_bounded
 from apex_guardrails.gcp.run import INGRESS, INTERNAL
 from apex_guardrails.gcp.run_annotations import CPU_THROTTLING, MAX_SCALE, MIN_SCALE, of_revision
 from apex_guardrails.gcp.types import CLOUDRUN_SERVICE
@@ -19,15 +19,15 @@ from apex_guardrails.model import Resource
 )
 def service(resource: Resource, pricing: Pricing) -> Components:
     """As the second version, by other names."""
-    of = size(resource, "template.spec.containers")
-    most = bounded(
+    of = read_size(resource, "template.spec.containers")
+    most = read_bounded(
         resource,
         of_revision(MAX_SCALE),
         omitted=MOST_INSTANCES,
         low=Decimal(0),
         high=MOST_INSTANCES,
     )
-    least = bounded(
+    least = read_bounded(
         resource,
         of_revision(MIN_SCALE),
         omitted=0,
@@ -36,6 +36,6 @@ def service(resource: Resource, pricing: Pricing) -> Components:
     )
     throttled = resource.get(of_revision(CPU_THROTTLING), omitted="true")
     cpu_idle = str(throttled).lower() != "false"
-    yield from served(of, least, most, pricing, cpu_idle=cpu_idle)
+    yield from price_served(of, least, most, pricing, cpu_idle=cpu_idle)
     if INGRESS[CLOUDRUN_SERVICE].get(resource) != INTERNAL[CLOUDRUN_SERVICE]:
         yield pricing.component("to the internet", "egress.gib", pricing.assumed("egress_gib"))

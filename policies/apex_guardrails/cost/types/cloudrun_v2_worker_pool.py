@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from apex_guardrails.cost.amounts import Amounts
-from apex_guardrails.cost.cloud_run import running, size
+from apex_guardrails.cost.cloud_run import price_running, read_size
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import bounded
+from apex_guardrails.cost.quantities import read_bounded
 from apex_guardrails.gcp.types import CLOUDRUNV2_WORKER_POOL
 from apex_guardrails.model import Resource
 
@@ -19,17 +19,17 @@ def worker_pool(resource: Resource, pricing: Pricing) -> Components:
     They are billed while they are there: the assumption `active_hours` says how long that is.
     """
     count = _count(resource)
-    of = size(resource, "template.containers")
+    of = read_size(resource, "template.containers")
     if not count.is_zero:
         seconds = count * pricing.assumed("active_hours") * 3600
-        yield from running("worker", "worker pool", seconds, of, pricing)
+        yield from price_running("worker", "worker pool", seconds, of, pricing)
 
 
 def _count(resource: Resource) -> Amounts:
     scaling = resource.at("scaling")
     if scaling.get("scalingMode", omitted="MANUAL") == "AUTOMATIC":
-        least = bounded(scaling, "minInstanceCount", omitted=0, low=Decimal(0), high=None)
-        most = bounded(scaling, "maxInstanceCount", omitted=100, low=Decimal(0), high=None)
+        least = read_bounded(scaling, "minInstanceCount", omitted=0, low=Decimal(0), high=None)
+        most = read_bounded(scaling, "maxInstanceCount", omitted=100, low=Decimal(0), high=None)
         return Amounts(least.low, least.expected, max(least.high, most.high))
     # Cloud Run's documentation, "Manual scaling" of worker pools (2026-11): one where none is set.
-    return bounded(scaling, "manualInstanceCount", omitted=1, low=Decimal(0), high=None)
+    return read_bounded(scaling, "manualInstanceCount", omitted=1, low=Decimal(0), high=None)

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.cost.quantities import UnpricedError, read_number, read_text
 from apex_guardrails.gcp.disks import DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource
@@ -21,16 +21,16 @@ def disk_gib(resource: Resource) -> Decimal:
     """
     if not resource.is_set("size"):
         raise UnpricedError("it has the size of its source")
-    return number(resource, "size", omitted=0)
+    return read_number(resource, "size", omitted=0)
 
 
 @priced(COMPUTE_DISK, COMPUTE_REGION_DISK, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
 def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
-    iops = number(resource, "provisionedIops", omitted=0) or None
+    iops = read_number(resource, "provisionedIops", omitted=0) or None
     gib = disk_gib(resource)
     yield from disk_components(
-        text(resource, "type", omitted=DEFAULT_TYPE),
+        read_text(resource, "type", omitted=DEFAULT_TYPE),
         gib,
         pricing,
         iops=iops,

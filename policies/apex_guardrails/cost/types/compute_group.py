@@ -15,7 +15,7 @@ from apex_guardrails.cost.machines import (
     refuse_accelerators,
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, bounded, number, text
+from apex_guardrails.cost.quantities import UnpricedError, read_bounded, read_number, read_text
 from apex_guardrails.gcp.disks import BOOT_GIB, DEFAULT_TYPE
 from apex_guardrails.gcp.types import (
     COMPUTE_AUTOSCALER,
@@ -41,7 +41,7 @@ def group(manager: Resource, pricing: Pricing) -> Components:
     template = _only(manager.referred("versions", *TEMPLATES))
     count = _size(manager, pricing)
     yield from _disks(template, count, pricing)
-    name = text(template, "machineType")
+    name = read_text(template, "machineType")
     yield from machine_components(name, count, pricing, spot=is_spot(template))
     refuse_accelerators(template)
 
@@ -57,10 +57,10 @@ def _size(manager: Resource, pricing: Pricing) -> Amounts:
     """How many machines: what an autoscaler allows, else the size that is given."""
     for user in pricing.index.users(manager):
         if user.type.token in _AUTOSCALERS:
-            least = number(user, "autoscalingPolicy.minReplicas", omitted=1)
-            most = number(user, "autoscalingPolicy.maxReplicas", omitted=1)
+            least = read_number(user, "autoscalingPolicy.minReplicas", omitted=1)
+            most = read_number(user, "autoscalingPolicy.maxReplicas", omitted=1)
             return Amounts(least, least, max(least, most))
-    return bounded(manager, "targetSize", omitted=0, low=Decimal(0), high=None)
+    return read_bounded(manager, "targetSize", omitted=0, low=Decimal(0), high=None)
 
 
 def _disks(template: Resource, count: Amounts, pricing: Pricing) -> Components:
@@ -68,6 +68,6 @@ def _disks(template: Resource, count: Amounts, pricing: Pricing) -> Components:
         if disk.get("type", omitted="PERSISTENT") == "SCRATCH":
             yield pricing.component("local SSD", "local-ssd.gib_month", count * LOCAL_SSD_GIB)
         elif not disk.is_set("source"):
-            kind = text(disk, "diskType", omitted=DEFAULT_TYPE)
-            gib = number(disk, "diskSizeGb", omitted=BOOT_GIB)
+            kind = read_text(disk, "diskType", omitted=DEFAULT_TYPE)
+            gib = read_number(disk, "diskSizeGb", omitted=BOOT_GIB)
             yield from disk_components(kind, gib, pricing, count=count)

@@ -14,7 +14,7 @@ from apex_guardrails.cost.machines import (
     refuse_accelerators,
 )
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, number, text
+from apex_guardrails.cost.quantities import UnpricedError, read_number, read_text
 from apex_guardrails.gcp.disks import BOOT_GIB, DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource
@@ -35,7 +35,7 @@ def instance(machine: Resource, pricing: Pricing) -> Components:
         yield pricing.component("local SSD", "local-ssd.gib_month", LOCAL_SSD_GIB)
     if not stopped:
         spot = is_spot(machine)
-        yield from machine_components(text(machine, "machineType"), 1, pricing, spot=spot)
+        yield from machine_components(read_text(machine, "machineType"), 1, pricing, spot=spot)
         yield from public_addresses(machine, pricing, spot=spot)
         refuse_accelerators(machine)
 
@@ -45,8 +45,8 @@ def boot_disk(machine: Resource, pricing: Pricing) -> Components:
     if machine.is_set("bootDisk.source"):
         return
     disk = machine.at("bootDisk.initializeParams")
-    kind = text(disk, "type", omitted=DEFAULT_TYPE)
-    gib = number(disk, "size", omitted=BOOT_GIB)
+    kind = read_text(disk, "type", omitted=DEFAULT_TYPE)
+    gib = read_number(disk, "size", omitted=BOOT_GIB)
     yield from disk_components(kind, gib, pricing, label="boot disk")
     if _LICENSED.search(str(disk.peek("image", omitted=""))):
         raise UnpricedError("there is no price for the licence of its image")

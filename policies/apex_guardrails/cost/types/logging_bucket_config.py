@@ -7,7 +7,7 @@ from typing import Final
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import number
+from apex_guardrails.cost.quantities import read_number
 from apex_guardrails.model import Resource
 
 _INCLUDED: Final = 30
@@ -23,7 +23,7 @@ _OWNERS: Final = ("project", "folder", "organization", "billingAccount")
 )
 def bucket_config(resource: Resource, pricing: Pricing) -> Components:
     """A month of logs is kept for as many months more."""
-    days = number(resource, "retentionDays", omitted=_INCLUDED)
+    days = read_number(resource, "retentionDays", omitted=_INCLUDED)
     months = max(Decimal(0), days - _INCLUDED) / _INCLUDED
     gib = pricing.assumed("log_gib") * months
     yield pricing.component("retention", "log.retention_gib_month", gib, region=WORLDWIDE)

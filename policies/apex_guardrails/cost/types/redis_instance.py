@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, number
+from apex_guardrails.cost.quantities import UnpricedError, read_number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
 from apex_guardrails.gcp.memorystore import REDIS_TIER
 from apex_guardrails.gcp.types import REDIS_INSTANCE
@@ -31,7 +31,7 @@ def instance(resource: Resource, pricing: Pricing) -> Components:
         == "READ_REPLICAS_ENABLED"
     ):
         raise UnpricedError("there is no price for Redis with read replicas")
-    gib = number(resource, "memorySizeGb", omitted=0)
+    gib = read_number(resource, "memorySizeGb", omitted=0)
     band = next((name for name, most in _BANDS if 0 < gib <= most), None)
     if band is None:
         raise UnpricedError(f"Redis has no size of {gib} GiB")

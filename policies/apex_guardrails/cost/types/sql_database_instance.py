@@ -11,7 +11,7 @@ from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, bounded, is_true, number
+from apex_guardrails.cost.quantities import UnpricedError, is_true, read_bounded, read_number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
 from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
@@ -94,8 +94,8 @@ def _edition(instance: Resource) -> str:
 def _storage(instance: Resource, pricing: Pricing) -> Amounts:
     """GiB, grown as far as is assumed and the limit allows."""
     settings = instance.at("settings")
-    limit = number(settings, "diskAutoresizeLimit", omitted=0)
-    gib = bounded(
+    limit = read_number(settings, "diskAutoresizeLimit", omitted=0)
+    gib = read_bounded(
         settings,
         "diskSize",
         omitted=_SMALLEST_GIB,

@@ -8,7 +8,7 @@ from apex_guardrails.gcp.armor import (
     LETS_THROUGH,
     POLICIES,
     POLICY_RULES,
-    matched,
+    admitted_by,
     rules_of,
     unknown_share,
 )
@@ -81,7 +81,7 @@ def _check(policy: Resource, limits: WideRanges) -> Iterator[Violation]:
         later = [other for other in denying if step.may_precede(other)]
         if step.action not in (*LETS_THROUGH, UNKNOWN) or not later:
             continue
-        whom = matched(step.view, limits)
+        whom = admitted_by(step.view, limits)
         is_certain = not step.unknown and any(not other.unknown for other in later)
         if whom.share and is_certain:
             text = f"lets {whom.share} through before other rules can deny it"

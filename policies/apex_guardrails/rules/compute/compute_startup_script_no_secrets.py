@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     COMPUTE_ADDRESS,
     COMPUTE_INSTANCE,
@@ -24,7 +24,7 @@ TOKEN = "sk-" + "a1" * 24
 )
 def compute_startup_script_no_secrets(resource: Resource) -> Iterator[Violation]:
     """Everyone who can view or log in to the machine can read its metadata."""
-    return violations(resource, "compute-startup-script-no-secrets")
+    return find_violations(resource, "compute-startup-script-no-secrets")
 
 
 CASES = [

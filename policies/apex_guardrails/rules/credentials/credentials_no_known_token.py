@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.shown_inputs import TOKEN as RULE
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDRUNV2_JOB,
     COMPUTE_INSTANCE,
@@ -23,7 +23,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Violation]:
     """Anyone who can read the source, the state or the console can use it."""
-    return violations(resource, RULE)
+    return find_violations(resource, RULE)
 
 
 def _env(value: Any) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, violations
+from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK, COMPUTE_SSL_CERTIFICATE
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
@@ -17,7 +17,7 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
 )
 def credentials_no_private_key_block(resource: Resource) -> Iterator[Violation]:
     """Anyone who can view the resource can read keys in its metadata, variables and files."""
-    return violations(resource, PRIVATE_KEY)
+    return find_violations(resource, PRIVATE_KEY)
 
 
 def _job(value: object) -> case.CaseResource:

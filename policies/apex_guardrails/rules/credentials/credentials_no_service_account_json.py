@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import KEY_FILE, violations
+from apex_guardrails.gcp.shown_inputs import KEY_FILE, find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 
@@ -17,7 +17,7 @@ FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE
 )
 def credentials_no_service_account_json(resource: Resource) -> Iterator[Violation]:
     """A key file is a credential that never expires."""
-    return violations(resource, KEY_FILE)
+    return find_violations(resource, KEY_FILE)
 
 
 def _job(value: object) -> case.CaseResource:

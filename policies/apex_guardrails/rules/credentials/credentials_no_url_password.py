@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import ADDRESS as RULE
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDFUNCTIONSV2_FUNCTION,
     COMPUTE_NETWORK,
@@ -22,7 +22,7 @@ PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
 )
 def credentials_no_url_password(resource: Resource) -> Iterator[Violation]:
     """URLs are written to logs, and the password with them."""
-    return violations(resource, RULE)
+    return find_violations(resource, RULE)
 
 
 CASES = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import DESCRIPTIVE, violations
+from apex_guardrails.gcp.shown_inputs import DESCRIPTIVE, find_violations
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CLOUDRUNV2_SERVICE,
@@ -28,7 +28,7 @@ TOKEN = "sk-" + "a1" * 24
 )
 def credentials_not_in_labels_or_descriptions(resource: Resource) -> Iterator[Violation]:
     """Consoles, inventories and bills show them to everyone who can list the resources."""
-    return violations(resource, DESCRIPTIVE)
+    return find_violations(resource, DESCRIPTIVE)
 
 
 CASES = [

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import NAMED, violations
+from apex_guardrails.gcp.shown_inputs import NAMED, find_violations
 from apex_guardrails.gcp.types import (
     APPENGINE_FLEXIBLE_APP_VERSION,
     CLOUDBUILD_TRIGGER,
@@ -25,7 +25,7 @@ from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 )
 def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:
     """Anyone who can view the resource can read them."""
-    return violations(resource, NAMED)
+    return find_violations(resource, NAMED)
 
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type

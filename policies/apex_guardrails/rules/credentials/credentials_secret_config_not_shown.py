@@ -4,7 +4,7 @@ import base64
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.shown_inputs import SECRET_CONFIG as RULE
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDBUILD_TRIGGER,
     CLOUDRUNV2_SERVICE,
@@ -36,7 +36,7 @@ def credentials_secret_config_not_shown(resource: Resource) -> Iterator[Violatio
     in_name = resource.stack.secret_config.key_of(resource.name)
     if in_name is not None:
         yield resource.fail(f"exposes the secret config value {in_name} in its name")
-    for violation in violations(resource, RULE):
+    for violation in find_violations(resource, RULE):
         # Where the program gives no name, Pulumi makes it from the resource's own.
         if violation.path != "name" or in_name is None:
             yield violation

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
-from apex_guardrails.gcp.databases import runs
+from apex_guardrails.gcp.databases import runs_engine
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
@@ -41,7 +41,7 @@ def flags_of_engine(engine: str) -> RuleTable[Flag]:
         on=SQL_DATABASE_INSTANCE,
         check=_check,
         fix=_fix,
-        when=runs(engine),
+        when=runs_engine(engine),
         cases=partial(_all_cases, engine),
         own_cases=partial(_own_cases, engine),
     )

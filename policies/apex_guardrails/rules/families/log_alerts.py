@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from apex_guardrails.gcp.alerts import LOG_FILTER, METRICS, has_channel, is_on, watched
+from apex_guardrails.gcp.alerts import LOG_FILTER, METRICS, find_watched, has_channel, is_on
 from apex_guardrails.gcp.types import LOGGING_METRIC, MONITORING_ALERT_POLICY
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
@@ -47,12 +47,12 @@ def _check(change: LogChange) -> Check:
         for alert in stack.of_type(MONITORING_ALERT_POLICY):
             if not is_on(alert) or not has_channel(alert):
                 continue
-            filters = list(watched(alert, LOG_FILTER))
+            filters = list(find_watched(alert, LOG_FILTER))
             if any(text is not UNKNOWN and change.is_covered(text) for text in filters):
                 return
             if any(_is_about(alert, metric) for metric in metrics):
                 return
-            if UNKNOWN in (*filters, *watched(alert, *METRICS)):
+            if UNKNOWN in (*filters, *find_watched(alert, *METRICS)):
                 unknown = UndecidedError("conditions")
         if unknown is not None:
             raise unknown
@@ -86,7 +86,7 @@ def _is_about(alert: Resource, metric: Resource) -> bool:
         return True
     name = metric.peek("name")
     return isinstance(name, str) and any(
-        _names(text, name) for text in watched(alert, *METRICS) if text is not UNKNOWN
+        _names(text, name) for text in find_watched(alert, *METRICS) if text is not UNKNOWN
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from apex_guardrails.gcp.firewalls import MEND, is_ingress, opened, require_open, source
+from apex_guardrails.gcp.firewalls import MEND, is_ingress, opened, require_open, source_of
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import (
     COMPUTE_ADDRESS,
@@ -36,7 +36,7 @@ class Ports:
 
 def _check(ports: Ports) -> Check:
     def check(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
-        whom = source(firewall, limits)
+        whom = source_of(firewall, limits)
         if whom.is_certainly_not_public:
             return
         entries = opened(firewall)

@@ -7,7 +7,7 @@ from typing import Final
 
 from apex_guardrails.gcp.everybody import PUBLIC
 from apex_guardrails.gcp.grant_types import grant_types
-from apex_guardrails.gcp.iam import ACCOUNTS, grants, is_google
+from apex_guardrails.gcp.iam import ACCOUNTS, is_google, read_grants
 from apex_guardrails.gcp.run import INVOKER_ROLE
 from apex_guardrails.gcp.types import LOGGING_PROJECT_SINK
 from apex_guardrails.model import case
@@ -29,7 +29,7 @@ def public_members(grant: Resource, public: Sequence[str] = PUBLIC) -> Iterator[
     Raises:
         UndecidedError: after all that is known: a member is not.
     """
-    for given in grants(grant):
+    for given in read_grants(grant):
         if given.given_member is UNKNOWN and _is_made_by_google(grant, given.path):
             continue
         if given.everybody in public:

@@ -5,10 +5,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.firewalls import is_ingress, opened, require_in_force, source
+from apex_guardrails.gcp.firewalls import is_ingress, opened, require_in_force, source_of
 from apex_guardrails.gcp.google_addresses import IAP_PROXY
 from apex_guardrails.gcp.networks import is_within
-from apex_guardrails.gcp.public_space import WideRanges, interval
+from apex_guardrails.gcp.public_space import WideRanges, parse_interval
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Looser, Resource, UndecidedError, View, Violation, case, rule
 
@@ -33,7 +33,7 @@ class OtherSources(WideRanges):
 )
 def firewall_iap_for_ssh(firewall: Resource, settings: OtherSources) -> Iterator[Violation]:
     """Direct SSH bypasses identity checks."""
-    if source(firewall, settings).share:
+    if source_of(firewall, settings).share:
         return  # firewall-ssh-not-public
     # A source by tag or service account is a machine of the network, such as a bastion.
     others, unknown = _others(firewall, (*IAP_PROXY, *settings.ranges))
@@ -56,7 +56,7 @@ def _others(firewall: Resource, allowed: Iterable[str]) -> tuple[list[View], str
     try:
         for given in firewall.each("sourceRanges"):
             text = given.get("")
-            if interval(text) is None:
+            if parse_interval(text) is None:
                 unknown = unknown or given.path
             elif not any(is_within(text, outer) for outer in allowed):
                 others.append(given)

@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.firewalls import (
+    format_protocols,
     is_ingress,
     opened,
     require_in_force,
-    shown_protocols,
-    source,
+    source_of,
 )
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
@@ -25,12 +25,12 @@ from apex_guardrails.model import Resource, Violation, case, rule
 def firewall_no_all_ports(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
     """A rule without ports also opens services that nobody meant to publish."""
     # To the whole internet it is firewall-no-all-ports-from-anywhere.
-    if source(firewall, limits).share:
+    if source_of(firewall, limits).share:
         return
     everything = opened(firewall).everything
     if everything:
         require_in_force(firewall)
-        yield everything[0].view.fail(f"opens {shown_protocols(everything)}")
+        yield everything[0].view.fail(f"opens {format_protocols(everything)}")
         return
     opened(firewall).require_everything()
 

@@ -2,7 +2,13 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.firewalls import is_ingress, opened, require_open, shown_protocols, source
+from apex_guardrails.gcp.firewalls import (
+    format_protocols,
+    is_ingress,
+    opened,
+    require_open,
+    source_of,
+)
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, Violation, case, rule
@@ -20,13 +26,13 @@ def firewall_no_all_ports_from_anywhere(
     firewall: Resource, limits: WideRanges
 ) -> Iterator[Violation]:
     """Every open port behind the rule is exposed to the internet."""
-    whom = source(firewall, limits)
+    whom = source_of(firewall, limits)
     if whom.is_certainly_not_public:
         return
     everything = opened(firewall).everything
     if everything:
         require_open(firewall, whom)
-        what = shown_protocols(everything)
+        what = format_protocols(everything)
         yield everything[0].view.fail(f"opens {what} to {whom.share} ({whom.at})")
         return
     opened(firewall).require_everything()

@@ -9,15 +9,15 @@ from apex_guardrails.gcp.firewalls import (
     opened,
     require_in_force,
     require_open,
-    source,
+    source_of,
 )
-from apex_guardrails.gcp.public_space import WideRanges, interval, union
+from apex_guardrails.gcp.public_space import WideRanges, parse_interval, unite
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 
 # The subnets of every network in auto mode (VPC documentation, "Auto mode IPv4 ranges", 2026-11).
 AUTO_MODE = "10.128.0.0/9"
-AUTO_MODE_ADDRESSES = interval(AUTO_MODE)
+AUTO_MODE_ADDRESSES = parse_interval(AUTO_MODE)
 
 
 @rule(
@@ -41,7 +41,7 @@ def firewall_no_default_rule_pattern(firewall: Resource, limits: WideRanges) -> 
     if _admits_auto_mode(firewall):
         _require_allow(firewall)
         yield firewall.fail(f"allows {AUTO_MODE}, as the default network does", at="sourceRanges")
-    whom = source(firewall, limits)
+    whom = source_of(firewall, limits)
     if whom.is_certainly_not_public:
         return
     for entry in here.entries:
@@ -63,7 +63,7 @@ def _require_allow(firewall: Resource) -> None:
 
 def _admits_auto_mode(firewall: Resource) -> bool:
     # One that is not known is another resource's output, and none has this range.
-    together = union(text for _, text in ranges_at(firewall, "sourceRanges"))
+    together = unite(text for _, text in ranges_at(firewall, "sourceRanges"))
     return any(
         (bits, piece) == AUTO_MODE_ADDRESSES for bits in together for piece in together[bits]
     )

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.firewalls import (
-    destination,
+    destination_of,
+    format_protocols,
     has_targets,
     is_egress,
     opened,
     require_open,
-    shown_protocols,
 )
 from apex_guardrails.gcp.public_space import WideRanges
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
@@ -28,14 +28,14 @@ from apex_guardrails.model import Resource, UndecidedError, Violation, case, rul
 def firewall_no_public_egress(firewall: Resource, limits: WideRanges) -> Iterator[Violation]:
     """Stolen data can leave unhindered."""
     # The catalogue forbids every way out; a service that calls others on the internet needs one.
-    where = destination(firewall, limits)
+    where = destination_of(firewall, limits)
     if where.is_certainly_not_public:
         return
     here = opened(firewall)
     found = here.everything if has_targets(firewall) else here.entries
     if found:
         require_open(firewall, where)
-        who = shown_protocols(found) if has_targets(firewall) else "every machine"
+        who = format_protocols(found) if has_targets(firewall) else "every machine"
         yield found[0].view.fail(f"lets {who} out to {where.share} ({where.at})")
     elif has_targets(firewall):
         here.require_everything()

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field
 
 from apex_guardrails.gcp.firewalls import is_all, is_ingress, opened, require_in_force
-from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.networks import format_ports
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import (
     Looser,
@@ -42,7 +42,9 @@ def firewall_no_wide_port_range(firewall: Resource, settings: Width) -> Iterator
         for ports in entry.ports:
             if len(ports) > settings.most:
                 require_in_force(firewall)
-                yield entry.view.fail(f"opens {shown(ports)}, {len(ports)} of them", at="ports")
+                yield entry.view.fail(
+                    f"opens {format_ports(ports)}, {len(ports)} of them", at="ports"
+                )
     for gap in opened(firewall).open_gaps:
         if gap.ports is None or any(settings.most < len(p) and not is_all(p) for p in gap.ports):
             raise UndecidedError(gap.path)

@@ -7,9 +7,9 @@ from apex_guardrails.gcp.firewall_policies import (
     RULES_BY_THEMSELVES,
     WITH_RULES,
     admits,
-    entries,
+    entries_of,
     require_admits,
-    source,
+    source_of,
 )
 from apex_guardrails.gcp.firewalls import (
     MEND,
@@ -18,7 +18,7 @@ from apex_guardrails.gcp.firewalls import (
     Entry,
     PublicPorts,
 )
-from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.networks import format_ports
 from apex_guardrails.gcp.types import (
     COMPUTE_ADDRESS,
     COMPUTE_ORGANIZATION_SECURITY_POLICY_RULE,
@@ -53,7 +53,7 @@ def firewall_policy_rules_not_public(
 def _check(given: View, settings: PublicPorts) -> Iterator[Violation]:
     if not admits(given):
         return
-    here = entries(given)
+    here = entries_of(given)
     found = [(entry, text) for entry in here.entries if (text := _harm(entry, settings))]
     gaps = [
         gap.path
@@ -62,7 +62,7 @@ def _check(given: View, settings: PublicPorts) -> Iterator[Violation]:
     ]
     if not found and not gaps:
         return
-    whom = source(given, settings)
+    whom = source_of(given, settings)
     if whom.is_certainly_not_public:
         return
     for entry, text in found:
@@ -79,10 +79,10 @@ def _harm(entry: Entry, settings: PublicPorts) -> str:
         return ""
     if entry.protocol not in WITH_PORTS:
         return (
-            f"admits {'every protocol' if entry.protocol in ('', 'all') else entry.protocol} from"
+            f"allows {'every protocol' if entry.protocol in ('', 'all') else entry.protocol} from"
         )
     ports = [part for part in entry.ports if not settings.are_public(part)]
-    return f"opens {shown(*ports)} to" if ports else ""
+    return f"opens {format_ports(*ports)} to" if ports else ""
 
 
 QUARTERS = ["0.0.0.0/2", "64.0.0.0/2", "128.0.0.0/2", "192.0.0.0/2"]

@@ -11,9 +11,9 @@ from apex_guardrails.gcp.firewalls import (
     is_ingress,
     opened,
     require_open,
-    source,
+    source_of,
 )
-from apex_guardrails.gcp.networks import shown
+from apex_guardrails.gcp.networks import format_ports
 from apex_guardrails.gcp.types import COMPUTE_FIREWALL
 from apex_guardrails.model import Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.port_rules import OPEN_PORTS, Ports
@@ -238,7 +238,7 @@ WORLD = ["0.0.0.0/0"]
 )
 def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Iterator[Violation]:
     """Every machine behind the rule is scanned and attacked within minutes."""
-    whom = source(firewall, settings)
+    whom = source_of(firewall, settings)
     if whom.is_certainly_not_public:
         return
     for entry in opened(firewall).others:
@@ -251,7 +251,7 @@ def firewall_no_public_ingress(firewall: Resource, settings: PublicPorts) -> Ite
         ]
         if ports or entry.protocol not in WITH_PORTS:
             require_open(firewall, whom)
-            what = f"opens {shown(*ports)} to" if ports else f"admits {entry.protocol} from"
+            what = f"opens {format_ports(*ports)} to" if ports else f"allows {entry.protocol} from"
             yield entry.view.fail(f"{what} {whom.share} ({whom.at})")
     for gap in opened(firewall).open_gaps:
         if not has_targets(firewall) or gap.ports is None:

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES, is_custom
 from apex_guardrails.gcp.grant_types import is_grant
-from apex_guardrails.gcp.iam import roles
+from apex_guardrails.gcp.iam import read_roles
 from apex_guardrails.gcp.types import (
     PROJECTS_IAM_BINDING,
     PROJECTS_IAM_MEMBER,
@@ -35,7 +35,7 @@ class Reviewed(Parameters):
 )
 def iam_custom_role_known(grant: Resource, settings: Reviewed) -> Iterator[Violation]:
     """No other rule can check a role that is defined elsewhere."""
-    for given in roles(grant):
+    for given in read_roles(grant):
         # One that is not known yet is undecided where a rule needs it.
         if given.given_role is UNKNOWN or not is_custom(given.given_role) or given.custom:
             continue

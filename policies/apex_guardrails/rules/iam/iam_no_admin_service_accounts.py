@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.gcp.iam import grants, powerful
+from apex_guardrails.gcp.iam import find_powerful, read_grants
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.rules.families.grant_cases import (
     custom_role_cases,
@@ -37,8 +37,10 @@ def _is_admin(role: str) -> bool:
 def iam_no_admin_service_accounts(grant: Resource) -> Iterator[Violation]:
     """A leaked key or a bug can then take over the project."""
     # Whom it goes to comes first: what a group may do is no matter here.
-    accounts = [given for given in grants(grant) if given.is_of_kind("serviceAccount") is not False]
-    for given, what in powerful(accounts, _is_admin, _administers):
+    accounts = [
+        given for given in read_grants(grant) if given.is_of_kind("serviceAccount") is not False
+    ]
+    for given, what in find_powerful(accounts, _is_admin, _administers):
         if given.kind:
             yield grant.fail(f"grants {what} to a service account", at=given.path)
 

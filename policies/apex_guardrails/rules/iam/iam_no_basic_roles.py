@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from functools import partial
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, LEVELS, grant_types, is_grant
-from apex_guardrails.gcp.iam import BASIC_ROLES, is_basic, roles
+from apex_guardrails.gcp.iam import BASIC_ROLES, is_basic, read_roles
 from apex_guardrails.model import Resource, ResourceType, Violation, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, short_grant_cases
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
@@ -16,7 +16,7 @@ FIX = "Grant the narrow predefined role that the work needs, or a custom one."
 
 def _check(grant: Resource) -> Iterator[Violation]:
     on_one = grant.type.token not in LEVEL_GRANTS
-    for given in roles(grant):
+    for given in read_roles(grant):
         if is_basic(given.role) or (on_one and given.role == BUCKET_OWNER):
             yield grant.fail(f"grants the basic role {given.role}", at=given.role_path)
 

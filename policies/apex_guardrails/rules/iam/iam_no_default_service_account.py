@@ -6,7 +6,7 @@ from typing import Any
 
 from apex_guardrails.gcp.accounts import is_default_account
 from apex_guardrails.gcp.grant_types import LEVELS
-from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.iam import read_grants
 from apex_guardrails.model import UNKNOWN, Resource, Violation
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.grant_cases import (
@@ -18,7 +18,7 @@ from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 
 def _check(grant: Resource) -> Iterator[Violation]:
-    for given in grants(grant):
+    for given in read_grants(grant):
         if given.kind == "serviceAccount" and is_default_account(given.address):
             yield grant.fail("grants a role to a default service account", at=given.path)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.iam import read_grants
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known_cases
 
@@ -16,7 +16,7 @@ from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known
 )
 def iam_no_direct_user_grants(grant: Resource) -> Iterator[Violation]:
     """People who leave keep their access."""
-    for given in grants(grant):
+    for given in read_grants(grant):
         if given.kind == "user":
             name = "" if given.given_member is UNKNOWN else f" {given.address}"
             yield grant.fail(f"grants a role to the single user{name}", at=given.path)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from functools import partial
 
 from apex_guardrails.gcp.grant_types import LEVELS
-from apex_guardrails.gcp.iam import powerful, roles
+from apex_guardrails.gcp.iam import find_powerful, read_roles
 from apex_guardrails.model import Resource, Violation
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.grant_cases import (
@@ -40,8 +40,8 @@ ADMINISTERING = (
 
 
 def _check(grant: Resource) -> Iterator[Violation]:
-    for given, what in powerful(
-        roles(grant), ADMINISTRATION.__contains__, ADMINISTERING.__contains__
+    for given, what in find_powerful(
+        read_roles(grant), ADMINISTRATION.__contains__, ADMINISTERING.__contains__
     ):
         yield grant.fail(f"grants {what} on all service accounts at once", at=given.role_path)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.gcp.iam import powerful, roles
+from apex_guardrails.gcp.iam import find_powerful, read_roles
 from apex_guardrails.model import Resource, Violation, rule
 from apex_guardrails.rules.families.grant_cases import custom_role_cases, grant_cases
 
@@ -37,8 +37,8 @@ IMPERSONATING = (
 )
 def iam_no_impersonation_roles(grant: Resource) -> Iterator[Violation]:
     """The holder can act as every service account below."""
-    for given, what in powerful(
-        roles(grant), IMPERSONATION.__contains__, IMPERSONATING.__contains__
+    for given, what in find_powerful(
+        read_roles(grant), IMPERSONATION.__contains__, IMPERSONATING.__contains__
     ):
         yield grant.fail(f"grants {what} on all service accounts at once", at=given.role_path)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.iam import read_grants
 from apex_guardrails.model import UNKNOWN, Resource, Violation, rule
 from apex_guardrails.rules.families.grant_cases import grant_cases, partly_known_cases
 
@@ -32,7 +32,7 @@ FREE_MAIL = tuple(
 )
 def iam_no_personal_emails(grant: Resource) -> Iterator[Violation]:
     """Your organization cannot disable a personal account."""
-    for given in grants(grant):
+    for given in read_grants(grant):
         if given.kind == "user" and given.address.lower().endswith(FREE_MAIL):
             yield grant.fail("grants a role to a personal email address", at=given.path)
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from apex_guardrails.gcp.custom_roles import CUSTOM_ROLES
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types
-from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, grants, powerful
+from apex_guardrails.gcp.iam import ACCOUNTS, SERVICE_ACCOUNT, Grant, find_powerful, read_grants
 from apex_guardrails.gcp.types import FOLDER_IAM_MEMBER, ORGANIZATIONS_PROJECT
 from apex_guardrails.model import (
     UNKNOWN,
@@ -73,8 +73,8 @@ def _check(duties: Duties) -> Check:
                 (users, duties.users, duties.using),
             ):
                 try:
-                    for given, _ in powerful(
-                        grants(grant), roles.__contains__, permissions.__contains__
+                    for given, _ in find_powerful(
+                        read_grants(grant), roles.__contains__, permissions.__contains__
                     ):
                         _take_in(holders, grant, given)
                 except UndecidedError as undecided:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS, grant_types, is_grant
-from apex_guardrails.gcp.iam import ACCOUNTS, Grant, grants
+from apex_guardrails.gcp.iam import ACCOUNTS, Grant, read_grants
 from apex_guardrails.gcp.types import (
     IAM_WORKFORCE_POOL,
     IAM_WORKLOAD_IDENTITY_POOL,
@@ -39,7 +39,7 @@ PART_OF_POOL = re.compile(r"/(?:attribute\.[^/]+|group|subject|namespace|kuberne
 def iam_wif_binding_not_whole_pool(grant: Resource) -> Iterator[Violation]:
     """Every identity in the pool can act as the account."""
     unknown = None
-    for given in grants(grant):
+    for given in read_grants(grant):
         is_whole = _is_whole_pool(grant, given)
         if is_whole:
             yield grant.fail("admits every identity in a workload identity pool", at=given.path)

@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from apex_guardrails.gcp.everybody import ALL_USERS, is_public
-from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.iam import read_grants
 from apex_guardrails.gcp.load_balancers import is_external
-from apex_guardrails.gcp.references import names
+from apex_guardrails.gcp.references import names_resource
 from apex_guardrails.gcp.run import INVOKER_ROLE, SERVICES, open_path, unchecked_path
 from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS, INVOKER_IAM_DISABLED
 from apex_guardrails.gcp.types import (
@@ -80,8 +80,8 @@ def _is_public(service: Resource) -> bool:
     return any(
         is_public(given.given_member)
         for grant in service.stack.of_type(*INVOKERS)
-        if names(grant, INVOKERS[grant.type.token], service)
-        for given in grants(grant)
+        if names_resource(grant, INVOKERS[grant.type.token], service)
+        for given in read_grants(grant)
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.alerts import METRICS, is_on, watched
+from apex_guardrails.gcp.alerts import METRICS, find_watched, is_on
 from apex_guardrails.gcp.types import MONITORING_ALERT_POLICY, MONITORING_UPTIME_CHECK_CONFIG
 from apex_guardrails.model import UNKNOWN, Stack, UndecidedError, Violation, case, rule
 
@@ -26,7 +26,7 @@ def monitoring_uptime_check_has_alert(stack: Stack) -> Iterator[Violation]:
     for alert in stack.of_type(MONITORING_ALERT_POLICY) if checks else ():
         if not is_on(alert):
             continue
-        texts = list(watched(alert, *METRICS))
+        texts = list(find_watched(alert, *METRICS))
         named = list(alert.referred("conditions", MONITORING_UPTIME_CHECK_CONFIG))
         is_found = any(text is not UNKNOWN and _is_about_checks(text) for text in texts)
         if named and (is_found or UNKNOWN in texts):

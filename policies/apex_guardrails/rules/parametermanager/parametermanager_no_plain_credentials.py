@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     PARAMETERMANAGER_PARAMETER_VERSION,
     PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
@@ -21,7 +21,7 @@ TOKEN = "sk-" + "a1" * 24
 )
 def parametermanager_no_plain_credentials(version: Resource) -> Iterator[Violation]:
     """Anyone who can view a parameter can read it: parameters are not secrets."""
-    return violations(version, "parametermanager-no-plain-credentials")
+    return find_violations(version, "parametermanager-no-plain-credentials")
 
 
 CASES = [

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.run import WORKLOADS, example, variables
+from apex_guardrails.gcp.run import WORKLOADS, make_example, read_variables
 from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE, REDIS_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.value import unwrap
@@ -31,7 +31,7 @@ def redis_auth_string_not_exported_plain(stack: Stack) -> Iterator[Violation]:
             yield stack.fail("the output exposes the Redis AUTH string", at=leaf.path)
 
     def check(workload: Resource) -> Iterator[Violation]:
-        for variable in variables(workload):
+        for variable in read_variables(workload):
             value = variable.peek("value")
             is_called_so = (
                 value is UNKNOWN
@@ -55,7 +55,7 @@ DEPLOYED = case.resource(
 
 
 def _service(*variables: object, token: str = CLOUDRUNV2_SERVICE) -> case.CaseResource:
-    return case.resource(token, template=example(token, {"envs": list(variables)}))
+    return case.resource(token, template=make_example(token, {"envs": list(variables)}))
 
 
 CASES = [
@@ -100,16 +100,16 @@ CASES = [
         outcome(case.resource(token, template=template))
         for token in WORKLOADS
         for outcome, template in (
-            (case.passes, example(token)),
-            (case.passes, example(token, {})),
-            (case.passes, example(token, {"envs": [{"value": case.UNKNOWN}]})),
+            (case.passes, make_example(token)),
+            (case.passes, make_example(token, {})),
+            (case.passes, make_example(token, {"envs": [{"value": case.UNKNOWN}]})),
             (case.undecided, case.UNKNOWN),
-            (case.undecided, example(token, case.UNKNOWN)),
-            (case.undecided, example(token, {"envs": case.UNKNOWN})),
-            (case.undecided, example(token, {"envs": [case.UNKNOWN]})),
+            (case.undecided, make_example(token, case.UNKNOWN)),
+            (case.undecided, make_example(token, {"envs": case.UNKNOWN})),
+            (case.undecided, make_example(token, {"envs": [case.UNKNOWN]})),
             (
                 case.undecided,
-                example(token, {"envs": [{"name": case.UNKNOWN, "value": case.UNKNOWN}]}),
+                make_example(token, {"envs": [{"name": case.UNKNOWN, "value": case.UNKNOWN}]}),
             ),
         )
     ),

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import find_overlaps, make_example, overlap_cases
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, REDIS_INSTANCE, VPCACCESS_CONNECTOR
 from apex_guardrails.model import Stack, Violation, case, rule
 
@@ -17,7 +17,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def redis_reserved_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """With an overlap, the creation fails or routing breaks."""
-    yield from overlapping(
+    yield from find_overlaps(
         stack, REDIS_INSTANCE, REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
     )
 
@@ -26,7 +26,7 @@ CASES = [
     *overlap_cases(REDIS_INSTANCE, REDIS_INSTANCE, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR),
     # The name of a range that is reserved elsewhere.
     case.passes(
-        example(REDIS_INSTANCE, "google-managed-services"),
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other"),
+        make_example(REDIS_INSTANCE, "google-managed-services"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other"),
     ),
 ]

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.run import WORKLOADS, example, require_known
-from apex_guardrails.gcp.shown_inputs import RUN_ADDRESS, violations
+from apex_guardrails.gcp.run import WORKLOADS, make_example, require_known
+from apex_guardrails.gcp.shown_inputs import RUN_ADDRESS, find_violations
 from apex_guardrails.model import Resource, Violation, case, rule
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
@@ -16,7 +16,7 @@ ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 )
 def run_env_no_connection_string_password(workload: Resource) -> Iterator[Violation]:
     """Anyone who can view the revision can read the password."""
-    yield from violations(workload, RUN_ADDRESS)
+    yield from find_violations(workload, RUN_ADDRESS)
     require_known(workload)
 
 
@@ -39,7 +39,7 @@ CASES = [
         )
     ),
     *(
-        outcome(case.resource(token, template=example(token, *containers)))
+        outcome(case.resource(token, template=make_example(token, *containers)))
         for token in WORKLOADS
         for outcome, containers in (
             (case.passes, []),

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.run import WORKLOADS, example, require_known, unknown_variables
-from apex_guardrails.gcp.shown_inputs import RUN_VARIABLE, violations
+from apex_guardrails.gcp.run import WORKLOADS, make_example, require_known, unknown_variables
+from apex_guardrails.gcp.shown_inputs import RUN_VARIABLE, find_violations
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.credentials.names import Meaning, meaning
 
@@ -15,7 +15,7 @@ from apex_guardrails.model.credentials.names import Meaning, meaning
 )
 def run_secrets_via_secret_manager(workload: Resource) -> Iterator[Violation]:
     """Anyone who can view the revision can read its environment variables."""
-    yield from violations(workload, RUN_VARIABLE)
+    yield from find_violations(workload, RUN_VARIABLE)
     # Where its parts are known, they say whether there is a password in it.
     for path, name in unknown_variables(workload):
         if meaning(name) is Meaning.ADDRESS and workload.parts_at(path) is None:
@@ -100,7 +100,7 @@ CASES = [
     case.undecided(template={"containers": case.UNKNOWN}),
     case.undecided(template=case.UNKNOWN),
     *(
-        outcome(case.resource(token, template=example(token, *containers)))
+        outcome(case.resource(token, template=make_example(token, *containers)))
         for token in WORKLOADS
         for outcome, containers in (
             (case.passes, []),

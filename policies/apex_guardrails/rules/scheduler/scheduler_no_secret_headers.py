@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import shown, violations
+from apex_guardrails.gcp.shown_inputs import find_shown, find_violations
 from apex_guardrails.gcp.types import CLOUDSCHEDULER_JOB
 from apex_guardrails.model import Resource, Violation, case, rule
 
@@ -20,8 +20,8 @@ TOKEN = "sk-" + "a1" * 24
 )
 def scheduler_no_secret_headers(job: Resource) -> Iterator[Violation]:
     """Anyone who can view the job can read them."""
-    yield from violations(job, "scheduler-no-secret-headers")
-    known = {item.path for item in shown(job)}
+    yield from find_violations(job, "scheduler-no-secret-headers")
+    known = {item.path for item in find_shown(job)}
     for path in HEADERS:
         for leaf in job.leaves(path):
             name = leaf.path.removeprefix(path).strip('.[]"')

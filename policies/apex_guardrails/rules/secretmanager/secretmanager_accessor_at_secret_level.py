@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.grant_types import LEVEL_GRANTS
-from apex_guardrails.gcp.iam import powerful, roles
+from apex_guardrails.gcp.iam import find_powerful, read_roles
 from apex_guardrails.model import Resource, Violation, rule
 from apex_guardrails.rules.families.grant_cases import custom_role_cases, grant_cases
 
@@ -26,7 +26,7 @@ READING = (
 )
 def secretmanager_accessor_at_secret_level(grant: Resource) -> Iterator[Violation]:
     """A project-level accessor reads every secret, including future ones."""
-    for given, what in powerful(roles(grant), READERS.__contains__, READING.__contains__):
+    for given, what in find_powerful(read_roles(grant), READERS.__contains__, READING.__contains__):
         yield grant.fail(f"grants {what} on every secret at once", at=given.role_path)
 
 

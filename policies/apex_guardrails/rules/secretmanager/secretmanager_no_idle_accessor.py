@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from apex_guardrails.gcp.grant_types import is_grant
-from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS, example
+from apex_guardrails.gcp.run import ACCOUNT_PATHS, WORKLOADS, make_example
 from apex_guardrails.gcp.types import (
     CLOUDRUNV2_SERVICE,
     COMPUTE_INSTANCE,
@@ -137,7 +137,7 @@ def _runs(
         {"name": "KEY", "valueSource": {"secretKeyRef": {"secret": secret}}} for secret in secrets
     ]
     path = ACCOUNT_PATHS[token].split(".")
-    template = example(token, {"envs": envs}) if envs else example(token)
+    template = make_example(token, {"envs": envs}) if envs else make_example(token)
     inner: Any = template
     for step in path[1:-1]:
         inner = inner[step]

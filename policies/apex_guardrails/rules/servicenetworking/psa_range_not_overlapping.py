@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import find_overlaps, make_example, overlap_cases
 from apex_guardrails.gcp.types import (
     COMPUTE_GLOBAL_ADDRESS,
     COMPUTE_SUBNETWORK,
@@ -21,7 +21,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def psa_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """With an overlap, peering fails or routes collide."""
-    yield from overlapping(
+    yield from find_overlaps(
         stack,
         COMPUTE_GLOBAL_ADDRESS,
         COMPUTE_GLOBAL_ADDRESS,
@@ -35,15 +35,15 @@ CASES = [
         COMPUTE_GLOBAL_ADDRESS, COMPUTE_GLOBAL_ADDRESS, COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
     ),
     case.fails(
-        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=16.0),
-        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
+        make_example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=16.0),
+        make_example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
     case.passes(
-        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", address=case.UNKNOWN),
-        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
+        make_example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", address=case.UNKNOWN),
+        make_example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
     case.passes(
-        example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=case.UNKNOWN),
-        example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
+        make_example(COMPUTE_GLOBAL_ADDRESS, "10.0.0.0/16", prefixLength=case.UNKNOWN),
+        make_example(COMPUTE_SUBNETWORK, "10.0.9.0/24", "other"),
     ),
 ]

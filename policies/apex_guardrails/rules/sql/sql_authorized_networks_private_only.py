@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.admitted import SomeRange, admitted, ranges_at
 from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
 from apex_guardrails.gcp.networks import is_single
-from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges, interval, is_private
+from apex_guardrails.gcp.public_space import EVERYBODY, WideRanges, is_private, parse_interval
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 
@@ -29,7 +29,7 @@ def sql_authorized_networks_private_only(instance: Resource) -> Iterator[Violati
     for path, value in ranges_at(instance, NETWORKS, "value"):
         if isinstance(value, SomeRange) and value.length == SINGLE:
             continue
-        if value is UNKNOWN or (value and interval(value) is None):
+        if value is UNKNOWN or (value and parse_interval(value) is None):
             unknown = unknown or path
         elif value and not is_private(value) and not is_single(value):
             yield instance.fail(f"authorizes the public range {value}", at=path)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.databases import runs
+from apex_guardrails.gcp.databases import runs_engine
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import UNKNOWN, Resource, UndecidedError, Violation, case, rule
 from apex_guardrails.rules.families.database_flags import FLAGS, flags_of
@@ -20,7 +20,7 @@ FLAG_OF = {"POSTGRES": "cloudsql.iam_authentication", "MYSQL": "cloudsql_iam_aut
         'Add {"name": "cloudsql.iam_authentication", "value": "on"} to settings.database_flags; '
         "for MySQL, cloudsql_iam_authentication."
     ),
-    when=runs(*FLAG_OF),
+    when=runs_engine(*FLAG_OF),
 )
 def sql_iam_authentication_enabled(instance: Resource) -> Iterator[Violation]:
     """Without it, every login needs a password that has to be stored somewhere."""

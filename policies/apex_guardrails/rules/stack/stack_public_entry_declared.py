@@ -9,7 +9,7 @@ from pydantic import Field
 
 from apex_guardrails.gcp.everybody import ALL_AUTHENTICATED_USERS, ALL_USERS
 from apex_guardrails.gcp.functions import FUNCTIONS
-from apex_guardrails.gcp.iam import grants
+from apex_guardrails.gcp.iam import read_grants
 from apex_guardrails.gcp.run_annotations import DEFAULT_URL_DISABLED, INGRESS
 from apex_guardrails.gcp.types import (
     ALLOYDB_INSTANCE,
@@ -27,7 +27,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Looser, Parameters, Resource, Stack, Violation, case, rule
 from apex_guardrails.network.addresses import FORWARDING as LOAD_BALANCERS
-from apex_guardrails.network.entrances import ENTRANCES, entrance
+from apex_guardrails.network.entrances import ENTRANCES, find_entrance
 from apex_guardrails.network.hosts import GROUPS
 
 
@@ -41,7 +41,7 @@ class Declared(Parameters):
 
 def _bucket(grant: Resource) -> str | None:
     # The catalogue has publicAccessPrevention; a bucket that lacks it is reached once it is shared.
-    return next((given.path for given in grants(grant) if given.everybody), None)
+    return next((given.path for given in read_grants(grant) if given.everybody), None)
 
 
 BUCKETS = (STORAGE_BUCKET_IAM_MEMBER, STORAGE_BUCKET_IAM_BINDING, STORAGE_BUCKET_IAM_POLICY)
@@ -62,7 +62,7 @@ def stack_public_entry_declared(stack: Stack, settings: Declared) -> Iterator[Vi
     def check(resource: Resource) -> Iterator[Violation]:
         if any(fnmatchcase(resource.name, entry) for entry in settings.entries):
             return
-        path = _bucket(resource) if resource.type.token in BUCKETS else entrance(resource)
+        path = _bucket(resource) if resource.type.token in BUCKETS else find_entrance(resource)
         if path:
             yield resource.fail("is reachable from the internet, but not declared", at=path)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from apex_guardrails.gcp.references import names
+from apex_guardrails.gcp.references import names_resource
 from apex_guardrails.gcp.types import COMPUTE_GLOBAL_FORWARDING_RULE, COMPUTE_NETWORK
 from apex_guardrails.model import Looser, Parameters, Stack, Violation, case, rule
 
@@ -41,7 +41,7 @@ def vpc_psc_for_google_apis(stack: Stack, settings: Isolated) -> Iterator[Violat
     for network in stack.of_type(COMPUTE_NETWORK):
         if settings.networks and network.name not in settings.networks:
             continue
-        if not any(names(endpoint, "network", network) for endpoint in endpoints):
+        if not any(names_resource(endpoint, "network", network) for endpoint in endpoints):
             yield network.fail("has no endpoint for Google APIs")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import example, overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import find_overlaps, make_example, overlap_cases
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Stack, Violation, case, rule
 
@@ -17,7 +17,7 @@ from apex_guardrails.model import Stack, Violation, case, rule
 )
 def vpc_subnet_ranges_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """Google Cloud refuses an overlapping subnet, or peering fails later."""
-    yield from overlapping(stack, COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK)
+    yield from find_overlaps(stack, COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK)
 
 
 def _pods(*texts: object) -> list[object]:
@@ -27,28 +27,34 @@ def _pods(*texts: object) -> list[object]:
 CASES = [
     *overlap_cases(COMPUTE_SUBNETWORK, COMPUTE_SUBNETWORK),
     case.fails(
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24"),
-        example(
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24"),
+        make_example(
             COMPUTE_SUBNETWORK,
             "10.1.0.0/24",
             "other",
             secondaryIpRanges=_pods("10.2.0.0/16", "10.0.0.0/16"),
         ),
     ),
-    case.fails(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.0.0.0/16"))),
-    case.passes(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.1.0.0/16"))),
-    case.passes(example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods(case.UNKNOWN))),
+    case.fails(
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.0.0.0/16"))
+    ),
+    case.passes(
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods("10.1.0.0/16"))
+    ),
+    case.passes(
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", secondaryIpRanges=_pods(case.UNKNOWN))
+    ),
     # Two projects may each have a network of that name.
     case.passes(
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
     ),
     case.passes(
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project=case.UNKNOWN),
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project=case.UNKNOWN),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="q"),
     ),
     case.fails(
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
-        example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="p"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", project="p"),
+        make_example(COMPUTE_SUBNETWORK, "10.0.0.0/24", "other", project="p"),
     ),
 ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.address_ranges import overlap_cases, overlapping
+from apex_guardrails.gcp.address_ranges import find_overlaps, overlap_cases
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK, VPCACCESS_CONNECTOR
 from apex_guardrails.model import Stack, Violation, rule
 
@@ -17,7 +17,7 @@ from apex_guardrails.model import Stack, Violation, rule
 )
 def vpcaccess_range_not_overlapping(stack: Stack) -> Iterator[Violation]:
     """With an overlap, the connector cannot be created."""
-    yield from overlapping(stack, VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK)
+    yield from find_overlaps(stack, VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK)
 
 
 CASES = list(overlap_cases(VPCACCESS_CONNECTOR, VPCACCESS_CONNECTOR, COMPUTE_SUBNETWORK))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import violations
+from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE, WORKFLOWS_WORKFLOW
 from apex_guardrails.model import Resource, Violation, case, rule
 
@@ -17,7 +17,7 @@ TOKEN = "sk-" + "a1" * 24
 )
 def workflows_no_secrets(workflow: Resource) -> Iterator[Violation]:
     """Anyone who can view the workflow can read them."""
-    return violations(workflow, "workflows-no-secrets")
+    return find_violations(workflow, "workflows-no-secrets")
 
 
 CASES = [

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from apex_guardrails.model.phrases import counted
-from apex_guardrails.sources.state.form import EXPORT, Form, kind_of, shown
+from apex_guardrails.sources.state.form import EXPORT, Form, kind_of, quote
 from apex_guardrails.support.errors import UsageError
 
 _NEWEST_VERSION: Final = 4
@@ -123,7 +123,7 @@ def deployment_of(document: Any, form: Form) -> Deployment:
 
 def misread(unknown: Iterable[str]) -> str:
     """What is said of a state that has what this reader does not know."""
-    named = ", ".join(map(shown, dict.fromkeys(unknown)))
+    named = ", ".join(map(quote, dict.fromkeys(unknown)))
     return f"the state uses features that apex does not know ({named}) and may be misread"
 
 
@@ -143,5 +143,5 @@ def _what(document: Mapping[str, Any]) -> str:
     ):
         if keys <= set(document):
             return what
-    keys_shown = ", ".join(map(shown, sorted(document)[:5]))
+    keys_shown = ", ".join(map(quote, sorted(document)[:5]))
     return f"an object with the keys {keys_shown}" if document else "an empty object"

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from apex_guardrails.model import Secret
 from apex_guardrails.model.value import Value
-from apex_guardrails.sources.state.form import EXPORT, Form, shown
+from apex_guardrails.sources.state.form import EXPORT, Form, quote
 from apex_guardrails.sources.wire import DEEPEST
 from apex_guardrails.support.errors import UsageError
 
@@ -39,7 +39,7 @@ def refuse_deep(records: Sequence[Mapping[str, Any]], form: Form) -> None:
     for number, item in enumerate(records):
         if _is_deep(item):
             raise UsageError(
-                f"{form.name}: resources[{number}] ({shown(item['urn'])}): is nested more than "
+                f"{form.name}: resources[{number}] ({quote(item['urn'])}): is nested more than "
                 f"{DEEPEST} levels deep, which Pulumi never writes; {EXPORT}"
             )
 

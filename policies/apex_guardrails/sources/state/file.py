@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-from apex_guardrails.sources.state.form import EXPORT, shown
+from apex_guardrails.sources.state.form import EXPORT, quote
 from apex_guardrails.sources.state.values import DoubledKeyError, doubled_key, parse
 from apex_guardrails.support.errors import UsageError
 
@@ -88,7 +88,7 @@ def _twice(text: str, name: str) -> str:
     place, key, first = found
     line, first_line = (text.count("\n", 0, at) + 1 for at in (place, first))
     return (
-        f"{name}:{line}: the key {shown(key)} is repeated in one object"
+        f"{name}:{line}: the key {quote(key)} is repeated in one object"
         + (f" (first in line {first_line})" if first_line != line else "")
         + ", so that one of the two would not be read"
     )

@@ -87,7 +87,7 @@ class Form:
             if key not in known:
                 meant = _meant(key, where, known)
                 if meant:
-                    place = ": ".join(part for part in (self.name, at, shown(key)) if part)
+                    place = ": ".join(part for part in (self.name, at, quote(key)) if part)
                     raise UsageError(
                         f'{place}: no such key in a state, did you mean "{meant}"?; {EXPORT}'
                     )
@@ -127,6 +127,6 @@ def kind_of(value: object) -> str:
     return "nothing" if value is None else _KINDS.get(type(value), "something else")
 
 
-def shown(text: str) -> str:
+def quote(text: str) -> str:
     """A text from a state, fit for a message's line."""
     return text if text.isprintable() else repr(text)

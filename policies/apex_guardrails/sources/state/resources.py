@@ -9,7 +9,7 @@ from typing import Any, Final
 from apex_guardrails.model import Resource, Stack, type_of
 from apex_guardrails.model.value import Value
 from apex_guardrails.provider import resource_type
-from apex_guardrails.sources.state.form import EXPORT, Form, shown
+from apex_guardrails.sources.state.form import EXPORT, Form, quote
 from apex_guardrails.support.errors import UsageError
 
 _WITH_PROPERTY_DEPENDENCIES: Final = 3
@@ -72,7 +72,7 @@ def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, A
         form.wrong(at, "urn", str, urn)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 the form
         raise UsageError(f"{form.name}: {at}: urn: {urn!r} is not a URN; {EXPORT}")
-    at = f"{at} ({shown(urn)})"
+    at = f"{at} ({quote(urn)})"
     _has_its_form(item, form, at)
     if not item.keys() <= _KNOWN:
         unknown.update(form.unknown_keys(item, _KNOWN, at))
@@ -81,7 +81,7 @@ def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, A
             form.wrong(at, key, kind, None)
     if item["type"] != type_of(urn):
         raise UsageError(
-            f"{form.name}: {at}: type: is {shown(item['type'])}, which is not the type in the URN; "
+            f"{form.name}: {at}: type: is {quote(item['type'])}, which is not the type in the URN; "
             f"{EXPORT}"
         )
     return item
@@ -96,7 +96,7 @@ def _has_its_form(item: Mapping[str, Any], form: Form, at: str) -> None:
     if item.get("dependencies"):
         form.texts(item["dependencies"], f"{at}: dependencies")
     for key, urns in (item.get("propertyDependencies") or {}).items():
-        form.texts(urns, f"{at}: propertyDependencies.{shown(key)}")
+        form.texts(urns, f"{at}: propertyDependencies.{quote(key)}")
 
 
 def resource(

@@ -12,7 +12,7 @@ from apex_guardrails.model.phrases import counted
 from apex_guardrails.sources.state.deployment import deployment_of, misread
 from apex_guardrails.sources.state.depth import may_be_deep, refuse_deep
 from apex_guardrails.sources.state.file import STANDARD_INPUT, document, read
-from apex_guardrails.sources.state.form import Form, shown
+from apex_guardrails.sources.state.form import Form, quote
 from apex_guardrails.sources.state.resources import record, resource
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.garbage import no_collections
@@ -100,7 +100,7 @@ def _fill(
         if item["urn"] in stack.resources:
             raise UsageError(
                 f"{form.name}: resources[{number}]: a second resource with the URN "
-                f"{shown(item['urn'])}; repair the state (pulumi state repair), and export it again"
+                f"{quote(item['urn'])}; repair the state (pulumi state repair), and export it again"
             )
         made = resource(item, stack, providers, version)
         stack.add(made)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apex_guardrails.cost import Price, PriceFile, Prices, packaged_prices
-from apex_guardrails.cost.catalog import Imported, Sku, mapping, merge
+from apex_guardrails.cost.catalog import Imported, Sku, merge, read_mapping
 from apex_guardrails.cost.catalog.mapping import Entry
 from apex_guardrails.cost.types import all_estimators
 from tests.policies.cost.catalog.exports import rate, sku
@@ -279,7 +279,7 @@ def test_an_import_of_the_same_export_changes_nothing_more(
 
 def test_every_entry_is_a_price_that_some_type_asks_for_in_the_unit_of_the_price_file() -> None:
     files = packaged_prices().files
-    for entry in mapping():
+    for entry in read_mapping():
         of_stack = entry.key in ("log.gib", "metric.mib", "prometheus.million_samples")
         assert of_stack or any(item.uses(entry.key) for item in all_estimators().values()), entry
         for file in files.values():
@@ -288,7 +288,7 @@ def test_every_entry_is_a_price_that_some_type_asks_for_in_the_unit_of_the_price
 
 
 def test_no_price_has_two_entries_for_a_file() -> None:
-    places = [(entry.key, entry.place) for entry in mapping()]
+    places = [(entry.key, entry.place) for entry in read_mapping()]
 
     assert len(places) == len(set(places))
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
-from apex_guardrails.gcp.shown_inputs import shown
+from apex_guardrails.gcp.shown_inputs import find_shown
 from apex_guardrails.gcp.shown_outputs import shown_outputs
 from apex_guardrails.model import UNKNOWN, Resource, Stack
 from apex_guardrails.model.credentials import SecretConfig
@@ -81,7 +81,7 @@ def found(
         property_dependencies={},
         dependencies=(),
     )
-    return [item.path for item in shown(resource)]
+    return [item.path for item in find_shown(resource)]
 
 
 @pytest.mark.parametrize("is_message", [True, False], ids=["message", "state"])
@@ -225,7 +225,7 @@ def of_component(name: str, value: str) -> list[str]:
         Stack("s", "p"),
         custom=False,
     )
-    return [item.path for item in shown(component)]
+    return [item.path for item in find_shown(component)]
 
 
 def test_what_a_component_is_handed_is_found_by_its_form_and_not_by_its_name() -> None:
