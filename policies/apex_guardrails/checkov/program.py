@@ -6,7 +6,6 @@ without the network, without any credential and without settings of its own lyin
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import shutil
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from apex_guardrails.support.child_processes import signal_group, start
 from apex_guardrails.support.errors import UsageError
 
 VARIABLE: Final = "APEX_CHECKOV"
@@ -151,18 +151,7 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def _output(command: Sequence[str], folder: Path, timeout: float) -> str:
     try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=_environment(folder),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
+        process = start(command, folder, _environment(folder), stdin=subprocess.DEVNULL)
     except OSError as error:
         raise _broken(f"{command[0]} cannot be started: {error.strerror}") from None
     with process:
@@ -175,8 +164,7 @@ def _output(command: Sequence[str], folder: Path, timeout: float) -> str:
             ) from None
         finally:
             # Also what it started itself; and when we are interrupted.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(process.pid, signal.SIGKILL)
+            signal_group(process, signal.SIGKILL)
     if process.returncode != 0:
         said = "\n".join(f"  {line}" for line in err.strip().splitlines()[-_LAST_LINES:])
         raise _broken(f"Checkov failed with exit code {process.returncode}\n{said}".rstrip())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import signal
 import subprocess
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
+
+from apex_guardrails.support.child_processes import signal_group, start
 
 ALLOWED: Final[Sequence[str]] = (
     # What a program needs to run at all. No variable of a cloud, a CI system or a secret store
@@ -61,18 +62,7 @@ class Child:
         Raises:
             OSError: it cannot be started.
         """
-        self._process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=dict(variables),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            encoding="utf-8",
-            errors="replace",
-            start_new_session=True,
-        )
+        self._process = start(command, folder, variables, stdin=subprocess.PIPE)
         self.output: list[str] = []
         self.errors: list[str] = []
         self.dropped_lines = 0
@@ -126,9 +116,7 @@ class Child:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
         for number in (signal.SIGTERM, signal.SIGKILL):
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(self._process.pid, number)
+            signal_group(self._process, number)
             if self._process.poll() is not None or self.wait(_GRACE_SECONDS) is not None:
                 break
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        signal_group(self._process, signal.SIGKILL)
