@@ -7,11 +7,11 @@ from collections import Counter
 import pytest
 
 from apex_guardrails.decide import decide
-from apex_guardrails.gcp.shown_inputs import OWN
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, Outcome, ResourceType, Rule
 from apex_guardrails.model.case import SECRET_CONFIG, Case
 from apex_guardrails.rules import all_rules
 from apex_guardrails.rules.families.literal_credentials import ROWS
+from apex_guardrails.rules.families.shown_inputs import OWN
 from apex_guardrails.testing import build
 
 NAMED = {row.id for row in ROWS} | {

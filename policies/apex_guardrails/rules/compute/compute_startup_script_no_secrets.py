@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.machines import MACHINES, PROJECT_METADATA
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     COMPUTE_ADDRESS,
     COMPUTE_INSTANCE,
@@ -11,6 +10,7 @@ from apex_guardrails.gcp.types import (
     COMPUTE_PROJECT_METADATA_ITEM,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 METADATA = (*MACHINES, *PROJECT_METADATA)
 # Assembled here, so that nothing in this file has the form of a credential.

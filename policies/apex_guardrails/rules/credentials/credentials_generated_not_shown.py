@@ -2,12 +2,6 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.generated_passwords import (
-    GENERATORS,
-    KEY_PAIR,
-    RANDOM_PASSWORD,
-    shown_passwords,
-)
 from apex_guardrails.gcp.secret_outputs import OF_RESOURCES
 from apex_guardrails.gcp.types import (
     ALLOYDB_CLUSTER,
@@ -24,6 +18,12 @@ from apex_guardrails.gcp.types import (
     WORKFLOWS_WORKFLOW,
 )
 from apex_guardrails.model import Stack, Violation, case, rule
+from apex_guardrails.rules.families.generated_passwords import (
+    GENERATORS,
+    KEY_PAIR,
+    RANDOM_PASSWORD,
+    shown_passwords,
+)
 
 
 @rule(

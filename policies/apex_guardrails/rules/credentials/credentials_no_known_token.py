@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.shown_inputs import TOKEN as RULE
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDRUNV2_JOB,
     COMPUTE_INSTANCE,
@@ -14,6 +12,8 @@ from apex_guardrails.gcp.types import (
     STORAGE_TRANSFER_JOB,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import TOKEN as RULE
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 
 @rule(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import PRIVATE_KEY, find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK, COMPUTE_SSL_CERTIFICATE
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import PRIVATE_KEY, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"

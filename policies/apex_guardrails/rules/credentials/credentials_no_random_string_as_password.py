@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import credential_paths, takes_credentials
-from apex_guardrails.gcp.generated_passwords import RANDOM_PASSWORD
 from apex_guardrails.gcp.types import ALLOYDB_CLUSTER, SECRETMANAGER_SECRET_VERSION, SQL_USER
 from apex_guardrails.model import Origin, Resource, Violation, case, rule
+from apex_guardrails.rules.families.generated_passwords import RANDOM_PASSWORD
 
 PLAIN = (
     "random:index/randomString:RandomString",

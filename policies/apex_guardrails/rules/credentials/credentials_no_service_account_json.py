@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import KEY_FILE, find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import KEY_FILE, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE KEY-----"}'

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import ADDRESS as RULE
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDFUNCTIONSV2_FUNCTION,
     COMPUTE_NETWORK,
     STORAGE_BUCKET_OBJECT,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import ADDRESS as RULE
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import DESCRIPTIVE, find_violations
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CLOUDRUNV2_SERVICE,
@@ -16,6 +15,7 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import DESCRIPTIVE, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import NAMED, find_violations
 from apex_guardrails.gcp.types import (
     APPENGINE_FLEXIBLE_APP_VERSION,
     CLOUDBUILD_TRIGGER,
@@ -16,6 +15,7 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET_OBJECT,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import NAMED, find_violations
 
 
 @rule(

@@ -3,8 +3,6 @@
 import base64
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import SECRET_CONFIG as RULE
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     CLOUDBUILD_TRIGGER,
     CLOUDRUNV2_SERVICE,
@@ -23,6 +21,8 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET_OBJECT,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import SECRET_CONFIG as RULE
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 
 @rule(

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_inputs import is_credential_input, takes_credentials
-from apex_guardrails.gcp.shown_inputs import unmarked_secrets
 from apex_guardrails.gcp.types import (
     ALLOYDB_CLUSTER,
     ALLOYDB_USER,
@@ -11,6 +10,7 @@ from apex_guardrails.gcp.types import (
     SQL_USER,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import unmarked_secrets
 
 
 @rule(

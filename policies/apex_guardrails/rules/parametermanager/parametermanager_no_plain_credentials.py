@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import (
     PARAMETERMANAGER_PARAMETER_VERSION,
     PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 VERSIONS = (PARAMETERMANAGER_PARAMETER_VERSION, PARAMETERMANAGER_REGIONAL_PARAMETER_VERSION)
 # Assembled here, so that nothing in this file has the form of a credential.

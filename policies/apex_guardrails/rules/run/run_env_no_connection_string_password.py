@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, make_example, require_known
-from apex_guardrails.gcp.shown_inputs import RUN_ADDRESS, find_violations
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import RUN_ADDRESS, find_violations
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.run import WORKLOADS, make_example, require_known, unknown_variables
-from apex_guardrails.gcp.shown_inputs import RUN_VARIABLE, find_violations
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.credentials.names import Meaning, meaning
+from apex_guardrails.rules.families.shown_inputs import RUN_VARIABLE, find_violations
 
 
 @rule(

@@ -3,9 +3,9 @@
 import base64
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import find_shown, find_violations
 from apex_guardrails.gcp.types import CLOUDSCHEDULER_JOB
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import find_shown, find_violations
 
 HEADERS = ("httpTarget.headers", "appEngineHttpTarget.headers")
 LOGINS = frozenset({"authorization", "proxy-authorization", "x-api-key", "x-goog-api-key"})

@@ -3,9 +3,9 @@
 import base64
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_outputs import shown_outputs
 from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY, STORAGE_HMAC_KEY
 from apex_guardrails.model import STACK_TYPE, Stack, Violation, case, rule
+from apex_guardrails.rules.families.shown_outputs import shown_outputs
 
 
 @rule(

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import find_violations
 from apex_guardrails.gcp.types import CLOUDRUNV2_SERVICE, WORKFLOWS_WORKFLOW
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.rules.families.shown_inputs import find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 import yaml
 
-from apex_guardrails.gcp.shown_inputs import find_shown
-from apex_guardrails.gcp.shown_outputs import shown_outputs
 from apex_guardrails.model import UNKNOWN, Resource, Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.credentials.texts import sets_credential
 from apex_guardrails.provider import resource_type
+from apex_guardrails.rules.families.shown_inputs import find_shown
+from apex_guardrails.rules.families.shown_outputs import shown_outputs
 from apex_guardrails.sources.wire import WireMapping, write_struct
 
 GENERATED = "q8Xh2b7Vv3Yk1xPz0w5s"

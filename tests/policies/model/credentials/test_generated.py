@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails.gcp.generated_passwords import RANDOM_PASSWORD, shown_passwords
 from apex_guardrails.model import Resource, Stack
 from apex_guardrails.model.view import DependenciesUnknownError
 from apex_guardrails.provider import resource_type
+from apex_guardrails.rules.families.generated_passwords import RANDOM_PASSWORD, shown_passwords
 
 FUNCTION = "gcp:cloudfunctionsv2/function:Function"
 

@@ -8,14 +8,14 @@ from typing import Final
 
 from apex_guardrails.gcp.credential_places import may_hold_secret
 from apex_guardrails.gcp.secret_outputs import OF_RESOURCES
-from apex_guardrails.gcp.shown_inputs import find_shown, text_of, values_of
-from apex_guardrails.gcp.shown_secrets import called, describe, is_derived, shown_secrets
 from apex_guardrails.model.credentials.named_values import NamedValue
 from apex_guardrails.model.credentials.names import meaning
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Value, parse_path, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError
+from apex_guardrails.rules.families.shown_inputs import find_shown, text_of, values_of
+from apex_guardrails.rules.families.shown_secrets import called, describe, is_derived, shown_secrets
 
 RANDOM_PASSWORD: Final = "random:index/randomPassword:RandomPassword"  # noqa: S105 a type
 GENERATORS: Final = (RANDOM_PASSWORD, "random:index/randomBytes:RandomBytes")

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from apex_guardrails.gcp.credential_places import may_hold_secret
-from apex_guardrails.gcp.shown_inputs import find_shown, values_of
 from apex_guardrails.model.credentials.named_values import NamedValue
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import UNKNOWN, SecretOrigin, parse_path
+from apex_guardrails.rules.families.shown_inputs import find_shown, values_of
 
 _DERIVED: Final = re.compile(
     r"hash|checksum|\bsha|sha\d|md5|digest|finger|version|revision|rotat|etag|rollout|restart"

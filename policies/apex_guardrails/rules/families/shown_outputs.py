@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.shown_inputs import kind_of, kind_within
-from apex_guardrails.gcp.shown_secrets import describe, unmarked_outputs
 from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import said_in
@@ -14,6 +12,8 @@ from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.signs import ANYTHING
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import unwrap
+from apex_guardrails.rules.families.shown_inputs import kind_of, kind_within
+from apex_guardrails.rules.families.shown_secrets import describe, unmarked_outputs
 
 _HAVE_RULES = {
     REDIS_INSTANCE: "authString",
