@@ -11,16 +11,13 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import Api, ApiArgs, Temporal, Worker, WorkerArgs, job_alerts
-from infra.config import (
-    ApiConfig,
-    BudgetConfig,
-    MonitoringConfig,
-    NetworkConfig,
-    PostgresConfig,
-    RedisConfig,
-    TemporalConfig,
-    WorkerConfig,
-)
+from infra.config.api import ApiConfig
+from infra.config.databases import RedisConfig
+from infra.config.monitoring import MonitoringConfig
+from infra.config.networking import NetworkConfig
+from infra.config.postgres import PostgresConfig
+from infra.config.project import BudgetConfig
+from infra.config.worker import TemporalConfig, WorkerConfig
 from infra.databases import (
     Postgres,
     PostgresArgs,

@@ -11,7 +11,9 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import CloudRunService, CloudRunServiceArgs
-from infra.config import Neo4jConfig, NetworkConfig, PostgresConfig, RedisConfig
+from infra.config.databases import Neo4jConfig, RedisConfig
+from infra.config.networking import NetworkConfig
+from infra.config.postgres import PostgresConfig
 from infra.databases import Neo4j, Neo4jArgs, Postgres, PostgresArgs, Redis, RedisArgs
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs

@@ -11,7 +11,7 @@ import infra  # noqa: F401 - what is below is found through it
 sys.path.pop(0)
 
 from infra.compute import CloudRunService, CloudRunServiceArgs
-from infra.config import NetworkConfig
+from infra.config.networking import NetworkConfig
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs
 from infra.project import Api, EnabledApis, StackContext

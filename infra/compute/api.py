@@ -11,7 +11,7 @@ from infra.compute.connection import Connection
 from infra.compute.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.compute.service import CloudRunService, CloudRunServiceArgs
 from infra.compute.temporal import Temporal
-from infra.config import ApiConfig
+from infra.config.api import ApiConfig
 from infra.monitoring import THRESHOLDS, Alert, Dashboard
 from infra.networking import Network
 from infra.project import ImageRegistry, StackContext

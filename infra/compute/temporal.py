@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from infra.compute.temporal_alerts import certificate_expiring
-from infra.config import TemporalConfig
+from infra.config.worker import TemporalConfig
 from infra.monitoring import THRESHOLDS, Alert
 from infra.project import StackContext
 from infra.secrets import StoredSecret

@@ -12,7 +12,7 @@ from infra.compute.ingestion_dashboards import INGESTION, TEMPORAL
 from infra.compute.temporal import Temporal
 from infra.compute.worker_alerts import worker_down
 from infra.compute.worker_pool import CloudRunWorkerPool, CloudRunWorkerPoolArgs
-from infra.config import WorkerConfig
+from infra.config.worker import WorkerConfig
 from infra.monitoring import THRESHOLDS, Alert, Dashboard
 from infra.monitoring.metrics import of_pool
 from infra.networking import Network

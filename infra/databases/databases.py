@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from infra.compute import Connection
-from infra.config import DatabasesConfig
+from infra.config.databases import DatabasesConfig
 from infra.databases.dashboard import databases_dashboard
 from infra.databases.neo4j import Neo4j, Neo4jArgs
 from infra.databases.operators import Access, OperatorAccess, OperatorAccessArgs

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.compute import Connection
-from infra.config import Neo4jConfig
+from infra.config.databases import Neo4jConfig
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs, machine_alerts, machine_cpu
 from infra.monitoring import THRESHOLDS, Alert, Severity, Thresholds
 from infra.networking import Network

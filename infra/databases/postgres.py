@@ -8,7 +8,8 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import Connection
-from infra.config import PASSWORD_LENGTH, POSTGRES_USER, PostgresConfig
+from infra.config.postgres import PostgresConfig
+from infra.config.types import PASSWORD_LENGTH, POSTGRES_USER
 from infra.databases.postgres_alerts import backup_failed, postgres_alerts
 from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute import Connection
-from infra.config import RedisConfig
+from infra.config.databases import RedisConfig
 from infra.databases.redis_alerts import redis_alerts
 from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.config import MonitoringConfig
+from infra.config.monitoring import MonitoringConfig
 from infra.monitoring.alert import Alert
 from infra.monitoring.alerts import Alerts, AlertsArgs
 from infra.monitoring.cloud_monitoring import cloud_monitoring

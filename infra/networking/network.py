@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.config import NetworkConfig
+from infra.config.networking import NetworkConfig
 from infra.monitoring import THRESHOLDS, Alert
 from infra.networking.alerts import nat_alerts
 from infra.networking.firewall import Firewall

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.config import BudgetConfig
+from infra.config.project import BudgetConfig
 from infra.project.apis import Api
 from infra.project.context import StackContext
 

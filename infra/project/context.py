@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Self
 
-from infra.config import Environment, Part, ProjectConfig
+from infra.config.keys import Environment
+from infra.config.project import Part, ProjectConfig
 from infra.labels import labels
 from infra.names import prefixed
 from infra.project.apis import EnabledApis

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.config import PipelinesConfig
+from infra.config.project import PipelinesConfig
 from infra.project.apis import Api
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity

@@ -7,7 +7,7 @@ from typing import Self
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.config import SecretsConfig
+from infra.config.secrets import SecretsConfig
 from infra.project import Api, ServiceIdentity, StackContext
 from infra.rotation import Rotation, fingerprint, version_name
 

@@ -14,8 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from infra.config import ApiConfig, NetworkConfig, PostgresConfig, StackConfig, load
+from infra.config import StackConfig, load
+from infra.config.api import ApiConfig
 from infra.config.keys import ConfigSection, keys_of
+from infra.config.networking import NetworkConfig
+from infra.config.postgres import PostgresConfig
 from infra.config.types import fit_for_cloud_sql, fit_for_neo4j, long_enough
 from infra.images import is_pinned
 from infra.release import Release

@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from infra.config import NetworkConfig
+from infra.config.networking import NetworkConfig
 from infra.databases.vm import DatabaseVm, DatabaseVmArgs
 from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, ImageRegistry, StackContext

@@ -7,7 +7,7 @@ from typing import get_args
 
 import pytest
 
-from infra.config import Neo4jConfig
+from infra.config.databases import Neo4jConfig
 from infra.databases.neo4j import memory
 from tests.infra.deployment import Deployment, deploy, secret_value
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from infra.config import POSTGRES_USER
+from infra.config.types import POSTGRES_USER
 from tests.infra.deployment import Deployment, deploy, secret_value
 
 SQL = "gcp:sql/databaseInstance:DatabaseInstance"

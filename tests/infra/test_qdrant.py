@@ -9,9 +9,10 @@ import pytest
 
 import infra.databases.qdrant
 from infra.compute import Connection
-from infra.config import NetworkConfig, QdrantConfig
+from infra.config.databases import QdrantConfig
 from infra.config.databases import QdrantMemory as Memory
 from infra.config.databases import QdrantRuntime as Runtime
+from infra.config.networking import NetworkConfig
 from infra.databases.qdrant import Qdrant, QdrantArgs
 from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, ImageRegistry, StackContext

@@ -18,7 +18,7 @@ from infra.compute import (
     CloudRunWorkerPoolArgs,
     Connection,
 )
-from infra.config import NetworkConfig
+from infra.config.networking import NetworkConfig
 from infra.networking import Network, NetworkArgs
 from infra.project import EnabledApis, StackContext
 from infra.secrets import SecretStore, SecretStoreArgs

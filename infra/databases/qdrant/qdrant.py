@@ -7,8 +7,7 @@ from pathlib import Path
 import pulumi
 
 from infra.compute import BucketMount, CloudRunService, CloudRunServiceArgs, Connection
-from infra.config import QdrantConfig
-from infra.config.databases import QdrantMemory
+from infra.config.databases import QdrantConfig, QdrantMemory
 from infra.databases.qdrant.alerts import service_alerts
 from infra.databases.qdrant.panels import machine_panels, qdrant_row, service_panels
 from infra.databases.qdrant.snapshots import Snapshots, SnapshotsArgs, SnapshotsBucket
