@@ -108,7 +108,6 @@ LASTING = {
 """What stays as it was at the first deployment: it is in use until the last."""
 
 REFUSED = {
-    ("name-prefix",): "gcp:compute/subnetwork:Subnetwork::subnet",
     ("name-suffix",): "gcp:sql/databaseInstance:DatabaseInstance::postgres",
     ("redis-tier",): "gcp:redis/instance:Instance::redis",
     (
