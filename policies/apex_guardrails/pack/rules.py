@@ -20,6 +20,9 @@ from apex_guardrails.testing import CaseFailure, run_cases
 RULE_PACKAGES: Final = "apex_guardrails.rules"
 """The group of entry points by which an installed distribution names its package of rules."""
 
+FILL_IN: Final = "FILL IN"
+"""What `apex new-rule` writes where its author has to say something."""
+
 MOST_FAILURES: Final = 20
 """How many failing cases are named: where something general is broken, there are thousands."""
 
@@ -84,8 +87,8 @@ def proven_rules() -> Sequence[Rule]:
     """Every known rule, after all cases have been run.
 
     Raises:
-        PackError: a case does not go as it says, or a framework names a rule that is not there;
-            such a pack must not judge anything.
+        PackError: a case does not go as it says, a new rule is not written to its end, or a
+            framework names a rule that is not there; such a pack must not judge anything.
     """
     # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
     with no_collections():
@@ -97,6 +100,11 @@ def proven_rules() -> Sequence[Rule]:
 # Rules do not change while a process runs: what was proven stays so.
 @lru_cache(maxsize=1)
 def _prove(rules: Sequence[Rule]) -> None:
+    unfinished = [rule.id for rule in rules if FILL_IN in f"{rule.title}{rule.why}{rule.fix}"]
+    if unfinished:
+        raise PackError(
+            f"{', '.join(unfinished)}: still says {FILL_IN}; write what is asked for there"
+        )
     failures = list(run_cases(rules))
     if failures:
         raise PackError("\n".join(_lines_of(failures)))

@@ -1,1 +1,1 @@
-"""Where resources come from: a program run offline, the Pulumi engine."""
+"""Where resources come from: a program that is run offline, or the state of a stack."""

@@ -20,6 +20,7 @@ from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import load
 from apex_guardrails.testing import run_cases
 from tests.policies.judged import Apex, command, judged, started
+from tests.policies.our_stacks import ROOT
 
 
 def test_help_shows_every_command_with_examples(apex: Apex, tmp_path: Path) -> None:
@@ -226,6 +227,13 @@ def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str
     made = vars(module)["sql_data_api_off"]
     assert (made.id, made.service) == ("sql-data-api-off", "sql")
     assert list(run_cases([made])) == []
+    ruff = Path(sys.executable).with_name("ruff")
+    subprocess.run(
+        [ruff, "check", "--quiet", "--config", ROOT / "pyproject.toml", file], check=True, cwd=ROOT
+    )
+    subprocess.run(
+        [ruff, "format", "--check", "--config", ROOT / "pyproject.toml", file], check=True, cwd=ROOT
+    )
     apex(tmp_path, *NEW_RULE, path).expect(2, "is there already")
 
 

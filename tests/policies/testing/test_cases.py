@@ -109,6 +109,16 @@ def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch
     ]
 
 
+def test_a_rule_that_is_still_to_be_written_judges_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun = replace(make(case.passes(), monkeypatch=monkeypatch), fix="FILL IN: what to write.")
+    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [begun])
+
+    with pytest.raises(PackError, match=r"^test-cases: still says FILL IN;"):
+        proven_rules()
+
+
 def test_of_thousands_of_failing_cases_the_first_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
