@@ -198,6 +198,8 @@ class Pipeline:
             for finding in self.accepted(decision.findings, stack, verdict.findings)
         ]
         said = results(self.rules, stack, findings, decision)
+        # Of a part of a stack no cost is shown.
+        cost = self._estimated() if self._estimated and run.is_complete else None
         found = Found(
             stack=stack,
             findings=sorted(findings, key=Finding.gravity),
@@ -205,13 +207,13 @@ class Pipeline:
             reach=decision.reach(stack, self.rules),
             rules=self.rules,
             said=said,
-            # Of a part of a stack no cost is shown.
-            cost=self._estimated() if self._estimated and run.is_complete else None,
+            cost=cost,
             baseline=self.baseline,
             changes=self.changes(),
             output=run.output,
             notes=[
                 *self.notes(),
+                *(self.costing.compare(stack, cost) if cost else []),
                 *run.notes,
                 *verdict.notes,
                 # What was not seen may be what a waiver is for.

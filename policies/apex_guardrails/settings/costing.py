@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from apex_guardrails.cost import StackCost, Usage, estimate, make_spending, packaged_prices
 from apex_guardrails.cost.next_to_nothing import Counted, next_to_nothing
 from apex_guardrails.model import Stack
+from apex_guardrails.model.cost import dollars
 from apex_guardrails.settings.policy_pack import PolicyPackSettings, cost_for
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.paths import leads_into
@@ -63,6 +64,19 @@ class Costing:
             () if base is None else (item.urn for item in base.resources if item.unpriced),
         )
         return estimated
+
+    def compare(self, stack: Stack, cost: StackCost) -> list[str]:
+        """What to say of the base: how much the estimate differs from it, and of what it is."""
+        base = self.base
+        if base is None:
+            return []
+        added = cost.monthly.expected - base.monthly.expected
+        whose = f"stack {base.stack} of {base.project}"
+        is_other = (base.stack, base.project) != (stack.name, stack.project)
+        return [
+            f"the cost is {dollars(added, signed=True)} USD a month against the base, {whose}",
+            *([f"the base of the cost is another stack's: {whose}"] if is_other else []),
+        ]
 
     def _estimate(self, stack: Stack) -> StackCost:
         """What a stack costs, with what the settings price at next to nothing."""

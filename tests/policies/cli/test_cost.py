@@ -12,7 +12,7 @@ import pytest
 import apex_guardrails.runs.preview
 from apex_guardrails.model import Stack, Violation
 from apex_guardrails.rules import all_rules
-from tests.policies.judged import RAW, SOON, Apex, judged, write
+from tests.policies.judged import GCP, RAW, SOON, Apex, judged, write
 from tests.policies.state_files import exported, resource, root, written
 
 DISKS = (
@@ -193,8 +193,15 @@ def test_an_increase_over_its_limit_is_said(apex: Apex, tmp_path: Path) -> None:
     apex(after, "cost", "--against", str(base / "base.json")).expect(
         5, "the expected cost rises by 4.00, but only 3.00 is allowed (cost-increase-within-limit"
     )
-    apex(after, "preview", "--cost-base", str(base / "base.json")).expect(
-        5, "the expected cost rises by 4.00, but only 3.00 is allowed\n"
+    outcome = apex(after, "preview", "--cost-base", str(base / "base.json")).expect(
+        5,
+        "the expected cost rises by 4.00, but only 3.00 is allowed\n",
+        "note: the cost is +4.00 USD a month against the base, stack dev of judged\n",
+    )
+    assert "another stack" not in outcome.said
+    write(after, {"Pulumi.prod.yaml": GCP})
+    apex(after, "preview", "--stack", "prod", "--cost-base", str(base / "base.json")).expect(
+        5, "note: the base of the cost is another stack's: stack dev of judged\n"
     )
     apex(after, "preview", "--cost-base", "none.json").expect_only(
         2, "none.json: the file does not exist"
