@@ -355,7 +355,7 @@ def test_a_rule_leads_to_its_page_where_settings_say_where_it_is() -> None:
 
 @pytest.mark.parametrize("address", ["javascript:ran(1)//{rule}", 'https://a.example/{rule}" x'])
 def test_a_document_cannot_bring_an_address_that_is_none(address: str) -> None:
-    with pytest.raises(ValidationError, match=r"an address with \{rule\} is expected"):
+    with pytest.raises(ValidationError, match=r"expected an address with \{rule\}"):
         small(rule_pages=address)
 
 
