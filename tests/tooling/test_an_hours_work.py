@@ -327,7 +327,7 @@ def test_a_language(copy: Copy, tmp_path: Path) -> None:
     holds(copy, "language")
     folder = program(tmp_path, f"{{name: notebook, options: {{virtualenv: {sys.prefix}}}}}")
     said = copy.run("-m", "apex_guardrails", "preview", "--stack", "dev", folder=folder)
-    assert "dev has nothing to judge (0 resources judged" in said
+    assert "dev has nothing to judge (0 resources evaluated" in said
 
 
 def program(tmp_path: Path, runtime: str) -> Path:

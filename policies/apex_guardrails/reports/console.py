@@ -93,7 +93,7 @@ class Report:
     def _cost(self) -> None:
         """What the stack would cost and may cost; of a part of a stack nothing is said."""
         judgement, cost = self.judgement, self.judgement.cost
-        if cost is None or not judgement.is_complete or not judgement.resources:
+        if cost is None or not any(item.is_deployed for item in judgement.resources):
             return
         monthly, counts = cost.monthly, judgement.budget_figure
         figure = "" if counts == "expected" else f" for the {counts} figure"

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import (
+    AliasChoices,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -49,8 +50,12 @@ UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
 }
 """What a rule that cannot decide does by default: what is critical to the mission fails closed."""
 
-NOT_JUDGED_RULE: Final = "stack-types-judged"
-"""The rule whose level `not_judged` sets."""
+NOT_EVALUATED: Final = "not_evaluated"
+FORMER_NOT_EVALUATED: Final = "not_judged"
+"""What the key was called before."""
+
+NOT_EVALUATED_RULE: Final = "stack-types-judged"
+"""The rule whose level that key sets."""
 
 CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
 """What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
@@ -60,7 +65,7 @@ class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class NotJudged(enum.StrEnum):
+class NotEvaluated(enum.StrEnum):
     """What a resource of another provider does that no rule is about."""
 
     NOTE = "note"
@@ -70,7 +75,7 @@ class NotJudged(enum.StrEnum):
     @property
     def level(self) -> EnforcementLevel:
         """That of the rule that says so; what is noted is no finding."""
-        if self is NotJudged.NOTE:
+        if self is NotEvaluated.NOTE:
             return EnforcementLevel.DISABLED
         return EnforcementLevel(self.value)
 
@@ -102,8 +107,9 @@ class Scope(_Strict):
     undecided: dict[Severity, EnforcementLevel] = Field(
         default_factory=dict, description="By severity: what its rules do when undecided."
     )
-    not_judged: NotJudged | None = Field(
+    not_evaluated: NotEvaluated | None = Field(
         None,
+        validation_alias=AliasChoices(NOT_EVALUATED, FORMER_NOT_EVALUATED),
         description="What happens to resources of other providers that no rule covers, dynamic "
         "ones "
         "included: they stop the deployment, are advice or, by default, are counted and "
@@ -251,7 +257,7 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
     scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
     scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
     settings.came_from(
-        path, [note for at, scope in scopes for note in _notes(scope, at, path, node)]
+        path, [note for at, scope in scopes for note in _notes(scope, at, path, node, content)]
     )
     problems: list[str] = []
     for at, scope in scopes:
@@ -267,11 +273,25 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
     return settings
 
 
-def _notes(scope: Scope, at: tuple[str, ...], path: Path, node: yaml.Node | None) -> Iterable[str]:
+def _notes(
+    scope: Scope, at: tuple[str, ...], path: Path, node: yaml.Node | None, content: Any
+) -> Iterable[str]:
     for service, former in FORMER_NAMES.items():
         if former in scope.services:
             place = (*at, "services", former)
             yield f"{path}:{line_of(node, place)}: {'.'.join(place)}: is called {service} now"
+    key = (*at, FORMER_NOT_EVALUATED)
+    if _has(content, key):
+        yield f"{path}:{line_of(node, key)}: {'.'.join(key)}: is called {NOT_EVALUATED} now"
+
+
+def _has(content: Any, keys: Iterable[str]) -> bool:
+    """Whether there is something at a place of a file's content."""
+    for key in keys:
+        if not isinstance(content, dict) or key not in content:
+            return False
+        content = content[key]
+    return True
 
 
 def _check(
@@ -377,9 +397,9 @@ def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
         level = scope.severities.get(rule.severity, level)
     for scope in scopes:
         level = scope.level_of_service(rule.service) or level
-    if rule.id == NOT_JUDGED_RULE:
+    if rule.id == NOT_EVALUATED_RULE:
         # It is about what the pack is not, and goes by no severity or service of its rules.
-        levels = [scope.not_judged.level for scope in scopes if scope.not_judged is not None]
+        levels = [scope.not_evaluated.level for scope in scopes if scope.not_evaluated is not None]
         level = levels[-1] if levels else rule.level
     for scope in scopes:
         given = scope.rules.get(rule.id)

@@ -297,7 +297,7 @@ def test_what_was_judged_is_said_and_what_not(
     engine: Engine, settings: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     usage = "usage: {active_hours: 0.0001}"
-    settings.write_text(f"not_judged: advisory\ncost: {{budget: 100, {usage}}}\n")
+    settings.write_text(f"not_evaluated: advisory\ncost: {{budget: 100, {usage}}}\n")
     engine.configure()
     machine = {"machineType": "n2-standard-8", "zone": "us-central1-a", "bootDisk": {}}
     engine.analyze(machine, "gcp:compute/instance:Instance", "vm")

@@ -106,7 +106,7 @@ def test_what_is_skipped_is_not_run(apex: Apex, tmp_path: Path) -> None:
 @pytest.mark.usefixtures("checkov")
 def test_a_waiver_covers_a_check(apex: Apex, tmp_path: Path) -> None:
     settings = "checkov: {level: mandatory, skip: [CKV_GCP_6]}\n" + waiver("checkov:CKV_GCP_60")
-    apex.preview(program(tmp_path, settings)).expect(
+    apex.preview(program(tmp_path, settings), "--verbose").expect(
         0, f"waived: It is a test (security, until {SOON})"
     )
 

@@ -56,7 +56,7 @@ def test_what_was_judged_and_what_not_is_part_of_the_verdict(apex: Apex, tmp_pat
 def test_settings_say_what_a_resource_does_that_no_rule_is_about(
     apex: Apex, tmp_path: Path, setting: str, code: int, said: str
 ) -> None:
-    content = f"{LENIENT}stacks: {{dev: {{not_judged: {setting}}}}}\n"
+    content = f"{LENIENT}stacks: {{dev: {{not_evaluated: {setting}}}}}\n"
     program = judged(tmp_path, FOREIGN, files={"policy-pack.yaml": content})
     outcome = apex.preview(program).expect(code, said, COUNTS)
     finding = (
@@ -72,7 +72,7 @@ def test_a_waiver_for_a_type_covers_all_of_it(apex: Apex, tmp_path: Path) -> Non
         "    reason: Reviewed by the cluster's own policies.\n    owner: platform-team\n"
         "    expires: 2027-06-30\n"
     )
-    content = f"{LENIENT}not_judged: mandatory\n{waiver}"
+    content = f"{LENIENT}not_evaluated: mandatory\n{waiver}"
     program = judged(tmp_path, FOREIGN, files={"policy-pack.yaml": content})
     apex.preview(program).expect(0, "dev may be deployed", "1 waived")
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from apex_guardrails.model import EnforcedRule, EnforcementLevel
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
-from apex_guardrails.settings.policy_pack import NOT_JUDGED_RULE
+from apex_guardrails.settings.policy_pack import NOT_EVALUATED_RULE
 from apex_guardrails.support.errors import UsageError
 
 TODAY = date(2026, 11, 29)
@@ -116,8 +116,8 @@ def test_naming_none_is_refused(tmp_path: Path, rule: str, parameter: str, nothi
 def test_what_no_rule_is_about_does_what_settings_say(
     tmp_path: Path, content: str, level: EnforcementLevel, in_prod: EnforcementLevel
 ) -> None:
-    assert in_force(tmp_path, content)[NOT_JUDGED_RULE].level is level
-    assert in_force(tmp_path, content, "prod")[NOT_JUDGED_RULE].level is in_prod
+    assert in_force(tmp_path, content)[NOT_EVALUATED_RULE].level is level
+    assert in_force(tmp_path, content, "prod")[NOT_EVALUATED_RULE].level is in_prod
 
 
 def test_what_not_judged_may_say_is_named(tmp_path: Path) -> None:
@@ -374,6 +374,18 @@ def test_a_service_that_there_is_not(tmp_path: Path) -> None:
     assert message.endswith(
         ':3: stacks.dev.services.sqll: there is no such service, did you mean "sql"?'
     )
+
+
+def test_what_no_rule_is_about_may_be_called_as_it_was_before(tmp_path: Path) -> None:
+    rule = "stack-types-judged"
+    assert in_force(tmp_path, "not_evaluated: advisory\n")[rule].level is ADVISORY
+    path = tmp_path / SETTINGS_FILE
+    assert not load(path, all_rules(), TODAY).notes
+    assert in_force(tmp_path, "stacks: {dev: {not_judged: advisory}}\n")[rule].level is ADVISORY
+    [note] = load(path, all_rules(), TODAY).notes
+    assert note == f"{path}:1: stacks.dev.not_judged: is called not_evaluated now"
+    with pytest.raises(UsageError, match=r":2: not_judged: "):
+        in_force(tmp_path, "not_evaluated: note\nnot_judged: note\n")
 
 
 @pytest.mark.parametrize(

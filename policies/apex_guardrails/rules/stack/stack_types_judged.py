@@ -14,9 +14,9 @@ HARMLESS = frozenset({"archive", "null", "random", "time", "tls"})
     severity="medium",
     on=ANY_TYPE,
     scope="stack",
-    fix="Install or write rules about the type, waive the type, or set not_judged: note in "
+    fix="Install or write rules about the type, waive the type, or set not_evaluated: note in "
     "policy-pack.yaml to deploy it as it is.",
-    # Most programs have something of another provider: the setting not_judged sets the level.
+    # Most programs have something of another provider: the setting not_evaluated sets the level.
     level="disabled",
 )
 def stack_types_judged(stack: Stack) -> Iterator[Violation]:
