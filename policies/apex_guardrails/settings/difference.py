@@ -93,7 +93,7 @@ def fold(changed: Sequence[SettingChange]) -> Iterator[str]:
     assumed = [item for item in looser if item.kind is Kind.COST]
     if assumed:
         assumptions = counted(len(assumed), "assumption")
-        yield f"{assumptions} of the cost lower than the default: {_briefly(assumed)}"
+        yield f"{assumptions} about cost lower than the default: {_briefly(assumed)}"
     alone = [
         item
         for item in looser

@@ -50,7 +50,9 @@ def mismatch(error: Mapping[str, Any]) -> str:
         return f"not valid JSON: {context['error']}"
     if kind == "value_error":
         said = str(error["msg"]).partition(", ")[2]
-        return f"{said}, found {found(value)}" if said.endswith(" is expected") else said
+        # What names an example after a comma is a sentence of its own.
+        is_open = said.startswith("expected ") and "," not in said
+        return f"{said}, found {found(value)}" if is_open else said
     if kind in {"enum", "literal_error"}:
         expected = str(context["expected"]).replace("'", "")
         near = nearest(value, choices(error)) if isinstance(value, str) else ""

@@ -100,7 +100,7 @@ def test_the_record_shrinks_and_grows_by_a_deliberate_option_alone(apex: Apex, o
     write(old, {"__main__.py": RAW})
     apex.writing(old, "baseline", "update").expect(0, ": 0 findings of dev\n")
     # Once all is mended, it stays so.
-    apex(old, "baseline", "create").expect_only(2, "may only shrink")
+    apex(old, "baseline", "create").expect_only(2, "already has a record of dev")
 
 
 def test_a_stack_without_a_record_has_nothing_to_shrink(apex: Apex, tmp_path: Path) -> None:

@@ -327,7 +327,7 @@ WAIVED = (
         ),
         (
             WAIVED.replace("owner: team", ""),
-            [":2: waivers.0.owner: is missing (who answers for it)\n"],
+            [":2: waivers.0.owner: is missing (who is responsible for it)\n"],
         ),
         (WAIVED.replace("team", "' '"), [":5: waivers.0.owner: ", "at least 1 character"]),
         (

@@ -74,10 +74,10 @@ def test_what_costs_the_same_everywhere_is_written_once() -> None:
 
 def test_a_price_that_is_not_there_is_no_price_and_names_the_region() -> None:
     with pytest.raises(
-        NoPriceError, match=r"no price of redis\.basic\.m1\.gib_hour in europe-west1"
+        NoPriceError, match=r"no price for redis\.basic\.m1\.gib_hour in europe-west1"
     ):
         packaged_prices().price("redis.basic.m1.gib_hour", "europe-west1")
-    with pytest.raises(NoPriceError, match="no price of x in mars-north1"):
+    with pytest.raises(NoPriceError, match="no price for x in mars-north1"):
         Prices([]).price("x", "mars-north1")
 
 

@@ -30,8 +30,8 @@ def test_a_figure_that_cannot_be_is_refused(figure: Any) -> None:
 @pytest.mark.parametrize(
     ("field", "value", "message"),
     [
-        ("requests", {"low": 2, "expected": 1, "high": 3}, "must not fall"),
-        ("requests", {"low": 1, "expected": 3, "high": 2}, "must not fall"),
+        ("requests", {"low": 2, "expected": 1, "high": 3}, "must not decrease"),
+        ("requests", {"low": 1, "expected": 3, "high": 2}, "must not decrease"),
         ("requests", {"low": 1, "expected": 3}, "Field required"),
         ("active_hours", 731, "a month has 730 hours"),
         ("free_tier_used_elsewhere", "1.01", "between 0 and 1"),

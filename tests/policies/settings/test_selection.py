@@ -66,6 +66,6 @@ def test_a_rule_that_is_off_cannot_be_asked_alone() -> None:
 def test_a_reader_is_told() -> None:
     assert Selection([RULE], [OTHER], Severity.HIGH).notes() == [
         f"only some rules were evaluated: {RULE}",
-        f"not asked: {OTHER}",
-        "only findings of severity high and worse",
+        f"not evaluated: {OTHER}",
+        "only findings of severity high or worse stop the deployment",
     ]

@@ -104,7 +104,7 @@ def test_a_stack_s_waivers_are_its_own(tmp_path: Path) -> None:
         ),
         (
             SIGNED.replace(", owner: team", ""),
-            ":2: waivers.0.owner: is missing (who answers for it)",
+            ":2: waivers.0.owner: is missing (who is responsible for it)",
         ),
         (
             SIGNED.replace("2027-02-01", "20270201"),
@@ -196,7 +196,7 @@ def test_the_end_of_time_is_a_day_like_others(tmp_path: Path) -> None:
             ("owner", text, "owner: names nobody")
             for text in (".", "me", "n/a", "todo", "Nobody", "no-one", "xxx", "??????")
         ),
-        ("resource", "*", "resource: fits every resource"),
+        ("resource", "*", "resource: matches every resource"),
         *(("reason", text, "") for text in ("Moves in May", "\u516c\u5f00\u7f51\u7ad9")),
         *(("owner", text, "") for text in ("SRE", "a.b@c.de", "team-1", "\u8fd0\u7ef4\u7ec4")),
     ],

@@ -28,7 +28,7 @@ def test_what_is_there_is_replaced_or_kept(tmp_path: Path) -> None:
     path = tmp_path / "b.txt"
     write_text(path, "first")
     write_text(path, "second")
-    with pytest.raises(UsageError, match="is there already"):
+    with pytest.raises(UsageError, match="already exists"):
         write_text(path, "third", replace=False)
     assert path.read_text() == "second"
 

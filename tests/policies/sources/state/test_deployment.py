@@ -101,8 +101,8 @@ def test_a_version_that_is_too_new(tmp_path: Path) -> None:
     [
         (exported(3), ": resources[0]: expected an object, not a number"),
         (exported({}), ": resources[0]: urn: expected a text, not nothing"),
-        (exported({"urn": "x"}), ": resources[0]: urn: 'x' is no URN"),
-        (exported({"urn": "urn:pulumi:\n::a::b"}), "urn: 'urn:pulumi:\\n::a::b' is no URN"),
+        (exported({"urn": "x"}), ": resources[0]: urn: 'x' is not a URN"),
+        (exported({"urn": "urn:pulumi:\n::a::b"}), "urn: 'urn:pulumi:\\n::a::b' is not a URN"),
         (exported(resources={}), ": deployment: resources: expected a list, not an object"),
         (exported(pending_operations=1), ": deployment: pending_operations: expected a list"),
         ({"version": 3, "deployment": []}, ": deployment: expected an object, not a list"),

@@ -42,7 +42,10 @@ def test_standard_input_and_other_encodings(monkeypatch: pytest.MonkeyPatch) -> 
         (b'{"a": "b', ": the file ends too early: it was cut off"),
         (b'{"a": NaN}', ": not valid JSON: NaN is not a number in JSON"),
         (b'{"a": ' + b"1" * 5000 + b"}", ": not valid JSON: a number has thousands of digits"),
-        (b'{"a": 1,\n"b": [{"a": "}", "c": 1}, {"a,": "a"}],\n\n"a": 2}', ":4: the key a stands "),
+        (
+            b'{"a": 1,\n"b": [{"a": "}", "c": 1}, {"a,": "a"}],\n\n"a": 2}',
+            ":4: the key a is repeated",
+        ),
         (b'{"a": 1, "\\u0061": 2}', ":1: the key a is repeated in one object, so that one of"),
         (
             b'{"x": [{\n"k": "\\ud800",\n"k": 2}]}',

@@ -95,7 +95,7 @@ def test_what_is_nested_too_deeply_is_refused(
     assert read.name == "a"
     broken = resource(NETWORK, "a", **{part: {"a": held(110)}})
     file = written(tmp_path / "x.json", exported(broken))
-    assert f"resources[0] ({broken['urn']}): is nested more than 100 deep" in refused(file)
+    assert f"resources[0] ({broken['urn']}): is nested more than 100 levels deep" in refused(file)
 
 
 def test_an_old_state_says_dependencies_of_the_whole_resource(tmp_path: Path) -> None:
