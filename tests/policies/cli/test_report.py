@@ -187,7 +187,7 @@ def test_the_schema_is_printed(apex: Apex, tmp_path: Path) -> None:
 
 
 def test_a_result_must_be_there_and_be_one(apex: Apex, tmp_path: Path) -> None:
-    apex(tmp_path, "report").expect_only(2, "--from: is missing")
+    apex(tmp_path, "report").expect_only(2, "--from is missing")
     apex(tmp_path, "report", "--from", "none.json").expect_only(2, "none.json: the file does not")
     (tmp_path / "other.json").write_text("{}")
     apex(tmp_path, "report", "--from", "other.json").expect_only(2, "other.json: tool: is missing")

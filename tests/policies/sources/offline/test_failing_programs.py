@@ -247,7 +247,7 @@ def test_what_is_nested_too_deeply_to_be_judged_is_told(
     {line}
     """
     outcome = apex.preview(judged(tmp_path, program))
-    outcome.expect(3, "the program failed", f"{text}", "is nested more than 100 deep")
+    outcome.expect(3, "the program failed", f"{text}", "is nested more than 100 levels deep")
     assert "Traceback" not in outcome.said
     assert "RecursionError" not in outcome.said
 
