@@ -139,6 +139,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
         ),
         cost=texts.cost(found.cost, stack, in_full=in_full) if found.cost else None,
         budget=limits.budget if found.cost else None,
+        unpriced=len(found.cost.unpriced) if found.cost else 0,
         budget_figure=limits.counts,
         network=network_of(stack, texts) if in_full else None,
         frameworks=(

@@ -79,6 +79,9 @@ class Judgement(Strict):
     frameworks: tuple[FrameworkEntry, ...] = ()
     cost: CostDocument | None = None
     budget: Figure | None = Field(None, description="US dollars a month that it may cost.")
+    unpriced: int = Field(
+        0, description="Resources with something that has no price and is in no total."
+    )
     budget_figure: Literal["low", "expected", "high"] = Field(
         "expected", description="Which figure of the cost the budget is held against."
     )

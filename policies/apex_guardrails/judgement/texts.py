@@ -49,9 +49,9 @@ class Texts:
         Args:
             cost: the estimate.
             stack: what it is of.
-            in_full: whether it has every resource, or those alone that lack a price.
+            in_full: whether it has every resource, or the totals alone.
         """
-        estimates = cost.estimates if in_full else cost.unpriced
+        estimates = cost.estimates if in_full else ()
         made = make_document(cost, stack.project, stack.name, component_names(stack), estimates)
         return CostDocument.model_validate_json(self(made.model_dump_json()))
 

@@ -99,10 +99,10 @@ class Report:
         figure = "" if counts == "expected" else f" for the {counts} figure"
         budget = judgement.budget
         may = "no budget" if budget is None else f"budget {dollars(budget)}{figure}"
-        unpriced = sum(bool(item.unpriced) for item in cost.resources)
         self.page.line(
             f"cost: {dollars(monthly.expected)} USD a month expected "
-            f"({dollars(monthly.low)} to {dollars(monthly.high)}), {may}, {unpriced} unpriced"
+            f"({dollars(monthly.low)} to {dollars(monthly.high)}), {may}, "
+            f"{judgement.unpriced:,} unpriced"
         )
         for line in cost.assumes:
             self.page.line(f"  {line}")

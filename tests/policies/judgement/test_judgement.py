@@ -272,7 +272,7 @@ def test_a_document_that_is_not_there_or_far_too_large(
     path = tmp_path / "result.json"
     path.write_text(small().text())
     monkeypatch.setattr(versions, "LARGEST", 100)
-    with pytest.raises(UsageError, match="; 100 are the most"):
+    with pytest.raises(UsageError, match="; the limit is 100"):
         read_judgement(path)
 
 
