@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apex_guardrails import decide
+from apex_guardrails.decide import evaluator
 from apex_guardrails.model import UNKNOWN, Rule, View
 from apex_guardrails.model.value import KnownParts
 from apex_guardrails.model.waiting import Waiting
@@ -66,7 +66,7 @@ def reads_of(rule: Rule) -> Reads:
         patch.setattr(View, "get", recording_get)
         patch.setattr(View, "known_parts", recording_known_parts)
         # What a finding says of an input that is not known, the rule has not asked for.
-        patch.setattr(decide, "waiting_for", lambda *_, **__: Waiting())
+        patch.setattr(evaluator, "waiting_for", lambda *_, **__: Waiting())
         for case in rule.cases:
             unknown.clear()
             outcome, _ = run_case(rule, case)
