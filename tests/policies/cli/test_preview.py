@@ -257,7 +257,9 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
     assert "1 rule, 1 violation" in alone.out
     # What was not asked is no reason to complain of its waiver.
     assert "covers nothing" not in alone.out
-    without = apex.preview(program, "--skip", rule, "--fail-on", "critical").expect(0, "not asked:")
+    without = apex.preview(program, "--skip", rule, "--fail-on", "critical").expect(
+        0, "not evaluated:"
+    )
     assert "No firewall rule opens all ports" not in without.out
     without.expect(
         0, f"  looser: {rule}: disabled (default ", "1 rule is off by this run's options, 1"

@@ -85,7 +85,7 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
         ("- a\n", ["Pulumi.yaml: expected a mapping of keys, found a list"]),
         ("name: [\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\n\tx: 1\n", ["Pulumi.yaml:2: not valid YAML"]),
-        ("name: a\nname: b\nruntime: python\n", ["Pulumi.yaml:2", "'name'", "second time"]),
+        ("name: a\nname: b\nruntime: python\n", ["Pulumi.yaml:2", "'name'", "is repeated"]),
         ("runtime: python\n", ["Pulumi.yaml: name: is missing"]),
         ("name: a\n", ["Pulumi.yaml: runtime: is missing"]),
         ("name: a b\nruntime: python\n", ["Pulumi.yaml:1: name:"]),
@@ -99,7 +99,7 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
             "name: a\nruntime: python\nconfig:\n  size:\n    type: number\n",
             ["Pulumi.yaml:5: config.size.type:", "expected string, integer,"],
         ),
-        (BOMB + "name: a\nruntime: python\n", ["Pulumi.yaml: its aliases unfold"]),
+        (BOMB + "name: a\nruntime: python\n", ["Pulumi.yaml: its aliases expand"]),
         ("name: &a [*a]\nruntime: python\n", ["Pulumi.yaml:1: an alias contains itself"]),
         ("name: " + "[" * 2000, ["Pulumi.yaml", "not valid YAML"]),
         ("name: !!python/object/apply:os.system [id]\n", ["Pulumi.yaml:1: not valid YAML"]),
@@ -182,7 +182,7 @@ COMPLETE = "config:\n  size: 1\n  zone: b\n  names: [x]\n"
         ("- a\n", ["Pulumi.dev.yaml: expected a mapping of keys, found a list"]),
         ("config: [a]\n", ["Pulumi.dev.yaml:1: config:", "found a list"]),
         ("config: text\n", ["Pulumi.dev.yaml:1: config:", "found a text"]),
-        ("config:\n  size: 1\n  size: 2\n", ["Pulumi.dev.yaml:3", "'size'", "second time"]),
+        ("config:\n  size: 1\n  size: 2\n", ["Pulumi.dev.yaml:3", "'size'", "is repeated"]),
         ("config:\n  size: big\n", ["Pulumi.dev.yaml:2: config.size:", "type integer"]),
         ("config:\n  judged:size: [1]\n", ["Pulumi.dev.yaml:2: config.judged:size:", "integer"]),
         ("config:\n  size: true\n", ["Pulumi.dev.yaml:2: config.size:", "type integer"]),
@@ -197,7 +197,7 @@ COMPLETE = "config:\n  size: 1\n  zone: b\n  names: [x]\n"
                 "pulumi config set --secret --stack dev password",
             ],
         ),
-        (BOMB, ["Pulumi.dev.yaml: its aliases unfold"]),
+        (BOMB, ["Pulumi.dev.yaml: its aliases expand"]),
     ],
 )
 def test_a_stack_file_that_is_not_valid_is_refused_with_its_line(
@@ -293,7 +293,7 @@ SETTINGS = "policy-pack.yaml"
             "stacks:\n  dev:\n    rule: {}\n",
             [
                 ":3: stacks.dev.rule: unknown key",
-                "known keys: checkov, cost, not_judged, rules, services, severities, undecided",
+                "known keys: checkov, cost, not_evaluated, rules, services, severities, undecided",
             ],
         ),
         (
@@ -308,7 +308,7 @@ SETTINGS = "policy-pack.yaml"
         ("rules:\n  labels-required-keys:\n    level: 3\n", [":3: ", ".level:"]),
         (
             "rules:\n  sql-no-public-ip: advisory\n  sql-no-public-ip: disabled\n",
-            [":3: ", "second time"],
+            [":3: ", "is repeated"],
         ),
         (
             "rules:\n  labels-required-keys:\n    parameters:\n      key: [a]\n",
@@ -323,7 +323,7 @@ SETTINGS = "policy-pack.yaml"
             "offline:\n  functions:\n    - token: x\n",
             [":3: offline.functions.0.result: is missing"],
         ),
-        (BOMB, [": its aliases unfold"]),
+        (BOMB, [": its aliases expand"]),
     ],
 )
 def test_settings_that_are_not_valid_are_refused_with_their_line(
