@@ -16,6 +16,9 @@ LARGEST: Final = 256 * 1024 * 1024
 """Bytes; a judgement larger than this is none."""
 
 
+NEWEST: Final = 2
+
+
 def json_schema() -> dict[str, Any]:
     """The JSON Schema of a judgement as it is written."""
     return {
@@ -39,7 +42,12 @@ def read_judgement(path: Path) -> Judgement:
 
 def _from_version_1(content: Any) -> Any:
     """Content of version 1 under the keys of version 2; anything else as it is."""
-    if not isinstance(content, dict) or content.get("version", 1) != 1:
+    version = content.get("version", 1) if isinstance(content, dict) else None
+    if isinstance(version, int) and version > NEWEST:
+        raise ValueError(
+            f"has version {version}, which is of a newer apex; this one reads {NEWEST}"
+        )
+    if version != 1:
         return content
     now = _renamed({**content, "version": 2}, {"not_judged": "not_evaluated"})
     names = {"judged": "evaluated", "not_judged": "not_evaluated"}

@@ -151,7 +151,7 @@ class Report:
         if finding.position is not None:
             there = finding.property_position
             is_elsewhere = there is not None and there != finding.position
-            where = f" (the property: {self.place(there)})" if there and is_elsewhere else ""
+            where = f" (set at {self.place(there)})" if there and is_elsewhere else ""
             yield f"  {self.place(finding.position)}{where}"
 
     def _waived(self) -> None:
@@ -240,7 +240,7 @@ class Report:
         ends = [finding.waiver.expires for finding in waived if finding.waiver]
         if ends:
             count = counted(len(waived), "finding")
-            self.page.line(f"waived: {count}, the first until {min(ends)}; --verbose lists them")
+            self.page.line(f"waived: {count}, the first ends on {min(ends)}; --verbose lists them")
         if known:
             self.page.line(f"known: {counted(len(known), 'finding')} that the baseline records")
 

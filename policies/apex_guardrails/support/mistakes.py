@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 _KINDS: Final = {
-    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "a mapping of keys"),
+    **dict.fromkeys(("model_type", "model_attributes_type", "dict_type"), "keys and values"),
     **dict.fromkeys(("tuple_type", "list_type", "set_type", "frozen_set_type"), "a list"),
     "string_type": "text",
     **dict.fromkeys(("int_type", "int_parsing", "int_from_float"), "a whole number"),

@@ -209,6 +209,18 @@ def line_of(node: yaml.Node | None, keys: Iterable[str | int]) -> int | None:
     return line
 
 
+def _node_at(node: yaml.Node | None, keys: Iterable[str | int]) -> yaml.Node | None:
+    """What stands at a key; `None` where nothing does."""
+    for key in keys:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for name, value in node.value if name.value == str(key)), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(key, int):
+            node = node.value[key] if key < len(node.value) else None
+        else:
+            return None
+    return node
+
+
 def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) -> Model:
     """The content of a file as a model.
 
@@ -219,9 +231,10 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
         said = (
             f"is empty{_needed(model)}"
             if content is None
-            else f"expected a mapping of keys, found {found(content)}"
+            else f"expected keys and values, found {found(content)}"
         )
-        raise UsageError(f"{path}: {said}")
+        where = f"{path}:{node.start_mark.line + 1}" if node else str(path)
+        raise UsageError(f"{where}: {said}")
     try:
         return model.model_validate(content)
     except ValidationError as errors:
@@ -252,16 +265,17 @@ def _mistake(
     path: Path, model: type[BaseModel], error: dict[str, Any], node: yaml.Node | None
 ) -> str:
     location = tuple(step for step in error["loc"] if step != "[key]")
+    is_of_key = location != error["loc"]
+    if error["type"] != "missing" and isinstance(_node_at(node, location[:-1]), yaml.ScalarNode):
+        location = location[:-1]  # a short form: the key below is the model's, not the file's
     key = ".".join(map(str, location))
     line = line_of(node, location)
     where = f"{path}:{line}: {key}" if line else f"{path}: {key}"
     if error["type"] == "extra_forbidden":
         return f"{where}: {_unknown_key(location[-1], _fields(model, location[:-1]))}"
-    if error["type"] == "enum" and location != error["loc"]:
+    if error["type"] == "enum" and is_of_key:
         return f"{where}: {_unknown_key(location[-1], choices(error))}"
-    if error["type"] == "invalid_key" or (
-        error["type"] == "string_type" and location != error["loc"]
-    ):
+    if error["type"] == "invalid_key" or (error["type"] == "string_type" and is_of_key):
         return f"{where}: expected text as a key, found {found(error['input'])}; put it in quotes"
     if error["type"] == "missing":
         field = _fields(model, location[:-1]).get(str(location[-1]))

@@ -318,9 +318,9 @@ WAIVED = (
         (b"version: 1\nversion: 1\n", [":2: not valid YAML", "is repeated (first in line 1)"]),
         (b"owner: caf\xe9\n", [":1: is not UTF-8 text"]),
         (b"#" * 5_000_000, [": has 5,000,000 bytes"]),
-        (b"- waivers\n", [": expected a mapping of keys, found a list\n"]),
+        (b"- waivers\n", [": expected keys and values, found a list\n"]),
         (b"waivers: {a: b}\n", [":1: waivers: expected a list, found a mapping\n"]),
-        (b"waivers:\n- db\n", [":2: waivers.0: expected a mapping of keys, found a text\n"]),
+        (b"waivers:\n- db\n", [":2: waivers.0: expected keys and values, found a text\n"]),
         (
             WAIVED.replace("ip\n", "ips\n", 1),
             [':2: waivers.0.policy: there is no such rule: sql-no-public-ips, did you mean "'],
@@ -344,7 +344,7 @@ WAIVED = (
             [":6: waivers.0.expires: expected a date such as 2027-01"],
         ),
         (WAIVED.replace("owner", "owners"), [":5: waivers.0.owners: unknown key, did you mean "]),
-        ("stacks:\n  dev: advisory\n", [":2: stacks.dev: expected a mapping of keys, "]),
+        ("stacks:\n  dev: advisory\n", [":2: stacks.dev: expected keys and values, "]),
         (
             "rules:\n  sql-no-public-ip:\n",
             [":2: rules.sql-no-public-ip: ", "keys, found nothing\n"],

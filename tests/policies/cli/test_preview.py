@@ -45,7 +45,7 @@ def test_a_violation_is_shown_with_all_that_is_needed_to_mend_it(
         "judged, stack dev\n",
         "1 resource of 1 type\n",
         "critical violation: No firewall rule opens all ports to the whole internet\n",
-        "  __main__.py:4 (the property: __main__.py:7)\n",
+        "  __main__.py:4 (set at __main__.py:7)\n",
         "  gcp:compute/firewall:Firewall open\n",
         "  opens every port of tcp to the whole internet (sourceRanges[0]) (allows[0])\n",
         "  why: Every open port behind the rule is exposed to the internet",
@@ -234,7 +234,7 @@ def test_a_waiver_lets_a_deployment_pass_until_its_day_is_over(apex: Apex, tmp_p
         "    expires: {}\n"
     )
     program = judged(tmp_path, OPEN_RAW, files={"policy-pack.yaml": waiver.format("open", SOON)})
-    apex.preview(program).expect(0, f"waived: 1 finding, the first until {SOON}; --verbose lists")
+    apex.preview(program).expect(0, f"waived: 1 finding, the first ends on {SOON}; --verbose lists")
     apex.preview(program, "--verbose").expect(0, f"It is a honeypot. (security, until {SOON})")
     write(program, {"policy-pack.yaml": waiver.format("'*'", "2026-01-01")})
     apex.preview(program).expect(1, "the waiver of security expired on 2026-01-01")

@@ -75,7 +75,7 @@ def test_each_limit_is_a_rule(apex: Apex, tmp_path: Path) -> None:
         " has no full price for 1 of its resources (spanner); the limit is 0",
         "  __main__.py:9\n  gcp:compute/instance:Instance vm\n  has 9",
         "% of the expected cost, but at most 90% is allowed\n",
-        "  __main__.py:9 (the property: __main__.py:10)\n  gcp:compute/instance:Instance vm\n"
+        "  __main__.py:9 (set at __main__.py:10)\n  gcp:compute/instance:Instance vm\n"
         "  n2-standard-8 is not an allowed machine type for this stack (machineType)\n",
     )
     assert "rule: cost-within-budget" not in outcome.out

@@ -132,7 +132,7 @@ def test_a_difference_is_a_part_of_the_document() -> None:
     ("content", "message"),
     [
         ("", "not valid JSON"),
-        ("[]", "expected a mapping of keys"),
+        ("[]", "expected keys and values"),
         ("{}", "project: is missing"),
         ('{"version": 2}', "version: expected 1"),
         ("[" * 100_000, "not valid JSON"),

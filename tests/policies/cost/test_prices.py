@@ -98,7 +98,7 @@ def test_what_is_above_a_quantity_costs_less(tmp_path: Path, quantity: str, cost
         ("{", "1: not valid JSON: Expecting property name"),
         ("[" * 100_000, "not valid JSON: nested too deeply"),
         ('{"region": "a", "region": "b"}', "not valid JSON: the key 'region' is repeated"),
-        ([], "expected a mapping of keys"),
+        ([], "expected keys and values"),
         (FILE, "prices: is missing"),
         ({**FILE, "prices": {}, "extra": 1}, "extra: unknown key"),
         ({**FILE, "prices": {}, "currency": "EUR"}, "currency: expected USD"),

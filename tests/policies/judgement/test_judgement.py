@@ -237,7 +237,7 @@ def test_what_another_judgement_lacks_is_new() -> None:
     ("content", "violation"),
     [
         (b"", "not valid JSON"),
-        (b"[]", "expected a mapping of keys"),
+        (b"[]", "expected keys and values"),
         (b"\xff", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
         (b'{"version": 3}', "version: expected 2"),

@@ -104,7 +104,7 @@ def test_a_violation_says_where_what_why_and_how(monkeypatch: pytest.MonkeyPatch
     rule = RULES["sql-no-public-ip"]
     assert (
         "critical violation: Cloud SQL instances have no public IP address\n"
-        "  infra/postgres.py:77 (the property: infra/postgres.py:136)\n"
+        "  infra/postgres.py:77 (set at infra/postgres.py:136)\n"
         f"  {SQL} db\n"
         "  has a public IPv4 address (settings.ipConfiguration.ipv4Enabled)\n"
         f"  why: {rule.why}\n"
@@ -220,7 +220,9 @@ def test_what_is_waived_is_shown_with_who_answers_for_it() -> None:
         }
     )
     judged = report(finding(level=EnforcementLevel.ADVISORY, waiver=waiver))
-    assert "waived: 1 finding, the first until 2099-12-31; --verbose lists them\n" in shown(judged)
+    assert "waived: 1 finding, the first ends on 2099-12-31; --verbose lists them\n" in shown(
+        judged
+    )
     text = shown(judged, is_verbose=True)
 
     assert "waived: The migration needs it. (data-team, until 2099-12-31, OPS-7)\n" in text

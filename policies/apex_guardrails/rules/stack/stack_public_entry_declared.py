@@ -51,7 +51,8 @@ BUCKETS = (STORAGE_BUCKET_IAM_MEMBER, STORAGE_BUCKET_IAM_BINDING, STORAGE_BUCKET
     severity="high",
     on=(*ENTRANCES, *BUCKETS),
     scope="stack",
-    fix="Close it, or declare it in the parameter entries.",
+    fix="Close it, or add it to rules.stack-public-entry-declared.parameters.entries in "
+    "policy-pack.yaml.",
     parameters=Declared,
     # Of use to who keeps the list.
     level="disabled",

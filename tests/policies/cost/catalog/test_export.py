@@ -153,8 +153,8 @@ def test_a_broken_sku_is_refused_with_page_place_and_key(
         ('{"skus": [' + "9" * 5000 + "]}", "not valid JSON: "),
         ({"services": []}, "skus: is missing; a page of the Cloud Billing Catalog is"),
         ([FIRST], "skus: is missing; a page of the Cloud Billing Catalog is"),
-        ("7", "page: expected a mapping of keys, found a number; a page of"),
-        (page("x"), "page 1: skus[0]: expected a mapping of keys"),
+        ("7", "page: expected keys and values, found a number; a page of"),
+        (page("x"), "page 1: skus[0]: expected keys and values"),
         (page(changed("skuId", "x")), "page 1: skus[0] (x): skuId: expected text that matches"),
         (page({}), "page 1: skus[0]: skuId: is missing\n"),
         (

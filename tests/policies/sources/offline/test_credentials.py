@@ -55,7 +55,7 @@ def test_a_password_from_secret_config_passes_and_a_literal_does_not(
     )
     outcome = apex.preview(program).expect(
         1,
-        "__main__.py:13 (the property: __main__.py:15)\n  gcp:sql/user:User literal\n  holds a",
+        "__main__.py:13 (set at __main__.py:15)\n  gcp:sql/user:User literal\n  holds a",
         "__main__.py:16\n  gcp:sql/user:User marked\n  holds a credential",
         "__main__.py:17\n  gcp:sql/user:User plain\n  holds a credential",
         "placeholders stand in for the secret config more, names, open, password, size",
