@@ -154,7 +154,7 @@ def test_a_path_without_prices_is_refused(tmp_path: Path) -> None:
     [
         ("cost: {prices: {max_age: -1}}", "1: cost.prices.max_age: expected at least"),
         ("cost: {prices: {max_age: true}}", "1: cost.prices.max_age: expected a number"),
-        ("cost: {prices: ''}", "1: cost.prices.path: expected at least 1 character"),
+        ("cost: {prices: ''}", "1: cost.prices: expected at least 1 character"),
         ("cost: {prices: {pth: x}}", '1: cost.prices.pth: unknown key, did you mean "path"?'),
         ("cost: {budget: -1}", "1: cost.budget: expected at least 0"),
         ("cost: {budget: NaN}", "1: cost.budget: expected a finite number"),

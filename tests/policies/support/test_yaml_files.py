@@ -117,7 +117,7 @@ def test_a_file_that_is_nested_too_deeply(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_far_too_large(tmp_path: Path) -> None:
-    assert "are the most" in refused(file_with(tmp_path, b"#" * (LARGEST + 1)))
+    assert "the limit is" in refused(file_with(tmp_path, b"#" * (LARGEST + 1)))
 
 
 def test_what_is_no_file(tmp_path: Path) -> None:
