@@ -25,7 +25,7 @@ EXIT_CODES: Final = {
     # Whether it may be deployed is in the report: of what no rule is about, nothing is said.
     0: "nothing mandatory fails",
     1: "may not be deployed: a mandatory rule fails",
-    2: "was not judged: wrong usage, or an invalid file",
+    2: "was not evaluated: wrong usage, or an invalid file",
     3: "the program failed",
     4: "the pack failed: nothing was decided",
     5: "is over its budget",
