@@ -240,7 +240,7 @@ def test_what_another_judgement_lacks_is_new() -> None:
         (b"[]", "expected keys and values"),
         (b"\xff", "not valid JSON"),
         (b"[" * 100_000, "not valid JSON"),
-        (b'{"version": 3}', "version: expected 2"),
+        (b'{"version": 3}', "has version 3, which is of a newer apex"),
         (b'{"version": 2}', "tool: is missing"),
         (b'{"version": 1}', "tool: is missing"),
         (small().text().replace('"critical"', '"grave"').encode(), "findings.0.severity"),
