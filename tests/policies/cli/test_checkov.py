@@ -155,7 +155,7 @@ def test_a_broken_one_that_is_mandatory_is_no_pass(
 @pytest.mark.parametrize(
     ("settings", "text"),
     [
-        ("checkov: sometimes\n", "checkov.level"),
+        ("checkov: sometimes\n", "checkov: expected off"),
         ("checkov: {skip: [sql]}\n", "checkov.skip.0"),
         ("checkov: {levl: off}\n", "levl"),
     ],

@@ -81,8 +81,8 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
     [
         ("", ["Pulumi.yaml: is empty"]),
         ("# nothing\n", ["Pulumi.yaml: is empty"]),
-        ("just text\n", ["Pulumi.yaml: expected keys and values, found a text"]),
-        ("- a\n", ["Pulumi.yaml: expected keys and values, found a list"]),
+        ("just text\n", ["Pulumi.yaml:1: expected keys and values, found a text"]),
+        ("- a\n", ["Pulumi.yaml:1: expected keys and values, found a list"]),
         ("name: [\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\n\tx: 1\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\nname: b\nruntime: python\n", ["Pulumi.yaml:2", "'name'", "is repeated"]),
@@ -179,7 +179,7 @@ COMPLETE = "config:\n  size: 1\n  zone: b\n  names: [x]\n"
 @pytest.mark.parametrize(
     ("text", "texts"),
     [
-        ("- a\n", ["Pulumi.dev.yaml: expected keys and values, found a list"]),
+        ("- a\n", ["Pulumi.dev.yaml:1: expected keys and values, found a list"]),
         ("config: [a]\n", ["Pulumi.dev.yaml:1: config:", "found a list"]),
         ("config: text\n", ["Pulumi.dev.yaml:1: config:", "found a text"]),
         ("config:\n  size: 1\n  size: 2\n", ["Pulumi.dev.yaml:3", "'size'", "is repeated"]),
