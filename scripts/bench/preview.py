@@ -12,6 +12,7 @@ import grpc
 import psutil
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
+from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.model import Stack
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.launchers import python
@@ -60,6 +61,7 @@ def bare_child(stack_name: str) -> float:
                     "program": str(project.main),
                     "config": values,
                     "secret_keys": sorted(config.secrets),
+                    "secret_outputs": SECRET_OUTPUTS,
                 }
             )
         )

@@ -78,7 +78,7 @@ def test_a_good_one_is_read() -> None:
         (verdict(commit="b" * 40), "another commit"),
         (verdict(exit_code="0"), "exit_code is no int"),
         (verdict(exit_code=False), "exit_code is no int"),
-        (verdict(exit_code=6), "none of apex's"),
+        (verdict(exit_code=6), "is not one of apex's"),
         (verdict(report=None), "report is no str"),
     ],
 )

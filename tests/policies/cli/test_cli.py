@@ -234,14 +234,14 @@ def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str
     subprocess.run(
         [ruff, "format", "--check", "--config", ROOT / "pyproject.toml", file], check=True, cwd=ROOT
     )
-    apex(tmp_path, *NEW_RULE, path).expect(2, "is there already")
+    apex(tmp_path, *NEW_RULE, path).expect(2, "already exists")
 
 
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
         ([*NEW_RULE, "settings.dataApiAcces"], 'did you mean "dataApiAccess"'),
-        ([*NEW_RULE, "a..b"], "is no path"),
+        ([*NEW_RULE, "a..b"], "is not a path"),
         ([*NEW_RULE[:3], "gcp:sql/database:Databas", "--input", "x"], "no such type"),
         (["new-rule", "Sql", *NEW_RULE[2:], "x"], "words with hyphens"),
         (["new-rule", "import-x", *NEW_RULE[2:], "x"], "words with hyphens"),
@@ -250,7 +250,7 @@ def test_a_new_rule_works_as_it_is_written(apex: Apex, tmp_path: Path, path: str
         ([*NEW_RULE, "settings.databaseFlags[0].value"], "name the list itself"),
         ([*NEW_RULE, "settings.userLabels.owner"], "name the map itself"),
         ([*NEW_RULE, "connectionName"], "no preview knows it"),
-        ([*NEW_RULE, ""], "is no path"),
+        ([*NEW_RULE, ""], "is not a path"),
         ([*NEW_RULE, "name", "--severity", "grave"], "low, medium, high, critical"),
         ([*NEW_RULE, "name", "--rules", "nowhere"], "no such folder"),
     ],
@@ -274,7 +274,7 @@ def test_init_writes_settings_that_load_and_keeps_what_is_there(apex: Apex, tmp_
     apex.writing(tmp_path, "init").expect(0)
     written = load(tmp_path / "policy-pack.yaml", all_rules(), datetime.now(UTC).date())
     assert list(written.stacks) == ["*", "1", "prod", "true"]
-    apex(tmp_path, "init").expect(2, "is there already")
+    apex(tmp_path, "init").expect(2, "already exists")
 
 
 WAIVER = (
@@ -338,7 +338,7 @@ WAIVED = (
             WAIVED.replace("2027-01-31", "20270131"),
             [":6: waivers.0.expires: expected a date such as 2027-"],
         ),
-        (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: 2 is not a date027-02-30"]),
+        (WAIVED.replace("01-31", "02-30"), [":6: waivers.0.expires: 2027-02-30 is not a date"]),
         (
             WAIVED.replace("01-31", "01-31T10:00"),
             [":6: waivers.0.expires: expected a date such as 2027-01"],
@@ -347,7 +347,7 @@ WAIVED = (
         ("stacks:\n  dev: advisory\n", [":2: stacks.dev: expected keys and values, "]),
         (
             "rules:\n  sql-no-public-ip:\n",
-            [":2: rules.sql-no-public-ip: ", "keys, found nothing\n"],
+            [":2: rules.sql-no-public-ip: ", "keys and values, found nothing\n"],
         ),
         (
             "rules:\n  labels-required-keys:\n    parameters:\n      keys: a\n",

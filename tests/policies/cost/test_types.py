@@ -443,7 +443,7 @@ def test_a_connector_has_two_machines_at_least_and_may_grow() -> None:
         (DISK, {"type": "hyperdisk-balanced", "size": 1}, "disks of the type hyperdisk-balanced"),
         (DISK, {"image": "debian"}, "it has the size of its source"),
         (DISK, {"size": 10, "zone": "europe-north2-a"}, "pd-standard.gib_month in europe-north2"),
-        (DISK, {"type": "pd-extreme", "size": 100}, "operations a second"),
+        (DISK, {"type": "pd-extreme", "size": 100}, "operations per second"),
         (REDIS, {"memorySizeGb": UNKNOWN}, "memorySizeGb is not known before deployment"),
         (REDIS, {"memorySizeGb": 0}, "no size of 0 GiB"),
         (REDIS, {"memorySizeGb": 301}, "no size of 301 GiB"),

@@ -55,9 +55,9 @@ def test_a_password_from_secret_config_passes_and_a_literal_does_not(
     )
     outcome = apex.preview(program).expect(
         1,
-        "__main__.py:13 (set at __main__.py:15)\n  gcp:sql/user:User literal\n  holds a",
-        "__main__.py:16\n  gcp:sql/user:User marked\n  holds a credential",
-        "__main__.py:17\n  gcp:sql/user:User plain\n  holds a credential",
+        "__main__.py:15: gcp:sql/user:User literal: holds a credential",
+        "__main__.py:16: gcp:sql/user:User marked: holds a credential",
+        "__main__.py:17: gcp:sql/user:User plain: holds a credential",
         "placeholders stand in for the secret config more, names, open, password, size",
         "3 mandatory findings",
     )
@@ -114,7 +114,7 @@ def test_a_secret_is_found_wherever_it_is_shown(apex: Apex, tmp_path: Path) -> N
         stack="config:\n  gcp:accessToken: {secure: v1:abc}\n",
     )
     outcome = apex.preview(program).expect(1)
-    found = re.findall(r"(\S+)\n  (\w+ the secret config .*)", outcome.out)
+    found = re.findall(r"(\S+?)(?:\n |:) (\w+ the secret config .*)", outcome.out)
     assert sorted(found) == [
         ("in-a-label", "exposes the secret config value judged:password (labels.key)"),
         ("in-an-input", "exposes the secret config value judged:password (website.notFoundPage)"),

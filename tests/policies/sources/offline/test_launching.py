@@ -27,7 +27,7 @@ def test_a_toolchain_has_its_environment_beside_the_project(
 def test_without_an_environment_the_python_on_the_path_runs_it(apex: Apex, tmp_path: Path) -> None:
     program = judged(tmp_path, WHICH, files={"Pulumi.yaml": "name: j\nruntime: {name: python}\n"})
     apex.preview(program, PATH=str(VIRTUALENV / "bin")).expect(0, f"runs in {VIRTUALENV}")
-    apex.preview(program, PATH=str(tmp_path)).expect_only(2, "needs Python", "PATH has none")
+    apex.preview(program, PATH=str(tmp_path)).expect_only(2, "needs Python", "none on PATH")
 
 
 def test_a_python_that_cannot_be_started_is_named(apex: Apex, tmp_path: Path) -> None:

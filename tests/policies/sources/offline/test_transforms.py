@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
-from tests.policies.judged import RAW, Apex, judged
+from tests.policies.judged import RAW, Apex, Outcome, judged
 
 FIREWALL = (
     RAW
@@ -29,6 +30,11 @@ FIREWALL = (
 )
 
 
+def opened(outcome: Outcome) -> set[str]:
+    """The names of the firewalls that the console says are open."""
+    return set(re.findall(r"Firewall (\S+?)(?::|\n ) opens port 8443", outcome.out))
+
+
 def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path) -> None:
     program = judged(
         tmp_path,
@@ -47,11 +53,8 @@ def test_what_is_judged_is_what_the_transforms_leave(apex: Apex, tmp_path: Path)
     """,
     )
     outcome = apex.preview(program).expect(1, "(5 resources evaluated,", "2 mandatory findings")
-    for name in ("before", "last-one-wins"):
-        assert f"Firewall {name}\n  opens port 8443" in outcome.out
     # The component's transform runs after the resource's own.
-    for name in ("own", "inherits", "undoes-it"):
-        assert f"Firewall {name}\n  opens" not in outcome.out
+    assert opened(outcome) == {"before", "last-one-wins"}
 
 
 def test_a_transform_of_the_stack_runs_last_on_all_that_comes_after_it(
@@ -71,10 +74,7 @@ def test_a_transform_of_the_stack_runs_last_on_all_that_comes_after_it(
     firewall("undoes-it", transforms=[open_wide])
     """,
     )
-    outcome = apex.preview(program).expect(1, "Firewall before\n  opens", "2 mandatory findings")
-    assert "Firewall kept\n  opens" in outcome.out
-    assert "Firewall after\n  opens" not in outcome.out
-    assert "Firewall undoes-it\n  opens" not in outcome.out
+    assert opened(apex.preview(program).expect(1, "2 mandatory findings")) == {"before", "kept"}
 
 
 def test_a_transform_sees_unknown_and_secret_values_and_loses_neither(
@@ -166,8 +166,9 @@ def test_a_transform_may_give_a_resource_another_provider(apex: Apex, tmp_path: 
             """
         },
     )
-    outcome = apex.preview(program).expect(0, "gcp:storage/bucket:Bucket bare\n  lacks the label")
-    assert "gcp:storage/bucket:Bucket moved\n  lacks the label" not in outcome.out
+    outcome = apex.preview(program).expect(0)
+    lacking = re.findall(r"Bucket (\S+?)(?::|\n ) lacks the label", outcome.out)
+    assert lacking == ["bare"]
 
 
 def test_a_transform_that_raises_is_shown_with_its_place(apex: Apex, tmp_path: Path) -> None:
