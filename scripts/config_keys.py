@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import yaml
 
+from apex_guardrails.support.files import write_text
 from infra.config import StackConfig
 from infra.config.keys import ConfigSection, Key, keys_of, section_of
 
@@ -60,4 +61,4 @@ def _declaration(key: Key) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    PROJECT.write_text(written(PROJECT.read_text("utf-8")), "utf-8")
+    write_text(PROJECT, written(PROJECT.read_text("utf-8")))

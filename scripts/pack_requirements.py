@@ -7,6 +7,8 @@ import tomllib
 from pathlib import Path
 from typing import Final
 
+from apex_guardrails.support.files import write_text
+
 ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "policies" / "requirements.txt"
 
@@ -18,6 +20,4 @@ def requirements() -> str:
 
 
 if __name__ == "__main__":
-    aside = PAGE.with_suffix(".new")
-    aside.write_text(requirements(), "utf-8")
-    aside.replace(PAGE)
+    write_text(PAGE, requirements())

@@ -1,6 +1,5 @@
 """Keys of the four databases."""
 
-from datetime import timedelta
 from typing import Literal
 
 from pydantic import field_validator
@@ -115,11 +114,6 @@ class QdrantConfig(ConfigSection):
     def _comes_round(cls, found: str) -> str:
         longest_pause(found)
         return found
-
-    @property
-    def snapshot_period(self) -> timedelta:
-        """The longest time from one snapshot to the next."""
-        return longest_pause(self.snapshot_schedule)
 
 
 class OperatorAccessConfig(ConfigSection):

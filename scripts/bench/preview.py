@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import statistics
 import subprocess
@@ -12,13 +11,12 @@ import grpc
 import psutil
 from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.model import Stack
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.monitor import Monitor
 from apex_guardrails.sources.offline.placeholders import stand_ins
-from apex_guardrails.sources.offline.process import Child, environment
+from apex_guardrails.sources.offline.process import Child, environment, instructions
 from apex_guardrails.sources.offline.project import load_config, load_project
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.processes import served, timed
@@ -51,20 +49,7 @@ def bare_child(stack_name: str) -> float:
     with served(add) as address:
         start = time.perf_counter()
         child = Child(python.command(project), ROOT, environment(os.environ))
-        child.send(
-            json.dumps(
-                {
-                    "monitor": address,
-                    "project": project.name,
-                    "stack": stack_name,
-                    "root": str(ROOT),
-                    "program": str(project.main),
-                    "config": values,
-                    "secret_keys": sorted(config.secrets),
-                    "secret_outputs": SECRET_OUTPUTS,
-                }
-            )
-        )
+        child.send(instructions(project, stack_name, address, values, config.secrets))
         code = child.wait(120)
         if code != 0:
             raise RuntimeError(f"the bare child ended with {code}: {child.errors}")

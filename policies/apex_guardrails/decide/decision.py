@@ -89,10 +89,3 @@ class Decision:
             off=(item.rule for item in rules if item.level is EnforcementLevel.DISABLED),
             found=(item.urn for item in self.findings if item.rule.scope == "resource"),
         )
-
-    @property
-    def is_allowed(self) -> bool:
-        """Whether nothing mandatory fails and every rule could be asked."""
-        return not self.errors and not any(
-            finding.level is EnforcementLevel.MANDATORY for finding in self.findings
-        )

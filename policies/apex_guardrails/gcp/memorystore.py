@@ -1,6 +1,8 @@
 """Memorystore for Redis and for Memcached: what Google takes where an input is left out."""
 
 from apex_guardrails.gcp.inputs import Input
+from apex_guardrails.model import case
+from apex_guardrails.model.case import Case
 from apex_guardrails.model.resource import Resource
 
 NETWORK = Input("authorizedNetwork", omitted="default")
@@ -20,3 +22,17 @@ def is_on_default_network(instance: Resource) -> bool:
     A name that is not known is another resource's output, and the default network has none.
     """
     return str(NETWORK.peek(instance)).rpartition("/")[2] in ("", NETWORK.omitted)
+
+
+def network_cases() -> list[Case]:
+    """The cases of a rule that asks for another network than `default`."""
+    return [
+        case.passes(authorizedNetwork="projects/p/global/networks/vpc"),
+        case.passes(authorizedNetwork="not-the-default"),
+        case.fails(authorizedNetwork="projects/p/global/networks/default"),
+        case.fails(authorizedNetwork="default"),
+        case.fails(authorizedNetwork=""),
+        case.fails(),
+        case.passes(authorizedNetwork=case.UNKNOWN),
+        case.passes(case.resource(None, authorizedNetwork="vpc")),
+    ]

@@ -135,9 +135,9 @@ def _whole(run: ProgramRun, without: str) -> ProgramRun:
     Raises:
         ProgramError: it failed; `without` says what there is not for that.
     """
-    problems = [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
-    if problems:
-        raise ProgramError(f"the program failed, so {without}:\n" + "\n".join(problems))
+    errors = _errors(run)
+    if errors:
+        raise ProgramError(f"the program failed, so {without}:\n" + "\n".join(errors))
     return run
 
 
@@ -197,7 +197,7 @@ def _beside(run: ProgramRun, project: Project, stack: str) -> Run:
     return Run(
         run.output,
         [*_without_file(project, stack), *run.notes, *_problems(run, notes=True)],
-        [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)],
+        _errors(run),
         is_complete=run.failure is None,
     )
 
@@ -216,6 +216,11 @@ def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:
         RecordedAnswer(answer.token, answer.arguments, answer.result)
         for answer in settings.offline.functions
     ]
+
+
+def _errors(run: ProgramRun) -> list[str]:
+    """Why the program cannot be deployed, whatever the rules say."""
+    return [*([] if run.failure is None else [run.failure]), *_problems(run, notes=False)]
 
 
 def _problems(run: ProgramRun, *, notes: bool) -> list[str]:

@@ -7,21 +7,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from apex_guardrails.controls import controls, coverage, frameworks, not_run
 from apex_guardrails.model import Outcome, Rule, Secret, is_labelable
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.credentials import may_hold_token
 from apex_guardrails.scaffold.programs import NoProgramError, python_program
-
-_ENVIRONMENT: Final = Environment(  # noqa: S701 Markdown, not HTML
-    loader=PackageLoader("apex_guardrails.scaffold", "pages"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    keep_trailing_newline=True,
-)
+from apex_guardrails.scaffold.templates import render
 
 _LONGEST: Final = 1500
 """Characters of a program; a longer one explains nothing."""
@@ -49,16 +40,15 @@ class Example:
 
 def rule_pages(rules: Sequence[Rule]) -> dict[str, str]:
     """The pages by file name: `index.md`, `controls.md`, and one for each rule."""
-    page, index, by_control = (
-        _ENVIRONMENT.get_template(f"{name}.md.j2") for name in ("rule", "index", "controls")
-    )
-    pages = {f"{rule.id}.md": page.render(_about(rule)) for rule in rules}
+    pages = {f"{rule.id}.md": render("pages/rule.md.j2", **_about(rule)) for rule in rules}
     services: dict[str, list[Rule]] = {}
     for rule in sorted(rules, key=lambda rule: (rule.service, rule.id)):
         services.setdefault(rule.service, []).append(rule)
     return {
-        "index.md": index.render(services=services, count=len(rules)),
-        "controls.md": by_control.render(covered=coverage(frameworks().values(), not_run(rules))),
+        "index.md": render("pages/index.md.j2", services=services, count=len(rules)),
+        "controls.md": render(
+            "pages/controls.md.j2", covered=coverage(frameworks().values(), not_run(rules))
+        ),
         **pages,
     }
 

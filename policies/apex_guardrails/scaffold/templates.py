@@ -17,5 +17,5 @@ _ENVIRONMENT: Final = Environment(  # noqa: S701
 
 
 def render(template: str, **values: Any) -> str:
-    """The text of a template, such as `new_rule.py.j2`, with its values."""
+    """The text of a template, such as `new_rule.py.j2` or `pages/rule.md.j2`, with its values."""
     return _ENVIRONMENT.get_template(template).render(values)

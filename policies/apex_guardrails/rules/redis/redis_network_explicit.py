@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.memorystore import NETWORK, is_on_default_network
+from apex_guardrails.gcp.memorystore import NETWORK, is_on_default_network, network_cases
 from apex_guardrails.gcp.types import REDIS_INSTANCE
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, rule
 
 
 @rule(
@@ -18,13 +18,4 @@ def redis_network_explicit(instance: Resource) -> Iterator[Violation]:
         yield instance.fail("uses the default network", at=NETWORK.path)
 
 
-CASES = [
-    case.passes(authorizedNetwork="projects/p/global/networks/vpc"),
-    case.passes(authorizedNetwork="not-the-default"),
-    case.fails(authorizedNetwork="projects/p/global/networks/default"),
-    case.fails(authorizedNetwork="default"),
-    case.fails(authorizedNetwork=""),
-    case.fails(),
-    case.passes(authorizedNetwork=case.UNKNOWN),
-    case.passes(case.resource(None, authorizedNetwork="vpc")),
-]
+CASES = network_cases()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -10,14 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.model import Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.placeholders import stand_ins
-from apex_guardrails.sources.offline.process import Child
+from apex_guardrails.sources.offline.process import Child, instructions
 from apex_guardrails.sources.offline.project import Project, StackConfig
 from apex_guardrails.support.errors import UsageError
 
@@ -137,19 +135,9 @@ class OfflinePreview:
         port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         if self._child is not None:
+            address = f"127.0.0.1:{port}"
             self._child.send(
-                json.dumps(
-                    {
-                        "monitor": f"127.0.0.1:{port}",
-                        "project": self.project.name,
-                        "stack": self.stack_name,
-                        "root": str(self.project.root),
-                        "program": str(self.project.main),
-                        "config": values,
-                        "secret_keys": sorted(self.config.secrets),
-                        "secret_outputs": SECRET_OUTPUTS,
-                    }
-                )
+                instructions(self.project, self.stack_name, address, values, self.config.secrets)
             )
 
     def finish(self, seconds: float) -> ProgramRun:

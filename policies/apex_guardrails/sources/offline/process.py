@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import signal
 import subprocess
 import threading
@@ -10,6 +11,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
+from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.child_processes import signal_group, start
 
 ALLOWED: Final[Sequence[str]] = (
@@ -51,6 +54,36 @@ def environment(outer: Mapping[str, str], more: Iterable[str] = ()) -> dict[str,
     """The environment of the program: the usual variables, and those that settings name."""
     allowed = {*ALLOWED, *more}
     return {key: value for key, value in outer.items() if key in allowed or key.startswith("LC_")}
+
+
+def instructions(
+    project: Project,
+    stack: str,
+    monitor: str,
+    config: Mapping[str, str],
+    secret_keys: Iterable[str],
+) -> str:
+    """The line that tells a launcher's runner what to run.
+
+    Args:
+        project: the program's.
+        stack: the stack's name.
+        monitor: the address that the program registers its resources at.
+        config: the stack's config, with placeholders for what is secret.
+        secret_keys: the keys of it that are secret.
+    """
+    return json.dumps(
+        {
+            "monitor": monitor,
+            "project": project.name,
+            "stack": stack,
+            "root": str(project.root),
+            "program": str(project.main),
+            "config": config,
+            "secret_keys": sorted(secret_keys),
+            "secret_outputs": SECRET_OUTPUTS,
+        }
+    )
 
 
 class Child:
