@@ -48,7 +48,7 @@ def bare_child(stack_name: str) -> float:
 
     with served(add) as address:
         start = time.perf_counter()
-        child = Child(python.command(project), ROOT, environment(os.environ))
+        child = Child(python.command(project).arguments, ROOT, environment(os.environ))
         child.send(instructions(project, stack_name, address, values, config.secrets))
         code = child.wait(120)
         if code != 0:

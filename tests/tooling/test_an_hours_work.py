@@ -310,18 +310,24 @@ def test_a_language(copy: Copy, tmp_path: Path) -> None:
         """Starts a notebook's program."""
 
         from apex_guardrails.sources.offline.launchers import python
+        from apex_guardrails.sources.offline.launchers.protocol import Command, Need
         from apex_guardrails.sources.offline.project import Project
 
 
-        def command(project: Project) -> list[str]:
+        def command(project: Project) -> Command:
             """The command that runs the program."""
             return python.command(project)
+
+
+        def needs(project: Project) -> list[Need]:
+            """What its programs need."""
+            return python.needs(project)
         ''',
     )
     copy.edit(
-        "sources/offline/preview.py",
+        "sources/offline/languages.py",
         lambda text: text.replace(
-            '{"python": python.command}', '{"python": python.command, "notebook": notebook.command}'
+            '{"python": python', '{"notebook": notebook, "python": python'
         ).replace("launchers import python", "launchers import notebook, python"),
     )
     holds(copy, "language")

@@ -13,6 +13,7 @@ from apex_guardrails.model import Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
+from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.placeholders import stand_ins
 from apex_guardrails.sources.offline.process import Child, instructions
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     import grpc
 
     from apex_guardrails.sources.offline.monitor import Monitor, ProviderProblem
-
-_LAUNCHERS: Final = {"python": python.command}
 
 _LONGEST_SHOWN: Final = 1000
 """Characters of a line that are shown."""
@@ -78,18 +77,13 @@ class OfflinePreview:
         Raises:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
-        runtime = self.project.content.runtime.name
-        launcher = _LAUNCHERS.get(runtime)
-        if launcher is None:
-            raise UsageError(
-                f"{self.project.file}: runtime: a {runtime} program cannot be run offline "
-                f"(known: {', '.join(_LAUNCHERS)}); `pulumi preview --policy-pack` judges it"
-            )
-        command = launcher(self.project)
+        command = launcher_of(self.project).command(self.project)
+        variables = {**self.variables, **command.variables}
         try:
-            self._child = Child(command, self.project.root, self.variables)
+            self._child = Child(command.arguments, self.project.root, variables)
         except OSError as error:
-            raise UsageError(f"{command[0]}: cannot be started: {error.strerror}") from None
+            program = command.arguments[0]
+            raise UsageError(f"{program}: cannot be started: {error.strerror}") from None
         try:
             self._serve()
         except BaseException:

@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from apex_guardrails.sources.offline.launchers.protocol import Command, Need
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.yaml_files import line_of
@@ -14,7 +15,7 @@ from apex_guardrails.support.yaml_files import line_of
 RUNNER: Final = Path(__file__).with_name("python_runner.py")
 
 
-def command(project: Project) -> list[str]:
+def command(project: Project) -> Command:
     """The command that runs the program, in the program's own environment.
 
     Raises:
@@ -26,7 +27,15 @@ def command(project: Project) -> list[str]:
             f"{project.file} may name another folder or file"
         )
     # Unbuffered, as the language host has it; -I would hide the user's own PYTHON* settings.
-    return [str(interpreter(project)), "-u", str(RUNNER)]
+    return Command([str(interpreter(project)), "-u", str(RUNNER)])
+
+
+def needs(project: Project) -> list[Need]:
+    """Its environment, with the SDK in it."""
+    try:
+        return [Need("Python", str(interpreter(project)))]
+    except UsageError as error:
+        return [Need("Python", None, str(error))]
 
 
 def interpreter(project: Project) -> Path:
