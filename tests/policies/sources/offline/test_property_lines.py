@@ -72,7 +72,95 @@ def test_without_a_position_a_path_or_a_readable_file_there_is_none(tmp_path: Pa
     assert property_position(SourcePosition(str(broken), 1), "") is None
     assert property_position(SourcePosition(str(broken), 1), "labels") is None
     assert property_position(SourcePosition(str(tmp_path / "gone.py"), 1), "labels") is None
-    assert property_position(SourcePosition("/program/index.ts", 1), "labels") is None
+    assert property_position(SourcePosition(str(tmp_path / "gone.ts"), 1), "labels") is None
+    assert property_position(SourcePosition("/program/main.unheard", 1), "labels") is None
+
+
+TYPESCRIPT = """\
+import * as gcp from "@pulumi/gcp";
+
+const settings = (labels: Record<string, string>): gcp.types.input.sql.Settings => ({
+    ipConfiguration: {
+        ipv4Enabled: true,
+        sslMode: <string>"ENCRYPTED_ONLY",
+    },
+    userLabels: labels,
+});
+const sourceRanges = ["0.0.0.0/0"];
+
+new gcp.sql.DatabaseInstance("db", {
+    settings: settings({ app: "a" }),
+    deletionProtection: false,
+});
+export const wall = new gcp.compute.Firewall("wall", {
+    sourceRanges,
+    network: "default",
+});
+const args: gcp.compute.FirewallArgs = { network: "default" };
+args.sourceRanges = ["0.0.0.0/0"];
+args["direction"] = "INGRESS";
+new gcp.compute.Firewall("other", args);
+makeFirewall("third", {
+    "disabled": false,
+    network: "default",
+});
+"""
+
+JAVASCRIPT = """\
+"use strict";
+const gcp = require("@pulumi/gcp");
+const name = <b>no type stands here</b>;
+new gcp.storage.Bucket("files", {
+    location: "EU",
+    publicAccessPrevention: "inherited",
+});
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "path", "line"),
+    [
+        (12, "settings.ipConfiguration.ipv4Enabled", 5),  # in a helper, behind a cast
+        (12, "deletionProtection", 14),
+        (16, "sourceRanges[0]", 17),  # by a variable of its name
+        (23, "direction", 22),  # assigned later
+        (23, "network", None),  # three times in the file, and not in the call
+        (24, "disabled", 25),  # in a call without new
+        (12, "settings.tier", None),
+    ],
+)
+@pytest.mark.parametrize("ending", ["ts", "mts", "cts"])
+def test_it_is_found_in_typescript(
+    tmp_path: Path, ending: str, registered: int, path: str, line: int | None
+) -> None:
+    file = tmp_path / f"index.{ending}"
+    file.write_text(TYPESCRIPT)
+
+    found = property_position(SourcePosition(str(file), registered), path)
+
+    assert found == (None if line is None else SourcePosition(str(file), line))
+
+
+@pytest.mark.parametrize("ending", ["js", "mjs", "cjs", "jsx", "tsx"])
+def test_it_is_found_in_javascript(tmp_path: Path, ending: str) -> None:
+    file = tmp_path / f"index.{ending}"
+    file.write_text(JAVASCRIPT)
+
+    found = property_position(SourcePosition(str(file), 4), "publicAccessPrevention")
+
+    assert found == SourcePosition(str(file), 6)
+
+
+@given(text=st.text("{}()[]:,;.'`\"$\n newabc/*=<>"), line=st.integers(0, 9))
+def test_whatever_a_file_holds_it_names_a_line_of_it(
+    tmp_path_factory: pytest.TempPathFactory, text: str, line: int
+) -> None:
+    file = tmp_path_factory.mktemp("any") / "index.ts"
+    file.write_text(text)
+
+    found = property_position(SourcePosition(str(file), line), "a")
+
+    assert found is None or 1 <= found.line <= text.count("\n") + 1
 
 
 @given(st.integers(0, 40), st.lists(st.sampled_from(["settings", "tier", "app"]), min_size=1))
