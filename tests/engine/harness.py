@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pulumi.automation as auto
+import pytest
 import yaml
 from pulumi.automation._server import LanguageServer
 from pulumi.automation.events import EngineEvent, StepEventStateMetadata
@@ -115,6 +116,14 @@ class Run:
         ]
 
 
+class Recorded(NamedTuple):
+    """A preview, and the files that Pulumi leaves of one."""
+
+    run: Run
+    digest: Path
+    log: Path
+
+
 class ProgramHost(LanguageServer):
     """The Automation API's host for programs that are functions, which cleans up behind each.
 
@@ -162,6 +171,23 @@ class Stack:
 
     def preview(self, packs: Sequence[Path] = ()) -> Run:
         return self._run_program(self._stack.preview, packs)
+
+    def recorded(self, folder: Path) -> Recorded:
+        """What `pulumi preview --json` prints and `--event-log` writes, as files in a folder."""
+        folder.mkdir(parents=True, exist_ok=True)
+        digest, log = folder / "preview.json", folder / "events.json"
+        made = EngineEvent.from_json
+        with log.open("w", encoding="utf-8") as lines, pytest.MonkeyPatch.context() as patch:
+
+            def from_json(data: dict[str, Any]) -> EngineEvent:
+                lines.write(json.dumps(data) + "\n")
+                return made(data)
+
+            # The Automation API has the log to itself, and shows the events alone.
+            patch.setattr(EngineEvent, "from_json", from_json)
+            run = self._run(self._stack.preview, program=self.program, json=True)
+        digest.write_text(run.output, "utf-8")
+        return Recorded(run, digest, log)
 
     def preview_drift(self) -> Run:
         """Compares with what the provider has, as the nightly check does."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn
 
 from apex_guardrails.model.phrases import counted
-from apex_guardrails.sources.state.form import EXPORT, Form, kind_of, quote
+from apex_guardrails.sources.documents.form import Form, kind_of, quote
 from apex_guardrails.support.errors import UsageError
 
 _NEWEST_VERSION: Final = 4
@@ -80,7 +80,7 @@ def deployment_of(document: Any, form: Form) -> Deployment:
         raise UsageError(
             f"{form.name}: has both a checkpoint and a deployment, and only one of them would "
             "be read; "
-            f"{EXPORT}"
+            f"{form.kind.next_step}"
         )
     if "checkpoint" in document:
         unknown = [*form.unknown_keys(document, _ENVELOPE | {"checkpoint"})]
@@ -113,7 +113,7 @@ def deployment_of(document: Any, form: Form) -> Deployment:
     if is_empty and not is_new:
         raise UsageError(
             f"{form.name}: has neither resources nor the manifest that even an empty stack "
-            f"has, so it is incomplete; {EXPORT}"
+            f"has, so it is incomplete; {form.kind.next_step}"
         )
     manifest = form.member(content, "manifest", dict, "deployment") or {}
     unknown += form.unknown_keys(manifest, _MANIFEST, "deployment: manifest")
@@ -128,7 +128,7 @@ def misread(unknown: Iterable[str]) -> str:
 
 
 def _no_state(what: str, form: Form) -> NoReturn:
-    raise UsageError(f"{form.name}: is {what}, not a stack's state; {EXPORT}")
+    raise UsageError(f"{form.name}: is {what}, not a stack's state; {form.kind.next_step}")
 
 
 def _what(document: Mapping[str, Any]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from apex_guardrails.model import Resource, Stack, type_of
 from apex_guardrails.model.value import Value
 from apex_guardrails.provider import resource_type
-from apex_guardrails.sources.state.form import EXPORT, Form, quote
+from apex_guardrails.sources.documents.form import Form, quote
 from apex_guardrails.support.errors import UsageError
 
 _WITH_PROPERTY_DEPENDENCIES: Final = 3
@@ -71,7 +71,7 @@ def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, A
     if not isinstance(urn, str):
         form.wrong(at, "urn", str, urn)
     if not urn.startswith("urn:pulumi:") or urn.count("::") < 3:  # noqa: PLR2004 the form
-        raise UsageError(f"{form.name}: {at}: urn: {urn!r} is not a URN; {EXPORT}")
+        raise UsageError(f"{form.name}: {at}: urn: {urn!r} is not a URN; {form.kind.next_step}")
     at = f"{at} ({quote(urn)})"
     _has_its_form(item, form, at)
     if not item.keys() <= _KNOWN:
@@ -82,7 +82,7 @@ def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, A
     if item["type"] != type_of(urn):
         raise UsageError(
             f"{form.name}: {at}: type: is {quote(item['type'])}, which is not the type in the URN; "
-            f"{EXPORT}"
+            f"{form.kind.next_step}"
         )
     return item
 

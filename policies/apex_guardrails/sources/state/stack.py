@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from apex_guardrails.model import STACK_TYPE, Resource, Stack
 from apex_guardrails.model.phrases import counted
+from apex_guardrails.sources.documents.depth import may_be_deep, refuse_deep
+from apex_guardrails.sources.documents.file import STANDARD_INPUT, document, read
+from apex_guardrails.sources.documents.form import Form, Kind, quote
 from apex_guardrails.sources.state.deployment import deployment_of, misread
-from apex_guardrails.sources.state.depth import may_be_deep, refuse_deep
-from apex_guardrails.sources.state.file import STANDARD_INPUT, document, read
-from apex_guardrails.sources.state.form import Form, quote
 from apex_guardrails.sources.state.resources import record, resource
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.garbage import no_collections
+
+STATE: Final = Kind("a state", "write one with: pulumi stack export --file FILE")
 
 _LEFT_OUT: Final = {
     "delete": "that the next update deletes",
@@ -44,11 +46,11 @@ def read_state(file: Path) -> State:
         UsageError: it cannot be read, or is no state; the message names the file and the place.
     """
     is_standard_input = file == STANDARD_INPUT
-    form = Form("standard input" if is_standard_input else str(file))
-    data = read(file)
+    form = Form("standard input" if is_standard_input else str(file), STATE)
+    data = read(file, STATE)
     # Nothing in a state is a cycle: to look for some takes longer than to parse it.
     with no_collections():
-        content, is_suspect = document(data, form.name), may_be_deep(data)
+        content, is_suspect = document(data, form.name, STATE), may_be_deep(data)
         del data
         stem = "stdin" if is_standard_input else file.stem
         return _state(content, form, stem, is_suspect=is_suspect)

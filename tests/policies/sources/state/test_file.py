@@ -9,7 +9,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from apex_guardrails.sources.state import STANDARD_INPUT, read_state
+from apex_guardrails.sources.documents import STANDARD_INPUT
+from apex_guardrails.sources.state import read_state
 from tests.policies.sources.state.reading import refused
 from tests.policies.state_files import (
     NETWORK,
@@ -68,7 +69,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path) -> None:
 
 
 def test_what_has_no_end_is_not_read_to_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("apex_guardrails.sources.state.file.LARGEST", 1000)
+    monkeypatch.setattr("apex_guardrails.sources.documents.file.LARGEST", 1000)
     assert "/dev/zero: is larger than 1,000 bytes, so it is not a state" in refused(
         Path("/dev/zero")
     )

@@ -1,4 +1,4 @@
-"""What each part of a state must be, and what is said where it is something else."""
+"""What each part of a document must be, and what is said where it is something else."""
 
 from __future__ import annotations
 
@@ -10,8 +10,24 @@ from typing import Any, Final, NoReturn, TypeVar
 from apex_guardrails.model import UNKNOWN, Asset, ResourceReference, Secret
 from apex_guardrails.support.errors import UsageError
 
-EXPORT: Final = "write one with: pulumi stack export --file FILE"
-"""The next step for whoever gave something else."""
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a document should be.
+
+    Attributes:
+        what: in words, such as `a state`.
+        next_step: what whoever gave something else can do.
+    """
+
+    what: str
+    next_step: str
+
+    @property
+    def it(self) -> str:
+        """The same, as something that is known: `the state`."""
+        return f"the {self.what.partition(' ')[2]}"
+
 
 _KINDS: Final[Mapping[type, str]] = {
     str: "a text",
@@ -20,22 +36,24 @@ _KINDS: Final[Mapping[type, str]] = {
     list: "a list",
 }
 
-Kind = TypeVar("Kind")
+Member = TypeVar("Member")
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Checks the parts of one state.
+    """Checks the parts of one document.
 
     Attributes:
         name: the file's, with which each violation begins.
+        kind: what it should be.
     """
 
     name: str
+    kind: Kind
 
     def member(
-        self, where: Mapping[str, Any], key: str, kind: type[Kind], at: str = ""
-    ) -> Kind | None:
+        self, where: Mapping[str, Any], key: str, kind: type[Member], at: str = ""
+    ) -> Member | None:
         """What an object has at a key; `None` where it has nothing there.
 
         Args:
@@ -89,7 +107,8 @@ class Form:
                 if meant:
                     place = ": ".join(part for part in (self.name, at, quote(key)) if part)
                     raise UsageError(
-                        f'{place}: no such key in a state, did you mean "{meant}"?; {EXPORT}'
+                        f'{place}: no such key in {self.kind.what}, did you mean "{meant}"?; '
+                        f"{self.kind.next_step}"
                     )
                 yield key
 
@@ -101,7 +120,7 @@ class Form:
         """
         place = ": ".join(part for part in (self.name, at, key) if part)
         wanted = expected if isinstance(expected, str) else _KINDS[expected]
-        raise UsageError(f"{place}: expected {wanted}, not {kind_of(found)}; {EXPORT}")
+        raise UsageError(f"{place}: expected {wanted}, not {kind_of(found)}; {self.kind.next_step}")
 
 
 def _meant(key: str, where: Mapping[str, Any], known: Collection[str]) -> str:
@@ -128,5 +147,5 @@ def kind_of(value: object) -> str:
 
 
 def quote(text: str) -> str:
-    """A text from a state, fit for a message's line."""
+    """A text from a document, fit for a message's line."""
     return text if text.isprintable() else repr(text)

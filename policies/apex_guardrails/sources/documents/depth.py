@@ -1,4 +1,4 @@
-"""How deeply the values of a state are nested: what goes through them would fail in the middle."""
+"""How deeply values are nested: what goes through them would fail in the middle."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from apex_guardrails.model import Secret
 from apex_guardrails.model.value import Value
-from apex_guardrails.sources.state.form import EXPORT, Form, quote
+from apex_guardrails.sources.documents.form import Form, quote
 from apex_guardrails.sources.wire import DEEPEST
 from apex_guardrails.support.errors import UsageError
 
@@ -40,7 +40,7 @@ def refuse_deep(records: Sequence[Mapping[str, Any]], form: Form) -> None:
         if _is_deep(item):
             raise UsageError(
                 f"{form.name}: resources[{number}] ({quote(item['urn'])}): is nested more than "
-                f"{DEEPEST} levels deep, which Pulumi never writes; {EXPORT}"
+                f"{DEEPEST} levels deep, which Pulumi never writes; {form.kind.next_step}"
             )
 
 
