@@ -28,6 +28,8 @@ class Stack:
         unanswered: the functions, by token, whose answers the source does not know.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
+        references: the other stacks that the program reads, by the URN of what reads them.
+        unknown_stacks: those of them whose outputs the source does not know.
         made: what was made once, of it and of its resources, by what made it.
         is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
     """
@@ -42,6 +44,8 @@ class Stack:
     has_config: bool = True
     unanswered: set[str] = field(default_factory=set)
     read: Counter[str] = field(default_factory=Counter)
+    references: dict[str, str] = field(default_factory=dict)
+    unknown_stacks: set[str] = field(default_factory=set)
     is_evaluated: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)

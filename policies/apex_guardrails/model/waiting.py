@@ -70,6 +70,8 @@ class Waiting:
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
             steps.append("record the function's answer in policy-pack.yaml (offline.functions)")
+        if self.stacks:
+            steps.append("give the stack's outputs in policy-pack.yaml (offline.stacks)")
         if self.resources:
             steps.append("join texts with Output.concat or Output.format, not in apply")
         return f"Make the value known: {', '.join(steps)}; or {_LEVEL}."
@@ -111,7 +113,7 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     return Waiting(
         which,
         tuple(resource_label(urn) for urn in urns if urn not in references),
-        tuple(name_of(urn) for urn in references),
+        tuple(resource.stack.references.get(urn, name_of(urn)) for urn in references),
         # What depends on nothing and is not known is what a function has not answered.
         () if urns else tuple(sorted(unanswered)),
     )

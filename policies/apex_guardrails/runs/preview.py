@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from apex_guardrails.checkov import Bridge, TerraformPlan, terraform_plan
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
-from apex_guardrails.model import EnforcementLevel, Stack
+from apex_guardrails.model import UNKNOWN, EnforcementLevel, Stack
 from apex_guardrails.pack.rules import known_rules, proven_rules
 from apex_guardrails.settings import (
     EVERYTHING,
@@ -24,10 +24,11 @@ from apex_guardrails.settings import (
     locate,
 )
 from apex_guardrails.sources.offline.functions import RecordedAnswer
+from apex_guardrails.sources.offline.other_stacks import OtherStacks, Outputs
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Project, load_config, load_project
-from apex_guardrails.support.errors import ProgramError
+from apex_guardrails.support.errors import ProgramError, UsageError
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.cost import CostReport
@@ -170,6 +171,7 @@ def _prepare(
         samples=settings.offline.secrets,
         answers=_answers(settings),
         variables=environment(os.environ, settings.offline.environment),
+        others=OtherStacks(project.name, _outputs(settings)),
     )
     return project, preview, settings
 
@@ -216,6 +218,29 @@ def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:
         RecordedAnswer(answer.token, answer.arguments, answer.result)
         for answer in settings.offline.functions
     ]
+
+
+def _outputs(settings: PolicyPackSettings) -> dict[str, Outputs]:
+    """What settings say of other stacks.
+
+    Raises:
+        UsageError: a file of theirs cannot be read.
+    """
+    return {
+        name: _in_file(settings, name, given)
+        if isinstance(given, Path)
+        else {key: UNKNOWN if value is None else value for key, value in given.items()}
+        for name, given in settings.offline.stacks.items()
+    }
+
+
+def _in_file(settings: PolicyPackSettings, name: str, file: Path) -> Outputs:
+    from apex_guardrails.sources.stack_outputs import read_outputs
+
+    try:
+        return read_outputs(settings.folder / file)
+    except UsageError as error:
+        raise UsageError(f"{settings.path}: offline.stacks.{name}: {error}") from None
 
 
 def _errors(run: ProgramRun) -> list[str]:

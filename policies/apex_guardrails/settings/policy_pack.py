@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 import yaml
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -166,6 +167,23 @@ def _given(sample: Any) -> Any:
 Sample = Annotated[str | int | float | bool | dict[str, Any] | list[Any], BeforeValidator(_given)]
 
 
+def _stack_name(name: str) -> str:
+    if not _STACK_NAME.fullmatch(name):
+        raise ValueError("expected the name of a stack: organization/project/stack")
+    return name
+
+
+def _outputs(given: Any) -> Any:
+    if not isinstance(given, str | Path | dict):
+        raise ValueError("expected outputs by name, or a file with them")  # noqa: TRY004 Pydantic's
+    return given
+
+
+_STACK_NAME: Final = re.compile(r"[^/\s]+(/[^/\s]+){0,2}")
+OtherStack = Annotated[str, AfterValidator(_stack_name)]
+StackOutputs = Annotated[Path | dict[str, Any], BeforeValidator(_outputs)]
+
+
 class OfflineSettings(_Strict):
     """What a program that is run offline gets instead of the cloud."""
 
@@ -175,6 +193,12 @@ class OfflineSettings(_Strict):
     secrets: dict[str, Sample] = Field(
         default_factory=dict,
         description="Sample values, by config key, for secrets that must have a certain form.",
+    )
+    stacks: dict[OtherStack, StackOutputs] = Field(
+        default_factory=dict,
+        description="Outputs of other stacks, by name (organization/project/stack): written here, "
+        "null for what is not known, or the file of `pulumi stack output --json` or `pulumi stack "
+        "export`.",
     )
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."

@@ -30,6 +30,12 @@ from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, t
 from apex_guardrails.model.value import UNKNOWN, Secret, Value
 from apex_guardrails.provider import check, resource_type
 from apex_guardrails.sources.offline.functions import Functions
+from apex_guardrails.sources.offline.other_stacks import (
+    ORGANIZATION,
+    STACK_REFERENCE,
+    OtherStacks,
+    answer,
+)
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
 from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain, write_struct
@@ -112,19 +118,22 @@ class Monitor(
 ):
     """Serves one run of one program."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a fact of its own
         self,
         stack: Stack,
         config: Mapping[str, str],
         secret_keys: Iterable[str],
         functions: Functions,
         program_root: Path,
+        *,
+        others: OtherStacks | None = None,
     ) -> None:
         self.registered = Registered(stack)
         self._config = config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
         self._program_root = program_root
+        self._others = others or OtherStacks()
         self._lock = threading.Lock()
         self._root_urn = ""
         self._transforms = Transforms()
@@ -157,7 +166,7 @@ class Monitor(
         return resource_pb2.DeploymentInfo(
             project=stack.project,
             stack=stack.name,
-            organization="organization",
+            organization=ORGANIZATION,
             config=self._config,
             configSecretKeys=self._secret_keys,
             dryRun=True,
@@ -190,6 +199,9 @@ class Monitor(
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
         inputs = self._values(context, request.object, f"{where}an input of {about}")
+        if request.type == STACK_REFERENCE:  # as Pulumi's YAML has it; the others read it
+            outputs = write_struct(self._stack_reference(urn, inputs.get("name", request.name)))
+            return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=outputs)
         unknown = unknowns(request.object)
         problems: list[ProviderProblem] = []
         if request.custom:
@@ -272,8 +284,8 @@ class Monitor(
         if not request.type.startswith("pulumi:"):
             with self._lock:
                 self.registered.stack.read[request.type] += 1
-        if request.type == "pulumi:pulumi:StackReference":
-            known = {"name": known.get("name", request.id), "outputs": UNKNOWN}
+        if request.type == STACK_REFERENCE:
+            known = self._stack_reference(urn, known.get("name", request.id))
         return resource_pb2.ReadResourceResponse(urn=urn, properties=write_struct(known))
 
     def Invoke(
@@ -384,6 +396,18 @@ class Monitor(
         if parent and type_of(parent) != STACK_TYPE:
             qualified = f"{parent.split('::')[2]}${token}"
         return f"urn:pulumi:{stack.name}::{stack.project}::{qualified}::{name}"
+
+    def _stack_reference(self, urn: str, name: Value) -> dict[str, Value]:
+        """What a program gets of another stack; which one, its resources' findings say."""
+        if not isinstance(name, str):
+            return {"name": UNKNOWN, "outputs": UNKNOWN}
+        outputs = self._others.outputs(name)
+        stack = self.registered.stack
+        with self._lock:
+            stack.references[urn] = name
+            if outputs is None:
+                stack.unknown_stacks.add(name)
+        return answer(name, outputs)
 
     def _provider(self, request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Value]:
         """The inputs of the provider that will manage a resource; config makes the default one."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -15,6 +15,7 @@ from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.launchers import python
+from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import stand_ins
 from apex_guardrails.sources.offline.process import Child, instructions
 from apex_guardrails.sources.offline.project import Project, StackConfig
@@ -65,6 +66,7 @@ class OfflinePreview:
     samples: Mapping[str, Any] = field(default_factory=dict)
     answers: Sequence[RecordedAnswer] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
+    others: OtherStacks = field(default_factory=OtherStacks)
     _child: Child | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
@@ -114,6 +116,7 @@ class OfflinePreview:
             self.config.secrets,
             Functions(values, self.answers),
             self.project.root,
+            others=self.others,
         )
         size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
         # More than the calls that a program makes at a time: while all of them wait for transforms,
@@ -164,7 +167,7 @@ class OfflinePreview:
             problems=registered.problems,
             output=self._shown(output),
             failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
-            notes=self._notes(),
+            notes=[*self._notes(), *_about_stacks(registered.stack)],
         )
 
     def stop(self) -> None:
@@ -192,6 +195,15 @@ class OfflinePreview:
         if not stood_in:
             return []
         return [f"placeholders stand in for the secret config {', '.join(stood_in)}"]
+
+
+def _about_stacks(stack: Stack) -> Iterator[str]:
+    if stack.unknown_stacks:
+        names = ", ".join(sorted(stack.unknown_stacks))
+        yield (
+            f"the outputs of the stack {names} are not known here; offline.stacks in the settings "
+            "gives them"
+        )
 
 
 def _unexplained(code: int, errors: Sequence[str], project: Project) -> str:

@@ -138,6 +138,7 @@ def run(instructions: dict[str, Any]) -> int:
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     members = beside("python_functions").keep(instructions["secret_outputs"])
     beside("python_known_parts").keep(members)
+    beside("python_stacks").keep(lambda: place(program))
     teller = beside("python_secrets").tell(instructions["monitor"])
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
