@@ -159,7 +159,10 @@ def test_what_pulumi_prints_gives_outputs_too(tmp_path: Path) -> None:
         ),
         (OUTPUTS % "none.json", "offline.stacks.acme/base/prod: "),
         (OUTPUTS % "none.json", "none.json: the file does not exist"),
-        (OUTPUTS % "list.json", "list.json: is no object; write it with"),
+        (
+            OUTPUTS % "list.json",
+            "list.json: is not an object of outputs; write it with: pulumi stack output",
+        ),
     ],
 )
 def test_settings_that_are_wrong_are_refused(
