@@ -119,6 +119,10 @@ def report_end(program: Path, loop: asyncio.AbstractEventLoop) -> int:
     return 1 if left else 0
 
 
+def unheard(*_: Any, **__: Any) -> None:
+    """`pulumi.log.debug` of a monitor that keeps no such message."""
+
+
 def run(instructions: dict[str, Any]) -> int:
     """Runs the program and tells the monitor how it went."""
     program = Path(instructions["program"])
@@ -135,6 +139,8 @@ def run(instructions: dict[str, Any]) -> int:
             root_directory=instructions["root"],
         )
     )
+    # The SDK waits for each of thousands of them to be sent, and the monitor keeps none.
+    pulumi.log.debug = unheard
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     members = beside("python_functions").keep(instructions["secret_outputs"])
     beside("python_known_parts").keep(members)
@@ -168,10 +174,15 @@ def run(instructions: dict[str, Any]) -> int:
     return 1
 
 
-if __name__ == "__main__":
+def read_instructions() -> dict[str, Any]:
+    """The line on standard input, which is then empty, as under the Pulumi CLI."""
     line = sys.stdin.readline()
     if not line:
         sys.exit(1)
-    # The program gets an empty standard input, as under the Pulumi CLI.
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    sys.exit(run(json.loads(line)))
+    instructions: dict[str, Any] = json.loads(line)
+    return instructions
+
+
+if __name__ == "__main__":
+    sys.exit(run(read_instructions()))
