@@ -11,7 +11,7 @@ from typing import Any, Final
 from apex_guardrails.checkov.redaction import Redaction
 from apex_guardrails.checkov.terraform import FieldName, TerraformType
 from apex_guardrails.model import UNKNOWN, Asset, Resource, ResourceReference, Secret
-from apex_guardrails.model.value import Value, leaves, unwrap
+from apex_guardrails.model.value import AssetArchive, Value, leaves, unwrap
 from apex_guardrails.support.names import snake_case
 
 SENSITIVE: Final = "(sensitive value)"
@@ -102,6 +102,9 @@ class Reader:
         if isinstance(value, Secret):
             place = replace(place, is_secret=True)
         value = unwrap(value)
+        if isinstance(value, AssetArchive):
+            # Terraform has the path of an archive there, and this one has none.
+            return Forms(unknown=True)
         if isinstance(value, Sequence) and not isinstance(value, str):
             return self._list(value, place)
         is_block = isinstance(value, Mapping)

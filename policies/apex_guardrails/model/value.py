@@ -44,13 +44,28 @@ class Asset:
     text: str | None = None
     path: str | None = None
     uri: str | None = None
+    is_archive: bool = False
+
+
+class AssetArchive(dict[str, Any]):
+    """An archive that the program puts together: under `assets`, what is in it by its path."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceReference:
-    """Another resource, passed as a value."""
+    """Another resource, passed as a value.
+
+    Attributes:
+        id: its id, `UNKNOWN` before it exists; `None` of a component, which has none.
+    """
 
     urn: str
+    id: Any = None
+
+    @property
+    def given(self) -> Any:
+        """What a provider is given in its place."""
+        return self.urn if self.id is None else self.id
 
 
 Value: TypeAlias = Any

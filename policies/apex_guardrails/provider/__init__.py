@@ -1,6 +1,7 @@
 """What the Google Cloud provider knows of its resource types: their inputs and its check."""
 
 from apex_guardrails.provider.check import Checked, Problem, check
+from apex_guardrails.provider.plan import planned
 from apex_guardrails.provider.schema import Field, TypeSchema, resource_type, type_schema
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Problem",
     "TypeSchema",
     "check",
+    "planned",
     "resource_type",
     "type_schema",
 ]

@@ -17,6 +17,7 @@ from apex_guardrails.model.resource_type import name_of
 from apex_guardrails.model.value import (
     UNKNOWN,
     Asset,
+    AssetArchive,
     ResourceReference,
     Secret,
     Value,
@@ -203,7 +204,7 @@ _ARTICLES: Final = {
 
 
 def _is_opaque(value: Value) -> bool:
-    return isinstance(value, Asset | ResourceReference)
+    return isinstance(value, Asset | AssetArchive | ResourceReference)
 
 
 def _fits(kind: str, value: Value) -> bool:

@@ -7,6 +7,9 @@ those of Pulumi's property serialization (SDK 3.272: `pulumi/runtime/rpc.py`; th
 
 from __future__ import annotations
 
+import base64
+import binascii
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, overload
 
@@ -16,6 +19,7 @@ from apex_guardrails.model.credentials.named_values import MAPPING, SCALAR, SEQU
 from apex_guardrails.model.value import (
     UNKNOWN,
     Asset,
+    AssetArchive,
     ResourceReference,
     Secret,
     Value,
@@ -29,6 +33,7 @@ ARCHIVE: Final = "0def7320c3a5731c473e5ecbe6d01bc7"
 SECRET: Final = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 Pulumi's mark of a secret
 RESOURCE: Final = "5cf8f73096256a8f31e491e813e4eb8e"
 OUTPUT: Final = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
+BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
 
 UNKNOWN_STRING: Final = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 UNKNOWN_SENTINELS: Final = frozenset(
@@ -216,6 +221,8 @@ def _open(item: Any) -> Opened:
         if value.__class__ is Secret and "value" in fields:
             inner, content, _ = _open(fields["value"])
             return inner, content, True
+        if value.__class__ is AssetArchive:
+            return MAPPING, {"assets": fields["assets"]}, False
         return (SCALAR, value, False) if value.__class__ is not WireMapping else _open(value)
     if kind == "list_value":
         return SEQUENCE, item.list_value.values, False
@@ -234,7 +241,9 @@ def read(value: struct_pb2.Value) -> Value:
         return value.bool_value
     if kind == "number_value":
         number = value.number_value
-        return int(number) if number.is_integer() else number
+        if number.is_integer():
+            return int(number)
+        return UNKNOWN if math.isnan(number) else number
     if kind == "struct_value":
         return _struct(value.struct_value)
     if kind == "list_value":
@@ -253,26 +262,39 @@ def _struct(struct: struct_pb2.Struct) -> Value:
         inner = read(fields["value"]) if "value" in fields else UNKNOWN
         return Secret(inner) if "secret" in fields and fields["secret"].bool_value else inner
     if signature == RESOURCE:
-        return ResourceReference(_text(fields, "urn") or "")
+        # An id that is not known yet is empty, or one of the marks.
+        known = (read(fields["id"]) or UNKNOWN) if "id" in fields else None
+        return ResourceReference(_text(fields, "urn") or "", known)
     if signature == ASSET:
-        return Asset(*(_text(fields, key) for key in ("text", "path", "uri")))
+        return Asset(_text(fields, "text"), _text(fields, "path"), _text(fields, "uri"))
     if signature == ARCHIVE:
-        # Archives of assets are rare in infrastructure: what is inside is read like any mapping.
-        inner = WireMapping(struct)
-        return (
-            inner
-            if "assets" in fields
-            else Asset(None, _text(fields, "path"), _text(fields, "uri"))
-        )
+        if "assets" in fields:
+            return AssetArchive({"assets": read(fields["assets"])})
+        return Asset(None, _text(fields, "path"), _text(fields, "uri"), is_archive=True)
+    if signature == BYTES:
+        return octets(_text(fields, "value"))
     return WireMapping(struct)
+
+
+def octets(encoded: str | None) -> Value:
+    """A string that is not UTF-8, from its base64; what is no character in it is replaced."""
+    try:
+        return base64.b64decode(encoded or "?", validate=True).decode(errors="replace")
+    except binascii.Error:
+        return UNKNOWN
 
 
 def _text(fields: Mapping[str, struct_pb2.Value], key: str) -> str | None:
     return fields[key].string_value if key in fields else None
 
 
-def plain(value: Value, levels: int = DEEPEST) -> Value:
+def plain(value: Value, levels: int = DEEPEST, *, by_id: bool = False) -> Value:
     """A copy of a value in dictionaries and lists, which may then be changed.
+
+    Args:
+        value: what is copied.
+        levels: how many it may have.
+        by_id: whether other resources in it become what a provider is given in their place.
 
     Raises:
         TooDeepError: it has more levels than that.
@@ -280,12 +302,13 @@ def plain(value: Value, levels: int = DEEPEST) -> Value:
     if levels < 0:
         raise TooDeepError(f"is nested more than {DEEPEST} levels deep, which no Google input is")
     if isinstance(value, Secret):
-        return Secret(plain(value.value, levels - 1))
+        return Secret(plain(value.value, levels - 1, by_id=by_id))
     if isinstance(value, Mapping):
-        return {key: plain(value[key], levels - 1) for key in value}
+        members = {key: plain(value[key], levels - 1, by_id=by_id) for key in value}
+        return AssetArchive(members) if value.__class__ is AssetArchive else members
     if isinstance(value, Sequence) and not isinstance(value, str):
-        return [plain(value[index], levels - 1) for index in range(len(value))]
-    return value
+        return [plain(value[index], levels - 1, by_id=by_id) for index in range(len(value))]
+    return value.given if by_id and isinstance(value, ResourceReference) else value
 
 
 def write(value: Value) -> struct_pb2.Value:
@@ -300,17 +323,29 @@ def write(value: Value) -> struct_pb2.Value:
         return struct_pb2.Value(number_value=value)
     if isinstance(value, str):
         return struct_pb2.Value(string_value=value)
-    if isinstance(value, Secret):
-        return _signed(SECRET, {"value": value.value})
-    if isinstance(value, ResourceReference):
-        return _signed(RESOURCE, {"urn": value.urn})
-    if isinstance(value, Asset):
-        parts = {"text": value.text, "path": value.path, "uri": value.uri}
-        return _signed(ASSET, {key: part for key, part in parts.items() if part is not None})
+    if isinstance(value, _SPECIAL):
+        return _signed(*_members(value))
     if isinstance(value, Mapping):
         return struct_pb2.Value(struct_value=write_struct(value))
     elements = [write(value[index]) for index in range(len(value))]
     return struct_pb2.Value(list_value=struct_pb2.ListValue(values=elements))
+
+
+_SPECIAL: Final = (Secret, ResourceReference, Asset, AssetArchive)
+
+
+def _members(value: Value) -> tuple[str, Mapping[str, Value]]:
+    """The signature of a special value, and what stands beside it."""
+    if isinstance(value, Secret):
+        return SECRET, {"value": value.value}
+    if isinstance(value, ResourceReference):
+        known = {} if value.id is None else {"id": "" if value.id is UNKNOWN else value.id}
+        return RESOURCE, {"urn": value.urn, **known}
+    if isinstance(value, AssetArchive):
+        return ARCHIVE, value
+    parts = {"text": value.text, "path": value.path, "uri": value.uri}
+    given = {key: part for key, part in parts.items() if part is not None}
+    return ARCHIVE if value.is_archive else ASSET, given
 
 
 def write_struct(mapping: Mapping[str, Value]) -> struct_pb2.Struct:

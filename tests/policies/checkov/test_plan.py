@@ -12,7 +12,7 @@ from apex_guardrails.checkov import terraform_plan
 from apex_guardrails.model import UNKNOWN, Asset, Resource, Secret, Stack, case
 from apex_guardrails.model.case import CaseResource
 from apex_guardrails.model.credentials import SecretConfig
-from apex_guardrails.model.value import ResourceReference
+from apex_guardrails.model.value import AssetArchive, ResourceReference
 from apex_guardrails.provider import resource_type
 from tests.policies.cost.stacks import stack_of
 
@@ -248,6 +248,9 @@ def test_a_file_is_its_path_and_a_text_its_content() -> None:
     assert after(token, at, source=Asset(path="./a.txt")) == {"source": "./a.txt"}
     assert after(token, at, source=Asset(text="hello")) == {"source": "hello"}
     assert after(token, at, source=Asset()) == {}
+    archive = AssetArchive(assets={"a.txt": Asset(text="hello")})
+    seen = change(case.resource(token, source=archive), at=f"{at}.example")
+    assert (seen["after"], seen["after_unknown"]["source"]) == ({}, True)
 
 
 @pytest.mark.parametrize("number", [float("nan"), float("inf")])

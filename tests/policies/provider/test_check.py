@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves, unwrap
+from apex_guardrails.model.value import (
+    UNKNOWN,
+    Asset,
+    AssetArchive,
+    ResourceReference,
+    Secret,
+    leaves,
+    unwrap,
+)
 from apex_guardrails.provider import check
 from apex_guardrails.provider.schema import tokens
 
@@ -139,6 +147,7 @@ def test_what_the_provider_refuses(token: str, inputs: dict[str, Any], message: 
         {"priority": UNKNOWN, "allows": UNKNOWN, "sourceRanges": [UNKNOWN]},
         {"allows": Secret([{"protocol": Secret("tcp")}, UNKNOWN, None])},
         {"description": ResourceReference("urn"), "name": Asset(text="t")},
+        {"description": AssetArchive(assets={})},
         {"__defaults": []},
     ],
 )

@@ -15,7 +15,7 @@ from apex_guardrails.decide import Evaluator
 from apex_guardrails.model import UNKNOWN, Asset, EnforcedRule, EnforcementLevel, Resource, Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource_type import STACK_TYPE
-from apex_guardrails.model.value import ResourceReference, Secret
+from apex_guardrails.model.value import AssetArchive, ResourceReference, Secret
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
 from apex_guardrails.sources.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
@@ -74,7 +74,10 @@ SCALARS = st.one_of(
             float("-inf"),
             "a value of a secret config key",
             Asset(text="an asset"),
+            Asset(path="a.zip", is_archive=True),
+            AssetArchive(assets={"a": Asset(text="an asset"), "b": UNKNOWN}),
             ResourceReference("urn:pulumi:s::p::t::n"),
+            ResourceReference("urn:pulumi:s::p::t::n", UNKNOWN),
         ]
     ),
 )

@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc, settings
 
-from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret, leaves
+from apex_guardrails.model.credentials.named_values import named_values
+from apex_guardrails.model.value import (
+    UNKNOWN,
+    Asset,
+    AssetArchive,
+    ResourceReference,
+    Secret,
+    leaves,
+)
 from apex_guardrails.sources import wire
 from apex_guardrails.sources.wire import WireMapping, plain, read, write, write_struct
 
@@ -26,10 +34,18 @@ VALUES: st.SearchStrategy[Any] = st.recursive(
         st.floats(allow_nan=False),
         TEXTS,
         st.just(UNKNOWN),
-        st.builds(Asset, text=st.none() | TEXTS, path=st.none() | TEXTS),
-        st.builds(ResourceReference, TEXTS),
+        st.builds(
+            Asset, text=st.none() | TEXTS, path=st.none() | TEXTS, is_archive=st.just(value=False)
+        ),
+        st.builds(Asset, text=st.none(), path=TEXTS, is_archive=st.just(value=True)),
+        st.builds(ResourceReference, TEXTS, st.none() | st.just(UNKNOWN) | TEXTS.filter(bool)),
     ),
-    lambda inner: st.one_of(st.lists(inner), st.dictionaries(KEYS, inner), inner.map(Secret)),
+    lambda inner: st.one_of(
+        st.lists(inner),
+        st.dictionaries(KEYS, inner),
+        inner.map(Secret),
+        st.dictionaries(KEYS, inner).map(lambda assets: AssetArchive(assets=assets)),
+    ),
     max_leaves=15,
 )
 
@@ -84,13 +100,17 @@ def signed(signature: str, **members: Any) -> struct_pb2.Value:
         (signed(wire.OUTPUT, value=3), 3),
         (signed(wire.OUTPUT, value="x", secret=True), Secret("x")),
         (signed(wire.OUTPUT, value="x", secret=False, dependencies=["urn"]), "x"),
-        (signed(wire.OUTPUT), UNKNOWN),
         (signed(wire.OUTPUT, secret=True), Secret(UNKNOWN)),
         (signed(wire.SECRET, value=UNKNOWN), Secret(UNKNOWN)),
         (signed(wire.SECRET), Secret(UNKNOWN)),
-        (signed(wire.ARCHIVE, path="folder"), Asset(path="folder")),
-        (signed(wire.ARCHIVE, uri="https://a"), Asset(uri="https://a")),
-        (signed(wire.RESOURCE, urn="urn", id="i"), ResourceReference("urn")),
+        (signed(wire.ARCHIVE, path="folder"), Asset(path="folder", is_archive=True)),
+        (signed(wire.ARCHIVE, uri="https://a"), Asset(uri="https://a", is_archive=True)),
+        (signed(wire.RESOURCE, urn="urn", id="i"), ResourceReference("urn", "i")),
+        (signed(wire.RESOURCE, urn="urn", id=""), ResourceReference("urn", UNKNOWN)),
+        (signed(wire.RESOURCE, urn="urn", id=UNKNOWN), ResourceReference("urn", UNKNOWN)),
+        (signed(wire.RESOURCE, urn="urn"), ResourceReference("urn")),
+        (signed(wire.BYTES, value="Yf8="), "a\N{REPLACEMENT CHARACTER}"),
+        (struct_pb2.Value(number_value=2**60), 2**60),
         (struct_pb2.Value(), None),
     ],
 )
@@ -98,12 +118,46 @@ def test_forms_that_only_an_engine_or_an_sdk_writes(message: struct_pb2.Value, v
     assert read(message) == value
 
 
-def test_an_archive_of_assets_and_an_unknown_signature_are_read_like_mappings() -> None:
-    archive = read(signed(wire.ARCHIVE, assets={"a.txt": Asset(text="t")}))
-    other = read(signed("some other signature", a=1))
+@pytest.mark.parametrize(
+    "message",
+    [
+        signed(wire.OUTPUT),
+        signed(wire.BYTES, value="?"),
+        signed(wire.BYTES),
+        struct_pb2.Value(number_value=float("nan")),
+    ],
+    ids=["an output", "no base64", "nothing", "no number"],
+)
+def test_what_nobody_can_compare_is_not_known(message: struct_pb2.Value) -> None:
+    assert read(message) is UNKNOWN
 
-    assert plain(archive["assets"]) == {"a.txt": Asset(text="t")}
-    assert plain(other)["a"] == 1
+
+def test_a_signature_of_tomorrow_is_read_like_a_mapping() -> None:
+    assert plain(read(signed("some other signature", a=1)))["a"] == 1
+
+
+def test_what_is_in_an_archive_is_found_where_it_is() -> None:
+    page = AssetArchive(assets={"index.html": Asset(text="<html>")})
+    inputs = WireMapping(write_struct({"source": AssetArchive(assets={"page.zip": page})}))
+    path = 'source.assets["page.zip"].assets["index.html"]'
+
+    assert [leaf.path for leaf in leaves(inputs)] == [path]
+    assert [(item.path, item.value.text) for item in named_values(inputs, None)] == [
+        (path, "<html>")
+    ]
+
+
+def test_a_provider_is_given_the_id_of_a_resource() -> None:
+    inputs = {
+        "known": ResourceReference("urn", "id"),
+        "created": [Secret(ResourceReference("urn", UNKNOWN))],
+        "component": {"a": ResourceReference("urn")},
+    }
+    assert plain(WireMapping(write_struct(inputs)), by_id=True) == {
+        "known": "id",
+        "created": [Secret(UNKNOWN)],
+        "component": {"a": "urn"},
+    }
 
 
 @pytest.mark.parametrize("sentinel", sorted(wire.UNKNOWN_SENTINELS))
@@ -141,6 +195,15 @@ async def _sent_by_the_sdk(*, keep_output_values: bool) -> struct_pb2.Struct:
             "remote": pulumi.RemoteAsset("https://example.com/a"),
             "folder": pulumi.FileArchive("folder"),
             "zip": pulumi.RemoteArchive("https://example.com/a.zip"),
+            "made": pulumi.AssetArchive(
+                {
+                    "main.py": pulumi.StringAsset("content"),
+                    "lib": pulumi.FileArchive("folder"),
+                    "inner": pulumi.AssetArchive(
+                        {"a": pulumi.RemoteAsset("https://example.com/a")}
+                    ),
+                }
+            ),
             "plain": {"list": [1, 2.5, True, None, "x"]},
             "known": output("v", is_known=True, is_secret=False),
             "secret": output({"password": "p"}, is_known=True, is_secret=True),
@@ -164,8 +227,15 @@ def test_what_the_sdk_writes_is_read(
         "text": Asset(text="content"),
         "file": Asset(path="folder/file.txt"),
         "remote": Asset(uri="https://example.com/a"),
-        "folder": Asset(path="folder"),
-        "zip": Asset(uri="https://example.com/a.zip"),
+        "folder": Asset(path="folder", is_archive=True),
+        "zip": Asset(uri="https://example.com/a.zip", is_archive=True),
+        "made": AssetArchive(
+            assets={
+                "main.py": Asset(text="content"),
+                "lib": Asset(path="folder", is_archive=True),
+                "inner": AssetArchive(assets={"a": Asset(uri="https://example.com/a")}),
+            }
+        ),
         "plain": {"list": [1, 2.5, True, None, "x"]},
         "known": "v",
         "secret": Secret({"password": "p"}),

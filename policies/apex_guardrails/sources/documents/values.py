@@ -5,20 +5,27 @@ A hook per JSON object costs far less than views that would be asked for each va
 
 from __future__ import annotations
 
-import base64
-import binascii
 import json
+import math
 import re
 import struct
 from collections.abc import Mapping
 from typing import Any, Final, NoReturn
 
 from apex_guardrails.model import UNKNOWN, Asset, ResourceReference, Secret
-from apex_guardrails.model.value import Value
-from apex_guardrails.sources.wire import ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE
+from apex_guardrails.model.value import AssetArchive, Value
+from apex_guardrails.sources.wire import (
+    ARCHIVE,
+    ASSET,
+    BYTES,
+    OUTPUT,
+    RESOURCE,
+    SECRET,
+    SIGNATURE,
+    octets,
+)
 
 _FLOAT: Final = "8ad145fe-0d11-4827-bfd7-1abcbf086f5c"
-_BYTES: Final = "803fd3297a5875dc03ca845dda5d2a98"
 
 _UNKNOWN_TEXT: Final = re.compile(r'"04da6b54-80e4-46f7-96ec-b56ff0331ba9"(?!\s*:)')
 _UNKNOWN_OBJECT: Final = json.dumps({SIGNATURE: OUTPUT})
@@ -104,34 +111,32 @@ def _output(members: Mapping[str, Any]) -> Value:
 
 
 def _asset(members: Mapping[str, Any]) -> Value:
-    return Asset(*(_text(members.get(key)) for key in ("text", "path", "uri")))
+    text, path, uri = (_text(members.get(key)) for key in ("text", "path", "uri"))
+    return Asset(text, path, uri)
 
 
 def _archive(members: Mapping[str, Any]) -> Value:
     if "assets" in members:
-        return {"assets": members["assets"]}
-    return Asset(None, _text(members.get("path")), _text(members.get("uri")))
+        return AssetArchive({"assets": members["assets"]})
+    return Asset(None, _text(members.get("path")), _text(members.get("uri")), is_archive=True)
 
 
 def _reference(members: Mapping[str, Any]) -> Value:
-    return ResourceReference(_text(members.get("urn")) or "")
+    known = (_text(members.get("id")) or UNKNOWN) if "id" in members else None
+    return ResourceReference(_text(members.get("urn")) or "", known)
 
 
 def _bits(members: Mapping[str, Any]) -> Value:
-    """Infinity, or no number: JSON has neither."""
+    """Infinity, or no number, with which nothing can be compared: JSON has neither."""
     try:
         (number,) = struct.unpack(">d", bytes.fromhex(members["value"]))
     except (KeyError, TypeError, ValueError, struct.error):
         return UNKNOWN
-    return number
+    return UNKNOWN if math.isnan(number) else number
 
 
 def _octets(members: Mapping[str, Any]) -> Value:
-    """A string that is not UTF-8."""
-    try:
-        return base64.b64decode(members["value"], validate=True).decode(errors="replace")
-    except (KeyError, TypeError, binascii.Error, ValueError):
-        return UNKNOWN
+    return octets(_text(members.get("value")))
 
 
 _SPECIAL: Final = {
@@ -141,7 +146,7 @@ _SPECIAL: Final = {
     ARCHIVE: _archive,
     RESOURCE: _reference,
     _FLOAT: _bits,
-    _BYTES: _octets,
+    BYTES: _octets,
 }
 
 

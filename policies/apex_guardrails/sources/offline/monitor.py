@@ -28,7 +28,8 @@ from pulumi.runtime.proto import (
 
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from apex_guardrails.model.value import UNKNOWN, Secret, Value
-from apex_guardrails.provider import check, resource_type
+from apex_guardrails.provider import check, planned, resource_type
+from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.other_stacks import (
     ORGANIZATION,
@@ -38,7 +39,13 @@ from apex_guardrails.sources.offline.other_stacks import (
 )
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
-from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain, write_struct
+from apex_guardrails.sources.wire import (
+    UNKNOWN_SENTINELS,
+    TooDeepError,
+    WireMapping,
+    plain,
+    write_struct,
+)
 
 _FEATURES: Final = (
     resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
@@ -137,6 +144,7 @@ class Monitor(
         self._lock = threading.Lock()
         self._root_urn = ""
         self._transforms = Transforms()
+        self._answers = Answers()
         self._packages: dict[str, str] = {}
         self._references = itertools.count(1)
 
@@ -194,11 +202,17 @@ class Monitor(
                 f"{where}{about} is a remote component: its resources are made by a plugin, "
                 "which cannot be run offline",
             )
+        if not request.propertyDependencies:
+            # An SDK that says no more means that every input may be made from any of them.
+            for name in request.object.fields:
+                request.propertyDependencies[name].urns.extend(request.dependencies)
         try:
             request = self._transforms.resource(request, urn)
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
-        inputs = self._values(context, request.object, f"{where}an input of {about}")
+        inputs = self._values(
+            context, request.object, f"{where}an input of {about}", by_id=request.custom
+        )
         if request.type == STACK_REFERENCE:  # as Pulumi's YAML has it; the others read it
             outputs = write_struct(self._stack_reference(urn, inputs.get("name", request.name)))
             return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=outputs)
@@ -212,6 +226,11 @@ class Monitor(
                 for problem in checked.problems
             ]
         written = write_struct(inputs)
+        # Of a local component the engine knows nothing before its outputs are registered.
+        outputs = struct_pb2.Struct()
+        if request.custom:
+            plan = planned(request.type, inputs)
+            outputs = understood(written if plan is inputs else write_struct(plan), request)
         with self._lock:
             stack = self.registered.stack
             if urn in stack.resources:
@@ -253,12 +272,14 @@ class Monitor(
                     secret_origins=unknown.secrets,
                 )
             )
-        return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=written)
+            self._answers.keep(urn, outputs, request.importId)
+        return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=outputs)
 
     def RegisterResourceOutputs(
         self, request: resource_pb2.RegisterResourceOutputsRequest, context: grpc.ServicerContext
     ) -> empty_pb2.Empty:
-        """Takes the outputs of a component; only those of the stack matter here."""
+        """Takes the outputs of a component; the rules are asked about those of the stack."""
+        self._answers.keep(request.urn, request.outputs)
         if type_of(request.urn) == STACK_TYPE:
             stack = self.registered.stack
             outputs = self._values(context, request.outputs, "an output of the stack")
@@ -280,18 +301,23 @@ class Monitor(
         """A resource that exists already: nothing is known of it, and it is not judged."""
         urn = self._urn(request.parent, request.type, request.name)
         about = f"an input of {request.type} ({request.name})"
-        known = self._values(context, request.properties, about)
+        known = self._values(context, request.properties, about, by_id=True)
         if not request.type.startswith("pulumi:"):
             with self._lock:
                 self.registered.stack.read[request.type] += 1
         if request.type == STACK_REFERENCE:
             known = self._stack_reference(urn, known.get("name", request.id))
-        return resource_pb2.ReadResourceResponse(urn=urn, properties=write_struct(known))
+        properties = write_struct(known)
+        resource_id = "" if request.id in UNKNOWN_SENTINELS else request.id
+        self._answers.keep(urn, properties, resource_id)
+        return resource_pb2.ReadResourceResponse(urn=urn, id=resource_id, properties=properties)
 
     def Invoke(
         self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ResourceInvokeResponse:
         """A function's result, where it is recorded or follows from config; else unknown."""
+        if request.tok == GET_RESOURCE:
+            return self._resource(request, context)
         try:
             request = self._transforms.invoke(request)
         except TransformError as error:
@@ -452,11 +478,27 @@ class Monitor(
         inside = path.relative_to(self._program_root).parts
         return not {"site-packages", "node_modules", "dist-packages"}.intersection(inside)
 
+    def _resource(
+        self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
+    ) -> resource_pb2.ResourceInvokeResponse:
+        """A resource that a value refers to, once more."""
+        answer = self._answers.again(request.args)
+        if answer is None:
+            self._refuse(context, "a value refers to a resource that is not registered")
+        response = resource_pb2.ResourceInvokeResponse()
+        getattr(response, "return").CopyFrom(answer)
+        return response
+
     def _values(
-        self, context: grpc.ServicerContext, struct: struct_pb2.Struct, about: str
+        self,
+        context: grpc.ServicerContext,
+        struct: struct_pb2.Struct,
+        about: str,
+        *,
+        by_id: bool = False,
     ) -> dict[str, Value]:
         try:
-            values: dict[str, Value] = plain(WireMapping(struct))
+            values: dict[str, Value] = plain(WireMapping(struct), by_id=by_id)
         except TooDeepError as error:
             self._refuse(context, f"{about} {error}")
         return values

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apex_guardrails.model import UNKNOWN, Asset, Origin, ResourceReference, Secret
+from apex_guardrails.model.value import AssetArchive
 from apex_guardrails.sources.wire import ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE
 from tests.policies.sources.state.reading import RANDOM, UNKNOWN_TEXT, one, state
 from tests.policies.state_files import (
@@ -30,12 +31,14 @@ from tests.policies.state_files import (
         ({SIGNATURE: SECRET, "plaintext": "[" * 100_000}, Secret(UNKNOWN)),
         ({SIGNATURE: ASSET, "hash": "h", "text": "t"}, Asset("t", None, None)),
         ({SIGNATURE: ASSET, "hash": "h"}, Asset(None, None, None)),
-        ({SIGNATURE: ARCHIVE, "path": "p"}, Asset(None, "p", None)),
+        ({SIGNATURE: ARCHIVE, "path": "p"}, Asset(None, "p", None, is_archive=True)),
         (
             {SIGNATURE: ARCHIVE, "assets": {"x": {SIGNATURE: ASSET, "uri": "u"}}},
-            {"assets": {"x": Asset(None, None, "u")}},
+            AssetArchive(assets={"x": Asset(None, None, "u")}),
         ),
-        ({SIGNATURE: RESOURCE, "urn": "u", "id": ""}, ResourceReference("u")),
+        ({SIGNATURE: RESOURCE, "urn": "u", "id": ""}, ResourceReference("u", UNKNOWN)),
+        ({SIGNATURE: RESOURCE, "urn": "u", "id": "i"}, ResourceReference("u", "i")),
+        ({SIGNATURE: RESOURCE, "urn": "u"}, ResourceReference("u")),
         ({SIGNATURE: OUTPUT, "value": 1}, 1),
         ({SIGNATURE: OUTPUT, "value": 1, "secret": True}, Secret(1)),
         ({SIGNATURE: OUTPUT}, UNKNOWN),
@@ -46,6 +49,7 @@ from tests.policies.state_files import (
             {SIGNATURE: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "value": "7ff0000000000000"},
             float("inf"),
         ),
+        ({SIGNATURE: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "value": "7ff8000000000001"}, UNKNOWN),
         ({SIGNATURE: "8ad145fe-0d11-4827-bfd7-1abcbf086f5c", "value": "x"}, UNKNOWN),
         (
             {SIGNATURE: "803fd3297a5875dc03ca845dda5d2a98", "value": "Yf8="},
