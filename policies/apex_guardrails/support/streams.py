@@ -59,6 +59,12 @@ def _reason(error: OSError) -> str:
     return "is closed" if error.errno == errno.EBADF else f"cannot be written: {error.strerror}"
 
 
+def tell(text: str) -> None:
+    """Tells who waits at a terminal what takes its time; no report and no log gets it."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"{text}\n")
+
+
 @contextmanager
 def usable_streams() -> Iterator[None]:
     """Both streams take every text meanwhile.

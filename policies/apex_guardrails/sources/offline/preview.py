@@ -17,9 +17,9 @@ from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import stand_ins
-from apex_guardrails.sources.offline.process import Child, instructions
+from apex_guardrails.sources.offline.process import instructions
 from apex_guardrails.sources.offline.project import Project, StackConfig
-from apex_guardrails.support.errors import UsageError
+from apex_guardrails.sources.offline.running import Running
 
 if TYPE_CHECKING:
     import grpc
@@ -67,7 +67,7 @@ class OfflinePreview:
     answers: Sequence[RecordedAnswer] = ()
     variables: Mapping[str, str] = field(default_factory=dict)
     others: OtherStacks = field(default_factory=OtherStacks)
-    _child: Child | None = None
+    _child: Running | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
     _secret_config: SecretConfig = field(default_factory=SecretConfig)
@@ -80,12 +80,7 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
-        variables = {**self.variables, **command.variables}
-        try:
-            self._child = Child(command.arguments, self.project.root, variables)
-        except OSError as error:
-            program = command.arguments[0]
-            raise UsageError(f"{program}: cannot be started: {error.strerror}") from None
+        self._child = Running(command, self.project.root, self.variables)
         try:
             self._serve()
         except BaseException:
@@ -149,8 +144,10 @@ class OfflinePreview:
         registered = monitor.registered
         # Only now: what is marked after it was printed counts, too.
         self._masks = Masks(monitor.secret_texts().union(self._secret_config.values.values()))
-        failure = None
-        if code is None:
+        failure = child.unprepared
+        if failure is not None:
+            pass
+        elif code is None:
             failure = f"the program did not end within {seconds:g} seconds (--timeout)"
         elif registered.refused:
             failure = registered.refused[0]

@@ -12,16 +12,39 @@ from apex_guardrails.sources.offline.project import Project
 
 
 @dataclass(frozen=True, slots=True)
+class Preparation:
+    """A command that makes a program, and is none of it: it has its own time and environment.
+
+    Attributes:
+        arguments: the command; what it writes to standard error is why it failed.
+        folder: where it is run.
+        variables: what is set for it besides the environment that every program gets.
+        seconds: that it may take.
+        what: what is made, such as "the Go program in infra".
+        is_quick: whether nobody needs to be told that it will take a while.
+    """
+
+    arguments: Sequence[str]
+    folder: Path
+    variables: Mapping[str, str]
+    seconds: float
+    what: str
+    is_quick: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """A program to be started, in the folder of the project.
 
     Attributes:
         arguments: the program and its arguments.
         variables: what is set for it besides the environment that every program gets.
+        preparation: what has to succeed before.
     """
 
     arguments: Sequence[str]
     variables: Mapping[str, str] = field(default_factory=dict)
+    preparation: Preparation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""A program under way: first what makes it, where something has to, and then the program itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from apex_guardrails.sources.offline.launchers.protocol import Command
+from apex_guardrails.sources.offline.process import Child
+from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.streams import tell
+
+
+class Running:
+    """Started when it is made; the program gets its instructions once it is there.
+
+    Attributes:
+        unprepared: why there is no program to be run; `None` where there is one.
+    """
+
+    def __init__(self, command: Command, folder: Path, variables: Mapping[str, str]) -> None:
+        """Starts the program, or what makes it.
+
+        Raises:
+            UsageError: it cannot be started.
+        """
+        self._command = command
+        self._folder = folder
+        self._variables = variables
+        self._instructions: str | None = None
+        self.unprepared: str | None = None
+        making = command.preparation
+        if making is not None:
+            self._child = self._started(making.arguments, making.folder, making.variables)
+        else:
+            self._child = self._started(command.arguments, folder, command.variables)
+
+    def _started(
+        self, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]
+    ) -> Child:
+        try:
+            return Child(arguments, folder, {**self._variables, **variables})
+        except OSError as error:
+            raise UsageError(f"{arguments[0]}: cannot be started: {error.strerror}") from None
+
+    @property
+    def output(self) -> Sequence[str]:
+        """What it wrote to standard output."""
+        return self._child.output
+
+    @property
+    def errors(self) -> Sequence[str]:
+        """What it wrote to standard error."""
+        return self._child.errors
+
+    @property
+    def dropped_lines(self) -> int:
+        """How many lines more it wrote than are kept."""
+        return self._child.dropped_lines
+
+    def send(self, line: str) -> None:
+        """Gives the program its instructions."""
+        if self._command.preparation is None:
+            self._child.send(line)
+        else:
+            self._instructions = line
+
+    def wait(self, seconds: float) -> int | None:
+        """The exit code, as `Child.wait` has it; what makes the program has a time of its own."""
+        making = self._command.preparation
+        if making is not None:
+            if not making.is_quick:
+                tell(f"building {making.what}: this takes minutes")
+            code = self._child.wait(making.seconds)
+            self._child.stop()
+            if code != 0:
+                self.unprepared = (
+                    f"{making.what} was not built within {making.seconds:g} seconds"
+                    if code is None
+                    else "\n".join([f"{making.what} cannot be built:", *self._child.errors])
+                )
+                return code
+            command = self._command
+            self._child = self._started(command.arguments, self._folder, command.variables)
+            self._child.send(self._instructions or "")
+        return self._child.wait(seconds)
+
+    def stop(self) -> None:
+        """Ends it, and all that it started."""
+        self._child.stop()
