@@ -100,11 +100,11 @@ async def start(analyzer: Analyzer, cancel: Callable[[], None]) -> tuple[aio.Ser
 
 
 def _handler(
-    answer: Callable[[Any], Message], request: type[Message]
+    answer: Callable[[Any], Message | bytes], request: type[Message]
 ) -> grpc.RpcMethodHandler[Any, Any]:
     """What answers a call; a mistake of the user's ends it with the words that are for him."""
 
-    async def handle(message: Message, context: aio.ServicerContext[Any, Any]) -> Message:
+    async def handle(message: Message, context: aio.ServicerContext[Any, Any]) -> Message | bytes:
         try:
             return answer(message)
         except ApexError as error:
@@ -113,8 +113,12 @@ def _handler(
     return grpc.unary_unary_rpc_method_handler(
         handle,
         request_deserializer=request.FromString,
-        response_serializer=lambda response: response.SerializeToString(),
+        response_serializer=_serialized,
     )
+
+
+def _serialized(response: Message | bytes) -> bytes:
+    return response if isinstance(response, bytes) else response.SerializeToString()
 
 
 def _has_no_reader(stream: TextIO) -> bool:

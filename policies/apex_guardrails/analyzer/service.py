@@ -132,29 +132,34 @@ class Analyzer:
         """Nothing is repaired: what is deployed stays what the program says."""
         return analyzer_pb2.RemediateResponse()
 
-    def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.AnalyzeResponse:
-        """What the rules say about one resource's inputs."""
+    def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> bytes:
+        """What the rules say about one resource's inputs: an `AnalyzeResponse` as it is sent.
+
+        Nearly all of it, the rules that do not apply, is the same for all resources of a type.
+        """
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
         self._stack.add(resource)
         evaluation = self._evaluator.evaluate_resource(resource)
+        self._pipeline.house_style.look_at(resource)
         # It is kept for the rules about the stack, which look at few resources again.
         inputs.compact()
         nothing_found = self._not_applicable_to(resource.type, evaluation.skipped)
         if not (evaluation.findings or evaluation.waiting or evaluation.errors):
             return nothing_found
-        response = analyzer_pb2.AnalyzeResponse()
-        response.CopyFrom(nothing_found)
         if evaluation.waiting:
             self._waiting[resource.urn] = evaluation.waiting
-            response.not_applicable.extend(
+        found = analyzer_pb2.AnalyzeResponse(
+            diagnostics=self._diagnostics([evaluation]),
+            not_applicable=[
                 analyzer_pb2.PolicyNotApplicable(
                     policy_name=enforced.rule.id, reason="decided once the whole stack is known"
                 )
                 for enforced in evaluation.waiting
-            )
-        response.diagnostics.extend(self._diagnostics([evaluation]))
-        return response
+            ],
+        )
+        # One message after another is read as both in one.
+        return nothing_found + found.SerializeToString()
 
     def analyze_stack(
         self, request: analyzer_pb2.AnalyzeStackRequest
@@ -247,7 +252,10 @@ class Analyzer:
         self._estimated = pipeline.price(self._stack)
         self._evaluator = Evaluator(pipeline.rules)
         self._waiting: dict[str, list[EnforcedRule]] = {}
-        self._not_applicable: dict[tuple[object, ...], analyzer_pb2.AnalyzeResponse] = {}
+        self._not_applicable: dict[tuple[object, ...], bytes] = {}
+        self._each_not_applicable = {
+            item.rule.id: _not_applicable(item.rule.id) for item in self._evaluator.resource_rules
+        }
 
     def _resource(
         self,
@@ -293,7 +301,7 @@ class Analyzer:
 
     def _not_applicable_to(
         self, resource_type: ResourceType, skipped: Sequence[Family]
-    ) -> analyzer_pb2.AnalyzeResponse:
+    ) -> bytes:
         """What the engine must know, lest it count a rule that was not asked as passed.
 
         Args:
@@ -305,13 +313,8 @@ class Analyzer:
         if response is None:
             asked = {item.rule.id for item in self._evaluator.rules_for(resource_type)}
             asked = asked.difference(*(family.ids for family in skipped))
-            response = analyzer_pb2.AnalyzeResponse(
-                not_applicable=[
-                    analyzer_pb2.PolicyNotApplicable(policy_name=enforced.rule.id)
-                    for enforced in self._evaluator.resource_rules
-                    if enforced.rule.id not in asked
-                ]
-            )
+            each = self._each_not_applicable.items()
+            response = b"".join(said for rule_id, said in each if rule_id not in asked)
             self._not_applicable[key] = response
         return response
 
@@ -323,3 +326,9 @@ class Analyzer:
             *map(diagnostic, self._pipeline.accepted(findings, self._stack)),
             *(defect(error) for item in evaluations for error in item.errors),
         ]
+
+
+def _not_applicable(rule_id: str) -> bytes:
+    """That one rule does not apply, as part of an `AnalyzeResponse` as it is sent."""
+    said = analyzer_pb2.PolicyNotApplicable(policy_name=rule_id)
+    return analyzer_pb2.AnalyzeResponse(not_applicable=[said]).SerializeToString()

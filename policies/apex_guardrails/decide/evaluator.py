@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import traceback
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -62,6 +63,14 @@ class Evaluator:
         for item in self.stack_rules:
             self.decision.unsaid[item.rule.id].add(_STACK)
         self._by_type: dict[str, Sequence[EnforcedRule]] = {}
+        self._naming: defaultdict[str, list[int]] = defaultdict(list)
+        self._asking: list[int] = []
+        for place, item in enumerate(self.resource_rules):
+            types = item.rule.types
+            if types is None:
+                self._asking.append(place)
+            for token in types or ():
+                self._naming[token].append(place)
         self._families: dict[str, Sequence[Family]] = {}
         self._alone = {item.rule.id: Family.of([item]) for item in in_force}
 
@@ -69,7 +78,11 @@ class Evaluator:
         """The resource rules that are about a type."""
         rules = self._by_type.get(resource_type.token)
         if rules is None:
-            rules = [item for item in self.resource_rules if item.rule.is_about(resource_type)]
+            # Nearly all rules name their types: they need not be asked about every other.
+            known = self.resource_rules
+            asked = (place for place in self._asking if known[place].rule.is_about(resource_type))
+            places = sorted({*self._naming.get(resource_type.token, ()), *asked})
+            rules = [known[place] for place in places]
             self._by_type[resource_type.token] = rules
         return rules
 

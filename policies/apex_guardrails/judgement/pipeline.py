@@ -26,6 +26,7 @@ from apex_guardrails.settings import (
     EVERYTHING,
     Baseline,
     Costing,
+    HouseStyle,
     PolicyPackSettings,
     Record,
     Selection,
@@ -34,7 +35,6 @@ from apex_guardrails.settings import (
     base_file,
     changes,
     enforce,
-    find_advice,
     is_checkovs,
     read_record,
     waivers_for,
@@ -79,6 +79,7 @@ class Pipeline:
         costing: how the stack's cost is estimated.
         waivers: those for the stack, which remember what they covered.
         baseline: the record of what was wrong already.
+        house_style: what the stack could be asked for besides.
     """
 
     def __init__(  # noqa: PLR0913 each is a fact of its own
@@ -122,6 +123,7 @@ class Pipeline:
         # Checkov judges offline alone: the engine shows its resources one by one.
         self._has_checkov = False
         self._by_settings = enforce(settings, rules, stack)
+        self.house_style = HouseStyle(settings, selection.among(rules), stack)
         self.rules = self._asked()
         self.waivers = Waivers(
             waivers_for(settings, stack), datetime.now(UTC).date(), self._is_asked
@@ -237,12 +239,11 @@ class Pipeline:
 
     def warnings(self, stack: Stack) -> list[str]:
         """What to tell whoever keeps the settings, once a whole stack was judged."""
-        rules = [item.rule for item in self._by_settings]
         return [
             *self.waivers.warnings(),
             # What could not be decided offline may be known elsewhere.
             *self.baseline.warnings(undecided=self._source is Source.OFFLINE),
-            *find_advice(self.settings, self._selection.among(rules), stack),
+            *self.house_style.advice(stack),
         ]
 
     def changes(self) -> list[SettingChange]:

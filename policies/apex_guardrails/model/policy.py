@@ -97,13 +97,19 @@ class Rule:
         """What a violation does unless settings say otherwise, in words."""
         return f"{self.level} once named" if self.opt_in else self.level
 
+    @property
+    def types(self) -> Sequence[str] | None:
+        """The tokens of the types that it is about; `None` where it asks each type for itself."""
+        if callable(self.on) or self.on == ANY_TYPE:
+            return None
+        return (self.on,) if isinstance(self.on, str) else self.on
+
     def is_about(self, resource_type: ResourceType) -> bool:
         """Whether the rule applies to resources of a type."""
         if callable(self.on):
             return self.on(resource_type)
-        if isinstance(self.on, str):
-            return self.on in (ANY_TYPE, resource_type.token)
-        return resource_type.token in self.on
+        types = self.types
+        return types is None or resource_type.token in types
 
     def describe(self) -> Iterator[str]:
         """All about the rule, a line each, for people."""
@@ -131,9 +137,8 @@ class Rule:
     @property
     def type_token(self) -> str | None:
         """The one type the rule is about, or the first of several."""
-        if isinstance(self.on, str):
-            return None if self.on == ANY_TYPE else self.on
-        return None if callable(self.on) or not self.on else self.on[0]
+        types = self.types
+        return types[0] if types else None
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"

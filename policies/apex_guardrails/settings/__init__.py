@@ -13,7 +13,7 @@ from apex_guardrails.settings.checkov import CheckovLevel, CheckovSettings
 from apex_guardrails.settings.cost import CostSettings, PriceSettings
 from apex_guardrails.settings.costing import Costing, base_file
 from apex_guardrails.settings.difference import changes, fold, headlines
-from apex_guardrails.settings.house_style import find_advice
+from apex_guardrails.settings.house_style import HouseStyle
 from apex_guardrails.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
 from apex_guardrails.settings.policy_pack import (
     FunctionAnswer,
@@ -37,6 +37,7 @@ __all__ = [
     "BASELINE_FILE",
     "COST",
     "EVERYTHING",
+    "HouseStyle",
     "SETTINGS_FILE",
     "SETTINGS_VARIABLE",
     "Baseline",
@@ -65,7 +66,6 @@ __all__ = [
     "checkov_for",
     "cost_for",
     "enforce",
-    "find_advice",
     "find_wide",
     "fold",
     "format_value",

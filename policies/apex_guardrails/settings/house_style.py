@@ -6,7 +6,7 @@ nobody is held to another one's style, but what could be asked for is said once.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -19,41 +19,50 @@ LABELS: Final = "labels-required-keys"
 REGIONS: Final = "locations-allowed-regions"
 
 
-def find_advice(settings: PolicyPackSettings, rules: Iterable[Rule], stack: Stack) -> list[str]:
-    """What a stack could be asked for if settings said so: one line, or none.
+class HouseStyle:
+    """What the resources of a stack could be asked for if settings said so.
 
     Args:
         settings: those that count.
         rules: all that there are.
-        stack: once it is whole.
+        stack: its name.
     """
-    by_token: defaultdict[str, list[Resource]] = defaultdict(list)
-    for resource in stack:
-        by_token[resource.type.token].append(resource)
-    said = [
-        text
-        for rule in unnamed(settings, rules, stack.name)
-        for text in _said(
-            rule,
-            [item for same in by_token.values() if rule.is_about(same[0].type) for item in same],
-        )
-    ]
-    if not said:
-        return []
-    return [f"{'; '.join(said)}; `apex init` writes a policy-pack.yaml to fill in"]
 
+    def __init__(self, settings: PolicyPackSettings, rules: Iterable[Rule], stack: str) -> None:
+        self._unnamed = {rule.id: rule for rule in unnamed(settings, rules, stack)}
+        self._is_bare: dict[Resource, bool] = {}
 
-def _said(rule: Rule, resources: list[Resource]) -> Iterator[str]:
-    count = len(resources)
-    if rule.id == LABELS:
-        bare = sum(map(_has_no_label, resources))
-        if bare:
-            yield (
-                f"no labels are required, and {bare:,} of {count:,} resources have none "
-                f"({LABELS}.keys)"
-            )
-    elif rule.id == REGIONS and resources:
-        yield f"any region is allowed for {counted(count, 'resource')} ({REGIONS}.regions)"
+    def look_at(self, resource: Resource) -> bool:
+        """Whether a resource has none of the labels that it could have.
+
+        Once it was looked at, it is known: for whoever has its inputs at hand only now.
+        """
+        is_bare = self._is_bare.get(resource)
+        if is_bare is None:
+            rule = self._unnamed.get(LABELS)
+            is_about = rule is not None and rule.is_about(resource.type)
+            is_bare = self._is_bare[resource] = is_about and _has_no_label(resource)
+        return is_bare
+
+    def advice(self, stack: Stack) -> list[str]:
+        """One line, or none, once the stack is whole."""
+        said = [text for rule in self._unnamed.values() for text in self._said(rule, stack)]
+        if not said:
+            return []
+        return [f"{'; '.join(said)}; `apex init` writes a policy-pack.yaml to fill in"]
+
+    def _said(self, rule: Rule, stack: Stack) -> Iterator[str]:
+        types = Counter(resource.type for resource in stack)
+        count = sum(number for kind, number in types.items() if rule.is_about(kind))
+        if rule.id == LABELS:
+            bare = sum(map(self.look_at, stack))
+            if bare:
+                yield (
+                    f"no labels are required, and {bare:,} of {count:,} resources have none "
+                    f"({LABELS}.keys)"
+                )
+        elif rule.id == REGIONS and count:
+            yield f"any region is allowed for {counted(count, 'resource')} ({REGIONS}.regions)"
 
 
 def _has_no_label(resource: Resource) -> bool:

@@ -12,7 +12,7 @@ from apex_guardrails.model import UNKNOWN, Stack
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
-from apex_guardrails.settings import SETTINGS_FILE, find_advice, load
+from apex_guardrails.settings import SETTINGS_FILE, HouseStyle, load
 
 TODAY = date(2026, 11, 29)
 
@@ -31,7 +31,7 @@ def said(tmp_path: Path, content: str, *resources: tuple[str, dict[str, Any]]) -
         stack.add(Resource(urn, resource_type(token), inputs, stack))
     path = tmp_path / SETTINGS_FILE
     path.write_text(content)
-    return find_advice(load(path, all_rules(), TODAY), all_rules(), stack)
+    return HouseStyle(load(path, all_rules(), TODAY), all_rules(), "dev").advice(stack)
 
 
 def test_what_has_no_label_and_what_may_be_anywhere_is_counted_in_one_line(tmp_path: Path) -> None:

@@ -6,8 +6,11 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Final
 
-_UNUSUAL: Final = (b"\xef\xbc", b"\xef\xbd", b"contrase\xc3")
-"""What letters of full width begin with in UTF-8, and what has an accent in a name."""
+_FULL_WIDTH: Final = (b"\xef\xbc", b"\xef\xbd")
+"""What letters of full width begin with in UTF-8."""
+
+_ACCENTED: Final = b"contrase\xc3"
+"""What has an accent in a name, in lower case."""
 
 
 def plainly(text: str) -> str:
@@ -20,5 +23,7 @@ def plainly(text: str) -> str:
 
 def respelled(data: bytes) -> Iterator[bytes]:
     """A message in plain letters, where a name in it may have others."""
-    if not data.isascii() and any(unusual in data.lower() for unusual in _UNUSUAL):
+    if data.isascii():
+        return
+    if _FULL_WIDTH[0] in data or _FULL_WIDTH[1] in data or _ACCENTED in data.lower():
         yield plainly(data.decode(errors="ignore")).encode()
