@@ -26,7 +26,6 @@ from apex_guardrails.analyzer.messages import say
 from apex_guardrails.analyzer.service import Analyzer
 from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.support.errors import ApexError
-from apex_guardrails.support.garbage import keep_all
 
 _SERVICE: Final = analyzer_pb2.DESCRIPTOR.services_by_name["Analyzer"].full_name
 
@@ -41,7 +40,6 @@ def serve() -> int:
     except ApexError as error:
         say(f"apex: {error}", sys.stderr)
         return error.exit_code
-    keep_all()
     asyncio.run(_serve(analyzer))
     analyzer.close()
     return 0

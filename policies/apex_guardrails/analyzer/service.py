@@ -299,9 +299,7 @@ class Analyzer:
             self._providers[message.urn] = inputs, is_known
         return self._providers[message.urn]
 
-    def _not_applicable_to(
-        self, resource_type: ResourceType, skipped: Sequence[Family]
-    ) -> bytes:
+    def _not_applicable_to(self, resource_type: ResourceType, skipped: Sequence[Family]) -> bytes:
         """What the engine must know, lest it count a rule that was not asked as passed.
 
         Args:

@@ -196,6 +196,8 @@ class Evaluator:
         error: UndecidedError,
         evaluation: Evaluation,
     ) -> None:
+        # The frames it came through refer to it: what refers to itself is freed late.
+        error.__traceback__ = None
         of_stack = isinstance(subject, Stack)
         whose = error.resource or (None if of_stack else _resource(subject, urn))
         waiting = (

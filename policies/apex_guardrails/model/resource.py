@@ -76,7 +76,9 @@ class Resource(View):
         secret_origins: Mapping[tuple[Step, ...], tuple[SecretOrigin, ...]] | None = None,
     ) -> None:
         ignored = IgnoredChanges(ignore_changes) if ignore_changes else None
-        super().__init__(self, "", ignored.watched(inputs) if ignored else inputs)
+        # Not as its own `_resource`: what refers to itself is freed late.
+        self.path = ""
+        self.value = ignored.watched(inputs) if ignored else inputs
         self.ignored = ignored or None
         """The inputs that may be deployed with other values, which the source does not know."""
         self.urn = urn
@@ -102,6 +104,11 @@ class Resource(View):
         self.property_dependencies = property_dependencies
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
+
+    @property
+    def resource(self) -> Resource:
+        """The resource itself: it is the view of all its inputs."""
+        return self
 
     @property
     def dependencies(self) -> frozenset[str]:

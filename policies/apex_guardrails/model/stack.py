@@ -80,6 +80,15 @@ class Stack:
         if self.made:
             self.made.clear()
 
+    def dissolve(self) -> None:
+        """Lets go of everything, where many stacks are made: resources know the stack they are in.
+
+        What refers to one another is else found by the garbage collector alone, and late.
+        """
+        self.outputs = None
+        for kept in (self.resources, self._by_type, self._ordered, self.made):
+            kept.clear()
+
     def deployed(self) -> Iterator[Resource]:
         """What is in the cloud: no components, no providers, not the stack itself."""
         for resource in self.resources.values():

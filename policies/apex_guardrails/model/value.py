@@ -173,9 +173,20 @@ def pairs(elements: Sequence[Value], first: str, second: str) -> Iterator[tuple[
     """Two `member`s of each element; a lazy sequence may know a way without making the elements."""
     of_all = getattr(elements, "pairs", None)
     if of_all is None:
-        return ((member(element, first), member(element, second)) for element in elements)
+        return _pairs(elements, first, second)
     found: Iterator[tuple[Value, Value]] = of_all(first, second)
     return found
+
+
+def _pairs(elements: Sequence[Value], first: str, second: str) -> Iterator[tuple[Value, Value]]:
+    for element in elements:
+        if element.__class__ is dict:
+            one, other = element.get(first), element.get(second)
+            # So it is nearly always.
+            if one.__class__ is str and other.__class__ is str:
+                yield one, other
+                continue
+        yield member(element, first), member(element, second)
 
 
 @dataclass(frozen=True, slots=True)

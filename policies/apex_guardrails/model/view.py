@@ -65,12 +65,17 @@ class Origin(enum.StrEnum):
 class View:
     """Reads a part of a resource's inputs by path."""
 
-    __slots__ = ("path", "resource", "value")
+    __slots__ = ("_resource", "path", "value")
 
     def __init__(self, resource: Resource, path: str, value: Value) -> None:
-        self.resource = resource
+        self._resource = resource
         self.path = path
         self.value = value
+
+    @property
+    def resource(self) -> Resource:
+        """Whose inputs these are."""
+        return self._resource
 
     def _at(self, path: str) -> str:
         dot = "." if self.path and path and not path.startswith("[") else ""

@@ -14,7 +14,7 @@ from apex_guardrails.controls import check_frameworks, with_controls
 from apex_guardrails.model import Rule
 from apex_guardrails.rules import all_rules, rules_in
 from apex_guardrails.support.errors import PackError, UsageError
-from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.support.garbage import keep_all, no_collections
 from apex_guardrails.testing import CaseFailure, run_cases
 
 RULE_PACKAGES: Final = "apex_guardrails.rules"
@@ -109,6 +109,7 @@ def _prove(rules: Sequence[Rule]) -> None:
     if failures:
         raise PackError("\n".join(_lines_of(failures)))
     check_frameworks(rules)
+    keep_all()
 
 
 def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:

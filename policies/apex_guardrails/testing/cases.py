@@ -220,7 +220,9 @@ def run_cases(rules: Iterable[Rule], read: Reading = dict) -> Iterator[CaseFailu
         usual = _evaluator(rule, {})
         for number, case in enumerate(rule.cases, start=1):
             evaluator = _evaluator(rule, case.parameters) if case.parameters else usual
-            got, decision = _run(evaluator, rule, build(rule, case, read))
+            stack = build(rule, case, read)
+            got, decision = _run(evaluator, rule, stack)
+            stack.dissolve()
             if got is not case.outcome or decision.errors:
                 error = decision.errors[0].error.strip().splitlines()[-1] if decision.errors else ""
                 yield CaseFailure(
