@@ -101,6 +101,9 @@ class ReachEntry(Strict):
     not_evaluated: dict[str, dict[str, int]] = Field(
         {}, description="How many others there are, by provider and type; gcp is Google's."
     )
+    not_run: dict[str, int] = Field(
+        {}, description="How many components were not run, with all that they make, by type."
+    )
     read: dict[str, int] = Field(
         {}, description="How many that exist already the program only reads, by type."
     )
@@ -119,7 +122,7 @@ class ReachEntry(Strict):
     @property
     def in_place_of_a_verdict(self) -> str:
         """What is said where nothing was evaluated."""
-        return NO_RULE if self.not_evaluated else NOTHING
+        return NO_RULE if self.not_evaluated or self.not_run else NOTHING
 
 
 class ResourceEntry(Strict):

@@ -161,6 +161,7 @@ def _reach(reach: Reach, texts: Texts) -> ReachEntry:
             texts(provider): {texts(token): types[token] for token in sorted(types)}
             for provider, types in reach.not_evaluated.items()
         },
+        not_run={texts(token): reach.not_run[token] for token in sorted(reach.not_run)},
         read={texts(token): reach.read[token] for token in sorted(reach.read)},
         imported=tuple(map(texts, reach.imported)),
         ignored=tuple(map(texts, reach.ignored)),

@@ -82,6 +82,7 @@ class CaseResource:
     provider: Mapping[str, Any] = field(default_factory=dict)
     is_protected: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
+    not_run: str = ""
 
 
 def leaves(
@@ -122,9 +123,9 @@ class Case:
 
     @property
     def is_told_offline(self) -> bool:
-        """Whether it has what the engine does not tell: parts of texts, secret outputs."""
+        """Whether it has what only offline is: parts of texts, secret outputs, what was not run."""
         inputs = [resource.inputs for resource in self.resources]
-        return any(
+        return any(resource.not_run for resource in self.resources) or any(
             isinstance(leaf, Concatenation) or (isinstance(leaf, OutputOf) and leaf.secret)
             for _, leaf in leaves([*inputs, self.outputs])
         )
@@ -138,6 +139,7 @@ def resource(
     _provider: Mapping[str, Any] | None = None,
     _protect: bool = False,
     _outputs: Mapping[str, Any] | None = None,
+    _not_run: str = "",
     **inputs: Any,
 ) -> CaseResource:
     """A resource of a case; without a token it is of the type that the rule is about.
@@ -148,9 +150,10 @@ def resource(
         _provider: The inputs of its provider.
         _protect: Pulumi's resource option `protect`.
         _outputs: What is known of it because it is deployed.
+        _not_run: Why it, a component, was not run.
         inputs: The inputs, by their name in the provider's schema.
     """
-    return CaseResource(token, inputs, name, _provider or {}, _protect, _outputs or {})
+    return CaseResource(token, inputs, name, _provider or {}, _protect, _outputs or {}, _not_run)
 
 
 class Making(Protocol):

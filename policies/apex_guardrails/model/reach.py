@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.model.policy import ANY_TYPE, Rule
-from apex_guardrails.model.resource_type import ResourceType, name_of
+from apex_guardrails.model.resource_type import ResourceType, name_of, type_of
 
 if TYPE_CHECKING:
     from apex_guardrails.model.stack import Stack
@@ -24,8 +24,17 @@ NOTHING: Final = "has nothing to judge"
 NO_RULE: Final = "was not evaluated: no rule is about any of its resources"
 """What is said in place of a verdict where nothing was evaluated, and nothing is wrong."""
 
-_GENERAL: Final = frozenset({"deletion", "labels", "locations"})
+_GENERAL: Final = frozenset({"cost", "deletion", "labels", "locations"})
 """Services whose rules ask the same of nearly every type, and so say little about one."""
+
+_IN_PASSING: Final = frozenset(
+    {
+        "credentials-generated-not-shown",
+        "stack-public-entry-declared",
+        "vpc-network-has-firewall",
+    }
+)
+"""Rules that look at many types for one thing: a cluster's network, and not the cluster."""
 
 
 def says_what_is_evaluated(rules: Iterable[Rule]) -> Callable[[ResourceType], bool]:
@@ -34,7 +43,11 @@ def says_what_is_evaluated(rules: Iterable[Rule]) -> Callable[[ResourceType], bo
     Args:
         rules: those that are asked.
     """
-    own = [rule for rule in rules if rule.on != ANY_TYPE and rule.service not in _GENERAL]
+    own = [
+        rule
+        for rule in rules
+        if not (rule.on == ANY_TYPE or rule.service in _GENERAL or rule.id in _IN_PASSING)
+    ]
     known: dict[str, bool] = {}
 
     def is_evaluated(resource_type: ResourceType) -> bool:
@@ -65,6 +78,7 @@ class Reach:
         ignored: URNs of those of which a rule could not decide, as what it reads is in
             `ignore_changes`.
         off: types that rules are about, all of which are off.
+        not_run: how many components of each type were not run, with all that they make.
     """
 
     evaluated: int = 0
@@ -73,6 +87,7 @@ class Reach:
     imported: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
     off: frozenset[str] = frozenset()
+    not_run: Counter[str] = field(default_factory=Counter)
 
     @classmethod
     def of(
@@ -122,21 +137,29 @@ class Reach:
             tuple(sorted(imported)),
             tuple(sorted(set(ignored))),
             frozenset(types_off),
+            Counter(map(type_of, stack.not_run)),
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing that could have been evaluated."""
-        return not self.evaluated and not self.not_evaluated
+        return not (self.evaluated or self.not_evaluated or self.not_run)
 
     def counts(self) -> str:
         """How many resources were evaluated and how many not, for the line with the verdict."""
         left_out = [
             f"{sum(types.values()):,} of {name}" for name, types in self.not_evaluated.items()
         ]
+        total = self.evaluated + sum(sum(types.values()) for types in self.not_evaluated.values())
+        of_all = f"{self.evaluated:,} of " if total > self.evaluated else ""
         parts = [
-            f"{counted(self.evaluated, 'resource')} evaluated",
+            f"{of_all}{counted(total, 'resource')} evaluated",
             *([f"{', '.join(left_out)} not evaluated"] if left_out else []),
+            *(
+                [f"{counted(sum(self.not_run.values()), 'component')} not run"]
+                if self.not_run
+                else []
+            ),
             *([f"{sum(self.read.values()):,} only read"] if self.read else []),
             *([f"{len(self.imported):,} imported"] if self.imported else []),
             *([f"{len(self.ignored):,} with ignored changes"] if self.ignored else []),
@@ -152,6 +175,9 @@ class Reach:
                 if group:
                     number = counted(sum(group.values()), "resource")
                     yield f"{number} {reason}: {format_types(group)}"
+        if self.not_run:
+            number = counted(self.not_run.total(), "component")
+            yield f"{number} not run here, with all that it makes: {format_types(self.not_run)}"
         if self.read:
             total = sum(self.read.values())
             exist = "resource that exists" if total == 1 else "resources that exist"

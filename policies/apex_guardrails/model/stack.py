@@ -30,6 +30,7 @@ class Stack:
             not among the resources.
         references: the other stacks that the program reads, by the URN of what reads them.
         unknown_stacks: those of them whose outputs the source does not know.
+        not_run: why, of each component by its URN that nobody ran here: what it makes is missing.
         made: what was made once, of it and of its resources, by what made it.
         is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
     """
@@ -46,6 +47,7 @@ class Stack:
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)
     unknown_stacks: set[str] = field(default_factory=set)
+    not_run: dict[str, str] = field(default_factory=dict)
     is_evaluated: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)

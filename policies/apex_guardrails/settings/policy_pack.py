@@ -58,6 +58,9 @@ FORMER_NOT_EVALUATED: Final = "not_judged"
 NOT_EVALUATED_RULE: Final = "stack-types-judged"
 """The rule whose level that key sets."""
 
+COMPONENTS_RULE: Final = "stack-components-run"
+"""The rule whose level `offline.components` sets."""
+
 CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
 """What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
 
@@ -67,7 +70,7 @@ class _Strict(BaseModel):
 
 
 class NotEvaluated(enum.StrEnum):
-    """What a resource of another provider does that no rule is about."""
+    """What something does that nobody evaluated."""
 
     NOTE = "note"
     ADVISORY = "advisory"
@@ -199,6 +202,11 @@ class OfflineSettings(_Strict):
         description="Outputs of other stacks, by name (organization/project/stack): written here, "
         "null for what is not known, or the file of `pulumi stack output --json` or `pulumi stack "
         "export`.",
+    )
+    components: NotEvaluated | None = Field(
+        None,
+        description="What a component does that could not be run: it stops the deployment (the "
+        "default), is advice, or is counted and noted.",
     )
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."
@@ -376,7 +384,12 @@ def enforce(
     that name the same, the one that names the stack counts.
     """
     scopes = _scopes(settings, stack)
-    return [_enforced(rule, scopes) for rule in rules]
+    left_out = [scope.not_evaluated for scope in scopes if scope.not_evaluated is not None]
+    by_key = {
+        NOT_EVALUATED_RULE: left_out[-1] if left_out else None,
+        COMPONENTS_RULE: settings.offline.components,
+    }
+    return [_enforced(rule, scopes, by_key.get(rule.id)) for rule in rules]
 
 
 def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
@@ -413,7 +426,7 @@ def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
     )
 
 
-def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
+def _enforced(rule: Rule, scopes: Sequence[Scope], by_key: NotEvaluated | None) -> EnforcedRule:
     level, undecided = rule.level, rule.undecided or UNDECIDED[rule.severity]
     parameters: dict[str, Any] = {}
     for scope in scopes:
@@ -423,8 +436,9 @@ def _enforced(rule: Rule, scopes: Sequence[Scope]) -> EnforcedRule:
         level = scope.level_of_service(rule.service) or level
     if rule.id == NOT_EVALUATED_RULE:
         # It is about what the pack is not, and goes by no severity or service of its rules.
-        levels = [scope.not_evaluated.level for scope in scopes if scope.not_evaluated is not None]
-        level = levels[-1] if levels else rule.level
+        level = rule.level
+    if by_key is not None:
+        level = by_key.level
     for scope in scopes:
         given = scope.rules.get(rule.id)
         if given is not None:

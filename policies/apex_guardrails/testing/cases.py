@@ -73,6 +73,8 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         resource.provider = read(item.provider)
         resource.outputs = item.outputs
         stack.add(resource)
+        if item.not_run:
+            stack.not_run[urn] = item.not_run
     if case.outputs or rule.scope == "stack":
         stack.outputs = _resource(stack.urn, STACK_TYPE, case.outputs, stack, urns, read)
     return stack

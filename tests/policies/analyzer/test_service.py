@@ -307,7 +307,7 @@ def test_what_was_judged_is_said_and_what_not(
 
     said = capfd.readouterr().out
     assert (
-        "apex: dev: 1 resource evaluated; 1 of kubernetes not evaluated; 1 only read\n"
+        "apex: dev: 1 of 2 resources evaluated; 1 of kubernetes not evaluated; 1 only read\n"
         "apex: not evaluated: 1 resource of kubernetes that only rules about every type looked at: "
         "kubernetes:core/v1:Service (1)\n"
         f"apex: not evaluated: 1 resource that exists already and only read: {NETWORK} (1)\n"

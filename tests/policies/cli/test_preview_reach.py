@@ -26,8 +26,8 @@ FOREIGN = (
 """
 )
 COUNTS = (
-    "1 resource evaluated; 2 of kubernetes, 1 of random, 1 of gcp not evaluated; 1 only read; "
-    "1 imported"
+    "1 of 5 resources evaluated; 2 of kubernetes, 1 of random, 1 of gcp not evaluated; "
+    "1 only read; 1 imported"
 )
 LINES = f"""
 not evaluated: 2 resources of kubernetes that only rules about every type looked at: {SERVICE} (2)
@@ -94,7 +94,7 @@ def test_where_nothing_was_judged_no_format_says_that_it_may_be_deployed(
     apex: Apex, tmp_path: Path, program: str, words: str
 ) -> None:
     folder = judged(tmp_path / "program", program)
-    apex.writing(folder, "preview", "--output-dir", "../out").expect(0, f"dev {words} (0 resources")
+    apex.writing(folder, "preview", "--output-dir", "../out").expect(0, f"dev {words} (0 ")
     files = {file.name: file.read_text("utf-8") for file in (tmp_path / "out").iterdir()}
     assert len(files) == 5
     for text in files.values():
@@ -106,6 +106,7 @@ def test_where_nothing_was_judged_no_format_says_that_it_may_be_deployed(
     assert document["reach"] == {
         "evaluated": 0,
         "not_evaluated": {"aws": {"aws:s3/bucket:Bucket": 1}} if program else {},
+        "not_run": {},
         "read": {},
         "imported": [],
         "ignored": [],
@@ -119,7 +120,7 @@ def test_every_format_has_the_counts(apex: Apex, tmp_path: Path) -> None:
     apex.writing(folder, "preview", "--output-dir", "../out").expect(0)
     for file in (tmp_path / "out").iterdir():
         text = file.read_text("utf-8")
-        for words in ("1 resource evaluated; ", "2 of kubernetes", "1 only read; 1 imported"):
+        for words in ("1 of 5 resources evaluated; ", "2 of kubernetes", "1 only read; 1 imported"):
             assert words in text, f"{words} is not in {file}"
 
 

@@ -68,7 +68,7 @@ def test_others_are_counted_by_provider() -> None:
         "1 resource of Google types without a rule of their own: gcp:dns/recordSet:RecordSet (1)",
     ]
     assert found.counts() == (
-        "2 resources evaluated; 3 of aws, 2 of dynamic providers, 1 of google-native, "
+        "2 of 10 resources evaluated; 3 of aws, 2 of dynamic providers, 1 of google-native, "
         "1 of kubernetes, 1 of gcp not evaluated"
     )
 

@@ -39,7 +39,7 @@ IN_FORCE = [
     EnforcedRule(rule, ADVISORY, ADVISORY, rule.parameters())
     for rule in [RULES["sql-no-public-ip"], *[it for it in all_rules() if it.service == "sql"][:10]]
 ]
-REACH = "2 resources evaluated; 1 of gcp not evaluated; 11 rules"
+REACH = "2 of 3 resources evaluated; 1 of gcp not evaluated; 11 rules"
 
 
 def stack() -> Stack:
@@ -312,12 +312,12 @@ def test_what_no_rule_is_about_may_not_be_said_to_be_in_order() -> None:
     *_, last = text.splitlines()
     assert last.startswith(
         "\x1b[1;33mdev was not evaluated: no rule is about any of its resources "
-        "(0 resources evaluated; 3 of gcp not evaluated; "
+        "(0 of 3 resources evaluated; 3 of gcp not evaluated; "
     )
     assert judgement.judgement.exit_code == 0
     # What is wrong is said all the same.
     judgement = run_result(stack(), Decision(findings=[finding()]), about_networks)
-    assert "dev may not be deployed: 1 mandatory finding (0 resources evaluated; " in shown(
+    assert "dev may not be deployed: 1 mandatory finding (0 of 3 resources evaluated; " in shown(
         judgement
     )
 

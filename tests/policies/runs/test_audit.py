@@ -117,8 +117,8 @@ def test_an_empty_stack_has_nothing_to_judge(apex: Apex, tmp_path: Path) -> None
     written(tmp_path / "dev.json", exported(root(), resource("aws:s3/bucket:Bucket", "b")))
     apex(tmp_path, "audit", "dev.json").expect(
         0,
-        "dev was not evaluated: no rule is about any of its resources (0 resources evaluated; 1 "
-        "of aws ",
+        "dev was not evaluated: no rule is about any of its resources (0 of 1 resource "
+        "evaluated; 1 of aws ",
     )
     read = exported(root(), resource(FIREWALL, "f", OPEN, external=True))
     written(tmp_path / "dev.json", read)

@@ -22,6 +22,7 @@ from pulumi.runtime.proto import (
     callback_pb2,
     engine_pb2,
     engine_pb2_grpc,
+    provider_pb2,
     resource_pb2,
     resource_pb2_grpc,
 )
@@ -196,12 +197,6 @@ class Monitor(
         position = self._position(request)
         where = f"{position}: " if position else ""
         about = f"{request.type} ({request.name})"
-        if request.remote:
-            self._refuse(
-                context,
-                f"{where}{about} is a remote component: its resources are made by a plugin, "
-                "which cannot be run offline",
-            )
         if not request.propertyDependencies:
             # An SDK that says no more means that every input may be made from any of them.
             for name in request.object.fields:
@@ -210,6 +205,8 @@ class Monitor(
             request = self._transforms.resource(request, urn)
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
+        if request.remote:
+            return self._component(request, urn, position)
         inputs = self._values(
             context, request.object, f"{where}an input of {about}", by_id=request.custom
         )
@@ -333,9 +330,13 @@ class Monitor(
 
     def Call(
         self, request: resource_pb2.ResourceCallRequest, context: grpc.ServicerContext
-    ) -> NoReturn:
-        """A method of a remote component."""
-        self._refuse(context, f"the method {request.tok} cannot be called offline")
+    ) -> provider_pb2.CallResponse:
+        """A method of a remote component, of which nobody knows what it returns."""
+        self.registered.stack.unanswered.add(request.tok)
+        response = provider_pb2.CallResponse()
+        # To all SDKs a result is unknown as a whole where a part of it is.
+        getattr(response, "return").CopyFrom(write_struct({"unknown": UNKNOWN}))
+        return response
 
     def RegisterPackage(
         self, request: resource_pb2.RegisterPackageRequest, context: grpc.ServicerContext
@@ -422,6 +423,35 @@ class Monitor(
         if parent and type_of(parent) != STACK_TYPE:
             qualified = f"{parent.split('::')[2]}${token}"
         return f"urn:pulumi:{stack.name}::{stack.project}::{qualified}::{name}"
+
+    def _component(
+        self,
+        request: resource_pb2.RegisterResourceRequest,
+        urn: str,
+        position: SourcePosition | None,
+    ) -> resource_pb2.RegisterResourceResponse:
+        """A component whose resources a plugin makes; without it, its outputs are unknown."""
+        stack = self.registered.stack
+        package = request.type.partition(":")[0]
+        with self._lock:
+            stack.not_run[urn] = f"it needs the plugin of {package}, which is not on this machine"
+            stack.add(
+                Resource(
+                    urn,
+                    resource_type(request.type),
+                    WireMapping(request.object),
+                    stack,
+                    parent=request.parent,
+                    custom=False,
+                    dependencies=request.dependencies,
+                    property_dependencies={
+                        name: tuple(dependencies.urns)
+                        for name, dependencies in request.propertyDependencies.items()
+                    },
+                    position=position,
+                )
+            )
+        return resource_pb2.RegisterResourceResponse(urn=urn)
 
     def _stack_reference(self, urn: str, name: Value) -> dict[str, Value]:
         """What a program gets of another stack; which one, its resources' findings say."""

@@ -6,8 +6,6 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-import pytest
-
 from apex_guardrails.model import UNKNOWN, Resource, Secret
 from apex_guardrails.sources.offline.functions import RecordedAnswer
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
@@ -249,38 +247,6 @@ def test_two_resources_with_one_name_are_refused_with_both_places(
         "its own name",
     )
     assert outcome.out.count("the program failed\n") == 1
-    assert "grpc" not in outcome.out
-
-
-@pytest.mark.parametrize(
-    ("program", "texts"),
-    [
-        (
-            """
-            import pulumi
-            class Remote(pulumi.ComponentResource):
-                def __init__(self):
-                    super().__init__("eks:index:Cluster", "cluster", {}, remote=True)
-            Remote()
-            """,
-            [
-                "__main__.py:6: eks:index:Cluster (cluster) is a remote component",
-                "cannot be run offline",
-            ],
-        ),
-        (
-            """
-            import pulumi
-            pulumi.runtime.call("eks:index:Cluster/getKubeconfig", {}, None)
-            """,
-            ["eks:index:Cluster/getKubeconfig", "cannot be called offline"],
-        ),
-    ],
-)
-def test_what_a_plugin_would_have_to_do_is_refused_by_name(
-    apex: Apex, tmp_path: Path, program: str, texts: list[str]
-) -> None:
-    outcome = apex.preview(judged(tmp_path, program)).expect(3, *texts)
     assert "grpc" not in outcome.out
 
 
