@@ -17,6 +17,7 @@ from apex_guardrails.cli import (
     audit,
     baseline,
     cost,
+    doctor,
     export,
     policies,
     preview,
@@ -41,7 +42,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(preview, audit, report, cost, prices, export),
+    *(preview, audit, report, cost, prices, export, doctor),
     *(policies, scaffold, waivers, baseline),
 ):
     app.add_typer(command.commands)

@@ -50,6 +50,10 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
             help="Stop only for findings of this severity or worse: low, medium, high or critical.",
         ),
     ] = None,
+    install: Annotated[
+        bool,
+        typer.Option("--install", help="First run the commands that bring what the program lacks."),
+    ] = False,
     soft_fail: Annotated[
         bool, typer.Option("--soft-fail", help="Exit with 0 even if a mandatory rule fails.")
     ] = False,
@@ -72,6 +76,11 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.runs.preview import preview_offline
     from apex_guardrails.settings import Selection
 
+    if install:
+        from apex_guardrails.runs import doctor
+        from apex_guardrails.sources.offline.project import load_project
+
+        doctor.install(load_project(program))
     wanted = delivery(formats, output, output_dir)
     selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
     result = preview_offline(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -14,7 +13,6 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
-from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import stand_ins
 from apex_guardrails.sources.offline.process import instructions
@@ -154,7 +152,7 @@ class OfflinePreview:
         elif registered.errors:
             failure = "\n".join(registered.errors)
         elif code != 0 or not registered.is_complete:
-            failure = _unexplained(code, child.errors, self.project)
+            failure = _unexplained(code, child.errors)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
         dropped = child.dropped_lines + registered.dropped_messages
         if dropped:
@@ -203,17 +201,8 @@ def _about_stacks(stack: Stack) -> Iterator[str]:
         )
 
 
-def _unexplained(code: int, errors: Sequence[str], project: Project) -> str:
+def _unexplained(code: int, errors: Sequence[str]) -> str:
     """What to say of a program that ended early and told the monitor nothing."""
-    missing = next(
-        (match for line in errors if (match := re.search(r"No module named '(pulumi)\b", line))),
-        None,
-    )
-    if missing:
-        return (
-            f"the program's environment has no Pulumi SDK ({python.interpreter(project)}): "
-            "install the program's requirements into it"
-        )
     ended = f"was ended by signal {-code}" if code < 0 else f"exited with code {code}"
     tail = "\n".join(errors[-20:])
     return (

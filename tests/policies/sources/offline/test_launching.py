@@ -1,4 +1,4 @@
-"""Which Python runs a program, and what older SDKs and rarer calls get for an answer."""
+"""How a program is started, and what older SDKs and rarer calls get for an answer."""
 
 from __future__ import annotations
 
@@ -8,26 +8,7 @@ import pytest
 
 from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.project import load_config, load_project
-from tests.policies.judged import GCP, VIRTUALENV, Apex, judged
-
-WHICH = "import sys\nprint('runs in', sys.prefix)\n"
-
-
-@pytest.mark.parametrize("toolchain", ["uv", "poetry"])
-def test_a_toolchain_has_its_environment_beside_the_project(
-    apex: Apex, tmp_path: Path, toolchain: str
-) -> None:
-    project = f"name: j\nruntime: {{name: python, options: {{toolchain: {toolchain}}}}}\n"
-    program = judged(tmp_path, WHICH, files={"Pulumi.yaml": project})
-    apex.preview(program).expect_only(2, "runtime.options.virtualenv", f"{program}/.venv")
-    (program / ".venv").symlink_to(VIRTUALENV)
-    apex.preview(program).expect(0, "runs in ", ".venv")
-
-
-def test_without_an_environment_the_python_on_the_path_runs_it(apex: Apex, tmp_path: Path) -> None:
-    program = judged(tmp_path, WHICH, files={"Pulumi.yaml": "name: j\nruntime: {name: python}\n"})
-    apex.preview(program, PATH=str(VIRTUALENV / "bin")).expect(0, f"runs in {VIRTUALENV}")
-    apex.preview(program, PATH=str(tmp_path)).expect_only(2, "needs Python", "none on PATH")
+from tests.policies.judged import GCP, Apex, judged
 
 
 def test_a_python_that_cannot_be_started_is_named(apex: Apex, tmp_path: Path) -> None:

@@ -56,7 +56,7 @@ def origins(value: Any) -> frozenset[Origin]:
         return _ORIGINS.get(value, frozenset())
     if isinstance(value, dict):
         return origins(list(value.values()))
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return frozenset[Origin]().union(*map(origins, value))
     return frozenset()
 

@@ -108,7 +108,7 @@ async def seen(value: Any) -> Any:
         text = HOLE if remembered is None else await remembered.text()
         return Hole() if text == HOLE else Holed(text)
     # What can be awaited once only is the program's to await.
-    is_plain = value is None or isinstance(value, str | int | float)
+    is_plain = value is None or isinstance(value, (str, int, float))
     return value if is_plain and not inspect.isawaitable(value) else Hole()
 
 
@@ -116,7 +116,7 @@ async def seen_deeply(value: Any) -> Any:
     """The same of what is in mappings and lists."""
     if isinstance(value, dict):
         return {key: await seen_deeply(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
+    if isinstance(value, (list, tuple)):
         return [await seen_deeply(item) for item in value]
     known = await seen(value)
     return HOLE if isinstance(known, Hole) else known

@@ -25,8 +25,16 @@ from concurrent.futures import ThreadPoolExecutor  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
-import pulumi  # noqa: E402
-import pulumi.runtime  # noqa: E402
+try:
+    import pulumi
+    import pulumi.runtime
+except ModuleNotFoundError as error:
+    if error.name != "pulumi":
+        raise
+    sys.exit(
+        f"the program's environment has no Pulumi SDK ({sys.executable}): install the program's "
+        "requirements into it (`apex doctor` names the command)"
+    )
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -63,12 +71,19 @@ def own_traceback(error: BaseException, program: Path) -> str:
     return "".join(lines)
 
 
+def own_call(program: Path) -> tuple[str, int] | None:
+    """File and line of the program's innermost call under way."""
+    folder = folder_of(program)
+    for frame, line in traceback.walk_stack(None):
+        if is_own(Path(frame.f_code.co_filename), folder):
+            return frame.f_code.co_filename, line
+    return None
+
+
 def place(program: Path) -> str:
-    """File and line of the program's innermost call under way; "" where there is none."""
-    for frame in reversed(traceback.extract_stack()):
-        if is_own(Path(frame.filename), folder_of(program)):
-            return f"{frame.filename}:{frame.lineno}: "
-    return ""
+    """The same as the beginning of a message; "" where there is none."""
+    call = own_call(program)
+    return f"{call[0]}:{call[1]}: " if call else ""
 
 
 def answered_or_refused(invoke: Callable[..., Any], program: Path) -> Callable[..., Any]:
@@ -126,21 +141,27 @@ def unheard(*_: Any, **__: Any) -> None:
 def run(instructions: dict[str, Any]) -> int:
     """Runs the program and tells the monitor how it went."""
     program = Path(instructions["program"])
+    older = beside("python_older_sdks")
+    if older.is_too_old():
+        sys.exit(f"the program's Pulumi SDK is too old to be run offline: {older.OLDEST} is needed")
     pulumi.runtime.set_all_config(instructions["config"], instructions["secret_keys"])
     pulumi.runtime.configure(
-        pulumi.runtime.Settings(
-            monitor=instructions["monitor"],
-            engine=instructions["monitor"],
-            project=instructions["project"],
-            stack=instructions["stack"],
-            organization="organization",
-            parallel=16,
-            dry_run=True,
-            root_directory=instructions["root"],
+        older.settings(
+            {
+                "monitor": instructions["monitor"],
+                "engine": instructions["monitor"],
+                "project": instructions["project"],
+                "stack": instructions["stack"],
+                "organization": "organization",
+                "parallel": 16,
+                "dry_run": True,
+                "root_directory": instructions["root"],
+            }
         )
     )
     # The SDK waits for each of thousands of them to be sent, and the monitor keeps none.
     pulumi.log.debug = unheard
+    older.name_own_lines(lambda: own_call(program))
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     members = beside("python_functions").keep(instructions["secret_outputs"])
     beside("python_known_parts").keep(members)

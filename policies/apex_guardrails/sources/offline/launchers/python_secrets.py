@@ -32,10 +32,10 @@ def texts_of(value: Any) -> Iterator[str]:
     if isinstance(value, dict):
         for item in value.values():
             yield from texts_of(item)
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, (list, tuple)):
         for item in value:
             yield from texts_of(item)
-    elif isinstance(value, str | int | float) and not isinstance(value, bool):
+    elif isinstance(value, (str, int, float)) and not isinstance(value, bool):
         yield str(value)
 
 

@@ -1,0 +1,44 @@
+"""`apex doctor`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import typer
+
+from apex_guardrails.cli.options import ProgramFolder
+from apex_guardrails.support.errors import ExitCode
+
+commands = typer.Typer(rich_markup_mode=None)
+
+
+@commands.command(epilog="\b\nExamples:\n  apex doctor\n  apex doctor --program ../other")
+def doctor(program: ProgramFolder = Path()) -> None:
+    """Says what a program needs to be run here, what is missing, and the command that brings it.
+
+    Exit codes: 0 it can be run; 2 something is missing, or there is no program.
+    """
+    from apex_guardrails.runs.doctor import machine, needs_of
+    from apex_guardrails.sources.offline.project import load_project
+
+    tools = machine()
+    width = max(len(tool.name) for tool in tools)
+    typer.echo("this machine:")
+    for tool in tools:
+        typer.echo(f"  {tool.name:{width}}  {tool.found or 'not found'}")
+    project = load_project(program)
+    typer.echo(f"\n{project.name}, {project.content.runtime.name}, in {project.root}:")
+    needs = needs_of(project)
+    for need in needs:
+        found = need.found is not None
+        said = need.found if found else need.remedy()
+        typer.echo(f"  {'ok' if found else 'missing':7}  {need.name}: {said}")
+    missing = [need for need in needs if need.found is None]
+    if not missing:
+        typer.echo("it can be run: apex preview")
+        return
+    if any(need.installation for need in missing):
+        typer.echo("it cannot be run yet; `apex preview --install` runs these commands")
+    else:
+        typer.echo("it cannot be run yet")
+    raise typer.Exit(ExitCode.USAGE)
