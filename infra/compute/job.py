@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.compute.workload import Workload, WorkloadArgs
-from infra.project import Api, ServiceIdentity
+from infra.project import GoogleApi, ServiceIdentity
 
 OPERATORS_JOB = "operator-"
 """What the names of those jobs begin with that operators run, and see the end of: no alert does."""
@@ -101,7 +101,7 @@ class CloudRunJob(Workload):
                 ),
             ),
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.ctx.apis[Api.CLOUD_SCHEDULER], invoker]
+                parent=self, depends_on=[args.ctx.apis[GoogleApi.CLOUD_SCHEDULER], invoker]
             ),
         )
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 from infra.release import CANDIDATE, REVISION_HEADER
 
 # What a public API meets every day, by the OWASP Core Rule Set 4.22, which Google recommends (Cloud
@@ -51,7 +51,9 @@ class LoadBalancer(pulumi.ComponentResource):
         super().__init__("apex:compute:LoadBalancer", name, None, opts)
         self._name = name
         self._ctx = args.ctx
-        self._child = pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.COMPUTE]])
+        self._child = pulumi.ResourceOptions(
+            parent=self, depends_on=[args.ctx.apis[GoogleApi.COMPUTE]]
+        )
         # The address and what listens there. All behind it is in use by them.
         self._way_in = pulumi.ResourceOptions.merge(
             self._child, pulumi.ResourceOptions(protect=args.ctx.deletion_protection)

@@ -9,7 +9,7 @@ import pulumi_gcp as gcp
 
 from infra.compute.connection import Connection
 from infra.networking import INTERNET_TAG, Network
-from infra.project import Api, ServiceIdentity, StackContext
+from infra.project import GoogleApi, ServiceIdentity, StackContext
 from infra.secrets import StoredSecret
 
 
@@ -129,7 +129,7 @@ class Workload(pulumi.ComponentResource):
         """
         return pulumi.ResourceOptions(
             parent=self,
-            depends_on=[args.ctx.apis[Api.CLOUD_RUN], *self._access, *args.after],
+            depends_on=[args.ctx.apis[GoogleApi.CLOUD_RUN], *self._access, *args.after],
             **more,
         )
 

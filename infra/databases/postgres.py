@@ -13,7 +13,7 @@ from infra.config.types import PASSWORD_LENGTH, POSTGRES_USER
 from infra.databases.postgres_alerts import backup_failed, postgres_alerts
 from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 from infra.secrets import StoredSecret
 
 PORT = 5432
@@ -110,7 +110,7 @@ class Postgres(pulumi.ComponentResource):
             deletion_protection=args.ctx.deletion_protection,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.ctx.apis[Api.SQL_ADMIN], args.network.private_services],
+                depends_on=[args.ctx.apis[GoogleApi.SQL_ADMIN], args.network.private_services],
                 protect=args.ctx.deletion_protection,
                 import_=there.instance,
                 # Where another one takes its place, the engine would delete it without a look at

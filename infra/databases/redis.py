@@ -11,7 +11,7 @@ from infra.config.databases import RedisConfig
 from infra.databases.redis_alerts import redis_alerts
 from infra.monitoring import THRESHOLDS, Alert
 from infra.networking import Network
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 from infra.secrets import SecretStore
 
 PORT = 6378
@@ -66,7 +66,7 @@ class Redis(pulumi.ComponentResource):
             deletion_protection=False,  # `protect` below refuses earlier, and can be lifted.
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.ctx.apis[Api.REDIS], args.network.private_services],
+                depends_on=[args.ctx.apis[GoogleApi.REDIS], args.network.private_services],
                 protect=args.ctx.deletion_protection,
             ),
         )

@@ -7,7 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.monitoring.alert import Alert, Severity
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +31,9 @@ class Alerts(pulumi.ComponentResource):
         self, name: str, args: AlertsArgs, opts: pulumi.ResourceOptions | None = None
     ) -> None:
         super().__init__("apex:monitoring:Alerts", name, None, opts)
-        child = pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.MONITORING]])
+        child = pulumi.ResourceOptions(
+            parent=self, depends_on=[args.ctx.apis[GoogleApi.MONITORING]]
+        )
         for alert in args.alerts:
             gcp.monitoring.AlertPolicy(
                 alert.name,

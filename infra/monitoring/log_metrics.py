@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +27,7 @@ def count_in_the_logs(
     ctx: StackContext, metrics: Iterable[LogMetric], opts: pulumi.ResourceOptions
 ) -> None:
     """Has counted what alerts look at."""
-    after_api = pulumi.ResourceOptions(depends_on=[ctx.apis[Api.LOGGING]])
+    after_api = pulumi.ResourceOptions(depends_on=[ctx.apis[GoogleApi.LOGGING]])
     for metric in metrics:
         gcp.logging.Metric(
             metric.name,

@@ -15,7 +15,7 @@ from infra.monitoring.dashboard import Dashboard
 from infra.monitoring.log_metrics import count_in_the_logs
 from infra.monitoring.thresholds import THRESHOLDS
 from infra.monitoring.uptime_check import uptime_alerts
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Monitoring(pulumi.ComponentResource):
     ) -> None:
         super().__init__("apex:monitoring:Monitoring", name, None, opts)
         self._after_api = pulumi.ResourceOptions(
-            parent=self, depends_on=[args.ctx.apis[Api.MONITORING]]
+            parent=self, depends_on=[args.ctx.apis[GoogleApi.MONITORING]]
         )
         self.channel = gcp.monitoring.NotificationChannel(
             "email",

@@ -9,7 +9,7 @@ from ipaddress import IPv4Network
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 PRIVATE_GOOGLE_APIS = IPv4Network("199.36.153.8/30")
 """private.googleapis.com (Google Cloud, VPC, "Configure Private Google Access")."""
@@ -33,7 +33,7 @@ class GoogleAccess(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("apex:networking:GoogleAccess", name, None, opts)
-        after_api = pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.DNS]])
+        after_api = pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[GoogleApi.DNS]])
 
         gcp.dns.Policy(
             "dns-log",

@@ -11,7 +11,7 @@ from infra.monitoring import THRESHOLDS, Alert
 from infra.networking.alerts import nat_alerts
 from infra.networking.firewall import Firewall
 from infra.networking.google_access import GoogleAccess
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 _PORTS = 1024
 """Ports that NAT has for each instance: that many connections to one address at a time.
@@ -55,7 +55,7 @@ class Network(pulumi.ComponentResource):
             description="Everything of the Apex Memory System.",
             auto_create_subnetworks=False,
             routing_mode="REGIONAL",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.COMPUTE]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[GoogleApi.COMPUTE]]),
         )
         self.id = vpc.id
         self.name = vpc.name
@@ -151,7 +151,7 @@ class Network(pulumi.ComponentResource):
             deletion_policy="REMOVE_PEERING",
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[args.ctx.apis[Api.SERVICE_NETWORKING]],
+                depends_on=[args.ctx.apis[GoogleApi.SERVICE_NETWORKING]],
                 protect=args.ctx.deletion_protection,
             ),
         )
@@ -195,5 +195,7 @@ class Network(pulumi.ComponentResource):
             machine_type="e2-micro",
             min_instances=2,
             max_instances=3,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.VPC_ACCESS]]),
+            opts=pulumi.ResourceOptions(
+                parent=self, depends_on=[args.ctx.apis[GoogleApi.VPC_ACCESS]]
+            ),
         ).id

@@ -11,7 +11,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 
-class Api(StrEnum):
+class GoogleApi(StrEnum):
     """Every API that the stack calls."""
 
     ARTIFACT_REGISTRY = "artifactregistry.googleapis.com"  # container images
@@ -38,10 +38,13 @@ class Api(StrEnum):
 
 
 class EnabledApis(pulumi.ComponentResource):
-    """APIs, enabled. What needs one depends on it: `depends_on=[apis[Api.DNS]]`."""
+    """APIs, enabled. What needs one depends on it: `depends_on=[apis[GoogleApi.DNS]]`."""
 
     def __init__(
-        self, name: str, apis: Iterable[Api] = Api, opts: pulumi.ResourceOptions | None = None
+        self,
+        name: str,
+        apis: Iterable[GoogleApi] = GoogleApi,
+        opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("apex:project:EnabledApis", name, None, opts)
         self._services = {
@@ -56,6 +59,6 @@ class EnabledApis(pulumi.ComponentResource):
         }
         self.register_outputs({"enabled": [service.service for service in self._services.values()]})
 
-    def __getitem__(self, api: Api) -> pulumi.Resource:
+    def __getitem__(self, api: GoogleApi) -> pulumi.Resource:
         """Returns the resource that what calls `api` depends on."""
         return self._services[api]

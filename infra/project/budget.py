@@ -7,7 +7,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.config.project import BudgetConfig
-from infra.project.apis import Api
+from infra.project.apis import GoogleApi
 from infra.project.context import StackContext
 
 SPENT = (0.5, 0.8, 1.0)
@@ -64,7 +64,7 @@ class Budget(pulumi.ComponentResource):
                 monitoring_notification_channels=args.channels, disable_default_iam_recipients=False
             ),
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.ctx.apis[Api.BILLING_BUDGETS]]
+                parent=self, depends_on=[args.ctx.apis[GoogleApi.BILLING_BUDGETS]]
             ),
         )
         self.register_outputs({})

@@ -12,7 +12,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.config.project import PipelinesConfig
-from infra.project.apis import Api
+from infra.project.apis import GoogleApi
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity
 from infra.project.viewer import PERMISSIONS
@@ -76,7 +76,7 @@ class GitHubPipelines(pulumi.ComponentResource):
             display_name=args.ctx.title("GitHub"),
             description=f"The pipelines of {args.config.repository}.",
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.ctx.apis[Api.IAM], args.ctx.apis[Api.STS]]
+                parent=self, depends_on=[args.ctx.apis[GoogleApi.IAM], args.ctx.apis[GoogleApi.STS]]
             ),
         )
         stack = args.ctx.copy
@@ -130,7 +130,7 @@ class GitHubPipelines(pulumi.ComponentResource):
                 f"/attribute.pipeline/{pipeline}",
             ),
             opts=pulumi.ResourceOptions(
-                parent=self, depends_on=[args.ctx.apis[Api.IAM_CREDENTIALS]]
+                parent=self, depends_on=[args.ctx.apis[GoogleApi.IAM_CREDENTIALS]]
             ),
         )
         self.providers[pipeline] = provider.name
@@ -147,7 +147,7 @@ class GitHubPipelines(pulumi.ComponentResource):
             description="Reads whatever a refresh of the stack reads.",
             permissions=PERMISSIONS,
             stage="GA",
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.IAM]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[GoogleApi.IAM]]),
         )
         gcp.projects.IAMMember(
             "github-preview",

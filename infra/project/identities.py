@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project.apis import Api
+from infra.project.apis import GoogleApi
 from infra.project.context import StackContext
 
 
@@ -49,7 +49,7 @@ class ServiceIdentity(pulumi.ComponentResource):
             description=description,
             # One of this name that is there already is somebody else's.
             create_ignore_already_exists=False,
-            opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[Api.IAM]]),
+            opts=pulumi.ResourceOptions(parent=self, depends_on=[ctx.apis[GoogleApi.IAM]]),
         )
         self.id = account.name
         self.email = account.email

@@ -5,7 +5,7 @@ import re
 import pulumi
 import pulumi_gcp as gcp
 
-from infra.project.apis import Api
+from infra.project.apis import GoogleApi
 from infra.project.context import StackContext
 from infra.project.identities import ServiceIdentity
 
@@ -135,5 +135,5 @@ class ImageRegistry(pulumi.ComponentResource):
 
     def _after_api(self, *, protect: bool = False) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
-            parent=self, depends_on=[self._ctx.apis[Api.ARTIFACT_REGISTRY]], protect=protect
+            parent=self, depends_on=[self._ctx.apis[GoogleApi.ARTIFACT_REGISTRY]], protect=protect
         )

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.config.secrets import SecretsConfig
-from infra.project import Api, ServiceIdentity, StackContext
+from infra.project import GoogleApi, ServiceIdentity, StackContext
 from infra.rotation import Rotation, fingerprint, version_name
 
 
@@ -119,7 +119,7 @@ class SecretStore(pulumi.ComponentResource):
             labels=self._ctx.labels,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[self._ctx.apis[Api.SECRET_MANAGER]],
+                depends_on=[self._ctx.apis[GoogleApi.SECRET_MANAGER]],
                 protect=self._ctx.deletion_protection,
             ),
         )

@@ -15,7 +15,7 @@ import pytest
 from pydantic import SecretStr
 
 from infra.config.secrets import SECRET_KEYS
-from infra.project import Api, EnabledApis, StackContext
+from infra.project import EnabledApis, GoogleApi, StackContext
 from infra.release import Release
 from infra.rotation import fingerprint, rotations_of
 from infra.secrets import SecretStore, SecretStoreArgs
@@ -63,7 +63,7 @@ def small_program() -> None:
                 environment="staging",
                 labels={},
                 deletion_protection=False,
-                apis=EnabledApis("apis", [Api.SECRET_MANAGER]),
+                apis=EnabledApis("apis", [GoogleApi.SECRET_MANAGER]),
             ),
             values={key: config.require_secret(key) for key in SECRET_KEYS},
             version=config.require_int("secrets-version"),

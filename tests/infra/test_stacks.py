@@ -12,7 +12,7 @@ from typing import Any
 import pulumi_gcp
 import pytest
 
-from infra.project import Api
+from infra.project import GoogleApi
 from tests.infra.deployment import (
     ROOT,
     Deployment,
@@ -53,22 +53,22 @@ PROTECTED = {
 """What holds data or serves, by the part that it belongs to."""
 
 API_OF = {
-    "artifactregistry": Api.ARTIFACT_REGISTRY,
-    "billing": Api.BILLING_BUDGETS,
-    "cloudrunv2": Api.CLOUD_RUN,
-    "cloudscheduler": Api.CLOUD_SCHEDULER,
-    "compute": Api.COMPUTE,
-    "dns": Api.DNS,
-    "iam": Api.IAM,
-    "logging": Api.LOGGING,
-    "monitoring": Api.MONITORING,
-    "redis": Api.REDIS,
-    "secretmanager": Api.SECRET_MANAGER,
-    "serviceaccount": Api.IAM,
-    "servicenetworking": Api.SERVICE_NETWORKING,
-    "sql": Api.SQL_ADMIN,
-    "storage": Api.STORAGE,
-    "vpcaccess": Api.VPC_ACCESS,
+    "artifactregistry": GoogleApi.ARTIFACT_REGISTRY,
+    "billing": GoogleApi.BILLING_BUDGETS,
+    "cloudrunv2": GoogleApi.CLOUD_RUN,
+    "cloudscheduler": GoogleApi.CLOUD_SCHEDULER,
+    "compute": GoogleApi.COMPUTE,
+    "dns": GoogleApi.DNS,
+    "iam": GoogleApi.IAM,
+    "logging": GoogleApi.LOGGING,
+    "monitoring": GoogleApi.MONITORING,
+    "redis": GoogleApi.REDIS,
+    "secretmanager": GoogleApi.SECRET_MANAGER,
+    "serviceaccount": GoogleApi.IAM,
+    "servicenetworking": GoogleApi.SERVICE_NETWORKING,
+    "sql": GoogleApi.SQL_ADMIN,
+    "storage": GoogleApi.STORAGE,
+    "vpcaccess": GoogleApi.VPC_ACCESS,
 }
 
 
@@ -126,7 +126,7 @@ def test_everything_waits_for_its_api(connector: str) -> None:
 
 def test_apis_stay_on_when_the_stack_goes(deployment: Deployment) -> None:
     services = deployment.all("gcp:projects/service:Service")
-    assert {service.inputs["service"] for service in services} == {str(api) for api in Api}
+    assert {service.inputs["service"] for service in services} == {str(api) for api in GoogleApi}
     assert not any(service.inputs["disableOnDestroy"] for service in services)
 
 

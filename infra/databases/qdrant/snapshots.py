@@ -11,7 +11,7 @@ from infra.config.cron import longest_pause
 from infra.databases.qdrant.alerts import snapshot_old
 from infra.monitoring import Alert
 from infra.networking import Network
-from infra.project import Api, StackContext
+from infra.project import GoogleApi, StackContext
 
 JOB = "qdrant-snapshot"
 """Name of the job that makes snapshots, but for the prefix."""
@@ -58,7 +58,7 @@ class SnapshotsBucket(pulumi.ComponentResource):
             labels=ctx.labels,
             opts=pulumi.ResourceOptions(
                 parent=self,
-                depends_on=[ctx.apis[Api.STORAGE]],
+                depends_on=[ctx.apis[GoogleApi.STORAGE]],
                 protect=ctx.deletion_protection,
             ),
         )

@@ -8,7 +8,7 @@ import pulumi
 import pulumi_gcp as gcp
 
 from infra.networking import Network
-from infra.project import Api, ImageRegistry, ServiceIdentity, StackContext
+from infra.project import GoogleApi, ImageRegistry, ServiceIdentity, StackContext
 from infra.secrets import StoredSecret
 
 # Container-Optimized OS: Docker and little else, a read-only root, Shielded VM. A family, because
@@ -116,7 +116,9 @@ class DatabaseVm(pulumi.ComponentResource):
         """
         super().__init__("apex:databases:DatabaseVm", name, None, opts)
         child = pulumi.ResourceOptions(parent=self)
-        after_api = pulumi.ResourceOptions(parent=self, depends_on=[args.ctx.apis[Api.COMPUTE]])
+        after_api = pulumi.ResourceOptions(
+            parent=self, depends_on=[args.ctx.apis[GoogleApi.COMPUTE]]
+        )
         self.identity = ServiceIdentity(
             f"{name}-vm",
             ctx=args.ctx,
@@ -181,10 +183,10 @@ class DatabaseVm(pulumi.ComponentResource):
                 parent=self,
                 # The start-up script needs the network, its roles, its secret and its image.
                 depends_on=[
-                    args.ctx.apis[Api.COMPUTE],
-                    args.ctx.apis[Api.LOGGING],
-                    args.ctx.apis[Api.MONITORING],
-                    args.ctx.apis[Api.OS_LOGIN],
+                    args.ctx.apis[GoogleApi.COMPUTE],
+                    args.ctx.apis[GoogleApi.LOGGING],
+                    args.ctx.apis[GoogleApi.MONITORING],
+                    args.ctx.apis[GoogleApi.OS_LOGIN],
                     args.network,
                     self.identity,
                     may_read,

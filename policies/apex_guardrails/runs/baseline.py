@@ -11,7 +11,7 @@ from apex_guardrails.judgement.entries import FindingEntry
 from apex_guardrails.judgement.pipeline import RunResult
 from apex_guardrails.model import Identity
 from apex_guardrails.runs.preview import preview_offline
-from apex_guardrails.settings import COST, Entry
+from apex_guardrails.settings import COST, BaselineEntry
 from apex_guardrails.support.errors import ExitCode, PackError, ProgramError, UsageError
 from apex_guardrails.support.files import write_text
 
@@ -29,9 +29,9 @@ class RecordChange:
     """
 
     path: Path
-    kept: Sequence[Entry]
-    added: Sequence[tuple[FindingEntry, Entry]] = ()
-    removed: Sequence[Entry] = ()
+    kept: Sequence[BaselineEntry]
+    added: Sequence[tuple[FindingEntry, BaselineEntry]] = ()
+    removed: Sequence[BaselineEntry] = ()
     left_out: Sequence[tuple[FindingEntry, str]] = ()
 
 
@@ -61,7 +61,7 @@ def record(
             "fixed; --grow adds what stops it today"
         )
     today = datetime.now(UTC).date()
-    added: list[tuple[FindingEntry, Entry]] = []
+    added: list[tuple[FindingEntry, BaselineEntry]] = []
     left_out: list[tuple[FindingEntry, str]] = []
     limits = {item.id for item in result.judgement.rules if item.service == COST}
     for finding in result.judgement.blocking:
@@ -70,7 +70,7 @@ def record(
         elif pipeline.waivers.are_about(finding.rule, finding.urn):
             left_out.append((finding, "its waiver has expired"))
         else:
-            added.append((finding, Entry.of(_identity(finding), today)))
+            added.append((finding, BaselineEntry.of(_identity(finding), today)))
     kept = content.stacks.get(stack, ())
     if added:
         entries = [*kept, *(entry for _, entry in added)]

@@ -39,7 +39,7 @@ COST: Final = "cost"
 """The service of the rules that no record is for: what a stack may cost, its settings say."""
 
 
-class Entry(BaseModel):
+class BaselineEntry(BaseModel):
     """One finding that was there already."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -86,11 +86,11 @@ class BaselineContent(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     version: Literal[1] = Field(description="The version of this file's format.")
-    stacks: dict[str, tuple[Entry, ...]] = Field(
+    stacks: dict[str, tuple[BaselineEntry, ...]] = Field(
         description="By stack: the findings that it had already."
     )
 
-    def with_stack(self, stack: str, entries: Iterable[Entry]) -> Self:
+    def with_stack(self, stack: str, entries: Iterable[BaselineEntry]) -> Self:
         """The content with other entries for a stack."""
         return self.model_copy(update={"stacks": {**self.stacks, stack: tuple(entries)}})
 
@@ -106,7 +106,7 @@ class BaselineContent(BaseModel):
         return f'{{\n  "version": 1,\n  "stacks": {{\n{stacks}\n  }}\n}}\n'
 
 
-def _lines(entries: Iterable[Entry]) -> str:
+def _lines(entries: Iterable[BaselineEntry]) -> str:
     lines = ",\n      ".join(
         json.dumps(entry.model_dump(mode="json"))
         for entry in sorted(entries, key=lambda entry: entry.identity)
@@ -194,7 +194,7 @@ class Baseline:
             counts: whether a rule, by its id, is asked in this run.
         """
         self.record = record or Record()
-        self.entries: Sequence[Entry] = self.record.content.stacks.get(stack, ())
+        self.entries: Sequence[BaselineEntry] = self.record.content.stacks.get(stack, ())
         self._known = {entry.identity: entry for entry in self.entries}
         self._counts = counts
         self._used: set[Identity] = set()
@@ -234,7 +234,7 @@ class Baseline:
         level = finding.level.at_most(EnforcementLevel.ADVISORY)
         return replace(finding, level=level, known_since=entry.since)
 
-    def unused(self) -> list[Entry]:
+    def unused(self) -> list[BaselineEntry]:
         """Those that were not found so far, of the rules that were asked."""
         return [
             entry

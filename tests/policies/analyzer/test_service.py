@@ -26,7 +26,7 @@ from apex_guardrails.model.value import Secret
 from apex_guardrails.pack.about import PACK_FILE, pack_info
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
-from apex_guardrails.settings import BASELINE_FILE, SETTINGS_VARIABLE, Entry
+from apex_guardrails.settings import BASELINE_FILE, SETTINGS_VARIABLE, BaselineEntry
 from apex_guardrails.settings.baseline import BaselineContent
 from apex_guardrails.sources.wire import write_struct
 from tests.policies.analyzer.serving import serving
@@ -210,7 +210,9 @@ def test_what_the_baseline_knows_is_advice_in_the_report_too(
 ) -> None:
     path = "settings.ipConfiguration.ipv4Enabled"
     entries = [
-        Entry.of(Identity("sql-no-public-ip", urn(SQL, name), "fails", path, 1), date(2026, 11, 30))
+        BaselineEntry.of(
+            Identity("sql-no-public-ip", urn(SQL, name), "fails", path, 1), date(2026, 11, 30)
+        )
         for name in ("db", "mended")
     ]
     content = BaselineContent(version=1, stacks={"dev": tuple(entries)})

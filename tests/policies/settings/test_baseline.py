@@ -14,7 +14,13 @@ from hypothesis import strategies as st
 
 from apex_guardrails.model import EnforcementLevel, Finding, Identity, Outcome, Waiver, identities
 from apex_guardrails.rules import all_rules
-from apex_guardrails.settings import BASELINE_FILE, Baseline, Entry, PolicyPackSettings, Waivers
+from apex_guardrails.settings import (
+    BASELINE_FILE,
+    Baseline,
+    BaselineEntry,
+    PolicyPackSettings,
+    Waivers,
+)
 from apex_guardrails.settings.baseline import BaselineContent, Record, read_record
 from apex_guardrails.support.errors import UsageError
 
@@ -30,12 +36,12 @@ def finding(message: str = "has a public address", **facts: Any) -> Finding:
     return Finding(RULE, level=EnforcementLevel.MANDATORY, message=message, **given)
 
 
-def entry(**facts: Any) -> Entry:
+def entry(**facts: Any) -> BaselineEntry:
     known = {"rule": RULE.id, "urn": URN, "outcome": "fails", "path": "settings", "occurrence": 1}
-    return Entry.of(Identity(**{**known, **facts}), DAY)
+    return BaselineEntry.of(Identity(**{**known, **facts}), DAY)
 
 
-def recorded(*entries: Entry, stack: str = "dev") -> Record:
+def recorded(*entries: BaselineEntry, stack: str = "dev") -> Record:
     return Record(Path(BASELINE_FILE), BaselineContent(version=1, stacks={stack: entries}), "ab")
 
 
@@ -135,7 +141,7 @@ entries_of_dev = st.builds(
 
 @given(st.lists(entries_of_dev, max_size=6, unique_by=lambda item: item.identity), st.randoms())
 def test_what_is_written_is_read_again_and_its_order_is_always_the_same(
-    entries: list[Entry], random: Any
+    entries: list[BaselineEntry], random: Any
 ) -> None:
     content = BaselineContent(version=1, stacks={"dev": tuple(entries), "a": ()})
     text = content.text()

@@ -4,15 +4,15 @@ Source: Cloud Billing API v1, `services.skus.list` (Google's reference, read 202
 """
 
 from apex_guardrails.cost.catalog.export import Export, Sku, read_export
-from apex_guardrails.cost.catalog.mapping import Entry, read_mapping
+from apex_guardrails.cost.catalog.mapping import SkuEntry, read_mapping
 from apex_guardrails.cost.catalog.merge import Imported, PriceChange, merge
 
 __all__ = [
-    "Entry",
     "Export",
     "Imported",
     "PriceChange",
     "Sku",
+    "SkuEntry",
     "merge",
     "read_export",
     "read_mapping",

@@ -19,7 +19,7 @@ _EVERYWHERE: Final = "global"
 """The region of a SKU that costs the same everywhere."""
 
 
-class Entry(BaseModel):
+class SkuEntry(BaseModel):
     """One of our prices, and how its SKU is known.
 
     Attributes:
@@ -79,10 +79,10 @@ class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     sources: list[str]
-    entries: tuple[Entry, ...]
+    entries: tuple[SkuEntry, ...]
 
 
 @cache
-def read_mapping() -> tuple[Entry, ...]:
+def read_mapping() -> tuple[SkuEntry, ...]:
     """Every entry; a key may have one for each of several files."""
     return _File.model_validate(json.loads(MAPPING_FILE.read_text("utf-8"))).entries

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pydantic import ValidationError
 
 from apex_guardrails.cost.catalog.export import PricingInfo, Sku, TieredRate
-from apex_guardrails.cost.catalog.mapping import Entry, read_mapping
+from apex_guardrails.cost.catalog.mapping import SkuEntry, read_mapping
 from apex_guardrails.cost.catalog.units import UnitError, to_decimal, unit_ratio
 from apex_guardrails.cost.prices import GLOBAL, WORLDWIDE, Price, PriceFile, Prices
 from apex_guardrails.support.mistakes import mismatch
@@ -115,7 +115,7 @@ def merge(
     return Imported(dict(_files(changes, written)), tuple(changes), tuple(missing), tuple(problems))
 
 
-def _belongs(entry: Entry, place: str) -> bool:
+def _belongs(entry: SkuEntry, place: str) -> bool:
     return entry.place == place if place in _PLACES else entry.place == "region"
 
 
@@ -142,7 +142,7 @@ def _files(
         )
 
 
-def _only(fitting: list[Sku], entry: Entry, old: Price | None, exported: date) -> Price | None:
+def _only(fitting: list[Sku], entry: SkuEntry, old: Price | None, exported: date) -> Price | None:
     """The price of the SKU that fits; of several, which must cost the same, of the first by id."""
     prices = [_price(sku, entry, old, exported) for sku in sorted(fitting, key=_by_id)]
     if len({(price.usd, price.free, price.tiers) for price in prices}) > 1:
@@ -155,7 +155,7 @@ def _by_id(sku: Sku) -> str:
     return sku.sku_id
 
 
-def _price(sku: Sku, entry: Entry, old: Price | None, exported: date) -> Price:
+def _price(sku: Sku, entry: SkuEntry, old: Price | None, exported: date) -> Price:
     info = _in_force(sku, exported)
     expression = info.pricing_expression
     aggregation = info.aggregation_info
@@ -214,7 +214,7 @@ def _day(info: PricingInfo) -> date:
     return (time.astimezone(UTC) if time.tzinfo else time).date()
 
 
-def _units(entry: Entry, theirs: str) -> Fraction:
+def _units(entry: SkuEntry, theirs: str) -> Fraction:
     """How many of the catalogue's units one of ours is."""
     failure = UnitError(f"is billed by {theirs}")
     for measure in entry.measures:

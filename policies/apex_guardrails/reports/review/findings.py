@@ -122,7 +122,7 @@ def _by_framework(controls: Iterable[str]) -> dict[str, list[str]]:
 
 
 @dataclass(frozen=True)
-class Waiver:
+class WaivedFindings:
     """A waiver with what it answers for: a rule's findings, by the rule's id."""
 
     number: int
@@ -130,7 +130,7 @@ class Waiver:
     findings: Mapping[str, Sequence[FindingEntry]]
 
 
-def waivers(findings: Iterable[FindingEntry]) -> dict[WaiverEntry, Waiver]:
+def waivers(findings: Iterable[FindingEntry]) -> dict[WaiverEntry, WaivedFindings]:
     """The waivers, what ends first first."""
     found: dict[WaiverEntry, dict[str, list[FindingEntry]]] = {}
     for item in findings:
@@ -138,5 +138,6 @@ def waivers(findings: Iterable[FindingEntry]) -> dict[WaiverEntry, Waiver]:
             found.setdefault(item.waiver, {}).setdefault(item.rule, []).append(item)
     in_order = sorted(found, key=lambda waiver: waiver.expires)
     return {
-        waiver: Waiver(number, waiver, found[waiver]) for number, waiver in enumerate(in_order, 1)
+        waiver: WaivedFindings(number, waiver, found[waiver])
+        for number, waiver in enumerate(in_order, 1)
     }

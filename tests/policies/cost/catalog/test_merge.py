@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apex_guardrails.cost import Price, PriceFile, Prices, packaged_prices
 from apex_guardrails.cost.catalog import Imported, Sku, merge, read_mapping
-from apex_guardrails.cost.catalog.mapping import Entry
+from apex_guardrails.cost.catalog.mapping import SkuEntry
 from apex_guardrails.cost.types import all_estimators
 from tests.policies.cost.catalog.exports import rate, sku
 
@@ -294,7 +294,7 @@ def test_no_price_has_two_entries_for_a_file() -> None:
 
 
 def test_an_entry_fits_the_sku_of_its_region() -> None:
-    entry = Entry(
+    entry = SkuEntry(
         key="k",
         unit="u",
         service="Cloud Run",
