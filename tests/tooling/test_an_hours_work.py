@@ -21,6 +21,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 GUIDE = ROOT / "CONTRIBUTING.md"
 DOCUMENT = ROOT / "tests/policies/reports/golden/shop.dev.json"
+COMPONENT = "component of the infrastructure"
 _ROW = re.compile(
     r"^\| an? (?P<thing>[^|]+?) \| (?P<files>\d+) \| (?P<which>[^|]+) \|$", re.MULTILINE
 )
@@ -128,11 +129,15 @@ def holds(copy: Copy, thing: str) -> None:
 
 
 def test_the_guide_says_what_the_tests_count() -> None:
-    counted = {"rule", "framework", "priced type", "report format", "source", "language"}
+    counted = {
+        *("rule", "framework", "priced type", "report format", "source", "language"),
+        COMPONENT,
+    }
     assert counted <= rows().keys()
     assert {thing: rows()[thing].files for thing in counted} == {
         **dict.fromkeys(("rule", "framework"), 1),
         **dict.fromkeys(("priced type", "report format", "source", "language"), 2),
+        COMPONENT: 4,
     }
 
 
@@ -412,3 +417,92 @@ def test_a_source(copy: Copy, tmp_path: Path) -> None:
         """
     )
     assert "sql-no-public-ip" in found.split()
+
+
+ARCHIVE = '''
+"""Where what is old is kept."""
+
+import pulumi
+import pulumi_gcp as gcp
+
+from infra.config.archive import ArchiveConfig
+from infra.project import StackContext
+
+
+class Archive(pulumi.ComponentResource):
+    """A bucket that keeps what is old for some days."""
+
+    def __init__(self, name: str, *, ctx: StackContext, config: ArchiveConfig) -> None:
+        super().__init__("apex:archive:Archive", name)
+        age = gcp.storage.BucketLifecycleRuleConditionArgs(age=config.days)
+        delete = gcp.storage.BucketLifecycleRuleActionArgs(type="Delete")
+        gcp.storage.Bucket(
+            name,
+            name=ctx.name("archive"),
+            location=ctx.region,
+            uniform_bucket_level_access=True,
+            public_access_prevention="enforced",
+            lifecycle_rules=[gcp.storage.BucketLifecycleRuleArgs(action=delete, condition=age)],
+            labels=ctx.labels,
+            opts=pulumi.ResourceOptions(parent=self),
+        )
+        self.register_outputs({})
+'''
+
+ARCHIVE_CONFIG = '''
+"""Keys of the archive."""
+
+from infra.config.keys import ConfigSection, key
+
+
+class ArchiveConfig(ConfigSection):
+    """How long what is old is kept."""
+
+    days: int = key(
+        "archive-days", "Days until it is deleted.", expected="days", example="30", default=30
+    )
+'''
+
+
+def test_a_component_of_the_infrastructure(tmp_path: Path) -> None:
+    system = tmp_path / "system"
+    shutil.copytree(ROOT / "infra", system / "infra", ignore=shutil.ignore_patterns("__pycache__"))
+    for file in (*ROOT.glob("Pulumi*.yaml"), ROOT / "policy-pack.yaml"):
+        shutil.copy(file, system)
+    (system / ".venv").symlink_to(sys.prefix)
+    before = _contents(system / "infra")
+
+    def add(path: str, old: str, new: str) -> None:
+        text = (system / path).read_text("utf-8")
+        assert old in text
+        (system / path).write_text(text.replace(old, new + old, 1), "utf-8")
+
+    (system / "infra/archive.py").write_text(ARCHIVE, "utf-8")
+    (system / "infra/config/archive.py").write_text(ARCHIVE_CONFIG, "utf-8")
+    stack = "infra/config/stack.py"
+    add(stack, "from infra.config.databases", "from infra.config.archive import ArchiveConfig\n")
+    add(stack, "    databases: Data", "    archive: ArchiveConfig\n")
+    add("infra/__main__.py", "from infra.compute", "from infra.archive import Archive\n")
+    use = 'Archive("archive", ctx=ctx.part("archive"), config=config.archive)\n'
+    add("infra/__main__.py", "temporal = Temporal(", use)
+
+    now = _contents(system / "infra")
+    touched = {
+        Path("infra", path)
+        for path in now.keys() | before.keys()
+        if now.get(path) != before.get(path)
+    }
+    row = rows()[COMPONENT]
+    assert len(touched) == row.files
+    assert [path for path in sorted(touched) if not row.names(path)] == []
+    done = subprocess.run(
+        [sys.executable, "-m", "apex_guardrails", "preview", "--stack", "dev", "--format", "json"],
+        cwd=system,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    resources = {item["urn"]: item for item in json.loads(done.stdout)["resources"]}
+    made = [urn for urn in resources if "apex:archive:Archive$" in urn]
+    assert [urn.partition("$")[2] for urn in made] == ["gcp:storage/bucket:Bucket::archive"]

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
+from apex_guardrails.cli.options import Verbose
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -16,6 +17,7 @@ commands = typer.Typer(rich_markup_mode=None)
     epilog="\b\nExamples:\n  apex preview --format json --output result.json\n"
     "  apex report --from result.json --format markdown\n"
     "  apex report --from result.json --format sarif,junit --output-dir build/apex\n"
+    "  apex report --from result.json --format console\n"
     "  apex report --schema",
 )
 def report(  # noqa: PLR0913, PLR0917 an option is a parameter
@@ -29,6 +31,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
         Path | None,
         typer.Option(metavar="FILE", help="The JSON of another one: tells which findings are new."),
     ] = None,
+    verbose: Verbose = False,
     schema: Annotated[
         bool, typer.Option("--schema", help="Prints the JSON Schema of such a JSON instead.")
     ] = False,
@@ -40,6 +43,8 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     import json
 
     from apex_guardrails.judgement.versions import json_schema, read_judgement
+    from apex_guardrails.reports import console
+    from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.support.errors import UsageError
 
     if schema:
@@ -54,4 +59,6 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     judgement = read_judgement(source)
     if against is not None:
         judgement = judgement.compared_with(read_judgement(against))
+    if not wanted.is_anything:
+        console.render(judgement, StandardOutput(), is_verbose=verbose)
     wanted.deliver(judgement)

@@ -174,6 +174,14 @@ def test_a_result_is_rendered_again(apex: Apex, result: Path) -> None:
     assert written(result.parent / "out") == SUFFIXES
 
 
+def test_a_result_is_shown_as_it_was(apex: Apex, result: Path) -> None:
+    program = result.parent / "p"
+    shown = apex(program, "preview").expect(1).out
+    command = ("report", "--from", "../result.json", "--format", "console")
+    assert apex(program, *command).expect(0).out == shown
+    assert len(apex(program, *command, "--verbose").expect(0).out) > len(shown)
+
+
 def test_what_is_new_since_another_result(apex: Apex, result: Path) -> None:
     again(apex, result, "--against", "result.json").expect(0, "### Stops the deployment, and is")
     base = json.loads(result.read_text())
