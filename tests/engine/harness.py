@@ -186,7 +186,9 @@ class Stack:
             # The Automation API has the log to itself, and shows the events alone.
             patch.setattr(EngineEvent, "from_json", from_json)
             run = self._run(self._stack.preview, program=self.program, json=True)
-        digest.write_text(run.output, "utf-8")
+        # What a failed command printed is in a text about the failure.
+        printed = re.search(r"\{\n.*\n\}\n", run.output, re.DOTALL)
+        digest.write_text(printed[0] if printed else run.output, "utf-8")
         return Recorded(run, digest, log)
 
     def preview_drift(self) -> Run:

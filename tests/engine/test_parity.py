@@ -15,7 +15,8 @@ import yaml
 from apex_guardrails.decide import decide
 from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.rules.families.literal_credentials import ROWS as CREDENTIAL_INPUTS
-from apex_guardrails.runs.audit import ABOUT_CONFIG, audit
+from apex_guardrails.runs.audit import audit
+from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import SETTINGS_FILE, enforce, load
 from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.process import environment
@@ -79,14 +80,14 @@ def _path(message: str) -> str:
     return next((match[1] for match in found if match), "")
 
 
-def _write(path: Path, content: Any) -> Path:
+def write(path: Path, content: Any) -> Path:
     path.write_text(yaml.safe_dump(content))
     return path
 
 
-def _program_folder(folder: Path) -> Path:
+def program_folder(folder: Path) -> Path:
     (folder / "program").mkdir(parents=True)
-    _write(
+    write(
         folder / "Pulumi.yaml",
         {
             "name": "cases",
@@ -95,7 +96,7 @@ def _program_folder(folder: Path) -> Path:
             "config": {"password": {"type": "string", "secret": True}},
         },
     )
-    _write(folder / "Pulumi.dev.yaml", {"config": {"gcp:project": "a-project"}})
+    write(folder / "Pulumi.dev.yaml", {"config": {"gcp:project": "a-project"}})
     (folder / "program" / "main.py").write_text(
         f"import sys\nsys.path.append({str(ROOT)!r})\n"
         "from tests.engine.case_program import register\nregister()\n"
@@ -104,8 +105,8 @@ def _program_folder(folder: Path) -> Path:
 
 
 def test_every_rule(engine: Engine, tmp_path: Path) -> None:
-    project = _program_folder(tmp_path / "cases")
-    settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    project = program_folder(tmp_path / "cases")
+    settings = write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
     stack = engine.stack(
         case_program.register,
         project=project,
@@ -131,7 +132,7 @@ def test_each_stack(
     rules = {**ALL_ADVICE, "labels-required-keys": no_such_label}
     # The certificate that the stacks have offline, of which an alert is made.
     ours = yaml.safe_load((ROOT / SETTINGS_FILE).read_text("utf-8"))
-    settings = _write(tmp_path / "strict.yaml", {"rules": rules, "offline": ours["offline"]})
+    settings = write(tmp_path / "strict.yaml", {"rules": rules, "offline": ours["offline"]})
     monkeypatch.setenv("APEX_SETTINGS", str(settings))
 
     engine_findings = through_the_engine(engine.infrastructure(name).preview(packs=[PACK]))
@@ -148,8 +149,8 @@ def test_each_stack(
 @pytest.mark.usefixtures("saved_once")
 def test_the_state_of_what_is_deployed(engine: Engine, provider: Provider, tmp_path: Path) -> None:
     provider.cloud.shares_names = True
-    project = _program_folder(tmp_path / "cases")
-    settings = _write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    project = program_folder(tmp_path / "cases")
+    settings = write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
     stack = engine.stack(
         case_program.register_deployable,
         project=project,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from apex_guardrails.cli.options import CostBase, ProgramFolder, SettingsFile, Timeout, Verbose
+from apex_guardrails.cli.options import CostBase, SettingsFile, Timeout, Verbose
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -22,11 +22,31 @@ commands = typer.Typer(rich_markup_mode=None)
     "  apex preview --checkov\n"
     "  apex preview --program ../other --settings policy-pack.yaml\n"
     "  apex preview --format sarif --output apex.sarif\n"
-    "  apex preview --output-dir build/apex",
+    "  apex preview --output-dir build/apex\n"
+    "  pulumi preview --json | apex preview --from -\n"
+    "  terraform show -json plan.out > plan.json; apex preview --from plan.json",
 )
 def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
-    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
-    program: ProgramFolder = Path(),
+    stack: Annotated[
+        str | None,
+        typer.Option("--stack", "-s", help="The stack to judge; dev if left out."),
+    ] = None,
+    program: Annotated[
+        Path | None, typer.Option(help="The folder with the program's Pulumi.yaml.")
+    ] = None,
+    source: Annotated[
+        Path | None,
+        typer.Option(
+            "--from",
+            metavar="FILE",
+            help="Judge what another tool wrote instead: the JSON of pulumi preview, the engine's "
+            "event log, or the JSON of terraform show; - is standard input.",
+        ),
+    ] = None,
+    project: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="What to call a project whose file has no name for it."),
+    ] = None,
     settings: SettingsFile = None,
     timeout: Timeout = 300,
     cost_base: CostBase = None,
@@ -61,7 +81,8 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
 
-    Neither the Pulumi CLI, nor a login, nor a cloud account is needed.
+    Neither the Pulumi CLI, nor a login, nor a cloud account is needed. --from judges what a
+    pipeline has already: the JSON of pulumi preview or of terraform show.
 
     A --format goes to standard output instead of what people read, or beside it into --output or
     --output-dir; policy-pack.yaml can name a folder for reports of every run.
@@ -73,8 +94,8 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.reports import console
     from apex_guardrails.reports.formats import folder_in, write_reports
     from apex_guardrails.reports.terminal import StandardOutput
-    from apex_guardrails.runs.preview import preview_offline
     from apex_guardrails.settings import Selection
+    from apex_guardrails.support.errors import UsageError
 
     if install:
         from apex_guardrails.runs import doctor
@@ -83,21 +104,41 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
         doctor.install(load_project(program))
     wanted = delivery(formats, output, output_dir)
     selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
-    result = preview_offline(
-        program,
-        stack,
-        settings,
-        timeout,
-        selection,
-        cost_base=cost_base,
-        checkov=checkov,
-        in_full=wanted.is_anything or None,
-    )
+    in_full = wanted.is_anything or None
+    if source is not None:
+        from apex_guardrails.runs.from_file import judge_file
+
+        result = judge_file(
+            source,
+            settings,
+            selection,
+            stack=stack,
+            project=project,
+            program=program,
+            cost_base=cost_base,
+            checkov=checkov,
+            in_full=in_full,
+        )
+    elif project is not None:
+        raise UsageError("--project: is for --from; a program's project is named in Pulumi.yaml")
+    else:
+        from apex_guardrails.runs.preview import preview_offline
+
+        result = preview_offline(
+            program or Path(),
+            stack or "dev",
+            settings,
+            timeout,
+            selection,
+            cost_base=cost_base,
+            checkov=checkov,
+            in_full=in_full,
+        )
     judgement, pipeline = result.judgement, result.pipeline
     if not wanted.is_printed:
         console.render(judgement, StandardOutput(), root=result.root, is_verbose=verbose)
     wanted.deliver(judgement)
-    folder = folder_in(pipeline.project or program, pipeline.settings.reports)
+    folder = folder_in(pipeline.project or program or Path(), pipeline.settings.reports)
     if folder:
         write_reports(judgement, folder, pipeline.settings.reports.formats)
     code = ExitCode(judgement.exit_code)

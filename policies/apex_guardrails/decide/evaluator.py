@@ -138,7 +138,7 @@ class Evaluator:
                 for enforced in family.rules:
                     self._undecided(enforced, subject, urn, error, evaluation)
             except DependenciesUnknownError:
-                evaluation.waiting += family.rules
+                self._wait(family.rules, subject, urn, evaluation)
             except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
                 for enforced in family.rules:
                     evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
@@ -171,7 +171,7 @@ class Evaluator:
                 if not found:
                     self._undecided(enforced, subject, urn, error, evaluation)
             except DependenciesUnknownError:
-                evaluation.waiting.append(enforced)
+                self._wait([enforced], subject, urn, evaluation)
                 continue
             except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
                 evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
@@ -187,6 +187,22 @@ class Evaluator:
                     waiting = left_as_it_is(ignored.touched.entry)
                     self._open(enforced, subject, urn, ignored.touched.path, waiting, evaluation)
             evaluation.findings += found
+
+    def _wait(
+        self,
+        rules: Sequence[EnforcedRule],
+        subject: Resource | Stack,
+        urn: str,
+        evaluation: Evaluation,
+    ) -> None:
+        """What becomes of rules that ask for dependencies: they wait, or the source never tells."""
+        reason = _stack(subject).without_dependencies
+        if reason is None:
+            evaluation.waiting += rules
+            return
+        for enforced in rules:
+            waiting = Waiting(because=reason.because, step=reason.step)
+            self._open(enforced, subject, urn, "", waiting, evaluation)
 
     def _undecided(
         self,

@@ -21,16 +21,29 @@ class Source(enum.StrEnum):
     """How they were evaluated, in a sentence."""
     what: str
     """What they were read from."""
+    is_deployed: bool
+    """Whether they are there already."""
 
     OFFLINE = "offline", "offline", "the program, run offline"
     ENGINE = "engine", "through the Pulumi engine", "the Pulumi engine"
-    STATE = "state", "from its state", "the stack's state"
+    STATE = "state", "from its state", "the stack's state", True
+    PULUMI_PREVIEW = "pulumi-preview", "from Pulumi's preview", "the JSON of pulumi preview"
+    PULUMI_EVENTS = "pulumi-events", "from Pulumi's event log", "the Pulumi engine's event log"
+    TERRAFORM_PLAN = "terraform-plan", "from Terraform's plan", "a Terraform plan"
+    TERRAFORM_STATE = "terraform-state", "from Terraform's state", "a Terraform state", True
 
-    def __new__(cls, value: str, evaluated: str, what: str) -> Self:
+    def __new__(
+        cls,
+        value: str,
+        evaluated: str,
+        what: str,
+        is_deployed: bool = False,  # noqa: FBT001, FBT002 a member's value has no keywords
+    ) -> Self:
         """A source by its name in documents."""
         member = str.__new__(cls, value)
         member._value_ = value
         member.evaluated, member.what = evaluated, what
+        member.is_deployed = is_deployed
         return member
 
 

@@ -65,7 +65,7 @@ def _sentence(code: ExitCode, found: Found, blocking: Sequence[Finding]) -> str:
     if code is ExitCode.PROGRAM_FAILED:
         return "not evaluated completely: the program failed"
     # What a state describes is deployed already.
-    words = ("be deployed", "may") if found.stack.has_config else ("in order", "is")
+    words = ("in order", "is") if found.stack.is_deployed else ("be deployed", "may")
     if code is ExitCode.OK:
         return f"{words[1]} {words[0]}"
     return f"{words[1]} not {words[0]}: {counted(len(blocking), 'mandatory finding')}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
@@ -18,13 +18,23 @@ AnyView = TypeVar("AnyView", bound=View)
 Made = TypeVar("Made")
 
 
+class Reason(NamedTuple):
+    """Why something will not be known here, and what to do about it, without its full stop."""
+
+    because: str
+    step: str
+
+
 @dataclass
 class Stack:
     """The stack as a whole: its name, its secret config, its resources and its outputs.
 
     Attributes:
         spending: what it costs and may cost; without limits unless whoever judges it sets them.
-        has_config: whether the source knows the config; a state of what exists does not have it.
+        has_config: whether the source knows the config, and so where a value that is marked secret
+            comes from; a state of what exists does not have it, nor what Pulumi says of a preview.
+        is_deployed: whether it is there already.
+        without_dependencies: why the source cannot tell what depends on what; `None` where it can.
         unanswered: the functions, by token, whose answers the source does not know.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
@@ -43,6 +53,8 @@ class Stack:
     outputs: Resource | None = None
     spending: Spending = field(default_factory=Spending)
     has_config: bool = True
+    is_deployed: bool = False
+    without_dependencies: Reason | None = None
     unanswered: set[str] = field(default_factory=set)
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)

@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
-from apex_guardrails.judgement.circumstances import Source, repository_root
+from apex_guardrails.judgement.circumstances import repository_root
 from apex_guardrails.judgement.entries import (
     ChangeEntry,
     FindingEntry,
@@ -78,7 +78,7 @@ class Report:
         judgement = self.judgement
         groups = by_component(judgement.resources)
         if not groups:
-            who = "state has" if judgement.source is Source.STATE else "program registers"
+            who = "state has" if judgement.source.is_deployed else "program registers"
             if judgement.is_complete:
                 self.page.line(f"The {who} no resources: there is nothing to judge.")
         elif self.is_verbose:

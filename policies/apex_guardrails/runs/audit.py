@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
 
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
 from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import PolicyPackSettings, load, locate
 from apex_guardrails.sources.documents import STANDARD_INPUT
 from apex_guardrails.sources.judged_project import project_around
@@ -19,15 +19,6 @@ from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.state import read_state
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import working_directory
-
-ABOUT_CONFIG: Final = frozenset(
-    {
-        "credentials-secret-config-not-shown",
-        "credentials-sensitive-inputs-secret",
-        "stack-config-no-plain-secrets",
-    }
-)
-"""Rules about the stack's config, which a state does not have: their pass would prove nothing."""
 
 
 @dataclass(frozen=True)

@@ -7,19 +7,18 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from apex_guardrails.checkov import Bridge, TerraformPlan, terraform_plan
+from apex_guardrails.checkov import TerraformPlan, terraform_plan
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
-from apex_guardrails.model import UNKNOWN, EnforcementLevel, Stack
+from apex_guardrails.model import UNKNOWN, Stack
 from apex_guardrails.pack.rules import known_rules, proven_rules
+from apex_guardrails.runs.checkov import bridge_for
 from apex_guardrails.settings import (
     EVERYTHING,
-    CheckovLevel,
     Costing,
     PolicyPackSettings,
     Record,
     Selection,
-    checkov_for,
     load,
     locate,
 )
@@ -75,7 +74,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         cost_base=cost_base,
         selection=selection,
     )
-    bridge = _bridge(settings, stack, asked=checkov)
+    bridge = bridge_for(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     decision = pipeline.decide(run.stack)
     if in_full is None:
@@ -174,24 +173,6 @@ def _prepare(
         others=OtherStacks(project.name, _outputs(settings)),
     )
     return project, preview, settings
-
-
-def _bridge(settings: PolicyPackSettings, stack: str, *, asked: bool) -> Bridge | None:
-    """Checkov, ready to run, where settings want it or it was asked for.
-
-    Raises:
-        CheckovMissingError: there is none, and a judgement without it would be none.
-    """
-    section = checkov_for(settings, stack)
-    is_mandatory = section.level is CheckovLevel.MANDATORY
-    if not asked and section.level is CheckovLevel.OFF:
-        return None
-    return Bridge.build(
-        EnforcementLevel.MANDATORY if is_mandatory else EnforcementLevel.ADVISORY,
-        is_required=asked or is_mandatory,
-        skip=section.skip,
-        timeout=section.timeout,
-    )
 
 
 def _beside(run: ProgramRun, project: Project, stack: str) -> Run:

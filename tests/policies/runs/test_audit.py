@@ -16,7 +16,8 @@ import apex_guardrails.pack.rules
 from apex_guardrails.model import EnforcementLevel, Parameters, Resource, Violation
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.rules import all_rules
-from apex_guardrails.runs.audit import ABOUT_CONFIG, audit
+from apex_guardrails.runs.audit import audit
+from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from tests.policies.judged import SOON, Apex, project_file, write
 from tests.policies.state_files import (
     CLOSED,

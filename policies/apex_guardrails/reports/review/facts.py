@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any, Final
 
 from apex_guardrails.controls import Result
-from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.entries import Verdict
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import name_of, resource_label
@@ -92,7 +91,7 @@ def about(document: Judgement) -> dict[str, Any]:
 
 
 def _verdict(document: Judgement) -> str:
-    sentences = _SENTENCES | (_OF_A_STATE if document.source is Source.STATE else {})
+    sentences = _SENTENCES | (_OF_A_STATE if document.source.is_deployed else {})
     return sentences.get(document.verdict) or document.reach.in_place_of_a_verdict
 
 

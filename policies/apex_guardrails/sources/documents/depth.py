@@ -37,15 +37,16 @@ def refuse_deep(records: Sequence[Mapping[str, Any]], form: Form) -> None:
         UsageError: with the resource that it is in.
     """
     for number, item in enumerate(records):
-        if _is_deep(item):
+        if is_deep(item):
             raise UsageError(
                 f"{form.name}: resources[{number}] ({quote(item['urn'])}): is nested more than "
                 f"{DEEPEST} levels deep, which Pulumi never writes; {form.kind.next_step}"
             )
 
 
-def _is_deep(item: Value) -> bool:
-    """Level by level, as a call for each would fail itself."""
+def is_deep(item: Value) -> bool:
+    """Whether a value has more than `DEEPEST` levels."""
+    # Level by level, as a call for each would fail itself.
     level = [item]
     for _ in range(DEEPEST):
         level = [

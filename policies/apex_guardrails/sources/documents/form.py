@@ -70,6 +70,17 @@ class Form:
             self.wrong(at, key, kind, value)
         return value
 
+    def needed(self, where: Mapping[str, Any], key: str, kind: type[Member], at: str) -> Member:
+        """As `member`, of what is never missing.
+
+        Raises:
+            UsageError: it is missing, or of another type.
+        """
+        value = self.member(where, key, kind, at)
+        if value is None:
+            self.wrong(at, key, kind, None)
+        return value
+
     def texts(self, value: Any, at: str) -> list[str]:
         """A list of texts; an empty one for nothing.
 

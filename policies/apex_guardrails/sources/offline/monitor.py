@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, NoReturn
@@ -28,8 +28,9 @@ from pulumi.runtime.proto import (
 )
 
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
-from apex_guardrails.model.value import UNKNOWN, Secret, Value
+from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, planned, resource_type
+from apex_guardrails.sources.default_provider import default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.other_stacks import (
@@ -541,16 +542,3 @@ class Monitor(
 def _position(position: object) -> SourcePosition | None:
     uri, line = getattr(position, "uri", ""), getattr(position, "line", 0)
     return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None
-
-
-def default_provider(
-    config: Mapping[str, str], secret_keys: Collection[str], package: str, version: str
-) -> dict[str, Value]:
-    """The inputs of a package's default provider: the config keys in its namespace."""
-    prefix = f"{package}:"
-    inputs: dict[str, Value] = {
-        key.removeprefix(prefix): Secret(value) if key in secret_keys else value
-        for key, value in config.items()
-        if key.startswith(prefix)
-    }
-    return {**inputs, "version": version} if version else inputs

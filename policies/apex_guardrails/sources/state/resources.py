@@ -52,19 +52,18 @@ class StateInputs(dict[str, Value]):
         return self._bytes
 
 
-def record(item: Any, number: int, form: Form, unknown: set[str]) -> dict[str, Any]:
+def record(item: Any, at: str, form: Form, unknown: set[str]) -> dict[str, Any]:
     """One resource as it stands in the file, all of whose members have the right types.
 
     Args:
         item: what stands there.
-        number: which one it is in the list, counted from 0.
+        at: its place in the file.
         form: complains.
         unknown: takes the keys that only a newer Pulumi can have written.
 
     Raises:
         UsageError: it is no resource.
     """
-    at = f"resources[{number}]"
     if not isinstance(item, dict):
         form.wrong(at, "", dict, item)
     urn = item.get("urn")
@@ -103,7 +102,9 @@ def resource(
     item: Mapping[str, Any],
     stack: Stack,
     providers: Mapping[str, Mapping[str, Value]],
-    version: int,
+    version: int = _WITH_PROPERTY_DEPENDENCIES,
+    *,
+    knows_dependencies: bool = True,
 ) -> Resource:
     """A record as the model's resource.
 
@@ -112,6 +113,7 @@ def resource(
         stack: what the resource is in.
         providers: the inputs of each provider, by its URN and id as records refer to it.
         version: of the state's form.
+        knows_dependencies: whether records say what a resource depends on.
     """
     urn = item["urn"]
     inputs = StateInputs(item.get("inputs") or {})
@@ -129,8 +131,8 @@ def resource(
         custom=item.get("custom") is True,
         is_protected=item.get("protect") is True,
         provider=providers.get(item.get("provider") or ""),
-        dependencies=dependencies,
-        property_dependencies=of_inputs,
+        dependencies=dependencies if knows_dependencies else None,
+        property_dependencies=of_inputs if knows_dependencies else None,
     )
     made.outputs = item.get("outputs") or {}
     return made

@@ -60,7 +60,9 @@ def _state(content: Any, form: Form, stem: str, *, is_suspect: bool) -> State:
     deployment = deployment_of(content, form)
     resources = form.member(deployment.content, "resources", list, "deployment") or []
     unknown: set[str] = set()
-    records = [record(item, number, form, unknown) for number, item in enumerate(resources)]
+    records = [
+        record(item, f"resources[{number}]", form, unknown) for number, item in enumerate(resources)
+    ]
     if is_suspect:
         refuse_deep(records, form)
     stack = _empty(records, deployment.stack or stem)
@@ -77,7 +79,7 @@ def _empty(records: Sequence[Mapping[str, Any]], name: str) -> Stack:
         records[0]["urn"] if records else "",
     )
     in_urn, _, rest = urn.removeprefix("urn:pulumi:").partition("::")
-    return Stack(in_urn or name, rest.partition("::")[0], has_config=False)
+    return Stack(in_urn or name, rest.partition("::")[0], has_config=False, is_deployed=True)
 
 
 def _fill(

@@ -104,7 +104,7 @@ def test_the_verdict_comes_first(verdict: Verdict, source: Source) -> None:
     [title] = header.all("h1")
     assert title.text.startswith("dev ")
     assert ("deployed" in title.text) is (
-        verdict in (Verdict.ALLOWED, Verdict.REFUSED) and source is not Source.STATE
+        verdict in (Verdict.ALLOWED, Verdict.REFUSED) and not source.is_deployed
     )
     assert page.one("head").one("title").text == f"Security review: shop, stack {title.text}"
 

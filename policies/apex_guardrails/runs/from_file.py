@@ -1,0 +1,155 @@
+"""Judges what another tool foresees: Pulumi's own preview, or a plan of Terraform."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Final
+
+from apex_guardrails.checkov import Bridge
+from apex_guardrails.judgement.circumstances import Run, Source
+from apex_guardrails.judgement.pipeline import Pipeline, RunResult
+from apex_guardrails.model import UNKNOWN, SourcePosition, Stack
+from apex_guardrails.model.phrases import counted, listed
+from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.runs.checkov import bridge_for
+from apex_guardrails.runs.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
+from apex_guardrails.settings import EVERYTHING, SETTINGS_FILE, Selection, load, locate
+from apex_guardrails.sources.from_file import FromFile, Names, read_file
+from apex_guardrails.sources.judged_project import project_around
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.files import working_directory
+
+DEFAULT_STACK: Final = "dev"
+DEFAULT_PROJECT: Final = "terraform"
+"""What is judged where the file says no names: those of a folder differ from machine to machine."""
+
+
+def judge_file(  # noqa: PLR0913 each is an option of its own
+    file: Path,
+    settings_file: Path | None = None,
+    selection: Selection = EVERYTHING,
+    *,
+    stack: str | None = None,
+    project: str | None = None,
+    program: Path | None = None,
+    cost_base: Path | None = None,
+    checkov: bool = False,
+    in_full: bool | None = True,
+) -> RunResult:
+    """Judges the stack that a file tells of.
+
+    Args:
+        file: what another tool wrote; `-` is standard input.
+        settings_file: instead of the one that would be found.
+        selection: what this run alone asks for.
+        stack: the stack's name, where the file does not say it.
+        project: the project's, in the same case.
+        program: the folder whose settings count; `None` for that of the stack's project, from the
+            working directory upwards.
+        cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
+        checkov: whether Checkov judges, too, whatever settings say.
+        in_full: as `preview_offline` has it.
+
+    Raises:
+        UsageError: a file is missing or not valid, a name is not the file's, a rule is none, or
+            Checkov is needed and does not work; nothing was judged.
+        PackError: the pack fails its own cases; nothing was judged.
+    """
+    rules = proven_rules()
+    selection.check(rules)
+    told = read_file(file, Names(stack or DEFAULT_STACK, project or DEFAULT_PROJECT))
+    for option, given, found in (
+        ("--stack", stack, told.stack.name),
+        ("--project", project, told.stack.project),
+    ):
+        if given is not None and found not in (given, ""):
+            raise UsageError(f"{file}: is of {found}, not of {given} ({option})")
+    folder = _folder(told, program)
+    settings = load(locate(folder, os.environ, settings_file), rules, datetime.now(UTC).date())
+    source = Source[told.form.name]
+    pipeline = Pipeline(
+        settings,
+        told.stack.name,
+        rules,
+        source,
+        project=folder,
+        cost_base=cost_base,
+        selection=selection,
+        left_out=_unasked(told.stack),
+    )
+    bridge: Bridge | None = bridge_for(settings, told.stack.name, asked=checkov)
+    _find_lines(told.stack, folder)
+    decision = pipeline.decide(told.stack)
+    if in_full is None:
+        in_full = settings.reports.directory is not None
+    beside = Run(
+        told.output, [*told.notes, *_notes(told.stack)], told.errors, is_complete=told.is_complete
+    )
+    return pipeline.judge(told.stack, decision, beside, bridge=bridge, in_full=in_full)
+
+
+def _folder(told: FromFile, program: Path | None) -> Path | None:
+    """The folder whose settings count.
+
+    Terraform has no `Pulumi.yaml`: there it is the working directory, where settings are in it and
+    they are not those of a Pulumi program.
+
+    Raises:
+        UsageError: the folder that was named is none of a program's.
+    """
+    here = working_directory()
+    if told.form.is_pulumis:
+        if program is not None:
+            return load_project(program).root
+        return None if here is None else project_around(here, told.stack.project)
+    folder = program or here
+    if folder is None or (program is None and any(folder.glob("Pulumi.y*ml"))):
+        return None
+    return folder if (folder / SETTINGS_FILE).exists() else None
+
+
+def _unasked(stack: Stack) -> frozenset[str]:
+    """Rules whose pass would prove nothing, as the file does not have what they are about."""
+    unasked: set[str] = set()
+    if not stack.has_config:
+        unasked |= ABOUT_SECRET_CONFIG
+        if not stack.config:
+            unasked |= ABOUT_CONFIG
+    if stack.outputs is None:
+        unasked |= ABOUT_OUTPUTS
+    return frozenset(unasked)
+
+
+def _notes(stack: Stack) -> Iterator[str]:
+    """What the file cannot say, so that nobody takes silence for a pass."""
+    unasked = _unasked(stack)
+    if unasked:
+        yield f"not asked, as the file does not say it: {listed(sorted(unasked), len(unasked))}"
+    hidden = 0 if stack.has_config else sum(1 for _ in _hidden_credentials(stack))
+    if hidden:
+        yield (
+            f"where {counted(hidden, 'credential')} marked as secret come from is not in the "
+            "file: one that the program writes itself is not found (apex preview finds it)"
+        )
+
+
+def _hidden_credentials(stack: Stack) -> Iterator[str]:
+    for resource in stack.deployed():
+        for pattern in resource.type.sensitive:
+            for path in resource.paths(pattern):
+                if resource.is_secret(path) and resource.peek(path) is UNKNOWN:
+                    yield path
+
+
+def _find_lines(stack: Stack, folder: Path | None) -> None:
+    """Makes of places in the project, which Pulumi tells, files that can be opened."""
+    if folder is None:
+        return
+    for resource in stack:
+        place = resource.position
+        if place is not None and (folder / place.file).is_file():
+            resource.position = SourcePosition(str(folder / place.file), place.line)
