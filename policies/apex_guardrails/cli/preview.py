@@ -97,11 +97,6 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.settings import Selection
     from apex_guardrails.support.errors import UsageError
 
-    if install:
-        from apex_guardrails.runs import doctor
-        from apex_guardrails.sources.offline.project import load_project
-
-        doctor.install(load_project(program))
     wanted = delivery(formats, output, output_dir)
     selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
     in_full = wanted.is_anything or None
@@ -124,8 +119,14 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     else:
         from apex_guardrails.runs.preview import preview_offline
 
+        folder = program or Path()
+        if install:
+            from apex_guardrails.runs import doctor
+            from apex_guardrails.sources.offline.project import load_project
+
+            doctor.install(load_project(folder))
         result = preview_offline(
-            program or Path(),
+            folder,
             stack or "dev",
             settings,
             timeout,
@@ -138,9 +139,9 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     if not wanted.is_printed:
         console.render(judgement, StandardOutput(), root=result.root, is_verbose=verbose)
     wanted.deliver(judgement)
-    folder = folder_in(pipeline.project or program or Path(), pipeline.settings.reports)
-    if folder:
-        write_reports(judgement, folder, pipeline.settings.reports.formats)
+    reports = folder_in(pipeline.project or program or Path(), pipeline.settings.reports)
+    if reports:
+        write_reports(judgement, reports, pipeline.settings.reports.formats)
     code = ExitCode(judgement.exit_code)
     is_forgiven = soft_fail and code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
     raise typer.Exit(ExitCode.OK if is_forgiven else code)
