@@ -332,8 +332,8 @@ def test_a_language(copy: Copy, tmp_path: Path) -> None:
     copy.edit(
         "sources/offline/languages.py",
         lambda text: text.replace(
-            '{"python": python', '{"notebook": notebook, "python": python'
-        ).replace("launchers import python", "launchers import notebook, python"),
+            '"python": python}', '"notebook": notebook, "python": python}'
+        ).replace("launchers import ", "launchers import notebook, "),
     )
     holds(copy, "language")
     folder = program(tmp_path, f"{{name: notebook, options: {{virtualenv: {sys.prefix}}}}}")

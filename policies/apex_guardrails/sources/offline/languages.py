@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from apex_guardrails.sources.offline.launchers import go, python
+from apex_guardrails.sources.offline.launchers import go, nodejs, python
 from apex_guardrails.sources.offline.launchers.protocol import Launcher
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.errors import UsageError
 
-LAUNCHERS: Final[Mapping[str, Launcher]] = {"go": go, "python": python}
+LAUNCHERS: Final[Mapping[str, Launcher]] = {"go": go, "nodejs": nodejs, "python": python}
 """By the name of the runtime in `Pulumi.yaml`."""
 
 
