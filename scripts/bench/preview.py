@@ -16,6 +16,7 @@ from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.monitor import Monitor
 from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.process import Child, environment, instructions
 from apex_guardrails.sources.offline.project import load_config, load_project
 from scripts.bench.measurement import ROOT, RUNS, Measurement
@@ -39,7 +40,11 @@ def bare_child(stack_name: str) -> float:
     config = load_config(project, stack_name)
     values = {**config.values, **stand_ins(config.secrets, config.declared, {})}
     monitor = EmptyMonitor(
-        Stack(stack_name, project.name), values, config.secrets, Functions(values, ()), ROOT
+        Stack(stack_name, project.name),
+        values,
+        config.secrets,
+        Functions(values, ()),
+        Positions(ROOT),
     )
 
     def add(server: grpc.Server) -> None:

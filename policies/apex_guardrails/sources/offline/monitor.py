@@ -12,9 +12,7 @@ import json
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Final, NoReturn
-from urllib.parse import unquote, urlsplit
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
@@ -39,6 +37,7 @@ from apex_guardrails.sources.offline.other_stacks import (
     OtherStacks,
     answer,
 )
+from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
 from apex_guardrails.sources.wire import (
@@ -133,7 +132,7 @@ class Monitor(
         config: Mapping[str, str],
         secret_keys: Iterable[str],
         functions: Functions,
-        program_root: Path,
+        positions: Positions,
         *,
         others: OtherStacks | None = None,
     ) -> None:
@@ -141,7 +140,7 @@ class Monitor(
         self._config = config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
-        self._program_root = program_root
+        self._positions = positions
         self._others = others or OtherStacks()
         self._lock = threading.Lock()
         self._root_urn = ""
@@ -195,7 +194,7 @@ class Monitor(
     ) -> resource_pb2.RegisterResourceResponse:
         """Takes a resource in, checked as its provider would check it."""
         urn = self._urn(request.parent, request.type, request.name)
-        position = self._position(request)
+        position = self._positions.of(request)
         where = f"{position}: " if position else ""
         about = f"{request.type} ({request.name})"
         if not request.propertyDependencies:
@@ -494,21 +493,6 @@ class Monitor(
         inputs_of: Mapping[str, Value] = provider.value
         return inputs_of
 
-    def _position(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
-        """The innermost frame that is the program's own, though the call may sit in a library."""
-        if request.type == STACK_TYPE:  # which no line of the program registers
-            return None
-        frames = [_position(frame.pc) for frame in request.stackTrace.frames]
-        own = (position for position in frames if position and self._is_own(position.file))
-        return next(own, None) or _position(request.sourcePosition)
-
-    def _is_own(self, file: str) -> bool:
-        path = Path(file)
-        if not path.is_relative_to(self._program_root):
-            return False
-        inside = path.relative_to(self._program_root).parts
-        return not {"site-packages", "node_modules", "dist-packages"}.intersection(inside)
-
     def _resource(
         self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ResourceInvokeResponse:
@@ -537,8 +521,3 @@ class Monitor(
     def _refuse(self, context: grpc.ServicerContext, message: str) -> NoReturn:
         self.registered.refused.append(message)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
-
-
-def _position(position: object) -> SourcePosition | None:
-    uri, line = getattr(position, "uri", ""), getattr(position, "line", 0)
-    return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None

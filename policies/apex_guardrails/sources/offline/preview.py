@@ -15,6 +15,7 @@ from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.process import instructions
 from apex_guardrails.sources.offline.project import Project, StackConfig
 from apex_guardrails.sources.offline.running import Running
@@ -108,7 +109,7 @@ class OfflinePreview:
             values,
             self.config.secrets,
             Functions(values, self.answers),
-            self.project.root,
+            Positions.of_project(self.project),
             others=self.others,
         )
         size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)

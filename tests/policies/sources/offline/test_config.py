@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from apex_guardrails.model import Stack, type_of
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.monitor import Monitor
+from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.project import load_config, load_project
 from apex_guardrails.support.errors import UsageError
 from tests.policies.judged import project_file, write
@@ -101,7 +102,7 @@ TOKENS = st.from_regex(r"[a-z]{1,4}:[a-z/]{1,6}:[A-Z][a-zA-Z]{0,4}", fullmatch=T
 
 @given(st.lists(st.tuples(TOKENS, PLAIN.filter(bool)), min_size=1, max_size=4))
 def test_a_urn_is_qualified_by_every_component_above(chain: list[tuple[str, str]]) -> None:
-    monitor = Monitor(Stack("dev", "p"), {}, (), Functions({}, ()), Path("/nowhere"))
+    monitor = Monitor(Stack("dev", "p"), {}, (), Functions({}, ()), Positions(Path("/nowhere")))
     parent = monitor._urn("", "pulumi:pulumi:Stack", "p-dev")
     for token, name in chain:
         parent = monitor._urn(parent, token, name)

@@ -44,6 +44,10 @@ def _source(file: str) -> Source | None:
             from apex_guardrails.sources.offline.property_lines.python import PythonSource
 
             return PythonSource(Path(file).read_bytes())
+        if ending in {".yaml", ".yml", ".json"}:
+            from apex_guardrails.sources.offline.property_lines.yaml import YamlSource
+
+            return YamlSource(Path(file).read_bytes())
         from apex_guardrails.sources.offline.property_lines.syntax import LANGUAGES, SyntaxSource
 
         language = LANGUAGES.get(ending)

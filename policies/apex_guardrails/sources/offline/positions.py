@@ -1,0 +1,62 @@
+"""Where a program registers a resource."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+from urllib.parse import unquote, urlsplit
+
+from apex_guardrails.model import STACK_TYPE, SourcePosition
+from apex_guardrails.sources.offline.project import Project
+from apex_guardrails.sources.offline.yaml_program import resource_positions
+
+if TYPE_CHECKING:
+    from pulumi.runtime.proto import resource_pb2
+
+_OF_OTHERS: Final = frozenset({"site-packages", "dist-packages", "node_modules", "vendor"})
+"""Folders in a project that hold other people's code."""
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Of one program.
+
+    Attributes:
+        root: the project's folder.
+        declared: by a resource's name, where it stands in a program that is no code; `None` for
+            one that is.
+    """
+
+    root: Path
+    declared: Mapping[str, SourcePosition] | None = None
+
+    @classmethod
+    def of_project(cls, project: Project) -> Positions:
+        """Of a project's program."""
+        if project.content.runtime.name != "yaml":
+            return cls(project.root)
+        main = project.main
+        return cls(project.root, resource_positions(main if main.is_dir() else main.parent))
+
+    def of(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
+        """The innermost frame that is the program's own, though the call may sit in a library."""
+        if request.type == STACK_TYPE:  # which no line of the program registers
+            return None
+        if self.declared is not None:
+            return self.declared.get(request.name)
+        frames = [_position(frame.pc) for frame in request.stackTrace.frames]
+        own = (position for position in frames if position and self._is_own(position.file))
+        return next(own, None) or _position(request.sourcePosition)
+
+    def _is_own(self, file: str) -> bool:
+        path = Path(file)
+        if not path.is_relative_to(self.root):
+            return False
+        return not _OF_OTHERS.intersection(path.relative_to(self.root).parts)
+
+
+def _position(position: object) -> SourcePosition | None:
+    uri, line = getattr(position, "uri", ""), getattr(position, "line", 0)
+    return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None
