@@ -144,6 +144,14 @@ class ResourceEntry(Strict):
         return self.custom and not self.type.startswith("pulumi:")
 
 
+class AssumedEntry(Strict):
+    """Calls of a function whose answer nobody knows: the program got stand-ins."""
+
+    function: str = Field(description="Its token.")
+    arguments: str = Field(description="As JSON.")
+    calls: int = Field(ge=1, description="How often it was called with them.")
+
+
 class WaiverEntry(Strict):
     """Who answers for a finding."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from apex_guardrails.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks
 from apex_guardrails.cost import StackCost
 from apex_guardrails.decide import RuleError
+from apex_guardrails.judgement.assumed import assumed_answers, assumed_notes
 from apex_guardrails.judgement.circumstances import Circumstances
 from apex_guardrails.judgement.entries import (
     BaselineFile,
@@ -129,7 +130,8 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
             RuleErrorEntry(rule=item.rule_id, urn=texts(item.urn), error=texts(item.error))
             for item in found.errors
         ),
-        notes=tuple(map(texts, (*found.reach.notes(), *found.notes))),
+        notes=tuple(map(texts, (*found.reach.notes(), *assumed_notes(stack), *found.notes))),
+        assumed=tuple(assumed_answers(stack, texts)),
         not_evaluated=tuple(map(texts, (*found.reach.lines(), *found.not_evaluated))),
         output=tuple(map(texts, found.output)),
         rules=tuple(_rules(found)),

@@ -17,6 +17,7 @@ from apex_guardrails.cost.document import CostDocument
 from apex_guardrails.cost.usage import Figure
 from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.entries import (
+    AssumedEntry,
     BaselineFile,
     ChangeEntry,
     CostChange,
@@ -69,6 +70,9 @@ class Judgement(Strict):
     notes: tuple[str, ...] = ()
     not_evaluated: tuple[str, ...] = Field(
         (), description="What a rule or Checkov could not look at, and why."
+    )
+    assumed: tuple[AssumedEntry, ...] = Field(
+        (), description="Answers of functions that were assumed; to be recorded in settings."
     )
     output: tuple[str, ...] = Field((), description="What the program printed, by line.")
     rules: tuple[RuleEntry, ...] = ()

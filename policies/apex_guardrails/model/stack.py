@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
+from apex_guardrails.model.assumed import AssumedAnswer
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource import Resource
@@ -36,6 +37,7 @@ class Stack:
         is_deployed: whether it is there already.
         without_dependencies: why the source cannot tell what depends on what; `None` where it can.
         unanswered: the functions, by token, whose answers the source does not know.
+        assumed: the calls of functions that stand-ins answered, and how often each was made.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
         references: the other stacks that the program reads, by the URN of what reads them.
@@ -56,6 +58,7 @@ class Stack:
     is_deployed: bool = False
     without_dependencies: Reason | None = None
     unanswered: set[str] = field(default_factory=set)
+    assumed: Counter[AssumedAnswer] = field(default_factory=Counter)
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)
     unknown_stacks: set[str] = field(default_factory=set)

@@ -19,6 +19,7 @@ from apex_guardrails.settings import (
     PolicyPackSettings,
     Record,
     Selection,
+    UnansweredFunctions,
     load,
     locate,
 )
@@ -169,6 +170,7 @@ def _prepare(
         config,
         samples=settings.offline.secrets,
         answers=_answers(settings),
+        is_strict=settings.offline.unanswered_functions is UnansweredFunctions.STRICT,
         variables=environment(os.environ, settings.offline.environment),
         others=OtherStacks(project.name, _outputs(settings)),
     )

@@ -237,6 +237,15 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Set
             Kind.BASELINE, "baseline", None, f"{recorded:,} findings", Direction.LOOSER
         )
     offline = settings.offline
+    unanswered = offline.unanswered_functions
+    if unanswered is not default.offline.unanswered_functions:
+        yield SettingChange(
+            Kind.OFFLINE,
+            "offline.unanswered_functions",
+            default.offline.unanswered_functions.value,
+            unanswered.value,
+            Direction.TIGHTER,
+        )
     for name, value in (
         ("functions", tuple(answer.token for answer in offline.functions)),
         # By their keys alone: a sample may be a secret.

@@ -22,6 +22,7 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
     field_validator,
+    model_validator,
 )
 
 from apex_guardrails.cost.usage import no_truth
@@ -187,11 +188,33 @@ OtherStack = Annotated[str, AfterValidator(_stack_name)]
 StackOutputs = Annotated[Path | dict[str, Any], BeforeValidator(_outputs)]
 
 
+class UnansweredFunctions(enum.StrEnum):
+    """What a call of a function gets whose answer nobody knows."""
+
+    ASSUME = "assume"
+    STRICT = "strict"
+
+
+def _or_strict(schema: dict[str, Any]) -> None:
+    """Has a schema take the word, too, where it takes a list."""
+    items = schema.pop("items")
+    del schema["type"]
+    schema["anyOf"] = [{"type": "array", "items": items}, {"const": UnansweredFunctions.STRICT}]
+
+
 class OfflineSettings(_Strict):
     """What a program that is run offline gets instead of the cloud."""
 
     functions: tuple[FunctionAnswer, ...] = Field(
-        (), description="Recorded answers for functions that the program calls in plain form."
+        (),
+        description="Recorded answers of functions that the program calls; or `strict`, which is "
+        "short for `unanswered_functions: strict`.",
+        json_schema_extra=_or_strict,
+    )
+    unanswered_functions: UnansweredFunctions = Field(
+        UnansweredFunctions.ASSUME,
+        description="What a call gets whose answer is neither recorded nor follows from its "
+        "arguments: stand-ins, and what is made of them is undecided; or an error.",
     )
     secrets: dict[str, Sample] = Field(
         default_factory=dict,
@@ -211,6 +234,14 @@ class OfflineSettings(_Strict):
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _strict_alone(cls, section: Any) -> Any:
+        word = UnansweredFunctions.STRICT
+        if not isinstance(section, dict) or section.get("functions") != word:
+            return section
+        return {"unanswered_functions": word, **section, "functions": ()}
 
 
 class PolicyPackSettings(Scope):

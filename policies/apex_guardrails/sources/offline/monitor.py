@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import json
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
@@ -30,7 +30,8 @@ from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
-from apex_guardrails.sources.offline.functions import Functions
+from apex_guardrails.sources.offline.functions import ArgumentError, Functions
+from apex_guardrails.sources.offline.functions.marked import with_stand_ins, without_stand_ins
 from apex_guardrails.sources.offline.other_stacks import (
     ORGANIZATION,
     STACK_REFERENCE,
@@ -153,6 +154,16 @@ class Monitor(
         """Lets go of the program, which has ended."""
         self._transforms.close()
 
+    def told(self) -> Mapping[str, Callable[[bytes, grpc.ServicerContext], bytes]]:
+        """What takes the messages of the launchers' own modules, by the name of each."""
+        return {"Secrets": self.told_secrets, "Results": self.told_results}
+
+    def told_results(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes what functions return by the program's own package, as a JSON object by token."""
+        for token, form in json.loads(request).items():
+            self._functions.learn(token, form)
+        return b""
+
     def told_secrets(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         """Takes the texts that the program marks as secret, as a JSON list."""
         with self._lock:
@@ -207,13 +218,12 @@ class Monitor(
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
         if request.remote:
             return self._component(request, urn, position)
-        inputs = self._values(
-            context, request.object, f"{where}an input of {about}", by_id=request.custom
-        )
+        judged = without_stand_ins(request.object, self._functions.stand_ins)
+        inputs = self._values(context, judged, f"{where}an input of {about}", by_id=request.custom)
         if request.type == STACK_REFERENCE:  # as Pulumi's YAML has it; the others read it
             outputs = write_struct(self._stack_reference(urn, inputs.get("name", request.name)))
             return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=outputs)
-        unknown = unknowns(request.object)
+        unknown = unknowns(judged)
         problems: list[ProviderProblem] = []
         if request.custom:
             checked = check(request.type, urn, inputs, request.version)
@@ -269,6 +279,7 @@ class Monitor(
                     secret_origins=unknown.secrets,
                 )
             )
+            outputs = with_stand_ins(outputs, request.object, judged)
             self._answers.keep(urn, outputs, request.importId)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=outputs)
 
@@ -279,14 +290,16 @@ class Monitor(
         self._answers.keep(request.urn, request.outputs)
         if type_of(request.urn) == STACK_TYPE:
             stack = self.registered.stack
-            outputs = self._values(context, request.outputs, "an output of the stack")
-            unknown = unknowns(request.outputs)
+            judged = without_stand_ins(request.outputs, self._functions.stand_ins)
+            outputs = self._values(context, judged, "an output of the stack")
+            unknown = unknowns(judged)
             stack.outputs = Resource(
                 request.urn,
                 resource_type(STACK_TYPE),
                 outputs,
                 stack,
                 known_parts=unknown.parts,
+                functions=unknown.functions,
                 secret_origins=unknown.secrets,
             )
             self.registered.is_complete = True
@@ -312,7 +325,7 @@ class Monitor(
     def Invoke(
         self, request: resource_pb2.ResourceInvokeRequest, context: grpc.ServicerContext
     ) -> resource_pb2.ResourceInvokeResponse:
-        """A function's result, where it is recorded or follows from config; else unknown."""
+        """A function's result, with stand-ins for what nobody here knows."""
         if request.tok == GET_RESOURCE:
             return self._resource(request, context)
         try:
@@ -320,11 +333,19 @@ class Monitor(
         except TransformError as error:
             self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
         arguments = self._values(context, request.args, f"an argument of {request.tok}")
-        answer = self._functions.answer(request.tok, arguments)
-        if answer is None:
-            self.registered.stack.unanswered.add(request.tok)
-            return resource_pb2.ResourceInvokeResponse(unknown=True)
         response = resource_pb2.ResourceInvokeResponse()
+        stack = self.registered.stack
+        try:
+            with self._lock:
+                answer = self._functions.answer(request.tok, arguments)
+                stack.assumed = self._functions.assumed
+        except ArgumentError as error:
+            response.failures.add(reason=str(error))
+            return response
+        if answer is None or any(item.token == request.tok for item in stack.assumed):
+            stack.unanswered.add(request.tok)
+        if answer is None:
+            return resource_pb2.ResourceInvokeResponse(unknown=True)
         getattr(response, "return").CopyFrom(write_struct(answer))
         return response
 

@@ -64,6 +64,7 @@ class OfflinePreview:
     config: StackConfig
     samples: Mapping[str, Any] = field(default_factory=dict)
     answers: Sequence[RecordedAnswer] = ()
+    is_strict: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     others: OtherStacks = field(default_factory=OtherStacks)
     _child: Running | None = None
@@ -108,7 +109,13 @@ class OfflinePreview:
             stack,
             values,
             self.config.secrets,
-            Functions(values, self.answers),
+            Functions(
+                values,
+                self.answers,
+                seed=stack.urn,
+                folder=self.project.main if self.project.main.is_dir() else self.project.root,
+                is_strict=self.is_strict,
+            ),
             Positions.of_project(self.project),
             others=self.others,
         )
@@ -119,9 +126,12 @@ class OfflinePreview:
         self._server = grpc.server(workers, options=[size])
         resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self._monitor, self._server)
         engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
-        told: Any = grpc.unary_unary_rpc_method_handler(self._monitor.told_secrets)
+        told: dict[str, Any] = {
+            name: grpc.unary_unary_rpc_method_handler(handler)
+            for name, handler in self._monitor.told().items()
+        }
         self._server.add_generic_rpc_handlers(
-            [grpc.method_handlers_generic_handler("apex.Program", {"Secrets": told})]
+            [grpc.method_handlers_generic_handler("apex.Program", told)]
         )
         port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
@@ -151,7 +161,7 @@ class OfflinePreview:
         elif registered.refused:
             failure = registered.refused[0]
         elif registered.errors:
-            failure = "\n".join(registered.errors)
+            failure = "\n".join([*registered.errors, *_assumed(registered.stack)])
         elif code != 0 or not registered.is_complete:
             failure = _unexplained(code, child.errors)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
@@ -200,6 +210,16 @@ def _about_stacks(stack: Stack) -> Iterator[str]:
             f"the outputs of the stack {names} are not known here; offline.stacks in the settings "
             "gives them"
         )
+
+
+def _assumed(stack: Stack) -> list[str]:
+    """What to say of a program that may have failed for what was assumed."""
+    functions = sorted({answer.token for answer in stack.assumed})
+    if not functions:
+        return []
+    names = ", ".join(functions)
+    more = "record them in policy-pack.yaml (offline.functions)"
+    return [f"the answers of {names} were assumed: if the program needs real ones, {more}"]
 
 
 def _unexplained(code: int, errors: Sequence[str]) -> str:

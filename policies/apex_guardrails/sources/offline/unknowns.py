@@ -50,7 +50,8 @@ def unknowns(struct: struct_pb2.Struct) -> Unknowns:
             if FUNCTIONS in fields:
                 found.functions[path] = tuple(filter(None, _texts(fields[FUNCTIONS])))
             if SECRETS in fields:
-                found.secrets[path] = tuple(_secrets(fields[SECRETS]))
+                # What is said around a value was said by who knows how it was made.
+                found.secrets.setdefault(path, tuple(_secrets(fields[SECRETS])))
             # A mark is no step of the path.
             if "value" in fields:
                 pending.append((path, fields["value"]))

@@ -268,52 +268,13 @@ def test_hooks_are_accepted_and_not_run(apex: Apex, tmp_path: Path) -> None:
     apex.preview(program).expect(0, "(1 resource evaluated,")
 
 
-PLAIN = """
-    import pulumi
-    import pulumi_gcp as gcp
-    zones = gcp.compute.get_zones(region="us-central1")
-    print("zones", zones.names)
-"""
-
-
-def test_a_function_in_plain_form_needs_an_answer(apex: Apex, tmp_path: Path) -> None:
-    program = judged(tmp_path, PLAIN)
-    outcome = apex.preview(program).expect(
-        3,
-        "gcp:compute/getZones:getZones",
-        "policy-pack.yaml (offline.functions)",
-        "get_zones_output",
-        f"{program}/__main__.py:4: gcp:",
-    )
-    assert "zones None" not in outcome.out
-
-
-def test_a_function_in_plain_form_gets_its_recorded_answer(apex: Apex, tmp_path: Path) -> None:
-    program = judged(
-        tmp_path,
-        PLAIN,
-        files={
-            "policy-pack.yaml": """
-                offline:
-                  functions:
-                    - token: gcp:compute/getZones:getZones
-                      arguments: {region: europe-west1}
-                      result: {names: [europe-west1-b]}
-                    - token: gcp:compute/getZones:getZones
-                      result: {names: [us-central1-a, us-central1-b]}
-            """
-        },
-    )
-    apex.preview(program).expect(0, "zones ['us-central1-a', 'us-central1-b']")
-
-
 def test_a_function_in_output_form_is_not_known(tmp_path: Path) -> None:
     program = judged(
         tmp_path,
         """
         import pulumi
         import pulumi_gcp as gcp
-        pulumi.export("zones", gcp.compute.get_zones_output(region="us-central1").names)
+        pulumi.export("networks", gcp.compute.get_networks_output().networks)
         pulumi.export("project", gcp.organizations.get_project_output().project_id)
         pulumi.export("other", gcp.organizations.get_project(project_id="other").id)
         number = gcp.organizations.get_project_output().number
@@ -328,24 +289,13 @@ def test_a_function_in_output_form_is_not_known(tmp_path: Path) -> None:
     assert result.failure is None, result.failure
     assert result.stack.outputs is not None
     assert result.stack.outputs.value == {
-        "zones": UNKNOWN,
+        "networks": UNKNOWN,
         "project": "my-project",
         "other": "projects/other",
         "agent": "service-000000000000@agents.example",
         "client": ["my-project", "us-central1"],
         "secret": UNKNOWN,
     }
-
-
-def test_a_built_in_answer_that_config_does_not_give_is_asked_for(
-    apex: Apex, tmp_path: Path
-) -> None:
-    program = judged(
-        tmp_path,
-        "import pulumi_gcp as gcp\nprint(gcp.organizations.get_project().project_id)\n",
-        stack="config: {}\n",
-    )
-    apex.preview(program).expect(3, "gcp:organizations/getProject:getProject")
 
 
 def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path) -> None:
@@ -365,7 +315,7 @@ def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path)
         grant("resource", made.address)
         grant("function", found.address)
         grant("stack", other.get_output("role"))
-        ours = gcp.compute.get_network_output(name=made.name)
+        ours = gcp.compute.get_router_status_output(name=made.name)
         grant("argument", pulumi.Output.format("roles/{}", ours.apply(lambda found: found.id)))
         later = gcp.compute.get_subnetwork_output(name=made.address)
         grant("not-asked", later.region)
@@ -377,6 +327,6 @@ def test_an_undecided_finding_says_what_it_waits_for(apex: Apex, tmp_path: Path)
         "waits for the answer of the function gcp:compute/getAddress:getAddress (role)",
         "or config, record the function's answer in policy-pack.yaml (offline.functions); or set",
         "waits for the outputs of the stack acme/net/prod (role)",
-        "waits for the answer of the function gcp:compute/getNetwork:getNetwork (role)",
+        "waits for the answer of the function gcp:compute/getRouterStatus:getRouterStatus (role)",
         "waits for the answer of the function gcp:compute/getSubnetwork:getSubnetwork (role)",
     )

@@ -68,7 +68,7 @@ Service("s", A=redis.auth_string, B=redis.host, C=Output.concat(redis.host, redi
         "F": key,
         "G": ("Cluster", "masterAuth.clientKey", "cluster", False),
         "I": ("getSecretVersion", "secretData", "", False),
-        "K": ("getAccountIdToken", "", "", False),
+        "K": ("getAccountIdToken", "idToken", "", False),
         "M": ("getInstance", "authString", "", False),
         "N": key,
     }
@@ -85,10 +85,12 @@ def test_whether_the_mark_was_taken_away_is_known(tmp_path: Path) -> None:
         + """
 pulumi.export("shown", {"key": Output.unsecret(Output.concat("a", key.secret))})
 pulumi.export("kept", key.secret)
+pulumi.export("text", Output.unsecret(version.secret_data).apply(lambda data: f"x{data}"))
 pulumi.export("host", Output.unsecret(redis.host))
 """,
     )
     assert found(run(program).stack.outputs) == {
         "shown.key": [("HmacKey", "secret", "key", True)],
         "kept": [("HmacKey", "secret", "key", False)],
+        "text": [("getSecretVersion", "secretData", "", True)],
     }

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import itertools
 import re
 import weakref
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -37,13 +38,18 @@ class Origin(NamedTuple):
         output: the path in its result, by the provider's names; "" where it is not known.
         is_unmarked: whether the program has taken the secret mark away.
         resource: its name; "" for a function.
+        call: its number among those of functions; 0 for a resource.
     """
 
     token: str
     output: str = ""
     is_unmarked: bool = False
     resource: str = ""
+    call: int = 0
 
+
+_CALLS = itertools.count(1)
+_NONE: frozenset[int] = frozenset()
 
 _ORIGINS: weakref.WeakKeyDictionary[pulumi.Output[Any], frozenset[Origin]] = (
     weakref.WeakKeyDictionary()
@@ -61,17 +67,31 @@ def origins(value: Any) -> frozenset[Origin]:
     return frozenset()
 
 
-def asking(invoke: Callable[..., Any]) -> Callable[..., Any]:
-    """A function call in its output form, remembered."""
+def calls(value: Any) -> frozenset[int]:
+    """The numbers of the function calls that an output comes from."""
+    return frozenset(origin.call for origin in origins(value) if origin.call) if _ORIGINS else _NONE
 
-    @functools.wraps(invoke)
-    def wrapper(tok: str, *args: Any, **kwargs: Any) -> Any:
-        output = invoke(tok, *args, **kwargs)
-        if isinstance(output, pulumi.Output):
-            _ORIGINS[output] = frozenset({Origin(tok)})
-        return output
 
-    return wrapper
+def asking(note: Callable[[Any, int], Any]) -> Callable[..., Any]:
+    """A function call in its output form, remembered.
+
+    Args:
+        note: takes the output and the call's number, and returns the same output.
+    """
+
+    def wrap(invoke: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(invoke)
+        def wrapper(tok: str, *args: Any, **kwargs: Any) -> Any:
+            output = invoke(tok, *args, **kwargs)
+            if isinstance(output, pulumi.Output):
+                call = next(_CALLS)
+                output = note(output, call)
+                _ORIGINS[output] = frozenset({Origin(tok, call=call)})
+            return output
+
+        return wrapper
+
+    return wrap
 
 
 def taking(secrets: Mapping[str, Sequence[str]]) -> Callable[..., Any]:
@@ -162,17 +182,20 @@ def as_provider_names(name: str) -> str:
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
 
 
-def keep(secrets: Mapping[str, Sequence[str]]) -> Callable[[pulumi.Output[Any]], Any]:
+def keep(
+    secrets: Mapping[str, Sequence[str]], note: Callable[[Any, int], Any]
+) -> Callable[[pulumi.Output[Any]], Any]:
     """Has the SDK keep them from now on, as far as it is built as expected.
 
     Args:
         secrets: The secret outputs of types and functions.
+        note: Takes the answer of a function, and the call's number, and returns the answer.
 
     Returns:
         What is sent with an unknown output.
     """
     wanted: list[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = [
-        (pulumi.runtime, "invoke_output", asking),
+        (pulumi.runtime, "invoke_output", asking(note)),
         # The members of every resource's class call it.
         (pulumi, "get", taking(secrets)),
         *(
@@ -195,7 +218,7 @@ def keep(secrets: Mapping[str, Sequence[str]]) -> Callable[[pulumi.Output[Any]],
         functions = sorted({origin.token for origin in found if not origin.resource})
         known = [
             [origin.token, origin.output, "unmarked" * origin.is_unmarked, origin.resource]
-            for origin in found
+            for origin in sorted({origin._replace(call=0) for origin in found})
             if origin.output in secrets.get(origin.token, ())
         ]
         return {

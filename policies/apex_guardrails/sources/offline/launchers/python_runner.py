@@ -56,7 +56,12 @@ def folder_of(program: Path) -> Path:
 def own_traceback(error: BaseException, program: Path) -> str:
     """The traceback from the program's own first line on."""
     folder = folder_of(program)
-    frames = traceback.extract_tb(error.__traceback__)
+    ours = Path(__file__).parent
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).parent != ours
+    ]
     own = (index for index, frame in enumerate(frames) if is_own(Path(frame.filename), folder))
     start = next(own, len(frames))
     lines = traceback.format_list(frames[start:])
@@ -163,10 +168,13 @@ def run(instructions: dict[str, Any]) -> int:
     pulumi.log.debug = unheard
     older.name_own_lines(lambda: own_call(program))
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
-    members = beside("python_functions").keep(instructions["secret_outputs"])
-    beside("python_known_parts").keep(members)
     beside("python_stacks").keep(lambda: place(program))
     teller = beside("python_secrets").tell(instructions["monitor"])
+    beside("python_results").tell(teller.ask)
+    assumed, functions = beside("python_assumed"), beside("python_functions")
+    members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
+    beside("python_known_parts").keep(members)
+    assumed.keep(functions.calls, members)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)

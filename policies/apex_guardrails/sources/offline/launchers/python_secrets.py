@@ -20,8 +20,11 @@ import pulumi
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-METHOD = "/apex.Program/Secrets"
-"""Takes a JSON list of texts; the monitor beside serves it."""
+SERVICE = "/apex.Program/"
+"""Takes what the modules beside tell the monitor, as JSON."""
+
+METHOD = f"{SERVICE}Secrets"
+"""Takes a list of texts."""
 
 _SECONDS = 5
 """That the program's end waits for what has still to be told."""
@@ -49,6 +52,11 @@ class Teller:
         self._told: set[str] = set()
         self._pending: list[Any] = []
         self._tasks: set[asyncio.Task[None]] = set()
+
+    def ask(self, method: str, content: Any) -> None:
+        """Tells the monitor something else, and waits until it knows."""
+        call: Any = self._channel.unary_unary(f"{SERVICE}{method}")
+        call(json.dumps(content).encode())
 
     def tell(self, value: Any) -> None:
         """Tells of a value, without waiting."""
