@@ -40,6 +40,7 @@ ELSEWHERE = {
 
 NOT_RUN = {
     "apex preview --checkov": "takes seconds, and tests/policies/checkov runs it",
+    "apex preview --all --output-dir build/apex": "is for other repositories; test_preview_all.py",
 }
 """Commands of ours that are not run here, and why not; their options are looked at."""
 

@@ -9,19 +9,12 @@ import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
 from apex_guardrails.cli.options import CostBase, SettingsFile, Verbose
-from apex_guardrails.support.errors import ExitCode
+from apex_guardrails.support.errors import ExitCode, worst
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.model import Judgement
 
 commands = typer.Typer(rich_markup_mode=None)
-
-_WORST_FIRST = (
-    ExitCode.USAGE,
-    ExitCode.PACK_FAILED,
-    ExitCode.VIOLATION,
-    ExitCode.OVER_BUDGET,
-)
 
 
 @commands.command(
@@ -96,7 +89,7 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         page.line(f"\n{len(states)} states:")
         for line in lines:
             page.line(f"  {line}")
-    raise typer.Exit(next((code for code in _WORST_FIRST if code in codes), ExitCode.OK))
+    raise typer.Exit(worst(codes))
 
 
 def _summary(judgement: Judgement) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,8 @@ from apex_guardrails.cli.options import CostBase, SettingsFile, Timeout, Verbose
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
+    from apex_guardrails.cli.delivery import Delivery
+    from apex_guardrails.judgement.pipeline import RunResult
     from apex_guardrails.model import Severity
 
 commands = typer.Typer(rich_markup_mode=None)
@@ -23,10 +25,23 @@ commands = typer.Typer(rich_markup_mode=None)
     "  apex preview --program ../other --settings policy-pack.yaml\n"
     "  apex preview --format sarif --output apex.sarif\n"
     "  apex preview --output-dir build/apex\n"
+    "  apex preview --all .. --output-dir build/apex\n"
     "  pulumi preview --json | apex preview --from -\n"
     "  terraform show -json plan.out > plan.json; apex preview --from plan.json",
 )
 def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[DIR]", help="Where --all looks.", show_default=False),
+    ] = None,
+    every: Annotated[
+        bool,
+        typer.Option(
+            "--all",
+            help="Judge every program in DIR and below, side by side, each for all of its stacks "
+            "or for --stack.",
+        ),
+    ] = False,
     stack: Annotated[
         str | None,
         typer.Option("--stack", "-s", help="The stack to judge; dev if left out."),
@@ -89,62 +104,88 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
 
     Exit codes: 0 nothing mandatory fails; 1 a mandatory rule fails; 2 wrong usage, an invalid file,
     or a report that cannot be written; 3 the program failed; 4 the pack failed; 5 over a limit of
-    the cost, and nothing else.
+    the cost, and nothing else. Of several stacks 2 comes first, then 4, 3, 1, 5.
     """
+    from functools import partial
+
     from apex_guardrails.reports import console
-    from apex_guardrails.reports.formats import folder_in, write_reports
     from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.settings import Selection
     from apex_guardrails.support.errors import UsageError
 
     wanted = delivery(formats, output, output_dir)
     selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
-    in_full = wanted.is_anything or None
-    if source is not None:
-        from apex_guardrails.runs.from_file import judge_file
-
-        result = judge_file(
-            source,
-            settings,
-            selection,
-            stack=stack,
-            project=project,
-            program=program,
-            cost_base=cost_base,
-            checkov=checkov,
-            in_full=in_full,
-        )
-    elif project is not None:
+    judging: dict[str, Any] = {
+        "selection": selection,
+        "cost_base": cost_base,
+        "checkov": checkov,
+        "in_full": wanted.is_anything or None,
+    }
+    if folder is not None and not every:
+        raise UsageError(f"{folder}: a folder alone is for --all; --program names one program's")
+    if project is not None and source is None:
         raise UsageError("--project: is for --from; a program's project is named in Pulumi.yaml")
-    else:
+    if source is None:
         from apex_guardrails.runs.preview import preview_offline
 
-        folder = program or Path()
         if install:
-            from apex_guardrails.runs import doctor
-            from apex_guardrails.sources.offline.project import load_project
+            _install(folder or program or Path(), stack, every=every)
+        judge = partial(preview_offline, settings_file=settings, timeout=timeout, **judging)
+    if every:
+        if source is not None or cost_base is not None:
+            which = "--from" if source is not None else "--cost-base"
+            raise UsageError(f"{which}: is of one stack, and --all judges several")
+        from apex_guardrails.cli.several import preview_all
 
-            doctor.install(load_project(folder))
-        result = preview_offline(
-            folder,
-            stack or "dev",
-            settings,
-            timeout,
-            selection,
-            cost_base=cost_base,
-            checkov=checkov,
-            in_full=in_full,
+        code = preview_all(
+            folder or program or Path(),
+            stack,
+            lambda target, ask, starts: judge(target.folder, target.stack, ask=ask, starts=starts),
+            wanted,
+            _deliver,
+            is_verbose=verbose,
         )
-    judgement, pipeline = result.judgement, result.pipeline
-    if not wanted.is_printed:
-        console.render(judgement, StandardOutput(), root=result.root, is_verbose=verbose)
-    wanted.deliver(judgement)
-    reports = folder_in(pipeline.project or program or Path(), pipeline.settings.reports)
-    if reports:
-        write_reports(judgement, reports, pipeline.settings.reports.formats)
-    code = ExitCode(judgement.exit_code)
+    else:
+        if source is not None:
+            from apex_guardrails.runs.from_file import judge_file
+
+            result = judge_file(
+                source, settings, stack=stack, project=project, program=program, **judging
+            )
+        else:
+            result = judge(program or Path(), stack or "dev")
+        if not wanted.is_printed:
+            console.render(result.judgement, StandardOutput(), root=result.root, is_verbose=verbose)
+        _deliver(wanted, result)
+        code = ExitCode(result.judgement.exit_code)
     is_forgiven = soft_fail and code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
     raise typer.Exit(ExitCode.OK if is_forgiven else code)
+
+
+def _install(folder: Path, stack: str | None, *, every: bool) -> None:
+    """Brings what the program in a folder lacks, or those below it."""
+    from apex_guardrails.runs import doctor
+    from apex_guardrails.sources.offline.project import load_project
+    from apex_guardrails.sources.offline.projects import targets
+
+    folders = {target.folder for target in targets(folder, stack)} if every else {folder}
+    for each in sorted(folders):
+        doctor.install(load_project(each))
+
+
+def _deliver(wanted: Delivery, result: RunResult) -> None:
+    """Writes what the options and the settings ask for.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    from apex_guardrails.reports.formats import folder_in, write_reports
+
+    judgement, pipeline = result.judgement, result.pipeline
+    wanted.deliver(judgement)
+    folder = folder_in(pipeline.project or Path(), pipeline.settings.reports)
+    if folder:
+        write_reports(judgement, folder, pipeline.settings.reports.formats)
 
 
 def _severity(name: str | None) -> Severity | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +25,7 @@ from apex_guardrails.settings import (
     locate,
 )
 from apex_guardrails.sources.offline.functions import RecordedAnswer
-from apex_guardrails.sources.offline.other_stacks import OtherStacks, Outputs
+from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks, Outputs
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Project, load_config, load_project
@@ -44,6 +45,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     cost_base: Path | None = None,
     checkov: bool = False,
     in_full: bool | None = True,
+    ask: Ask = lambda _: None,
+    starts: Callable[[OfflinePreview], None] = lambda _: None,
 ) -> RunResult:
     """Runs the program in a folder and judges what it would deploy.
 
@@ -58,6 +61,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         checkov: whether Checkov judges, too, whatever settings say.
         in_full: whether the judgement has what a terminal does not show; `None` where settings do
             not ask for reports.
+        ask: for the outputs of other stacks, which settings do not give.
+        starts: told of the program before it is started, so that it can be stopped.
 
     Raises:
         UsageError: a file is missing or not valid, a rule is none, or Checkov is needed and does
@@ -65,7 +70,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         PackError: the pack fails its own cases; nothing was judged.
     """
     selection.check(known_rules())
-    project, preview, settings = _prepare(program, stack, settings_file)
+    project, preview, settings = _prepare(program, stack, settings_file, ask)
+    starts(preview)
     pipeline = Pipeline(
         settings,
         stack,
@@ -157,7 +163,7 @@ def export_offline(
 
 
 def _prepare(
-    program: Path, stack: str, settings_file: Path | None
+    program: Path, stack: str, settings_file: Path | None, ask: Ask = lambda _: None
 ) -> tuple[Project, OfflinePreview, PolicyPackSettings]:
     """A project, a preview of it that can be started, and the settings that count for it."""
     project = load_project(program)
@@ -172,7 +178,7 @@ def _prepare(
         answers=_answers(settings),
         is_strict=settings.offline.unanswered_functions is UnansweredFunctions.STRICT,
         variables=environment(os.environ, settings.offline.environment),
-        others=OtherStacks(project.name, _outputs(settings)),
+        others=OtherStacks(project.name, _outputs(settings), ask),
     )
     return project, preview, settings
 

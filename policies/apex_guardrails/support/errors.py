@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Iterable
+from typing import Final
 
 
 class ExitCode(enum.IntEnum):
@@ -16,6 +18,22 @@ class ExitCode(enum.IntEnum):
     OVER_BUDGET = 5
     INTERRUPTED = 130
     TERMINATED = 143
+
+
+WORST_FIRST: Final = (
+    ExitCode.USAGE,
+    ExitCode.PACK_FAILED,
+    ExitCode.PROGRAM_FAILED,
+    ExitCode.VIOLATION,
+    ExitCode.OVER_BUDGET,
+)
+"""In which order codes count where several stacks are judged: what was not judged comes first."""
+
+
+def worst(codes: Iterable[ExitCode]) -> ExitCode:
+    """The one exit code of several stacks."""
+    found = set(codes)
+    return next((code for code in WORST_FIRST if code in found), ExitCode.OK)
 
 
 class ApexError(Exception):

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
-from apex_guardrails.model import UNKNOWN, Secret
+from apex_guardrails.model import UNKNOWN, Secret, Stack
 from apex_guardrails.model.value import Value
 
 STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
@@ -52,17 +55,53 @@ class StackName:
         )
 
 
+Ask: TypeAlias = "Callable[[Sequence[StackName]], Outputs | None]"
+"""Says what a stack gives out that is called by one of the names; `None` where it is not known."""
+
+
 class OtherStacks:
-    """The outputs of the stacks that are known, by their names.
+    """The outputs of the stacks that are known, by their names."""
 
-    Args:
-        project: the program's own.
-        known: by name, as settings write it.
-    """
+    def __init__(
+        self,
+        project: str = "",
+        known: Mapping[str, Outputs] | None = None,
+        ask: Ask = lambda _: None,
+    ) -> None:
+        """What is known; `previewed` are the names of those that were asked for and are known.
 
-    def __init__(self, project: str = "", known: Mapping[str, Outputs] | None = None) -> None:
+        Args:
+            project: the program's own.
+            known: by name, as settings write it.
+            ask: for those that settings do not know. It may take its time.
+        """
         self._project = project
         self._known = known or {}
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._asking = 0
+        self.previewed: set[str] = set()
+        self._since = self._waited = 0.0
+
+    @property
+    def waited(self) -> float:
+        """Seconds that the program has waited for what was asked, and waits now."""
+        with self._lock:
+            return self._waited + (time.monotonic() - self._since if self._asking else 0.0)
+
+    @contextmanager
+    def _waiting(self) -> Iterator[None]:
+        with self._lock:
+            if not self._asking:
+                self._since = time.monotonic()
+            self._asking += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._asking -= 1
+                if not self._asking:
+                    self._waited += time.monotonic() - self._since
 
     def outputs(self, name: str) -> Outputs | None:
         """What a stack gives out; `None` where nobody here knows, or two stacks could be meant."""
@@ -76,7 +115,13 @@ class OtherStacks:
                 one.may_be(other) for one in StackName.read(key, self._project) for other in meant
             )
         ]
-        return found[0] if len(found) == 1 else None
+        if found:
+            return found[0] if len(found) == 1 else None
+        with self._waiting():
+            outputs = self._ask(meant)
+        if outputs is not None:
+            self.previewed.add(name)
+        return outputs
 
 
 def answer(name: str, outputs: Outputs | None) -> dict[str, Value]:
@@ -88,6 +133,21 @@ def answer(name: str, outputs: Outputs | None) -> dict[str, Value]:
         "outputs": outputs,
         "secretOutputNames": sorted(key for key in outputs if _has_secret(outputs[key])),
     }
+
+
+def outputs_of(stack: Stack) -> Outputs:
+    """What a stack gives out, as another one may have it: no placeholder of its secrets."""
+    given = stack.outputs.value if stack.outputs else {}
+    redact = stack.secret_config.redact
+
+    def readable(value: Value) -> Value:
+        if isinstance(value, Mapping):
+            return {key: readable(value[key]) for key in value}
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return [readable(item) for item in value]
+        return UNKNOWN if isinstance(value, str) and redact(value) != value else value
+
+    return {key: readable(without_secrets(given[key])) for key in given}
 
 
 def without_secrets(value: Value) -> Value:

@@ -148,6 +148,11 @@ class OfflinePreview:
             raise RuntimeError("finish() comes after start()")
         try:
             code = child.wait(seconds)
+            granted = 0.0
+            # The time that another stack takes is not the program's.
+            while code is None and (waited := self.others.waited) > granted:
+                code = child.wait(waited - granted)
+                granted = waited
         finally:
             self.stop()
         registered = monitor.registered
@@ -173,7 +178,7 @@ class OfflinePreview:
             problems=registered.problems,
             output=self._shown(output),
             failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
-            notes=[*self._notes(), *_about_stacks(registered.stack)],
+            notes=[*self._notes(), *_about_stacks(registered.stack, self.others)],
         )
 
     def stop(self) -> None:
@@ -203,12 +208,15 @@ class OfflinePreview:
         return [f"placeholders stand in for the secret config {', '.join(stood_in)}"]
 
 
-def _about_stacks(stack: Stack) -> Iterator[str]:
+def _about_stacks(stack: Stack, others: OtherStacks) -> Iterator[str]:
+    if others.previewed:
+        names = ", ".join(sorted(others.previewed))
+        yield f"the outputs of the stack {names} are those of its own preview"
     if stack.unknown_stacks:
         names = ", ".join(sorted(stack.unknown_stacks))
         yield (
             f"the outputs of the stack {names} are not known here; offline.stacks in the settings "
-            "gives them"
+            "gives them, and so does apex preview --all with the stack's own program"
         )
 
 

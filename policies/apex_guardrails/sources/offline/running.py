@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from apex_guardrails.sources.offline.launchers.protocol import Command
@@ -80,7 +81,7 @@ class Running:
                     else "\n".join([f"{making.what} cannot be built:", *self._child.errors])
                 )
                 return code
-            command = self._command
+            command = self._command = replace(self._command, preparation=None)
             self._child = self._started(command.arguments, self._folder, command.variables)
             self._child.send(self._instructions or "")
         return self._child.wait(seconds)

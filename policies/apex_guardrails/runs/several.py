@@ -1,0 +1,130 @@
+"""Judges several stacks side by side; one that reads another's outputs gets them."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Generator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from apex_guardrails.judgement.pipeline import RunResult
+from apex_guardrails.sources.offline.other_stacks import (
+    Ask,
+    Outputs,
+    StackName,
+    outputs_of,
+)
+from apex_guardrails.sources.offline.preview import OfflinePreview
+from apex_guardrails.sources.offline.projects import Target
+from apex_guardrails.support.errors import ApexError
+
+Judge = Callable[[Target, Ask, Callable[[OfflinePreview], None]], RunResult]
+"""Judges a stack; asks for the outputs of others, and tells of the program that it starts."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What came of one stack: a result, or why there is none."""
+
+    target: Target
+    result: RunResult | None = None
+    error: ApexError | None = None
+
+    @property
+    def outputs(self) -> Outputs | None:
+        """What the stack gives out, where its program ran to its end."""
+        if self.result is None or not self.result.judgement.is_complete:
+            return None
+        return outputs_of(self.result.stack)
+
+
+@dataclass
+class _Job:
+    """One stack on its way: taken up by whoever comes first, waited for by the others."""
+
+    target: Target
+    is_taken: bool = False
+    waits_for: _Job | None = None
+    judged: Future[Judged] = field(default_factory=Future)
+
+
+class Several:
+    """Judges some stacks, as many at a time as there are cores."""
+
+    def __init__(self, targets: Sequence[Target], judge: Judge) -> None:
+        self._jobs = [_Job(target) for target in targets]
+        self._judge = judge
+        self._lock = threading.Lock()
+        self._started: list[OfflinePreview] = []
+
+    def judged(self) -> Generator[Judged]:
+        """What came of each, in the order in which they were given."""
+        with ThreadPoolExecutor(max_workers=len(os.sched_getaffinity(0))) as workers:
+            for job in self._jobs:
+                workers.submit(self._do, job)
+            try:
+                for job in self._jobs:
+                    yield job.judged.result()
+            except BaseException:
+                workers.shutdown(wait=False, cancel_futures=True)
+                with self._lock:
+                    started = [*self._started]
+                for preview in started:
+                    preview.stop()
+                raise
+
+    def _do(self, job: _Job) -> None:
+        with self._lock:
+            if job.is_taken:
+                return
+            job.is_taken = True
+        try:
+            job.judged.set_result(self._one(job))
+        except BaseException as error:  # noqa: BLE001 whoever waits for it must hear of it
+            job.judged.set_exception(error)
+
+    def _one(self, job: _Job) -> Judged:
+        try:
+            result = self._judge(job.target, lambda names: self._outputs(job, names), self._note)
+        except ApexError as error:
+            return Judged(job.target, error=error)
+        return Judged(job.target, result)
+
+    def _note(self, preview: OfflinePreview) -> None:
+        with self._lock:
+            self._started.append(preview)
+
+    def _outputs(self, asking: _Job, names: Sequence[StackName]) -> Outputs | None:
+        """The outputs of one of the others: judged here and now, if nobody has begun with it.
+
+        The program that asks for them does nothing meanwhile, so its core is free.
+        """
+        meant = [job for job in self._jobs if job is not asking and _is_meant(job.target, names)]
+        if len(meant) != 1:
+            return None
+        other = meant[0]
+        with self._lock:
+            if _leads_to(other, asking):
+                return None
+            asking.waits_for = other
+        try:
+            self._do(other)
+            return other.judged.result().outputs
+        finally:
+            with self._lock:
+                asking.waits_for = None
+
+
+def _is_meant(target: Target, names: Sequence[StackName]) -> bool:
+    return any((name.project, name.stack) == (target.project, target.stack) for name in names)
+
+
+def _leads_to(job: _Job, asking: _Job) -> bool:
+    """Whether a stack waits, over others or not, for the one that asks for it."""
+    next_one: _Job | None = job
+    while next_one is not None:
+        if next_one is asking:
+            return True
+        next_one = next_one.waits_for
+    return False
