@@ -12,6 +12,8 @@ from apex_guardrails.cli.options import CostBase, SettingsFile, Timeout, Verbose
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from apex_guardrails.cli.delivery import Delivery
     from apex_guardrails.judgement.pipeline import RunResult
     from apex_guardrails.model import Severity
@@ -110,6 +112,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
 
     from apex_guardrails.reports import console
     from apex_guardrails.reports.terminal import StandardOutput
+    from apex_guardrails.runs.preview import preview_offline
     from apex_guardrails.settings import Selection
     from apex_guardrails.support.errors import UsageError
 
@@ -125,16 +128,15 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
         raise UsageError(f"{folder}: a folder alone is for --all; --program names one program's")
     if project is not None and source is None:
         raise UsageError("--project: is for --from; a program's project is named in Pulumi.yaml")
-    if source is None:
-        from apex_guardrails.runs.preview import preview_offline
-
-        if install:
-            _install(folder or program or Path(), stack, every=every)
-        judge = partial(preview_offline, settings_file=settings, timeout=timeout, **judging)
+    if every and (source is not None or cost_base is not None):
+        which = "--from" if source is not None else "--cost-base"
+        raise UsageError(f"{which}: is of one stack, and --all judges several")
+    if install and source is None:
+        _install(folder or program or Path(), stack, every=every)
+    judge: Callable[..., RunResult] = partial(
+        preview_offline, settings_file=settings, timeout=timeout, **judging
+    )
     if every:
-        if source is not None or cost_base is not None:
-            which = "--from" if source is not None else "--cost-base"
-            raise UsageError(f"{which}: is of one stack, and --all judges several")
         from apex_guardrails.cli.several import preview_all
 
         code = preview_all(
