@@ -9,17 +9,13 @@ from __future__ import annotations
 
 import itertools
 import json
-import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Final, NoReturn
+from typing import NoReturn
 
 import grpc
 from google.protobuf import empty_pb2, struct_pb2
 from pulumi.runtime.proto import (
     callback_pb2,
-    engine_pb2,
-    engine_pb2_grpc,
     provider_pb2,
     resource_pb2,
     resource_pb2_grpc,
@@ -30,6 +26,8 @@ from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
+from apex_guardrails.sources.offline.engine import Engine
+from apex_guardrails.sources.offline.features import FEATURE_NAMES, FEATURES
 from apex_guardrails.sources.offline.functions import ArgumentError, Functions
 from apex_guardrails.sources.offline.functions.marked import with_stand_ins, without_stand_ins
 from apex_guardrails.sources.offline.other_stacks import (
@@ -39,6 +37,7 @@ from apex_guardrails.sources.offline.other_stacks import (
     answer,
 )
 from apex_guardrails.sources.offline.positions import Positions
+from apex_guardrails.sources.offline.registered import ProviderProblem, Registered
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
 from apex_guardrails.sources.wire import (
@@ -49,82 +48,8 @@ from apex_guardrails.sources.wire import (
     write_struct,
 )
 
-_FEATURES: Final = (
-    resource_pb2.RESOURCE_MONITOR_FEATURE_SECRETS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_REFERENCES,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_OUTPUT_VALUES,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ALIAS_SPECS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACEMENT_TRIGGER,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_DELETED_WITH,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_REPLACE_WITH,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_TRANSFORMS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_PARAMETERIZATION,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_RESOURCE_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_ERROR_HOOKS,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_DEPENDS_ON,
-    resource_pb2.RESOURCE_MONITOR_FEATURE_INVOKE_PARENT,
-)
 
-_FEATURE_NAMES: Final = frozenset(
-    {
-        "secrets",
-        "resourceReferences",
-        "outputValues",
-        "aliasSpecs",
-        "replacementTrigger",
-        "deletedWith",
-        "replaceWith",
-        "transforms",
-        "invokeTransforms",
-        "parameterization",
-        "resourceHooks",
-        "errorHooks",
-    }
-)
-"""The same by the names that SDKs older than `GetDeploymentInfo` ask for."""
-
-_MOST_MESSAGES: Final = 200
-"""Log messages kept; a program may write millions."""
-
-_LONGEST_MESSAGE: Final = 100_000
-"""Characters kept of a log message."""
-
-
-@dataclass(frozen=True, slots=True)
-class ProviderProblem:
-    """Something the provider would refuse or may not know, at the resource that has it."""
-
-    urn: str
-    path: str
-    message: str
-    is_note: bool
-    position: SourcePosition | None
-
-    def where(self) -> str:
-        """File and line where they are known, else the resource."""
-        return str(self.position) if self.position else self.urn
-
-
-@dataclass
-class Registered:
-    """What the program told the monitor."""
-
-    stack: Stack
-    problems: list[ProviderProblem] = field(default_factory=list)
-    refused: list[str] = field(default_factory=list)
-    errors: list[str] = field(default_factory=list)
-    messages: list[str] = field(default_factory=list)
-    dropped_messages: int = 0
-    is_complete: bool = False
-    marked: set[str] = field(default_factory=set)
-    """What the program marks as secret, whether it reaches a resource or not."""
-
-
-class Monitor(
-    resource_pb2_grpc.ResourceMonitorServicer,
-    engine_pb2_grpc.EngineServicer,
-):
+class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
     """Serves one run of one program."""
 
     def __init__(  # noqa: PLR0913 each is a fact of its own
@@ -137,14 +62,12 @@ class Monitor(
         *,
         others: OtherStacks | None = None,
     ) -> None:
-        self.registered = Registered(stack)
+        super().__init__(Registered(stack))
         self._config = config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
         self._positions = positions
         self._others = others or OtherStacks()
-        self._lock = threading.Lock()
-        self._root_urn = ""
         self._transforms = Transforms()
         self._answers = Answers()
         self._packages: dict[str, str] = {}
@@ -191,14 +114,14 @@ class Monitor(
             configSecretKeys=self._secret_keys,
             dryRun=True,
             parallel=16,
-            supportedFeatures=_FEATURES,
+            supportedFeatures=FEATURES,
         )
 
     def SupportsFeature(
         self, request: resource_pb2.SupportsFeatureRequest, context: grpc.ServicerContext
     ) -> resource_pb2.SupportsFeatureResponse:
         """The same, feature by feature, for older SDKs."""
-        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in _FEATURE_NAMES)
+        return resource_pb2.SupportsFeatureResponse(hasSupport=request.id in FEATURE_NAMES)
 
     def RegisterResource(
         self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
@@ -252,7 +175,7 @@ class Monitor(
                     + f", so that both would have the URN {urn}: give each its own name",
                 )
             if request.type == STACK_TYPE:
-                self._root_urn = urn
+                self.registered.root_urn = urn
             self.registered.problems += problems
             provider = self._provider(request)
             stack.add(
@@ -400,40 +323,6 @@ class Monitor(
     ) -> empty_pb2.Empty:
         """The program has registered everything; there is nothing to wait for."""
         return empty_pb2.Empty()
-
-    # -- Engine ----------------------------------------------------------------------------------
-
-    def Log(self, request: engine_pb2.LogRequest, context: grpc.ServicerContext) -> empty_pb2.Empty:
-        """Keeps what the program logs; its errors apart from the rest."""
-        with self._lock:
-            if request.severity == engine_pb2.ERROR:
-                if len(self.registered.errors) < _MOST_MESSAGES:
-                    self.registered.errors.append(request.message[:_LONGEST_MESSAGE])
-            elif request.severity != engine_pb2.DEBUG and not request.ephemeral:
-                if len(self.registered.messages) < _MOST_MESSAGES:
-                    self.registered.messages.append(request.message[:_LONGEST_MESSAGE])
-                else:
-                    self.registered.dropped_messages += 1
-        return empty_pb2.Empty()
-
-    def GetRootResource(
-        self, request: engine_pb2.GetRootResourceRequest, context: grpc.ServicerContext
-    ) -> engine_pb2.GetRootResourceResponse:
-        """The URN of the stack."""
-        return engine_pb2.GetRootResourceResponse(urn=self._root_urn)
-
-    def SetRootResource(
-        self, request: engine_pb2.SetRootResourceRequest, context: grpc.ServicerContext
-    ) -> engine_pb2.SetRootResourceResponse:
-        """Takes the URN of the stack."""
-        self._root_urn = request.urn
-        return engine_pb2.SetRootResourceResponse()
-
-    def RequirePulumiVersion(
-        self, request: engine_pb2.RequirePulumiVersionRequest, context: grpc.ServicerContext
-    ) -> engine_pb2.RequirePulumiVersionResponse:
-        """No CLI takes part, so any version is right."""
-        return engine_pb2.RequirePulumiVersionResponse()
 
     # -- helpers ---------------------------------------------------------------------------------
 

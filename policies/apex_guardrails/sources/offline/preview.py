@@ -23,7 +23,8 @@ from apex_guardrails.sources.offline.running import Running
 if TYPE_CHECKING:
     import grpc
 
-    from apex_guardrails.sources.offline.monitor import Monitor, ProviderProblem
+    from apex_guardrails.sources.offline.monitor import Monitor
+    from apex_guardrails.sources.offline.registered import ProviderProblem
 
 _LONGEST_SHOWN: Final = 1000
 """Characters of a line that are shown."""
