@@ -169,3 +169,97 @@ def test_whatever_is_asked_it_names_a_line_of_the_file(line: int, steps: list[st
     found = property_position(SourcePosition(file, line), ".".join(steps))
 
     assert found is None or 1 <= found.line <= len(Path(file).read_text().splitlines())
+
+
+GO = """\
+package main
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		database, err := sql.NewDatabaseInstance(ctx, "db", &sql.DatabaseInstanceArgs{
+			Settings: &sql.DatabaseInstanceSettingsArgs{
+				Ipv4Enabled: pulumi.Bool(true),
+				UserLabels: pulumi.StringMap{
+					"app": pulumi.String("a"),
+				},
+			},
+		})
+		args := &storage.BucketArgs{}
+		args.PublicAccessPrevention = pulumi.String("inherited")
+		_, err = storage.NewBucket(ctx, "b", args)
+		_, err = storage.NewBucket(ctx, "c", &storage.BucketArgs{Labels: labels})
+		_, err = storage.NewBucket(ctx, "d", &storage.BucketArgs{Labels: labels})
+		return nil
+	})
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "path", "line"),
+    [
+        (5, "settings.ipv4Enabled", 7),
+        (5, 'settings.userLabels["app"]', 9),
+        (15, "publicAccessPrevention", 14),  # an assignment before the call
+        (17, "labels", 17),  # in the call itself, though another one has it too
+        (15, "labels", None),  # twice in the file, and not in the call
+        (5, "settings.tier", None),
+    ],
+)
+def test_it_is_found_in_go(tmp_path: Path, registered: int, path: str, line: int | None) -> None:
+    file = tmp_path / "main.go"
+    file.write_text(GO)
+
+    found = property_position(SourcePosition(str(file), registered), path)
+
+    assert found == (None if line is None else SourcePosition(str(file), line))
+
+
+YAML = """\
+name: shop
+resources:
+  db:
+    type: gcp:sql:DatabaseInstance
+    properties:
+      settings: &settings
+        ipv4Enabled: true
+  bucket:
+    type: gcp:storage:Bucket
+    properties: {location: US, labels: {app: a}}
+  other:
+    type: gcp:storage:Bucket
+    properties:
+      location: EU
+      settings: *settings
+      ? [a]
+      : b
+      list: [{labels: {}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("registered", "path", "line"),
+    [
+        (3, "settings.ipv4Enabled", 7),
+        (8, "labels", 10),
+        (11, "location", 14),
+        (11, "list[0].labels", 18),
+        (3, "location", None),  # twice in the file, and not in the resource
+        (3, "settings.tier", None),
+        (4, "ipv4Enabled", 7),  # no block begins there
+    ],
+)
+def test_it_is_found_in_yaml(tmp_path: Path, registered: int, path: str, line: int | None) -> None:
+    file = tmp_path / "Pulumi.yaml"
+    file.write_text(YAML)
+
+    found = property_position(SourcePosition(str(file), registered), path)
+
+    assert found == (None if line is None else SourcePosition(str(file), line))
+
+
+@pytest.mark.parametrize("content", ["", "a: [", "a: 1\n" + "#" * 5_000_000])
+def test_what_is_no_program_in_yaml_has_no_lines(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "Pulumi.yaml"
+    file.write_text(content)
+    assert property_position(SourcePosition(str(file), 1), "a") is None

@@ -58,9 +58,7 @@ def needs(project: Project) -> list[Need]:
     """The host."""
     name = project.content.runtime.name
     host = _find(name)
-    return [
-        Need(_name(name), str(host) if host else None, f"install the Pulumi CLI; {_COMES_WITH}")
-    ]
+    return [Need(_name(name), str(host) if host else None, _COMES_WITH)]
 
 
 def _name(runtime: str) -> str:

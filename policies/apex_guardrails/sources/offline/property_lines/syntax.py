@@ -35,6 +35,14 @@ _ECMASCRIPT: Final = """
 """
 
 
+_IN_GO: Final = """
+(keyed_element . (literal_element (identifier) @name))
+(keyed_element . (literal_element (interpreted_string_literal (_) @name)))
+(assignment_statement left: (expression_list (selector_expression field: (_) @name)))
+(call_expression) @call
+"""
+
+
 def _as_it_is(name: str) -> Sequence[str]:
     return (name,)
 
@@ -52,10 +60,23 @@ def _with_jsx() -> object:
     return tree_sitter_typescript.language_tsx()
 
 
+def _exported(name: str) -> Sequence[str]:
+    """A field's name, or a key's in a map."""
+    return (f"{name[:1].upper()}{name[1:]}", name)
+
+
+def _go() -> object:
+    import tree_sitter_go
+
+    return tree_sitter_go.language()
+
+
+_GO: Final = Grammar(_go, _exported, _IN_GO)
 _TYPESCRIPT: Final = Grammar(_typescript, _as_it_is, _ECMASCRIPT)
 _JAVASCRIPT: Final = Grammar(_with_jsx, _as_it_is, _ECMASCRIPT)
 
 LANGUAGES: Final = {
+    ".go": _GO,
     **dict.fromkeys((".ts", ".mts", ".cts"), _TYPESCRIPT),
     **dict.fromkeys((".tsx", ".jsx", ".js", ".mjs", ".cjs"), _JAVASCRIPT),
 }

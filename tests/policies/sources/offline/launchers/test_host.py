@@ -102,7 +102,7 @@ def test_a_host_is_found_where_the_cli_has_it(
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
     [need] = host.needs(project)
     assert need.found is None
-    assert "install the Pulumi CLI" in need.remedy()
+    assert "comes with the Pulumi CLI" in need.remedy()
     folder = {
         "beside": tmp_path / "cli",
         "home": tmp_path / "home" / "bin",
