@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import grpc
 import pytest
@@ -83,7 +84,7 @@ def test_both_kinds_of_hosts_get_the_same() -> None:
     with ThreadPoolExecutor(2) as workers:
         schemas = serve_schemas(Mentioned.in_text(TEXT), workers)
         with grpc.insecure_channel(schemas.loader) as channel:
-            load = channel.unary_unary("/codegen.Loader/GetSchema")
+            load: Any = channel.unary_unary("/codegen.Loader/GetSchema")
             request = loader_pb2.GetSchemaRequest(package="gcp")
             loaded = loader_pb2.GetSchemaResponse.FromString(load(request.SerializeToString()))
         plugins = dict(
@@ -95,10 +96,10 @@ def test_both_kinds_of_hosts_get_the_same() -> None:
             of_plugin = plugin.GetSchema(provider_pb2.GetSchemaRequest()).schema
             value = provider_pb2.ParameterizeRequest.ParametersValue(name="acme", version="1.0.0")
             became = plugin.Parameterize(provider_pb2.ParameterizeRequest(value=value))
-            request = provider_pb2.GetSchemaRequest(
+            asked = provider_pb2.GetSchemaRequest(
                 subpackage_name=became.name, subpackage_version=became.version
             )
-            other = json.loads(plugin.GetSchema(request).schema)
+            other = json.loads(plugin.GetSchema(asked).schema)
         schemas.stop()
     assert json.loads(loaded.schema) == json.loads(of_plugin)
     assert (other["name"], other["version"]) == ("acme", "1.0.0")
