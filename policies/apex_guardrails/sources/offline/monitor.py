@@ -61,9 +61,11 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         positions: Positions,
         *,
         others: OtherStacks | None = None,
+        provider_config: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(Registered(stack))
         self._config = config
+        self._provider_config = config if provider_config is None else provider_config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
         self._positions = positions
@@ -79,7 +81,11 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
 
     def told(self) -> Mapping[str, Callable[[bytes, grpc.ServicerContext], bytes]]:
         """What takes the messages of the launchers' own modules, by the name of each."""
-        return {"Secrets": self.told_secrets, "Results": self.told_results}
+        return {
+            "Secrets": self.told_secrets,
+            "Results": self.told_results,
+            "Notes": self.told_notes,
+        }
 
     def told_results(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         """Takes what functions return by the program's own package, as a JSON object by token."""
@@ -91,6 +97,12 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         """Takes the texts that the program marks as secret, as a JSON list."""
         with self._lock:
             self.registered.marked.update(json.loads(request))
+        return b""
+
+    def told_notes(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes what a reader of the result should know, as a JSON list."""
+        with self._lock:
+            self.registered.notes.extend(json.loads(request))
         return b""
 
     def secret_texts(self) -> set[str]:
@@ -390,7 +402,9 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             urn = self._urn("", token, name)
             provider = stack.resources.get(urn)
             if provider is None:
-                inputs = default_provider(self._config, self._secret_keys, package, request.version)
+                inputs = default_provider(
+                    self._provider_config, self._secret_keys, package, request.version
+                )
                 provider = Resource(
                     urn,
                     resource_type(token),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -14,9 +15,9 @@ from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
-from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.placeholders import numbers_for, stand_ins
 from apex_guardrails.sources.offline.positions import Positions
-from apex_guardrails.sources.offline.process import instructions
+from apex_guardrails.sources.offline.process import instructions, provider_config
 from apex_guardrails.sources.offline.project import Project, StackConfig
 from apex_guardrails.sources.offline.running import Running
 
@@ -98,12 +99,16 @@ class OfflinePreview:
         from apex_guardrails.sources.offline.monitor import Monitor
 
         secrets = stand_ins(self.config.secrets, self.config.declared, self.samples)
-        self._secret_config = SecretConfig(secrets)
+        numbers = numbers_for(secrets)
+        # A placeholder may be met as a number, too: a list of both is looked for as each of them.
+        forms = {key: json.dumps([secrets[key], number]) for key, number in numbers.items()}
+        self._secret_config = SecretConfig({**secrets, **forms})
         values = {**self.config.values, **secrets}
+        known = {**provider_config(self.variables), **values}
         stack = Stack(
             name=self.stack_name,
             project=self.project.name,
-            config=values,
+            config=known,
             secret_config=self._secret_config,
         )
         self._monitor = Monitor(
@@ -111,7 +116,7 @@ class OfflinePreview:
             values,
             self.config.secrets,
             Functions(
-                values,
+                known,
                 self.answers,
                 seed=stack.urn,
                 folder=self.project.main if self.project.main.is_dir() else self.project.root,
@@ -119,6 +124,7 @@ class OfflinePreview:
             ),
             Positions.of_project(self.project),
             others=self.others,
+            provider_config=known,
         )
         size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
         # More than the calls that a program makes at a time: while all of them wait for transforms,
@@ -139,7 +145,15 @@ class OfflinePreview:
         if self._child is not None:
             address = f"127.0.0.1:{port}"
             self._child.send(
-                instructions(self.project, self.stack_name, address, values, self.config.secrets)
+                instructions(
+                    self.project,
+                    self.stack_name,
+                    address,
+                    values,
+                    self.config.secrets,
+                    numbers=numbers,
+                    withheld=os.environ.keys() - self.variables.keys(),
+                )
             )
 
     def finish(self, seconds: float) -> ProgramRun:
@@ -179,7 +193,11 @@ class OfflinePreview:
             problems=registered.problems,
             output=self._shown(output),
             failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
-            notes=[*self._notes(), *_about_stacks(registered.stack, self.others)],
+            notes=[
+                *self._notes(),
+                *_about_stacks(registered.stack, self.others),
+                *self._shown(registered.notes),
+            ],
         )
 
     def stop(self) -> None:

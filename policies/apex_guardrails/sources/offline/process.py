@@ -15,9 +15,25 @@ from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.child_processes import signal_group, start
 
+PROVIDER_VARIABLES: Final[Mapping[str, Sequence[str]]] = {
+    "gcp:project": (
+        *("GOOGLE_PROJECT", "GOOGLE_CLOUD_PROJECT", "GCLOUD_PROJECT", "CLOUDSDK_CORE_PROJECT"),
+    ),
+    "gcp:region": ("GOOGLE_REGION", "GCLOUD_REGION", "CLOUDSDK_COMPUTE_REGION"),
+    "gcp:zone": ("GOOGLE_ZONE", "GCLOUD_ZONE", "CLOUDSDK_COMPUTE_ZONE"),
+    "gcp:billingProject": ("GOOGLE_BILLING_PROJECT",),
+    "gcp:userProjectOverride": ("USER_PROJECT_OVERRIDE",),
+}
+"""By config key: the variables that the provider reads where config is silent, the first one first.
+
+Source: the defaults of the provider's config in pulumi-gcp's schema (10.2). They are facts about
+where things are; its credentials are among none of these.
+"""
+
 ALLOWED: Final[Sequence[str]] = (
-    # What a program needs to run at all. No variable of a cloud, a CI system or a secret store
-    # is among them: a judged program has no business with credentials.
+    # What a program needs to run at all, and the provider's facts. No credential of a cloud, a CI
+    # system or a secret store is among them: a judged program has no business with those.
+    *(name for names in PROVIDER_VARIABLES.values() for name in names),
     "COMSPEC",
     "HOME",
     "LANG",
@@ -27,7 +43,18 @@ ALLOWED: Final[Sequence[str]] = (
     "NODE_OPTIONS",
     "PATH",
     "PATHEXT",
+    # What Pulumi's SDKs and programs ask of it that is no secret.
+    "PULUMI_DISABLE_RESOURCE_REFERENCES",
+    "PULUMI_ENABLE_LEGACY_APPLY",
+    "PULUMI_ERROR_ON_DEPENDENCY_CYCLES",
+    "PULUMI_ERROR_OUTPUT_STRING",
+    "PULUMI_EXPERIMENTAL",
     "PULUMI_NODEJS_TRANSPILE_ONLY",
+    "PULUMI_ORGANIZATION",
+    "PULUMI_PROJECT",
+    "PULUMI_STACK",
+    "PYENV_ROOT",
+    "PYENV_VERSION",
     "PYTHONDONTWRITEBYTECODE",
     "PYTHONPYCACHEPREFIX",
     "SHELL",
@@ -58,12 +85,24 @@ def environment(outer: Mapping[str, str], more: Iterable[str] = ()) -> dict[str,
     return {key: value for key, value in outer.items() if key in allowed or key.startswith("LC_")}
 
 
-def instructions(
+def provider_config(variables: Mapping[str, str]) -> dict[str, str]:
+    """What the provider takes from its variables, by config key; config itself comes before it."""
+    return {
+        key: value
+        for key, names in PROVIDER_VARIABLES.items()
+        if (value := next(filter(None, map(variables.get, names)), None))
+    }
+
+
+def instructions(  # noqa: PLR0913 each is a fact of its own
     project: Project,
     stack: str,
     monitor: str,
     config: Mapping[str, str],
     secret_keys: Iterable[str],
+    *,
+    numbers: Mapping[str, int] | None = None,
+    withheld: Iterable[str] = (),
 ) -> str:
     """The line that tells a launcher's runner what to run.
 
@@ -73,6 +112,8 @@ def instructions(
         monitor: the address that the program registers its resources at.
         config: the stack's config, with placeholders for what is secret.
         secret_keys: the keys of it that are secret.
+        numbers: by key: what a placeholder of no certain form is where it is taken for a number.
+        withheld: the environment variables that are set here and that the program does not get.
     """
     return json.dumps(
         {
@@ -84,6 +125,8 @@ def instructions(
             "config": config,
             "secret_keys": sorted(secret_keys),
             "secret_outputs": SECRET_OUTPUTS,
+            "numbers": numbers or {},
+            "withheld": sorted(withheld),
         }
     )
 

@@ -36,3 +36,5 @@ class Registered:
     is_complete: bool = False
     marked: set[str] = field(default_factory=set)
     """What the program marks as secret, whether it reaches a resource or not."""
+    notes: list[str] = field(default_factory=list)
+    """What its runner says of how it ran."""

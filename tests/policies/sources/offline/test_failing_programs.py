@@ -53,7 +53,8 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
         ("import no_such_package\n", ["ModuleNotFoundError", "no_such_package", "line 1"]),
         ("import sys\nsys.exit(0)\n", ["exited with code 0"]),
         ("import sys\nsys.exit(3)\n", ["exited with code 3"]),
-        ("import sys\nsys.exit('no zone')\n", ["exited with code", "no zone"]),
+        ("import sys\nsys.exit('no zone')\n", [':2: the program exited and said "no zone"']),
+        ("exit()\n", ["__main__.py:1: the program exited with code 0"]),
         ("import os\nos._exit(0)\n", ["exited with code 0"]),
         ("import os\nos._exit(7)\n", ["exited with code 7"]),
         (
@@ -65,6 +66,18 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
             ["ZeroDivisionError", "__main__.py", "line 2"],
         ),
         ("raise KeyboardInterrupt\n", ["KeyboardInterrupt", "__main__.py"]),
+        (
+            "import pulumi\npulumi.Output.from_input('a').apply(int)\n",
+            ["__main__.py:2: ValueError: invalid literal for int()"],
+        ),
+        (
+            "import pulumi, json\nx = pulumi.Output.from_input('{').apply(json.loads)\n",
+            ["__main__.py:2: json.decoder.JSONDecodeError"],
+        ),
+        (
+            "import pulumi\npulumi.CustomResource('a:b:C', 'c', {'a': object()})\n",
+            ["__main__.py:2: ", "unexpected input of type object"],
+        ),
     ],
     ids=lambda value: value.splitlines()[-1][:30] if isinstance(value, str) else "",
 )

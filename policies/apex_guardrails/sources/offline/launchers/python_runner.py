@@ -14,6 +14,7 @@ sys.path[:1] = []
 
 import asyncio  # noqa: E402
 import contextvars  # noqa: E402
+import functools  # noqa: E402
 import importlib.util  # noqa: E402
 import json  # noqa: E402
 import logging  # noqa: E402
@@ -42,6 +43,13 @@ if TYPE_CHECKING:
 
 def is_own(file: Path, folder: Path) -> bool:
     """Whether a file is the program's, and not of an environment that may lie in its folder."""
+    return is_own_name(str(file), str(folder))
+
+
+@functools.cache
+def is_own_name(name: str, folder: str) -> bool:
+    """The same by their names; it is asked of every frame."""
+    file = Path(name)
     # What is frozen into Python has no path: it would seem to lie in the working directory.
     if not (file.is_absolute() and file.is_relative_to(folder)):
         return False
@@ -53,34 +61,11 @@ def folder_of(program: Path) -> Path:
     return program if program.is_dir() else program.parent
 
 
-def own_traceback(error: BaseException, program: Path) -> str:
-    """The traceback from the program's own first line on."""
-    folder = folder_of(program)
-    ours = Path(__file__).parent
-    frames = [
-        frame
-        for frame in traceback.extract_tb(error.__traceback__)
-        if Path(frame.filename).parent != ours
-    ]
-    own = (index for index, frame in enumerate(frames) if is_own(Path(frame.filename), folder))
-    start = next(own, len(frames))
-    lines = traceback.format_list(frames[start:])
-    # Where the program has returned already there is no frame of it: the message must do.
-    if not lines and isinstance(error, RecursionError):
-        return (
-            "an input, an output or an argument is nested more deeply than Pulumi's SDK can pass "
-            f"on ({error}): look for a value with hundreds of levels"
-        )
-    lines[:0] = ["Traceback (most recent call last):\n"] if lines else []
-    lines += traceback.format_exception_only(type(error), error)
-    return "".join(lines)
-
-
 def own_call(program: Path) -> tuple[str, int] | None:
     """File and line of the program's innermost call under way."""
-    folder = folder_of(program)
+    folder = str(folder_of(program))
     for frame, line in traceback.walk_stack(None):
-        if is_own(Path(frame.f_code.co_filename), folder):
+        if is_own_name(frame.f_code.co_filename, folder):
             return frame.f_code.co_filename, line
     return None
 
@@ -149,7 +134,11 @@ def run(instructions: dict[str, Any]) -> int:
     older = beside("python_older_sdks")
     if older.is_too_old():
         sys.exit(f"the program's Pulumi SDK is too old to be run offline: {older.OLDEST} is needed")
-    pulumi.runtime.set_all_config(instructions["config"], instructions["secret_keys"])
+    config = instructions["config"]
+    stand_ins = beside("python_stand_ins").StandIns(config, instructions["numbers"])
+    pulumi.runtime.set_all_config(stand_ins.config(config), instructions["secret_keys"])
+    # As the language host has it, for programs that read it themselves.
+    os.environ["PULUMI_CONFIG"] = json.dumps(config)
     pulumi.runtime.configure(
         older.settings(
             {
@@ -170,11 +159,22 @@ def run(instructions: dict[str, Any]) -> int:
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     beside("python_stacks").keep(lambda: place(program))
     teller = beside("python_secrets").tell(instructions["monitor"])
+    errors = beside("python_errors")
+    # Before what else is kept of an apply, so that each error is of the program's own call.
+    errors.remember_calls(lambda: own_call(program))
     beside("python_results").tell(teller.ask)
     assumed, functions = beside("python_assumed"), beside("python_functions")
     members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
     beside("python_known_parts").keep(members)
     assumed.keep(functions.calls, members)
+    stand_ins.answer()
+    folder = str(folder_of(program))
+
+    def is_own_file(name: str) -> bool:
+        return is_own_name(name, folder)
+
+    variables = beside("python_variables").Variables(instructions["withheld"], is_own_file)
+    variables.watch()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)
@@ -186,13 +186,15 @@ def run(instructions: dict[str, Any]) -> int:
 
     try:
         loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: run_program(program)))
-    except pulumi.RunError as error:
-        pulumi.log.error(str(error))
     except SystemExit as leaving:
-        pulumi.log.error(f"the program exited with code {leaving.code}")
+        pulumi.log.error(errors.leaving(leaving, is_own_file))
     except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
-        pulumi.log.error(own_traceback(error, program))
+        is_its_own = isinstance(error, pulumi.RunError)
+        said = str(error) if is_its_own else errors.own_traceback(error, is_own_file).rstrip("\n")
+        hints = errors.hints(error, variables, stand_ins, is_own_file)
+        pulumi.log.error("\n".join([said, *hints]))
     else:
+        teller.note([*variables.notes(), *stand_ins.notes()])
         return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)

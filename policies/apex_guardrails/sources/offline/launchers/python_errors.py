@@ -1,0 +1,133 @@
+"""Says what a program failed with: from its own first line on, and what helps.
+
+An error may be raised where no frame is the program's: in a callback that is a library's, or when
+the SDK sends a resource later. Then the call that it is of is named.
+
+Runs in the program's own environment: the standard library and the program's SDK alone.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import traceback
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pulumi
+from pulumi.runtime.rpc_manager import RPCManager
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    Call = tuple[str, int]
+    """File and line."""
+
+CALL = "_apex_call"
+"""On an error: the program's call that it is of."""
+
+
+def remember_calls(own_call: Callable[[], Call | None]) -> None:
+    """Has errors of what the SDK does later name the program's call.
+
+    Args:
+        own_call: the program's innermost call under way.
+    """
+    of_rpcs: Any = RPCManager
+    of_outputs: Any = pulumi.Output
+    do_rpc, apply = of_rpcs.do_rpc, of_outputs.apply
+
+    @functools.wraps(do_rpc)
+    def named_rpc(self: Any, name: str, function: Callable[..., Any]) -> Any:
+        call = own_call()
+
+        @functools.wraps(function)
+        async def named(*args: Any, **kwargs: Any) -> Any:
+            with _of(call):
+                return await function(*args, **kwargs)
+
+        return do_rpc(self, name, named)
+
+    @functools.wraps(apply)
+    def named_apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
+        call = own_call()
+
+        @functools.wraps(func)
+        def named(value: Any) -> Any:
+            with _of(call):
+                return func(value)
+
+        return apply(self, named, *args, **kwargs)
+
+    of_rpcs.do_rpc, of_outputs.apply = named_rpc, named_apply
+
+
+@contextlib.contextmanager
+def _of(call: Call | None) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        if call is not None and not hasattr(error, CALL):
+            with contextlib.suppress(AttributeError):
+                setattr(error, CALL, call)
+        raise
+
+
+def own_traceback(error: BaseException, is_own: Callable[[str], bool]) -> str:
+    """The traceback from the program's own first line on.
+
+    Args:
+        error: what the program failed with.
+        is_own: whether a file is the program's.
+    """
+    frames = traceback.extract_tb(error.__traceback__)
+    own = (index for index, frame in enumerate(frames) if is_own(frame.filename))
+    start = next(own, len(frames))
+    ours = str(Path(__file__).parent)
+    shown = [frame for frame in frames[start:] if not frame.filename.startswith(ours)]
+    lines = traceback.format_list(shown)
+    said = "".join(traceback.format_exception_only(type(error), error))
+    if lines:
+        return "".join(["Traceback (most recent call last):\n", *lines, said])
+    call = getattr(error, CALL, None)
+    where = f"{call[0]}:{call[1]}: " if call else ""
+    if isinstance(error, RecursionError):
+        return (
+            f"{where}an input, an output or an argument is nested more deeply than Pulumi's SDK "
+            f"can pass on ({error}): look for a value with hundreds of levels"
+        )
+    return f"{where}{said}"
+
+
+def leaving(error: SystemExit, is_own: Callable[[str], bool]) -> str:
+    """What a program that ended itself said, where it said so."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if is_own(frame.filename)]
+    where = f"{own[-1].filename}:{own[-1].lineno}: " if own else ""
+    code = error.code
+    if isinstance(code, int) or code is None:
+        return f"{where}the program exited with code {int(code or 0)}"
+    return f'{where}the program exited and said "{code}"'
+
+
+def hints(
+    error: BaseException, variables: Any, stand_ins: Any, is_own: Callable[[str], bool]
+) -> list[str]:
+    """What helps against an error.
+
+    Args:
+        error: what the program failed with.
+        variables: which of the environment it was not given (`python_variables`).
+        stand_ins: what stands for its secret config (`python_stand_ins`).
+        is_own: whether a file is the program's.
+    """
+    found: dict[str, None] = dict.fromkeys(variables.hints(error))
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        found.update(dict.fromkeys(stand_ins.hints(link, is_own)))
+        if isinstance(link, ModuleNotFoundError):
+            found["`apex doctor` names the command that installs what the program requires"] = None
+        link = link.__cause__ or link.__context__
+    return list(found)
