@@ -128,14 +128,9 @@ def unheard(*_: Any, **__: Any) -> None:
     """`pulumi.log.debug` of a monitor that keeps no such message."""
 
 
-def run(instructions: dict[str, Any]) -> int:
-    """Runs the program and tells the monitor how it went."""
-    program = Path(instructions["program"])
-    older = beside("python_older_sdks")
-    if older.is_too_old():
-        sys.exit(f"the program's Pulumi SDK is too old to be run offline: {older.OLDEST} is needed")
+def configure(instructions: dict[str, Any], older: Any, stand_ins: Any) -> None:
+    """Tells the SDK where it is and what its config is."""
     config = instructions["config"]
-    stand_ins = beside("python_stand_ins").StandIns(config, instructions["numbers"])
     pulumi.runtime.set_all_config(stand_ins.config(config), instructions["secret_keys"])
     # As the language host has it, for programs that read it themselves.
     os.environ["PULUMI_CONFIG"] = json.dumps(config)
@@ -155,6 +150,16 @@ def run(instructions: dict[str, Any]) -> int:
     )
     # The SDK waits for each of thousands of them to be sent, and the monitor keeps none.
     pulumi.log.debug = unheard
+
+
+def run(instructions: dict[str, Any]) -> int:
+    """Runs the program and tells the monitor how it went."""
+    program = Path(instructions["program"])
+    older = beside("python_older_sdks")
+    if older.is_too_old():
+        sys.exit(f"the program's Pulumi SDK is too old to be run offline: {older.OLDEST} is needed")
+    stand_ins = beside("python_stand_ins").StandIns(instructions["config"], instructions["numbers"])
+    configure(instructions, older, stand_ins)
     older.name_own_lines(lambda: own_call(program))
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     beside("python_stacks").keep(lambda: place(program))
@@ -194,7 +199,7 @@ def run(instructions: dict[str, Any]) -> int:
         hints = errors.hints(error, variables, stand_ins, is_own_file)
         pulumi.log.error("\n".join([said, *hints]))
     else:
-        teller.note([*variables.notes(), *stand_ins.notes()])
+        teller.ask("Notes", [*variables.notes(), *stand_ins.notes()])
         return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)

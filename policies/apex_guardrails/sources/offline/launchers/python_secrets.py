@@ -24,8 +24,7 @@ SERVICE = "/apex.Program/"
 """Takes what the modules beside tell the monitor, as JSON."""
 
 METHOD = f"{SERVICE}Secrets"
-NOTES = f"{SERVICE}Notes"
-"""Each takes a list of texts."""
+"""Takes a list of texts."""
 
 _SECONDS = 5
 """That the program's end waits for what has still to be told."""
@@ -50,7 +49,6 @@ class Teller:
         # The monitor is on this machine: no proxy is between.
         self._channel = grpc.insecure_channel(monitor, options=[("grpc.enable_http_proxy", 0)])
         self._call: Any = self._channel.unary_unary(METHOD)
-        self._note: Any = self._channel.unary_unary(NOTES)
         self._told: set[str] = set()
         self._pending: list[Any] = []
         self._tasks: set[asyncio.Task[None]] = set()
@@ -66,11 +64,6 @@ class Teller:
         if new:
             self._told |= new
             self._pending.append(self._call.future(json.dumps(sorted(new)).encode()))
-
-    def note(self, texts: list[str]) -> None:
-        """Tells what a reader of the result should know."""
-        if texts:
-            self._pending.append(self._note.future(json.dumps(texts).encode()))
 
     def marking(self, secret: Callable[..., Any]) -> Callable[..., Any]:
         """`Output.secret`, telling."""
