@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from apex_guardrails.support.child_processes import signal_group, start
+from apex_guardrails.support.child_processes import start
 from apex_guardrails.support.errors import UsageError
 
 VARIABLE: Final = "APEX_CHECKOV"
@@ -164,7 +164,7 @@ def _output(command: Sequence[str], folder: Path, timeout: float) -> str:
             ) from None
         finally:
             # Also what it started itself; and when we are interrupted.
-            signal_group(process, signal.SIGKILL)
+            process.signal_group(signal.SIGKILL)
     if process.returncode != 0:
         said = "\n".join(f"  {line}" for line in err.strip().splitlines()[-_LAST_LINES:])
         raise _broken(f"Checkov failed with exit code {process.returncode}\n{said}".rstrip())

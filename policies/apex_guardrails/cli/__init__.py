@@ -26,7 +26,7 @@ from apex_guardrails.cli import (
     scaffold,
     waivers,
 )
-from apex_guardrails.support.errors import ApexError, ExitCode, PackError
+from apex_guardrails.support.errors import ApexError, ExitCode, PackError, as_shown
 from apex_guardrails.support.streams import usable_streams
 
 _PATIENCE_SECONDS = 10
@@ -106,7 +106,5 @@ def _leave(number: int, _frame: object) -> NoReturn:
 
 
 def _say(message: str, code: ExitCode) -> ExitCode:
-    # What is indented belongs to the line above it.
-    for line in message.splitlines():
-        sys.stderr.write(f"{line}\n" if line[:1].isspace() else f"apex: {line}\n")
+    sys.stderr.write(as_shown(message))
     return code

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from apex_guardrails.cli.delivery import Delivery
     from apex_guardrails.judgement.pipeline import RunResult
     from apex_guardrails.model import Severity
+    from apex_guardrails.settings import Selection
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -94,6 +95,9 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     soft_fail: Annotated[
         bool, typer.Option("--soft-fail", help="Exit with 0 even if a mandatory rule fails.")
     ] = False,
+    watch: Annotated[
+        bool, typer.Option("--watch", "-w", help="Judge again whenever a file is saved.")
+    ] = False,
     verbose: Verbose = False,
 ) -> None:
     """Runs a Pulumi program offline and judges what it would deploy.
@@ -131,6 +135,9 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     if every and (source is not None or cost_base is not None):
         which = "--from" if source is not None else "--cost-base"
         raise UsageError(f"{which}: is of one stack, and --all judges several")
+    if watch and (every or source is not None):
+        which = "--from" if source is not None else "--all"
+        raise UsageError(f"{which}: cannot be watched; --watch is for one program")
     if install and source is None:
         _install(folder or program or Path(), stack, every=every)
     judge: Callable[..., RunResult] = partial(
@@ -148,6 +155,19 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
             is_verbose=verbose,
         )
     else:
+        if watch:
+            from apex_guardrails.cli.watching import show_rounds
+
+            _check_watched(program or Path(), selection, wanted)
+            show_rounds(
+                partial(judge, program or Path(), stack or "dev"),
+                program or Path(),
+                partial(_deliver, wanted),
+                files=[file for file in (settings, cost_base) if file],
+                written=[path for path in (output, output_dir) if path],
+                is_verbose=verbose,
+            )
+            return
         if source is not None:
             from apex_guardrails.runs.from_file import judge_file
 
@@ -188,6 +208,26 @@ def _deliver(wanted: Delivery, result: RunResult) -> None:
     folder = folder_in(pipeline.project or Path(), pipeline.settings.reports)
     if folder:
         write_reports(judgement, folder, pipeline.settings.reports.formats)
+
+
+def _check_watched(program: Path, selection: Selection, wanted: Delivery) -> None:
+    """What no change of a file mends is said at once.
+
+    Raises:
+        UsageError: the options cannot be meant so.
+    """
+    from apex_guardrails.pack.rules import known_rules
+    from apex_guardrails.sources.offline.project import PROJECT_FILES, load_project
+    from apex_guardrails.support.errors import UsageError
+
+    if wanted.is_printed:
+        raise UsageError(
+            f"--watch: shows what people read; --format {wanted.formats[0]} needs --output or "
+            "--output-dir, whose files are written anew each time"
+        )
+    selection.check(known_rules())
+    if not any((program / name).exists() for name in PROJECT_FILES):
+        load_project(program)
 
 
 def _severity(name: str | None) -> Severity | None:

@@ -24,6 +24,7 @@ from apex_guardrails.settings import (
     load,
     locate,
 )
+from apex_guardrails.sources.offline import property_lines
 from apex_guardrails.sources.offline.functions import RecordedAnswer
 from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks, Outputs
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
@@ -65,11 +66,13 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         starts: told of the program before it is started, so that it can be stopped.
 
     Raises:
+        OutdatedError: the program has been changed meanwhile, see `starts`.
         UsageError: a file is missing or not valid, a rule is none, or Checkov is needed and does
             not work; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
     selection.check(known_rules())
+    property_lines.forget()
     project, preview, settings = _prepare(program, stack, settings_file, ask)
     starts(preview)
     pipeline = Pipeline(
@@ -125,6 +128,7 @@ def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
     """Runs a program, and the pack's cases while it imports its SDK.
 
     Raises:
+        OutdatedError: the program has been changed meanwhile.
         PackError: the pack fails them.
     """
     preview.start()

@@ -36,6 +36,13 @@ def worst(codes: Iterable[ExitCode]) -> ExitCode:
     return next((code for code in WORST_FIRST if code in found), ExitCode.OK)
 
 
+def as_shown(message: str) -> str:
+    """A message as it stands on standard error; what is indented belongs to the line above it."""
+    return "".join(
+        f"{line}\n" if line[:1].isspace() else f"apex: {line}\n" for line in message.splitlines()
+    )
+
+
 class ApexError(Exception):
     """Something a user can put right. The message is one or two lines: what, where, what next."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
@@ -17,9 +17,10 @@ from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import numbers_for, stand_ins
 from apex_guardrails.sources.offline.positions import Positions
-from apex_guardrails.sources.offline.process import instructions, provider_config
+from apex_guardrails.sources.offline.process import Starter, instructions, provider_config
 from apex_guardrails.sources.offline.project import Project, StackConfig
 from apex_guardrails.sources.offline.running import Running
+from apex_guardrails.support.child_processes import start_piped
 
 if TYPE_CHECKING:
     import grpc
@@ -69,6 +70,8 @@ class OfflinePreview:
     is_strict: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
     others: OtherStacks = field(default_factory=OtherStacks)
+    starter: Starter = start_piped
+    is_outdated: Callable[[], bool] | None = None
     _child: Running | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
@@ -82,7 +85,9 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
-        self._child = Running(command, self.project.root, self.variables)
+        self._child = Running(
+            command, self.project.root, self.variables, self.starter, self.is_outdated
+        )
         try:
             self._serve()
         except BaseException:
@@ -157,7 +162,11 @@ class OfflinePreview:
             )
 
     def finish(self, seconds: float) -> ProgramRun:
-        """Waits for the program, at most some seconds, and says what came of it."""
+        """Waits for the program, at most some seconds, and says what came of it.
+
+        Raises:
+            OutdatedError: it has been changed meanwhile.
+        """
         child, monitor = self._child, self._monitor
         if child is None or monitor is None:
             raise RuntimeError("finish() comes after start()")

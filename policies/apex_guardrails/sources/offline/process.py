@@ -7,13 +7,13 @@ import json
 import signal
 import subprocess
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
 from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.sources.offline.project import Project
-from apex_guardrails.support.child_processes import signal_group, start
+from apex_guardrails.support.child_processes import Process, start_piped
 
 PROVIDER_VARIABLES: Final[Mapping[str, Sequence[str]]] = {
     "gcp:project": (
@@ -71,6 +71,9 @@ ALLOWED: Final[Sequence[str]] = (
     "VIRTUAL_ENV",
 )
 """The variables that a program gets of the environment that `apex` runs in."""
+
+Starter = Callable[[Sequence[str], Path, Mapping[str, str]], Process]
+"""Starts a program: its command, its working directory, and its whole environment."""
 
 _MOST_LINES: Final = 200
 _LONGEST_LINE: Final = 16_000
@@ -134,13 +137,19 @@ def instructions(  # noqa: PLR0913 each is a fact of its own
 class Child:
     """A running program. Its output is kept up to a few hundred lines, and always drained."""
 
-    def __init__(self, command: Sequence[str], folder: Path, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Sequence[str],
+        folder: Path,
+        variables: Mapping[str, str],
+        start: Starter = start_piped,
+    ) -> None:
         """Starts the program.
 
         Raises:
             OSError: it cannot be started.
         """
-        self._process = start(command, folder, variables, stdin=subprocess.PIPE)
+        self._process = start(command, folder, variables)
         self.output: list[str] = []
         self.errors: list[str] = []
         self.dropped_lines = 0
@@ -194,7 +203,7 @@ class Child:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()
         for number in (signal.SIGTERM, signal.SIGKILL):
-            signal_group(self._process, number)
+            self._process.signal_group(number)
             if self._process.poll() is not None or self.wait(_GRACE_SECONDS) is not None:
                 break
-        signal_group(self._process, signal.SIGKILL)
+        self._process.signal_group(signal.SIGKILL)

@@ -109,12 +109,13 @@ class Project:
         """The stacks that have a file."""
         return sorted(
             match[1]
-            for path in self._stack_folder.glob("Pulumi.*.y*ml")
+            for path in self.stack_folder.glob("Pulumi.*.y*ml")
             if (match := re.fullmatch(r"Pulumi\.(.+)\.ya?ml", path.name))
         )
 
     @property
-    def _stack_folder(self) -> Path:
+    def stack_folder(self) -> Path:
+        """Where the stacks' files are."""
         folder = self.content.stack_config_dir
         return self.root / folder if folder else self.root
 
@@ -135,10 +136,10 @@ class Project:
                 "periods)"
             )
         for ending in ("yaml", "yml"):
-            path = self._stack_folder / f"Pulumi.{stack}.{ending}"
+            path = self.stack_folder / f"Pulumi.{stack}.{ending}"
             if path.exists():
                 return path
-        path = self._stack_folder / f"Pulumi.{stack}.yaml"
+        path = self.stack_folder / f"Pulumi.{stack}.yaml"
         known = self.stacks()
         if not known:
             return path

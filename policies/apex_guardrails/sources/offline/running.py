@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from apex_guardrails.sources.offline.launchers.protocol import Command
-from apex_guardrails.sources.offline.process import Child
+from apex_guardrails.sources.offline.process import Child, Starter
+from apex_guardrails.support.child_processes import start_piped
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.streams import tell
+
+_LOOK_SECONDS: Final = 0.25
+"""How often it is asked whether a run is outdated."""
+
+
+class OutdatedError(Exception):
+    """The program has been changed, so that nobody waits for what it was."""
 
 
 class Running:
@@ -19,8 +29,22 @@ class Running:
         unprepared: why there is no program to be run; `None` where there is one.
     """
 
-    def __init__(self, command: Command, folder: Path, variables: Mapping[str, str]) -> None:
+    def __init__(
+        self,
+        command: Command,
+        folder: Path,
+        variables: Mapping[str, str],
+        starter: Starter = start_piped,
+        is_outdated: Callable[[], bool] | None = None,
+    ) -> None:
         """Starts the program, or what makes it.
+
+        Args:
+            command: what is run.
+            folder: where.
+            variables: the environment that every program gets.
+            starter: starts a process.
+            is_outdated: asked while it runs: whether it has been changed.
 
         Raises:
             UsageError: it cannot be started.
@@ -28,6 +52,8 @@ class Running:
         self._command = command
         self._folder = folder
         self._variables = variables
+        self._starter = starter
+        self._is_outdated = is_outdated
         self._instructions: str | None = None
         self.unprepared: str | None = None
         making = command.preparation
@@ -40,7 +66,7 @@ class Running:
         self, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]
     ) -> Child:
         try:
-            return Child(arguments, folder, {**self._variables, **variables})
+            return Child(arguments, folder, {**self._variables, **variables}, self._starter)
         except OSError as error:
             raise UsageError(f"{arguments[0]}: cannot be started: {error.strerror}") from None
 
@@ -67,12 +93,16 @@ class Running:
             self._instructions = line
 
     def wait(self, seconds: float) -> int | None:
-        """The exit code, as `Child.wait` has it; what makes the program has a time of its own."""
+        """The exit code, as `Child.wait` has it; what makes the program has a time of its own.
+
+        Raises:
+            OutdatedError: it has been changed meanwhile.
+        """
         making = self._command.preparation
         if making is not None:
             if not making.is_quick:
                 tell(f"building {making.what}: this takes minutes")
-            code = self._child.wait(making.seconds)
+            code = self._code(making.seconds)
             self._child.stop()
             if code != 0:
                 self.unprepared = (
@@ -84,7 +114,19 @@ class Running:
             command = self._command = replace(self._command, preparation=None)
             self._child = self._started(command.arguments, self._folder, command.variables)
             self._child.send(self._instructions or "")
-        return self._child.wait(seconds)
+        return self._code(seconds)
+
+    def _code(self, seconds: float) -> int | None:
+        if self._is_outdated is None:
+            return self._child.wait(seconds)
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0:
+            code = self._child.wait(min(left, _LOOK_SECONDS))
+            if code is not None:
+                return code
+            if self._is_outdated():
+                raise OutdatedError
+        return None
 
     def stop(self) -> None:
         """Ends it, and all that it started."""

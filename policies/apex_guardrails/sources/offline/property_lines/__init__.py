@@ -32,6 +32,11 @@ def property_position(registered: SourcePosition | None, path: str) -> SourcePos
     return SourcePosition(registered.file, candidates[0]) if len(candidates) == 1 else None
 
 
+def forget() -> None:
+    """Reads every file anew: a program may have been changed since the last judgement."""
+    _source.cache_clear()
+
+
 @lru_cache(maxsize=256)
 def _source(file: str) -> Source | None:
     """A file of the program, parsed; `None` where it cannot be, or nothing here reads its language.
