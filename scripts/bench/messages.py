@@ -100,7 +100,7 @@ def production(count: int) -> list[analyzer_pb2.AnalyzeRequest]:
             name=f"{resource.name}-{number}",
             properties=properties,
             provider=PROVIDER,
-            options=analyzer_pb2.AnalyzerResourceOptions(protect=resource.is_protected),
+            options=analyzer_pb2.AnalyzerResourceOptions(protect=bool(resource.is_protected)),
         )
         for number, (resource, properties) in enumerate(islice(cycle(resources), count))
     ]

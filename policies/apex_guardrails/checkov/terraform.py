@@ -1,4 +1,4 @@
-"""What Terraform calls the resource types and fields that Pulumi programs use.
+"""What Terraform calls the resource types and fields that Pulumi programs use, and back.
 
 Source: the metadata of the Google Cloud provider's bridge to Terraform, 2026-08. `terraform.jsonl`
 has one line for each type, and of its fields those alone that are not called and built alike.
@@ -47,3 +47,13 @@ def terraform_type(token: str) -> TerraformType | None:
         return None
     line = json.loads(_text()[start : _text().index(b"\n", start)])
     return TerraformType(line["type"], line.get("fields", {}))
+
+
+@cache
+def token_of(kind: str) -> str | None:
+    """The type token of what Terraform calls a type; `None` for one that Pulumi does not have."""
+    end = _text().find(b'","type":"%s"' % kind.encode(errors="surrogatepass"))
+    if end < 0:
+        return None
+    start = _text().rindex(b'{"token":"', 0, end) + len(b'{"token":"')
+    return _text()[start:end].decode()

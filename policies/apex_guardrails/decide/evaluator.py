@@ -5,7 +5,7 @@ from __future__ import annotations
 import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from apex_guardrails.decide.decision import Decision, Family, RuleError
@@ -24,7 +24,7 @@ from apex_guardrails.model import (
 )
 from apex_guardrails.model.policy import always
 from apex_guardrails.model.reach import says_what_is_evaluated
-from apex_guardrails.model.view import DependenciesUnknownError, View
+from apex_guardrails.model.view import DependenciesUnknownError, NeverToldError, View
 from apex_guardrails.model.waiting import Waiting, left_as_it_is, waiting_for
 from apex_guardrails.support.garbage import no_collections
 
@@ -214,6 +214,8 @@ class Evaluator:
     ) -> None:
         # The frames it came through refer to it: what refers to itself is freed late.
         error.__traceback__ = None
+        if isinstance(error, NeverToldError) and enforced.undecided is EnforcementLevel.MANDATORY:
+            enforced = replace(enforced, when_undecided=EnforcementLevel.ADVISORY)
         of_stack = isinstance(subject, Stack)
         whose = error.resource or (None if of_stack else _resource(subject, urn))
         waiting = (
@@ -310,6 +312,9 @@ def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
     # What is made stays: to look at all of it again and again takes more the more there is.
     with no_collections():
         for resource in stack:
+            if resource.is_read:
+                evaluator.leave_out(resource)
+                continue
             waiting = evaluator.evaluate_resource(resource).waiting
             if waiting:
                 raise DependenciesUnknownError(waiting[0].rule.id)

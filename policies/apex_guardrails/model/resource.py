@@ -63,7 +63,7 @@ class Resource(View):
         *,
         parent: str = "",
         custom: bool = True,
-        is_protected: bool = False,
+        is_protected: bool | None = False,
         ignore_changes: Collection[str] = (),
         is_imported: bool = False,
         is_read: bool = False,
@@ -87,6 +87,7 @@ class Resource(View):
         self.parent = parent
         self.custom = custom
         self.is_protected = is_protected
+        """Whether an option keeps it from being deleted; `None` where the source tells none."""
         self.is_imported = is_imported
         """Whether this deployment takes over what is there already."""
         self.is_read = is_read

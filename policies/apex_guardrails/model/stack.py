@@ -35,6 +35,8 @@ class Stack:
         has_config: whether the source knows the config, and so where a value that is marked secret
             comes from; a state of what exists does not have it, nor what Pulumi says of a preview.
         is_deployed: whether it is there already.
+        known_by: what makes a value known that is not, without its full stop, where it is not what
+            makes one known in a program that is run here.
         without_dependencies: why the source cannot tell what depends on what; `None` where it can.
         unanswered: the functions, by token, whose answers the source does not know.
         assumed: the calls of functions that stand-ins answered, and how often each was made.
@@ -56,6 +58,7 @@ class Stack:
     spending: Spending = field(default_factory=Spending)
     has_config: bool = True
     is_deployed: bool = False
+    known_by: str = ""
     without_dependencies: Reason | None = None
     unanswered: set[str] = field(default_factory=set)
     assumed: Counter[AssumedAnswer] = field(default_factory=Counter)

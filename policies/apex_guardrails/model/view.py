@@ -47,6 +47,13 @@ class UndecidedError(Exception):
         self.step = step
 
 
+class NeverToldError(UndecidedError):
+    """A rule asked for what its source never tells, whatever the program says.
+
+    What comes of it is advice at most: nothing that anyone could write would decide it.
+    """
+
+
 class DependenciesUnknownError(Exception):
     """A rule asked for dependencies, which the engine tells only when it knows the whole stack."""
 

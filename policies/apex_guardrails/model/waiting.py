@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import name_of, resource_label, type_of
 from apex_guardrails.model.value import Step, parse_path
+from apex_guardrails.model.view import DependenciesUnknownError
 
 _MOST_NAMED: Final = 3
 _STACK_REFERENCE: Final = "pulumi:pulumi:StackReference"
@@ -25,7 +26,7 @@ class Waiting:
         functions: the functions, by token, of which one gives the input.
         is_told: whether the input is known, and what it names is not: an office, a country.
         because: why the rule cannot decide, where it is something else.
-        step: what to do then.
+        step: what to do then, or about what the source has its own words for.
     """
 
     input: str = ""
@@ -65,7 +66,7 @@ class Waiting:
         """What to do, which is not what mends a violation."""
         if self.is_told:
             return f"Write what it stands for, such as address ranges; or {_LEVEL}."
-        if self.because:
+        if self.step:
             return f"{self.step}, or {_LEVEL}."
         steps = ["write the value as text or config"]
         if self.functions or not (self.resources or self.stacks):
@@ -96,6 +97,10 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     """
     if resource is None:
         return Waiting()
+    return replace(_waiting(resource, path, of_stack=of_stack), step=resource.stack.known_by)
+
+
+def _waiting(resource: Resource, path: str, *, of_stack: bool) -> Waiting:
     which = f"{path} of {resource.type.token} {resource.name}" if of_stack and path else ""
     if path and _is_told(resource, path):
         return Waiting(which, is_told=True)
@@ -103,7 +108,10 @@ def waiting_for(resource: Resource | None, path: str, *, of_stack: bool = False)
     if dependencies is None or not path:
         return Waiting(which)
     steps = parse_path(path)
-    urns = sorted(dependencies.get(str(steps[0]), ()))
+    try:
+        urns = sorted(dependencies.get(str(steps[0]), ()))
+    except DependenciesUnknownError:
+        return Waiting(which)
     functions = _functions(resource, steps)
     unanswered = resource.stack.unanswered
     # The arguments of one that was asked are known, whatever they are made from.

@@ -16,6 +16,7 @@ from apex_guardrails.model import Stack
 from apex_guardrails.sources.documents.depth import is_deep, may_be_deep
 from apex_guardrails.sources.documents.file import STANDARD_INPUT, decoded, parsed, read
 from apex_guardrails.sources.documents.form import Form, Kind, kind_of, quote
+from apex_guardrails.sources.plan import TerraformStack, is_terraforms, read_terraform
 from apex_guardrails.sources.previews import (
     Preview,
     is_digest,
@@ -104,6 +105,8 @@ def read_file(file: Path, names: Names) -> FromFile:
         if is_digest(content):
             preview = read_digest(content, form)
             return _previewed(FileForm.PULUMI_PREVIEW, preview, names, form)
+        if is_terraforms(content):
+            return _planned(read_terraform(content, names.stack, names.project, form))
         if is_event(content):
             preview = read_events([("line 1", content)], form)
             return _previewed(FileForm.PULUMI_EVENTS, preview, names, form)
@@ -123,6 +126,11 @@ def _previewed(which: FileForm, preview: Preview, names: Names, form: Form) -> F
         preview.output,
         is_complete=preview.has_ended and not errors and not preview.missing,
     )
+
+
+def _planned(told: TerraformStack) -> FromFile:
+    which = FileForm.TERRAFORM_STATE if told.is_state else FileForm.TERRAFORM_PLAN
+    return FromFile(which, told.stack, told.notes, told.errors, is_complete=told.is_complete)
 
 
 def _refuse_packed(data: bytes, form: Form) -> None:
