@@ -7,6 +7,7 @@ Source: `proto/pulumi/resource.proto` and `engine.proto`; the engine's `source_e
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -26,6 +27,7 @@ from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
+from apex_guardrails.sources.offline.components import Components
 from apex_guardrails.sources.offline.engine import Engine
 from apex_guardrails.sources.offline.features import FEATURE_NAMES, FEATURES
 from apex_guardrails.sources.offline.functions import ArgumentError, Functions
@@ -36,6 +38,7 @@ from apex_guardrails.sources.offline.other_stacks import (
     OtherStacks,
     answer,
 )
+from apex_guardrails.sources.offline.plugin import PluginError
 from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.registered import ProviderProblem, Registered
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
@@ -62,6 +65,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         *,
         others: OtherStacks | None = None,
         provider_config: Mapping[str, str] | None = None,
+        components: Components | None = None,
     ) -> None:
         super().__init__(Registered(stack))
         self._config = config
@@ -70,6 +74,9 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         self._functions = functions
         self._positions = positions
         self._others = others or OtherStacks()
+        self._components = components
+        # Where the program asks for what plugins make, by URN.
+        self._by_plugin: dict[str, SourcePosition | None] = {}
         self._transforms = Transforms()
         self._answers = Answers()
         self._packages: dict[str, str] = {}
@@ -77,6 +84,8 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
 
     def close(self) -> None:
         """Lets go of the program, which has ended."""
+        if self._components is not None:
+            self._components.close()
         self._transforms.close()
 
     def told(self) -> Mapping[str, Callable[[bytes, grpc.ServicerContext], bytes]]:
@@ -140,7 +149,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.RegisterResourceResponse:
         """Takes a resource in, checked as its provider would check it."""
         urn = self._urn(request.parent, request.type, request.name)
-        position = self._positions.of(request)
+        position = self._place(request, urn)
         where = f"{position}: " if position else ""
         about = f"{request.type} ({request.name})"
         if not request.propertyDependencies:
@@ -287,7 +296,10 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
     def Call(
         self, request: resource_pb2.ResourceCallRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CallResponse:
-        """A method of a remote component, of which nobody knows what it returns."""
+        """What a method of a remote component returns; without its plugin nobody knows it."""
+        if self._components is not None:
+            with contextlib.suppress(PluginError):
+                return self._components.call(request)
         self.registered.stack.unanswered.add(request.tok)
         response = provider_pb2.CallResponse()
         # To all SDKs a result is unknown as a whole where a part of it is.
@@ -302,6 +314,8 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         with self._lock:
             if key not in self._packages:
                 self._packages[key] = f"package-{next(self._references)}"
+                if self._components is not None:
+                    self._components.packages[self._packages[key]] = request
             return resource_pb2.RegisterPackageResponse(ref=self._packages[key])
 
     def RegisterStackTransform(
@@ -346,6 +360,14 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             qualified = f"{parent.split('::')[2]}${token}"
         return f"urn:pulumi:{stack.name}::{stack.project}::{qualified}::{name}"
 
+    def _place(
+        self, request: resource_pb2.RegisterResourceRequest, urn: str
+    ) -> SourcePosition | None:
+        """What a plugin makes stands where the program asks for its component."""
+        if request.parent in self._by_plugin and not self._positions.is_own(request):
+            self._by_plugin.setdefault(urn, self._by_plugin[request.parent])
+        return self._by_plugin[urn] if urn in self._by_plugin else self._positions.of(request)
+
     def _component(
         self,
         request: resource_pb2.RegisterResourceRequest,
@@ -354,9 +376,17 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
     ) -> resource_pb2.RegisterResourceResponse:
         """A component whose resources a plugin makes; without it, its outputs are unknown."""
         stack = self.registered.stack
-        package = request.type.partition(":")[0]
+        self._by_plugin[urn] = position
+        reason = ""
+        try:
+            if self._components is not None:
+                return self._components.construct(request, lambda: self._provider_of(request))
+        except PluginError as error:
+            reason = str(error)
         with self._lock:
-            stack.not_run[urn] = f"it needs the plugin of {package}, which is not on this machine"
+            stack.not_run[urn] = reason
+            if urn in stack.resources:  # the plugin has begun with it
+                return resource_pb2.RegisterResourceResponse(urn=urn)
             stack.add(
                 Resource(
                     urn,
@@ -387,10 +417,14 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                 stack.unknown_stacks.add(name)
         return answer(name, outputs)
 
+    def _provider_of(self, request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Value]:
+        with self._lock:
+            return self._provider(request)
+
     def _provider(self, request: resource_pb2.RegisterResourceRequest) -> Mapping[str, Value]:
         """The inputs of the provider that will manage a resource; config makes the default one."""
         package = request.type.partition(":")[0]
-        if not request.custom or package == "pulumi":
+        if not (request.custom or request.remote) or package == "pulumi":
             return {}
         stack = self.registered.stack
         reference = request.provider or request.providers.get(package, "")

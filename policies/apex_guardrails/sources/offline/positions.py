@@ -46,9 +46,16 @@ class Positions:
             return None
         if self.declared is not None:
             return self.declared.get(request.name)
+        return self._own(request) or _position(request.sourcePosition)
+
+    def is_own(self, request: resource_pb2.RegisterResourceRequest) -> bool:
+        """Whether a line of the program asks for it."""
+        return self._own(request) is not None
+
+    def _own(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
         frames = [_position(frame.pc) for frame in request.stackTrace.frames]
         own = (position for position in frames if position and self._is_own(position.file))
-        return next(own, None) or _position(request.sourcePosition)
+        return next(own, None)
 
     def _is_own(self, file: str) -> bool:
         path = Path(file)

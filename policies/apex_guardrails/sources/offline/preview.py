@@ -101,6 +101,7 @@ class OfflinePreview:
         import grpc
         from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
 
+        from apex_guardrails.sources.offline.components import Components
         from apex_guardrails.sources.offline.monitor import Monitor
 
         secrets = stand_ins(self.config.secrets, self.config.declared, self.samples)
@@ -116,6 +117,13 @@ class OfflinePreview:
             config=known,
             secret_config=self._secret_config,
         )
+        components = Components(
+            self.project,
+            self.variables,
+            self.stack_name,
+            values,
+            sorted(self.config.secrets),
+        )
         self._monitor = Monitor(
             stack,
             values,
@@ -130,6 +138,7 @@ class OfflinePreview:
             Positions.of_project(self.project),
             others=self.others,
             provider_config=known,
+            components=components,
         )
         size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
         # More than the calls that a program makes at a time: while all of them wait for transforms,
@@ -148,7 +157,7 @@ class OfflinePreview:
         port = self._server.add_insecure_port("127.0.0.1:0")
         self._server.start()
         if self._child is not None:
-            address = f"127.0.0.1:{port}"
+            address = components.monitor = f"127.0.0.1:{port}"
             self._child.send(
                 instructions(
                     self.project,

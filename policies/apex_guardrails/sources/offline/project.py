@@ -58,6 +58,8 @@ class ProjectFile(_File):
     main: str | None = None
     config: dict[str, Declaration] = Field(default_factory=dict)
     stack_config_dir: str | None = Field(None, alias="stackConfigDir")
+    packages: dict[str, Any] = Field(default_factory=dict)
+    plugins: dict[str, list[dict[str, Any]] | None] = Field(default_factory=dict)
 
     @field_validator("runtime", mode="before")
     @classmethod
