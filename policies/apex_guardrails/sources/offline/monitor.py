@@ -261,6 +261,9 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                 self.registered.stack.read[request.type] += 1
         if request.type == STACK_REFERENCE:
             known = self._stack_reference(urn, known.get("name", request.id))
+            if _is_go(context) and known["outputs"] is UNKNOWN:
+                # Its SDK takes no unknown map, and in a preview what is not in it for unknown.
+                known["outputs"] = {}
         properties = write_struct(known)
         resource_id = "" if request.id in UNKNOWN_SENTINELS else request.id
         self._answers.keep(urn, properties, resource_id)
@@ -479,3 +482,11 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
     def _refuse(self, context: grpc.ServicerContext, message: str) -> NoReturn:
         self.registered.refused.append(message)
         context.abort(grpc.StatusCode.FAILED_PRECONDITION, message)
+
+
+def _is_go(context: grpc.ServicerContext) -> bool:
+    """Whether the program's SDK is that of Go."""
+    return any(
+        key == "user-agent" and str(value).startswith("grpc-go")
+        for key, value in context.invocation_metadata()
+    )

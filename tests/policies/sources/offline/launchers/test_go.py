@@ -117,6 +117,63 @@ def test_a_program_that_cannot_be_built_is_told_why(
     assert outcome.err == ""
 
 
+def test_what_is_not_known_is_unknown_to_go_and_no_zero(
+    apex: Apex, tmp_path: Path, go_programs: GoPrograms
+) -> None:
+    program = shop(
+        tmp_path / "shop",
+        "go",
+        **{
+            "main.go": """
+                package main
+
+                import (
+                    "fmt"
+
+                    "github.com/pulumi/pulumi-gcp/sdk/v9/go/gcp/storage"
+                    "github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+                )
+
+                func main() {
+                    pulumi.Run(func(ctx *pulumi.Context) error {
+                        base, err := pulumi.NewStackReference(ctx, "acme/base/dev", nil)
+                        if err != nil {
+                            return err
+                        }
+                        base.GetStringOutput(pulumi.String("x")).ApplyT(func(name string) string {
+                            fmt.Println("a name", name)
+                            return name
+                        })
+                        args := &storage.LookupBucketArgs{Name: "b"}
+                        bucket, err := storage.LookupBucket(ctx, args)
+                        if err != nil {
+                            return err
+                        }
+                        fmt.Println("has a location:", bucket.Location != "")
+                        existing, err := storage.GetBucket(ctx, "existing", pulumi.ID("b"), nil)
+                        if err != nil {
+                            return err
+                        }
+                        _, err = storage.NewBucketObject(ctx, "object", &storage.BucketObjectArgs{
+                            Bucket: existing.Name,
+                            Source: pulumi.NewFileAsset("main.go"),
+                        })
+                        return err
+                    })
+                }
+            """
+        },
+    )
+    outcome = apex.preview(program, **go_programs.variables()).expect(
+        0,
+        "has a location: true",
+        "assumed: the answers of gcp:storage/getBucket:getBucket",
+        "the outputs of the stack acme/base/dev are not known here",
+        "1 only read",
+    )
+    assert "a name" not in outcome.said
+
+
 def test_a_program_that_fails_says_why_and_what_it_registered(
     apex: Apex, tmp_path: Path, go_programs: GoPrograms
 ) -> None:
