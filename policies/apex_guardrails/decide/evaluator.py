@@ -288,7 +288,7 @@ def _finding(enforced: EnforcedRule, subject: Resource | Stack, violation: Viola
         violation.urn,
         violation.path,
         _redact(violation.message, about, _stack(subject)),
-        about.position if about else None,
+        violation.position or (about.position if about else None),
     )
 
 

@@ -104,6 +104,9 @@ class ReachEntry(Strict):
     not_run: dict[str, int] = Field(
         {}, description="How many components were not run, with all that they make, by type."
     )
+    unrun: tuple[str, ...] = Field(
+        (), description="Functions given to apply that were not run, and may make resources."
+    )
     read: dict[str, int] = Field(
         {}, description="How many that exist already the program only reads, by type."
     )
@@ -122,7 +125,7 @@ class ReachEntry(Strict):
     @property
     def in_place_of_a_verdict(self) -> str:
         """What is said where nothing was evaluated."""
-        return NO_RULE if self.not_evaluated or self.not_run else NOTHING
+        return NO_RULE if self.not_evaluated or self.not_run or self.unrun else NOTHING
 
 
 class ResourceEntry(Strict):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from apex_guardrails.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks
@@ -35,6 +35,7 @@ from apex_guardrails.model import (
     Identity,
     Reach,
     Resource,
+    SourcePosition,
     Stack,
     Waiver,
     identities,
@@ -94,6 +95,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
     stack, settings = found.stack, circumstances.settings
     texts = Texts(stack.secret_config.redact, circumstances.root)
     conclusion = Conclusion.of(found)
+    reach = _placed(found.reach, texts)
     about = pack_info()
     limits = stack.spending.limits
     return Judgement(
@@ -117,7 +119,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
         verdict=conclusion.verdict,
         exit_code=conclusion.exit_code,
         summary=texts(conclusion.summary),
-        reach=_reach(found.reach, texts),
+        reach=_reach(reach, texts),
         is_complete=found.is_complete,
         findings=tuple(
             _finding(item, texts, identity, circumstances)
@@ -132,7 +134,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
         ),
         notes=tuple(map(texts, (*found.reach.notes(), *assumed_notes(stack), *found.notes))),
         assumed=tuple(assumed_answers(stack, texts)),
-        not_evaluated=tuple(map(texts, (*found.reach.lines(), *found.not_evaluated))),
+        not_evaluated=tuple(map(texts, (*reach.lines(), *found.not_evaluated))),
         output=tuple(map(texts, found.output)),
         rules=tuple(_rules(found)),
         rule_pages=settings.reports.rule_pages,
@@ -156,6 +158,21 @@ def _rules(found: Found) -> Iterator[RuleEntry]:
         yield _rule(enforced, result, resources)
 
 
+def _placed(reach: Reach, texts: Texts) -> Reach:
+    """The same with paths as they are seen from the root."""
+    return replace(
+        reach,
+        unrun=tuple(
+            replace(
+                item,
+                position=item.position
+                and SourcePosition(texts.path(item.position.file), item.position.line),
+            )
+            for item in reach.unrun
+        ),
+    )
+
+
 def _reach(reach: Reach, texts: Texts) -> ReachEntry:
     return ReachEntry(
         evaluated=reach.evaluated,
@@ -164,6 +181,7 @@ def _reach(reach: Reach, texts: Texts) -> ReachEntry:
             for provider, types in reach.not_evaluated.items()
         },
         not_run={texts(token): reach.not_run[token] for token in sorted(reach.not_run)},
+        unrun=tuple(texts(callback.label) for callback in reach.unrun),
         read={texts(token): reach.read[token] for token in sorted(reach.read)},
         imported=tuple(map(texts, reach.imported)),
         ignored=tuple(map(texts, reach.ignored)),

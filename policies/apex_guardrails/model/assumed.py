@@ -1,8 +1,10 @@
-"""What a source assumed to be able to run a program."""
+"""What a source assumed to be able to run a program, and what it could not run."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+
+from apex_guardrails.model.violation import SourcePosition
 
 
 @dataclass(frozen=True)
@@ -15,3 +17,24 @@ class AssumedAnswer:
 
     token: str
     arguments: str
+
+
+@dataclass(frozen=True)
+class UnrunCallback:
+    """A function that a program gave to `apply`: it did not run, and may make resources.
+
+    Attributes:
+        name: "" for one that has none.
+        position: where it begins.
+        because: why it did not run.
+    """
+
+    name: str
+    position: SourcePosition | None
+    because: str
+
+    @property
+    def label(self) -> str:
+        """What it is, as people speak of it."""
+        at = f" at {self.position}" if self.position else ""
+        return f"the function {self.name}{at}" if self.name else f"a function{at}"

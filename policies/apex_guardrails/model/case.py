@@ -83,6 +83,7 @@ class CaseResource:
     is_protected: bool = False
     outputs: Mapping[str, Any] = field(default_factory=dict)
     not_run: str = ""
+    unrun: str = ""
 
 
 def leaves(
@@ -125,7 +126,7 @@ class Case:
     def is_told_offline(self) -> bool:
         """Whether it has what only offline is: parts of texts, secret outputs, what was not run."""
         inputs = [resource.inputs for resource in self.resources]
-        return any(resource.not_run for resource in self.resources) or any(
+        return any(resource.not_run or resource.unrun for resource in self.resources) or any(
             isinstance(leaf, Concatenation) or (isinstance(leaf, OutputOf) and leaf.secret)
             for _, leaf in leaves([*inputs, self.outputs])
         )
@@ -140,6 +141,7 @@ def resource(
     _protect: bool = False,
     _outputs: Mapping[str, Any] | None = None,
     _not_run: str = "",
+    _unrun: str = "",
     **inputs: Any,
 ) -> CaseResource:
     """A resource of a case; without a token it is of the type that the rule is about.
@@ -151,9 +153,11 @@ def resource(
         _protect: Pulumi's resource option `protect`.
         _outputs: What is known of it because it is deployed.
         _not_run: Why it, a component, was not run.
+        _unrun: Why a function that waits for its outputs was not.
         inputs: The inputs, by their name in the provider's schema.
     """
-    return CaseResource(token, inputs, name, _provider or {}, _protect, _outputs or {}, _not_run)
+    provider, outputs = _provider or {}, _outputs or {}
+    return CaseResource(token, inputs, name, provider, _protect, outputs, _not_run, _unrun)
 
 
 class Making(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from apex_guardrails.model.assumed import UnrunCallback
 from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.model.policy import ANY_TYPE, Rule
 from apex_guardrails.model.resource_type import ResourceType, name_of, type_of
@@ -79,6 +80,7 @@ class Reach:
             `ignore_changes`.
         off: types that rules are about, all of which are off.
         not_run: how many components of each type were not run, with all that they make.
+        unrun: functions that were not run, and may make resources.
     """
 
     evaluated: int = 0
@@ -88,6 +90,7 @@ class Reach:
     ignored: tuple[str, ...] = ()
     off: frozenset[str] = frozenset()
     not_run: Counter[str] = field(default_factory=Counter)
+    unrun: tuple[UnrunCallback, ...] = ()
 
     @classmethod
     def of(
@@ -138,12 +141,13 @@ class Reach:
             tuple(sorted(set(ignored))),
             frozenset(types_off),
             Counter(map(type_of, stack.not_run)),
+            tuple(stack.unrun),
         )
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing that could have been evaluated."""
-        return not (self.evaluated or self.not_evaluated or self.not_run)
+        return not (self.evaluated or self.not_evaluated or self.not_run or self.unrun)
 
     def counts(self) -> str:
         """How many resources were evaluated and how many not, for the line with the verdict."""
@@ -160,6 +164,7 @@ class Reach:
                 if self.not_run
                 else []
             ),
+            *([f"{counted(len(self.unrun), 'function')} not run"] if self.unrun else []),
             *([f"{sum(self.read.values()):,} only read"] if self.read else []),
             *([f"{len(self.imported):,} imported"] if self.imported else []),
             *([f"{len(self.ignored):,} with ignored changes"] if self.ignored else []),
@@ -178,6 +183,10 @@ class Reach:
         if self.not_run:
             number = counted(self.not_run.total(), "component")
             yield f"{number} not run here, with all that it makes: {format_types(self.not_run)}"
+        if self.unrun:
+            number = counted(len(self.unrun), "function")
+            names = [callback.label for callback in self.unrun]
+            yield f"{number} not run, with all resources made there: {listed(names, MOST)}"
         if self.read:
             total = sum(self.read.values())
             exist = "resource that exists" if total == 1 else "resources that exist"

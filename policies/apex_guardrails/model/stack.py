@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
-from apex_guardrails.model.assumed import AssumedAnswer
+from apex_guardrails.model.assumed import AssumedAnswer, UnrunCallback
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource import Resource
@@ -44,6 +44,7 @@ class Stack:
             not among the resources.
         references: the other stacks that the program reads, by the URN of what reads them.
         unknown_stacks: those of them whose outputs the source does not know.
+        unrun: functions given to `apply` that did not run, and may make resources.
         not_run: why, of each component by its URN that nobody ran here: what it makes is missing.
         made: what was made once, of it and of its resources, by what made it.
         is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
@@ -65,6 +66,7 @@ class Stack:
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)
     unknown_stacks: set[str] = field(default_factory=set)
+    unrun: list[UnrunCallback] = field(default_factory=list)
     not_run: dict[str, str] = field(default_factory=dict)
     is_evaluated: Callable[[ResourceType], bool] = lambda _: False
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))

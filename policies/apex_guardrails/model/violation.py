@@ -18,8 +18,13 @@ class SourcePosition:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """What a rule yields: something wrong with one resource, at a path of its inputs."""
+    """What a rule yields: something wrong with one resource, at a path of its inputs.
+
+    Attributes:
+        position: where it is, if that is not where the program registers the resource.
+    """
 
     urn: str
     message: str
     path: str = ""
+    position: SourcePosition | None = None

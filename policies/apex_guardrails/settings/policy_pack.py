@@ -62,6 +62,9 @@ NOT_EVALUATED_RULE: Final = "stack-types-judged"
 COMPONENTS_RULE: Final = "stack-components-run"
 """The rule whose level `offline.components` sets."""
 
+CALLBACKS_RULE: Final = "stack-callbacks-run"
+"""The rule whose level `offline.callbacks` sets."""
+
 CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
 """What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
 
@@ -230,6 +233,11 @@ class OfflineSettings(_Strict):
         None,
         description="What a component does that could not be run: it stops the deployment (the "
         "default), is advice, or is counted and noted.",
+    )
+    callbacks: NotEvaluated | None = Field(
+        None,
+        description="What a function given to `apply` does that could not be run and may make "
+        "resources: it stops the deployment (the default), is advice, or is counted and noted.",
     )
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."
@@ -419,6 +427,7 @@ def enforce(
     by_key = {
         NOT_EVALUATED_RULE: left_out[-1] if left_out else None,
         COMPONENTS_RULE: settings.offline.components,
+        CALLBACKS_RULE: settings.offline.callbacks,
     }
     return [_enforced(rule, scopes, by_key.get(rule.id)) for rule in rules]
 

@@ -17,6 +17,7 @@ from apex_guardrails.model import (
     Secret,
     Stack,
 )
+from apex_guardrails.model.assumed import UnrunCallback
 from apex_guardrails.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf, leaves
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource_type import STACK_TYPE
@@ -75,6 +76,8 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         stack.add(resource)
         if item.not_run:
             stack.not_run[urn] = item.not_run
+        if item.unrun:
+            stack.unrun.append(UnrunCallback("", None, item.unrun))
     if case.outputs or rule.scope == "stack":
         stack.outputs = _resource(stack.urn, STACK_TYPE, case.outputs, stack, urns, read)
     return stack

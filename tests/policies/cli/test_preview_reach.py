@@ -107,6 +107,7 @@ def test_where_nothing_was_judged_no_format_says_that_it_may_be_deployed(
         "evaluated": 0,
         "not_evaluated": {"aws": {"aws:s3/bucket:Bucket": 1}} if program else {},
         "not_run": {},
+        "unrun": [],
         "read": {},
         "imported": [],
         "ignored": [],

@@ -23,6 +23,7 @@ from pulumi.runtime.proto import (
 )
 
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
+from apex_guardrails.model.assumed import UnrunCallback
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
@@ -94,7 +95,20 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             "Secrets": self.told_secrets,
             "Results": self.told_results,
             "Notes": self.told_notes,
+            "Unrun": self.told_unrun,
         }
+
+    def told_unrun(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes the functions that wait for an unknown value and may make resources.
+
+        A JSON list of objects: `file` and `line`, `name` ("" for one without), and `why` it did
+        not run.
+        """
+        for item in json.loads(request):
+            position = SourcePosition(item["file"], item["line"])
+            callback = UnrunCallback(item["name"], position, item["why"])
+            self.registered.stack.unrun.append(callback)
+        return b""
 
     def told_results(self, request: bytes, context: grpc.ServicerContext) -> bytes:
         """Takes what functions return by the program's own package, as a JSON object by token."""

@@ -46,7 +46,7 @@ def has_mark(value: Any, levels: int = DEEPEST) -> bool:
         return False
     if isinstance(value, dict):
         parts: Iterable[Any] = [*value, *value.values()]
-    elif isinstance(value, list | tuple):
+    elif isinstance(value, (list, tuple)):
         parts = value
     else:
         parts = getattr(value, "__dict__", {}).values()
@@ -77,11 +77,14 @@ def unknown() -> pulumi.Output[Any]:
     return pulumi.Output(set(), of(None), of(is_known), of(is_secret))
 
 
-def guarding(calls: Callable[[Any], frozenset[int]]) -> Callable[..., Any]:
+def guarding(
+    calls: Callable[[Any], frozenset[int]], failed: Callable[[Any, Exception], None]
+) -> Callable[..., Any]:
     """`Output.apply`, in which a function of the program may fail where its value is assumed.
 
     Args:
         calls: the numbers of the calls that an output comes from.
+        failed: takes note of the function.
     """
 
     def wrap(apply: Callable[..., Any]) -> Callable[..., Any]:
@@ -95,9 +98,10 @@ def guarding(calls: Callable[[Any], frozenset[int]]) -> Callable[..., Any]:
             def guarded(value: Any) -> Any:
                 try:
                     return func(value)
-                except Exception:
+                except Exception as error:
                     if found.isdisjoint(_ASSUMED_CALLS):
                         raise
+                    failed(func, error)
                     return unknown()
 
             return apply(self, guarded, *args, **kwargs)
@@ -131,15 +135,17 @@ def hidden(sent: Any, more: dict[str, Any]) -> Any:
 def keep(
     calls: Callable[[Any], frozenset[int]],
     members: Callable[[pulumi.Output[Any]], Awaitable[dict[str, Any]]],
+    failed: Callable[[Any, Exception], None],
 ) -> None:
     """Has the SDK keep it apart from now on.
 
     Args:
         calls: the numbers of the calls that an output comes from.
         members: what is sent with an unknown output.
+        failed: takes note of a function of the program that cannot work with stand-ins.
     """
     output: Any = pulumi.Output
-    output.apply = guarding(calls)(output.apply)
+    output.apply = guarding(calls, failed)(output.apply)
     serialize: Any = rpc.serialize_property
 
     @functools.wraps(serialize)

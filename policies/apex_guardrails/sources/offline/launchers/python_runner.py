@@ -152,6 +152,17 @@ def configure(instructions: dict[str, Any], older: Any, stand_ins: Any) -> None:
     pulumi.log.debug = unheard
 
 
+def watch_outputs(instructions: dict[str, Any]) -> Any:
+    """Has the SDK remember what outputs are made of; what of it is not run, is returned."""
+    assumed, functions = beside("python_assumed"), beside("python_functions")
+    members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
+    beside("python_known_parts").keep(members)
+    callbacks = beside("python_callbacks").Callbacks()
+    assumed.keep(functions.calls, members, callbacks.failed)
+    callbacks.watch()
+    return callbacks
+
+
 def run(instructions: dict[str, Any]) -> int:
     """Runs the program and tells the monitor how it went."""
     program = Path(instructions["program"])
@@ -168,10 +179,7 @@ def run(instructions: dict[str, Any]) -> int:
     # Before what else is kept of an apply, so that each error is of the program's own call.
     errors.remember_calls(lambda: own_call(program))
     beside("python_results").tell(teller.ask)
-    assumed, functions = beside("python_assumed"), beside("python_functions")
-    members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
-    beside("python_known_parts").keep(members)
-    assumed.keep(functions.calls, members)
+    callbacks = watch_outputs(instructions)
     stand_ins.answer()
     folder = str(folder_of(program))
 
@@ -200,6 +208,7 @@ def run(instructions: dict[str, Any]) -> int:
         pulumi.log.error("\n".join([said, *hints]))
     else:
         teller.ask("Notes", [*variables.notes(), *stand_ins.notes()])
+        teller.ask("Unrun", callbacks.unrun(loop))
         return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)
