@@ -31,7 +31,7 @@ from apex_guardrails.model import (
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
-from apex_guardrails.provider import check, resource_type
+from apex_guardrails.provider import check, current, current_names, resource_type
 from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, locate
 from apex_guardrails.sources.judged_project import judged_project
 from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
@@ -189,10 +189,13 @@ class Analyzer:
                 self._evaluator.leave_out(resource)
             resource.learn(
                 message.dependencies,
-                {
-                    name: tuple(dependencies.urns)
-                    for name, dependencies in message.propertyDependencies.items()
-                },
+                current_names(
+                    message.type,
+                    {
+                        name: tuple(dependencies.urns)
+                        for name, dependencies in message.propertyDependencies.items()
+                    },
+                ),
                 WireMapping(message.properties),
             )
         again = [
@@ -273,14 +276,16 @@ class Analyzer:
         provider, is_known = self._provider(message.provider)
         if not is_known:
             # Where a provider's own config is not known yet, the engine leaves out its check.
+            said = provider.get("version")
+            version = said if isinstance(said, str) else ""
             try:
-                inputs = check(message.type, message.urn, plain(inputs)).inputs
+                inputs = check(message.type, message.urn, plain(inputs), version).inputs
             except TooDeepError as error:
                 raise UsageError(f"{message.urn}: an input {error}") from None
         return Resource(
             message.urn,
             resource_type(message.type),
-            inputs,
+            current(message.type, inputs),
             self._stack,
             parent=message.options.parent,
             custom=custom,

@@ -3,6 +3,7 @@
 from apex_guardrails.provider.check import Checked, Problem, check
 from apex_guardrails.provider.plan import planned
 from apex_guardrails.provider.schema import Field, TypeSchema, resource_type, type_schema
+from apex_guardrails.provider.versions import current, current_names
 
 __all__ = [
     "Checked",
@@ -10,6 +11,8 @@ __all__ = [
     "Problem",
     "TypeSchema",
     "check",
+    "current",
+    "current_names",
     "planned",
     "resource_type",
     "type_schema",

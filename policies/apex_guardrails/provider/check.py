@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -25,7 +25,8 @@ from apex_guardrails.model.value import (
     parse_path,
     unwrap,
 )
-from apex_guardrails.provider.schema import SDK_VERSION, Field, TypeSchema, type_schema
+from apex_guardrails.provider.schema import Field, TypeSchema, type_schema
+from apex_guardrails.provider.versions import SDK_VERSION, current, is_known, is_newer, major
 from apex_guardrails.support.mistakes import nearest
 
 _RESERVED: Final = frozenset({"__defaults", "__internal"})
@@ -33,23 +34,37 @@ _RESERVED: Final = frozenset({"__defaults", "__internal"})
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that the provider refuses, or, where `is_note`, something it may not know."""
+    """Something that the provider refuses, or, where `is_note`, something it may not know.
+
+    Attributes:
+        is_about_others: whether it is about inputs that are missing, or given beside this one.
+    """
 
     path: str
     message: str
     is_note: bool = False
+    is_about_others: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A resource's inputs after the check."""
+    """A resource's inputs after the check.
 
-    inputs: dict[str, Value]
-    problems: Sequence[Problem]
+    Attributes:
+        inputs: as they are written today, which is what rules read.
+        told: as the program's own version has them, which is what it gets back.
+    """
+
+    inputs: Mapping[str, Value]
+    told: dict[str, Value]
+    problems: Sequence[Problem] = ()
 
 
 def check(token: str, urn: str, inputs: dict[str, Value], version: str = "") -> Checked:
     """The inputs of a resource with the provider's defaults, and what is wrong with them.
+
+    Of a program for another major version nothing is: its own SDK says what may stand there. What
+    the schema does not know then is a note, as no rule looks at it.
 
     Args:
         token: the resource's type; of a type unknown to the schema nothing is checked.
@@ -59,13 +74,16 @@ def check(token: str, urn: str, inputs: dict[str, Value], version: str = "") -> 
     """
     schema = type_schema(token)
     if schema is None:
-        return Checked(inputs, ())
-    problems = list(_problems(schema, inputs, version))
-    _fill(schema.fields, inputs)
+        return Checked(inputs, inputs)
+    problems = list(_problems(schema, inputs, version)) if is_known(version) else []
+    _fill(schema.fields, inputs, major(version))
     for name, field in schema.fields.items():
         if field.get("autoname") and inputs.get(name) is None:
             inputs[name] = _automatic_name(urn)
-    return Checked(inputs, problems)
+    if is_known(version):
+        return Checked(inputs, inputs, problems)
+    today = current(token, inputs)
+    return Checked(today, inputs, list(_notes(_problems(schema, today, version), version)))
 
 
 def _automatic_name(urn: str) -> str:
@@ -74,24 +92,33 @@ def _automatic_name(urn: str) -> str:
     return f"{name_of(urn)}-{digest[:7]}"
 
 
-def _fill(fields: Mapping[str, Field], inputs: dict[str, Value]) -> None:
+def _notes(problems: Iterable[Problem], version: str) -> Iterator[Problem]:
+    for problem in problems:
+        if not problem.is_about_others:
+            message = f"{problem.message} (pulumi-gcp {SDK_VERSION}; the program has {version})"
+            yield Problem(problem.path, message, is_note=True)
+
+
+def _fill(fields: Mapping[str, Field], inputs: dict[str, Value], version: int) -> None:
     for name, field in fields.items():
         if field.get("output"):
             continue
         value = unwrap(inputs.get(name))
         default = field.get("default", field.get("pulumiDefault"))
+        if field.get("since", 0) > version:
+            default = None
         if value is None and default is not None and not _conflicting(field, inputs):
             inputs[name] = default
         if field.get("sensitive") and value is not None and not isinstance(inputs[name], Secret):
             inputs[name] = Secret(inputs[name])
         inner = field.get("fields")
         if inner and isinstance(value, dict):
-            _fill(inner, value)
+            _fill(inner, value, version)
         elif inner and isinstance(value, list):
             for element in value:
                 item = unwrap(element)
                 if isinstance(item, dict):
-                    _fill(inner, item)
+                    _fill(inner, item, version)
 
 
 def _conflicting(field: Field, inputs: Mapping[str, Value]) -> list[str]:
@@ -116,7 +143,7 @@ def _is_given(inputs: Mapping[str, Value], path: str) -> bool:
 
 def _problems(schema: TypeSchema, inputs: Mapping[str, Value], version: str) -> Iterator[Problem]:
     names = [name for name, field in schema.fields.items() if not field.get("output")]
-    newer = _is_newer(version)
+    newer = is_newer(version)
     for name in inputs:
         field = schema.fields.get(name)
         if name in _RESERVED:
@@ -134,20 +161,15 @@ def _problems(schema: TypeSchema, inputs: Mapping[str, Value], version: str) -> 
             yield from _check_value(name, field, inputs[name])
     for name, field in schema.fields.items():
         if field.get("required") and not field.get("autoname") and inputs.get(name) is None:
-            yield Problem(name, f"{schema.token} needs the input {name}")
+            yield Problem(name, f"{schema.token} needs the input {name}", is_about_others=True)
         if inputs.get(name) is not None:
             for other in _conflicting(field, inputs):
                 if name < other or name not in map(
                     _pulumi_path, schema.fields.get(other, Field()).get("conflicts", ())
                 ):
-                    yield Problem(name, f"{name} and {other} cannot both be set")
-
-
-def _is_newer(version: str) -> bool:
-    def parts(text: str) -> tuple[int, ...]:
-        return tuple(int(part) for part in re.findall(r"\d+", text)[:3])
-
-    return parts(version) > parts(SDK_VERSION)
+                    yield Problem(
+                        name, f"{name} and {other} cannot both be set", is_about_others=True
+                    )
 
 
 def _check_value(path: str, field: Field, value: Value) -> Iterator[Problem]:
@@ -190,7 +212,7 @@ def _check_object(
             yield from _check_value(here, field, value[name])
     for name, field in fields.items():
         if field.get("required") and value.get(name) is None:
-            yield Problem(join_path(path, name), f"{path} needs {name}")
+            yield Problem(join_path(path, name), f"{path} needs {name}", is_about_others=True)
 
 
 _ARTICLES: Final = {

@@ -18,9 +18,6 @@ from apex_guardrails.model import ResourceType
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.jsonl")
 
-SDK_VERSION: Final = "10.2.0"
-"""The pulumi-gcp version whose top-level inputs the schema knows completely."""
-
 
 class Field(TypedDict, total=False):
     """One input or output of a resource type, by its Pulumi name.
@@ -38,6 +35,7 @@ class Field(TypedDict, total=False):
         conflicts: Terraform names of inputs that may not be given with it.
         new: the first SDK version with this input, of which nothing else is known.
         removed: the SDK version that dropped it.
+        since: the first major version whose provider fills the default in, after 7.
         fields: what an object, or each element of a list, holds.
     """
 
@@ -54,6 +52,7 @@ class Field(TypedDict, total=False):
     deprecated: str
     new: str
     removed: str
+    since: int
     fields: dict[str, Field]
 
 

@@ -342,6 +342,21 @@ def test_defaults_are_filled_in_where_the_engine_left_out_the_check(engine: Engi
     assert "sql-ssl-enforced" not in engine.analyze(GOOD, provider=provider)
 
 
+def test_what_an_older_provider_has_is_read_as_todays(engine: Engine) -> None:
+    engine.configure()
+    older = instance(ipv4Enabled=False, privateNetwork=UNKNOWN, requireSsl=True)
+    found = engine.analyze(older)
+    assert not {"sql-ssl-enforced", "sql-no-public-ip"}.intersection(found)
+    assert "sql-ssl-enforced" in engine.analyze(instance(requireSsl=False), name="open")
+    # Where the engine left out the check of a provider that is not known yet, the version is.
+    provider = analyzer_pb2.AnalyzerProviderResource(
+        type="pulumi:providers:gcp",
+        urn="q",
+        properties=write_struct({"project": UNKNOWN, "version": "7.38.0"}),
+    )
+    assert "sql-ssl-enforced" not in engine.analyze(older, name="late", provider=provider)
+
+
 def stack_request(
     *resources: analyzer_pb2.AnalyzerResource, **outputs: Any
 ) -> analyzer_pb2.AnalyzeStackRequest:

@@ -164,7 +164,7 @@ def test_of_a_newer_sdk_the_schema_cannot_know_every_input() -> None:
     inputs = {"network": "n", "brandNew": 1}
 
     assert problems(FIREWALL, dict(inputs), "10.3.0") == [f"note: {FIREWALL} has no input brandNew"]
-    assert problems(FIREWALL, dict(inputs), "9.0.0") == [f"{FIREWALL} has no input brandNew"]
+    assert problems(FIREWALL, dict(inputs), "10.2.0") == [f"{FIREWALL} has no input brandNew"]
     assert problems(FIREWALL, dict(inputs), "") == [f"{FIREWALL} has no input brandNew"]
 
 
@@ -208,7 +208,7 @@ def test_it_never_raises_changes_nothing_twice_and_loses_no_mark(
 ) -> None:
     marked = [leaf for leaf in leaves(inputs) if leaf.is_secret and leaf.value is not None]
     once = check(token, URN, inputs)
-    twice = check(token, URN, copy.deepcopy(once.inputs))
+    twice = check(token, URN, copy.deepcopy(once.told))
 
     assert repr(twice.inputs) == repr(once.inputs)
     assert {leaf.path for leaf in marked} <= {

@@ -17,7 +17,7 @@ URN = "urn:pulumi:dev::p::t::vm"
 
 
 def plan(token: str, inputs: dict[str, Any]) -> dict[str, Any]:
-    return planned(token, check(token, URN, inputs).inputs)
+    return planned(token, check(token, URN, inputs).told)
 
 
 def test_what_google_computes_is_not_known_at_any_depth() -> None:

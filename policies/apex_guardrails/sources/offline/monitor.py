@@ -25,7 +25,7 @@ from pulumi.runtime.proto import (
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from apex_guardrails.model.assumed import UnrunCallback
 from apex_guardrails.model.value import UNKNOWN, Value
-from apex_guardrails.provider import check, planned, resource_type
+from apex_guardrails.provider import check, current_names, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
 from apex_guardrails.sources.offline.components import Components
@@ -183,19 +183,19 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             return resource_pb2.RegisterResourceResponse(urn=urn, id=request.name, object=outputs)
         unknown = unknowns(judged)
         problems: list[ProviderProblem] = []
-        if request.custom:
+        # Of a local component the engine knows nothing before its outputs are registered.
+        outputs = struct_pb2.Struct()
+        if not request.custom:
+            written = write_struct(inputs)
+        else:
             checked = check(request.type, urn, inputs, request.version)
-            inputs = checked.inputs
+            written = write_struct(checked.inputs)
+            plan = planned(request.type, checked.told)
+            outputs = understood(written if plan is checked.inputs else write_struct(plan), request)
             problems = [
                 ProviderProblem(urn, problem.path, problem.message, problem.is_note, position)
                 for problem in checked.problems
             ]
-        written = write_struct(inputs)
-        # Of a local component the engine knows nothing before its outputs are registered.
-        outputs = struct_pb2.Struct()
-        if request.custom:
-            plan = planned(request.type, inputs)
-            outputs = understood(written if plan is inputs else write_struct(plan), request)
         with self._lock:
             stack = self.registered.stack
             if urn in stack.resources:
@@ -227,10 +227,13 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                     is_imported=bool(request.importId),
                     provider=provider,
                     dependencies=request.dependencies,
-                    property_dependencies={
-                        name: tuple(dependencies.urns)
-                        for name, dependencies in request.propertyDependencies.items()
-                    },
+                    property_dependencies=current_names(
+                        request.type,
+                        {
+                            name: tuple(dependencies.urns)
+                            for name, dependencies in request.propertyDependencies.items()
+                        },
+                    ),
                     position=position,
                     known_parts=unknown.parts,
                     functions=unknown.functions,
@@ -413,10 +416,13 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                     parent=request.parent,
                     custom=False,
                     dependencies=request.dependencies,
-                    property_dependencies={
-                        name: tuple(dependencies.urns)
-                        for name, dependencies in request.propertyDependencies.items()
-                    },
+                    property_dependencies=current_names(
+                        request.type,
+                        {
+                            name: tuple(dependencies.urns)
+                            for name, dependencies in request.propertyDependencies.items()
+                        },
+                    ),
                     position=position,
                 )
             )

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from apex_guardrails.model import Resource, Stack, type_of
 from apex_guardrails.model.value import Value
-from apex_guardrails.provider import resource_type
+from apex_guardrails.provider import current, current_names, resource_type
 from apex_guardrails.sources.documents.form import Form, quote
 from apex_guardrails.support.errors import UsageError
 
@@ -116,7 +116,7 @@ def resource(
         knows_dependencies: whether records say what a resource depends on.
     """
     urn = item["urn"]
-    inputs = StateInputs(item.get("inputs") or {})
+    inputs = StateInputs(current(item["type"], item.get("inputs") or {}))
     dependencies = item.get("dependencies") or ()
     of_inputs = {key: urns or () for key, urns in (item.get("propertyDependencies") or {}).items()}
     if version < _WITH_PROPERTY_DEPENDENCIES and dependencies:
@@ -132,7 +132,9 @@ def resource(
         is_protected=item.get("protect") is True,
         provider=providers.get(item.get("provider") or ""),
         dependencies=dependencies if knows_dependencies else None,
-        property_dependencies=of_inputs if knows_dependencies else None,
+        property_dependencies=current_names(item["type"], of_inputs)
+        if knows_dependencies
+        else None,
     )
     made.outputs = item.get("outputs") or {}
     return made

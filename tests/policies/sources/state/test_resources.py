@@ -34,6 +34,17 @@ def test_the_type_is_the_last_one_in_the_urn(tmp_path: Path) -> None:
     assert found.value == {}
 
 
+def test_what_an_older_provider_deployed_is_read_as_todays(tmp_path: Path) -> None:
+    token = "gcp:alloydb/cluster:Cluster"
+    vpc = resource(NETWORK, "vpc")
+    older = {"network": vpc["urn"], "location": "us-central1"}
+    cluster = resource(token, "c", older, propertyDependencies={"network": [vpc["urn"]]})
+    [found] = state(tmp_path, vpc, cluster).stack.of_type(token)
+    assert found.get("networkConfig.network") == vpc["urn"]
+    assert found.refers_to("networkConfig.network", NETWORK)
+    assert found.serialized is not None
+
+
 def test_every_key_of_every_version_of_pulumi_is_known(tmp_path: Path) -> None:
     of_old = {"defaults": {"a": 1}, "initErrors": ["e"]}
     of_new = {"taint": True, "hideDiff": ["a"], "replacementTrigger": {"any": 1}, "snippetID": "s"}
