@@ -14,7 +14,7 @@ from infra.compute import CloudRunService, CloudRunServiceArgs
 from infra.config.networking import NetworkConfig
 from infra.labels import labels
 from infra.networking import Network, NetworkArgs
-from infra.project import Api, EnabledApis, StackContext
+from infra.project import EnabledApis, GoogleApi, StackContext
 
 gcp = pulumi.Config("gcp")
 
@@ -26,7 +26,14 @@ ctx = StackContext(
     deletion_protection=False,
     apis=EnabledApis(
         "apis",
-        [Api.CLOUD_RUN, Api.COMPUTE, Api.DNS, Api.IAM, Api.LOGGING, Api.SERVICE_NETWORKING],
+        [
+            GoogleApi.CLOUD_RUN,
+            GoogleApi.COMPUTE,
+            GoogleApi.DNS,
+            GoogleApi.IAM,
+            GoogleApi.LOGGING,
+            GoogleApi.SERVICE_NETWORKING,
+        ],
     ),
 )
 
