@@ -163,11 +163,11 @@ def _close(loop: asyncio.AbstractEventLoop) -> None:
 class Stack:
     """A stack in a local backend of its own."""
 
-    def __init__(self, stack: auto.Stack, program: Program, state: Path) -> None:
+    def __init__(self, stack: auto.Stack, program: Program | None, state: Path) -> None:
         self._stack = stack
         self._state = state
         self.program = program
-        """May be replaced between two runs, as a program is edited."""
+        """May be replaced between two runs, as a program is edited; `None` for one in a folder."""
 
     def preview(self, packs: Sequence[Path] = ()) -> Run:
         return self._run_program(self._stack.preview, packs)
@@ -296,6 +296,23 @@ class Engine:
             stack.set_all_config(values)
         state = home / ".pulumi" / "stacks" / project_name / f"{name}.json"
         return Stack(stack, program, state)
+
+    def in_folder(self, project: Path, secrets: Mapping[str, str], host: Path) -> Stack:
+        """The stack dev of the project in a folder, whose program a language host runs."""
+        home = self._folder / "state"
+        home.mkdir()
+        environment = {
+            **self._environment,
+            "PATH": f"{self._environment['PATH']}:{host.parent}",
+            "PULUMI_HOME": str(home / "pulumi"),
+            "PULUMI_BACKEND_URL": home.as_uri(),
+        }
+        options = auto.LocalWorkspaceOptions(env_vars=environment)
+        stack = auto.create_stack("dev", work_dir=str(project), opts=options)
+        stack.set_all_config(
+            {key: auto.ConfigValue(it, secret=True) for key, it in secrets.items()}
+        )
+        return Stack(stack, None, home)
 
     def infrastructure(
         self,

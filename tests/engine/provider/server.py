@@ -35,6 +35,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self.broken_images: set[str] = set()
         """Images that do not start."""
         self.cloud = Cloud()
+        self.schema = "{}"
+        """What a language host that needs one gets of the types."""
         self._generations: Counter[str] = Counter()
         # The engine opens one connection for each provider resource, and names it in no request.
         self._config: dict[str, Properties] = {}
@@ -60,7 +62,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
     def GetSchema(
         self, request: provider_pb2.GetSchemaRequest, context: Context
     ) -> provider_pb2.GetSchemaResponse:
-        return provider_pb2.GetSchemaResponse(schema="{}")
+        return provider_pb2.GetSchemaResponse(schema=self.schema)
 
     # Its configuration
 

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.policies.judged import Apex, write
+from tests.policies.judged import VIRTUALENV, Apex, write
 
-SHOP = Path(__file__).parents[4] / "programs" / "shop"
+ROOT = Path(__file__).parents[5]
+SHOP = ROOT / "tests" / "programs" / "shop"
 
 
 def not_run(reason: str) -> None:
@@ -65,6 +66,21 @@ def go_programs(tmp_path: Path) -> GoPrograms:
         ["go", "env", "GOCACHE"], capture_output=True, text=True, check=True
     ).stdout.strip()
     return GoPrograms(tmp_path / "cache", packages)
+
+
+@pytest.fixture(scope="session")
+def yaml_host() -> Path:
+    """Pulumi's own host of YAML programs."""
+    script = ROOT / "scripts" / "pulumi-language-yaml"
+    found = subprocess.run([script, "--no-build"], capture_output=True, text=True, check=False)
+    if found.returncode:
+        not_run(f"YAML program not run: {found.stderr.strip()}")
+    return Path(found.stdout.strip())
+
+
+def with_host(host: Path) -> dict[str, str]:
+    """What `apex` is started with."""
+    return {"PATH": f"{host.parent}:{VIRTUALENV}/bin:{os.environ['PATH']}"}
 
 
 def shop(folder: Path, language: str, **files: str) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -13,10 +12,18 @@ import pytest
 
 from apex_guardrails.sources.offline.launchers import host
 from apex_guardrails.sources.offline.project import load_project
-from tests.policies.judged import GCP, VIRTUALENV, Apex, judged, write
-from tests.policies.sources.offline.launchers.shop import SHOP, findings, not_run, shop
+from tests.policies.judged import GCP, Apex, judged, write
+from tests.policies.sources.offline.launchers.shop import (
+    ROOT,
+    SHOP,
+    findings,
+    shop,
+    with_host,
+    yaml_host,
+)
 
-ROOT = Path(__file__).parents[5]
+__all__ = ["yaml_host"]
+
 SMALL = ROOT / "tests" / "programs" / "hosts" / "small.py"
 
 PROJECT = """
@@ -134,29 +141,19 @@ def test_without_a_host_the_message_names_it_and_where_it_comes_from(
     apex.preview(program, **elsewhere).expect_only(2, "Pulumi.yaml:2: runtime: ", *texts)
 
 
-@pytest.fixture(scope="session")
-def yaml_host() -> str:
-    """PATH with Pulumi's own host of YAML programs."""
-    script = ROOT / "scripts" / "pulumi-language-yaml"
-    found = subprocess.run([script, "--no-build"], capture_output=True, text=True, check=False)
-    if found.returncode:
-        not_run(f"YAML program not run: {found.stderr.strip()}")
-    return f"{Path(found.stdout.strip()).parent}:{VIRTUALENV}/bin:{os.environ['PATH']}"
-
-
 def test_the_shop_gets_the_same_findings_in_yaml_as_in_python(
-    apex: Apex, tmp_path: Path, yaml_host: str
+    apex: Apex, tmp_path: Path, yaml_host: Path
 ) -> None:
-    in_yaml = findings(apex, shop(tmp_path / "yaml", "yaml"), PATH=yaml_host)
-    assert in_yaml == findings(apex, shop(tmp_path / "python", "python"), PATH=yaml_host)
+    in_yaml = findings(apex, shop(tmp_path / "yaml", "yaml"), **with_host(yaml_host))
+    assert in_yaml == findings(apex, shop(tmp_path / "python", "python"), **with_host(yaml_host))
     assert {rule for rule, *_ in in_yaml} >= {"sql-no-public-ip", "sql-user-password-not-literal"}
 
 
-def test_a_finding_is_where_yaml_declares_it(apex: Apex, tmp_path: Path, yaml_host: str) -> None:
+def test_a_finding_is_where_yaml_declares_it(apex: Apex, tmp_path: Path, yaml_host: Path) -> None:
     program = shop(tmp_path / "shop", "yaml")
     lines = (program / "Pulumi.yaml").read_text().splitlines()
     declared, is_set = lines.index("  orders:") + 1, lines.index("          ipv4Enabled: true") + 1
-    apex.preview(program, PATH=yaml_host).expect(
+    apex.preview(program, **with_host(yaml_host)).expect(
         1, f"Pulumi.yaml:{declared} (set at Pulumi.yaml:{is_set})"
     )
 
@@ -202,25 +199,25 @@ PARTS = """
 
 
 def test_what_a_yaml_program_is_made_of_needs_no_plugin(
-    apex: Apex, tmp_path: Path, yaml_host: str
+    apex: Apex, tmp_path: Path, yaml_host: Path
 ) -> None:
     program = judged(tmp_path, stack=GCP, files={"Pulumi.yaml": PARTS})
-    outcome = apex.preview(program, "--format", "json", PATH=yaml_host)
+    outcome = apex.preview(program, "--format", "json", **with_host(yaml_host))
     assert outcome.code in {0, 1}, outcome.said[-2000:]
     resources = json.loads(outcome.out)["resources"]
     assert {resource["type"] for resource in resources} >= {"gcp:storage/bucket:Bucket"}
 
 
 def test_an_error_in_a_yaml_program_has_its_line(
-    apex: Apex, tmp_path: Path, yaml_host: str
+    apex: Apex, tmp_path: Path, yaml_host: Path
 ) -> None:
     text = (SHOP / "yaml" / "Pulumi.yaml").read_text().replace("${orders.name}", "${order.name}")
     program = shop(tmp_path / "shop", "yaml", **{"Pulumi.yaml": text})
-    apex.preview(program, PATH=yaml_host).expect(
+    apex.preview(program, **with_host(yaml_host)).expect(
         3, 'resource, variable, or config value "order" not found', "on Pulumi.yaml line"
     )
     text = text.replace("${order.name}", "orders").replace("ipv4Enabled", "ipv4Enable")
     write(program, {"Pulumi.yaml": text})
-    apex.preview(program, PATH=yaml_host).expect(
+    apex.preview(program, **with_host(yaml_host)).expect(
         1, "Pulumi.yaml:13: settings.ipConfiguration.ipv4Enable is not known"
     )
