@@ -15,10 +15,11 @@ from apex_guardrails.model import Stack
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.launchers import python
 from apex_guardrails.sources.offline.monitor import Monitor
-from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.placeholders import StandIns
 from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.process import Child, environment, instructions
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.processes import served, timed
 
@@ -38,7 +39,7 @@ def bare_child(stack_name: str) -> float:
     """Seconds that this repository's program takes against an empty monitor."""
     project = load_project(ROOT)
     config = load_config(project, stack_name)
-    values = {**config.values, **stand_ins(config.secrets, config.declared, {})}
+    values = {**config.values, **StandIns.of(config, {}).values}
     monitor = EmptyMonitor(
         Stack(stack_name, project.name),
         values,

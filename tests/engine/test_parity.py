@@ -20,7 +20,8 @@ from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import SETTINGS_FILE, enforce, load
 from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.process import environment
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from tests.engine import case_program
 from tests.engine.harness import PACK, ROOT, Engine, Run
 from tests.engine.provider.server import Provider

@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from apex_guardrails.checkov import TerraformPlan, terraform_plan
 from apex_guardrails.judgement.circumstances import Run, Source
@@ -29,8 +29,10 @@ from apex_guardrails.sources.offline.functions import RecordedAnswer
 from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks, Outputs
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
-from apex_guardrails.sources.offline.project import Project, load_config, load_project
+from apex_guardrails.sources.offline.project import Project, load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from apex_guardrails.support.errors import ProgramError, UsageError
+from apex_guardrails.support.yaml_files import read_yaml
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.cost import CostReport
@@ -171,9 +173,9 @@ def _prepare(
 ) -> tuple[Project, OfflinePreview, PolicyPackSettings]:
     """A project, a preview of it that can be started, and the settings that count for it."""
     project = load_project(program)
-    config = load_config(project, stack)
     today = datetime.now(UTC).date()
     settings = load(locate(project.root, os.environ, settings_file), known_rules(), today)
+    config = load_config(project, stack, _environments(settings))
     preview = OfflinePreview(
         project,
         stack,
@@ -224,6 +226,18 @@ def _outputs(settings: PolicyPackSettings) -> dict[str, Outputs]:
         if isinstance(given, Path)
         else {key: UNKNOWN if value is None else value for key, value in given.items()}
         for name, given in settings.offline.stacks.items()
+    }
+
+
+def _environments(settings: PolicyPackSettings) -> dict[str, Any]:
+    """What settings say of environments of Pulumi ESC.
+
+    Raises:
+        UsageError: a file of theirs cannot be read.
+    """
+    return {
+        name: read_yaml(settings.folder / given)[0] if isinstance(given, Path) else given
+        for name, given in settings.offline.esc.items()
     }
 
 

@@ -239,6 +239,11 @@ class OfflineSettings(_Strict):
         description="What a function given to `apply` does that could not be run and may make "
         "resources: it stops the deployment (the default), is advice, or is counted and noted.",
     )
+    esc: dict[str, Path | dict[str, Any]] = Field(
+        default_factory=dict,
+        description="Environments of Pulumi ESC that stacks import, by name (project/environment): "
+        "the file of `esc env open` or of the definition, or what is in it.",
+    )
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."
     )

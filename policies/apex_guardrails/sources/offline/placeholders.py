@@ -9,10 +9,12 @@ import json
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apex_guardrails.sources.offline.placeholder_forms import form_of
 from apex_guardrails.sources.offline.project import Declaration
+from apex_guardrails.sources.offline.stack_config import StackConfig, is_secure
 
 _FORMLESS: Final = re.compile(r"(placeholder|Placeholder-1)[0-9a-f]{32,}")
 
@@ -47,23 +49,77 @@ def _text() -> str:
     return f"placeholder{secrets.token_hex(17)[:33]}"
 
 
-def numbers_for(values: Mapping[str, str]) -> dict[str, int]:
-    """By key: what a placeholder of no certain form is where the program takes it for a number."""
-    return {key: _number() for key, text in values.items() if _FORMLESS.fullmatch(text)}
+@dataclass(frozen=True, slots=True)
+class StandIns:
+    """What a program gets in the place of what is secret.
+
+    Attributes:
+        values: by config key.
+        numbers: by config key: what a placeholder of no certain form is, taken for a number.
+        variables: the environment variables that ESC gives, with placeholders for secret ones.
+        proofs: by config key or variable: what says of a value that it comes from there.
+    """
+
+    values: Mapping[str, str]
+    numbers: Mapping[str, int] = field(default_factory=dict)
+    variables: Mapping[str, str] = field(default_factory=dict)
+    proofs: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, config: StackConfig, samples: Mapping[str, Any]) -> StandIns:
+        """Those for a stack's config.
+
+        Args:
+            config: the stack's.
+            samples: by key, from settings; a key of the project may stand without its name.
+        """
+        values: dict[str, str] = {}
+        proofs: dict[str, str] = {}
+        for key in sorted(config.secrets):
+            sample = samples.get(key, samples.get(key.partition(":")[2]))
+            shape = config.shapes.get(key)
+            if sample is not None:
+                values[key] = sample if isinstance(sample, str) else json.dumps(sample)
+            elif shape is not None:
+                filled = _filled(key, shape, is_secret=False)
+                values[key] = json.dumps(filled)
+                # The plain parts of an object prove nothing.
+                proofs[key] = json.dumps(_marked(filled, shape))
+            else:
+                values[key] = placeholder(key, config.declared.get(key, Declaration()))
+        numbers = {key: _number() for key, text in values.items() if _FORMLESS.fullmatch(text)}
+        # One may be met as a number, too: a list is looked for as each of what is in it.
+        forms = {key: json.dumps([values[key], number]) for key, number in numbers.items()}
+        variables = {
+            name: placeholder(name, Declaration()) if is_secure(value) else value
+            for name, value in config.variables.items()
+        }
+        hidden = {
+            name: variables[name] for name, value in config.variables.items() if is_secure(value)
+        }
+        return cls(values, numbers, variables, {**hidden, **values, **forms, **proofs})
 
 
-def stand_ins(
-    keys: frozenset[str],
-    declared: Mapping[str, Declaration],
-    samples: Mapping[str, Any],
-) -> dict[str, str]:
-    """What the program gets for each secret key: the sample from settings, else a placeholder."""
-    values: dict[str, str] = {}
-    for key in sorted(keys):
-        # In settings a key of the project may stand without the project's name.
-        sample = samples.get(key, samples.get(key.partition(":")[2]))
-        if sample is None:
-            values[key] = placeholder(key, declared.get(key, Declaration()))
-        else:
-            values[key] = sample if isinstance(sample, str) else json.dumps(sample)
-    return values
+def _filled(key: str, value: Any, *, is_secret: bool) -> Any:
+    """A value whose secret parts are placeholders of their own kind."""
+    if is_secure(value):
+        return _filled(key, value["secure"], is_secret=True)
+    if isinstance(value, dict):
+        return {name: _filled(name, item, is_secret=is_secret) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(key, item, is_secret=is_secret) for item in value]
+    if not is_secret or isinstance(value, bool):
+        return value
+    return _number() if isinstance(value, int | float) else placeholder(key, Declaration())
+
+
+def _marked(filled: Any, shape: Any) -> list[Any]:
+    """The parts of a value that stand where its shape is marked."""
+    if is_secure(shape):
+        return [filled]
+    if isinstance(shape, dict) and isinstance(filled, dict):
+        return [part for key in shape for part in _marked(filled.get(key), shape[key])]
+    if isinstance(shape, list) and isinstance(filled, list):
+        pairs = zip(filled, shape, strict=False)
+        return [part for item, below in pairs for part in _marked(item, below)]
+    return []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,11 +14,12 @@ from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
-from apex_guardrails.sources.offline.placeholders import numbers_for, stand_ins
+from apex_guardrails.sources.offline.placeholders import StandIns
 from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.process import Starter, instructions, provider_config
-from apex_guardrails.sources.offline.project import Project, StackConfig
+from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.sources.offline.running import Running
+from apex_guardrails.sources.offline.stack_config import StackConfig
 from apex_guardrails.support.child_processes import start_piped
 
 if TYPE_CHECKING:
@@ -75,6 +75,7 @@ class OfflinePreview:
     _child: Running | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
+    _stand_ins: StandIns = field(default_factory=lambda: StandIns({}))
     _secret_config: SecretConfig = field(default_factory=SecretConfig)
     _masks: Masks = field(default_factory=lambda: Masks(()))
 
@@ -85,6 +86,8 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
+        self._stand_ins = StandIns.of(self.config, self.samples)
+        self.variables = {**self.variables, **self._stand_ins.variables}
         self._child = Running(
             command, self.project.root, self.variables, self.starter, self.is_outdated
         )
@@ -104,12 +107,9 @@ class OfflinePreview:
         from apex_guardrails.sources.offline.components import Components
         from apex_guardrails.sources.offline.monitor import Monitor
 
-        secrets = stand_ins(self.config.secrets, self.config.declared, self.samples)
-        numbers = numbers_for(secrets)
-        # A placeholder may be met as a number, too: a list of both is looked for as each of them.
-        forms = {key: json.dumps([secrets[key], number]) for key, number in numbers.items()}
-        self._secret_config = SecretConfig({**secrets, **forms})
-        values = {**self.config.values, **secrets}
+        stand_ins = self._stand_ins
+        self._secret_config = SecretConfig(stand_ins.proofs)
+        values = {**self.config.values, **stand_ins.values}
         known = {**provider_config(self.variables), **values}
         stack = Stack(
             name=self.stack_name,
@@ -165,7 +165,7 @@ class OfflinePreview:
                     address,
                     values,
                     self.config.secrets,
-                    numbers=numbers,
+                    numbers=stand_ins.numbers,
                     withheld=os.environ.keys() - self.variables.keys(),
                 )
             )
@@ -212,6 +212,7 @@ class OfflinePreview:
             output=self._shown(output),
             failure=None if failure is None else "\n".join(self._shown([failure])).strip(),
             notes=[
+                *self.config.notes,
                 *self._notes(),
                 *_about_stacks(registered.stack, self.others),
                 *self._shown(registered.notes),

@@ -1,4 +1,4 @@
-"""The Pulumi project under judgement: `Pulumi.yaml`, the stack's file, and the config they make.
+"""The Pulumi project under judgement: `Pulumi.yaml`, and which stacks it has.
 
 Only what is needed to run the program is checked; the rest of the file is Pulumi's own business.
 Source: Pulumi's project file reference and `sdk/go/common/workspace` (CLI 3.259).
@@ -6,10 +6,8 @@ Source: Pulumi's project file reference and `sdk/go/common/workspace` (CLI 3.259
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
 
@@ -77,17 +75,6 @@ class ProjectFile(_File):
         }
 
 
-class StackFile(_File):
-    """`Pulumi.<stack>.yaml`."""
-
-    config: dict[str, Any] = Field(default_factory=dict)
-
-    @field_validator("config", mode="before")
-    @classmethod
-    def _nothing(cls, config: Any) -> Any:
-        return {} if config is None else config
-
-
 @dataclass(frozen=True)
 class Project:
     """A project's folder and its file."""
@@ -152,21 +139,6 @@ class Project:
         )
 
 
-@dataclass(frozen=True)
-class StackConfig:
-    """The config a program gets.
-
-    Attributes:
-        values: by full key, such as `gcp:project`; what is not text is JSON.
-        secrets: the keys whose values are secret: their values are not known here.
-        declared: what `Pulumi.yaml` says of a key.
-    """
-
-    values: Mapping[str, str]
-    secrets: frozenset[str]
-    declared: Mapping[str, Declaration] = field(default_factory=dict)
-
-
 def load_project(program: Path) -> Project:
     """The project in a folder.
 
@@ -189,100 +161,3 @@ def load_project(program: Path) -> Project:
         line = line_of(node, ("main",))
         raise UsageError(f"{path}:{line}: main: {parsed.main} does not exist")
     return project
-
-
-def load_config(project: Project, stack: str) -> StackConfig:
-    """The config of a stack: its file's, if there is one, over what the project declares.
-
-    Raises:
-        UsageError: the stack file is missing or not valid, or required keys have no value.
-    """
-    path = project.stack_file(stack)
-    content, node = read_yaml(path) if path.exists() else (None, None)
-    stack_file = parse(path, StackFile, {} if content is None else content, node)
-    values: dict[str, str] = {}
-    secrets: set[str] = set()
-    declared = {
-        _full_key(project, key): declaration for key, declaration in project.content.config.items()
-    }
-    for key, declaration in declared.items():
-        default = declaration.value if declaration.default is None else declaration.default
-        if declaration.secret:
-            secrets.add(key)
-        if default is not None:
-            values[key] = _text(default)
-    for key, value in stack_file.config.items():
-        full = _full_key(project, key)
-        if isinstance(value, dict) and set(value) == {"secure"}:
-            secrets.add(full)
-        else:
-            declaration = declared.get(full, Declaration())
-            violation = (
-                "must be encrypted, as it is declared secret: "
-                f"pulumi config set --secret --stack {stack} {key}"
-                if declaration.secret
-                else _mismatch(declaration, value)
-            )
-            if violation:
-                line = line_of(node, ("config", key))
-                raise UsageError(f"{path}:{line}: config.{key}: {violation}")
-            if _holds_secure(value):
-                # Which part is secret is known only when it is decrypted: all of it counts.
-                secrets.add(full)
-            values[full] = _text(value)
-    missing = [
-        key
-        for key, declaration in declared.items()
-        if key not in values and not declaration.secret and key.startswith(f"{project.name}:")
-    ]
-    if missing:
-        lines = [f"{path}: required config is missing:"]
-        lines += [_set_line(project, stack, key, declared[key]) for key in missing]
-        raise UsageError("\n".join(lines))
-    return StackConfig(values, frozenset(secrets), declared)
-
-
-def _set_line(project: Project, stack: str, key: str, declaration: Declaration) -> str:
-    """The command that gives a key a value."""
-    name = key.removeprefix(f"{project.name}:")
-    # Parts of a list or an object are set one by one.
-    what = {
-        "array": f"--path '{name}[0]' <value>",
-        "object": f"--path '{name}.<key>' <value>",
-    }.get(declaration.type or "", f"{name} <{declaration.type or 'value'}>")
-    about = " ".join((declaration.description or "").split())
-    return f"  pulumi config set --stack {stack} {what}" + (f"   # {about}" if about else "")
-
-
-def _full_key(project: Project, key: str) -> str:
-    return key if ":" in key else f"{project.name}:{key}"
-
-
-def _text(value: Any) -> str:
-    """A value as the program gets it: text as it is, everything else as the JSON of Go."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, float) and value.is_integer():
-        value = int(value)
-    return json.dumps(value, separators=(",", ":"), sort_keys=True, default=str)
-
-
-def _holds_secure(value: Any) -> bool:
-    if isinstance(value, dict):
-        return set(value) == {"secure"} or any(map(_holds_secure, value.values()))
-    return isinstance(value, list) and any(map(_holds_secure, value))
-
-
-def _mismatch(declaration: Declaration, value: Any) -> str | None:
-    """What is wrong with a value of a declared type; text that reads as the type is right too."""
-    expected = declaration.type
-    fits = {
-        None: True,
-        "string": not isinstance(value, dict | list),
-        "integer": (isinstance(value, int) and not isinstance(value, bool))
-        or (isinstance(value, str) and bool(re.fullmatch(r"[+-]?\d+", value))),
-        "boolean": isinstance(value, bool) or value in ("true", "false"),
-        "array": isinstance(value, list),
-        "object": isinstance(value, dict),
-    }
-    return None if fits[expected] else f"expected a value of type {expected}"

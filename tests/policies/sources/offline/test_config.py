@@ -16,7 +16,8 @@ from apex_guardrails.model import Stack, type_of
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.monitor import Monitor
 from apex_guardrails.sources.offline.positions import Positions
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from apex_guardrails.support.errors import UsageError
 from tests.policies.judged import project_file, write
 

@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apex_guardrails.model.credentials import SecretConfig
-from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.placeholders import StandIns
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Declaration
+from apex_guardrails.sources.offline.stack_config import StackConfig
 from tests.policies.judged import Apex, judged
 
 DECLARED = """
@@ -250,7 +251,8 @@ TYPES = st.sampled_from([None, "string", "integer", "boolean", "array", "object"
 def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, str]) -> None:
     declared = {key: Declaration.model_validate({"type": kind}) for key, kind in types.items()}
     keys = frozenset(types)
-    first, second = stand_ins(keys, declared, {}), stand_ins(keys, declared, {})
+    config = StackConfig({}, keys, declared)
+    first, second = StandIns.of(config, {}).values, StandIns.of(config, {}).values
     secrets = SecretConfig(first)
     assert first.keys() == keys
     for key, value in first.items():
@@ -261,12 +263,11 @@ def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, 
         assert value != second[key]
         assert secrets.key_of(value) == key
         assert value not in secrets.redact(f"a {value} b")
-    assert stand_ins(keys, declared, {key.removeprefix("p:"): "s" for key in keys}) == (
-        dict.fromkeys(keys, "s")
-    )
+    samples = {key.removeprefix("p:"): "s" for key in keys}
+    assert StandIns.of(config, samples).values == dict.fromkeys(keys, "s")
 
 
 def test_a_passwords_placeholder_meets_a_password_policy() -> None:
-    value = stand_ins(frozenset({"p:dbPassword"}), {}, {})["p:dbPassword"]
+    value = StandIns.of(StackConfig({}, frozenset({"p:dbPassword"})), {}).values["p:dbPassword"]
     for needed in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]", ".{16}"):
         assert re.search(needed, value)

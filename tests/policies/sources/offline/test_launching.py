@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from apex_guardrails.sources.offline.preview import OfflinePreview
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from tests.policies.judged import GCP, Apex, judged
 
 

@@ -10,7 +10,8 @@ from apex_guardrails.model import UNKNOWN, Resource, Secret
 from apex_guardrails.sources.offline.functions import RecordedAnswer
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from tests.policies.judged import GCP, Apex, judged
 
 

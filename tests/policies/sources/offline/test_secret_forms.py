@@ -15,7 +15,8 @@ with warnings.catch_warnings():
     from cryptography.hazmat.primitives import serialization
 
 from apex_guardrails.sources.offline.placeholder_forms import form_of
-from apex_guardrails.sources.offline.placeholders import stand_ins
+from apex_guardrails.sources.offline.placeholders import StandIns
+from apex_guardrails.sources.offline.stack_config import StackConfig
 from tests.policies.judged import RAW, Apex, judged
 
 SECRET = "config:\n  gcp:project: p\n  judged:settings: {secure: v1:a:b}\n"
@@ -97,6 +98,10 @@ def test_a_sample_is_as_it_is(apex: Apex, tmp_path: Path) -> None:
     apex.preview(folder).expect(0, "[('size', 3)]")
 
 
+def stood_in(key: str) -> str:
+    return StandIns.of(StackConfig({}, frozenset({key})), {}).values[key]
+
+
 @pytest.mark.parametrize(
     ("key", "load"),
     [
@@ -111,7 +116,7 @@ def test_a_sample_is_as_it_is(apex: Apex, tmp_path: Path) -> None:
 )
 def test_a_key_that_says_what_it_holds_gets_that(key: str, load: object) -> None:
     assert callable(load)
-    first, second = (stand_ins(frozenset({key}), {}, {})[key] for _ in range(2))
+    first, second = (stood_in(key) for _ in range(2))
     assert first != second
     assert load(first.encode())
 
@@ -119,4 +124,4 @@ def test_a_key_that_says_what_it_holds_gets_that(key: str, load: object) -> None
 @pytest.mark.parametrize("key", ["p:apiKey", "p:monkey", "p:concert", "p:key", "p:stripe-key"])
 def test_a_key_that_does_not_gets_a_text(key: str) -> None:
     assert form_of(key) is None
-    assert base64.b64decode(stand_ins(frozenset({key}), {}, {})[key], validate=True)
+    assert base64.b64decode(stood_in(key), validate=True)

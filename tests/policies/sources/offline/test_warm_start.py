@@ -12,7 +12,8 @@ import pytest
 
 from apex_guardrails.sources.offline import process
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
-from apex_guardrails.sources.offline.project import load_config, load_project
+from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.stack_config import load_config
 from apex_guardrails.sources.offline.warm import WarmStart
 from apex_guardrails.support.child_processes import Process, start_piped
 from tests.policies.judged import RAW, VIRTUALENV, judged, project_file, write
