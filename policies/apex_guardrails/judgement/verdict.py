@@ -63,7 +63,8 @@ def _sentence(code: ExitCode, found: Found, blocking: Sequence[Finding]) -> str:
     if code is ExitCode.PACK_FAILED:
         return "not evaluated: a rule failed"
     if code is ExitCode.PROGRAM_FAILED:
-        return "not evaluated completely: the program failed"
+        why = "the program failed" if found.program_errors else "not every resource was seen"
+        return f"not evaluated completely: {why}"
     # What a state describes is deployed already.
     words = ("in order", "is") if found.stack.is_deployed else ("be deployed", "may")
     if code is ExitCode.OK:

@@ -132,8 +132,8 @@ def _notes(stack: Stack) -> Iterator[str]:
     hidden = 0 if stack.has_config else sum(1 for _ in _hidden_credentials(stack))
     if hidden:
         yield (
-            f"where {counted(hidden, 'credential')} marked as secret come from is not in the "
-            "file: one that the program writes itself is not found (apex preview finds it)"
+            f"the file does not say where a secret comes from: {counted(hidden, 'credential')} "
+            "may be written in the program (apex preview tells)"
         )
 
 

@@ -70,8 +70,11 @@ def _fill(stack: Stack, records: Mapping[str, dict[str, Any]], preview: Preview)
                 stack.read[made.type.token] += 1
             continue
         made.position = _position(item)
-        if made.custom and any(leaf.value is UNKNOWN for leaf in leaves(made.provider)):
-            # Where a provider's own config is not known yet, the engine leaves out its check.
+        if made.custom and any(
+            leaf.value is UNKNOWN and not leaf.is_secret for leaf in leaves(made.provider)
+        ):
+            # Where a provider's own config is not known yet, the engine leaves out its check; a
+            # secret is hidden here alone.
             checked = check(made.type.token, urn, plain(made.value)).inputs
             made.value = StateInputs(checked)
         stack.add(made)
