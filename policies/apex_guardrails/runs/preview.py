@@ -184,6 +184,7 @@ def _prepare(
         answers=_answers(settings),
         is_strict=settings.offline.unanswered_functions is UnansweredFunctions.STRICT,
         variables=environment(os.environ, settings.offline.environment),
+        memory_limit=settings.offline.memory_limit,
         others=OtherStacks(project.name, _outputs(settings), ask),
     )
     return project, preview, settings

@@ -247,6 +247,9 @@ class OfflineSettings(_Strict):
     environment: tuple[str, ...] = Field(
         (), description="Environment variables that the program gets besides the usual ones."
     )
+    memory_limit: Annotated[int, Field(ge=64), BeforeValidator(no_truth)] = Field(
+        4096, description="Megabytes of memory that the program may need before it is ended."
+    )
 
     @model_validator(mode="before")
     @classmethod

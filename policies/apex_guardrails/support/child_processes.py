@@ -17,6 +17,11 @@ class Process(Protocol):
     stdout: IO[str] | None
     stderr: IO[str] | None
 
+    @property
+    def pid(self) -> int | None:
+        """Its number; `None` while it is not known."""
+        ...
+
     def poll(self) -> int | None:
         """The exit code, if it has ended; a negative one is the signal that ended it."""
         ...

@@ -13,6 +13,7 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.languages import launcher_of
+from apex_guardrails.sources.offline.memory import MEGABYTE
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
 from apex_guardrails.sources.offline.placeholders import StandIns
 from apex_guardrails.sources.offline.positions import Positions
@@ -69,6 +70,7 @@ class OfflinePreview:
     answers: Sequence[RecordedAnswer] = ()
     is_strict: bool = False
     variables: Mapping[str, str] = field(default_factory=dict)
+    memory_limit: int = 4096
     others: OtherStacks = field(default_factory=OtherStacks)
     starter: Starter = start_piped
     is_outdated: Callable[[], bool] | None = None
@@ -89,7 +91,12 @@ class OfflinePreview:
         self._stand_ins = StandIns.of(self.config, self.samples)
         self.variables = {**self.variables, **self._stand_ins.variables}
         self._child = Running(
-            command, self.project.root, self.variables, self.starter, self.is_outdated
+            command,
+            self.project.root,
+            self.variables,
+            starter=self.starter,
+            is_outdated=self.is_outdated,
+            memory=self.memory_limit * MEGABYTE,
         )
         try:
             self._serve()
@@ -194,6 +201,11 @@ class OfflinePreview:
         failure = child.unprepared
         if failure is not None:
             pass
+        elif child.needed_too_much_memory:
+            failure = (
+                f"the program needed more than {self.memory_limit:,} MB of memory, and was ended "
+                "(offline.memory_limit in policy-pack.yaml)"
+            )
         elif code is None:
             failure = f"the program did not end within {seconds:g} seconds (--timeout)"
         elif registered.refused:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
+from apex_guardrails.sources.offline.memory import MemoryWatch
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.child_processes import Process, start_piped
 
@@ -143,13 +144,22 @@ class Child:
         folder: Path,
         variables: Mapping[str, str],
         start: Starter = start_piped,
+        memory: int | None = None,
     ) -> None:
         """Starts the program.
+
+        Args:
+            command: what is run.
+            folder: where.
+            variables: its whole environment.
+            start: starts a process.
+            memory: bytes that it may need; it is ended when it needs more.
 
         Raises:
             OSError: it cannot be started.
         """
         self._process = start(command, folder, variables)
+        self._memory = None if memory is None else MemoryWatch(self._process, memory)
         self.output: list[str] = []
         self.errors: list[str] = []
         self.dropped_lines = 0
@@ -176,6 +186,11 @@ class Child:
                     self.dropped_lines += 1
                 is_new_line = piece.endswith("\n")
 
+    @property
+    def needed_too_much_memory(self) -> bool:
+        """Whether it was ended because it needed more memory than it may have."""
+        return self._memory is not None and self._memory.is_exceeded
+
     def send(self, line: str) -> None:
         """Gives the program its instructions; one that has ended already gets none."""
         stdin = self._process.stdin
@@ -199,6 +214,8 @@ class Child:
 
     def stop(self) -> None:
         """Ends the program and all that it started."""
+        if self._memory is not None:
+            self._memory.end()
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):
                 self._process.stdin.close()

@@ -29,13 +29,15 @@ class Running:
         unprepared: why there is no program to be run; `None` where there is one.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a fact of its own
         self,
         command: Command,
         folder: Path,
         variables: Mapping[str, str],
+        *,
         starter: Starter = start_piped,
         is_outdated: Callable[[], bool] | None = None,
+        memory: int | None = None,
     ) -> None:
         """Starts the program, or what makes it.
 
@@ -45,6 +47,7 @@ class Running:
             variables: the environment that every program gets.
             starter: starts a process.
             is_outdated: asked while it runs: whether it has been changed.
+            memory: bytes that the program may need, which are not for what makes it.
 
         Raises:
             UsageError: it cannot be started.
@@ -54,6 +57,7 @@ class Running:
         self._variables = variables
         self._starter = starter
         self._is_outdated = is_outdated
+        self._memory = memory
         self._instructions: str | None = None
         self.unprepared: str | None = None
         making = command.preparation
@@ -66,7 +70,10 @@ class Running:
         self, arguments: Sequence[str], folder: Path, variables: Mapping[str, str]
     ) -> Child:
         try:
-            return Child(arguments, folder, {**self._variables, **variables}, self._starter)
+            # What makes a program has no limit: a compiler needs what it needs.
+            memory = self._memory if self._command.preparation is None else None
+            everything = {**self._variables, **variables}
+            return Child(arguments, folder, everything, self._starter, memory)
         except OSError as error:
             raise UsageError(f"{arguments[0]}: cannot be started: {error.strerror}") from None
 
@@ -84,6 +91,11 @@ class Running:
     def dropped_lines(self) -> int:
         """How many lines more it wrote than are kept."""
         return self._child.dropped_lines
+
+    @property
+    def needed_too_much_memory(self) -> bool:
+        """Whether it was ended because it needed more memory than it may have."""
+        return self._child.needed_too_much_memory
 
     def send(self, line: str) -> None:
         """Gives the program its instructions."""

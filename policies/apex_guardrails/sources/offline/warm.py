@@ -132,6 +132,11 @@ class WarmProcess:
         self._theirs = [theirs_in, theirs_out, theirs_err]
         zygote.ask(self._theirs)
 
+    @property
+    def pid(self) -> int | None:
+        """Its number, once it is known."""
+        return self._pid
+
     def poll(self) -> int | None:
         """The exit code, if it has ended; a negative one is the signal that ended it."""
         try:

@@ -113,6 +113,22 @@ def test_a_program_that_never_ends_is_stopped_with_all_that_it_started(
     wait_until(lambda: is_gone(int(started.text)))
 
 
+def test_a_program_that_needs_too_much_memory_is_ended(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import subprocess, sys
+        # What it starts counts, too.
+        hog = "import time; much = b'x' * 600_000_000; time.sleep(600)"
+        subprocess.run([sys.executable, "-c", hog])
+        """,
+        files={"policy-pack.yaml": "offline: {memory_limit: 500}\n"},
+    )
+    apex.preview(program).expect(
+        3, "the program needed more than 500 MB of memory, and was ended", "offline.memory_limit"
+    )
+
+
 def test_a_program_that_registers_nothing_is_said_to(apex: Apex, tmp_path: Path) -> None:
     apex.preview(judged(tmp_path)).expect(
         0,
@@ -186,8 +202,8 @@ def test_a_program_in_another_language_is_refused_by_name(
 ) -> None:
     program = judged(tmp_path, files={"Pulumi.yaml": f"name: j\nruntime: {runtime}\n"})
     language = runtime.removeprefix("{name: ").removesuffix("}")
-    apex.preview(program).expect_only(
-        2, "Pulumi.yaml", language, "known: ", "pulumi preview --policy-pack"
+    apex.preview(program, PATH=os.defpath).expect_only(
+        2, "Pulumi.yaml", f"a {language} program is run by pulumi-language-{language}"
     )
 
 
