@@ -2,8 +2,8 @@
 
     python -m scripts.function_results
 
-Run it after a new version of pulumi-gcp is locked. A form is "s" for a text, "n" for a number, "b"
-for a boolean, "?" for anything, a list of one form, {"*": form} for a map, or an object of forms.
+Run it after a new version of pulumi-gcp is locked. `apex_guardrails.provider.functions` says what a
+form is.
 """
 
 from __future__ import annotations

@@ -28,8 +28,9 @@ def _lines() -> Mapping[str, bytes]:
 def result_form(token: str) -> Mapping[str, Any] | None:
     """The form of a function's result, by member; `None` for a function that is not known.
 
-    A form is "s" for a text, "n" for a number, "b" for a boolean, "?" for anything, a list of one
-    form, {"*": form} for a map, or an object of forms.
+    A form is "s" for a text, "n" for a number, "b" for a boolean, "?" for anything, "-" for what no
+    stand-in can be, a list of one form, {"*": form} for a map, {"=": value} for one of a few, or an
+    object of forms.
     """
     line = _lines().get(token)
     form: Mapping[str, Any] | None = None if line is None else json.loads(line)["result"]

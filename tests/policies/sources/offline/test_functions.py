@@ -112,6 +112,26 @@ def test_who_may_act_by_a_policy_is_seen(apex: Apex, tmp_path: Path) -> None:
     apex.preview(program).expect(1, "grants roles/storage.objectViewer to allUsers (policyData)")
 
 
+def test_who_may_act_is_seen_beside_members_that_are_not_known(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+        import pulumi_gcp as gcp
+        account = gcp.serviceaccount.Account("a", account_id="reader")
+        address = gcp.compute.Address("b", region="us-central1")
+        member = pulumi.Output.concat("serviceAccount:", account.unique_id)
+        policy = gcp.organizations.get_iam_policy_output(bindings=[
+            {"role": "roles/storage.objectViewer", "members": [member, "allUsers"]},
+            gcp.organizations.GetIAMPolicyBindingArgs(role=address.address, members=["user:a@b.c"]),
+        ])
+        bucket = gcp.storage.Bucket("b", location="EU")
+        gcp.storage.BucketIAMPolicy("p", bucket=bucket.name, policy_data=policy.policy_data)
+        """,
+    )
+    apex.preview(program).expect(1, "grants roles/storage.objectViewer to allUsers (policyData)")
+
+
 def test_what_is_made_of_an_assumed_answer_is_unknown(tmp_path: Path) -> None:
     program = judged(
         tmp_path,

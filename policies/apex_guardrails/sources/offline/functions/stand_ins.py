@@ -122,7 +122,7 @@ class StandIns:
                 member: self._value(asked, inner, member, f"{path}.{member}", prefix)
                 for member, inner in form.items()
             }
-        return self.mark(asked, path, prefix=prefix)
+        return None if form == "-" else self.mark(asked, path, prefix=prefix)
 
     def _text(self, asked: Asked, name: str, path: str, prefix: str) -> str:
         mark = self.mark(asked, path, prefix=prefix)

@@ -9,6 +9,7 @@ import collections.abc
 import contextlib
 import enum
 import functools
+import types
 import typing
 from typing import TYPE_CHECKING, Any
 
@@ -31,22 +32,22 @@ def form_of(kind: Any, levels: int = DEEPEST) -> Any:
     """The form of a type: see `apex_guardrails.provider.functions`."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if levels == 0:
-        return "?"
-    if arguments and type(None) in arguments:
+        return "-"
+    if origin is typing.Union or origin is getattr(types, "UnionType", None):
         return form_of(next(item for item in arguments if item is not type(None)), levels)
     if origin in (list, collections.abc.Sequence):
         return [form_of(arguments[0], levels - 1)]
     if origin in (dict, collections.abc.Mapping):
         return {"*": form_of(arguments[1], levels - 1)}
     if not isinstance(kind, type):
-        return "?"
+        return "?" if kind is Any else "-"
     if _types.is_output_type(kind):
         members = _types.output_type_types(kind)
         return {name: form_of(member, levels - 1) for name, member in members.items()}
     # Of an enum any member is as good as the real one.
     if issubclass(kind, enum.Enum):
         return {"=": next(iter(kind)).value}
-    return next((form for scalar, form in _SCALARS if issubclass(kind, scalar)), "?")
+    return next((form for scalar, form in _SCALARS if issubclass(kind, scalar)), "-")
 
 
 def tell(ask: Callable[[str, Any], None]) -> None:

@@ -156,7 +156,9 @@ def watch_outputs(instructions: dict[str, Any]) -> Any:
     """Has the SDK remember what outputs are made of; what of it is not run, is returned."""
     assumed, functions = beside("python_assumed"), beside("python_functions")
     members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
-    beside("python_known_parts").keep(members)
+    parts = beside("python_known_parts")
+    parts.keep(members)
+    beside("python_policies").keep(parts)
     callbacks = beside("python_callbacks").Callbacks()
     assumed.keep(functions.calls, members, callbacks.failed)
     callbacks.watch()
