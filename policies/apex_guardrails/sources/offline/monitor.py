@@ -73,7 +73,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         self._provider_config = config if provider_config is None else provider_config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
-        self._positions = positions
+        self.positions = positions
         self._others = others or OtherStacks()
         self._components = components
         # Where the program asks for what plugins make, by URN.
@@ -384,9 +384,9 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         self, request: resource_pb2.RegisterResourceRequest, urn: str
     ) -> SourcePosition | None:
         """What a plugin makes stands where the program asks for its component."""
-        if request.parent in self._by_plugin and not self._positions.is_own(request):
+        if request.parent in self._by_plugin and not self.positions.is_own(request):
             self._by_plugin.setdefault(urn, self._by_plugin[request.parent])
-        return self._by_plugin[urn] if urn in self._by_plugin else self._positions.of(request)
+        return self._by_plugin[urn] if urn in self._by_plugin else self.positions.of(request)
 
     def _component(
         self,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
@@ -27,10 +27,12 @@ class Positions:
         root: the project's folder.
         declared: by a resource's name, where it stands in a program that is no code; `None` for
             one that is.
+        seen: the program's own lines that asked for a resource, directly or not.
     """
 
     root: Path
     declared: Mapping[str, SourcePosition] | None = None
+    seen: set[tuple[str, int]] = field(default_factory=set)
 
     @classmethod
     def of_project(cls, project: Project) -> Positions:
@@ -54,8 +56,9 @@ class Positions:
 
     def _own(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
         frames = [_position(frame.pc) for frame in request.stackTrace.frames]
-        own = (position for position in frames if position and self._is_own(position.file))
-        return next(own, None)
+        own = [position for position in frames if position and self._is_own(position.file)]
+        self.seen.update((position.file, position.line) for position in own)
+        return own[0] if own else None
 
     def _is_own(self, file: str) -> bool:
         path = Path(file)

@@ -12,6 +12,7 @@ from apex_guardrails.model import Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
+from apex_guardrails.sources.offline.go_callbacks import unrun_callbacks
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.memory import MEGABYTE
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
@@ -214,6 +215,8 @@ class OfflinePreview:
             failure = "\n".join([*registered.errors, *_assumed(registered.stack)])
         elif code != 0 or not registered.is_complete:
             failure = _unexplained(code, child.errors)
+        else:
+            registered.stack.unrun += unrun_callbacks(self.project, monitor.positions.seen)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
         dropped = child.dropped_lines + registered.dropped_messages
         if dropped:

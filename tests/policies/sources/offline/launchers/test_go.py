@@ -154,6 +154,10 @@ def test_what_is_not_known_is_unknown_to_go_and_no_zero(
                         if err != nil {
                             return err
                         }
+                        existing.Url.ApplyT(func(url string) (string, error) {
+                            _, err := storage.NewBucket(ctx, url, nil)
+                            return url, err
+                        })
                         _, err = storage.NewBucketObject(ctx, "object", &storage.BucketObjectArgs{
                             Bucket: existing.Name,
                             Source: pulumi.NewFileAsset("main.go"),
@@ -165,7 +169,9 @@ def test_what_is_not_known_is_unknown_to_go_and_no_zero(
         },
     )
     outcome = apex.preview(program, **go_programs.variables()).expect(
-        0,
+        1,
+        "main.go:31",
+        "a function given to apply was not run, and the resources made in it are not seen",
         "has a location: true",
         "assumed: the answers of gcp:storage/getBucket:getBucket",
         "the outputs of the stack acme/base/dev are not known here",
