@@ -213,6 +213,28 @@ def test_other_variables_are_those_of_another_process(warm: WarmStart, tmp_path:
     assert run(program, warm, REGION="north").output == ["north"]
 
 
+def test_the_next_run_finds_imported_what_the_last_one_imported(
+    warm: WarmStart, tmp_path: Path, environment: Path
+) -> None:
+    write(environment, {"library.py": ""})
+    program = in_environment(
+        tmp_path,
+        environment,
+        """
+        import sys
+        print({"library", "pulumi_gcp.dns", "own"}.intersection(sys.modules))
+        import library, own, pulumi_gcp
+        pulumi_gcp.dns.ManagedZone
+        """,
+    )
+    write(program, {"own.py": ""})
+    assert run(program, warm).output == ["set()"]
+    found = run(program, warm).output[0]
+    assert "library" in found
+    assert "pulumi_gcp.dns" in found
+    assert "own" not in found
+
+
 def test_what_is_installed_meanwhile_counts(
     warm: WarmStart, tmp_path: Path, environment: Path
 ) -> None:

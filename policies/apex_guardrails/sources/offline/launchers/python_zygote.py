@@ -33,6 +33,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from collections.abc import Set as AbstractSet
 
 _LONGEST_ARGUMENT = 100_000
 """Characters; Linux lets an argument have 131,072 bytes."""
@@ -84,15 +85,18 @@ def uses_pulumi(module: ModuleType) -> bool:
     return False
 
 
-def report(environment: Mapping[str, str]) -> dict[str, Any]:
+def report(environment: Mapping[str, str], from_start: AbstractSet[str]) -> dict[str, Any]:
     """What a program has imported, as far as the next run may find it imported.
 
     Args:
         environment: the variables before it ran.
+        from_start: the packages that its runner imports before it, which are fit.
     """
     files = files_of_modules()
     installed = [name for name, file in files.items() if is_installed(file)]
-    others = {name for name in installed if not is_sdk(top_of(name))}
+    others = {
+        name for name in installed if top_of(name) not in from_start and not is_sdk(top_of(name))
+    }
     # What a program changes in its environment, packages may ask for when they are imported.
     has_changed = dict(os.environ) != environment
     unfit = {top_of(name) for name in others if has_changed or uses_pulumi(sys.modules[name])}
@@ -133,7 +137,7 @@ class Zygote:
         spec = importlib.util.spec_from_file_location("_apex_runner", runner)
         if spec is None or spec.loader is None:
             raise ImportError(str(runner))
-        self._program = importlib.util.module_from_spec(spec)
+        self._program: Any = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(self._program)
         self._from_start = {top_of(name) for name in sys.modules}
         self._printed = os.fstat(1).st_size
@@ -181,7 +185,14 @@ class Zygote:
             os.close(descriptor)
         # Python takes a file of the same second and size for the one that it has compiled.
         sys.dont_write_bytecode = True
-        environment = dict(os.environ)
+        environment: dict[str, str] = {}
+        run_program = self._program.run_program
+
+        def run_after_a_look(program: Path) -> None:
+            environment.update(os.environ)
+            run_program(program)
+
+        self._program.run_program = run_after_a_look
         try:
             instructions = self._program.read_instructions()
             tops = {top_of(name) for name in sys.modules} - self._from_start
@@ -190,7 +201,7 @@ class Zygote:
             return code
         finally:
             with contextlib.suppress(Exception):
-                json.dump(report(environment), told)
+                json.dump(report(environment, self._from_start), told)
                 told.flush()
 
     def _import(self) -> None:
