@@ -22,7 +22,7 @@ from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.offline.stack_config import load_config
-from tests.engine import case_program
+from tests.engine import case_program, value_program
 from tests.engine.harness import PACK, ROOT, Engine, Run
 from tests.engine.provider.server import Provider
 
@@ -86,7 +86,7 @@ def write(path: Path, content: Any) -> Path:
     return path
 
 
-def program_folder(folder: Path) -> Path:
+def program_folder(folder: Path, program: str = "case_program") -> Path:
     (folder / "program").mkdir(parents=True)
     write(
         folder / "Pulumi.yaml",
@@ -100,7 +100,7 @@ def program_folder(folder: Path) -> Path:
     write(folder / "Pulumi.dev.yaml", {"config": {"gcp:project": "a-project"}})
     (folder / "program" / "main.py").write_text(
         f"import sys\nsys.path.append({str(ROOT)!r})\n"
-        "from tests.engine.case_program import register\nregister()\n"
+        f"from tests.engine.{program} import register\nregister()\n"
     )
     return folder
 
@@ -122,6 +122,22 @@ def test_every_rule(engine: Engine, tmp_path: Path) -> None:
     should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
     assert should <= {rule for rule, _, outcome, _ in engine_findings if outcome == "fails"}
     assert {outcome for _, _, outcome, _ in engine_findings} == {"fails", "undecided"}
+
+
+def test_values_of_every_kind(engine: Engine, tmp_path: Path) -> None:
+    project = program_folder(tmp_path / "values", "value_program")
+    settings = write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
+    stack = engine.stack(value_program.register, project=project, secrets={"password": "p"})
+
+    engine_findings = through_the_engine(stack.preview(packs=[PACK]))
+
+    assert offline(project, "dev", settings) == engine_findings
+    named = {(rule, urn.rpartition("::")[2], outcome) for rule, urn, outcome, _ in engine_findings}
+    assert named >= {
+        ("firewall-ssh-not-public", "by-resource", "fails"),
+        ("firewall-iap-for-ssh", "by-address", "undecided"),
+        ("credentials-no-url-password", "code", "fails"),
+    }
 
 
 @pytest.mark.parametrize("name", ["dev", "staging", "production"])

@@ -296,7 +296,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             request = self._transforms.invoke(request)
         except TransformError as error:
             self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
-        arguments = self._values(context, request.args, f"an argument of {request.tok}")
+        arguments = self._values(context, request.args, f"an argument of {request.tok}", by_id=True)
         response = resource_pb2.ResourceInvokeResponse()
         stack = self.registered.stack
         try:
