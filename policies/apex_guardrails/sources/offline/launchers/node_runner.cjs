@@ -11,6 +11,7 @@ const { createRequire } = require("module");
 const path = require("path");
 
 const positions = require("./node_positions.cjs");
+const stacks = require("./node_stacks.cjs");
 
 const program = process.argv[2];
 const isFolder = fs.statSync(program).isDirectory();
@@ -103,6 +104,7 @@ if (line === "") {
 const told = JSON.parse(line);
 setVariables(told);
 positions.keep(sdk("./index.js"));
+stacks.keep(sdk("./index.js"));
 process.argv = [
     process.argv[0],
     script,
