@@ -22,6 +22,7 @@ from apex_guardrails.cli import (
     policies,
     preview,
     prices,
+    record,
     report,
     scaffold,
     waivers,
@@ -42,7 +43,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(preview, audit, report, cost, prices, export, doctor),
+    *(preview, audit, report, cost, prices, export, record, doctor),
     *(policies, scaffold, waivers, baseline),
 ):
     app.add_typer(command.commands)

@@ -154,6 +154,19 @@ def _whole(run: ProgramRun, without: str) -> ProgramRun:
     return run
 
 
+def run_offline(
+    program: Path, stack: str, settings_file: Path | None, timeout: float
+) -> ProgramRun:
+    """Runs the program in a folder, and says what came of it, also where it failed.
+
+    Raises:
+        UsageError: a file is missing or not valid.
+        PackError: the pack fails its own cases.
+    """
+    _, preview, _ = _prepare(program, stack, settings_file)
+    return _run(preview, timeout)
+
+
 def export_offline(
     program: Path, stack: str, settings_file: Path | None, timeout: float
 ) -> TerraformPlan:
