@@ -2,7 +2,8 @@
 
 What the pages use of them, and no more. Of gcloud the page of a command is its words behind
 https://docs.cloud.google.com/sdk/gcloud/reference/ (read for 578.0.0, August 2026), of temporal
-https://docs.temporal.io/cli, of tcld https://docs.temporal.io/cloud/tcld (both August 2026).
+https://docs.temporal.io/cli, of tcld https://docs.temporal.io/cloud/tcld (both August 2026), of
+terraform https://developer.hashicorp.com/terraform/cli/commands (November 2026).
 """
 
 from __future__ import annotations
@@ -125,8 +126,11 @@ TCLD: Mapping[str, str] = {
     "namespace accepted-client-ca set": "--namespace --ca-certificate-file",
 }
 
+TERRAFORM: Mapping[str, str] = {"plan": "-out", "show": "-json"}
+
 CLIS = {
     "gcloud": (GCLOUD, GCLOUD_WIDE),
+    "terraform": (TERRAFORM, ""),
     "temporal": (TEMPORAL, TEMPORAL_WIDE),
     "tcld": (TCLD, ""),
 }

@@ -16,6 +16,8 @@ import pytest
 
 from tests.docs.pages import ROOT, Command
 from tests.policies.judged import Apex, Outcome
+from tests.policies.sources.plan.plans import plan
+from tests.policies.sources.previews.files import digest
 from tests.policies.state_files import CLOSED, FIREWALL, exported, resource
 
 ELSEWHERE = {
@@ -33,6 +35,7 @@ ELSEWHERE = {
     ".ci/run": "runs these tests",
     ".venv/bin/pre-commit": "changes the repository's hooks",
     ".venv/bin/uv": "writes uv.lock",
+    "terraform": "is not there, and neither is a cloud to plan for",
     "temporal": "asks a server that is not there",
     "scripts/release": "needs a deployed stack; test_commands.py asks it for its options",
 }
@@ -112,6 +115,10 @@ class Shell:
             case "pulumi", ["stack", "export", *rest]:
                 stack = rest[rest.index("--stack") + 1] if "--stack" in rest else "dev"
                 return state(stack)
+            case "pulumi", ["preview", "--json", *_]:
+                return json.dumps(digest())
+            case "terraform", ["show", "-json", *_]:
+                return json.dumps(plan())
         assert name in ELSEWHERE, f"{command.place}: no test knows what to do with: {command.line}"
         return ""
 

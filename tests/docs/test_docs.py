@@ -38,7 +38,15 @@ TESTED_ELSEWHERE = ("docs/seed-coverage.md", "docs/writing-a-rule.md")
 """Pages whose files have another root, and a test of their own."""
 OTHER_PROGRAMS = {
     *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
-    *("--access-mode", "--force", "--freshness", "--secret"),
+    *(
+        "--access-mode",
+        "--event-log",
+        "--force",
+        "--freshness",
+        "--json",
+        "--secret",
+        "--show-sames",
+    ),
 }
 """Options of Pulumi, Checkov, cypher-shell and gcloud, as the text names them."""
 OF_A_DEPLOYED_API = {
@@ -236,4 +244,4 @@ def test_a_command_that_no_test_knows_is_an_error(
 ) -> None:
     shell = Shell(tmp_path, apex, monkeypatch)
     with pytest.raises(AssertionError, match="no test knows"):
-        shell.run(Command("page:1", "terraform apply", None))
+        shell.run(Command("page:1", "kubectl apply", None))
