@@ -309,7 +309,10 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         if answer is None or any(item.token == request.tok for item in stack.assumed):
             stack.unanswered.add(request.tok)
         if answer is None:
-            return resource_pb2.ResourceInvokeResponse(unknown=True)
+            response.unknown = True
+            # The SDK for Node.js passes over that member; its runner looks for this one.
+            getattr(response, "return").update({"apexUnknown": True})
+            return response
         getattr(response, "return").CopyFrom(write_struct(answer))
         return response
 

@@ -27,14 +27,18 @@ function frames() {
     }
 }
 
-/** Whether a file is the program's, and not of a package. */
+/** Whether a file is the program's, and not of a package or one of these. */
 function isOwn(file) {
-    return path.isAbsolute(file) && !/[\\/](node_modules|\.yarn)[\\/]/.test(file);
+    return (
+        path.isAbsolute(file)
+        && path.dirname(file) !== __dirname
+        && !/[\\/](node_modules|\.yarn)[\\/]/.test(file)
+    );
 }
 
 /** The innermost place that is the program's own; `undefined` where there is none. */
 function ownPlace() {
-    return frames().find(({ file }) => isOwn(file) && file !== __filename);
+    return frames().find(({ file }) => isOwn(file));
 }
 
 /** Has the SDK see every frame: of an ES module it misses those outside functions.
@@ -57,4 +61,4 @@ function keep(sdk) {
     }
 }
 
-module.exports = { keep, ownPlace };
+module.exports = { isOwn, keep, ownPlace, place };

@@ -10,7 +10,7 @@ const fs = require("fs");
 const { createRequire } = require("module");
 const path = require("path");
 
-const positions = require("./node_positions.cjs");
+const { prepare } = require("./node_sdk.cjs");
 const stacks = require("./node_stacks.cjs");
 
 const program = process.argv[2];
@@ -103,7 +103,7 @@ if (line === "") {
 }
 const told = JSON.parse(line);
 setVariables(told);
-positions.keep(sdk("./index.js"));
+prepare(sdk, told);
 stacks.keep(sdk("./index.js"));
 process.argv = [
     process.argv[0],

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.policies.judged import GCP, apex, write
-from tests.programs.nodejs.packages import installed
+from tests.policies.sources.offline.launchers.nodejs.packages import installed
 
 __all__ = ["apex"]
 

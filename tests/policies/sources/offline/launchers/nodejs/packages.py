@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 import subprocess
 from pathlib import Path
 
-import pytest
+from tests.policies.sources.offline.launchers.shop import not_run
 
-HERE = Path(__file__).parent
-INSTALLED = HERE.parents[2] / "build" / "node"
+ROOT = Path(__file__).parents[6]
+PACKAGES = ROOT / "tests" / "programs" / "nodejs"
+INSTALLED = ROOT / "build" / "node"
 
 
 def installed() -> Path:
-    """The `node_modules` of `package-lock.json` beside.
+    """The `node_modules` of `package-lock.json`.
 
     Without Node.js, or a registry, the test does not run.
     """
-    lock = HERE / "package-lock.json"
+    lock = PACKAGES / "package-lock.json"
     folder = INSTALLED / hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "lock").open("w") as turn:
@@ -34,9 +34,9 @@ def installed() -> Path:
 def _install(folder: Path) -> None:
     npm = shutil.which("npm")
     if npm is None:
-        not_run("there is no npm on PATH")
+        not_run("Node.js program not run: there is no npm on PATH")
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(HERE / name, folder)
+        shutil.copy(PACKAGES / name, folder)
     done = subprocess.run(
         # What packages do when they are installed, none of the tests needs.
         [str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"],
@@ -46,12 +46,4 @@ def _install(folder: Path) -> None:
         check=False,
     )
     if done.returncode != 0:
-        not_run(f"npm ci failed: {done.stderr.strip()[-2000:]}")
-
-
-def not_run(reason: str) -> None:
-    """Skips the test; where CI runs it, that is a failure."""
-    reason = f"Node.js test not run: {reason}"
-    if os.environ.get("CI", "").lower() in ("true", "1"):
-        pytest.fail(reason, pytrace=False)
-    pytest.skip(reason)
+        not_run(f"Node.js program not run: npm ci failed: {done.stderr.strip()[-2000:]}")

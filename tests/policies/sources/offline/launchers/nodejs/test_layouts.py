@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.policies.judged import Apex, write
-from tests.programs.nodejs.conftest import Program
+from tests.policies.sources.offline.launchers.nodejs.conftest import Program
 
 SQL = "--only", "sql-no-public-ip"
 

@@ -1,0 +1,62 @@
+"""A program in TypeScript or JavaScript that fails is told why, from its own frames."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.policies.judged import Apex
+from tests.policies.sources.offline.launchers.nodejs.conftest import Program
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            'const boom = () => { throw new Error("boom"); };\nboom();',
+            ["Error: boom", "index.js:2:1"],
+        ),
+        ('require("left-pad");', ["Cannot find module 'left-pad'", "index.js:1:1"]),
+        (
+            'new (require("@pulumi/pulumi").Config)().require("size");',
+            ["judged:size", "config set"],
+        ),
+        ("process.exit(5);", ["exited with code 5"]),
+        (
+            "Promise.reject(new Error('late', { cause: new TypeError('deep') }));",
+            ["Error: late", "caused by TypeError: deep"],
+        ),
+        ("throw null;", ["the program failed"]),
+    ],
+    ids=["error", "module", "config", "exit", "rejection", "null"],
+)
+def test_an_error_is_quoted(apex: Apex, program: Program, text: str, said: list[str]) -> None:
+    outcome = apex.preview(program({"index.js": text, "package.json": "{}"})).expect(3, *said)
+
+    assert "node_modules" not in outcome.said
+    assert "\x1b" not in outcome.said
+
+
+def test_an_error_in_a_callback_has_its_line(apex: Apex, program: Program) -> None:
+    text = """\
+const pulumi = require("@pulumi/pulumi");
+class Raw extends pulumi.CustomResource {}
+const lower = (text) => text.toLower();
+new Raw("gcp:storage/bucket:Bucket", "files", { location: pulumi.output("EU").apply(lower) });
+"""
+    apex.preview(program({"index.js": text, "package.json": "{}"})).expect(
+        3, "text.toLower is not a function", "index.js:3:"
+    )
+
+
+def test_a_type_error_is_the_programs(apex: Apex, program: Program) -> None:
+    text = 'const size: number = "large";\nexport { size };\n'
+
+    apex.preview(program({"index.ts": text, "package.json": "{}"})).expect(
+        3, "index.ts(1,7): error TS2322", "not assignable to type 'number'"
+    )
+
+
+def test_a_program_that_does_not_end_is_ended(apex: Apex, program: Program) -> None:
+    folder = program({"index.js": "setInterval(() => {}, 1000);", "package.json": "{}"})
+
+    apex.preview(folder, "--timeout", "10").expect(3, "did not end within 10 seconds")
