@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.policies.judged import Apex
-from tests.programs.nodejs.conftest import Program
+from tests.policies.sources.offline.launchers.nodejs.conftest import Program
 
 BASE = """
 const pulumi = require("@pulumi/pulumi");
