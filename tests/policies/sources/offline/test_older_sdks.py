@@ -15,6 +15,17 @@ OLD = {(3, 11): ("3.60.0", "3.78.0", "3.125.0"), (3, 12): ("3.125.0",), (3, 13):
 """By the Python: versions whose gRPC has wheels for it; none of them is as the newest one is."""
 
 
+LIBRARY = """
+        # As the members of every resource's class in a provider's SDK.
+        @property
+        def self_link(self):
+            return pulumi.get(self, "self_link")
+
+    def made(*args):
+        return Raw(*args)
+"""
+
+
 def installed(folder: Path, *packages: str) -> Path:
     """An environment with these packages; the test is not run where no registry is reached."""
     uv = str(VIRTUALENV / "bin" / "uv")
@@ -42,7 +53,7 @@ def test_a_program_runs_by_the_sdk_that_it_has(apex: Apex, tmp_path: Path, versi
     venv = installed(tmp_path / "venv", f"pulumi=={version}")
     site = next((venv / "lib").glob("python*/site-packages"))
     # A provider's SDK calls the constructor, so the innermost call is not the program's.
-    write(site, {"library.py": RAW + "\n    def made(*args):\n        return Raw(*args)\n"})
+    write(site, {"library.py": RAW + LIBRARY})
     program = judged(
         tmp_path / "program",
         """
@@ -54,7 +65,11 @@ def test_a_program_runs_by_the_sdk_that_it_has(apex: Apex, tmp_path: Path, versi
         library.made("exposed", "gcp:storage/bucket:Bucket", {
             "location": "EU", "name": pulumi.Output.concat("files-", network.id),
         })
+        answer = pulumi.runtime.invoke("gcp:organizations/getProject:getProject", {}).value
+        print("the project:", answer["projectId"])
+        pulumi.export("text", pulumi.Output.format("{} of {}", network.id, word))
         pulumi.StackReference("acme/other/dev")
+        pulumi.export("link", network.self_link)
         pulumi.export("id", network.id.apply(lambda id: 1 / 0))
         """,
         stack="config:\n  gcp:project: p\n  judged:word: {secure: v1:a:b}\n",
@@ -66,6 +81,7 @@ def test_a_program_runs_by_the_sdk_that_it_has(apex: Apex, tmp_path: Path, versi
         "Secret config values are used only in inputs made for credentials",
         *(["__main__.py:6\n"] if has_lines else []),
         "exposes the secret config value judged:word (description)",
+        "the project: p",
     )
 
 

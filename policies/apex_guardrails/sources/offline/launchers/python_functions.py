@@ -94,6 +94,13 @@ def asking(note: Callable[[Any, int], Any]) -> Callable[..., Any]:
     return wrap
 
 
+def type_and_name(resource: Any) -> tuple[str, str]:
+    """The type and the name of a resource, for which older SDKs have no property."""
+    fields = vars(resource)
+    token = getattr(resource, "pulumi_resource_type", None) or fields.get("_type", "")
+    return token, getattr(resource, "pulumi_resource_name", None) or fields.get("_name", "")
+
+
 def taking(secrets: Mapping[str, Sequence[str]]) -> Callable[..., Any]:
     """Remembers what the program takes of the types that have secret outputs."""
 
@@ -102,9 +109,8 @@ def taking(secrets: Mapping[str, Sequence[str]]) -> Callable[..., Any]:
         def wrapper(owner: Any, name: str) -> Any:
             output = get(owner, name)
             if isinstance(owner, pulumi.Resource) and isinstance(output, pulumi.Output):
-                token = owner.pulumi_resource_type
+                token, its_name = type_and_name(owner)
                 if token in secrets:
-                    its_name = owner.pulumi_resource_name
                     origin = Origin(token, as_provider_names(name), resource=its_name)
                     _ORIGINS[output] = frozenset({origin})
             return output

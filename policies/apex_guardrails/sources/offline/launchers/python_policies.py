@@ -98,6 +98,8 @@ def keep(parts: Any) -> None:
         parts: the module about known parts.
     """
     runtime: Any = pulumi.runtime
+    if not hasattr(runtime, "invoke_output"):  # an older SDK
+        return
     runtime.invoke_output = asking(runtime.invoke_output)
     kind: Any = pulumi.Output
     kind.apply = applying(kind.apply)
