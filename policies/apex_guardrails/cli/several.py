@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import typer
 
 from apex_guardrails.cli.delivery import Delivery
-from apex_guardrails.support.errors import ExitCode, UsageError, worst
+from apex_guardrails.support.errors import ApexError, ExitCode, UsageError, worst
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.pipeline import RunResult
-    from apex_guardrails.runs.several import Judge, Judged
+    from apex_guardrails.runs.several import Judge
 
 
 def preview_all(  # noqa: PLR0913 each is an option of its own
@@ -54,29 +54,23 @@ def preview_all(  # noqa: PLR0913 each is an option of its own
     codes: list[ExitCode] = []
     for judged in Several(targets(root, stack), judge).judged():
         place = judged.target.folder.relative_to(root)
-        code, said = _outcome(judged)
-        codes.append(code)
-        rows.append((str(place), judged.target.stack, said))
-        if judged.result is None:
-            typer.echo(f"apex: {judged.error}", err=True)
-            continue
         result = judged.result
-        console.render(result.judgement, page.console, root=result.root, is_verbose=is_verbose)
+        if isinstance(result, ApexError):
+            typer.echo(f"apex: {result}", err=True)
+            codes.append(result.exit_code)
+            said = f"not evaluated: {str(result).splitlines()[0]}"
+            rows.append((str(place), judged.target.stack, said))
+            continue
+        judgement = result.judgement
+        codes.append(ExitCode(judgement.exit_code))
+        said = judgement.summary.removeprefix(f"{judgement.stack} ")
+        rows.append((str(place), judged.target.stack, said))
+        console.render(judgement, page.console, root=result.root, is_verbose=is_verbose)
         page.line()
         folder = None if wanted.folder is None else wanted.folder / place
         deliver(replace(wanted, folder=folder), result)
     _table(page.line, rows)
     return worst(codes)
-
-
-def _outcome(judged: Judged) -> tuple[ExitCode, str]:
-    """The exit code of one, and what the table says of it."""
-    if judged.error is not None:
-        return judged.error.exit_code, f"not evaluated: {str(judged.error).splitlines()[0]}"
-    if judged.result is None:
-        raise TypeError("neither a result nor an error")
-    judgement = judged.result.judgement
-    return ExitCode(judgement.exit_code), judgement.summary.removeprefix(f"{judgement.stack} ")
 
 
 def _table(line: Callable[[str], None], rows: Sequence[tuple[str, str, str]]) -> None:

@@ -28,13 +28,12 @@ class Judged:
     """What came of one stack: a result, or why there is none."""
 
     target: Target
-    result: RunResult | None = None
-    error: ApexError | None = None
+    result: RunResult | ApexError
 
     @property
     def outputs(self) -> Outputs | None:
         """What the stack gives out, where its program ran to its end."""
-        if self.result is None or not self.result.judgement.is_complete:
+        if isinstance(self.result, ApexError) or not self.result.judgement.is_complete:
             return None
         return outputs_of(self.result.stack)
 
@@ -88,7 +87,7 @@ class Several:
         try:
             result = self._judge(job.target, lambda names: self._outputs(job, names), self._note)
         except ApexError as error:
-            return Judged(job.target, error=error)
+            return Judged(job.target, error)
         return Judged(job.target, result)
 
     def _note(self, preview: OfflinePreview) -> None:

@@ -149,6 +149,14 @@ def test_two_that_wait_for_each_other_go_on_without(apex: Apex, tmp_path: Path) 
     apex.preview(folder, "--all").expect(1, "are not known here; offline.stacks")
 
 
+def test_of_two_stacks_of_one_name_none_is_taken(apex: Apex, tmp_path: Path) -> None:
+    folder = repository(tmp_path, base=BASE.replace("require", "get"), reader=READER)
+    repository(tmp_path / "copy", base=BASE.replace("require", "get"))
+    apex.preview(folder, "--all").expect(
+        1, "waits for the outputs of the stack organization/base/dev (member)"
+    )
+
+
 def test_the_outputs_of_one_that_failed_are_not_known(apex: Apex, tmp_path: Path) -> None:
     folder = repository(tmp_path, areader=READER, base=f"{BASE}    raise SystemExit(1)\n")
     apex.preview(folder, "--all").expect(

@@ -40,7 +40,7 @@ from apex_guardrails.sources.offline.other_stacks import (
     answer,
 )
 from apex_guardrails.sources.offline.plugin import PluginError
-from apex_guardrails.sources.offline.positions import Positions
+from apex_guardrails.sources.offline.positions import Positions, taken
 from apex_guardrails.sources.offline.registered import ProviderProblem, Registered
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
@@ -76,7 +76,8 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         self.positions = positions
         self._others = others or OtherStacks()
         self._components = components
-        # Where the program asks for what plugins make, by URN.
+        # The components of plugins, and where the program asks for what is made of them, by URN.
+        self._asked: set[str] = set()
         self._by_plugin: dict[str, SourcePosition | None] = {}
         self._transforms = Transforms()
         self._answers = Answers()
@@ -175,7 +176,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         except TransformError as error:
             self._refuse(context, f"{where}a transform of {about} failed: {error}")
         if request.remote:
-            return self._component(request, urn, position)
+            return self._component(request, urn, position, context)
         judged = without_stand_ins(request.object, self._functions.stand_ins)
         inputs = self._values(context, judged, f"{where}an input of {about}", by_id=request.custom)
         if request.type == STACK_REFERENCE:  # as Pulumi's YAML has it; the others read it
@@ -198,17 +199,10 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             ]
         with self._lock:
             stack = self.registered.stack
-            if urn in stack.resources:
-                # They arrive in no fixed order: the one further down is taken for the second.
-                known = [place for place in (stack.resources[urn].position, position) if place]
-                places = sorted(known, key=lambda place: (place.file, place.line))
-                second = f"{places[-1]}: " if places else ""
-                self._refuse(
-                    context,
-                    f"{second}the name of {about} is taken"
-                    + (f" by the resource at {places[0]}" if len(places) > 1 else "")
-                    + f", so that both would have the URN {urn}: give each its own name",
-                )
+            # A plugin registers the component that it was asked for.
+            if urn in stack.resources and urn not in self._asked:
+                first = stack.resources[urn].position
+                self._refuse(context, taken(urn, about, first, position))
             if request.type == STACK_TYPE:
                 self.registered.root_urn = urn
             self.registered.problems += problems
@@ -396,10 +390,16 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         request: resource_pb2.RegisterResourceRequest,
         urn: str,
         position: SourcePosition | None,
+        context: grpc.ServicerContext,
     ) -> resource_pb2.RegisterResourceResponse:
         """A component whose resources a plugin makes; without it, its outputs are unknown."""
         stack = self.registered.stack
-        self._by_plugin[urn] = position
+        with self._lock:
+            if urn in self._asked:
+                about = f"{request.type} ({request.name})"
+                self._refuse(context, taken(urn, about, self._by_plugin[urn], position))
+            self._asked.add(urn)
+            self._by_plugin[urn] = position
         reason = ""
         try:
             if self._components is not None:

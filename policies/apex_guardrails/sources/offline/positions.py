@@ -67,6 +67,20 @@ class Positions:
         return not _OF_OTHERS.intersection(path.relative_to(self.root).parts)
 
 
+def taken(urn: str, about: str, first: SourcePosition | None, second: SourcePosition | None) -> str:
+    """What is said of two resources of one name.
+
+    They arrive in no fixed order: the one further down is taken for the second.
+    """
+    places = sorted(filter(None, (first, second)), key=lambda place: (place.file, place.line))
+    return (
+        (f"{places[-1]}: " if places else "")
+        + f"the name of {about} is taken"
+        + (f" by the resource at {places[0]}" if len(places) > 1 else "")
+        + f", so that both would have the URN {urn}: give each its own name"
+    )
+
+
 def _position(position: object) -> SourcePosition | None:
     uri, line = getattr(position, "uri", ""), getattr(position, "line", 0)
     return SourcePosition(unquote(urlsplit(uri).path), line) if uri and line else None

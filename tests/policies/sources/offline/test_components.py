@@ -81,6 +81,11 @@ def test_a_stack_of_such_components_alone_is_not_in_order(apex: Apex, tmp_path: 
     apex.preview(program).expect(0, "dev was not evaluated: no rule is about any of its resources")
 
 
+def test_two_of_one_name_are_the_programs_error(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path, SITE.replace("    Raw(", '    Folder("site")\n    Raw('))
+    apex.preview(program).expect(3, "the name of synced-folder:index:GoogleCloudFolder (site) is")
+
+
 PLUGIN = """\
 #!{python}
 import sys
@@ -110,6 +115,8 @@ class Sites(Provider):
         if inputs.get("fails"):
             raise ValueError("no such site")
         site = Site(name, inputs, options)
+        if inputs.get("late"):
+            raise ValueError("gone")
         state = {{"url": "https://site", "id": site.reader.id, "token": inputs.get("token")}}
         return ConstructResult(site.urn, state)
 
@@ -247,12 +254,16 @@ def test_a_plugin_that_does_not_start_is_named(
     )
 
 
-def test_a_plugin_that_fails_is_quoted(apex: Apex, tmp_path: Path) -> None:
+@pytest.mark.parametrize("when", ["True", "False, 'late': True"])
+def test_a_plugin_that_fails_is_quoted(apex: Apex, tmp_path: Path, when: str) -> None:
     home = installed(tmp_path / "home")
-    folder = judged(tmp_path / "program", program_with(fails="True"))
-    apex.preview(folder, PULUMI_HOME=str(home)).expect(
-        1, "is not evaluated: its plugin failed: Unexpected", "no such site"
+    folder = judged(tmp_path / "program", program_with(fails=when))
+    outcome = apex.preview(folder, PULUMI_HOME=str(home)).expect(
+        1,
+        "is not evaluated: its plugin failed: Unexpected",
+        "no such site" if when == "True" else "gone",
     )
+    assert "url " not in outcome.out
 
 
 @pytest.mark.parametrize(
