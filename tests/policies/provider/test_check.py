@@ -155,6 +155,14 @@ def test_what_the_provider_takes(inputs: dict[str, Any]) -> None:
     assert problems(FIREWALL, {"network": "n", **inputs}) == []
 
 
+def test_headers_of_a_probe_are_a_list_in_every_kind_of_workload() -> None:
+    get = {"httpGet": {"path": "/", "httpHeaders": [{"name": "a", "value": "b"}]}}
+    containers = [{"image": "a", "livenessProbe": get, "startupProbe": get}]
+    for kind in ("service:Service", "workerPool:WorkerPool"):
+        inputs = {"location": "l", "template": {"containers": containers}}
+        assert problems(f"gcp:cloudrunv2/{kind}", inputs) == []
+
+
 def test_a_version_that_the_sdk_writes_as_text() -> None:
     inputs = {"secret": "s", "secretDataWo": "x", "secretDataWoVersion": "1"}
     assert problems("gcp:secretmanager/secretVersion:SecretVersion", inputs) == []
