@@ -70,10 +70,13 @@ def chosen(rule: Rule) -> list[Case]:
 def fails_here(rule: Rule) -> bool:
     """Whether a rule about single resources finds its violation in the program of all cases.
 
-    It does not where the violation is in stack config, or a resource of a provider that does not
-    run here. Rules about the stack see the cases of all rules at once.
+    It does not where the violation is in stack config, a resource of a provider that does not run
+    here, or something that the engine does not tell. Rules about the stack see the cases of all
+    rules at once.
     """
-    [violation] = [case for case in chosen(rule) if case.outcome is Outcome.FAILS]
+    violation = next((case for case in chosen(rule) if case.outcome is Outcome.FAILS), None)
+    if violation is None:
+        return False
     tokens = [resource.token or rule.type_token or "" for resource in violation.resources]
     return (
         rule.scope == "resource"

@@ -1,7 +1,8 @@
 """The provider's resource types, read from `schema.jsonl` one type at a time.
 
-Source: read out of the Google Cloud provider 9.38.0 (Terraform google-beta 7.45) on 2026-11-23 and
-compared at the top level with pulumi-gcp 10.2.0. One line per type, sorted by nothing.
+Source: read out of the Google Cloud provider 9.38.0 (Terraform google-beta 7.45) on 2026-11-23, and
+completed from the argument classes of pulumi-gcp 10.2.0 at every level on 2026-11-30. One line per
+type, sorted by nothing.
 """
 
 from __future__ import annotations

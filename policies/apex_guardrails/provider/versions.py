@@ -29,7 +29,7 @@ from apex_guardrails.gcp.types import (
 from apex_guardrails.model.value import UNKNOWN, Secret, Value, is_true, unwrap
 
 SDK_VERSION: Final = "10.2.0"
-"""The pulumi-gcp version whose top-level inputs the schema knows completely."""
+"""The pulumi-gcp version whose inputs the schema knows completely."""
 
 _Object: TypeAlias = Mapping[str, Value]
 _Change: TypeAlias = "Callable[[_Object, _Object], _Object]"

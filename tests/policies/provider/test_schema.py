@@ -88,3 +88,15 @@ def test_every_type_can_be_read() -> None:
 )
 def test_which_inputs_say_where_a_resource_is(token: str, paths: tuple[str, ...]) -> None:
     assert resource_type(token).locations == paths
+
+
+@pytest.mark.parametrize(
+    ("token", "path"),
+    [
+        # Of version 10, below the top: a credential that the provider writes and never reads.
+        ("gcp:compute/disk:Disk", "diskEncryptionKey.rawKeyWo"),
+        ("gcp:compute/backendService:BackendService", "iap.oauth2ClientSecretWo"),
+    ],
+)
+def test_the_newest_version_s_credentials_are_known_at_every_depth(token: str, path: str) -> None:
+    assert path in resource_type(token).sensitive
