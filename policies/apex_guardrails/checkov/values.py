@@ -191,7 +191,9 @@ class Reader:
         # The field often says whose output it takes: a `subnetwork` is no `network`.
         words = place.name.split("_")
         addresses.sort(key=lambda address: _last_word(address) not in words)
-        return _expression([form for item in addresses for form in (f"{item}.id", item)])
+        expression = _expression([form for item in addresses for form in (f"{item}.id", item)])
+        # Of what is not known, the configuration alone tells that the program gives it.
+        return {} if expression is None and value is UNKNOWN else expression
 
 
 @cache

@@ -182,8 +182,8 @@ def _notes(changes: list[Change], locals_: int, *, is_partial: bool) -> Iterator
         )
     if locals_:
         yield (
-            f"{counted(locals_, 'input')} that is not known is made of local values, whose parts a "
-            "plan does not show: a rule that asks where it comes from is undecided"
+            f"made of local values, whose parts a plan does not show: {counted(locals_, 'input')} "
+            "of unknown origin"
         )
     if is_partial:
         yield (

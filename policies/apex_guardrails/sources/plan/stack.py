@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -150,6 +150,14 @@ class _Maker:
             record.address: outputs_of(Forms(record.values), self._kinds[record.address].members)
             for record in filling.records
         }
+        self._blocks: defaultdict[str, list[str]] = defaultdict(list)
+        """Which resources an address of a state means: all that a block makes."""
+        for record in filling.records:
+            names = "".join(f"module.{name}." for name, _ in record.module)
+            if not record.is_data:
+                self._blocks[f"{names}{record.kind}.{record.name}"].append(
+                    self._urns[record.address]
+                )
         self._data = {record.address for record in filling.records if record.is_data}
         self._providers = Providers(stack, filling.configuration, filling.records)
         self._without = 0
@@ -236,7 +244,7 @@ class _Maker:
         self, record: Record, made: Resource, texts: Mapping[str, set[str]]
     ) -> tuple[set[str], Dependencies]:
         """As a state notes it: of a resource as a whole, so that texts say which input it is."""
-        urns = set(self._named(record.depends_on))
+        urns = {urn for block in record.depends_on for urn in self._blocks.get(block, ())}
         found = Dependencies()
         for name in made.value:
             found[name] = tuple(sorted(_sources(made, name, texts) & urns))
@@ -244,14 +252,6 @@ class _Maker:
 
     def _all(self, references: References) -> set[str]:
         return {self._urns[address] for address in references.addresses if address in self._urns}
-
-    def _named(self, addresses: Iterable[str]) -> Iterator[str]:
-        """The URNs that addresses of a state mean, which are those of all instances."""
-        wanted = set(addresses)
-        for record in self._filling.records:
-            names = "".join(f"module.{name}." for name, _ in record.module)
-            if f"{names}{record.kind}.{record.name}" in wanted and not record.is_data:
-                yield self._urns[record.address]
 
     def _own_texts(self) -> dict[str, set[str]]:
         """Who has which text: what others can name it by, and what it computed."""

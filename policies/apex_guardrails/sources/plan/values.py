@@ -134,9 +134,7 @@ def _is_given(forms: Forms, member: Member) -> bool:
     """Whether the program gives what is not known, which may be Google's to choose."""
     if forms.expressions is not None:
         return True
-    if member.field.get("output"):
-        return False
-    return not (member.field.get("computed") and forms.has_expressions)
+    return not (forms.has_expressions or member.field.get("output"))
 
 
 def _written(forms: Forms) -> Value:

@@ -106,7 +106,7 @@ def test_local_values(tmp_path: Path) -> None:
     with pytest.raises(DependenciesUnknownError):
         at(read, SUBNET).refers_to("network", "gcp:compute/network:Network")
     [note] = read.notes
-    assert note.startswith("1 input that is not known is made of local values, whose parts a plan ")
+    assert note.startswith("made of local values, whose parts a plan does not show: 1 input")
     # A text that a resource has is its own.
     known = Item(SUBNET, {"network": "the-vpc"}, expressions={"network": ref("local.network")})
     read = told(tmp_path, plan(vpc, known))
