@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 
 from apex_guardrails.cli.options import ProgramFolder
 from apex_guardrails.support.errors import ExitCode
+
+if TYPE_CHECKING:
+    from apex_guardrails.sources.offline.project import Project
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -16,17 +20,25 @@ commands = typer.Typer(rich_markup_mode=None)
 def doctor(program: ProgramFolder = Path()) -> None:
     """Says what a program needs to be run here, what is missing, and the command that brings it.
 
-    Exit codes: 0 it can be run; 2 something is missing, or there is no program.
+    In a folder without a Pulumi.yaml, it is about every program below.
+
+    Exit codes: 0 all can be run; 2 something is missing, or there is no program.
     """
-    from apex_guardrails.runs.doctor import machine, needs_of
-    from apex_guardrails.sources.offline.project import load_project
+    from apex_guardrails.runs.doctor import machine, programs
 
     tools = machine()
     width = max(len(tool.name) for tool in tools)
     typer.echo("this machine:")
     for tool in tools:
         typer.echo(f"  {tool.name:{width}}  {tool.found or 'not found'}")
-    project = load_project(program)
+    can_all = [_examine(project) for project in programs(program)]
+    raise typer.Exit(ExitCode.OK if all(can_all) else ExitCode.USAGE)
+
+
+def _examine(project: Project) -> bool:
+    """Says what one program needs, and whether all of it is there."""
+    from apex_guardrails.runs.doctor import needs_of
+
     typer.echo(f"\n{project.name}, {project.content.runtime.name}, in {project.root}:")
     needs = needs_of(project)
     for need in needs:
@@ -36,9 +48,8 @@ def doctor(program: ProgramFolder = Path()) -> None:
     missing = [need for need in needs if need.found is None]
     if not missing:
         typer.echo("it can be run: apex preview")
-        return
-    if any(need.installation for need in missing):
+    elif any(need.installation for need in missing):
         typer.echo("it cannot be run yet; `apex preview --install` runs these commands")
     else:
         typer.echo("it cannot be run yet")
-    raise typer.Exit(ExitCode.USAGE)
+    return not missing

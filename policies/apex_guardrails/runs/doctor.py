@@ -15,7 +15,8 @@ from typing import Final
 
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.launchers.protocol import Installation, Need
-from apex_guardrails.sources.offline.project import Project
+from apex_guardrails.sources.offline.project import PROJECT_FILES, Project, load_project
+from apex_guardrails.sources.offline.projects import targets
 from apex_guardrails.support.errors import UsageError
 
 _TOOLS: Final = {
@@ -51,12 +52,20 @@ def machine() -> list[Tool]:
     return [*tools, *(Tool(f"host of {name}", str(path)) for name, path in sorted(_hosts()))]
 
 
+def programs(folder: Path) -> list[Project]:
+    """The program in a folder, else all below it.
+
+    Raises:
+        UsageError: there is none, or its `Pulumi.yaml` is not valid.
+    """
+    if not folder.is_dir() or any((folder / name).exists() for name in PROJECT_FILES):
+        return [load_project(folder)]
+    return [load_project(place) for place in dict.fromkeys(one.folder for one in targets(folder))]
+
+
 def needs_of(project: Project) -> Sequence[Need]:
-    """What a program needs; a language that nothing here runs is missing, too."""
-    try:
-        return launcher_of(project).needs(project)
-    except UsageError as error:
-        return [Need(f"a language host for {project.content.runtime.name}", None, str(error))]
+    """What a program needs, found or missing."""
+    return launcher_of(project).needs(project)
 
 
 def install(project: Project) -> None:

@@ -62,10 +62,20 @@ def test_a_language_that_nothing_runs_and_a_folder_without_program(
     apex: Apex, tmp_path: Path
 ) -> None:
     program = judged(tmp_path, files={"Pulumi.yaml": "name: j\nruntime: cobol\n"})
-    apex(program, "doctor").expect(2, "missing  a language host for cobol", "cannot be run yet\n")
+    apex(program, "doctor").expect(2, "missing  pulumi-language-cobol: ", "cannot be run yet\n")
     (program / "Pulumi.yaml").write_text(
         "name: j\nruntime: {name: python, options: {toolchain: x}}"
     )
     apex(program, "doctor").expect(2, "missing  a valid Pulumi.yaml", "toolchain: expected pip")
     (program / "Pulumi.yaml").unlink()
-    apex(program, "doctor").expect(2, "this machine:", "--program names its folder")
+    apex(program, "doctor").expect(2, "this machine:", "there is no Pulumi.yaml")
+    apex(program, "doctor", "--program", "none").expect(
+        2, "--program none: there is no such folder"
+    )
+
+
+def test_all_programs_below_a_folder_are_examined(apex: Apex, tmp_path: Path) -> None:
+    good = judged(tmp_path / "good")
+    apex(tmp_path, "doctor").expect(0, f"in {good}:")
+    bad = judged(tmp_path / "sub/bad", files={"Pulumi.yaml": project_file(virtualenv="venv")})
+    apex(tmp_path, "doctor").expect(2, f"in {good}:", "it can be run", f"in {bad}:", "missing")

@@ -81,6 +81,7 @@ Raw("vpc", network, {"description": f"number {number}"})
         "len(config.require_object('settings'))",
         "config.require_secret('settings').apply(lambda text: text.split(':')[1])",
         "config.require_secret('settings').apply(lambda text: {'blue': 1}[text])",
+        "text = config.require('settings')\ntext['blue']",
     ],
 )
 def test_what_a_placeholder_cannot_be_names_the_setting(
@@ -90,6 +91,12 @@ def test_what_a_placeholder_cannot_be_names_the_setting(
         3, f"{HINT}: give a sample in policy-pack.yaml (offline.secrets.settings)", "__main__.py"
     )
     assert outcome.said.count(HINT) == 1
+
+
+def test_an_error_about_something_else_gets_no_such_hint(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex.preview(program(tmp_path, "\ntext = config.require('settings')\n1 / 0\n"))
+    outcome.expect(3, "ZeroDivisionError")
+    assert HINT not in outcome.said
 
 
 def test_a_sample_is_as_it_is(apex: Apex, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ import pulumi
 from pulumi.runtime.rpc_manager import RPCManager
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     Call = tuple[str, int]
     """File and line."""
@@ -41,10 +41,12 @@ def remember_calls(own_call: Callable[[], Call | None]) -> None:
     def named_rpc(self: Any, name: str, function: Callable[..., Any]) -> Any:
         call = own_call()
 
-        @functools.wraps(function)
         async def named(*args: Any, **kwargs: Any) -> Any:
-            with _of(call):
+            try:
                 return await function(*args, **kwargs)
+            except Exception as error:
+                _note(error, call)
+                raise
 
         return do_rpc(self, name, named)
 
@@ -52,25 +54,22 @@ def remember_calls(own_call: Callable[[], Call | None]) -> None:
     def named_apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
         call = own_call()
 
-        @functools.wraps(func)
         def named(value: Any) -> Any:
-            with _of(call):
+            try:
                 return func(value)
+            except Exception as error:
+                _note(error, call)
+                raise
 
         return apply(self, named, *args, **kwargs)
 
     of_rpcs.do_rpc, of_outputs.apply = named_rpc, named_apply
 
 
-@contextlib.contextmanager
-def _of(call: Call | None) -> Iterator[None]:
-    try:
-        yield
-    except Exception as error:
-        if call is not None and not hasattr(error, CALL):
-            with contextlib.suppress(AttributeError):
-                setattr(error, CALL, call)
-        raise
+def _note(error: Exception, call: Call | None) -> None:
+    if call is not None and not hasattr(error, CALL):
+        with contextlib.suppress(AttributeError):
+            setattr(error, CALL, call)
 
 
 def own_traceback(error: BaseException, is_own: Callable[[str], bool]) -> str:

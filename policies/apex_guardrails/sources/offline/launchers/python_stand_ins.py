@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import functools
 import json
+import linecache
+import re
+import traceback
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pulumi
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
+    from types import FrameType
 
     from typing_extensions import Self
 
@@ -124,21 +128,23 @@ class StandIns:
     def hints(self, error: BaseException, is_own: Callable[[str], bool]) -> Iterator[str]:
         """Of an error that one of them is about, or where one of them is at hand."""
         said = f"{error} {getattr(error, 'doc', '')}"
-        at_hand = []
-        trace = error.__traceback__
-        while trace is not None:
-            if is_own(trace.tb_frame.f_code.co_filename):
-                at_hand = [
-                    value
-                    for value in trace.tb_frame.f_locals.values()
-                    if isinstance(value, StandIn)
-                ]
-            trace = trace.tb_next
+        at_hand: list[str] = []
+        for frame, line in traceback.walk_tb(error.__traceback__):
+            if is_own(frame.f_code.co_filename):
+                at_hand = list(_at_hand(frame, line))
         for text, known in self._known.items():
-            if hint(known.key) not in said and (
-                text in said or any(text == value for value in at_hand)
-            ):
+            is_at_hand = text in said or any(text in value for value in at_hand)
+            if is_at_hand and hint(known.key) not in said:
                 yield hint(known.key)
+
+
+def _at_hand(frame: FrameType, line: int) -> Iterator[str]:
+    """The texts that a line may be about: all of a function, else those that it names."""
+    values = frame.f_locals
+    if frame.f_code.co_name == "<module>":
+        words = re.findall(r"\w+", linecache.getline(frame.f_code.co_filename, line))
+        values = {name: values[name] for name in words if name in values}
+    return (value for value in values.values() if isinstance(value, str))
 
 
 def _a_truth(get: Callable[..., Any]) -> Callable[..., Any]:
