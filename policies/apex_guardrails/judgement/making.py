@@ -26,6 +26,7 @@ from apex_guardrails.judgement.entries import (
     Tool,
     WaiverEntry,
 )
+from apex_guardrails.judgement.fixes import fix_in, language_of
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.judgement.texts import Texts
 from apex_guardrails.judgement.verdict import Conclusion
@@ -93,6 +94,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
             take time, and a terminal shows none of them.
     """
     stack, settings = found.stack, circumstances.settings
+    language = language_of(stack)
     texts = Texts(stack.secret_config.redact, circumstances.root)
     conclusion = Conclusion.of(found)
     reach = _placed(found.reach, texts)
@@ -122,7 +124,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
         reach=_reach(reach, texts),
         is_complete=found.is_complete,
         findings=tuple(
-            _finding(item, texts, identity, circumstances)
+            _finding(item, texts, identity, circumstances, language)
             for item, identity in zip(
                 found.findings, identities(found.findings, texts), strict=True
             )
@@ -153,9 +155,9 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
 
 
 def _rules(found: Found) -> Iterator[RuleEntry]:
-    resources = len(found.stack.resources)
+    resources, language = len(found.stack.resources), language_of(found.stack)
     for enforced, result in zip(found.rules, found.said, strict=True):
-        yield _rule(enforced, result, resources)
+        yield _rule(enforced, result, resources, language)
 
 
 def _placed(reach: Reach, texts: Texts) -> Reach:
@@ -216,7 +218,7 @@ def _project_file(folder: Path | None, texts: Texts) -> str | None:
 
 
 def _finding(
-    item: Finding, texts: Texts, identity: Identity, circumstances: Circumstances
+    item: Finding, texts: Texts, identity: Identity, circumstances: Circumstances, language: str
 ) -> FindingEntry:
     return FindingEntry(
         rule=item.rule.id,
@@ -227,7 +229,7 @@ def _finding(
         urn=texts(item.urn),
         path=texts(item.path),
         message=texts(item.message),
-        fix=item.fix,
+        fix=fix_in(language, item.fix),
         position=texts.position(item.position),
         property_position=texts.position(item.property_position),
         controls=item.rule.controls,
@@ -265,14 +267,14 @@ def _resource(resource: Resource, texts: Texts) -> ResourceEntry:
     )
 
 
-def _rule(enforced: EnforcedRule, result: RuleResult, resources: int) -> RuleEntry:
+def _rule(enforced: EnforcedRule, result: RuleResult, resources: int, language: str) -> RuleEntry:
     rule, counts = enforced.rule, result.counts
     evaluated = counts.total() if rule.scope == "resource" else resources
     return RuleEntry(
         id=rule.id,
         title=rule.title,
         why=rule.why,
-        fix=rule.fix,
+        fix=fix_in(language, rule.fix),
         service=rule.service,
         severity=rule.severity,
         level=enforced.level,

@@ -178,6 +178,17 @@ def _lines() -> Mapping[str, bytes]:
 
 
 @cache
+def has_input(name: str) -> bool:
+    """Whether any type of the provider has an input of that name, at whatever depth."""
+    return f'"{name}":'.encode() in _content()
+
+
+@cache
+def _content() -> bytes:
+    return SCHEMA_FILE.read_bytes()
+
+
+@cache
 def type_schema(token: str) -> TypeSchema | None:
     """The schema of a type token; `None` for a type the provider does not have."""
     line = _lines().get(token)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from apex_guardrails.controls import controls, coverage, frameworks, not_run
+from apex_guardrails.judgement.fixes import fix_in
 from apex_guardrails.model import Outcome, Rule, Secret, is_labelable
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.credentials import may_hold_token
@@ -19,6 +20,9 @@ _LONGEST: Final = 1500
 
 _LANGUAGES: Final[Sequence[tuple[str, Callable[[Rule, Case], str]]]] = (("python", python_program),)
 """What a block of code is called in Markdown, and what writes the program of a case."""
+
+_SPOKEN: Final[Sequence[tuple[str, str]]] = (("TypeScript", ".ts"), ("Go", ".go"))
+"""Languages that a fix is said in, with what their files end with."""
 
 _TITLES: Final = {Outcome.FAILS: "Fails", Outcome.PASSES: "Passes"}
 
@@ -56,6 +60,11 @@ def rule_pages(rules: Sequence[Rule]) -> dict[str, str]:
 def _about(rule: Rule) -> dict[str, Any]:
     return {
         "rule": rule,
+        "fixes": [
+            (language, said)
+            for language, ending in _SPOKEN
+            if (said := fix_in(ending, rule.fix)) != rule.fix
+        ],
         "types": _types(rule),
         "controls": [_control(control) for control in rule.controls],
         "parameters": [

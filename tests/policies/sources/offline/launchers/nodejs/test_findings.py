@@ -137,7 +137,7 @@ def test_the_shop_gets_the_same_findings_in_typescript_as_in_python(
 
     assert told == findings(apex, shop(tmp_path / "python", "python"), PATH=path)
     apex.preview(program, "--only", "sql-no-public-ip").expect(
-        1, "orders/database.ts:8 (set at orders/database.ts:12)"
+        1, "orders/database.ts:8 (set at orders/database.ts:12)", "fix: ", "ipv4Enabled: false"
     )
 
 
