@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,13 +31,34 @@ _ENDINGS: Final = (".yaml", ".yml", ".json", ".cue", ".jsonnet", ".pkl", ".dhall
 _RESERVED: Final = frozenset({"id", "urn", "pulumi", "version", "__self__"})
 """Names that a schema may not declare: `pkg/codegen/schema/bind.go`."""
 
+_OF_COMPONENTS: Final = frozenset(
+    {
+        *("auto-deploy", "aws-apigateway", "aws-iam", "aws-static-website", "awsx"),
+        *("azure-static-website", "cloud", "eks", "gcp-global-cloudrun", "gcp-static-website"),
+        *("kubernetes-cert-manager", "kubernetes-coredns", "kubernetes-ingress-nginx"),
+        "synced-folder",
+    }
+)
+"""Packages that have nothing but components, whose plugins make the resources."""
+
 _NATIVE: Final = frozenset(
     {
         *("aws-native", "azure-native", "command", "docker-build", "gcp-native", "google-native"),
-        *("kubernetes", "pulumiservice", "std", "synced-folder", "time"),
+        *("kubernetes", "pulumiservice", "std", "time", *_OF_COMPONENTS),
     }
 )
 """Packages whose tokens have no file in their module, unlike those that are made of Terraform's."""
+
+_COMPONENT: Final = re.compile(
+    r"kubernetes:(helm\.sh/v[34]:Chart|yaml(/v2)?:Config(File|Group)|kustomize(/v2)?:Directory)"
+)
+"""Components of other packages."""
+
+_SOURCE: Final = re.compile(
+    r"^\s+[\"']?([a-z][a-z0-9-]*)[\"']?:\s+[\"']?(?:\.{0,2}/|https://|git(?:hub|lab)\.com/)\S+$",
+    re.MULTILINE,
+)
+"""A package of components that is written somewhere, in `packages` of `Pulumi.yaml`."""
 
 _NEWEST: Final = "999.0.0"
 
@@ -51,10 +72,12 @@ class Mentioned:
     Attributes:
         tokens: of types and functions, as they are written, by package.
         names: every word.
+        sources: packages that are named with their source, which makes components of them.
     """
 
     tokens: Mapping[str, frozenset[str]]
     names: frozenset[str]
+    sources: frozenset[str] = frozenset()
 
     @classmethod
     def in_text(cls, text: str) -> Mentioned:
@@ -69,6 +92,7 @@ class Mentioned:
         return cls(
             {package: frozenset(each) for package, each in tokens.items()},
             frozenset(_NAME.findall(text)) - _RESERVED,
+            frozenset(_SOURCE.findall(text)),
         )
 
     @classmethod
@@ -89,19 +113,33 @@ class Mentioned:
             "functions": {},
         }
         for written in self.tokens.get(package, ()):
-            token = canonical(written)
+            token = canonical(written, self.sources)
             if token.rpartition(":")[2][:1].isupper():
-                schema["resources"][token] = {**members, "inputProperties": every}
+                schema["resources"][token] = {
+                    **members,
+                    "inputProperties": every,
+                    "isComponent": self._is_component(token),
+                }
             else:
                 schema["functions"][token] = {"inputs": members, "outputs": members}
         return schema
 
+    def _is_component(self, token: str) -> bool:
+        package = token.partition(":")[0]
+        is_known = package in _OF_COMPONENTS or bool(_COMPONENT.fullmatch(token))
+        return is_known or package in self.sources
 
-def canonical(token: str) -> str:
-    """A token as its package declares it: `gcp:sql:Database` as `gcp:sql/database:Database`."""
+
+def canonical(token: str, native: Collection[str] = ()) -> str:
+    """A token as its package declares it: `gcp:sql:Database` as `gcp:sql/database:Database`.
+
+    Args:
+        token: as a program writes it.
+        native: further packages that are not made of Terraform's.
+    """
     package, *module, name = token.split(":")
     within = module[0] if module else "index"
-    if "/" in within or package in _NATIVE:
+    if "/" in within or package in _NATIVE or package in native:
         return f"{package}:{within}:{name}"
     return f"{package}:{within}/{name[:1].lower()}{name[1:]}:{name}"
 

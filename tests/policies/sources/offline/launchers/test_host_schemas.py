@@ -51,6 +51,24 @@ def test_types_and_functions_are_told_apart_and_have_every_name() -> None:
     assert mentioned.schema("nothing")["resources"] == {}
 
 
+@pytest.mark.parametrize(
+    ("token", "is_component"),
+    [
+        ("synced-folder:index:GoogleCloudFolder", True),
+        ("kubernetes:helm.sh/v4:Chart", True),
+        ("kubernetes:helm.sh/v3:Release", False),
+        ("ours:index:Store", True),
+        ("random:index/randomId:RandomId", False),
+    ],
+)
+def test_components_are_told_so_that_nobody_takes_them_for_seen(
+    token: str, is_component: bool
+) -> None:
+    mentioned = Mentioned.in_text(f"packages:\n  ours: ./store\n  random: 4.0.0\ntype: {token}\n")
+    schema = mentioned.schema(token.partition(":")[0])
+    assert schema["resources"][token]["isComponent"] is is_component
+
+
 def test_every_type_of_the_provider_is_named_as_it_names_it() -> None:
     for token in tokens():
         package, module, name = token.split(":")
