@@ -91,7 +91,7 @@ def terraform_plan(stack: Stack) -> TerraformPlan:
     taken: set[str] = set()
     # A program registers its resources in no order.
     for _, resource in sorted(stack.resources.items()):
-        if not resource.custom or resource.type.token.startswith("pulumi:"):
+        if not resource.custom or resource.is_read or resource.type.token.startswith("pulumi:"):
             continue
         kind = terraform_type(resource.type.token)
         if kind is None:

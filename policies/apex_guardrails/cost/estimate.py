@@ -42,6 +42,8 @@ def estimate(
     for resource in stack:
         if not resource.custom or resource.type.token.startswith("pulumi:"):
             continue
+        if resource.is_read:  # and paid for where it is made
+            continue
         estimated = estimate_resource(resource, prices, usage, index)
         if estimated.components or estimated.unpriced:
             found.append(estimated)

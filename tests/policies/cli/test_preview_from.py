@@ -109,6 +109,15 @@ def test_a_plan_of_terraform(apex: Apex, tmp_path: Path) -> None:
     assert document["findings"][0]["urn"].endswith(f"::{ADDRESS}")
 
 
+def test_what_is_only_read_is_neither_evaluated_nor_paid_for(apex: Apex, tmp_path: Path) -> None:
+    data = Item("data.google_compute_instance.i", {"machine_type": "e2-small"}, actions=["read"])
+    here = files(tmp_path, {"plan.json": plan(data, Item("google_compute_network.v", {}))})
+    done = apex.preview(here, "--from", "plan.json", "--format", "json")
+    document = json.loads(done.out)
+    assert document["unpriced"] == 0
+    assert document["reach"]["read"] == {"terraform:data:googleComputeInstance": 1}
+
+
 def test_a_waiver_names_an_address(apex: Apex, tmp_path: Path) -> None:
     why = f"reason: a load test, owner: platform, expires: {SOON}"
     waiver = f"{{policy: {RULE}, resource: {ADDRESS}, {why}}}"

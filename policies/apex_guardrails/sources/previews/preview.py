@@ -17,6 +17,7 @@ _MOST_LINES: Final = 200
 _LONGEST_LINE: Final = 100_000
 
 _READS: Final = frozenset({"read", "read-replacement"})
+_IMPORTS: Final = frozenset({"import", "import-replacement"})
 _REMOVES: Final = frozenset({"delete"})
 _SAYS_NOTHING: Final = frozenset(
     {
@@ -34,6 +35,7 @@ class Preview:
     Attributes:
         states: what each resource will be, by its URN.
         read: those that the program looks up.
+        imported: those that the deployment takes over as they are.
         deleted: how many the deployment deletes, and does not make again.
         config: the stack's, without what is secret; `None` where it is not said.
         secret_keys: the keys of secret config.
@@ -48,6 +50,7 @@ class Preview:
 
     states: dict[str, dict[str, Any]] = field(default_factory=dict)
     read: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
     deleted: int = 0
     config: dict[str, str] | None = None
     secret_keys: set[str] = field(default_factory=set)
@@ -75,6 +78,8 @@ class Preview:
                 self.read.add(urn)
             if operation == "same":
                 self.same.add(urn)
+            if operation in _IMPORTS:
+                self.imported.add(urn)
 
     def say(self, severity: str, message: str) -> None:
         """Takes in a message, whoever it is from."""

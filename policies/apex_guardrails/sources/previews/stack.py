@@ -70,6 +70,7 @@ def _fill(stack: Stack, records: Mapping[str, dict[str, Any]], preview: Preview)
                 stack.read[made.type.token] += 1
             continue
         made.position = _position(item)
+        made.is_imported = urn in preview.imported
         if made.custom and any(
             leaf.value is UNKNOWN and not leaf.is_secret for leaf in leaves(made.provider)
         ):

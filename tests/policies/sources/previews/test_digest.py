@@ -90,6 +90,7 @@ def test_each_operation(tmp_path: Path) -> None:
     )
     names = {item.name for item in read.stack.deployed()}
     assert names == {"same", "changed", "taken", "new", "refreshed"}
+    assert {item.name for item in read.stack if item.is_imported} == {"taken"}
     assert named(read, "new").value["name"] == "second"
     assert named(read, "refreshed").value["name"] == "after"
     assert read.stack.read == {NETWORK: 1}
