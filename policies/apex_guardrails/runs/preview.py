@@ -243,16 +243,13 @@ def _outputs(settings: PolicyPackSettings) -> dict[str, Outputs]:
     }
 
 
-def _environments(settings: PolicyPackSettings) -> dict[str, Any]:
-    """What settings say of environments of Pulumi ESC.
+def _environments(settings: PolicyPackSettings) -> dict[str, Callable[[], Any]]:
+    """What settings say of environments of Pulumi ESC, read where a stack imports them."""
 
-    Raises:
-        UsageError: a file of theirs cannot be read.
-    """
-    return {
-        name: read_yaml(settings.folder / given)[0] if isinstance(given, Path) else given
-        for name, given in settings.offline.esc.items()
-    }
+    def reading(given: Path | dict[str, Any]) -> Callable[[], Any]:
+        return lambda: read_yaml(settings.folder / given)[0] if isinstance(given, Path) else given
+
+    return {name: reading(given) for name, given in settings.offline.esc.items()}
 
 
 def _in_file(settings: PolicyPackSettings, name: str, file: Path) -> Outputs:

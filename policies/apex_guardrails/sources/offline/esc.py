@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,9 @@ _NOT_SHOWN: Final = "[secret]"
 _DETAILED: Final = frozenset({"value", "secret", "unknown", "trace"})
 _CREDENTIALS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ISSUED})
 _REFERENCE: Final = re.compile(r"\$\{([^}]+)\}")
+
+
+Read = Callable[[], Any]
 
 
 class _Unknown:
@@ -47,12 +50,15 @@ class Opened:
     unknown: Sequence[str] = ()
 
 
-def open_environment(section: Any, given: Mapping[str, Any]) -> Opened:
+def open_environment(section: Any, given: Mapping[str, Read]) -> Opened:
     """What the `environment` of a stack file gives.
 
     Args:
         section: the names that it imports, or a definition with `imports` and `values`.
-        given: by name, what settings say of an environment.
+        given: by name, what reads what settings say of an environment.
+
+    Raises:
+        UsageError: a file of theirs cannot be read.
     """
     missing: list[str] = []
     values = _defined(
@@ -88,7 +94,7 @@ def _object(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
 
 
-def _defined(content: Any, given: Mapping[str, Any], missing: list[str]) -> dict[str, Any]:
+def _defined(content: Any, given: Mapping[str, Read], missing: list[str]) -> dict[str, Any]:
     """The values of a definition, or of what was opened; later ones come before earlier ones."""
     if not isinstance(content, dict):
         return {}
@@ -98,9 +104,9 @@ def _defined(content: Any, given: Mapping[str, Any], missing: list[str]) -> dict
     for name in _imports(content.get("imports")):
         bare = name.partition("@")[0]
         if name in given or bare in given:
-            content_of = given.get(name, given.get(bare))
+            read = given[name] if name in given else given[bare]
             rest = {key: value for key, value in given.items() if key not in {name, bare}}
-            merged = _merged(merged, _defined(content_of, rest, missing))
+            merged = _merged(merged, _defined(read(), rest, missing))
         elif name not in missing:
             missing.append(name)
     merged = _merged(merged, _object(_plain(content.get("values"))))

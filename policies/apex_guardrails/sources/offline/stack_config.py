@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from apex_guardrails.sources.offline.esc import Opened, open_environment
+from apex_guardrails.sources.offline.esc import Opened, Read, open_environment
 from apex_guardrails.sources.offline.project import Declaration, Project
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.yaml_files import line_of, parse, read_yaml
@@ -57,14 +57,14 @@ class StackConfig:
 
 
 def load_config(
-    project: Project, stack: str, environments: Mapping[str, Any] | None = None
+    project: Project, stack: str, environments: Mapping[str, Read] | None = None
 ) -> StackConfig:
     """The config of a stack: its file's, if there is one, over what ESC and the project give.
 
     Args:
         project: the program's.
         stack: the stack's name.
-        environments: by name, what settings say of environments of Pulumi ESC.
+        environments: by name, what reads what settings say of environments of Pulumi ESC.
 
     Raises:
         UsageError: the stack file is missing or not valid, or required keys have no value.

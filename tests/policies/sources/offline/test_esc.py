@@ -154,6 +154,13 @@ def test_what_only_esc_opens_is_named(apex: Apex, tmp_path: Path) -> None:
     )
 
 
+def test_a_file_of_an_environment_that_no_stack_imports_may_be_missing(
+    apex: Apex, tmp_path: Path
+) -> None:
+    stack = "config:\n  gcp:project: p\n"
+    apex.preview(program(tmp_path, PROGRAM, "none.json", stack)).expect(0, "in p None")
+
+
 def test_a_stack_may_define_an_environment_itself(apex: Apex, tmp_path: Path) -> None:
     stack = (
         "environment:\n  imports: [acme/prod@stable, {acme/more: {merge: false}}]\n"
@@ -173,7 +180,7 @@ def test_a_text_with_a_secret_in_it_is_one() -> None:
             "pulumiConfig": {"p:url": "db://${key}@host:${port}", "p:plain": "host:${port}"},
         }
     }
-    config = open_environment(["e"], {"e": definition}).config
+    config = open_environment(["e"], {"e": lambda: definition}).config
     assert config["p:url"].keys() == {"secure"}
     assert config["p:plain"] == "host:5432"
 
@@ -181,7 +188,7 @@ def test_a_text_with_a_secret_in_it_is_one() -> None:
 def test_environments_that_import_each_other_end() -> None:
     one = {"imports": ["two"], "values": {"pulumiConfig": {"p:a": 1, "p:o": {"x": 1}}}}
     two = {"imports": ["one"], "values": {"pulumiConfig": {"p:b": 2, "p:o": {"y": [2]}}}}
-    opened = open_environment(["one", "two"], {"one": one, "two": two})
+    opened = open_environment(["one", "two"], {"one": lambda: one, "two": lambda: two})
     assert opened.config == {"p:a": 1, "p:b": 2, "p:o": {"x": 1, "y": [2]}}
 
 
@@ -201,6 +208,6 @@ JSON = st.recursive(
 
 @given(JSON, st.sampled_from(["values", "properties", "pulumiConfig"]))
 def test_whatever_stands_in_a_file_is_opened_or_left_out(content: Any, key: str) -> None:
-    opened = open_environment(["e"], {"e": {key: content}})
+    opened = open_environment(["e"], {"e": lambda: {key: content}})
     assert not opened.missing or key == "values"
     assert json.dumps([opened.config, opened.variables])
