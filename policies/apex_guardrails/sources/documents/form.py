@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any, Final, NoReturn, TypeVar
 
 from apex_guardrails.model import UNKNOWN, Asset, ResourceReference, Secret
+from apex_guardrails.model.value import AssetArchive
 from apex_guardrails.support.errors import UsageError
 
 
@@ -148,7 +149,7 @@ def _plain(key: str) -> str:
 
 def kind_of(value: object) -> str:
     """What a value is, in words."""
-    if isinstance(value, Secret | Asset | ResourceReference) or value is UNKNOWN:
+    if isinstance(value, Secret | Asset | AssetArchive | ResourceReference) or value is UNKNOWN:
         return "one of Pulumi's special values"
     if isinstance(value, bool):
         return "true or false"

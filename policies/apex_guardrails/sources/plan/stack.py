@@ -10,7 +10,7 @@ from typing import Any, Final
 from apex_guardrails.model import STACK_TYPE, UNKNOWN, Resource, ResourceType, Secret, Stack
 from apex_guardrails.model.value import Value, leaves, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError
-from apex_guardrails.provider import resource_type
+from apex_guardrails.provider import current, resource_type
 from apex_guardrails.sources.plan.configuration import Configuration
 from apex_guardrails.sources.plan.names import Kind, camel_case, kind_of, member_of
 from apex_guardrails.sources.plan.providers import Providers
@@ -198,11 +198,11 @@ class _Maker:
         unknown = None if change is None else change.unknown
         return Forms(record.values, unknown, sensitive, expressions, told is not None)
 
-    def _inputs(self, record: Record, kind: Kind, forms: Forms) -> dict[str, Value]:
+    def _inputs(self, record: Record, kind: Kind, forms: Forms) -> Mapping[str, Value]:
         if kind.is_known or not isinstance(forms.expressions, Mapping):
             inputs = inputs_of(forms, kind.members)
             if kind.is_known:
-                return inputs
+                return current(kind.token, inputs)
             # What another provider makes up is a secret far more often than what it is given.
             return {key: it for key, it in inputs.items() if not isinstance(it, Secret)}
         # Of other providers nothing says what is computed, but that it is not given.

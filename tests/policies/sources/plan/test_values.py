@@ -201,3 +201,17 @@ def test_types(tmp_path: Path, kind: str, provider: str, token: str) -> None:
     made = at(told(tmp_path, plan(item)), f"{kind}.x")
     assert made.type.token == token
     assert made.urn == f"urn:pulumi:dev::terraform::{token}::{kind}.x"
+
+
+def test_what_an_older_provider_has_is_read_as_todays(tmp_path: Path) -> None:
+    made = inputs(
+        tmp_path,
+        instance(
+            {
+                "name": "main",
+                "database_version": "POSTGRES_15",
+                "settings": [{"tier": "t", "ip_configuration": [{"require_ssl": True}]}],
+            }
+        ),
+    )
+    assert made["settings"]["ipConfiguration"] == {"sslMode": "TRUSTED_CLIENT_CERTIFICATE_REQUIRED"}
