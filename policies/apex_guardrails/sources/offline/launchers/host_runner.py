@@ -113,7 +113,7 @@ def asked_to_run(host: language_pb2_grpc.LanguageRuntimeStub, asked: Any) -> int
     try:
         response = host.Run(asked)
     except grpc.RpcError as error:
-        sys.stderr.write(f"{error.details()}\n")
+        sys.stderr.write(f"the language host failed: {error.details()}\n")
         return 1
     if response.error:
         sys.stderr.write(f"{response.error}\n")

@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -57,7 +58,7 @@ class GoPrograms:
 
 
 @pytest.fixture
-def go_programs(tmp_path: Path) -> GoPrograms:
+def go_programs(tmp_path: Path) -> Iterator[GoPrograms]:
     """What Go programs are built with."""
     problem = go_problem()
     if problem:
@@ -65,7 +66,10 @@ def go_programs(tmp_path: Path) -> GoPrograms:
     packages = subprocess.run(
         ["go", "env", "GOCACHE"], capture_output=True, text=True, check=True
     ).stdout.strip()
-    return GoPrograms(tmp_path / "cache", packages)
+    kept = tmp_path / "cache"
+    yield GoPrograms(kept, packages)
+    # Fifty megabytes for each program, and pytest keeps the folders of three runs.
+    shutil.rmtree(kept, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

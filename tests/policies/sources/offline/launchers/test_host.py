@@ -79,7 +79,10 @@ def test_a_host_on_the_path_runs_the_program_as_the_engine_has_it_run(
     [
         ({"error": "no such zone"}, ["no such zone", "exited with code 1"]),
         ({"bail": True}, ["exited with code 1"]),
-        ({"raises": "no such region"}, ["Exception calling application: no such region"]),
+        (
+            {"raises": "no such region"},
+            ["the language host failed: Exception calling application: no such region"],
+        ),
     ],
 )
 def test_a_program_that_fails_says_why(
