@@ -188,3 +188,15 @@ def test_a_resource_is_known_again_by_its_urn_and_nothing_else() -> None:
     for asked in ({"urn": "urn:b"}, {"urn": 3}, {}):
         assert answers.again(write_struct(asked)) is None
     assert answers.again(struct_pb2.Struct()) is None
+
+
+def test_a_reference_to_nothing_is_an_error(tmp_path: Path, apex: Apex) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+
+        pulumi.runtime.invoke("pulumi:pulumi:getResource", {"urn": "urn:pulumi:dev::j::a:b:C::n"})
+        """,
+    )
+    apex.preview(program).expect(3, "a value refers to a resource that is not registered")
