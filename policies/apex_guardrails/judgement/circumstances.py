@@ -32,6 +32,11 @@ class Source(enum.StrEnum):
     TERRAFORM_PLAN = "terraform-plan", "from Terraform's plan", "a Terraform plan"
     TERRAFORM_STATE = "terraform-state", "from Terraform's state", "a Terraform state", True
 
+    @property
+    def is_terraforms(self) -> bool:
+        """Whether they are written in Terraform's language."""
+        return self in (Source.TERRAFORM_PLAN, Source.TERRAFORM_STATE)
+
     def __new__(
         cls,
         value: str,

@@ -2,7 +2,7 @@
 
 `Set settings.ip_configuration to ipv4_enabled=False` is `Set settings.ipConfiguration to
 ipv4Enabled: false` in TypeScript, and `Set Settings.IpConfiguration to Ipv4Enabled:
-pulumi.Bool(false)` in Go.
+pulumi.Bool(false)` in Go, and `Set settings.ip_configuration to ipv4_enabled = false` in HCL.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Final
 
 from apex_guardrails.model import Resource
 from apex_guardrails.provider.schema import has_input
+from apex_guardrails.support.names import snake_case
 
 _CONSTANTS: Final = {"True": "true", "False": "false"}
 
@@ -45,11 +46,13 @@ class _Language:
         name: an input's name, by the provider's.
         value: what stands for a constant, as Python writes it.
         phrases: what is called otherwise, by what it is called in Python.
+        sets: what stands between a name and its value.
     """
 
     name: Callable[[str], str]
     value: Callable[[str], str]
     phrases: Mapping[str, str] = field(default_factory=dict)
+    sets: str = ": "
 
 
 def fix_in(language: str, fix: str) -> str:
@@ -81,8 +84,8 @@ def _said(words: _Language, fix: str) -> str:
             return match[0]
         name = ".".join(map(words.name, map(_providers_name, path.split("."))))
         if value is not None:
-            return f"{name}: {words.value(value)}"
-        return f"{name}: " if match["other"] else name
+            return f"{name}{words.sets}{words.value(value)}"
+        return f"{name}{words.sets}" if match["other"] else name
 
     return _PIECE.sub(spelt, fix)
 
@@ -143,10 +146,24 @@ _YAML: Final = _Language(
         "pulumi.Output.secret": "fn::secret",
     },
 )
+_HCL: Final = _Language(
+    snake_case,
+    _as_json,
+    {
+        "opts=ResourceOptions(protect=True)": "lifecycle { prevent_destroy = true }",
+        "secret config (config.require_secret)": "a sensitive variable",
+        "secret config": "a sensitive variable",
+        "random.RandomPassword": "random_password",
+        "RandomPassword": "random_password",
+    },
+    " = ",
+)
 
+TERRAFORM: Final = ".tf"
 _LANGUAGES: Final[Mapping[str, _Language]] = {
     **dict.fromkeys((".ts", ".mts", ".cts", ".tsx", ".js", ".mjs", ".cjs", ".jsx"), _TYPESCRIPT),
     ".go": _GO,
     **dict.fromkeys((".yaml", ".yml"), _YAML),
+    TERRAFORM: _HCL,
 }
 """By what a program's files end with."""

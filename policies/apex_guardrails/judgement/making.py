@@ -26,7 +26,7 @@ from apex_guardrails.judgement.entries import (
     Tool,
     WaiverEntry,
 )
-from apex_guardrails.judgement.fixes import fix_in, language_of
+from apex_guardrails.judgement.fixes import TERRAFORM, fix_in, language_of
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.judgement.texts import Texts
 from apex_guardrails.judgement.verdict import Conclusion
@@ -94,7 +94,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
             take time, and a terminal shows none of them.
     """
     stack, settings = found.stack, circumstances.settings
-    language = language_of(stack)
+    language = TERRAFORM if circumstances.source.is_terraforms else language_of(stack)
     texts = Texts(stack.secret_config.redact, circumstances.root)
     conclusion = Conclusion.of(found)
     reach = _placed(found.reach, texts)

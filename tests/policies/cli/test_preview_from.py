@@ -99,6 +99,7 @@ def test_a_plan_of_terraform(apex: Apex, tmp_path: Path) -> None:
         1,
         "terraform, stack production\n",
         f"  gcp:compute/firewall:Firewall {ADDRESS}\n",
+        "  fix: List the ports in allows, and narrow source_ranges.\n",
         "production may not be deployed: 1 mandatory finding",
     )
     done = apex.preview(

@@ -34,6 +34,19 @@ PRIVATE = "Set settings.ip_configuration to ipv4_enabled=False and private_netwo
             ),
         ),
         (".yaml", "Set deletion_protection=True.", "Set deletionProtection: true."),
+        (
+            ".tf",
+            PRIVATE,
+            (
+                "Set settings.ip_configuration to ipv4_enabled = false and "
+                "private_network = <the VPC's id>."
+            ),
+        ),
+        (
+            ".tf",
+            "Set password_wo from secret config or random.RandomPassword, or use an IAM user.",
+            "Set password_wo from a sensitive variable or random_password, or use an IAM user.",
+        ),
         (".py", PRIVATE, PRIVATE),
         ("", PRIVATE, PRIVATE),
         (".js", "Set service_account.email=sa.email.", "Set serviceAccount.email: sa.email."),
