@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import sysconfig
+import threading
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
@@ -91,10 +92,14 @@ def proven_rules() -> Sequence[Rule]:
             framework names a rule that is not there; such a pack must not judge anything.
     """
     # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
-    with no_collections():
+    # One thread does it, while others wait that judge stacks side by side.
+    with _PROVING, no_collections():
         rules = known_rules()
         _prove(tuple(rules))
     return rules
+
+
+_PROVING: Final = threading.Lock()
 
 
 # Rules do not change while a process runs: what was proven stays so.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from apex_guardrails.judgement.pipeline import RunResult
@@ -56,6 +56,7 @@ class Several:
         self._judge = judge
         self._lock = threading.Lock()
         self._started: list[OfflinePreview] = []
+        self._is_over = False
 
     def judged(self) -> Generator[Judged]:
         """What came of each, in the order in which they were given."""
@@ -68,8 +69,8 @@ class Several:
             except BaseException:
                 workers.shutdown(wait=False, cancel_futures=True)
                 with self._lock:
-                    started = [*self._started]
-                for preview in started:
+                    self._is_over = True
+                for preview in self._started:
                     preview.stop()
                 raise
 
@@ -92,6 +93,8 @@ class Several:
 
     def _note(self, preview: OfflinePreview) -> None:
         with self._lock:
+            if self._is_over:
+                raise CancelledError
             self._started.append(preview)
 
     def _outputs(self, asking: _Job, names: Sequence[StackName]) -> Outputs | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable
+from concurrent.futures import CancelledError
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,10 @@ def test_whoever_stops_listening_ends_all_programs(
 ) -> None:
     folders = [judged(tmp_path / name, "") for name in ("one", "two")]
 
+    told: list[Callable[[OfflinePreview], None]] = []
+
     def judge(target: Target, ask: Ask, starts: Callable[[OfflinePreview], None]) -> RunResult:
+        told.append(starts)
         return preview_offline(target.folder, target.stack, None, 60, ask=ask, starts=starts)
 
     results = Several([Target(folder, "judged", "dev") for folder in folders], judge).judged()
@@ -33,6 +37,8 @@ def test_whoever_stops_listening_ends_all_programs(
     monkeypatch.setattr(OfflinePreview, "stop", lambda preview: stopped.append(preview))  # noqa: PLW0108 a method
     results.close()
     assert {preview.project.root for preview in stopped} == set(folders)
+    with pytest.raises(CancelledError):
+        told[0](stopped[0])
 
 
 def test_a_defect_is_heard_of(tmp_path: Path) -> None:
