@@ -48,7 +48,14 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
 @pytest.mark.parametrize(
     ("program", "texts"),
     [
-        ("import pulumi\nraise pulumi.RunError('set the zone first')\n", ["set the zone first"]),
+        (
+            "import pulumi\nraise pulumi.RunError('set the zone first')\n",
+            ["__main__.py:2: set the zone first"],
+        ),
+        (
+            "import pulumi\npulumi.Config().require('size')\n",
+            ["__main__.py:2: Missing required configuration variable 'judged:size'"],
+        ),
         ("import pulumi\nx = (\n", ["SyntaxError", "__main__.py", "line 2"]),
         ("import no_such_package\n", ["ModuleNotFoundError", "no_such_package", "line 1"]),
         ("import sys\nsys.exit(0)\n", ["exited with code 0"]),

@@ -98,11 +98,22 @@ def own_traceback(error: BaseException, is_own: Callable[[str], bool]) -> str:
     return f"{where}{said}"
 
 
-def leaving(error: SystemExit, is_own: Callable[[str], bool]) -> str:
-    """What a program that ended itself said, where it said so."""
+def _where(error: BaseException, is_own: Callable[[str], bool]) -> str:
+    """File and line of the program's innermost frame, as the beginning of a message."""
     frames = traceback.extract_tb(error.__traceback__)
     own = [frame for frame in frames if is_own(frame.filename)]
-    where = f"{own[-1].filename}:{own[-1].lineno}: " if own else ""
+    return f"{own[-1].filename}:{own[-1].lineno}: " if own else ""
+
+
+def refused(error: pulumi.RunError, is_own: Callable[[str], bool]) -> str:
+    """What Pulumi, or the program by its means, says without a traceback, and where."""
+    where, said = _where(error, is_own), str(error)
+    return said if said.startswith(where) else f"{where}{said}"
+
+
+def leaving(error: SystemExit, is_own: Callable[[str], bool]) -> str:
+    """What a program that ended itself said, where it said so."""
+    where = _where(error, is_own)
     code = error.code
     if isinstance(code, int) or code is None:
         return f"{where}the program exited with code {int(code or 0)}"

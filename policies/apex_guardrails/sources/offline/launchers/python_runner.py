@@ -206,8 +206,8 @@ def run(instructions: dict[str, Any]) -> int:
     except SystemExit as leaving:
         pulumi.log.error(errors.leaving(leaving, is_own_file))
     except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
-        is_its_own = isinstance(error, pulumi.RunError)
-        said = str(error) if is_its_own else errors.own_traceback(error, is_own_file).rstrip("\n")
+        say = errors.refused if isinstance(error, pulumi.RunError) else errors.own_traceback
+        said = say(error, is_own_file).rstrip("\n")
         hints = errors.hints(error, variables, stand_ins, is_own_file)
         pulumi.log.error("\n".join([said, *hints]))
     else:
