@@ -78,6 +78,10 @@ def test_a_program_that_raises_shows_its_own_traceback_and_what_it_registered(
             ["__main__.py:2: ValueError: invalid literal for int()"],
         ),
         (
+            "import pulumi\npulumi.Output.format('{} {}', 1)\n",
+            ["__main__.py:2: IndexError: Replacement index 1 out of range"],
+        ),
+        (
             "import pulumi, json\nx = pulumi.Output.from_input('{').apply(json.loads)\n",
             ["__main__.py:2: json.decoder.JSONDecodeError"],
         ),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pulumi
+from pulumi import output
 from pulumi.runtime.rpc_manager import RPCManager
 
 if TYPE_CHECKING:
@@ -52,18 +53,35 @@ def remember_calls(own_call: Callable[[], Call | None]) -> None:
 
     @functools.wraps(apply)
     def named_apply(self: Any, func: Callable[[Any], Any], *args: Any, **kwargs: Any) -> Any:
-        call = own_call()
+        return apply(self, _named(func, own_call()), *args, **kwargs)
 
-        def named(value: Any) -> Any:
-            try:
-                return func(value)
-            except Exception as error:
-                _note(error, call)
-                raise
+    def joining(join: Callable[..., Any]) -> Callable[..., Any]:
+        @functools.wraps(join)
+        def named_join(*args: Any) -> Any:
+            *outputs, func = args
+            return join(*outputs, _named(func, own_call()))
 
-        return apply(self, named, *args, **kwargs)
+        return named_join
 
     of_rpcs.do_rpc, of_outputs.apply = named_rpc, named_apply
+    # What formats texts joins outputs by functions of its own, where the SDK is not old.
+    for name in ("_map2_output", "_map3_output"):
+        join = getattr(output, name, None)
+        if join is not None:
+            setattr(output, name, joining(join))
+
+
+def _named(func: Callable[..., Any], call: Call | None) -> Callable[..., Any]:
+    """A function whose errors name a call of the program's."""
+
+    def named(*args: Any) -> Any:
+        try:
+            return func(*args)
+        except Exception as error:
+            _note(error, call)
+            raise
+
+    return named
 
 
 def _note(error: Exception, call: Call | None) -> None:
