@@ -17,10 +17,10 @@ function place(frame) {
 }
 
 /** The stack under way, innermost first, as far as it is in files. */
-function frames() {
+function frames(most = Infinity) {
     const limit = Error.stackTraceLimit;
     try {
-        Error.stackTraceLimit = Infinity;
+        Error.stackTraceLimit = most;
         return new Error().stack.split("\n").slice(1).map(place).filter(Boolean);
     } finally {
         Error.stackTraceLimit = limit;
@@ -39,6 +39,12 @@ function isOwn(file) {
 /** The innermost place that is the program's own; `undefined` where there is none. */
 function ownPlace() {
     return frames().find(({ file }) => isOwn(file));
+}
+
+/** What calls one of these functions, where that is the program; else `undefined`. */
+function callerPlace() {
+    const caller = frames(6).find(({ file }) => path.dirname(file) !== __dirname);
+    return caller !== undefined && isOwn(caller.file) ? caller : undefined;
 }
 
 /** Has the SDK see every frame: of an ES module it misses those outside functions.
@@ -61,4 +67,4 @@ function keep(sdk) {
     }
 }
 
-module.exports = { isOwn, keep, ownPlace, place };
+module.exports = { callerPlace, isOwn, keep, ownPlace, place };

@@ -1,6 +1,7 @@
 // Has the program's SDK say more than it does by itself, as far as it is built as expected.
 "use strict";
 
+const { Callbacks } = require("./node_callbacks.cjs");
 const { describe } = require("./node_errors.cjs");
 const functions = require("./node_functions.cjs");
 const knownParts = require("./node_known_parts.cjs");
@@ -137,8 +138,9 @@ function prepare(require, told) {
     positions.keep(sdk);
     wrap("defaultErrorMessage", () => describe, optional(require, "./cmd/run/error"));
 
-    const tell = secrets.telling(sdk, require.resolve("@grpc/grpc-js"), told.monitor);
-    wrap("secret", tell, output, sdk);
+    const grpc = require.resolve("@grpc/grpc-js");
+    const send = secrets.connect(require(grpc), told.monitor);
+    wrap("secret", secrets.telling(send, grpc, told.monitor), output, sdk);
     for (const name of ["all", "concat", "interpolate", "jsonStringify", "output", "secret"]) {
         wrap(name, functions.passOn, output, sdk);
     }
@@ -146,7 +148,10 @@ function prepare(require, told) {
     for (const [name, make] of Object.entries(knownParts.partsOf(sdk))) {
         wrap(name, make, output, sdk);
     }
+    const callbacks = new Callbacks();
     wrap("apply", functions.apply, sdk.Output.prototype ?? {});
+    wrap("apply", (apply) => callbacks.watch(apply), sdk.Output.prototype ?? {});
+    callbacks.tellAtEnd(send);
     wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
         wrap(name, functions.asking(sdk, output.unknown), invoke, runtime);

@@ -26,13 +26,12 @@ function connect(grpc, monitor) {
         "grpc.enable_http_proxy": 0,
     });
     const asIs = (bytes) => bytes;
-    return (texts, done) =>
-        client.makeUnaryRequest(METHOD, asIs, asIs, Buffer.from(JSON.stringify(texts)), done);
+    return (method, told, done) =>
+        client.makeUnaryRequest(method, asIs, asIs, Buffer.from(JSON.stringify(told)), done);
 }
 
 /** `pulumi.secret`, telling. */
-function telling(sdk, grpcPath, monitor) {
-    const send = connect(require(grpcPath), monitor);
+function telling(send, grpcPath, monitor) {
     const told = new Set();
     const pending = new Set();
 
@@ -41,7 +40,7 @@ function telling(sdk, grpcPath, monitor) {
         if (texts.length > 0) {
             texts.forEach((text) => told.add(text));
             pending.add(texts);
-            send(texts, () => pending.delete(texts));
+            send(METHOD, texts, () => pending.delete(texts));
         }
     }
 
@@ -71,7 +70,7 @@ function telling(sdk, grpcPath, monitor) {
 if (require.main === module) {
     const [grpcPath, monitor] = process.argv.slice(2);
     const texts = JSON.parse(require("fs").readFileSync(0, "utf8"));
-    connect(require(grpcPath), monitor)(texts, () => process.exit());
+    connect(require(grpcPath), monitor)(METHOD, texts, () => process.exit());
 }
 
-module.exports = { telling };
+module.exports = { connect, telling };
