@@ -11,12 +11,25 @@ import sys
 from collections.abc import Callable
 from functools import partial
 
-from scripts.bench import analyzer, auditing, checkov, deciding, preview, releasing
+from scripts.bench import (
+    analyzer,
+    auditing,
+    checkov,
+    deciding,
+    languages,
+    preview,
+    releasing,
+    several,
+    watching,
+)
 from scripts.bench.measurement import Measurement
 
 MEASURES: list[Callable[[], Measurement]] = [
     partial(preview.preview_time, "production"),
     partial(preview.preview_memory, "production"),
+    *(partial(languages.share, language) for language in languages.PROGRAMS),
+    partial(watching.edit_time, "dev"),
+    partial(several.all_time, 20),
     preview.help_time,
     partial(analyzer.production_time, 1000),
     partial(analyzer.databases_time, 1000),

@@ -2,72 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import statistics
 import subprocess
 import time
 
-import grpc
 import psutil
-from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2, resource_pb2_grpc
 
-from apex_guardrails.model import Stack
-from apex_guardrails.sources.offline.functions import Functions
-from apex_guardrails.sources.offline.launchers import python
-from apex_guardrails.sources.offline.monitor import Monitor
-from apex_guardrails.sources.offline.placeholders import StandIns
-from apex_guardrails.sources.offline.positions import Positions
-from apex_guardrails.sources.offline.process import Child, environment, instructions
-from apex_guardrails.sources.offline.project import load_project
-from apex_guardrails.sources.offline.stack_config import load_config
+from scripts.bench.bare import bare_run
 from scripts.bench.measurement import ROOT, RUNS, Measurement
-from scripts.bench.processes import served, timed
-
-
-class EmptyMonitor(Monitor):
-    """Takes every resource and looks at none."""
-
-    def RegisterResource(
-        self, request: resource_pb2.RegisterResourceRequest, context: grpc.ServicerContext
-    ) -> resource_pb2.RegisterResourceResponse:
-        """The request, sent back."""
-        urn = self._urn(request.parent, request.type, request.name)
-        return resource_pb2.RegisterResourceResponse(urn=urn, object=request.object)
-
-
-def bare_child(stack_name: str) -> float:
-    """Seconds that this repository's program takes against an empty monitor."""
-    project = load_project(ROOT)
-    config = load_config(project, stack_name)
-    values = {**config.values, **StandIns.of(config, {}).values}
-    monitor = EmptyMonitor(
-        Stack(stack_name, project.name),
-        values,
-        config.secrets,
-        Functions(values, ()),
-        Positions(ROOT),
-    )
-
-    def add(server: grpc.Server) -> None:
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(monitor, server)
-        engine_pb2_grpc.add_EngineServicer_to_server(monitor, server)
-
-    with served(add) as address:
-        start = time.perf_counter()
-        child = Child(python.command(project).arguments, ROOT, environment(os.environ))
-        child.send(instructions(project, stack_name, address, values, config.secrets))
-        code = child.wait(120)
-        if code != 0:
-            raise RuntimeError(f"the bare child ended with {code}: {child.errors}")
-        return time.perf_counter() - start
+from scripts.bench.processes import timed
 
 
 def preview_time(stack: str) -> Measurement:
     """An offline preview against the bare child: at most 1.3 times it and 0.3 s."""
     apex = [str(ROOT / ".venv/bin/apex"), "preview", "--stack", stack]
     timed(apex)
-    bare_child(stack)
-    pairs = [(timed(apex), bare_child(stack)) for _ in range(RUNS)]
+    bare_run(ROOT, stack)
+    pairs = [(timed(apex), bare_run(ROOT, stack)) for _ in range(RUNS)]
     over = statistics.median(whole - 0.3 for whole, _ in pairs)
     child = statistics.median(bare for _, bare in pairs)
     ratio = statistics.median((whole - 0.3) / bare for whole, bare in pairs)
