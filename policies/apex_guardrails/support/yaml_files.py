@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -80,6 +82,27 @@ def read_yaml(path: Path, *, is_ours: bool = False) -> tuple[Any, yaml.Node | No
     Raises:
         UsageError: the file is missing, unreadable, not YAML, has a key twice or is far too large.
     """
+    try:
+        about = path.stat()
+    except OSError:
+        # Reading it says why.
+        return _read_yaml(path, is_ours=is_ours)
+    stamp = about.st_mtime_ns, about.st_size, about.st_ino
+    content, node = _read_once(path, is_ours, stamp)
+    return copy.deepcopy(content), node
+
+
+# A run reads the project's file several times, and while a program is watched few files change.
+@lru_cache(maxsize=16)
+def _read_once(
+    path: Path,
+    is_ours: bool,  # noqa: FBT001 a cache's keys
+    _stamp: tuple[int, int, int],
+) -> tuple[Any, yaml.Node | None]:
+    return _read_yaml(path, is_ours=is_ours)
+
+
+def _read_yaml(path: Path, *, is_ours: bool) -> tuple[Any, yaml.Node | None]:
     text = _read_text(path)
     try:
         loader = _StrictLoader(text)

@@ -15,7 +15,9 @@ Runs in the program's own environment: the standard library and the program's SD
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import gc
 import importlib
 import importlib.machinery
@@ -27,12 +29,13 @@ import sys
 import sysconfig
 import tempfile
 import threading
+import traceback
 from pathlib import Path
 from types import FunctionType, ModuleType
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, NoReturn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from collections.abc import Set as AbstractSet
 
 _LONGEST_ARGUMENT = 100_000
@@ -122,6 +125,33 @@ def forget_hidden(program: Path, packages: Iterable[str]) -> None:
                 del sys.modules[name]
 
 
+def leave(run: Callable[[], int]) -> NoReturn:
+    """Ends a copy with the exit code of what it runs, as Python ends a process.
+
+    But nothing is taken apart that the system takes back anyhow: in a copy that is work, as each
+    page has to be its own for it.
+    """
+    code: object = 1
+    try:
+        try:
+            code = run()
+        except SystemExit as leaving:
+            code = leaving.code
+        except BaseException:  # noqa: BLE001 as Python says what ends a process
+            traceback.print_exc()
+        # As Python does it: threads first, then what is registered for the end.
+        end: Any = threading
+        end._shutdown()  # noqa: SLF001 there is no other way
+        atexit._run_exitfuncs()  # noqa: SLF001
+        if code is not None and not isinstance(code, int):
+            sys.stderr.write(f"{code}\n")
+            code = 1
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    finally:
+        os._exit(code if isinstance(code, int) else 0)
+
+
 class Zygote:
     """The process that is copied."""
 
@@ -143,7 +173,7 @@ class Zygote:
         self._printed = os.fstat(1).st_size
 
     def serve(self) -> int:
-        """Answers requests; returns in each copy, with the program's exit code."""
+        """Answers requests, until nobody asks any more."""
         self._import()
         seen = self._environment()
         while True:
@@ -158,7 +188,7 @@ class Zygote:
             with tempfile.TemporaryFile("w+") as told:
                 pid = os.fork()
                 if not pid:
-                    return self._run(descriptors, told)
+                    leave(functools.partial(self._run, descriptors, told))
                 for descriptor in descriptors:
                     os.close(descriptor)
                 self._answer(pid=pid)
