@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Final
 
-from tests.programs.nodejs.packages import installed
-
 from scripts.bench.bare import bare_run
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.processes import timed
 from tests.policies.judged import GCP, write
+from tests.policies.sources.offline.launchers.nodejs.packages import installed
 
 SHARE: Final = 0.1
 SECONDS: Final = 0.3
