@@ -331,6 +331,7 @@ def test_a_stack_without_resources_has_nothing_to_judge() -> None:
     assert "may be deployed" not in text
     assert judgement.judgement.exit_code == 0
     failed = run_result(Stack("dev", "project"), Decision(), IN_FORCE, is_complete=False)
-    assert "dev not evaluated completely: the program failed (0 resources evaluated, " in shown(
-        failed
+    assert (
+        "dev not evaluated completely: not every resource was seen (0 resources evaluated, "
+        in shown(failed)
     )
