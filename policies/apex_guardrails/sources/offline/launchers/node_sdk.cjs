@@ -7,6 +7,7 @@ const functions = require("./node_functions.cjs");
 const knownParts = require("./node_known_parts.cjs");
 const positions = require("./node_positions.cjs");
 const secrets = require("./node_secrets.cjs");
+const variables = require("./node_variables.cjs");
 
 // Signatures of the protocol's property serialization.
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
@@ -152,6 +153,7 @@ function prepare(require, told) {
     wrap("apply", functions.apply, sdk.Output.prototype ?? {});
     wrap("apply", (apply) => callbacks.watch(apply), sdk.Output.prototype ?? {});
     callbacks.tellAtEnd(send);
+    variables.watch(told.withheld ?? [], send);
     wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
         wrap(name, functions.asking(sdk, output.unknown), invoke, runtime);

@@ -60,3 +60,20 @@ def test_a_program_that_does_not_end_is_ended(apex: Apex, program: Program) -> N
     folder = program({"index.js": "setInterval(() => {}, 1000);", "package.json": "{}"})
 
     apex.preview(folder, "--timeout", "10").expect(3, "did not end within 10 seconds")
+
+
+def test_a_variable_that_the_program_does_not_get_is_named(apex: Apex, program: Program) -> None:
+    text = """\
+const pulumi = require("@pulumi/pulumi");
+const { TEAM_NAME: name, NOT_SET } = process.env;
+if (!name) {
+    throw new pulumi.RunError("who are you?");
+}
+"""
+    folder = program({"index.js": text, "package.json": "{}"})
+
+    outcome = apex.preview(folder, TEAM_NAME="blue", FORCE="1")
+
+    outcome.expect(3, "who are you?", "index.js:2: reads TEAM_NAME", "offline.environment")
+    assert "NOT_SET" not in outcome.said
+    assert "FORCE" not in outcome.said

@@ -1,0 +1,36 @@
+// Notices which environment variables the program asks for and is not given.
+"use strict";
+
+const { callerPlace } = require("./node_positions.cjs");
+
+/** Takes a JSON list of what a reader of the result should know; the monitor beside serves it. */
+const METHOD = "/apex.Program/Notes";
+
+const SETTING = "`offline.environment` in policy-pack.yaml names what a program gets";
+
+/**
+ * Has the monitor told of them from now on.
+ *
+ * @param withheld the variables that are set outside and kept from the program.
+ * @param send the way to the monitor.
+ */
+function watch(withheld, send) {
+    const left = new Set(withheld);
+    process.env = new Proxy(process.env, {
+        get(variables, name) {
+            const value = variables[name];
+            const place = value === undefined && left.has(name) ? callerPlace() : undefined;
+            if (place !== undefined) {
+                left.delete(name);
+                const read = `${place.file}:${place.line}: reads ${name}`;
+                const note = `${read}, which is set here but not passed to the program: ${SETTING}`;
+                send(METHOD, [note], () => {});
+            }
+            return value;
+        },
+        // Without it, Node.js refuses how a proxy sets one.
+        set: (variables, name, value) => Reflect.set(variables, name, value),
+    });
+}
+
+module.exports = { watch };
