@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NoReturn
 
 import grpc
@@ -23,7 +22,6 @@ from pulumi.runtime.proto import (
 )
 
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
-from apex_guardrails.model.assumed import UnrunCallback
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, current_names, planned, resource_type
 from apex_guardrails.sources.default_provider import default_provider
@@ -42,6 +40,7 @@ from apex_guardrails.sources.offline.other_stacks import (
 from apex_guardrails.sources.offline.plugin import PluginError
 from apex_guardrails.sources.offline.positions import Positions, taken
 from apex_guardrails.sources.offline.registered import ProviderProblem, Registered
+from apex_guardrails.sources.offline.told import Told
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
 from apex_guardrails.sources.wire import (
@@ -73,6 +72,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         self._provider_config = config if provider_config is None else provider_config
         self._secret_keys = sorted(secret_keys)
         self._functions = functions
+        self.told = Told(self.registered, functions, self._lock)
         self.positions = positions
         self._others = others or OtherStacks()
         self._components = components
@@ -89,45 +89,6 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         if self._components is not None:
             self._components.close()
         self._transforms.close()
-
-    def told(self) -> Mapping[str, Callable[[bytes, grpc.ServicerContext], bytes]]:
-        """What takes the messages of the launchers' own modules, by the name of each."""
-        return {
-            "Secrets": self.told_secrets,
-            "Results": self.told_results,
-            "Notes": self.told_notes,
-            "Unrun": self.told_unrun,
-        }
-
-    def told_unrun(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        """Takes the functions that wait for an unknown value and may make resources.
-
-        A JSON list of objects: `file` and `line`, `name` ("" for one without), and `why` it did
-        not run.
-        """
-        for item in json.loads(request):
-            position = SourcePosition(item["file"], item["line"])
-            callback = UnrunCallback(item["name"], position, item["why"])
-            self.registered.stack.unrun.append(callback)
-        return b""
-
-    def told_results(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        """Takes what functions return by the program's own package, as a JSON object by token."""
-        for token, form in json.loads(request).items():
-            self._functions.learn(token, form)
-        return b""
-
-    def told_secrets(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        """Takes the texts that the program marks as secret, as a JSON list."""
-        with self._lock:
-            self.registered.marked.update(json.loads(request))
-        return b""
-
-    def told_notes(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        """Takes what a reader of the result should know, as a JSON list."""
-        with self._lock:
-            self.registered.notes.extend(json.loads(request))
-        return b""
 
     def secret_texts(self) -> set[str]:
         """All that lies under a mark of the program's, as a secret or in an input."""

@@ -157,7 +157,7 @@ class OfflinePreview:
         engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
         told: dict[str, Any] = {
             name: grpc.unary_unary_rpc_method_handler(handler)
-            for name, handler in self._monitor.told().items()
+            for name, handler in self._monitor.told.handlers().items()
         }
         self._server.add_generic_rpc_handlers(
             [grpc.method_handlers_generic_handler("apex.Program", told)]
