@@ -34,6 +34,11 @@ class UnrunCallback:
     because: str
 
     @property
+    def described(self) -> str:
+        """What it is, in a sentence."""
+        return f"the function {self.name}" if self.name else "a function given to apply"
+
+    @property
     def label(self) -> str:
         """What it is, as people speak of it."""
         at = f" at {self.position}" if self.position else ""

@@ -17,10 +17,10 @@ from apex_guardrails.model import ANY_TYPE, Stack, Violation, case, rule
 def stack_callbacks_run(stack: Stack) -> Iterator[Violation]:
     """What a function makes that did not run, nobody has seen: it could be a public database."""
     for callback in stack.unrun:
-        what = f"the function {callback.name}" if callback.name else "a function given to apply"
         yield Violation(
             stack.urn,
-            f"{what} was not run, and the resources made in it are not seen: {callback.because}",
+            f"{callback.described} was not run, and the resources made in it are not seen: "
+            f"{callback.because}",
             position=callback.position,
         )
 
