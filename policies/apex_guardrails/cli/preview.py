@@ -76,7 +76,10 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     output: OutputFile = None,
     output_dir: OutputFolder = None,
     only: Annotated[
-        list[str] | None, typer.Option(metavar="RULE", help="Evaluate only this rule; repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar="RULE", help="Evaluate only this rule, or these, with commas; repeatable."
+        ),
     ] = None,
     skip: Annotated[
         list[str] | None, typer.Option(metavar="RULE", help="Skip this rule; repeatable.")
@@ -121,7 +124,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.support.errors import UsageError
 
     wanted = delivery(formats, output, output_dir)
-    selection = Selection(only or (), skip or (), _severity(fail_on), soft_fail)
+    selection = Selection(_names(only), _names(skip), _severity(fail_on), soft_fail)
     judging: dict[str, Any] = {
         "selection": selection,
         "cost_base": cost_base,
@@ -228,6 +231,11 @@ def _check_watched(program: Path, selection: Selection, wanted: Delivery) -> Non
     selection.check(known_rules())
     if not any((program / name).exists() for name in PROJECT_FILES):
         load_project(program)
+
+
+def _names(given: list[str] | None) -> list[str]:
+    """The rules that an option names; several may stand in one, with commas."""
+    return [name.strip() for item in given or () for name in item.split(",")]
 
 
 def _severity(name: str | None) -> Severity | None:

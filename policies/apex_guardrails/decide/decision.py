@@ -87,5 +87,4 @@ class Decision:
             (item.rule for item in rules if item.level is not EnforcementLevel.DISABLED),
             self.ignored,
             off=(item.rule for item in rules if item.level is EnforcementLevel.DISABLED),
-            found=(item.urn for item in self.findings if item.rule.scope == "resource"),
         )

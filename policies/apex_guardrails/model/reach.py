@@ -71,8 +71,8 @@ class Reach:
     """What of a stack was evaluated; components and providers aside, as what they make is counted.
 
     Attributes:
-        evaluated: resources that a rule in force is about, or of which one about every type found
-            something.
+        evaluated: resources of types that a rule in force is about. A rule about every type makes
+            none: what it finds in one of them says nothing of the rest of it.
         not_evaluated: how many others there are of each type, by the provider.
         read: how many resources that exist already the program reads, by type.
         imported: URNs of the resources that this deployment takes over as they are.
@@ -100,7 +100,6 @@ class Reach:
         ignored: Iterable[str] = (),
         *,
         off: Iterable[Rule] = (),
-        found: Iterable[str] = (),
     ) -> Reach:
         """The reach of a judgement.
 
@@ -109,11 +108,9 @@ class Reach:
             rules: those that were in force.
             ignored: URNs, see the attribute.
             off: the other rules.
-            found: URNs of resources of which a rule found something.
         """
         is_evaluated = says_what_is_evaluated(rules)
         has_rules = says_what_is_evaluated(off)
-        found = set(found)
         types_off: set[str] = set()
         evaluated = 0
         read = Counter(stack.read)
@@ -124,7 +121,7 @@ class Reach:
             if resource.is_read:
                 read[token] += 1
                 continue
-            if is_evaluated(resource.type) or resource.urn in found:
+            if is_evaluated(resource.type):
                 evaluated += 1
             else:
                 groups[provider_of(token)][token] += 1

@@ -270,6 +270,8 @@ def test_one_run_can_ask_for_less_and_fail_on_other_findings(apex: Apex, tmp_pat
         "dev may not be deployed",
         "  looser: --soft-fail: what stops it ends with 0",
     )
+    both = apex.preview(program, "--only", f"{rule}, sql-ssl-enforced").expect(1)
+    assert "2 rules, 1 violation" in both.out
     apex.preview(program, "--only", "firewall-no").expect_only(2, "--only firewall-no: there is no")
     apex.preview(program, "--fail-on", "grave").expect_only(
         2, "--fail-on grave: must be one of low"

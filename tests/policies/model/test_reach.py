@@ -104,13 +104,6 @@ def test_what_is_read_is_not_judged_and_what_is_imported_is_noted() -> None:
     ]
 
 
-def test_what_a_rule_found_something_of_was_judged() -> None:
-    stack = stack_of("gcp:dns/recordSet:RecordSet")
-    [record] = stack.resources
-    assert Reach.of(stack, all_rules()).evaluated == 0
-    assert Reach.of(stack, all_rules(), found=[record]).evaluated == 1
-
-
 def test_types_whose_rules_are_off_are_named_apart() -> None:
     stack = stack_of(SQL, "gcp:dns/recordSet:RecordSet")
     lines = list(Reach.of(stack, [], off=all_rules()).lines())

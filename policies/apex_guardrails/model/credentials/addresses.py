@@ -76,6 +76,17 @@ def has_password(text: str) -> bool:
     )
 
 
+def without_passwords(text: str) -> str:
+    """A text with `[secret]` for each password in an address, `scheme://user:password@host`."""
+
+    def hidden(found: re.Match[str]) -> str:
+        if not _is_password(found[1]):
+            return found[0]
+        return f"{found[0][: found.start(1) - found.start()]}[secret]@"
+
+    return _LOGIN_IN_TEXT.sub(hidden, text)
+
+
 def _is_password(text: str) -> bool:
     return not (is_reference(text) or _PLACEHOLDER.fullmatch(text))
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from apex_guardrails.model import Stack
 from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.credentials.addresses import without_passwords
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.go_callbacks import unrun_callbacks
@@ -248,6 +249,7 @@ class OfflinePreview:
         if not lines:
             return []
         text = self._masks.redact(self._secret_config.redact("\n".join(lines)))
+        text = without_passwords(text)
         return [
             line if len(line) <= _LONGEST_SHOWN else f"{line[:_LONGEST_SHOWN]}..."
             for line in text.split("\n")

@@ -94,6 +94,12 @@ def _plan(content: dict[str, Any], stack: Stack, form: Form) -> TerraformStack:
     at = "prior_state: values"
     before = records(form.member(prior, "values", dict, "prior_state"), form, at)
     addresses = {record.address for record in planned}
+    lost = [it.address for it in changes if it.is_planned and it.address not in addresses]
+    if lost:
+        raise UsageError(
+            f"{form.name}: planned_values: {quote(lost[0])} is missing, which resource_changes "
+            "plans: a part of the plan was taken out; give the whole output of terraform show -json"
+        )
     data = [it for it in before if it.is_data and it.address not in addresses]
     configuration = Configuration(
         form.member(content, "configuration", dict) or {}, [*planned, *data]

@@ -37,6 +37,11 @@ class Change:
     is_imported: bool = False
     is_deposed: bool = False
 
+    @property
+    def is_planned(self) -> bool:
+        """Whether the resource is there once the plan is carried out, and is not as it was."""
+        return not self.is_deposed and not {"create", "update"}.isdisjoint(self.actions)
+
 
 @dataclass(frozen=True, slots=True)
 class Filling:

@@ -103,3 +103,14 @@ def test_what_it_fails_with_is_masked(apex: Apex, tmp_path: Path, fails: str) ->
     """,
     )
     shown(apex, program, code=3)
+
+
+def test_a_password_in_an_address_is_not_shown(apex: Apex, tmp_path: Path) -> None:
+    address = "postgres://app:{}@10.0.0.1/db"
+    text = address.format("Sommer2024")
+    program = judged(tmp_path, f"print('no {text}')\nraise ValueError('no {text}')\n")
+    outcome = apex.preview(program).expect(3, f"no {address.format('[secret]')}")
+    assert "Sommer2024" not in outcome.said
+    reference = address.format("${DB_PASSWORD}")
+    judged(program, f"print('no {reference}')\n")
+    apex.preview(program).expect(0, reference)

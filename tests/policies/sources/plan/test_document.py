@@ -63,6 +63,16 @@ def test_versions_that_are_not(tmp_path: Path, version: str) -> None:
     )
 
 
+@pytest.mark.parametrize("values", [None, {}, {"root_module": {}}])
+def test_a_plan_of_which_a_part_was_taken_out_is_refused(tmp_path: Path, values: Any) -> None:
+    document = plan(OPEN)
+    del document["planned_values"]
+    if values is not None:
+        document["planned_values"] = values
+    with pytest.raises(UsageError, match=r"planned_values: google_compute_firewall\.open is miss"):
+        told(tmp_path, document)
+
+
 def test_what_the_plan_deletes_or_forgets_is_counted(tmp_path: Path) -> None:
     gone = Item("google_compute_network.gone", {"name": "n"}, actions=["delete"])
     left = Item("google_compute_network.left", {"name": "n"}, actions=["forget"])

@@ -192,6 +192,8 @@ def run(instructions: dict[str, Any]) -> int:
 
     variables = beside("python_variables").Variables(instructions["withheld"], is_own_file)
     variables.watch()
+    dry_run = beside("python_dry_run").Asked(is_own_file)
+    dry_run.watch()
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
     executor = ThreadPoolExecutor(max_workers=64)
@@ -211,7 +213,7 @@ def run(instructions: dict[str, Any]) -> int:
         hints = errors.hints(error, variables, stand_ins, is_own_file)
         pulumi.log.error("\n".join([said, *hints]))
     else:
-        teller.ask("Notes", [*variables.notes(), *stand_ins.notes()])
+        teller.ask("Notes", [*variables.notes(), *stand_ins.notes(), *dry_run.notes()])
         teller.ask("Unrun", callbacks.unrun(loop))
         return report_end(program, loop)
     finally:
