@@ -163,7 +163,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
 
             _check_watched(program or Path(), selection, wanted)
             show_rounds(
-                partial(judge, program or Path(), stack or "dev"),
+                partial(judge, program or Path(), "dev" if stack is None else stack),
                 program or Path(),
                 partial(_deliver, wanted),
                 files=[file for file in (settings, cost_base) if file],
@@ -178,7 +178,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
                 source, settings, stack=stack, project=project, program=program, **judging
             )
         else:
-            result = judge(program or Path(), stack or "dev")
+            result = judge(program or Path(), "dev" if stack is None else stack)
         if not wanted.is_printed:
             console.render(result.judgement, StandardOutput(), root=result.root, is_verbose=verbose)
         _deliver(wanted, result)

@@ -156,7 +156,8 @@ def password_given(text: str) -> str | None:
     found = (
         found["value"]
         for marks, pattern in _COMMANDS
-        if all(mark in lower for mark in marks)
+        # One is missing nearly always: the first is asked for alone.
+        if marks[0] in lower and all(mark in lower for mark in marks)
         for found in _each(pattern, marks[0], text, lower)
     )
     return next((value for value in found if is_credential(value, Meaning.PASSWORD)), None)

@@ -23,7 +23,8 @@ def plainly(text: str) -> str:
 
 def respelled(data: bytes) -> Iterator[bytes]:
     """A message in plain letters, where a name in it may have others."""
-    if data.isascii():
-        return
-    if _FULL_WIDTH[0] in data or _FULL_WIDTH[1] in data or _ACCENTED in data.lower():
+    # Each begins with a byte that is rare: looked for first, it is found missing at once.
+    if (b"\xef" in data and any(width in data for width in _FULL_WIDTH)) or (
+        b"\xc3" in data and _ACCENTED in data.lower()
+    ):
         yield plainly(data.decode(errors="ignore")).encode()
