@@ -13,11 +13,13 @@ from apex_guardrails.model import STACK_TYPE, Outcome
 from apex_guardrails.rules.families.literal_credentials import ROWS as CREDENTIAL_INPUTS
 from apex_guardrails.runs.from_file import judge_file
 from apex_guardrails.runs.unasked import ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
-from apex_guardrails.settings import SETTINGS_FILE
-from tests.engine import case_program
 from tests.engine.harness import PACK, Engine
 from tests.engine.small import small_stack
-from tests.engine.test_parity import ALL_ADVICE, Key, program_folder, through_the_engine, write
+from tests.engine.test_parity import (
+    Key,
+    cases_stack,
+    through_the_engine,
+)
 
 HIDDEN = {
     # A secret's value is not in the files: whether the program wrote it, none of them says.
@@ -42,13 +44,7 @@ def findings(judgement: Judgement) -> set[Key]:
 
 
 def test_every_rule(engine: Engine, tmp_path: Path) -> None:
-    project = program_folder(tmp_path / "cases")
-    settings = write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
-    stack = engine.stack(
-        case_program.register,
-        project=project,
-        secrets={"password": "a value that nobody would write by chance"},
-    )
+    _, settings, stack = cases_stack(engine, tmp_path)
     in_engine = through_the_engine(stack.preview(packs=[PACK]))
     recorded = stack.recorded(tmp_path)
 

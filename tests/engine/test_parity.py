@@ -23,7 +23,7 @@ from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.offline.stack_config import load_config
 from tests.engine import case_program, value_program
-from tests.engine.harness import PACK, ROOT, Engine, Run
+from tests.engine.harness import PACK, ROOT, Engine, Run, Stack
 from tests.engine.provider.server import Provider
 
 Key = tuple[str, str, str, str]
@@ -105,14 +105,20 @@ def program_folder(folder: Path, program: str = "case_program") -> Path:
     return folder
 
 
-def test_every_rule(engine: Engine, tmp_path: Path) -> None:
-    project = program_folder(tmp_path / "cases")
+def cases_stack(engine: Engine, folder: Path) -> tuple[Path, Path, Stack]:
+    """The project of a program with the cases of every rule, its settings, and its stack."""
+    project = program_folder(folder / "cases")
     settings = write(project / SETTINGS_FILE, {"rules": ALL_ADVICE})
     stack = engine.stack(
         case_program.register,
         project=project,
         secrets={"password": "a value that nobody would write by chance"},
     )
+    return project, settings, stack
+
+
+def test_every_rule(engine: Engine, tmp_path: Path) -> None:
+    project, settings, stack = cases_stack(engine, tmp_path)
 
     engine_findings = through_the_engine(stack.preview(packs=[PACK]))
     offline_findings = offline(project, "dev", settings)

@@ -34,7 +34,7 @@ from apex_guardrails.pack.about import pack_info
 from apex_guardrails.provider import check, current, current_names, resource_type
 from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, locate
 from apex_guardrails.sources.judged_project import judged_project
-from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain
+from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain, urns_by_input
 from apex_guardrails.support.errors import ApexError, UsageError
 from apex_guardrails.support.garbage import no_collections
 
@@ -189,13 +189,7 @@ class Analyzer:
                 self._evaluator.leave_out(resource)
             resource.learn(
                 message.dependencies,
-                current_names(
-                    message.type,
-                    {
-                        name: tuple(dependencies.urns)
-                        for name, dependencies in message.propertyDependencies.items()
-                    },
-                ),
+                current_names(message.type, urns_by_input(message.propertyDependencies)),
                 WireMapping(message.properties),
             )
         again = [

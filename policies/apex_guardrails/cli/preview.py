@@ -121,6 +121,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.runs.preview import preview_offline
     from apex_guardrails.settings import Selection
+    from apex_guardrails.sources.offline.project import DEFAULT_STACK
     from apex_guardrails.support.errors import UsageError
 
     wanted = delivery(formats, output, output_dir)
@@ -146,6 +147,20 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     judge: Callable[..., RunResult] = partial(
         preview_offline, settings_file=settings, timeout=timeout, **judging
     )
+    judged = DEFAULT_STACK if stack is None else stack
+    if watch:
+        from apex_guardrails.cli.watching import show_rounds
+
+        _check_watched(program or Path(), selection, wanted)
+        show_rounds(
+            partial(judge, program or Path(), judged),
+            program or Path(),
+            partial(_deliver, wanted),
+            files=[file for file in (settings, cost_base) if file],
+            written=[path for path in (output, output_dir) if path],
+            is_verbose=verbose,
+        )
+        return
     if every:
         from apex_guardrails.cli.several import preview_all
 
@@ -158,19 +173,6 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
             is_verbose=verbose,
         )
     else:
-        if watch:
-            from apex_guardrails.cli.watching import show_rounds
-
-            _check_watched(program or Path(), selection, wanted)
-            show_rounds(
-                partial(judge, program or Path(), "dev" if stack is None else stack),
-                program or Path(),
-                partial(_deliver, wanted),
-                files=[file for file in (settings, cost_base) if file],
-                written=[path for path in (output, output_dir) if path],
-                is_verbose=verbose,
-            )
-            return
         if source is not None:
             from apex_guardrails.runs.from_file import judge_file
 
@@ -178,7 +180,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
                 source, settings, stack=stack, project=project, program=program, **judging
             )
         else:
-            result = judge(program or Path(), "dev" if stack is None else stack)
+            result = judge(program or Path(), judged)
         if not wanted.is_printed:
             console.render(result.judgement, StandardOutput(), root=result.root, is_verbose=verbose)
         _deliver(wanted, result)

@@ -16,7 +16,7 @@ from typing import Final
 
 from apex_guardrails.model import Resource
 from apex_guardrails.provider.schema import has_input
-from apex_guardrails.support.names import snake_case
+from apex_guardrails.support.names import camel_case, snake_case
 
 _CONSTANTS: Final = {"True": "true", "False": "false"}
 
@@ -82,7 +82,7 @@ def _said(words: _Language, fix: str) -> str:
             return _CONSTANTS.get(match[0], match[0])
         if not ("_" in path or "=" in match[0]) or not _is_input(path):
             return match[0]
-        name = ".".join(map(words.name, map(_providers_name, path.split("."))))
+        name = ".".join(map(words.name, map(camel_case, path.split("."))))
         if value is not None:
             return f"{name}{words.sets}{words.value(value)}"
         return f"{name}{words.sets}" if match["other"] else name
@@ -94,12 +94,8 @@ def _said(words: _Language, fix: str) -> str:
 def _is_input(path: str) -> bool:
     """Whether a path's last name is one of the provider's; others are settings, flags, metrics."""
     return path.partition(".")[0] not in _SETTINGS and has_input(
-        _providers_name(path.rpartition(".")[2]).removesuffix("[]")
+        camel_case(path.rpartition(".")[2]).removesuffix("[]")
     )
-
-
-def _providers_name(name: str) -> str:
-    return re.sub(r"_([a-z0-9])", lambda match: match[1].upper(), name)
 
 
 def _as_json(value: str) -> str:

@@ -173,7 +173,7 @@ class Pipeline:
         *,
         bridge: Bridge | None = None,
         circumstances: Circumstances | None = None,
-        in_full: bool = True,
+        in_full: bool | None = True,
     ) -> RunResult:
         """What a run comes to.
 
@@ -183,11 +183,14 @@ class Pipeline:
             run: what the source said beside.
             bridge: Checkov, where it is asked, too.
             circumstances: when and where it was; now and here if left out.
-            in_full: whether the judgement has what a terminal does not show, see `make`.
+            in_full: whether the judgement has what a terminal does not show, see `make`; `None`
+                where settings do not ask for reports.
 
         Raises:
             CheckovError: it did not do its work, and it is required.
         """
+        if in_full is None:
+            in_full = self.settings.reports.directory is not None
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from apex_guardrails.checkov import CheckovResult
         from apex_guardrails.controls import results

@@ -8,7 +8,6 @@ what the engine would.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -28,6 +27,7 @@ from apex_guardrails.model.value import (
 from apex_guardrails.provider.schema import Field, TypeSchema, type_schema
 from apex_guardrails.provider.versions import SDK_VERSION, current, is_known, is_newer, major
 from apex_guardrails.support.mistakes import nearest
+from apex_guardrails.support.names import camel_case
 
 _RESERVED: Final = frozenset({"__defaults", "__internal"})
 
@@ -130,7 +130,7 @@ def _conflicting(field: Field, inputs: Mapping[str, Value]) -> list[str]:
 def _pulumi_path(terraform: str) -> str:
     """`ip_configuration.0.private_network` as Pulumi writes it: objects are no lists of one."""
     steps = [step for step in terraform.split(".") if not step.isdigit()]
-    return ".".join(re.sub(r"_(\w)", lambda match: match[1].upper(), step) for step in steps)
+    return ".".join(map(camel_case, steps))
 
 
 def _is_given(inputs: Mapping[str, Value], path: str) -> bool:

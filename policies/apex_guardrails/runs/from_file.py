@@ -19,13 +19,12 @@ from apex_guardrails.runs.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECR
 from apex_guardrails.settings import EVERYTHING, SETTINGS_FILE, Selection, load, locate
 from apex_guardrails.sources.from_file import FromFile, Names, read_file
 from apex_guardrails.sources.judged_project import project_around
-from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.project import DEFAULT_STACK, load_project
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import working_directory
 
-DEFAULT_STACK: Final = "dev"
 DEFAULT_PROJECT: Final = "terraform"
-"""What is judged where the file says no names: those of a folder differ from machine to machine."""
+"""Where the file names none: the name of a folder differs from machine to machine."""
 
 
 def judge_file(  # noqa: PLR0913 each is an option of its own
@@ -52,7 +51,7 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
             working directory upwards.
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before.
         checkov: whether Checkov judges, too, whatever settings say.
-        in_full: as `preview_offline` has it.
+        in_full: as `Pipeline.judge` has it.
 
     Raises:
         UsageError: a file is missing or not valid, a name is not the file's, a rule is none, or
@@ -84,8 +83,6 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
     bridge: Bridge | None = bridge_for(settings, told.stack.name, asked=checkov)
     _find_lines(told.stack, folder)
     decision = pipeline.decide(told.stack)
-    if in_full is None:
-        in_full = settings.reports.directory is not None
     beside = Run(
         told.output, [*told.notes, *_notes(told.stack)], told.errors, is_complete=told.is_complete
     )

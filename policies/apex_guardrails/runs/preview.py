@@ -62,8 +62,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         cost_base: a file that `apex cost --format json` wrote: what the stack cost before; else
             the settings'.
         checkov: whether Checkov judges, too, whatever settings say.
-        in_full: whether the judgement has what a terminal does not show; `None` where settings do
-            not ask for reports.
+        in_full: as `Pipeline.judge` has it.
         ask: for the outputs of other stacks, which settings do not give.
         starts: told of the program before it is started, so that it can be stopped.
 
@@ -89,8 +88,6 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     bridge = bridge_for(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     decision = pipeline.decide(run.stack)
-    if in_full is None:
-        in_full = settings.reports.directory is not None
     beside = _beside(run, project, stack)
     return pipeline.judge(run.stack, decision, beside, bridge=bridge, in_full=in_full)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.project import OTHERS_FOLDERS, load_project
 from apex_guardrails.support.errors import UsageError
 
 _SOURCES: Final = frozenset(
@@ -25,24 +25,10 @@ _SOURCES: Final = frozenset(
 )
 """What people write and programs do not: a change of it counts at once."""
 
-_OTHERS_FOLDERS: Final = frozenset(
-    {
-        "__pycache__",
-        "bin",
-        "bower_components",
-        "build",
-        "coverage",
-        "dist",
-        "dist-packages",
-        "node_modules",
-        "obj",
-        "out",
-        "site-packages",
-        "target",
-        "vendor",
-        "venv",
-    }
-)
+_LEFT_OUT: Final = OTHERS_FOLDERS | {
+    *("__pycache__", "bin", "bower_components", "build", "coverage", "dist"),
+    *("obj", "out", "target", "venv"),
+}
 """Folders of what is installed or built, beside those whose name begins with a full stop."""
 
 _OTHERS_ENDINGS: Final = ("~", ".bak", ".log", ".pyc", ".swp", ".tmp")
@@ -84,8 +70,7 @@ class WatchedFiles:
         except UsageError:
             pass
         else:
-            main = project.main if project.main.is_dir() else project.main.parent
-            others = {main.resolve(), project.stack_folder.resolve()}
+            others = {project.program_folder.resolve(), project.stack_folder.resolve()}
             self._folders = [project.root, *(others - {project.root})]
         self._leave_out(path.resolve() for path in written)
         known = self._files | self._seen.keys()
@@ -153,7 +138,7 @@ class WatchedFiles:
             try:
                 # A link to a folder may lead anywhere, in a circle, too.
                 if entry.is_dir(follow_symlinks=False):
-                    if entry.name not in _OTHERS_FOLDERS:
+                    if entry.name not in _LEFT_OUT:
                         yield from self._walk(path)
                 elif not entry.name.endswith(_OTHERS_ENDINGS):
                     yield path, _stamp(entry.stat())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from apex_guardrails.model import Resource, Stack, type_of
 from apex_guardrails.model.value import Secret, Value
+from apex_guardrails.provider import resource_type
 
 
 def default_provider(
@@ -18,3 +20,11 @@ def default_provider(
         if key.startswith(prefix)
     }
     return {**inputs, "version": version} if version else inputs
+
+
+def add_provider(stack: Stack, urn: str, inputs: Mapping[str, Value]) -> Resource:
+    """The provider that Pulumi makes, in the stack."""
+    kind = resource_type(type_of(urn))
+    provider = Resource(urn, kind, inputs, stack, dependencies=(), property_dependencies={})
+    stack.add(provider)
+    return provider

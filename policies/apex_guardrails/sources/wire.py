@@ -48,6 +48,9 @@ UNKNOWN_SENTINELS: Final = frozenset(
     }
 )
 
+LARGEST_MESSAGE: Final = 400 * 1024 * 1024
+"""Bytes of a message; the limit that the engine has."""
+
 DEEPEST: Final = 100
 """Objects and lists inside one another; an input of Pulumi's has a dozen."""
 
@@ -282,6 +285,11 @@ def octets(encoded: str | None) -> Value:
         return base64.b64decode(encoded or "?", validate=True).decode(errors="replace")
     except binascii.Error:
         return UNKNOWN
+
+
+def urns_by_input(dependencies: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """What each input is made from, as the protocol's messages have it (`propertyDependencies`)."""
+    return {name: tuple(found.urns) for name, found in dependencies.items()}
 
 
 def _text(fields: Mapping[str, struct_pb2.Value], key: str) -> str | None:

@@ -9,6 +9,11 @@ from typing import Final
 _CAPITAL: Final = re.compile(r"[A-Z]")
 
 
+def camel_case(name: str) -> str:
+    """A name of Terraform's or Python's as Pulumi writes it: `ipv4_enabled` is `ipv4Enabled`."""
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
 @cache
 def snake_case(name: str) -> str:
     """A Pulumi name as Terraform and Python write it: `ipv4Enabled` is `ipv4_enabled`."""

@@ -6,7 +6,7 @@ import os
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import provider_pb2, resource_pb2
@@ -14,8 +14,9 @@ from pulumi.runtime.proto import provider_pb2, resource_pb2
 from apex_guardrails.model.value import Value
 from apex_guardrails.sources.offline.other_stacks import ORGANIZATION
 from apex_guardrails.sources.offline.plugin import Plugin, PluginError
-from apex_guardrails.sources.offline.plugins import find_plugin, plugin_home
+from apex_guardrails.sources.offline.plugins import find_plugin
 from apex_guardrails.sources.offline.project import Project
+from apex_guardrails.sources.offline.pulumi_home import pulumi_home
 from apex_guardrails.sources.wire import WireMapping, plain, write_struct
 
 _SAME: Final = (
@@ -61,6 +62,21 @@ class Components:
     _started: list[Plugin] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
+    @property
+    def _run(self) -> dict[str, Any]:
+        """What a plugin is told of the run, whatever it is asked."""
+        return {
+            "project": self.project.name,
+            "stack": self.stack,
+            "organization": ORGANIZATION,
+            "config": self.config,
+            "configSecretKeys": self.secret_keys,
+            "dryRun": True,
+            "parallel": 16,
+            "monitorEndpoint": self.monitor,
+            "accepts_output_values": True,
+        }
+
     def construct(
         self,
         request: resource_pb2.RegisterResourceRequest,
@@ -77,21 +93,13 @@ class Components:
         """
         plugin = self._plugin(request.type, request.version, request.packageRef, provider)
         asked = provider_pb2.ConstructRequest(
-            project=self.project.name,
-            stack=self.stack,
-            organization=ORGANIZATION,
-            config=self.config,
-            configSecretKeys=self.secret_keys,
-            dryRun=True,
-            parallel=16,
-            monitorEndpoint=self.monitor,
             inputs=_inputs(request.object, plugin),
             inputDependencies={
                 name: provider_pb2.ConstructRequest.PropertyDependencies(urns=dependencies.urns)
                 for name, dependencies in request.propertyDependencies.items()
             },
             providers=request.providers,
-            accepts_output_values=True,
+            **self._run,
         )
         for name in _SAME:
             if isinstance(value := getattr(request, name), str | bool):
@@ -127,15 +135,7 @@ class Components:
                     name: provider_pb2.CallRequest.ArgumentDependencies(urns=dependencies.urns)
                     for name, dependencies in request.argDependencies.items()
                 },
-                project=self.project.name,
-                stack=self.stack,
-                organization=ORGANIZATION,
-                config=self.config,
-                configSecretKeys=self.secret_keys,
-                dryRun=True,
-                parallel=16,
-                monitorEndpoint=self.monitor,
-                accepts_output_values=True,
+                **self._run,
             )
         )
         result = getattr(said, "return")
@@ -161,7 +161,7 @@ class Components:
         package = self.packages.get(key)
         name = package.name if package else key
         version = package.version if package else version
-        home = plugin_home(os.environ)
+        home = pulumi_home(os.environ)
         command = find_plugin(name, version, self.project, self.variables, home)
         if command is None:
             which = f"{name} {version}".strip()

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apex_guardrails.model.credentials.names import Meaning, meaning
+from apex_guardrails.sources.offline.secure import SECURE, is_secure
 
-_SECRET: Final = "secure"  # noqa: S105 as Pulumi marks it in a stack file
 _NOT_SHOWN: Final = "[secret]"
 _DETAILED: Final = frozenset({"value", "secret", "unknown", "trace"})
 _CREDENTIALS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ISSUED})
@@ -125,13 +125,9 @@ def _merged(first: dict[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
     for key, value in second.items():
         below = merged.get(key)
         is_object = isinstance(below, dict) and isinstance(value, dict)
-        is_secret = is_object and (_is_secret(below) or _is_secret(value))
+        is_secret = is_object and (is_secure(below) or is_secure(value))
         merged[key] = _merged(below or {}, value) if is_object and not is_secret else value
     return merged
-
-
-def _is_secret(value: Any) -> bool:
-    return isinstance(value, dict) and set(value) == {_SECRET}
 
 
 def _plain(value: Any) -> Any:
@@ -139,15 +135,15 @@ def _plain(value: Any) -> Any:
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
-        return {_SECRET: None} if value == _NOT_SHOWN else value
+        return {SECURE: None} if value == _NOT_SHOWN else value
     if "value" in value and value.keys() <= _DETAILED and len(value) > 1:
         if value.get("unknown"):
             return _UNKNOWN
         inner = _plain(value["value"])
-        return {_SECRET: inner} if value.get("secret") and not _is_secret(inner) else inner
+        return {SECURE: inner} if value.get("secret") and not is_secure(inner) else inner
     if set(value) == {"fn::secret"}:
         hidden = value["fn::secret"]
-        return {_SECRET: None if isinstance(hidden, dict) else hidden}
+        return {SECURE: None if isinstance(hidden, dict) else hidden}
     if any(str(key).startswith("fn::") for key in value):
         return _UNKNOWN
     return {str(key): _plain(item) for key, item in value.items()}
@@ -167,8 +163,8 @@ def _resolved(value: Any, root: Mapping[str, Any], path: tuple[str, ...]) -> Any
     pieces = [_referred(found[1], root, path) for found in _REFERENCE.finditer(value)]
     if any(isinstance(piece, _Unknown) for piece in pieces):
         return _UNKNOWN
-    if any(_is_secret(piece) for piece in pieces):
-        return {_SECRET: value}
+    if any(is_secure(piece) for piece in pieces):
+        return {SECURE: value}
     texts = iter([piece if isinstance(piece, str) else json.dumps(piece) for piece in pieces])
     return _REFERENCE.sub(lambda _: next(texts), value)
 
@@ -192,14 +188,14 @@ def _holds_unknown(value: Any) -> bool:
 
 def _named(name: str, value: Any) -> Any:
     """A value, marked where what it is called says that it is a credential."""
-    if _is_secret(value):
+    if is_secure(value):
         return value
     if isinstance(value, dict):
         return {key: _named(key, item) for key, item in value.items()}
     if isinstance(value, str) and meaning(name.rpartition(":")[2]) in _CREDENTIALS:
-        return {_SECRET: value}
+        return {SECURE: value}
     return value
 
 
 def _as_variable(value: Any) -> Any:
-    return value if isinstance(value, str) or _is_secret(value) else json.dumps(value)
+    return value if isinstance(value, str) or is_secure(value) else json.dumps(value)

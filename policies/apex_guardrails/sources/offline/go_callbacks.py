@@ -47,8 +47,8 @@ def unrun_callbacks(project: Project, seen: Places) -> list[UnrunCallback]:
     """Those of which nothing was seen, though they may make resources; none in other languages."""
     if project.content.runtime.name != "go":
         return []
-    main = project.main if project.main.is_dir() else project.main.parent
-    files = {file for folder in (project.root, main) for file in folder.rglob("*.go")}
+    folders = (project.root, project.program_folder)
+    files = {file for folder in folders for file in folder.rglob("*.go")}
     return [callback for file in sorted(files) for callback in _in_file(file, seen)]
 
 

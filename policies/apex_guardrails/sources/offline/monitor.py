@@ -24,7 +24,7 @@ from pulumi.runtime.proto import (
 from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, type_of
 from apex_guardrails.model.value import UNKNOWN, Value
 from apex_guardrails.provider import check, current_names, planned, resource_type
-from apex_guardrails.sources.default_provider import default_provider
+from apex_guardrails.sources.default_provider import add_provider, default_provider
 from apex_guardrails.sources.offline.answers import GET_RESOURCE, Answers, understood
 from apex_guardrails.sources.offline.components import Components
 from apex_guardrails.sources.offline.engine import Engine
@@ -48,6 +48,7 @@ from apex_guardrails.sources.wire import (
     TooDeepError,
     WireMapping,
     plain,
+    urns_by_input,
     write_struct,
 )
 
@@ -68,6 +69,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
         components: Components | None = None,
     ) -> None:
         super().__init__(Registered(stack))
+        stack.assumed, stack.unanswered = functions.assumed, functions.unanswered
         self._config = config
         self._provider_config = config if provider_config is None else provider_config
         self._secret_keys = sorted(secret_keys)
@@ -183,11 +185,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                     provider=provider,
                     dependencies=request.dependencies,
                     property_dependencies=current_names(
-                        request.type,
-                        {
-                            name: tuple(dependencies.urns)
-                            for name, dependencies in request.propertyDependencies.items()
-                        },
+                        request.type, urns_by_input(request.propertyDependencies)
                     ),
                     position=position,
                     known_parts=unknown.parts,
@@ -253,16 +251,12 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             self._refuse(context, f"a transform of the function {request.tok} failed: {error}")
         arguments = self._values(context, request.args, f"an argument of {request.tok}", by_id=True)
         response = resource_pb2.ResourceInvokeResponse()
-        stack = self.registered.stack
         try:
             with self._lock:
                 answer = self._functions.answer(request.tok, arguments)
-                stack.assumed = self._functions.assumed
         except ArgumentError as error:
             response.failures.add(reason=str(error))
             return response
-        if answer is None or any(item.token == request.tok for item in stack.assumed):
-            stack.unanswered.add(request.tok)
         if answer is None:
             response.unknown = True
             # The SDK for Node.js passes over that member; its runner looks for this one.
@@ -381,11 +375,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                     custom=False,
                     dependencies=request.dependencies,
                     property_dependencies=current_names(
-                        request.type,
-                        {
-                            name: tuple(dependencies.urns)
-                            for name, dependencies in request.propertyDependencies.items()
-                        },
+                        request.type, urns_by_input(request.propertyDependencies)
                     ),
                     position=position,
                 )
@@ -421,20 +411,10 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
             token = f"pulumi:providers:{package}"
             name = f"default_{version}" if version else "default"
             urn = self._urn("", token, name)
-            provider = stack.resources.get(urn)
-            if provider is None:
-                inputs = default_provider(
-                    self._provider_config, self._secret_keys, package, request.version
-                )
-                provider = Resource(
-                    urn,
-                    resource_type(token),
-                    inputs,
-                    stack,
-                    dependencies=(),
-                    property_dependencies={},
-                )
-                stack.add(provider)
+            config, secret_keys = self._provider_config, self._secret_keys
+            provider = stack.resources.get(urn) or add_provider(
+                stack, urn, default_provider(config, secret_keys, package, request.version)
+            )
         inputs_of: Mapping[str, Value] = provider.value
         return inputs_of
 

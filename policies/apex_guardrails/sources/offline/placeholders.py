@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from apex_guardrails.sources.offline.placeholder_forms import form_of
 from apex_guardrails.sources.offline.project import Declaration
-from apex_guardrails.sources.offline.stack_config import StackConfig, is_secure
+from apex_guardrails.sources.offline.secure import is_secure
+from apex_guardrails.sources.offline.stack_config import StackConfig
 
 _FORMLESS: Final = re.compile(r"(placeholder|Placeholder-1)[0-9a-f]{32,}")
 
@@ -50,7 +51,7 @@ def _text() -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class StandIns:
+class Placeholders:
     """What a program gets in the place of what is secret.
 
     Attributes:
@@ -66,7 +67,7 @@ class StandIns:
     proofs: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, config: StackConfig, samples: Mapping[str, Any]) -> StandIns:
+    def of(cls, config: StackConfig, samples: Mapping[str, Any]) -> Placeholders:
         """Those for a stack's config.
 
         Args:

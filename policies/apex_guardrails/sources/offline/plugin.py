@@ -18,7 +18,7 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from apex_guardrails.model.value import Value
-from apex_guardrails.sources.wire import write_struct
+from apex_guardrails.sources.wire import LARGEST_MESSAGE, write_struct
 from apex_guardrails.support.child_processes import signal_group, start
 
 _LINES: Final = 20
@@ -26,9 +26,6 @@ _LINES: Final = 20
 
 _PATIENCE_SECONDS: Final = 3
 """For what it wrote before it ended."""
-
-_LARGEST_MESSAGE: Final = 400 * 1024 * 1024
-"""Bytes; the limit that the engine has."""
 
 
 class PluginError(Exception):
@@ -90,7 +87,7 @@ class Plugin:
             raise PluginError(f"its plugin {self._command} does not start: {said}")
         # The plugin is on this machine: no proxy is between.
         options = [
-            ("grpc.max_receive_message_length", _LARGEST_MESSAGE),
+            ("grpc.max_receive_message_length", LARGEST_MESSAGE),
             ("grpc.enable_http_proxy", 0),
         ]
         self._channel = grpc.insecure_channel(f"127.0.0.1:{port}", options=options)

@@ -6,7 +6,6 @@ Source: `GetPluginPath` of Pulumi's `workspace` package, `RunPlugin` of its lang
 from __future__ import annotations
 
 import os
-import re
 import shutil
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -14,12 +13,12 @@ from typing import Any, Final
 
 from apex_guardrails.sources.offline.launchers.python_environments import environment_of
 from apex_guardrails.sources.offline.project import Project, ProjectFile
+from apex_guardrails.sources.offline.pulumi_home import newest_first
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.yaml_files import parse, read_yaml
 
 _BINARY: Final = "pulumi-resource-"
 _OF_SOURCE: Final = "PulumiPlugin.yaml"
-_VERSION: Final = re.compile(r"v(\d+)\.(\d+)\.(\d+)(.*)")
 
 
 def find_plugin(
@@ -41,23 +40,12 @@ def find_plugin(
     found = shutil.which(f"{_BINARY}{name}", path=variables.get("PATH", ""))
     if found is not None:
         return [found]
-    folders = sorted(home.glob(f"plugins/resource-{name}-v*"), key=_newest_first)
-    for folder in folders:
+    for folder in newest_first(home, f"resource-{name}"):
         if version in {"", folder.name.removeprefix(f"resource-{name}-v")}:
             command = _in(folder, name)
             if command is not None:
                 return command
     return None
-
-
-def plugin_home(outer: Mapping[str, str]) -> Path:
-    """The folder where Pulumi keeps plugins."""
-    return Path(outer.get("PULUMI_HOME") or Path.home() / ".pulumi")
-
-
-def _newest_first(folder: Path) -> tuple[int, ...]:
-    version = _VERSION.search(folder.name)
-    return tuple(-int(number) for number in version.groups()[:3]) if version else ()
 
 
 def _named(project: Project, name: str) -> Iterator[Path]:

@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from apex_guardrails.model import STACK_TYPE, SourcePosition
-from apex_guardrails.sources.offline.project import Project
+from apex_guardrails.sources.offline.project import OTHERS_FOLDERS, Project
 from apex_guardrails.sources.offline.yaml_program import resource_positions
 
 if TYPE_CHECKING:
     from pulumi.runtime.proto import resource_pb2
-
-_OF_OTHERS: Final = frozenset({"site-packages", "dist-packages", "node_modules", "vendor"})
-"""Folders in a project that hold other people's code."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +36,7 @@ class Positions:
         """Of a project's program."""
         if project.content.runtime.name != "yaml":
             return cls(project.root)
-        main = project.main
-        return cls(project.root, resource_positions(main if main.is_dir() else main.parent))
+        return cls(project.root, resource_positions(project.program_folder))
 
     def of(self, request: resource_pb2.RegisterResourceRequest) -> SourcePosition | None:
         """The innermost frame that is the program's own, though the call may sit in a library."""
@@ -64,7 +60,7 @@ class Positions:
         path = Path(file)
         if not path.is_relative_to(self.root):
             return False
-        return not _OF_OTHERS.intersection(path.relative_to(self.root).parts)
+        return not OTHERS_FOLDERS.intersection(path.relative_to(self.root).parts)
 
 
 def taken(urn: str, about: str, first: SourcePosition | None, second: SourcePosition | None) -> str:

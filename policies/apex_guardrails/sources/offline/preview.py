@@ -17,7 +17,7 @@ from apex_guardrails.sources.offline.go_callbacks import unrun_callbacks
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.memory import MEGABYTE
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
-from apex_guardrails.sources.offline.placeholders import StandIns
+from apex_guardrails.sources.offline.placeholders import Placeholders
 from apex_guardrails.sources.offline.positions import Positions
 from apex_guardrails.sources.offline.process import Starter, instructions, provider_config
 from apex_guardrails.sources.offline.project import Project
@@ -33,9 +33,6 @@ if TYPE_CHECKING:
 
 _LONGEST_SHOWN: Final = 1000
 """Characters of a line that are shown."""
-
-_LARGEST_MESSAGE: Final = 400 * 1024 * 1024
-"""Bytes; the limit that the engine has."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +76,7 @@ class OfflinePreview:
     _child: Running | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
-    _stand_ins: StandIns = field(default_factory=lambda: StandIns({}))
+    _placeholders: Placeholders = field(default_factory=lambda: Placeholders({}))
     _secret_config: SecretConfig = field(default_factory=SecretConfig)
     _masks: Masks = field(default_factory=lambda: Masks(()))
 
@@ -90,8 +87,8 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
-        self._stand_ins = StandIns.of(self.config, self.samples)
-        self.variables = {**self.variables, **self._stand_ins.variables}
+        self._placeholders = Placeholders.of(self.config, self.samples)
+        self.variables = {**self.variables, **self._placeholders.variables}
         self._child = Running(
             command,
             self.project.root,
@@ -115,10 +112,11 @@ class OfflinePreview:
 
         from apex_guardrails.sources.offline.components import Components
         from apex_guardrails.sources.offline.monitor import Monitor
+        from apex_guardrails.sources.wire import LARGEST_MESSAGE
 
-        stand_ins = self._stand_ins
-        self._secret_config = SecretConfig(stand_ins.proofs)
-        values = {**self.config.values, **stand_ins.values}
+        placeholders = self._placeholders
+        self._secret_config = SecretConfig(placeholders.proofs)
+        values = {**self.config.values, **placeholders.values}
         known = {**provider_config(self.variables), **values}
         stack = Stack(
             name=self.stack_name,
@@ -149,7 +147,7 @@ class OfflinePreview:
             provider_config=known,
             components=components,
         )
-        size = ("grpc.max_receive_message_length", _LARGEST_MESSAGE)
+        size = ("grpc.max_receive_message_length", LARGEST_MESSAGE)
         # More than the calls that a program makes at a time: while all of them wait for transforms,
         # which are the program's own, there must be one left for what a transform asks.
         workers = ThreadPoolExecutor(max_workers=128)
@@ -174,7 +172,7 @@ class OfflinePreview:
                     address,
                     values,
                     self.config.secrets,
-                    numbers=stand_ins.numbers,
+                    numbers=placeholders.numbers,
                     withheld=os.environ.keys() - self.variables.keys(),
                 )
             )

@@ -21,6 +21,12 @@ from apex_guardrails.support.yaml_files import line_of, parse, read_yaml
 
 PROJECT_FILES: Final = ("Pulumi.yaml", "Pulumi.yml")
 
+OTHERS_FOLDERS: Final = frozenset({"site-packages", "dist-packages", "node_modules", "vendor"})
+"""Folders in a project that hold other people's code."""
+
+DEFAULT_STACK: Final = "dev"
+"""The stack that is meant where nobody names one."""
+
 _STACK_NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,100}")
 """What Pulumi allows in the name of a stack."""
 
@@ -93,6 +99,11 @@ class Project:
     def main(self) -> Path:
         """The program: a file, or a folder with an entry point in it."""
         return (self.root / self.content.main).resolve() if self.content.main else self.root
+
+    @property
+    def program_folder(self) -> Path:
+        """The folder that the program is in: `main` may name a file of it."""
+        return self.main if self.main.is_dir() else self.main.parent
 
     def stacks(self) -> list[str]:
         """The stacks that have a file."""

@@ -8,16 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from apex_guardrails.sources.offline.project import PROJECT_FILES, load_project
+from apex_guardrails.sources.offline.project import (
+    DEFAULT_STACK,
+    OTHERS_FOLDERS,
+    PROJECT_FILES,
+    load_project,
+)
 from apex_guardrails.support.errors import UsageError
 
-_NOT_OURS: Final = frozenset(
-    {"__pycache__", "node_modules", "site-packages", "dist-packages", "venv", "vendor"}
-)
+_NOT_OURS: Final = OTHERS_FOLDERS | {"__pycache__", "venv"}
 """Folders with what others wrote; those whose name begins with a period are none, either."""
-
-_NO_FILES: Final = "dev"
-"""The stack of a project whose stacks have no files."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,9 +72,9 @@ def _targets_in(folder: Path, stack: str | None) -> Iterator[Target]:
         project = load_project(folder)
     except UsageError:
         # What is wrong with it is said when it is run.
-        yield Target(folder, "", stack or _NO_FILES)
+        yield Target(folder, "", stack or DEFAULT_STACK)
         return
     stacks = project.stacks()
-    for name in stacks or [stack or _NO_FILES]:
+    for name in stacks or [stack or DEFAULT_STACK]:
         if stack in (None, name):
             yield Target(folder, project.name, name)

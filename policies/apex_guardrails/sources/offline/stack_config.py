@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from apex_guardrails.sources.offline.esc import Opened, Read, open_environment
 from apex_guardrails.sources.offline.project import Declaration, Project
+from apex_guardrails.sources.offline.secure import holds_secure, is_secure
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.yaml_files import line_of, parse, read_yaml
 
@@ -181,18 +182,6 @@ def _text(value: Any) -> str:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return json.dumps(value, separators=(",", ":"), sort_keys=True, default=str)
-
-
-def is_secure(value: Any) -> bool:
-    """Whether a value is secret as a whole, as a stack file marks it."""
-    return isinstance(value, dict) and set(value) == {"secure"}
-
-
-def holds_secure(value: Any) -> bool:
-    """Whether a value is secret, or a part of it."""
-    if isinstance(value, dict):
-        return is_secure(value) or any(map(holds_secure, value.values()))
-    return isinstance(value, list) and any(map(holds_secure, value))
 
 
 def _mismatch(declaration: Declaration, value: Any) -> str | None:

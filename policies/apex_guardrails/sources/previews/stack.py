@@ -11,15 +11,16 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.phrases import counted
 from apex_guardrails.model.stack import Reason
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
-from apex_guardrails.provider import check, resource_type
-from apex_guardrails.sources.default_provider import default_provider
+from apex_guardrails.provider import check
+from apex_guardrails.sources.default_provider import add_provider, default_provider
 from apex_guardrails.sources.documents.form import Form
+from apex_guardrails.sources.offline.project import OTHERS_FOLDERS
 from apex_guardrails.sources.previews.preview import Preview
 from apex_guardrails.sources.state.deployment import misread
 from apex_guardrails.sources.state.resources import StateInputs, record, resource
 from apex_guardrails.sources.wire import plain
 
-_LIBRARIES: Final = frozenset({"site-packages", "dist-packages", "node_modules", ".."})
+_LIBRARIES: Final = OTHERS_FOLDERS | {".."}
 _OF_PROJECT: Final = "project"
 """The scheme of a place below the folder of `Pulumi.yaml`."""
 
@@ -102,16 +103,7 @@ def _providers(
         config |= dict.fromkeys(preview.secret_keys, UNKNOWN)
         inputs = default_provider(config, preview.secret_keys, package)
         if package:
-            token = f"pulumi:providers:{package}"
-            made = Resource(
-                urn,
-                resource_type(token),
-                inputs,
-                stack,
-                dependencies=(),
-                property_dependencies={},
-            )
-            stack.add(made)
+            add_provider(stack, urn, inputs)
         yield reference, inputs
 
 

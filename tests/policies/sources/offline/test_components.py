@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from apex_guardrails.model import UNKNOWN
-from apex_guardrails.sources.offline.plugins import find_plugin, plugin_home
+from apex_guardrails.sources.offline.plugins import find_plugin
 from apex_guardrails.sources.offline.project import load_project
+from apex_guardrails.sources.offline.pulumi_home import pulumi_home
 from tests.policies.judged import RAW, Apex, judged, write
 from tests.policies.sources.offline.test_resources import by_name, run
 
@@ -346,5 +347,5 @@ def test_a_plugin_may_be_source(
 
 
 def test_plugins_are_where_pulumi_keeps_them() -> None:
-    assert plugin_home({"PULUMI_HOME": "/srv/pulumi"}) == Path("/srv/pulumi")
-    assert plugin_home({}) == Path.home() / ".pulumi"
+    assert pulumi_home({"PULUMI_HOME": "/srv/pulumi"}) == Path("/srv/pulumi")
+    assert pulumi_home({}) == Path.home() / ".pulumi"

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apex_guardrails.model.credentials import SecretConfig
-from apex_guardrails.sources.offline.placeholders import StandIns
+from apex_guardrails.sources.offline.placeholders import Placeholders
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Declaration
 from apex_guardrails.sources.offline.stack_config import StackConfig
@@ -252,7 +252,7 @@ def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, 
     declared = {key: Declaration.model_validate({"type": kind}) for key, kind in types.items()}
     keys = frozenset(types)
     config = StackConfig({}, keys, declared)
-    first, second = StandIns.of(config, {}).values, StandIns.of(config, {}).values
+    first, second = Placeholders.of(config, {}).values, Placeholders.of(config, {}).values
     secrets = SecretConfig(first)
     assert first.keys() == keys
     for key, value in first.items():
@@ -264,10 +264,10 @@ def test_placeholders_differ_by_key_and_run_and_are_recognised(types: dict[str, 
         assert secrets.key_of(value) == key
         assert value not in secrets.redact(f"a {value} b")
     samples = {key.removeprefix("p:"): "s" for key in keys}
-    assert StandIns.of(config, samples).values == dict.fromkeys(keys, "s")
+    assert Placeholders.of(config, samples).values == dict.fromkeys(keys, "s")
 
 
 def test_a_passwords_placeholder_meets_a_password_policy() -> None:
-    value = StandIns.of(StackConfig({}, frozenset({"p:dbPassword"})), {}).values["p:dbPassword"]
+    value = Placeholders.of(StackConfig({}, frozenset({"p:dbPassword"})), {}).values["p:dbPassword"]
     for needed in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]", ".{16}"):
         assert re.search(needed, value)

@@ -15,7 +15,7 @@ with warnings.catch_warnings():
     from cryptography.hazmat.primitives import serialization
 
 from apex_guardrails.sources.offline.placeholder_forms import form_of
-from apex_guardrails.sources.offline.placeholders import StandIns
+from apex_guardrails.sources.offline.placeholders import Placeholders
 from apex_guardrails.sources.offline.stack_config import StackConfig
 from tests.policies.judged import RAW, Apex, judged
 
@@ -106,7 +106,7 @@ def test_a_sample_is_as_it_is(apex: Apex, tmp_path: Path) -> None:
 
 
 def stood_in(key: str) -> str:
-    return StandIns.of(StackConfig({}, frozenset({key})), {}).values[key]
+    return Placeholders.of(StackConfig({}, frozenset({key})), {}).values[key]
 
 
 @pytest.mark.parametrize(

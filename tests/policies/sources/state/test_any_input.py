@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from apex_guardrails.settings import PolicyPackSettings, enforce
 from apex_guardrails.sources.state import State, read_state
 from apex_guardrails.sources.wire import ASSET, OUTPUT, SECRET, SIGNATURE
 from apex_guardrails.support.errors import UsageError
+from tests.policies.any_input import anything, places
 from tests.policies.sources.state.reading import PROVIDER, UNKNOWN_TEXT, refused
 from tests.policies.state_files import (
     FIREWALL,
@@ -51,34 +51,9 @@ SOUND = exported(
 )
 
 
-def places(value: Any, at: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place in a document."""
-    yield at
-    if isinstance(value, list):
-        value = dict(enumerate(value))
-    for key, member in value.items() if isinstance(value, dict) else ():
-        yield from places(member, (*at, key))
-
-
-scalars = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(),
-    st.floats(allow_nan=False, allow_infinity=False),
-    st.text(max_size=5),
-    st.sampled_from([UNKNOWN_TEXT, SECRET, ASSET, OUTPUT, "urn:pulumi:a::b::c::d", "\ud800"]),
-)
-anything = st.recursive(
-    scalars,
-    lambda inner: st.one_of(
-        st.lists(inner, max_size=3),
-        st.dictionaries(
-            st.one_of(st.text(max_size=3), st.sampled_from([SIGNATURE, "plaintext", "value"])),
-            inner,
-            max_size=3,
-        ),
-    ),
-    max_leaves=5,
+values = anything(
+    [UNKNOWN_TEXT, SECRET, ASSET, OUTPUT, "urn:pulumi:a::b::c::d", "\ud800"],
+    [SIGNATURE, "plaintext", "value"],
 )
 
 
@@ -93,7 +68,7 @@ def read_or_refused(file: Path) -> State | str:
 @settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.tuples(st.sampled_from(list(places(SOUND))), anything), min_size=1, max_size=4))
+@given(st.lists(st.tuples(st.sampled_from(list(places(SOUND))), values), min_size=1, max_size=4))
 def test_whatever_is_changed_it_is_read_or_refused(
     tmp_path: Path, changes: list[tuple[tuple[Any, ...], Any]]
 ) -> None:

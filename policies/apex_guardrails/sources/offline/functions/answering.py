@@ -48,6 +48,7 @@ class Functions:
     Attributes:
         stand_ins: those in the answers so far.
         assumed: the calls, and how often each was made, that were answered with stand-ins.
+        unanswered: the tokens of the functions whose answers nobody knows, assumed or not.
     """
 
     def __init__(
@@ -70,6 +71,7 @@ class Functions:
         """
         self.stand_ins = StandIns(seed)
         self.assumed: Counter[AssumedAnswer] = Counter()
+        self.unanswered: set[str] = set()
         self._config = config
         self._recorded = recorded
         self._folder = folder
@@ -101,6 +103,7 @@ class Functions:
             known = built_in(asked) if built_in else None
             if known is not None:
                 return known if self._is_strict else self._completed(asked, known)
+        self.unanswered.add(token)
         return None if self._is_strict else self._assumed(asked)
 
     def _form(self, token: str) -> Mapping[str, Any] | None:

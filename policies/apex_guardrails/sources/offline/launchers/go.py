@@ -44,7 +44,7 @@ def command(project: Project) -> Command:
     Raises:
         UsageError: Go is missing, or the executable that `Pulumi.yaml` names.
     """
-    folder = _folder(project)
+    folder = project.program_folder
     binary = project.content.runtime.options.get("binary")
     if binary is not None:
         return _running(_named(project, folder, str(binary)))
@@ -70,7 +70,7 @@ def command(project: Project) -> Command:
 
 def needs(project: Project) -> Sequence[Need]:
     """Go, unless the program is built already, and its module."""
-    folder = _folder(project)
+    folder = project.program_folder
     binary = project.content.runtime.options.get("binary")
     if binary is not None:
         found = _find(project, folder, str(binary))
@@ -95,11 +95,6 @@ def needs(project: Project) -> Sequence[Need]:
 
 def _running(binary: Path, preparation: Preparation | None = None) -> Command:
     return Command([sys.executable, "-I", str(RUNNER), str(binary)], preparation=preparation)
-
-
-def _folder(project: Project) -> Path:
-    """The main package: `main` may name a file of it."""
-    return project.main if project.main.is_dir() else project.main.parent
 
 
 def _named(project: Project, folder: Path, binary: str) -> Path:

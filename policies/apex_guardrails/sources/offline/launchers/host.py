@@ -16,6 +16,7 @@ from typing import Final
 
 from apex_guardrails.sources.offline.launchers.protocol import Command, Need
 from apex_guardrails.sources.offline.project import Project
+from apex_guardrails.sources.offline.pulumi_home import newest_first, pulumi_home
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import nearest
 from apex_guardrails.support.yaml_files import line_of
@@ -73,12 +74,12 @@ def _find(runtime: str) -> Path | None:
     on_path = shutil.which(name)
     if on_path:
         return Path(on_path)
-    home = Path(os.environ.get("PULUMI_HOME") or Path.home() / ".pulumi")
+    home = pulumi_home(os.environ)
     cli = shutil.which("pulumi")
     folders = [
         *([Path(cli).resolve().parent] if cli else []),
         home / "bin",
-        *sorted(home.glob(f"plugins/language-{runtime}-v*"), reverse=True),
+        *newest_first(home, f"language-{runtime}"),
     ]
     found = (shutil.which(name, path=str(folder)) for folder in folders)
     return next((Path(path) for path in found if path), None)

@@ -39,7 +39,7 @@ def command(project: Project) -> Command:
         UsageError: Node.js, the program, or its packages are missing.
     """
     options = project.content.runtime.options
-    folder = _folder(project)
+    folder = project.program_folder
     if project.main.is_dir() and not any((folder / name).exists() for name in _ENTRY_POINTS):
         raise UsageError(
             f"{folder / 'index.ts'}: is the program, but neither it nor index.js exists; `main` in "
@@ -83,13 +83,8 @@ def needs(project: Project) -> list[Need]:
     ]
 
 
-def _folder(project: Project) -> Path:
-    """Where the program is."""
-    return project.main if project.main.is_dir() else project.main.parent
-
-
 def _language(project: Project) -> str:
-    folder = _folder(project)
+    folder = project.program_folder
     is_typescript = project.main.suffix in {".ts", ".mts", ".cts"} or any(
         (folder / name).exists() for name in ("tsconfig.json", "index.ts", "index.mts")
     )
@@ -109,7 +104,7 @@ def _sdk(project: Project) -> str | None:
 
 def _folder_of_sdk(project: Project) -> Path | None:
     """Its folder, or Plug'n'Play's own file, which has packages in archives."""
-    for folder in _upwards(_folder(project)):
+    for folder in _upwards(project.program_folder):
         for place in (folder / "node_modules" / SDK, folder / ".pnp.cjs"):
             if place.exists():
                 return place
@@ -126,7 +121,7 @@ def _version(sdk: Path) -> str:
 
 def _installation(project: Project) -> Installation:
     """The package manager's command that installs what the lock file says."""
-    start = _folder(project)
+    start = project.program_folder
     named = project.content.runtime.options.get("packagemanager")
     for folder in _upwards(start):
         for name, manager in _LOCK_FILES.items():

@@ -65,17 +65,12 @@ def environment_of(project: Project) -> Environment:
         raise UsageError(
             f"{_where(project, 'toolchain')}: expected {', '.join(_TOOLCHAINS)}, found {toolchain}"
         )
-    folder = program_folder(project)
+    folder = project.program_folder
     if toolchain == "uv" or (toolchain is None and upwards(folder, "uv.lock")):
         return _of_uv(project, virtualenv)
     if toolchain == "poetry" or (toolchain is None and upwards(folder, "poetry.lock")):
         return _of_poetry(project)
     return _named(project, virtualenv) if virtualenv else _ambient(project)
-
-
-def program_folder(project: Project) -> Path:
-    """The folder that the program is in."""
-    return project.main if project.main.is_dir() else project.main.parent
 
 
 def upwards(folder: Path, name: str) -> Path | None:
@@ -85,7 +80,7 @@ def upwards(folder: Path, name: str) -> Path | None:
 
 def requirements(project: Project) -> Path | None:
     """The program's `requirements.txt`."""
-    places = (program_folder(project), project.root)
+    places = (project.program_folder, project.root)
     files = (place / "requirements.txt" for place in places)
     return next((file for file in files if file.is_file()), None)
 
@@ -169,7 +164,7 @@ def _has_sdk(python: Path) -> bool:
 
 
 def _of_uv(project: Project, virtualenv: str | None) -> Environment:
-    program = program_folder(project)
+    program = project.program_folder
     home = upwards(program, "uv.lock") or upwards(program, "pyproject.toml")
     beside = home or program
     if virtualenv:
@@ -203,7 +198,7 @@ def _of_uv(project: Project, virtualenv: str | None) -> Environment:
 
 
 def _of_poetry(project: Project) -> Environment:
-    program = program_folder(project)
+    program = project.program_folder
     lock = upwards(program, "poetry.lock")
     home = lock or upwards(program, "pyproject.toml") or program
     poetry = shutil.which("poetry")

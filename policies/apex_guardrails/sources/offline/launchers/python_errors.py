@@ -139,14 +139,14 @@ def leaving(error: SystemExit, is_own: Callable[[str], bool]) -> str:
 
 
 def hints(
-    error: BaseException, variables: Any, stand_ins: Any, is_own: Callable[[str], bool]
+    error: BaseException, variables: Any, placeholders: Any, is_own: Callable[[str], bool]
 ) -> list[str]:
     """What helps against an error.
 
     Args:
         error: what the program failed with.
         variables: which of the environment it was not given (`python_variables`).
-        stand_ins: what stands for its secret config (`python_stand_ins`).
+        placeholders: what stands for its secret config (`python_placeholders`).
         is_own: whether a file is the program's.
     """
     found: dict[str, None] = dict.fromkeys(variables.hints(error))
@@ -154,7 +154,7 @@ def hints(
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        found.update(dict.fromkeys(stand_ins.hints(link, is_own)))
+        found.update(dict.fromkeys(placeholders.hints(link, is_own)))
         if isinstance(link, ModuleNotFoundError):
             found["`apex doctor` names the command that installs what the program requires"] = None
         link = link.__cause__ or link.__context__

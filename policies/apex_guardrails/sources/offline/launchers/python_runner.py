@@ -130,10 +130,10 @@ def unheard(*_: Any, **__: Any) -> None:
     """`pulumi.log.debug` of a monitor that keeps no such message."""
 
 
-def configure(instructions: dict[str, Any], older: Any, stand_ins: Any) -> None:
+def configure(instructions: dict[str, Any], older: Any, placeholders: Any) -> None:
     """Tells the SDK where it is and what its config is."""
     config = instructions["config"]
-    pulumi.runtime.set_all_config(stand_ins.config(config), instructions["secret_keys"])
+    pulumi.runtime.set_all_config(placeholders.config(config), instructions["secret_keys"])
     # As the language host has it, for programs that read it themselves.
     os.environ["PULUMI_CONFIG"] = json.dumps(config)
     pulumi.runtime.configure(
@@ -173,8 +173,10 @@ def run(instructions: dict[str, Any]) -> int:
     older = beside("python_older_sdks")
     if older.is_too_old():
         sys.exit(f"the program's Pulumi SDK is too old to be run offline: {older.OLDEST} is needed")
-    stand_ins = beside("python_stand_ins").StandIns(instructions["config"], instructions["numbers"])
-    configure(instructions, older, stand_ins)
+    placeholders = beside("python_placeholders").Placeholders(
+        instructions["config"], instructions["numbers"]
+    )
+    configure(instructions, older, placeholders)
     older.name_own_lines(lambda: own_call(program))
     pulumi.runtime.invoke = answered_or_refused(pulumi.runtime.invoke, program)
     beside("python_stacks").keep(lambda: place(program))
@@ -184,7 +186,7 @@ def run(instructions: dict[str, Any]) -> int:
     errors.remember_calls(lambda: own_call(program))
     beside("python_results").tell(teller.ask)
     callbacks = watch_outputs(instructions)
-    stand_ins.answer()
+    placeholders.answer()
     folder = str(folder_of(program))
 
     def is_own_file(name: str) -> bool:
@@ -210,10 +212,10 @@ def run(instructions: dict[str, Any]) -> int:
     except BaseException as error:  # noqa: BLE001 whatever it is, the user must see it
         say = errors.refused if isinstance(error, pulumi.RunError) else errors.own_traceback
         said = say(error, is_own_file).rstrip("\n")
-        hints = errors.hints(error, variables, stand_ins, is_own_file)
+        hints = errors.hints(error, variables, placeholders, is_own_file)
         pulumi.log.error("\n".join([said, *hints]))
     else:
-        teller.ask("Notes", [*variables.notes(), *stand_ins.notes(), *dry_run.notes()])
+        teller.ask("Notes", [*variables.notes(), *placeholders.notes(), *dry_run.notes()])
         teller.ask("Unrun", callbacks.unrun(loop))
         return report_end(program, loop)
     finally:

@@ -33,7 +33,7 @@ def hint(key: str) -> str:
     )
 
 
-class StandIn(str):
+class Placeholder(str):
     """A placeholder, which is a number to who asks for one."""
 
     __slots__ = ("key", "number")
@@ -43,7 +43,7 @@ class StandIn(str):
 
     @classmethod
     def of(cls, text: str, key: str, number: int) -> Self:
-        """The stand-in for a config key."""
+        """The placeholder for a config key."""
         made = cls(text)
         made.key, made.number = key, number
         return made
@@ -59,7 +59,7 @@ class StandIn(str):
         return StandInObject.of(str(self), self.key, self.number)
 
 
-class StandInObject(StandIn):
+class StandInObject(Placeholder):
     """The same as an object or a list, every member of which is there."""
 
     __slots__ = ()
@@ -86,13 +86,13 @@ class StandInObject(StandIn):
     __len__ = keys = items = values = copy = _unanswered
 
 
-class StandIns:
-    """The stand-ins of one run."""
+class Placeholders:
+    """Those of one run."""
 
     def __init__(self, config: Mapping[str, str], numbers: Mapping[str, int]) -> None:
         self._parsed: set[str] = set()
         self._known = {
-            config[key]: StandIn.of(config[key], key, number) for key, number in numbers.items()
+            config[key]: Placeholder.of(config[key], key, number) for key, number in numbers.items()
         }
 
     def config(self, config: Mapping[str, str]) -> dict[str, str]:
@@ -152,7 +152,7 @@ def _a_truth(get: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(get)
     def wrapper(self: pulumi.Config, key: str, *args: Any, **kwargs: Any) -> Any:
-        if not isinstance(pulumi.runtime.get_config(self.full_key(key)), StandIn):
+        if not isinstance(pulumi.runtime.get_config(self.full_key(key)), Placeholder):
             return get(self, key, *args, **kwargs)
         truth = True
         return pulumi.Output.secret(truth) if "secret" in get.__name__ else truth
