@@ -7,11 +7,12 @@ from functools import cache
 from typing import Final
 
 _CAPITAL: Final = re.compile(r"[A-Z]")
+_SMALL: Final = re.compile(r"_([a-z0-9])")
 
 
 def camel_case(name: str) -> str:
     """A name of Terraform's or Python's as Pulumi writes it: `ipv4_enabled` is `ipv4Enabled`."""
-    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+    return _SMALL.sub(lambda match: match[1].upper(), name)
 
 
 @cache

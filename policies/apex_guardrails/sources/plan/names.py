@@ -11,8 +11,8 @@ from typing import Final
 from apex_guardrails.checkov.terraform import FieldName, terraform_type, token_of
 from apex_guardrails.checkov.values import terraform_name
 from apex_guardrails.provider import Field, type_schema
+from apex_guardrails.support.names import camel_case
 
-_LOWER: Final = re.compile(r"_([a-z0-9])")
 _NOT_IN_TOKENS: Final = re.compile(r"[^A-Za-z0-9_-]")
 _WHOLE_NAME: Final = frozenset({"random"})
 """Providers whose own name is a part of their types' names in Pulumi, too: `RandomPassword`."""
@@ -48,11 +48,6 @@ class Kind:
     token: str
     members: Mapping[str, Member]
     is_known: bool = True
-
-
-def camel_case(name: str) -> str:
-    """A Terraform name as Pulumi writes it: `ipv4_enabled` is `ipv4Enabled`."""
-    return _LOWER.sub(lambda match: match.group(1).upper(), name)
 
 
 @cache

@@ -11,8 +11,8 @@ from apex_guardrails.model import UNKNOWN, Resource, Stack
 from apex_guardrails.model.value import Value
 from apex_guardrails.provider import resource_type
 from apex_guardrails.sources.plan.configuration import Configuration
-from apex_guardrails.sources.plan.names import camel_case
 from apex_guardrails.sources.plan.records import Record
+from apex_guardrails.support.names import camel_case
 
 _GOOGLE: Final = frozenset({"google", "google-beta"})
 _PLACES: Final = ("project", "region", "zone")

@@ -12,11 +12,12 @@ from apex_guardrails.model.value import Value, leaves, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError
 from apex_guardrails.provider import current, resource_type
 from apex_guardrails.sources.plan.configuration import Configuration
-from apex_guardrails.sources.plan.names import Kind, camel_case, kind_of, member_of
+from apex_guardrails.sources.plan.names import Kind, kind_of, member_of
 from apex_guardrails.sources.plan.providers import Providers
 from apex_guardrails.sources.plan.records import Key, ModulePath, Record
 from apex_guardrails.sources.plan.references import References
 from apex_guardrails.sources.plan.values import Forms, inputs_of, outputs_of
+from apex_guardrails.support.names import camel_case
 
 MODULE: Final = "terraform:index:Module"
 _DATA: Final = "terraform:data:"
@@ -117,11 +118,7 @@ def _depths(record: Record) -> range:
 def _module_urn(stack: Stack, path: ModulePath) -> str:
     if not path:
         return stack.urn
-    name = ".".join(
-        f"module.{name}"
-        + ("" if key is None else f'["{key}"]' if isinstance(key, str) else f"[{key}]")
-        for name, key in path
-    )
+    name = ".".join(f"module.{name}{_index(key)}" for name, key in path)
     return f"urn:pulumi:{stack.name}::{stack.project}::{MODULE}::{name}"
 
 
