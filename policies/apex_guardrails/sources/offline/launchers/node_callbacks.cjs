@@ -1,19 +1,23 @@
 // Which of the program's functions that are given to `apply` did not run, and may make resources.
 //
 // A function that waits for a value that is not known does not run in a preview. What it would make,
-// nobody sees. Most make texts: whether one may make resources is read in its text, and in that of the
-// functions in its file that it names.
+// nobody sees. Most make texts: whether one may make resources is read in its text, and in those of
+// the program's functions that it names.
 "use strict";
 
 const fs = require("fs");
 
-const { callerPlace } = require("./node_positions.cjs");
+const { Closures } = require("./node_closures.cjs");
+const { callerPlace, isOwn } = require("./node_positions.cjs");
 
 /** Takes a JSON list of objects; the monitor beside serves it. */
 const METHOD = "/apex.Program/Unrun";
 
-const MADE = /\bnew\s+([A-Za-z_$][\w$]*)((?:\s*\.\s*[\w$]+)*)/g;
-const NAME = /[A-Za-z_$][\w$]*/g;
+/** Names with their members, and whether an object is made of them. */
+const NAMED = /(?<![\w$.])(new\s+)?([A-Za-z_$][\w$]*(?:\s*\??\.\s*[A-Za-z_$][\w$]*)*)/g;
+
+/** An object made of what has no name of its own. */
+const UNNAMED = /(?<![\w$.])new\s*\(/;
 
 /** What programs make of the SDK's classes that is no resource of theirs. */
 const HARMLESS = new Set([
@@ -21,29 +25,51 @@ const HARMLESS = new Set([
     "ResourceError", "RunError", "StackReference", "StringAsset",
 ]);
 
-/** Whether a function's text makes an object that may be a resource: one of no class of JavaScript. */
-function makes(text) {
-    for (const [, first, members] of text.matchAll(MADE)) {
-        const last = members.split(".").pop().trim() || first;
-        if (!(first in globalThis) && !HARMLESS.has(last)) {
+/** Comments and texts, and texts with code in them. */
+const WORDS = new RegExp(
+    "//[^\\n]*|/\\*[^]*?\\*/"
+    + `|"(?:\\\\.|[^"\\\\\\n])*"|'(?:\\\\.|[^'\\\\\\n])*'`
+    + "|`(?:\\\\.|\\$\\{(?:[^{}`]|\\{[^{}]*\\}|`[^`]*`)*\\}|[^`\\\\])*`",
+    "g",
+);
+const INSERTED = /\$\{((?:[^{}`]|\{[^{}]*\}|`[^`]*`)*)\}/g;
+
+/** The code of a text, without what is only said in it. */
+function code(text) {
+    return text.replace(WORDS, (words) =>
+        words[0] === "`" ? [...words.matchAll(INSERTED)].map(([, inner]) => code(inner)).join(";") : '""',
+    );
+}
+
+/** A member of what is no output or resource, which may do things when they are asked. */
+function member(of, name) {
+    try {
+        const isPlain = of !== null && of !== undefined && !of.__pulumiOutput && !of.__pulumiResource;
+        return isPlain ? of[name] : undefined;
+    } catch {
+        return undefined;
+    }
+}
+
+/** Whether a class is one of resources: of whichever copy of the SDK. */
+function isResourceClass(value) {
+    for (let base = value; typeof base === "function"; base = Object.getPrototypeOf(base)) {
+        if (HARMLESS.has(base.name)) {
+            return false;
+        }
+        if (base.name === "Resource") {
             return true;
         }
     }
     return false;
 }
 
-/** The texts of the functions of a file that a text names, by their names. */
-function* named(text, source) {
-    for (const name of new Set(text.match(NAME))) {
-        const escaped = name.replace(/\$/g, "\\$");
-        const start = source.search(new RegExp(
-            `\\bfunction\\s*\\*?\\s*${escaped}\\b`
-            + `|\\b(?:const|let|var)\\s+${escaped}\\b[^=;\\n]*=\\s*(?:async\\b|function\\b|\\(|[\\w$]+\\s*=>)`,
-        ));
-        if (start >= 0) {
-            yield [name, body(source, start)];
-        }
-    }
+/** The text of a class's method, by its name; "" where the file has none. */
+function method(source, name) {
+    const escaped = name.replace(/\$/g, "\\$");
+    const start = `^[ \\t]*(?:[a-z]+\\s+)*${escaped}\\s*(?:=\\s*(?:async\\s*)?)?\\([^)]*\\)[^;{}]*\\{`;
+    const found = new RegExp(start, "m").exec(source);
+    return found === null ? "" : body(source, found.index);
 }
 
 /** From a place in a text to the end of the first block behind it. */
@@ -58,24 +84,64 @@ function body(text, start) {
     return text.slice(start);
 }
 
-/** Whether a function, or one that it names in its file, may make resources. */
-function mayMake(text, source, seen = new Set()) {
-    if (makes(text)) {
-        return true;
-    }
-    for (const [name, inner] of named(text, source)) {
-        if (!seen.has(name) && seen.add(name) && mayMake(inner, source, seen)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 function sourceOf(file) {
     try {
         return fs.readFileSync(file, "utf8");
     } catch {
         return "";
+    }
+}
+
+/** Looks into functions. */
+class Reader {
+    constructor() {
+        this.closures = Closures.open();
+        this.source = "";
+        this.read = new Map();
+    }
+
+    /** Whether a function, or one that it names, may make resources; `file` is where it is given. */
+    mayMake(callback, file) {
+        this.source = sourceOf(file);
+        return this.makes(callback);
+    }
+
+    makes(callback) {
+        if (!this.read.has(callback)) {
+            // Until it is known, for a function that names itself.
+            this.read.set(callback, false);
+            const found = this.closures.read(callback);
+            const isLooked = found !== undefined && (found.file === "" || isOwn(found.file));
+            this.read.set(callback, isLooked && this.textMakes(found.text, found.find, new Set()));
+        }
+        return this.read.get(callback);
+    }
+
+    textMakes(text, find, methods) {
+        const plain = code(text);
+        if (UNNAMED.test(plain)) {
+            return true;
+        }
+        for (const [, made, path] of plain.matchAll(NAMED)) {
+            const [first, ...members] = path.split(/[\s?]*\.\s*/);
+            if (first === "this" && members.length > 0 && !methods.has(members[0])) {
+                const inner = method(this.source, members[0]);
+                if (this.textMakes(inner, find, methods.add(members[0]))) {
+                    return true;
+                }
+            }
+            const value = members.reduce(member, find(first));
+            if (made && value === undefined) {
+                if (!(first in globalThis) && !HARMLESS.has(members.at(-1) ?? first)) {
+                    return true;
+                }
+            } else if (typeof value === "function") {
+                if (isResourceClass(value) ? made : this.makes(value)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 }
 
@@ -96,7 +162,7 @@ class Callbacks {
         return function (callback, runsAlways, ...more) {
             const place = runsAlways === true ? undefined : callerPlace();
             if (place !== undefined) {
-                const key = `${place.file}:${place.line}`;
+                const key = `${place.file}:${place.line}:${place.column}`;
                 const others = given.get(key)?.outputs ?? [];
                 given.set(key, { place, callback, outputs: [...others, this] });
             }
@@ -107,6 +173,7 @@ class Callbacks {
     /** Those that did not run and may make resources: file, line, name and why. */
     async unrun() {
         const found = [];
+        let reader;
         for (const { place, callback, outputs } of this.given.values()) {
             const unknown = [];
             for (const output of outputs) {
@@ -115,7 +182,7 @@ class Callbacks {
                     unknown.push(output);
                 }
             }
-            if (unknown.length > 0 && mayMake(String(callback), sourceOf(place.file))) {
+            if (unknown.length > 0 && (reader ??= new Reader()).mayMake(callback, place.file)) {
                 const names = unknown.flatMap((output) => [...output.resources()].map(label)).sort();
                 const waited = [...new Set(names)].filter(Boolean).join(", ");
                 const why = waited ? `it waits for ${waited}` : "its value is not known";
@@ -123,6 +190,7 @@ class Callbacks {
                 found.push({ file: place.file, line: Number(place.line), name, why });
             }
         }
+        reader?.closures.end();
         return found;
     }
 

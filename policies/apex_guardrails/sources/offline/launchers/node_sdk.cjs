@@ -2,6 +2,7 @@
 "use strict";
 
 const { Callbacks } = require("./node_callbacks.cjs");
+const dryRun = require("./node_dry_run.cjs");
 const { describe } = require("./node_errors.cjs");
 const functions = require("./node_functions.cjs");
 const knownParts = require("./node_known_parts.cjs");
@@ -153,6 +154,7 @@ function prepare(require, told) {
     wrap("apply", functions.apply, sdk.Output.prototype ?? {});
     wrap("apply", (apply) => callbacks.watch(apply), sdk.Output.prototype ?? {});
     callbacks.tellAtEnd(send);
+    dryRun.watch(sdk, send);
     variables.watch(told.withheld ?? [], send);
     wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
