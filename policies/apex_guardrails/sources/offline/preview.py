@@ -13,7 +13,9 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.credentials.addresses import without_passwords
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
-from apex_guardrails.sources.offline.go_callbacks import unrun_callbacks
+from apex_guardrails.sources.offline.go_programs.callbacks import unrun_callbacks
+from apex_guardrails.sources.offline.go_programs.deployments_alone import asked_for_previews
+from apex_guardrails.sources.offline.go_programs.files import GoProgram
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.memory import MEGABYTE
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
@@ -215,7 +217,9 @@ class OfflinePreview:
         elif code != 0 or not registered.is_complete:
             failure = _unexplained(code, child.errors)
         else:
-            registered.stack.unrun += unrun_callbacks(self.project, monitor.positions.seen)
+            in_go = GoProgram.of(self.project)
+            registered.stack.unrun += unrun_callbacks(in_go, monitor.positions.seen)
+            registered.notes += asked_for_previews(in_go)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
         dropped = child.dropped_lines + registered.dropped_messages
         if dropped:
