@@ -16,7 +16,7 @@ from typing import Final
 
 from apex_guardrails.model import Resource
 from apex_guardrails.provider.schema import has_input
-from apex_guardrails.support.names import camel_case, snake_case
+from apex_guardrails.support.names import camel_case, exported, snake_case
 
 _CONSTANTS: Final = {"True": "true", "False": "false"}
 
@@ -112,10 +112,6 @@ def _as_it_is(name: str) -> str:
     return name
 
 
-def _exported(name: str) -> str:
-    return name[:1].upper() + name[1:]
-
-
 _TYPESCRIPT: Final = _Language(
     _as_it_is,
     _as_json,
@@ -126,7 +122,7 @@ _TYPESCRIPT: Final = _Language(
     },
 )
 _GO: Final = _Language(
-    _exported,
+    exported,
     _as_go,
     {
         "opts=ResourceOptions(protect=True)": "pulumi.Protect(true)",

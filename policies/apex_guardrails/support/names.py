@@ -19,3 +19,8 @@ def camel_case(name: str) -> str:
 def snake_case(name: str) -> str:
     """A Pulumi name as Terraform and Python write it: `ipv4Enabled` is `ipv4_enabled`."""
     return _CAPITAL.sub(lambda match: f"_{match.group().lower()}", name)
+
+
+def exported(name: str) -> str:
+    """A Pulumi name as Go writes it: `ipv4Enabled` is `Ipv4Enabled`."""
+    return name[:1].upper() + name[1:]

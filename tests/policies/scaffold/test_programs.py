@@ -1,15 +1,13 @@
-"""The programs on the rules' pages, run through Pulumi's SDK for Google Cloud."""
+"""The programs on the rules' pages in Python, run through Pulumi's SDK for Google Cloud."""
 
 from __future__ import annotations
 
 import builtins
 import contextvars
-import inspect
 import re
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +31,17 @@ from apex_guardrails.model.case import (
     secret_of,
 )
 from apex_guardrails.rules import all_rules
-from apex_guardrails.scaffold.programs import NoProgramError, python_program
+from apex_guardrails.scaffold.programs import LANGUAGES, NoProgramError, program_of
+from apex_guardrails.scaffold.programs.required_inputs import with_required
 from tests.event_loop import event_loop
 
 RULES = {rule.id: rule for rule in all_rules()}
 SQL_USER = RULES["sql-root-user-has-password"]
 BUCKET = "gcp:storage/bucket:Bucket"
+
+
+def python_program(rule: Rule, case: Case) -> str:
+    return LANGUAGES["python"].source(program_of(rule, case))
 
 
 class Recorder(pulumi.runtime.Mocks):
@@ -77,39 +80,10 @@ class Left:
 
 
 def sdk(name: str, *arguments: Any) -> Any:
-    """The package as a program imports it; what a rule does not look at is filled in.
-
-    Only the SDK for Google Cloud is installed here.
-    """
-    if name == "pulumi_gcp":
-        return Namespace(name)
+    """The package as a program imports it; only the SDK for Google Cloud is installed here."""
     if name in {"pulumi_kubernetes", "pulumi_random", "pulumiverse_time"}:
         return Stranger(name.rpartition("_")[2])
     return builtins.__import__(name, *arguments)
-
-
-class Namespace:
-    """A module of the SDK."""
-
-    def __init__(self, module: str) -> None:
-        self._module = module
-
-    def __getattr__(self, name: str) -> Any:
-        if name[0].islower():
-            return Namespace(f"{self._module}.{name}")
-        made = getattr(import_module(self._module), name)
-        content = sys.modules[made.__module__]
-        shape = getattr(content, f"{name}InitArgs", None) or getattr(content, f"{name}Args")
-        needed = [
-            key
-            for key, parameter in inspect.signature(shape.__init__).parameters.items()
-            if parameter.default is parameter.empty and key not in {"self", "__self__"}
-        ]
-
-        def make(resource_name: str, **inputs: Any) -> Any:
-            return made(resource_name, **{**dict.fromkeys(needed, "needed"), **inputs})
-
-        return make
 
 
 class Stranger:
@@ -180,7 +154,7 @@ def plain(value: Any) -> Any:
         return {key: plain(member) for key, member in value.items()}
     if isinstance(value, list | tuple):
         return [plain(element) for element in value]
-    if isinstance(value, str) and "Calling __str__" in value:
+    if isinstance(value, str) and "Calling " in value:
         return Left()  # the SDK says more than the case
     is_plain = isinstance(value, str | int | float) or value is None
     return value if is_plain and value != SECRET_CONFIG else Left()
@@ -209,11 +183,11 @@ def test_a_program_registers_what_its_case_has(name: str) -> None:
         for item in case.resources:
             token = item.token or rule.type_token or ""
             alike = [
-                {key: value for key, value in inputs.items() if value != "needed"}
+                inputs
                 for registered, called, inputs in made
                 if is_of(token, registered) and called.startswith(item.name)
             ]
-            assert plain(item.inputs) in alike, program
+            assert plain(with_required(token, item.inputs)) in alike, program
 
 
 def test_every_program_is_formatted(tmp_path: Path) -> None:
@@ -235,11 +209,12 @@ def body(case: Case) -> str:
 def test_what_a_case_leaves_open_is_read_from_elsewhere() -> None:
     assert (
         body(fails(password=UNKNOWN, name=secret(SECRET_CONFIG), host=SECRET_CONFIG))
-        == """platform = pulumi.StackReference("example/platform/production")
-config = pulumi.Config()
+        == """config = pulumi.Config()
+platform = pulumi.StackReference("example/platform/production")
 
 gcp.sql.User(
     "example",
+    instance="my-instance",
     password=platform.require_output("password"),
     name=config.require_secret("name"),
     host=config.require("host"),
@@ -263,6 +238,7 @@ def test_a_reference_comes_after_its_resource() -> None:
 
 my_db = gcp.sql.DatabaseInstance(
     "my-db",
+    database_version="POSTGRES_17",
     opts=pulumi.ResourceOptions(protect=True),
 )
 
@@ -274,6 +250,7 @@ gcp_ = gcp.sql.User(
 
 other = gcp.sql.User(
     "other",
+    instance="my-instance",
     password=my_db.service_token,
     host=pulumi.Output.unsecret(my_db.service_token),
     name=pulumi.Output.concat(
@@ -298,6 +275,7 @@ name = platform.require_output("name")
 
 gcp.sql.User(
     "example",
+    instance="my-instance",
     name=f"serviceAccount:{name}",
 )
 """
@@ -321,7 +299,8 @@ pulumi.export("key", config.require("key"))
 def test_resources_alike_have_names_of_their_own() -> None:
     twice = resource(BUCKET), resource(BUCKET)
     assert body(passes(*twice)) == (
-        'gcp.storage.Bucket("example")\n\ngcp.storage.Bucket("example-2")\n'
+        'gcp.storage.Bucket(\n    "example",\n    location="europe-west1",\n)\n\n'
+        'gcp.storage.Bucket(\n    "example-2",\n    location="europe-west1",\n)\n'
     )
 
 
@@ -337,6 +316,7 @@ def test_a_providers_input_is_no_text_in_the_program() -> None:
 
 gcp.storage.Bucket(
     "example",
+    location="europe-west1",
     opts=pulumi.ResourceOptions(provider=provider),
 )
 """

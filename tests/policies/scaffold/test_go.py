@@ -1,0 +1,170 @@
+"""The programs on the rules' pages in Go, checked against Pulumi's modules."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from apex_guardrails.model import UNKNOWN
+from apex_guardrails.model.case import (
+    SECRET_CONFIG,
+    concat,
+    fails,
+    output_of,
+    resource,
+    secret,
+    secret_of,
+)
+from tests.policies.scaffold.shown import shown_in, source
+from tests.policies.sources.offline.launchers.shop import SHOP, go_problem, not_run
+
+SQL_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
+BUILT = {"organizations", "sql", "storage"}
+"""What the shop in Go is made of, and so is compiled already: the other services take minutes."""
+
+
+def test_every_program_is_formatted(tmp_path: Path) -> None:
+    for name, program in shown_in("go").items():
+        (tmp_path / f"{name}.go").write_text(program, "utf-8")
+    if shutil.which("gofmt") is None:
+        not_run("Go not formatted: there is no gofmt on PATH")
+    done = subprocess.run(
+        ["gofmt", "-d", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout + done.stderr == ""
+
+
+def test_the_programs_of_some_services_fit_the_types_of_the_modules(tmp_path: Path) -> None:
+    problem = go_problem()
+    if problem is not None:
+        not_run(problem)
+    for name in ("go.mod", "go.sum"):
+        shutil.copy(SHOP / "go" / name, tmp_path)
+    written = {
+        name: program
+        for name, program in shown_in("go").items()
+        if set(re.findall(r'/go/gcp/(\w+)"', program)) <= BUILT and "pulumi-random" not in program
+    }
+    assert len(written) > 100
+    for name, program in written.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "main.go").write_text(program, "utf-8")
+    # The check sees an input that is misspelt.
+    wrong = source("go", fails(name="root")).replace("Name:", "Nmae:")
+    (tmp_path / "wrong").mkdir()
+    (tmp_path / "wrong" / "main.go").write_text(wrong, "utf-8")
+    errors = [line for line in _errors(tmp_path).splitlines() if not line.startswith("#")]
+    assert len(errors) == 1, errors
+    assert "wrong/main.go:" in errors[0]
+    assert "unknown field Nmae" in errors[0]
+
+
+def _errors(folder: Path) -> str:
+    done = subprocess.run(
+        ["go", "vet", "./..."], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def body(**inputs: Any) -> str:
+    """What a program does, without its last statement."""
+    program = source("go", fails(**inputs))
+    return program.partition("error {\n")[2].partition("\t\treturn nil")[0]
+
+
+def test_what_a_case_leaves_open_is_read_from_elsewhere() -> None:
+    assert (
+        body(password=UNKNOWN, name=secret(SECRET_CONFIG), host=SECRET_CONFIG)
+        == """\t\tcfg := config.New(ctx, "")
+\t\tplatform, err := pulumi.NewStackReference(ctx, "example/platform/production", nil)
+\t\tif err != nil {
+\t\t\treturn err
+\t\t}
+\t\t_, err = sql.NewUser(ctx, "example", &sql.UserArgs{
+\t\t\tInstance: pulumi.String("my-instance"),
+\t\t\tPassword: platform.GetStringOutput(pulumi.String("password")),
+\t\t\tName:     cfg.RequireSecret("name"),
+\t\t\tHost:     pulumi.String(cfg.Require("host")),
+\t\t})
+\t\tif err != nil {
+\t\t\treturn err
+\t\t}
+"""
+    )
+
+
+def test_a_reference_comes_after_its_resource() -> None:
+    database = resource(SQL_INSTANCE, "my-db", _protect=True, databaseVersion="POSTGRES_17")
+    password = secret_of(SQL_INSTANCE, "serviceAccountEmailAddress", "my-db", is_unmarked=True)
+    told = concat("100%-", output_of("my-db"))
+    user = resource(None, "sql", instance=output_of("my-db"), password=password, name=told)
+    given = secret("correct horse")
+    other = resource(None, "x", instance="a", password=given, _provider={"region": "europe-west1"})
+    program = source("go", fails(user, database, other, _outputs={"user": output_of("sql")}))
+    assert (
+        program
+        == """package main
+
+import (
+	"github.com/pulumi/pulumi-gcp/sdk/v9/go/gcp"
+	"github.com/pulumi/pulumi-gcp/sdk/v9/go/gcp/sql"
+	"github.com/pulumi/pulumi/sdk/v3/go/pulumi"
+)
+
+func main() {
+	pulumi.Run(func(ctx *pulumi.Context) error {
+		provider, err := gcp.NewProvider(ctx, "provider", &gcp.ProviderArgs{
+			Region: pulumi.String("europe-west1"),
+		})
+		if err != nil {
+			return err
+		}
+		myDb, err := sql.NewDatabaseInstance(ctx, "my-db", &sql.DatabaseInstanceArgs{
+			DatabaseVersion: pulumi.String("POSTGRES_17"),
+		}, pulumi.Protect(true))
+		if err != nil {
+			return err
+		}
+		_, err = sql.NewUser(ctx, "x", &sql.UserArgs{
+			Instance: pulumi.String("a"),
+			Password: pulumi.ToSecret(pulumi.String("correct horse")).(pulumi.StringOutput),
+		}, pulumi.Provider(provider))
+		if err != nil {
+			return err
+		}
+		sqlResource, err := sql.NewUser(ctx, "sql", &sql.UserArgs{
+			Instance: myDb.Name,
+			Password: pulumi.Unsecret(myDb.ServiceAccountEmailAddress).(pulumi.StringOutput),
+			Name:     pulumi.Sprintf("100%%-%v", myDb.Name),
+		})
+		if err != nil {
+			return err
+		}
+		ctx.Export("user", sqlResource.ID())
+		return nil
+	})
+}
+"""
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        ("a", 'pulumi.String("a")'),
+        (1, "pulumi.Int(1)"),
+        (1.5, "pulumi.Float64(1.5)"),
+        (True, "pulumi.Bool(true)"),
+        (["a", "b"], 'pulumi.StringArray{pulumi.String("a"), pulumi.String("b")}'),
+        (["a", 1], 'pulumi.Array{pulumi.String("a"), pulumi.Int(1)}'),
+        ([["a"]], 'pulumi.Array{pulumi.StringArray{pulumi.String("a")}}'),
+    ],
+)
+def test_a_plain_value_has_its_type(value: object, written: str) -> None:
+    program = source("go", fails(_outputs={"x": value}))
+    assert f'\t\tctx.Export("x", {written})\n' in program
