@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,9 @@ from tests.policies.sources.offline.launchers.shop import SHOP, go_problem, not_
 SQL_INSTANCE = "gcp:sql/databaseInstance:DatabaseInstance"
 BUILT = {"organizations", "sql", "storage"}
 """What the shop in Go is made of, and so is compiled already: the other services take minutes."""
+
+NAMED = re.compile(r"\b(?!pulumi|random)([a-z]\w+)\.([A-Z]\w*?)(?:Type)?(?:Args|Array)\{")
+"""The types of objects in a program, without what Go adds to the name of a resource."""
 
 
 def test_every_program_is_formatted(tmp_path: Path) -> None:
@@ -62,6 +66,15 @@ def test_the_programs_of_some_services_fit_the_types_of_the_modules(tmp_path: Pa
     assert len(errors) == 1, errors
     assert "wrong/main.go:" in errors[0]
     assert "unknown field Nmae" in errors[0]
+
+
+def test_every_type_of_an_object_is_called_as_in_the_sdk_for_python() -> None:
+    """Both SDKs take the names from one schema; Python's is quick to ask."""
+    named = {found for program in shown_in("go").values() for found in NAMED.findall(program)}
+    assert len(named) > 200
+    for package, name in named:
+        module = import_module(f"pulumi_gcp.{package}" if package != "gcp" else "pulumi_gcp")
+        assert hasattr(module, f"{name}Args") or hasattr(module, name), f"{package}.{name}"
 
 
 def _errors(folder: Path) -> str:
@@ -168,3 +181,11 @@ func main() {
 def test_a_plain_value_has_its_type(value: object, written: str) -> None:
     program = source("go", fails(_outputs={"x": value}))
     assert f'\t\tctx.Export("x", {written})\n' in program
+
+
+def test_an_object_with_a_resources_name_is_called_otherwise() -> None:
+    """BigQuery has a resource `DatasetAccess`."""
+    dataset = resource("gcp:bigquery/dataset:Dataset", accesses=[{"role": "READER"}])
+    program = source("go", fails(dataset))
+    assert "Accesses: bigquery.DatasetAccessTypeArray{" in program
+    assert "&bigquery.DatasetAccessTypeArgs{" in program

@@ -6,8 +6,10 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Any, Final
 
+from apex_guardrails.provider.schema import tokens
 from apex_guardrails.scaffold.programs.case_program import (
     Array,
     Elsewhere,
@@ -45,14 +47,11 @@ _TAKEN: Final = frozenset(
 )
 """Words that no resource's variable may be, beside the imported packages."""
 
-_FRACTIONS: Final = frozenset({"amount", "thresholdPercent", "flowSampling", "sampleRate"})
-"""Inputs that are `Float64` although a case gives a whole number."""
-
 _ELEMENTS: Final = {
     "eries": "eries",
     "Axes": "Axis",
     "sses": "ss",
-    "uses": "us",
+    "tatuses": "tatus",
     "xes": "x",
     "ches": "ch",
     "ies": "y",
@@ -152,29 +151,26 @@ class _Source:
 
     def _members(self, kind: str, package: str, made: Object) -> list[tuple[str, Node]]:
         return [
-            (f"{exported(name)}: ", self._member(name, value, f"{kind}{exported(name)}", package))
+            (f"{exported(name)}: ", self._member(value, f"{kind}{exported(name)}", package))
             for name, value in made.members.items()
         ]
 
-    def _member(self, name: str, value: Any, kind: str, package: str) -> Node:
+    def _member(self, value: Any, kind: str, package: str) -> Node:
         """The value of an input.
 
         Args:
-            name: the input's.
-            value: its value.
+            value: the input's.
             kind: the type of an object there, without `Args`.
             package: the one that its types are in.
         """
         if isinstance(value, Object):
-            return Group(
-                f"&{package}.{kind}Args{{", self._members(kind, package, value), "}", is_split=True
-            )
+            opening = f"&{package}.{_called(kind, package)}Args{{"
+            return Group(opening, self._members(kind, package, value), "}", is_split=True)
         if isinstance(value, Array) and value.has_objects:
             element = _element(kind)
-            parts = [("", self._member(name, part, element, package)) for part in value.elements]
-            return Group(f"{package}.{element}Array{{", parts, "}", is_split=True)
-        if isinstance(value, int) and not isinstance(value, bool) and name in _FRACTIONS:
-            return f"pulumi.Float64({value})"
+            parts = [("", self._member(part, element, package)) for part in value.elements]
+            opening = f"{package}.{_called(element, package)}Array{{"
+            return Group(opening, parts, "}", is_split=True)
         if value == {}:
             return "pulumi.StringMap{}"
         if value == Array(()):
@@ -244,6 +240,18 @@ def _package(token: str) -> str:
     if package not in _OTHERS or name == "Provider":
         raise NoProgramError(f"a resource of {package}")
     return _OTHERS[package]
+
+
+@cache
+def _resources() -> frozenset[tuple[str, str]]:
+    """The package and the class of every resource type."""
+    classes = (class_of(token) for token in tokens())
+    return frozenset((modules[-1], name) for _, modules, name in classes if modules)
+
+
+def _called(kind: str, package: str) -> str:
+    """What Go calls the type of an object: one of a resource's name is called otherwise."""
+    return f"{kind}Type" if (package, kind) in _resources() else kind
 
 
 def _element(kind: str) -> str:
