@@ -8,7 +8,15 @@ from typing import Annotated
 
 import typer
 
-from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
+from apex_guardrails.cli.options import (
+    AnyProgram,
+    FromFile,
+    ProjectName,
+    SettingsFile,
+    StackName,
+    Timeout,
+    check_project,
+)
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -22,11 +30,14 @@ class CostFormat(enum.StrEnum):
 
 @commands.command(
     epilog="\b\nExamples:\n  apex cost\n  apex cost --stack production --format json > base.json\n"
-    "  apex cost --stack production --against base.json",
+    "  apex cost --stack production --against base.json\n"
+    "  apex cost --from plan.json",
 )
 def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
-    stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to estimate.")] = "dev",
-    program: ProgramFolder = Path(),
+    stack: StackName = None,
+    program: AnyProgram = None,
+    source: FromFile = None,
+    project: ProjectName = None,
     settings: SettingsFile = None,
     output_format: Annotated[
         CostFormat, typer.Option("--format", help="A table, or JSON with every component.")
@@ -46,9 +57,21 @@ def cost(  # noqa: PLR0913, PLR0917 each is an option of its own
     enforces.
     """
     from apex_guardrails.cli.tables import cost as cost_report
-    from apex_guardrails.runs.preview import cost_offline
 
-    report, _ = cost_offline(program, stack, settings, timeout, against)
+    check_project(project, source)
+    if source is not None:
+        from apex_guardrails.runs.from_file import cost_of_file
+
+        report = cost_of_file(
+            source, settings, against, stack=stack, project=project, program=program
+        )
+    else:
+        from apex_guardrails.runs.preview import cost_offline
+        from apex_guardrails.sources.offline.project import DEFAULT_STACK
+
+        report, _ = cost_offline(
+            program or Path(), stack or DEFAULT_STACK, settings, timeout, against
+        )
     if output_format is CostFormat.JSON:
         typer.echo(cost_report.as_json(report))
     else:

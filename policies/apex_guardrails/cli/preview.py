@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from apex_guardrails.cli.delivery import Formats, OutputFile, OutputFolder, delivery
-from apex_guardrails.cli.options import CostBase, SettingsFile, Timeout, Verbose
+from apex_guardrails.cli.options import (
+    AnyProgram,
+    CostBase,
+    FromFile,
+    ProjectName,
+    SettingsFile,
+    StackName,
+    Timeout,
+    Verbose,
+    check_project,
+)
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
@@ -45,26 +55,10 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
             "or for --stack.",
         ),
     ] = False,
-    stack: Annotated[
-        str | None,
-        typer.Option("--stack", "-s", help="The stack to judge; dev if left out."),
-    ] = None,
-    program: Annotated[
-        Path | None, typer.Option(help="The folder with the program's Pulumi.yaml.")
-    ] = None,
-    source: Annotated[
-        Path | None,
-        typer.Option(
-            "--from",
-            metavar="FILE",
-            help="Judge what another tool wrote instead: the JSON of pulumi preview, the engine's "
-            "event log, or the JSON of terraform show; - is standard input.",
-        ),
-    ] = None,
-    project: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="What to call a project whose file has no name for it."),
-    ] = None,
+    stack: StackName = None,
+    program: AnyProgram = None,
+    source: FromFile = None,
+    project: ProjectName = None,
     settings: SettingsFile = None,
     timeout: Timeout = 300,
     cost_base: CostBase = None,
@@ -134,8 +128,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     }
     if folder is not None and not every:
         raise UsageError(f"{folder}: a folder alone is for --all; --program names one program's")
-    if project is not None and source is None:
-        raise UsageError("--project: is for --from; a program's project is named in Pulumi.yaml")
+    check_project(project, source)
     if every and (source is not None or cost_base is not None):
         which = "--from" if source is not None else "--cost-base"
         raise UsageError(f"{which}: is of one stack, and --all judges several")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,7 +10,6 @@ from pathlib import Path
 from apex_guardrails.judgement.entries import FindingEntry
 from apex_guardrails.judgement.pipeline import RunResult
 from apex_guardrails.model import Identity
-from apex_guardrails.runs.preview import preview_offline
 from apex_guardrails.settings import COST, BaselineEntry
 from apex_guardrails.support.errors import ExitCode, PackError, ProgramError, UsageError
 from apex_guardrails.support.files import write_text
@@ -21,6 +20,7 @@ class RecordChange:
     """What becomes of a stack's record.
 
     Attributes:
+        stack: the stack's name.
         path: the file.
         kept: what it had, and has still.
         added: what is recorded for the first time, the worst first.
@@ -28,6 +28,7 @@ class RecordChange:
         left_out: what stops the deployment still, and why no record is for it.
     """
 
+    stack: str
     path: Path
     kept: Sequence[BaselineEntry]
     added: Sequence[tuple[FindingEntry, BaselineEntry]] = ()
@@ -35,16 +36,11 @@ class RecordChange:
     left_out: Sequence[tuple[FindingEntry, str]] = ()
 
 
-def record(
-    program: Path, stack: str, settings_file: Path | None, timeout: float, *, grow: bool
-) -> RecordChange:
+def record(judge: Callable[[], RunResult], *, grow: bool) -> RecordChange:
     """Records what stops the deployment of a stack today.
 
     Args:
-        program: the folder with the `Pulumi.yaml`.
-        stack: the stack's name.
-        settings_file: instead of the one that would be found.
-        timeout: seconds that the program may take.
+        judge: judges the stack.
         grow: whether a record that is there already may have more.
 
     Raises:
@@ -52,8 +48,9 @@ def record(
         ProgramError: the program failed; of a part of a stack nothing is recorded.
         PackError: the pack failed.
     """
-    result = _judged(program, stack, settings_file, timeout)
+    result = _whole(judge())
     pipeline = result.pipeline
+    stack = pipeline.stack
     path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack in content.stacks and not grow:
         raise UsageError(
@@ -75,19 +72,14 @@ def record(
     if added:
         entries = [*kept, *(entry for _, entry in added)]
         write_text(path, content.with_stack(stack, entries).text())
-    return RecordChange(path, kept, added, left_out=left_out)
+    return RecordChange(stack, path, kept, added, left_out=left_out)
 
 
-def shrink(
-    program: Path, stack: str, settings_file: Path | None, timeout: float, *, write: bool
-) -> RecordChange:
+def shrink(judge: Callable[[], RunResult], *, write: bool) -> RecordChange:
     """Takes out of a stack's record what does not occur any more.
 
     Args:
-        program: the folder with the `Pulumi.yaml`.
-        stack: the stack's name.
-        settings_file: instead of the one that would be found.
-        timeout: seconds that the program may take.
+        judge: judges the stack.
         write: whether the file is written, or left as it is.
 
     Raises:
@@ -95,8 +87,9 @@ def shrink(
         ProgramError: the program failed; what was not seen may occur still.
         PackError: the pack failed.
     """
-    result = _judged(program, stack, settings_file, timeout)
+    result = _whole(judge())
     pipeline = result.pipeline
+    stack = pipeline.stack
     path, content = pipeline.baseline.record.path, pipeline.baseline.record.content
     if stack not in content.stacks:
         raise UsageError(f"{path}: has no record of {stack}; `apex baseline create` makes one")
@@ -104,20 +97,25 @@ def shrink(
     kept = [entry for entry in content.stacks[stack] if entry not in removed]
     if removed and write:
         write_text(path, content.with_stack(stack, kept).text())
-    return RecordChange(path, kept, removed=removed)
+    return RecordChange(stack, path, kept, removed=removed)
 
 
-def _judged(program: Path, stack: str, settings_file: Path | None, timeout: float) -> RunResult:
-    result = preview_offline(program, stack, settings_file, timeout, in_full=False)
+def _whole(result: RunResult) -> RunResult:
+    """A result that is of a whole stack."""
     judgement = result.judgement
     if judgement.exit_code == ExitCode.PACK_FAILED:
         raise PackError(
             f"the rule {judgement.rule_errors[0].rule} raised, so nothing is recorded; "
             "`apex preview` shows where"
         )
-    if judgement.exit_code == ExitCode.PROGRAM_FAILED:
+    if judgement.program_errors:
         raise ProgramError(
             "the program failed, so nothing is recorded:\n" + "\n".join(judgement.program_errors)
+        )
+    if not judgement.is_complete:
+        raise ProgramError(
+            "not everything that would be deployed was seen, so nothing is recorded; "
+            "`apex preview` says why"
         )
     return result
 

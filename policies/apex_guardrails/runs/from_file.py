@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.checkov import Bridge
 from apex_guardrails.judgement.circumstances import Run, Source
@@ -16,12 +16,27 @@ from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.runs.checkov import bridge_for
 from apex_guardrails.runs.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
-from apex_guardrails.settings import EVERYTHING, SETTINGS_FILE, Selection, load, locate
+from apex_guardrails.settings import (
+    EVERYTHING,
+    SETTINGS_FILE,
+    Costing,
+    PolicyPackSettings,
+    Record,
+    Selection,
+    load,
+    locate,
+)
 from apex_guardrails.sources.from_file import FromFile, Names, read_file
 from apex_guardrails.sources.judged_project import project_around
 from apex_guardrails.sources.offline.project import DEFAULT_STACK, load_project
-from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.errors import ProgramError, UsageError
 from apex_guardrails.support.files import working_directory
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from apex_guardrails.judgement.cost import CostReport
+    from apex_guardrails.model import Rule
 
 DEFAULT_PROJECT: Final = "terraform"
 """Where the file names none: the name of a folder differs from machine to machine."""
@@ -60,15 +75,7 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
     """
     rules = proven_rules()
     selection.check(rules)
-    told = read_file(file, Names(stack or DEFAULT_STACK, project or DEFAULT_PROJECT))
-    for option, given, found in (
-        ("--stack", stack, told.stack.name),
-        ("--project", project, told.stack.project),
-    ):
-        if given is not None and found not in (given, ""):
-            raise UsageError(f"{file}: is of {found}, not of {given} ({option})")
-    folder = _folder(told, program)
-    settings = load(locate(folder, os.environ, settings_file), rules, datetime.now(UTC).date())
+    told, folder, settings = _read(file, settings_file, stack, project, program, rules)
     source = Source[told.form.name]
     pipeline = Pipeline(
         settings,
@@ -87,6 +94,77 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
         told.output, [*told.notes, *_notes(told.stack)], told.errors, is_complete=told.is_complete
     )
     return pipeline.judge(told.stack, decision, beside, bridge=bridge, in_full=in_full)
+
+
+def cost_of_file(  # noqa: PLR0913 each is an option of its own
+    file: Path,
+    settings_file: Path | None,
+    against: Path | None,
+    *,
+    stack: str | None = None,
+    project: str | None = None,
+    program: Path | None = None,
+) -> CostReport:
+    """Estimates what the stack that a file tells of would cost.
+
+    Args:
+        file: what another tool wrote; `-` is standard input.
+        settings_file: as `judge_file` has it, and so what follows.
+        against: a file that `apex cost --format json` wrote, to compare with.
+        stack: the stack's name.
+        project: the project's.
+        program: the folder whose settings count.
+
+    Raises:
+        UsageError: a file is missing or not valid, or a name is not the file's.
+        ProgramError: the file does not tell everything; of a part of a stack no cost is shown.
+        PackError: the pack fails its own cases, or a rule about cost raised.
+    """
+    from apex_guardrails.judgement.cost import judge_cost
+
+    rules = proven_rules()
+    told, folder, settings = _read(file, settings_file, stack, project, program, rules)
+    if not told.is_complete:
+        why = "\n".join([*told.errors, *told.notes])
+        raise ProgramError(
+            f"{file}: does not tell everything that would be deployed; no cost is shown:\n{why}"
+        )
+    name = told.stack.name
+    pipeline = Pipeline(
+        settings,
+        name,
+        rules,
+        Source[told.form.name],
+        project=folder,
+        costing=Costing(settings, name, against),
+        record=Record(),
+    )
+    return judge_cost(pipeline, told.stack, told.notes)
+
+
+def _read(  # noqa: PLR0913, PLR0917 each is an option of its own
+    file: Path,
+    settings_file: Path | None,
+    stack: str | None,
+    project: str | None,
+    program: Path | None,
+    rules: Sequence[Rule],
+) -> tuple[FromFile, Path | None, PolicyPackSettings]:
+    """What a file tells, the folder whose settings count, and these.
+
+    Raises:
+        UsageError: one is missing or not valid, or a name is not the file's.
+    """
+    told = read_file(file, Names(stack or DEFAULT_STACK, project or DEFAULT_PROJECT))
+    for option, given, found in (
+        ("--stack", stack, told.stack.name),
+        ("--project", project, told.stack.project),
+    ):
+        if given is not None and found not in (given, ""):
+            raise UsageError(f"{file}: is of {found}, not of {given} ({option})")
+    folder = _folder(told, program)
+    today = datetime.now(UTC).date()
+    return told, folder, load(locate(folder, os.environ, settings_file), rules, today)
 
 
 def _folder(told: FromFile, program: Path | None) -> Path | None:
