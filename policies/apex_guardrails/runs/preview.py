@@ -6,14 +6,16 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from apex_guardrails.checkov import TerraformPlan, terraform_plan
-from apex_guardrails.judgement.circumstances import Run, Source
+from apex_guardrails.judgement.circumstances import Run, Source, repository_root
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
-from apex_guardrails.model import UNKNOWN, Stack
+from apex_guardrails.model import Stack
 from apex_guardrails.pack.rules import known_rules, proven_rules
 from apex_guardrails.runs.checkov import bridge_for
+from apex_guardrails.runs.several import Several
+from apex_guardrails.runs.stated import answers, environments, outputs
 from apex_guardrails.settings import (
     EVERYTHING,
     Costing,
@@ -25,14 +27,13 @@ from apex_guardrails.settings import (
     locate,
 )
 from apex_guardrails.sources.offline import property_lines
-from apex_guardrails.sources.offline.functions import RecordedAnswer
-from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks, Outputs
+from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Project, load_project
+from apex_guardrails.sources.offline.projects import Target, targets
 from apex_guardrails.sources.offline.stack_config import load_config
-from apex_guardrails.support.errors import ProgramError, UsageError
-from apex_guardrails.support.yaml_files import read_yaml
+from apex_guardrails.support.errors import ProgramError
 
 if TYPE_CHECKING:
     from apex_guardrails.judgement.cost import CostReport
@@ -48,7 +49,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     cost_base: Path | None = None,
     checkov: bool = False,
     in_full: bool | None = True,
-    ask: Ask = lambda _: None,
+    ask: Ask | None = None,
     starts: Callable[[OfflinePreview], None] = lambda _: None,
 ) -> RunResult:
     """Runs the program in a folder and judges what it would deploy.
@@ -63,7 +64,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             the settings'.
         checkov: whether Checkov judges, too, whatever settings say.
         in_full: as `Pipeline.judge` has it.
-        ask: for the outputs of other stacks, which settings do not give.
+        ask: for the outputs of other stacks, which settings do not give; if left out, the programs
+            of the same repository are run for them.
         starts: told of the program before it is started, so that it can be stopped.
 
     Raises:
@@ -74,7 +76,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     """
     selection.check(known_rules())
     property_lines.forget()
-    project, preview, settings = _prepare(program, stack, settings_file, ask)
+    project, preview, settings = _prepare(program, stack, settings_file, timeout, ask)
     starts(preview)
     pipeline = Pipeline(
         settings,
@@ -109,7 +111,7 @@ def cost_offline(
         ProgramError: the program failed; of a part of a stack no cost is shown.
         PackError: the pack fails its own cases, or a rule about cost raised.
     """
-    _, preview, settings = _prepare(program, stack, settings_file)
+    _, preview, settings = _prepare(program, stack, settings_file, timeout)
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
     pipeline = Pipeline(
@@ -160,7 +162,7 @@ def run_offline(
         UsageError: a file is missing or not valid.
         PackError: the pack fails its own cases.
     """
-    _, preview, _ = _prepare(program, stack, settings_file)
+    _, preview, _ = _prepare(program, stack, settings_file, timeout)
     return _run(preview, timeout)
 
 
@@ -174,30 +176,55 @@ def export_offline(
         ProgramError: the program failed; a part of a stack is not exported.
         PackError: the pack fails its own cases.
     """
-    _, preview, _ = _prepare(program, stack, settings_file)
+    _, preview, _ = _prepare(program, stack, settings_file, timeout)
     return terraform_plan(_whole(_run(preview, timeout), "nothing is exported").stack)
 
 
 def _prepare(
-    program: Path, stack: str, settings_file: Path | None, ask: Ask = lambda _: None
+    program: Path, stack: str, settings_file: Path | None, timeout: float, ask: Ask | None = None
 ) -> tuple[Project, OfflinePreview, PolicyPackSettings]:
     """A project, a preview of it that can be started, and the settings that count for it."""
     project = load_project(program)
     today = datetime.now(UTC).date()
     settings = load(locate(project.root, os.environ, settings_file), known_rules(), today)
-    config = load_config(project, stack, _environments(settings))
+    config = load_config(project, stack, environments(settings))
+    siblings = _siblings(project, stack, settings_file, timeout)
     preview = OfflinePreview(
         project,
         stack,
         config,
         samples=settings.offline.secrets,
-        answers=_answers(settings),
+        answers=answers(settings),
         is_strict=settings.offline.unanswered_functions is UnansweredFunctions.STRICT,
         variables=environment(os.environ, settings.offline.environment),
         memory_limit=settings.offline.memory_limit,
-        others=OtherStacks(project.name, _outputs(settings), ask),
+        others=OtherStacks(
+            project.name, outputs(settings), ask or siblings.asked_by_first, siblings.stop
+        ),
     )
     return project, preview, settings
+
+
+def _siblings(project: Project, stack: str, settings_file: Path | None, timeout: float) -> Several:
+    """The stacks of the same repository, judged if the program asks for what they give out."""
+
+    def judge(target: Target, ask: Ask, starts: Callable[[OfflinePreview], None]) -> RunResult:
+        return preview_offline(
+            target.folder,
+            target.stack,
+            settings_file,
+            timeout,
+            in_full=False,
+            ask=ask,
+            starts=starts,
+        )
+
+    def others() -> list[Target]:
+        own = project.root.resolve(), stack
+        found = targets(repository_root(project.root))
+        return [item for item in found if (item.folder.resolve(), item.stack) != own]
+
+    return Several([Target(project.root, project.name, stack)], judge, others)
 
 
 def _beside(run: ProgramRun, project: Project, stack: str) -> Run:
@@ -217,45 +244,6 @@ def _without_file(project: Project, stack: str) -> list[str]:
     return [
         f"there are no stack files here: {stack} gets what {project.file.name} gives all stacks"
     ]
-
-
-def _answers(settings: PolicyPackSettings) -> list[RecordedAnswer]:
-    return [
-        RecordedAnswer(answer.token, answer.arguments, answer.result)
-        for answer in settings.offline.functions
-    ]
-
-
-def _outputs(settings: PolicyPackSettings) -> dict[str, Outputs]:
-    """What settings say of other stacks.
-
-    Raises:
-        UsageError: a file of theirs cannot be read.
-    """
-    return {
-        name: _in_file(settings, name, given)
-        if isinstance(given, Path)
-        else {key: UNKNOWN if value is None else value for key, value in given.items()}
-        for name, given in settings.offline.stacks.items()
-    }
-
-
-def _environments(settings: PolicyPackSettings) -> dict[str, Callable[[], Any]]:
-    """What settings say of environments of Pulumi ESC, read where a stack imports them."""
-
-    def reading(given: Path | dict[str, Any]) -> Callable[[], Any]:
-        return lambda: read_yaml(settings.folder / given)[0] if isinstance(given, Path) else given
-
-    return {name: reading(given) for name, given in settings.offline.esc.items()}
-
-
-def _in_file(settings: PolicyPackSettings, name: str, file: Path) -> Outputs:
-    from apex_guardrails.sources.stack_outputs import read_outputs
-
-    try:
-        return read_outputs(settings.folder / file)
-    except UsageError as error:
-        raise UsageError(f"{settings.path}: offline.stacks.{name}: {error}") from None
 
 
 def _errors(run: ProgramRun) -> list[str]:

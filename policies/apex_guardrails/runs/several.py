@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -44,16 +44,26 @@ class _Job:
 
     target: Target
     is_taken: bool = False
-    waits_for: _Job | None = None
+    waits_for: list[_Job] = field(default_factory=list)
     judged: Future[Judged] = field(default_factory=Future)
 
 
 class Several:
     """Judges some stacks, as many at a time as there are cores."""
 
-    def __init__(self, targets: Sequence[Target], judge: Judge) -> None:
+    def __init__(
+        self, targets: Sequence[Target], judge: Judge, more: Callable[[], Iterable[Target]] = tuple
+    ) -> None:
+        """Some stacks, of which none is judged yet.
+
+        Args:
+            targets: the stacks.
+            judge: judges one.
+            more: those besides that one of them may ask for; looked for when that is.
+        """
         self._jobs = [_Job(target) for target in targets]
         self._judge = judge
+        self._more: Callable[[], Iterable[Target]] | None = more
         self._lock = threading.Lock()
         self._started: list[OfflinePreview] = []
         self._is_over = False
@@ -68,11 +78,24 @@ class Several:
                     yield job.judged.result()
             except BaseException:
                 workers.shutdown(wait=False, cancel_futures=True)
-                with self._lock:
-                    self._is_over = True
-                for preview in self._started:
-                    preview.stop()
+                self.stop()
                 raise
+
+    def stop(self) -> None:
+        """Ends every program that was started, and starts none any more."""
+        with self._lock:
+            self._is_over = True
+        for preview in self._started:
+            preview.stop()
+
+    def asked_by_first(self, names: Sequence[StackName]) -> Outputs | None:
+        """What the first stack, which somebody else judges, gets of another one that it asks for.
+
+        That one is judged now, unless it was already.
+        """
+        first = self._jobs[0]
+        first.is_taken = True
+        return self._outputs(first, names)
 
     def _do(self, job: _Job) -> None:
         with self._lock:
@@ -102,6 +125,10 @@ class Several:
 
         The program that asks for them does nothing meanwhile, so its core is free.
         """
+        with self._lock:
+            if self._more is not None:
+                self._jobs += map(_Job, self._more())
+                self._more = None
         meant = [job for job in self._jobs if job is not asking and _is_meant(job.target, names)]
         if len(meant) != 1:
             return None
@@ -109,13 +136,13 @@ class Several:
         with self._lock:
             if _leads_to(other, asking):
                 return None
-            asking.waits_for = other
+            asking.waits_for.append(other)
         try:
             self._do(other)
             return other.judged.result().outputs
         finally:
             with self._lock:
-                asking.waits_for = None
+                asking.waits_for.remove(other)
 
 
 def _is_meant(target: Target, names: Sequence[StackName]) -> bool:
@@ -124,9 +151,4 @@ def _is_meant(target: Target, names: Sequence[StackName]) -> bool:
 
 def _leads_to(job: _Job, asking: _Job) -> bool:
     """Whether a stack waits, over others or not, for the one that asks for it."""
-    next_one: _Job | None = job
-    while next_one is not None:
-        if next_one is asking:
-            return True
-        next_one = next_one.waits_for
-    return False
+    return job is asking or any(_leads_to(other, asking) for other in job.waits_for)

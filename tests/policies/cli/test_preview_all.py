@@ -185,3 +185,51 @@ def test_a_secret_of_another_stack_is_none_of_ours(apex: Apex, tmp_path: Path) -
     outcome = apex.preview(folder, "--all", "--soft-fail").expect(0)
     assert "token " not in outcome.out.partition("reader, stack dev")[2].partition("note:")[0]
     assert "leaks [" not in outcome.out
+
+
+def in_git(folder: Path) -> Path:
+    """A folder that is the root of a repository."""
+    (folder / ".git").mkdir(parents=True)
+    return folder
+
+
+def test_one_program_alone_has_the_others_run_for_it(apex: Apex, tmp_path: Path) -> None:
+    folder = repository(in_git(tmp_path), **{"base": BASE, "apps/areader": READER})
+    (folder / "apps/areader/Pulumi.yaml").write_text(
+        project_file().replace("name: judged", "name: areader", 1), "utf-8"
+    )
+    write(folder / "base", {"Pulumi.dev.yaml": "config:\n  base:token:\n    secure: v1:abc\n"})
+    said = apex.preview(folder / "apps/areader").expect(
+        1,
+        "areader, stack dev\n",
+        "to allUsers (member)",
+        "note: the outputs of the stack organization/base/dev are those of its own preview\n",
+    )
+    assert "base, stack dev" not in said.out
+    # What settings say comes first.
+    write(
+        folder / "apps/areader",
+        {"policy-pack.yaml": "offline: {stacks: {base/dev: {reader: 'user:a@acme.com'}}}\n"},
+    )
+    said = apex.preview(folder / "apps/areader").expect(0)
+    assert "its own preview" not in said.out
+
+
+def test_alone_too_none_waits_for_itself(apex: Apex, tmp_path: Path) -> None:
+    asks = "import pulumi\n"
+    for one, other in (("one", "two"), ("two", "one"), ("three", "three")):
+        program = (
+            f'{asks}pulumi.export("a", pulumi.StackReference("{other}/dev").get_output("a"))\n'
+        )
+        repository(tmp_path, **{one: program})
+    in_git(tmp_path)
+    for name in ("one", "three"):
+        apex.preview(tmp_path / name).expect(0)
+    apex.preview(tmp_path / "three").expect(0, "three/dev are not known here; offline.stacks")
+
+
+def test_alone_too_the_outputs_of_one_that_failed_are_not_known(apex: Apex, tmp_path: Path) -> None:
+    folder = repository(in_git(tmp_path), areader=READER, base=f"{BASE}    raise SystemExit(1)\n")
+    apex.preview(folder / "areader").expect(
+        1, "base/dev are not known here", "and so does the stack's own program"
+    )

@@ -67,6 +67,7 @@ class OtherStacks:
         project: str = "",
         known: Mapping[str, Outputs] | None = None,
         ask: Ask = lambda _: None,
+        stop: Callable[[], None] = lambda: None,
     ) -> None:
         """What is known; `previewed` are the names of those that were asked for and are known.
 
@@ -74,10 +75,12 @@ class OtherStacks:
             project: the program's own.
             known: by name, as settings write it.
             ask: for those that settings do not know. It may take its time.
+            stop: ends what is done to find out.
         """
         self._project = project
         self._known = known or {}
         self._ask = ask
+        self.stop = stop
         self._lock = threading.Lock()
         self._asking = 0
         self.previewed: set[str] = set()

@@ -239,6 +239,7 @@ class OfflinePreview:
 
     def stop(self) -> None:
         """Ends the program and the monitor, whatever they are doing."""
+        self.others.stop()
         if self._child is not None:
             self._child.stop()
         if self._server is not None:
@@ -273,7 +274,7 @@ def _about_stacks(stack: Stack, others: OtherStacks) -> Iterator[str]:
         names = ", ".join(sorted(stack.unknown_stacks))
         yield (
             f"the outputs of the stack {names} are not known here; offline.stacks in the settings "
-            "gives them, and so does apex preview --all with the stack's own program"
+            "gives them, and so does the stack's own program in the same repository, if it runs"
         )
 
 

@@ -59,7 +59,7 @@ def test_without_them_the_message_names_the_stack_and_the_setting(
         UNDECIDED,
         "give the stack's outputs in policy-pack.yaml (offline.stacks)",
         "note: the outputs of the stack organization/base/prod are not known here; offline.stacks "
-        "in the settings gives them, and so does apex preview --all with the stack's own program",
+        "in the settings gives them, and so does the stack's own program in the same repository",
     )
 
 
