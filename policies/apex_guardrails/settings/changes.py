@@ -198,7 +198,9 @@ def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Sett
         return
     rules = list(rules)
     for item, asked in zip(rules, selection.apply(rules), strict=True):
-        if asked.level is not item.level:
+        # What is asked alone is said once, and not of each rule that is left out.
+        is_left_out = selection.only and item.rule.id not in selection.only
+        if asked.level is not item.level and not is_left_out:
             yield SettingChange(
                 Kind.RUN,
                 item.rule.id,
@@ -251,6 +253,8 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Set
         # By their keys alone: a sample may be a secret.
         ("secrets", tuple(offline.secrets)),
         ("environment", offline.environment),
+        ("stacks", tuple(offline.stacks)),
+        ("esc", tuple(offline.esc)),
     ):
         if value:
             yield SettingChange(Kind.OFFLINE, f"offline.{name}", None, value, Direction.CHANGED)

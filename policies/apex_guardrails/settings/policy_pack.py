@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import hashlib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -42,7 +42,7 @@ from apex_guardrails.settings.reports import ReportSettings
 from apex_guardrails.settings.signatures import LONGEST, objections
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import mismatch, nearest
-from apex_guardrails.support.yaml_files import line_of, parse, read_yaml
+from apex_guardrails.support.yaml_files import by_line, line_of, parse, read_yaml
 
 UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
     Severity.CRITICAL: EnforcementLevel.MANDATORY,
@@ -331,14 +331,21 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
     if path is None:
         return PolicyPackSettings()
     content, node = read_yaml(path)
-    settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
     known = {rule.id: rule for rule in rules}
+    try:
+        settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
+    except UsageError as error:
+        # What is right so far may name what there is not.
+        problems = str(error).splitlines()
+        for at, part in _parts(content):
+            problems += _check(_readable(part), at, known, path, node)
+        raise UsageError("\n".join(by_line(path, problems))) from None
     scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
     scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
     settings.came_from(
         path, [note for at, scope in scopes for note in _notes(scope, at, path, node, content)]
     )
-    problems: list[str] = []
+    problems = []
     for at, scope in scopes:
         problems += _check(scope, at, known, path, node)
         for number, waiver in enumerate(scope.waivers):
@@ -348,8 +355,33 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
                 where = f"{path}:{line_of(node, place)}: {'.'.join(map(str, place))}"
                 problems.append(f"{where}: {what}")
     if problems:
-        raise UsageError("\n".join(problems))
+        raise UsageError("\n".join(by_line(path, problems)))
     return settings
+
+
+def _parts(content: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """What a file says for all stacks, and for some, each with its place."""
+    yield (), content
+    stacks = content.get("stacks") if isinstance(content, dict) else None
+    for pattern, part in stacks.items() if isinstance(stacks, dict) else ():
+        yield ("stacks", str(pattern)), part
+
+
+def _readable(part: Any) -> Scope:
+    """The rules and services that a part of a file names, as far as they are well-formed."""
+    found: dict[str, dict[str, Any]] = {}
+    for section in ("rules", "services"):
+        given = part.get(section) if isinstance(part, dict) else None
+        for name, value in given.items() if isinstance(given, dict) else ():
+            kept = value
+            try:
+                Scope.model_validate({section: {name: value}})
+            except ValidationError:
+                # The name may be wrong as well.
+                kept = {} if section == "rules" else EnforcementLevel.ADVISORY
+            if isinstance(name, str):
+                found.setdefault(section, {})[name] = kept
+    return Scope.model_validate(found)
 
 
 def _notes(

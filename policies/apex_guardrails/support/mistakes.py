@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
@@ -23,6 +23,13 @@ _KINDS: Final = {
 """By the type of a mistake: what is expected."""
 
 _WHOLE: Final = {"missing": "is missing", "extra_forbidden": "unknown key"}
+
+_MEANT: Final = {
+    **dict.fromkeys(("off", "none", "no", "never", "ignore", "skip", "false"), "disabled"),
+    **dict.fromkeys(("warn", "warning", "info", "advice", "note"), "advisory"),
+    **dict.fromkeys(("on", "error", "block", "fail", "deny", "required", "true"), "mandatory"),
+}
+"""Words of other tools, and of YAML, for ours."""
 
 _LIMITS: Final = {
     "greater_than": "a number above {gt}",
@@ -55,8 +62,7 @@ def mismatch(error: Mapping[str, Any]) -> str:
         return f"{said}, found {found(value)}" if is_open else said
     if kind in {"enum", "literal_error"}:
         expected = str(context["expected"]).replace("'", "")
-        near = nearest(value, choices(error)) if isinstance(value, str) else ""
-        return f"expected {expected}, found {_shown(value)}{near}"
+        return f"expected {expected}, found {_shown(value)}{_meant(value, choices(error))}"
     if kind in _KINDS:
         return f"expected {_KINDS[kind]}, found {found(value)}"
     if kind in _LIMITS:
@@ -64,6 +70,14 @@ def mismatch(error: Mapping[str, Any]) -> str:
         return f"expected {expected}, found {_shown(value)}"
     message = str(error["msg"])
     return f"{message[:1].lower()}{message[1:]}, found {found(value)}"
+
+
+def _meant(value: object, known: Collection[str]) -> str:
+    """`, did you mean "x"?` for a word of ours that is meant; "" where none can be."""
+    if not isinstance(value, str | bool):
+        return ""
+    ours = _MEANT.get(str(value).lower())
+    return f', did you mean "{ours}"?' if ours in known else nearest(str(value), known)
 
 
 def choices(error: Mapping[str, Any]) -> list[str]:

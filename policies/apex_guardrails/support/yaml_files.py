@@ -244,6 +244,16 @@ def _node_at(node: yaml.Node | None, keys: Iterable[str | int]) -> yaml.Node | N
     return node
 
 
+def by_line(path: Path, mistakes: Iterable[str]) -> list[str]:
+    """Mistakes in the order of the file that they are in."""
+
+    def line(mistake: str) -> int:
+        number = mistake.removeprefix(f"{path}:").partition(":")[0]
+        return int(number) if number.isdigit() else 0
+
+    return sorted(mistakes, key=line)
+
+
 def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) -> Model:
     """The content of a file as a model.
 
@@ -261,9 +271,8 @@ def parse(path: Path, model: type[Model], content: Any, node: yaml.Node | None) 
     try:
         return model.model_validate(content)
     except ValidationError as errors:
-        raise UsageError(
-            "\n".join(_mistake(path, model, error, node) for error in _mistakes(errors))
-        ) from None
+        mistakes = [_mistake(path, model, error, node) for error in _mistakes(errors)]
+        raise UsageError("\n".join(by_line(path, mistakes))) from None
 
 
 def _needed(model: type[BaseModel]) -> str:
