@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from apex_guardrails.checkov import Bridge
 from apex_guardrails.judgement.circumstances import Run, Source
@@ -37,9 +37,6 @@ if TYPE_CHECKING:
 
     from apex_guardrails.judgement.cost import CostReport
     from apex_guardrails.model import Rule
-
-DEFAULT_PROJECT: Final = "terraform"
-"""Where the file names none: the name of a folder differs from machine to machine."""
 
 
 def judge_file(  # noqa: PLR0913 each is an option of its own
@@ -155,7 +152,7 @@ def _read(  # noqa: PLR0913, PLR0917 each is an option of its own
     Raises:
         UsageError: one is missing or not valid, or a name is not the file's.
     """
-    told = read_file(file, Names(stack or DEFAULT_STACK, project or DEFAULT_PROJECT))
+    told = read_file(file, Names(stack or DEFAULT_STACK, project or ""))
     for option, given, found in (
         ("--stack", stack, told.stack.name),
         ("--project", project, told.stack.project),

@@ -76,7 +76,8 @@ class Names:
 
     Attributes:
         stack: the stack's name.
-        project: the project's.
+        project: the project's; "" for the tool's name, as that of a folder differs from machine to
+            machine.
     """
 
     stack: str
@@ -106,7 +107,8 @@ def read_file(file: Path, names: Names) -> FromFile:
             preview = read_digest(content, form)
             return _previewed(FileForm.PULUMI_PREVIEW, preview, names, form)
         if is_terraforms(content):
-            return _planned(read_terraform(content, names.stack, names.project, form))
+            project = names.project or "terraform"
+            return _planned(read_terraform(content, names.stack, project, form))
         if is_event(content):
             preview = read_events([("line 1", content)], form)
             return _previewed(FileForm.PULUMI_EVENTS, preview, names, form)
@@ -114,7 +116,7 @@ def read_file(file: Path, names: Names) -> FromFile:
 
 
 def _previewed(which: FileForm, preview: Preview, names: Names, form: Form) -> FromFile:
-    stack, notes = stack_of(preview, names.stack, form)
+    stack, notes = stack_of(preview, names.stack, names.project or "pulumi", form)
     errors = preview.errors
     if not preview.has_ended and not errors:
         errors = ["the preview was ended before it was done, or its file was cut off"]

@@ -170,3 +170,21 @@ def test_wrong_usage(apex: Apex, tmp_path: Path) -> None:
         (["--from", "preview.json", "--only", "none"], "none"),
     ):
         apex.preview(here, *arguments).expect_only(2, said)
+
+
+def test_a_file_that_says_nothing_is_none(apex: Apex, tmp_path: Path) -> None:
+    early = {"diagnostics": [{"severity": "error", "message": "no such stack"}]}
+    here = files(tmp_path, {"null.json": {"steps": None}, "early.json": early})
+    apex.preview(here, "--from", "null.json").expect_only(
+        2, 'null.json: is an object with the keys "steps", not a preview or plan; write one'
+    )
+    apex.preview(here, "--from", "early.json").expect(3, "pulumi, stack dev\n", "no such stack")
+
+
+def test_what_only_leaves_out_is_not_looser(apex: Apex, tmp_path: Path) -> None:
+    here = files(tmp_path, {"plan.json": OPEN_PLAN})
+    done = apex.preview(here, "--from", "plan.json", "--only", RULE, "--verbose").expect(
+        1, f"note: only some rules were evaluated: {RULE}\n"
+    )
+    assert "looser" not in done.out
+    apex.preview(here, "--from", "plan.json", "--skip", RULE).expect(0, "1 looser")

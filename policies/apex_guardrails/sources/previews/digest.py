@@ -16,7 +16,11 @@ _TELLING: Final = frozenset({"steps", "diagnostics", "changeSummary"})
 
 def is_digest(content: Any) -> bool:
     """Whether JSON is what `pulumi preview --json` prints."""
-    return isinstance(content, dict) and bool(_TELLING & content.keys()) and _is_all(content)
+    return (
+        isinstance(content, dict)
+        and any(content.get(key) is not None for key in _TELLING)
+        and _is_all(content)
+    )
 
 
 def _is_all(content: dict[str, Any]) -> bool:

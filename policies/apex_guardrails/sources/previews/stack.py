@@ -30,12 +30,13 @@ WITHOUT_DEPENDENCIES: Final = Reason(
 )
 
 
-def stack_of(preview: Preview, name: str, form: Form) -> tuple[Stack, list[str]]:
+def stack_of(preview: Preview, name: str, project: str, form: Form) -> tuple[Stack, list[str]]:
     """The stack, and what a reader of the judgement should know.
 
     Args:
         preview: what Pulumi says of it.
         name: the stack's, where nothing in the preview says it.
+        project: the project's, in the same case.
         form: complains.
 
     Raises:
@@ -51,7 +52,7 @@ def stack_of(preview: Preview, name: str, form: Form) -> tuple[Stack, list[str]]
             form.wrong(f"the resource {urn}", "urn", "the one of its step", item["urn"])
     in_urn = next(iter(records), "").removeprefix("urn:pulumi:")
     stack_name, _, rest = in_urn.partition("::")
-    stack = Stack(stack_name or name, rest.partition("::")[0], has_config=False)
+    stack = Stack(stack_name or name, rest.partition("::")[0] or project, has_config=False)
     if not preview.knows_dependencies:
         stack.without_dependencies = WITHOUT_DEPENDENCIES
     if preview.config is not None:
