@@ -16,15 +16,40 @@ function place(frame) {
     return { file, line: found[2], column: found[3] };
 }
 
-/** The stack under way, innermost first, as far as it is in files. */
-function frames(most = Infinity) {
+/**
+ * A stack trace, with lines of the program as it was written.
+ *
+ * ts-node has its own way to them, and knows none of what another compiler made (tsx, a build). Where
+ * Node.js itself keeps where lines come from, it does so for all.
+ */
+function written(read) {
+    const { prepareStackTrace } = Error;
+    try {
+        if (process.sourceMapsEnabled) {
+            Error.prepareStackTrace = undefined;
+        }
+        return read();
+    } finally {
+        Error.prepareStackTrace = prepareStackTrace;
+    }
+}
+
+/** The stack under way, innermost first, from what called a function on. */
+function stack(from, most = Infinity) {
     const limit = Error.stackTraceLimit;
     try {
         Error.stackTraceLimit = most;
-        return new Error().stack.split("\n").slice(1).map(place).filter(Boolean);
+        const holder = {};
+        Error.captureStackTrace(holder, from);
+        return written(() => holder.stack).split("\n").slice(1).map(place);
     } finally {
         Error.stackTraceLimit = limit;
     }
+}
+
+/** The same as far as it is in files. */
+function frames(most) {
+    return stack(frames, most).filter(Boolean);
 }
 
 /** Whether a file is the program's, and not of a package or one of these. */
@@ -54,7 +79,13 @@ function callerPlace() {
 function keep(sdk) {
     const { Resource } = sdk;
     if (typeof Resource.callsites === "function") {
-        Resource.framePositionRegExp = { exec: (frame) => ({ groups: place(frame) }) };
+        Resource.callsites = function callsites() {
+            const found = stack(callsites).map((it) => it ?? {});
+            // Its own is the first one.
+            return [{}, ...found].map(({ file, line, column }) => ({
+                file, line: Number(line), column: Number(column),
+            }));
+        };
     } else if (typeof Resource.sourcePosition === "function") {
         Resource.sourcePosition = () => {
             const own = ownPlace();
@@ -67,4 +98,4 @@ function keep(sdk) {
     }
 }
 
-module.exports = { callerPlace, isOwn, keep, ownPlace, place };
+module.exports = { callerPlace, isOwn, keep, ownPlace, place, written };

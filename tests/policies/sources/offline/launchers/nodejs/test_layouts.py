@@ -5,15 +5,25 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import subprocess
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from tests.policies.judged import Apex, write
+from tests.policies.judged import GCP, Apex, write
 from tests.policies.sources.offline.launchers.nodejs.conftest import Program
 
 SQL = "--only", "sql-no-public-ip"
+
+
+@cache
+def node_version() -> tuple[int, ...]:
+    """Of the Node.js that runs the programs."""
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(int(part) for part in said.strip().removeprefix("v").split("."))
+
 
 BODY = """
 class Raw extends pulumi.CustomResource {}
@@ -95,6 +105,75 @@ def test_a_file_that_the_program_requires_is_its_own(apex: Apex, program: Progra
     folder = program({"index.js": 'require("./lib/db");', "lib/db.js": COMMON})
 
     apex.preview(folder, *SQL).expect(1, "lib/db.js:3")
+
+
+def test_packages_may_be_links_as_pnpm_has_them(
+    apex: Apex, tmp_path: Path, node_modules: Path
+) -> None:
+    """Also a package of the repository's own, which is the program's."""
+    folder = write(
+        tmp_path / "program",
+        {
+            "Pulumi.yaml": "name: judged\nruntime: nodejs\n",
+            "Pulumi.dev.yaml": GCP,
+            "index.js": 'require("acme-db");',
+            "packages/db/index.js": COMMON,
+            "packages/db/node_modules/about": "",
+            "node_modules/about": "",
+        },
+    )
+    (folder / "node_modules" / "acme-db").symlink_to("../packages/db")
+    for modules in (folder / "node_modules", folder / "packages" / "db" / "node_modules"):
+        (modules / "@pulumi").mkdir()
+        (modules / "@pulumi" / "pulumi").symlink_to(node_modules / "@pulumi" / "pulumi")
+
+    apex.preview(folder, *SQL).expect(1, "packages/db/index.js:3")
+
+
+@pytest.mark.parametrize("name", ["index.mts", "index.cts"])
+def test_typescript_that_node_does_not_read_names_what_does(
+    apex: Apex, program: Program, name: str
+) -> None:
+    """From Node.js 22.18 on it does, and the program runs."""
+    package = json.dumps({"main": name, "type": "module"})
+    outcome = apex.preview(program({name: TYPED, "package.json": package}), *SQL)
+    if node_version() >= (22, 18):
+        outcome.expect(1, f"{name}:3 ")
+    else:
+        outcome.expect(3, "does not read this TypeScript by itself", "--import tsx")
+
+
+def test_lines_are_those_that_were_written_whatever_compiled_them(
+    apex: Apex, program: Program
+) -> None:
+    """As tsx has it: a loader that compiles, and a map that Node.js itself reads."""
+    loader = """
+        const { readFileSync } = require("fs");
+        const { SourceMapGenerator } = require("source-map");
+        process.setSourceMapsEnabled(true);
+        require.extensions[".ts"] = (module, file) => {
+            const map = new SourceMapGenerator();
+            const lines = readFileSync(file, "utf8").split("\\n");
+            let made = "";
+            lines.forEach((line, number) => {
+                const generated = { line: 1, column: made.length };
+                const original = { line: number + 1, column: 0 };
+                map.addMapping({ source: file, generated, original });
+                made += line + " ";
+            });
+            const data = Buffer.from(String(map)).toString("base64");
+            const url = "data:application/json;base64," + data;
+            module._compile(`${made}\\n//# sourceMappingURL=${url}`, file);
+        };
+        """
+    folder = program(
+        {"index.ts": COMMON, "package.json": "{}", "loader.js": loader},
+        project="name: judged\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n"
+        "    nodeargs: --require ./loader.js\n",
+    )
+    apex.preview(folder, *SQL).expect(1, "index.ts:3 (set at index.ts:6)")
+    write(folder, {"index.ts": "\n\nthrow new Error('late');\n"})
+    apex.preview(folder, *SQL).expect(3, "late", "index.ts:3:")
 
 
 def test_packages_of_plug_and_play(apex: Apex, tmp_path: Path, node_modules: Path) -> None:
