@@ -42,7 +42,7 @@ def command(project: Project) -> Command:
     """The program's executable: the one that `Pulumi.yaml` names, or one that is built here.
 
     Raises:
-        UsageError: Go is missing, or the executable that `Pulumi.yaml` names.
+        UsageError: Go is missing, the program's module, or the executable that `Pulumi.yaml` names.
     """
     folder = project.program_folder
     binary = project.content.runtime.options.get("binary")
@@ -52,6 +52,11 @@ def command(project: Project) -> Command:
     if go is None:
         raise UsageError(
             f"{project.file}: the program is in Go, and there is no go on PATH: {_HOW_TO_GET}"
+        )
+    if _module(folder) is None:
+        raise UsageError(
+            f"{project.file}: the program is in Go, and there is no go.mod in {folder} or above: "
+            f"{_how_to_get_module(folder)}"
         )
     # `buildTarget` would be written over; what is built is the same.
     target = _target(folder)
@@ -82,13 +87,13 @@ def needs(project: Project) -> Sequence[Need]:
             )
         ]
     go = shutil.which("go")
-    module = next((place for place in (folder, *folder.parents) if _is_module(place)), None)
+    module = _module(folder)
     return [
         Need("Go", f"{go} ({_version(go)})" if go else None, _HOW_TO_GET),
         Need(
             "go.mod",
-            str(module / "go.mod") if module else None,
-            f"`go mod init` and `go mod tidy` in {folder}",
+            str(module) if module else None,
+            _how_to_get_module(folder),
         ),
     ]
 
@@ -125,8 +130,14 @@ def _variables_for_building(outer: Mapping[str, str]) -> dict[str, str]:
     return {name: value for name, value in outer.items() if _FOR_BUILDING.fullmatch(name)}
 
 
-def _is_module(folder: Path) -> bool:
-    return (folder / "go.mod").is_file()
+def _module(folder: Path) -> Path | None:
+    """The `go.mod` that a folder's package belongs to."""
+    files = (place / "go.mod" for place in (folder, *folder.parents))
+    return next((file for file in files if file.is_file()), None)
+
+
+def _how_to_get_module(folder: Path) -> str:
+    return f"run `go mod init` and `go mod tidy` in {folder}"
 
 
 def _version(go: str) -> str:

@@ -12,13 +12,16 @@ there.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import os
 import re
 import shutil
 import subprocess
 import sys
+import time
 from pathlib import Path
+from typing import IO
 
 POSITION = re.compile(r"^(\.{1,2}/[^:\n]*|[^\s:/#][^:\n]*\.go)(?=:\d+)", re.MULTILINE)
 """A place in a file of the package or one below, as Go writes it."""
@@ -28,6 +31,12 @@ NEXT_STEPS = (
     (r"\bdial tcp\b|proxyconnect|no such host|i/o timeout|: 40[347] |: 5\d\d ", "go mod download"),
 )
 """What to run for a cause that Go tells of many times, once for each package that it concerns."""
+
+MOST_KEPT = 8
+"""Executables, each of which has some 50 MB."""
+
+SECONDS_KEPT = 86_400
+"""For which more are kept: a repository may have many programs."""
 
 MOST_LINES = 12
 """Of what Go tells many times."""
@@ -57,6 +66,40 @@ def explained(said: str) -> str:
             lines.append(f"run `{command}` in {Path.cwd()}")
             break
     return "".join(f"{line}\n" for line in lines)
+
+
+def leave_few(cache: Path) -> None:
+    """Deletes what was used longest ago: neither today, nor among the last few.
+
+    What is deleted while it runs goes on running.
+    """
+    used = sorted(((last_used(place), place) for place in cache.glob("*/lock")), reverse=True)
+    for when, lock in used[MOST_KEPT:]:
+        if time.time() - when > SECONDS_KEPT:
+            with contextlib.suppress(OSError), lock.open("rb") as turn:
+                fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(lock.parent)
+
+
+def last_used(lock: Path) -> float:
+    """When a program was last built, or looked at."""
+    try:
+        return lock.stat().st_mtime
+    except FileNotFoundError:
+        return 0
+
+
+def take(place: Path) -> IO[bytes]:
+    """Waits for a lock, and says that what it is for is used now."""
+    while True:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            lock = place.open("ab")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Another program may have deleted it while this one waited.
+            if os.path.samestat(os.fstat(lock.fileno()), place.stat()):
+                os.utime(place)
+                return lock
 
 
 def build(go: str, target: Path) -> int:
@@ -93,10 +136,10 @@ def build(go: str, target: Path) -> int:
 def main() -> int:
     """Builds, one at a time for each program."""
     go, target = sys.argv[1], Path(sys.argv[2])
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.with_name("lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        return build(go, target)
+    with take(target.with_name("lock")):
+        code = build(go, target)
+    leave_few(target.parent.parent)
+    return code
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -68,6 +69,11 @@ def test_main_names_a_package_and_binary_what_is_built(
     (program / "main.go").rename(program / "cmd" / "shop" / "main.go")
     project = (program / "Pulumi.yaml").read_text()
     (program / "Pulumi.yaml").write_text(f"{project}main: cmd/shop\n")
+    # In a workspace, one of its packages is of a module of its own.
+    module = (program / "go.mod").read_text()
+    orders = module.replace("module apex-guardrails/shop", "module apex-guardrails/shop/orders")
+    write(program, {"orders/go.mod": orders, "go.work": "go 1.26.6\n\nuse (\n.\n./orders\n)\n"})
+    shutil.copy(program / "go.sum", program / "orders")
     apex.preview(program, **go_programs.variables()).expect(1, "cmd/shop/main.go:32")
 
     shutil.copy(go_programs.executables()[0], program / "built")
@@ -209,6 +215,40 @@ def test_without_go_the_message_says_where_to_get_it(apex: Apex, tmp_path: Path)
     )
 
 
+def test_without_a_module_the_message_says_how_to_make_one(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = judged(
+        tmp_path / "program",
+        files={"Pulumi.yaml": "name: shop\nruntime: go\nmain: cmd\n", "cmd/main.go": ""},
+    )
+    write(tmp_path / "bin", {"go": ""})
+    (tmp_path / "bin" / "go").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}/bin:{os.defpath}")
+    apex.preview(program).expect_only(
+        2, f"there is no go.mod in {program}/cmd or above: run `go mod init` and `go mod tidy`"
+    )
+
+
+def test_of_many_executables_those_that_were_used_last_are_kept(tmp_path: Path) -> None:
+    cache = tmp_path / "go"
+    names = [f"{number:02}" for number in range(go_builder.MOST_KEPT + 4)]
+    write(cache, {f"{name}/{file}": "" for name in names for file in ("lock", "program")})
+    old = time.time() - 2 * go_builder.SECONDS_KEPT
+    for number, name in enumerate(names[:-1]):
+        os.utime(cache / name / "lock", (old + number, old + number))
+
+    with go_builder.take(cache / names[0] / "lock"), go_builder.take(cache / names[-1] / "lock"):
+        os.utime(cache / names[0] / "lock", (old, old))
+        go_builder.leave_few(cache)
+        # The first one is in use, however long ago that began.
+        assert sorted(place.name for place in cache.iterdir()) == [names[0], *names[4:]]
+
+    os.utime(cache / names[4] / "lock")
+    go_builder.leave_few(cache)
+    assert sorted(place.name for place in cache.iterdir()) == names[4:]
+
+
 def test_what_a_go_program_needs_is_found_or_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -220,7 +260,7 @@ def test_what_a_go_program_needs_is_found_or_named(
     monkeypatch.setenv("PATH", f"{folder}:{os.defpath}")
     toolchain, module = go.needs(load_project(program))
     assert (toolchain.found, module.found) == (f"{folder}/go (go1.26.8)", None)
-    assert module.remedy() == f"`go mod init` and `go mod tidy` in {program}"
+    assert module.remedy() == f"run `go mod init` and `go mod tidy` in {program}"
 
     write(tmp_path, {"go.mod": "module shop\n"})
     (folder / "go").write_text("no program")
