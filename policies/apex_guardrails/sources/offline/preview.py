@@ -16,6 +16,7 @@ from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
 from apex_guardrails.sources.offline.go_programs.callbacks import unrun_callbacks
 from apex_guardrails.sources.offline.go_programs.deployments_alone import asked_for_previews
 from apex_guardrails.sources.offline.go_programs.files import GoProgram
+from apex_guardrails.sources.offline.go_programs.secret_forms import with_forms
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.memory import MEGABYTE
 from apex_guardrails.sources.offline.other_stacks import OtherStacks
@@ -89,7 +90,8 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
-        self._placeholders = Placeholders.of(self.config, self.samples)
+        config = with_forms(self.config, GoProgram.of(self.project))
+        self._placeholders = Placeholders.of(config, self.samples)
         self.variables = {**self.variables, **self._placeholders.variables}
         self._child = Running(
             command,
