@@ -4,21 +4,38 @@
 // package, and for minutes where it refers to much.
 "use strict";
 
-const { isOwn, place } = require("./node_positions.cjs");
+const { hints } = require("./node_placeholders.cjs");
+const { isOwn, place, written } = require("./node_positions.cjs");
 
 const FRAME = /^\s+at /;
 const REQUIRED = /^- (.*)/;
 
+/** What to do about an error that is not about the program's code. */
+function nextStep(error, stack) {
+    const isUnknown = error.code === "ERR_UNKNOWN_FILE_EXTENSION" && /"\.[mc]?ts"/.test(error.message);
+    // Read as JavaScript, which it is none of.
+    if (isUnknown || (error.name === "SyntaxError" && /^\S*\.[mc]ts:\d+\n/.test(stack))) {
+        const [major] = process.versions.node.split(".");
+        return [
+            `Node.js ${major} does not read this TypeScript by itself, neither here nor under Pulumi: `
+            + "use Node.js 22.18 or later, install ts-node beside the program, or install tsx and set "
+            + "`nodeargs: --import tsx` in Pulumi.yaml (runtime.options)",
+        ];
+    }
+    return [];
+}
+
 /** The error's message, and the frames that are the program's. */
 function describe(error) {
-    if (typeof error?.stack !== "string") {
+    const stack = written(() => error?.stack);
+    if (typeof stack !== "string") {
         try {
             return String(error?.message ?? error);
         } catch {
             return "something was thrown that is no text";
         }
     }
-    const lines = error.stack.split("\n").filter((line) => {
+    const lines = stack.split("\n").filter((line) => {
         if (FRAME.test(line)) {
             return isOwn(place(line)?.file ?? "");
         }
@@ -26,7 +43,8 @@ function describe(error) {
         return required === null || isOwn(required[1]);
     });
     const cause = error.cause === undefined ? [] : [`caused by ${describe(error.cause)}`];
-    return [...lines, ...cause].join("\n");
+    const said = [...lines, ...cause].join("\n");
+    return [said, ...nextStep(error, stack), ...hints(said)].join("\n");
 }
 
 module.exports = { describe };

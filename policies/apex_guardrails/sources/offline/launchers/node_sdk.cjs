@@ -6,6 +6,7 @@ const dryRun = require("./node_dry_run.cjs");
 const { describe } = require("./node_errors.cjs");
 const functions = require("./node_functions.cjs");
 const knownParts = require("./node_known_parts.cjs");
+const placeholders = require("./node_placeholders.cjs");
 const positions = require("./node_positions.cjs");
 const secrets = require("./node_secrets.cjs");
 const variables = require("./node_variables.cjs");
@@ -101,6 +102,7 @@ const serializing = (members, made) => (original) => async (label, props, ...mor
         given.outputs = made.get(props.outputs);
     }
     await completed(given, Array.isArray(result) ? result[0] : result, members);
+    placeholders.unwrapped(Array.isArray(result) ? result[0] : result);
     return result;
 };
 
@@ -155,6 +157,7 @@ function prepare(require, told) {
     wrap("apply", (apply) => callbacks.watch(apply), sdk.Output.prototype ?? {});
     callbacks.tellAtEnd(send);
     dryRun.watch(sdk, send);
+    placeholders.answer(sdk, told, send);
     variables.watch(told.withheld ?? [], send);
     wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
