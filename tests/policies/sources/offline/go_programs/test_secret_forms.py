@@ -13,6 +13,8 @@ from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.offline.stack_config import load_config
 from tests.policies.judged import write
 
+PROJECT = "name: shop\nruntime: go\nconfig: {said: {type: boolean, secret: true}}\n"
+
 KEYS = "size rate flag settings list any named text said other"
 
 MAIN = """\
@@ -65,7 +67,7 @@ def test_it_has_the_form_that_the_program_takes_it_for(tmp_path: Path) -> None:
     write(
         tmp_path,
         {
-            "Pulumi.yaml": "name: shop\nruntime: go\nconfig: {said: {type: boolean, secret: true}}\n",
+            "Pulumi.yaml": PROJECT,
             "Pulumi.dev.yaml": f"config:\n{secrets}",
             "main.go": MAIN,
             "database.go": DATABASE,
