@@ -9,7 +9,7 @@ import pulumi_gcp as gcp
 import pytest
 import yaml
 
-from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.rules import all_rules
 from apex_guardrails.runs.preview import preview_offline
 from apex_guardrails.settings import SETTINGS_FILE
 from tests.engine.harness import PACK, ROOT, Engine
@@ -18,7 +18,7 @@ from tests.policies.judged import project_file, write
 
 pytestmark = pytest.mark.no_cover
 
-ALL_ADVICE = {rule.id: "advisory" for rule in proven_rules()}
+ALL_ADVICE = {rule.id: "advisory" for rule in all_rules()}
 
 
 def base() -> None:
