@@ -12,7 +12,7 @@ from tests.engine import lifecycle, walk
 from tests.engine.harness import ROOT, Engine, Stack
 from tests.engine.provider.server import Provider
 
-STACKS = ["dev", "staging", "production"]
+STACKS = ["production", "staging", "dev"]  # the longest first
 API = "gcp:cloudrunv2/service:Service::apex-api"
 WORKER = "gcp:cloudrunv2/workerPool:WorkerPool::apex-worker"
 POSTGRES = "gcp:sql/databaseInstance:DatabaseInstance::postgres"
