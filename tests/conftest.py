@@ -8,7 +8,8 @@ from collections.abc import Generator
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from coverage import Coverage
+from hypothesis import HealthCheck, is_hypothesis_test, settings
 
 # On top of Hypothesis's own profile, which in CI draws the same examples every time.
 settings.register_profile(
@@ -29,21 +30,33 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Puts the longest tests first."""
+    """Puts the longest tests first; and what random input happens to reach proves nothing."""
     from tests.distribution import place
 
     items.sort(key=lambda item: place(item.nodeid))
+    for item in items:
+        if isinstance(item, pytest.Function) and is_hypothesis_test(item.obj):
+            item.add_marker("no_cover")
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_collection() -> Generator[None, object, object]:
-    """What is loaded stays, and is not looked through for garbage: a quarter of the time."""
+def pytest_collection(session: pytest.Session) -> Generator[None, object, object]:
+    """What is loaded stays, and is not looked through for garbage: a quarter of the time.
+
+    All workers load the same: one of them traces it.
+    """
+    worker = getattr(session.config, "workerinput", {}).get("workerid", "gw0")
+    tracing = Coverage.current() if worker != "gw0" else None
+    if tracing:
+        tracing.stop()
     gc.disable()
     try:
         return (yield)
     finally:
         gc.freeze()
         gc.enable()
+        if tracing:
+            tracing.start()
 
 
 @pytest.hookimpl(wrapper=True)
