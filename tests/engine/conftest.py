@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.engine.harness import ROOT, Engine, ProgramHost
+from tests.engine.harness import ROOT, Engine, ProgramHost, quick
+from tests.engine.key_service import PROVIDER, key_service
 from tests.engine.provider.server import Provider, serve
 from tests.engine.releasing import Operator
 from tests.engine.small import small_stack
@@ -29,6 +30,7 @@ def path() -> Iterator[str]:
         # The Automation API looks for the CLI on this process's own PATH.
         patch.setenv("PATH", found.stdout.strip(), prepend=os.pathsep)
         patch.setattr("pulumi.automation._stack.LanguageServer", ProgramHost)
+        quick(patch)
         yield os.environ["PATH"]
 
 
@@ -49,19 +51,32 @@ def provider(provider_server: tuple[Provider, int]) -> Iterator[Provider]:
     provider_server[0].cloud.filled.clear()
 
 
+@pytest.fixture(scope="session")
+def keys() -> Iterator[Mapping[str, str]]:
+    """The environment in which the CLI finds what encrypts the stacks' keys.
+
+    It ends before its garbage would be in the way: looking for it is a quarter of its time.
+    """
+    with key_service() as environment:
+        yield {**environment, "GOGC": "400"}
+
+
 @pytest.fixture
-def engine(path: str, provider_server: tuple[Provider, int], tmp_path: Path) -> Engine:
+def engine(
+    path: str, provider_server: tuple[Provider, int], keys: Mapping[str, str], tmp_path: Path
+) -> Engine:
     """The real Pulumi engine, on a backend of files, without any network."""
     provider_server[0].cloud.clear()
     return Engine(
         tmp_path,
         {
             "PATH": path,
-            "PULUMI_CONFIG_PASSPHRASE": "a passphrase for tests",
+            **keys,
             "PULUMI_DEBUG_PROVIDERS": f"gcp:{provider_server[1]}",
             "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",
             "PULUMI_SKIP_UPDATE_CHECK": "true",
         },
+        PROVIDER,
     )
 
 

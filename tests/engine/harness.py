@@ -14,6 +14,8 @@ import runpy
 import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -148,6 +150,32 @@ class ProgramHost(LanguageServer):
                 _close(loop)
 
 
+def quick(patch: pytest.MonkeyPatch) -> None:
+    """Has the Automation API ask the CLI for what a test wants to know, and no more.
+
+    After each deployment it runs the CLI three times: for the outputs, for the outputs with their
+    secrets, and for the history.
+    """
+    now = datetime.now(UTC)
+    summary = auto.UpdateSummary("update", now, "", {}, {}, "succeeded")
+    patch.setattr(auto.Stack, "info", lambda *_: summary)
+    patch.setattr(auto.LocalWorkspace, "stack_outputs", _outputs)
+
+
+def _outputs(workspace: auto.LocalWorkspace, name: str) -> auto.OutputMap:
+    told = workspace._run_pulumi_cmd_sync(
+        ["stack", "output", "--json", "--show-secrets", "--stack", name]
+    )
+    outputs: Mapping[str, Any] = json.loads(told.stdout)
+    return {key: auto.OutputValue(value, secret=False) for key, value in outputs.items()}
+
+
+@cache
+def _cli() -> auto.PulumiCommand:
+    """The CLI, which is asked once for its version."""
+    return auto.PulumiCommand()
+
+
 def _close(loop: asyncio.AbstractEventLoop) -> None:
     async def cancel() -> None:
         tasks = asyncio.all_tasks() - {asyncio.current_task()}
@@ -247,9 +275,12 @@ class Stack:
 class Engine:
     """Makes stacks, each in a folder of its own."""
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, folder: Path, environment: Mapping[str, str], secrets_provider: str | None = None
+    ) -> None:
         self._folder = folder
         self._environment = environment
+        self._secrets_provider = secrets_provider
         self._stacks = 0
 
     def stack(
@@ -288,7 +319,7 @@ class Engine:
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_BACKEND_URL": home.as_uri(),
         }
-        options = auto.LocalWorkspaceOptions(work_dir=str(work), env_vars=environment)
+        options = self._options(environment, work_dir=str(work))
         stack = auto.create_stack(name, project_name, program, opts=options)
         values = {key: auto.ConfigValue(value) for key, value in (config or {}).items()}
         values |= {key: auto.ConfigValue(it, secret=True) for key, it in (secrets or {}).items()}
@@ -307,12 +338,22 @@ class Engine:
             "PULUMI_HOME": str(home / "pulumi"),
             "PULUMI_BACKEND_URL": home.as_uri(),
         }
-        options = auto.LocalWorkspaceOptions(env_vars=environment)
+        options = self._options(environment)
         stack = auto.create_stack("dev", work_dir=str(project), opts=options)
         stack.set_all_config(
             {key: auto.ConfigValue(it, secret=True) for key, it in secrets.items()}
         )
         return Stack(stack, None, home)
+
+    def _options(
+        self, environment: Mapping[str, str], work_dir: str | None = None
+    ) -> auto.LocalWorkspaceOptions:
+        return auto.LocalWorkspaceOptions(
+            work_dir=work_dir,
+            env_vars=environment,
+            secrets_provider=self._secrets_provider,
+            pulumi_command=_cli(),
+        )
 
     def infrastructure(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -72,9 +73,8 @@ class Operator:
         }
 
     def _state(self, what: str) -> Any:
-        deployment = self.stack._stack.export_stack().deployment
-        assert deployment
-        [service] = [it for it in deployment["resources"] if it["urn"].endswith("::apex-api")]
+        resources = json.loads(self.stack.state())["checkpoint"]["latest"]["resources"]
+        [service] = [it for it in resources if it["urn"].endswith("::apex-api")]
         return service[what]
 
 

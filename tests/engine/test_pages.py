@@ -6,7 +6,7 @@ import json
 import os
 import re
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -15,12 +15,13 @@ import pytest
 from tests.docs.pages import PAGES
 from tests.docs.recorded import Call, calls
 from tests.engine.harness import Engine
+from tests.engine.key_service import PROVIDER
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
-def cli(path: str, tmp_path: Path) -> Cli:
+def cli(path: str, keys: Mapping[str, str], tmp_path: Path) -> Cli:
     """Runs `pulumi`, in a folder and with a backend of files."""
 
     def run(
@@ -32,6 +33,7 @@ def cli(path: str, tmp_path: Path) -> Cli:
             env={
                 **os.environ,
                 "PATH": path,
+                **keys,
                 "PULUMI_HOME": str(tmp_path / "home"),
                 "PULUMI_BACKEND_URL": backend.as_uri(),
                 "PULUMI_CONFIG_PASSPHRASE": "a passphrase for tests",
@@ -99,7 +101,7 @@ def test_a_stack_moves_from_one_backend_to_another(
         ],
         "by hand": [
             (old, "stack", "export", "--stack", "dev", "--file", str(file)),
-            (new, "stack", "init", "dev", "--secrets-provider=passphrase"),
+            (new, "stack", "init", "dev", f"--secrets-provider={PROVIDER}"),
             (new, "stack", "import", "--stack", "dev", "--file", str(file)),
         ],
     }
