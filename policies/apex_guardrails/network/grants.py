@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
+from apex_guardrails.gcp import functions, run
 from apex_guardrails.gcp.accounts import MACHINE_ACCOUNT
 from apex_guardrails.gcp.iam import Grant, read_grants
-from apex_guardrails.gcp.run import ACCOUNT_PATHS
 from apex_guardrails.gcp.types import (
-    CLOUDFUNCTIONS_FUNCTION,
-    CLOUDFUNCTIONSV2_FUNCTION,
     COMPUTE_INSTANCE,
     SERVICEACCOUNT_ACCOUNT,
 )
@@ -26,9 +24,8 @@ if TYPE_CHECKING:
     from apex_guardrails.network.building import Builder
 
 _ACCOUNT_PATHS: Final = {
-    **ACCOUNT_PATHS,
-    CLOUDFUNCTIONSV2_FUNCTION: "serviceConfig.serviceAccountEmail",
-    CLOUDFUNCTIONS_FUNCTION: "serviceAccountEmail",
+    **run.ACCOUNT_PATHS,
+    **functions.ACCOUNT_PATHS,
     COMPUTE_INSTANCE: MACHINE_ACCOUNT,
 }
 

@@ -39,6 +39,7 @@ print(json.dumps({key: value for key, value in found.items() if "_GCP_" in key})
 """
 
 _CANNOT_APPLY: Final = {
+    "CKV2_GCP_9": "Google has shut Container Registry down.",
     "CKV_GCP_24": "No control plane that Google still runs has pod security policies.",
     **dict.fromkeys(
         ("CKV_GCP_89", "CKV_GCP_126", "CKV_GCP_127", "CKV2_GCP_21", "CKV2_GCP_35", "CKV2_GCP_36"),

@@ -174,6 +174,10 @@ def shown(rule: Rule) -> Iterator[tuple[Case, str]]:
             found += 1
 
 
+# What pulumi-gcp fills in as a zone's description.
+OF_ITSELF = "Managed by Pulumi"
+
+
 @pytest.mark.parametrize("name", RULES)
 def test_a_program_registers_what_its_case_has(name: str) -> None:
     rule = RULES[name]
@@ -183,7 +187,7 @@ def test_a_program_registers_what_its_case_has(name: str) -> None:
         for item in case.resources:
             token = item.token or rule.type_token or ""
             alike = [
-                inputs
+                {key: value for key, value in inputs.items() if value != OF_ITSELF}
                 for registered, called, inputs in made
                 if is_of(token, registered) and called.startswith(item.name)
             ]

@@ -21,6 +21,8 @@ from apex_guardrails.rules.families.shown_inputs import NAMED, find_violations
 @rule(
     severity="critical",
     on=ANY_TYPE,
+    # Of Cloud Functions.
+    controls=["cis-gcp-4.0:1.17"],
     fix="Store it in Secret Manager, and refer to that.",
 )
 def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:

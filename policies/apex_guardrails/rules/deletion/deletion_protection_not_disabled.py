@@ -76,6 +76,8 @@ OFF = ("false", "unprotected")
 @rule(
     severity="high",
     on=tuple(PATHS),
+    # Of Spanner's databases, BigQuery's tables and Bigtable's instances.
+    controls=["checkov:CKV_GCP_119", "checkov:CKV_GCP_121", "checkov:CKV_GCP_122"],
     fix="Remove deletion_protection=False.",
     level="advisory",
 )

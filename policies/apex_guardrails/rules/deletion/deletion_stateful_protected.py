@@ -29,6 +29,8 @@ STATEFUL = {
 @rule(
     severity="high",
     on=tuple(STATEFUL),
+    # Of KMS keys.
+    controls=["checkov:CKV_GCP_82"],
     fix="Pass opts=ResourceOptions(protect=True), or deletion_protection=True if it has one.",
     level="advisory",
 )

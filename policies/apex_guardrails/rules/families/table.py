@@ -33,6 +33,7 @@ class RuleRow(Generic[Fact_co]):
         id: its first word names the service.
         about: what tells it from the other rules of the table.
         fix: "" where the table says it for all.
+        opt_in: whether it is asked only where settings name it, or its service.
     """
 
     id: str
@@ -43,6 +44,7 @@ class RuleRow(Generic[Fact_co]):
     fix: str = ""
     controls: tuple[str, ...] = ()
     level: str | None = None
+    opt_in: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +82,7 @@ class RuleTable(Generic[Fact]):
             controls=row.controls,
             fix=row.fix or (self.fix(row.about) if callable(self.fix) else self.fix),
             level=row.level,
+            opt_in=row.opt_in,
             scope=self.scope,
             parameters=self.parameters,
             when=self.when,

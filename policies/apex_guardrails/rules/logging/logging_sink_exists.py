@@ -2,20 +2,8 @@
 
 from collections.abc import Iterator
 
-from apex_guardrails.gcp.types import (
-    LOGGING_BILLING_ACCOUNT_SINK,
-    LOGGING_FOLDER_SINK,
-    LOGGING_ORGANIZATION_SINK,
-    LOGGING_PROJECT_SINK,
-)
+from apex_guardrails.gcp.log_sinks import SINKS
 from apex_guardrails.model import Resource, Stack, UndecidedError, Violation, case, rule
-
-SINKS = (
-    LOGGING_PROJECT_SINK,
-    LOGGING_FOLDER_SINK,
-    LOGGING_ORGANIZATION_SINK,
-    LOGGING_BILLING_ACCOUNT_SINK,
-)
 
 
 @rule(

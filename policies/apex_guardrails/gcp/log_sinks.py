@@ -1,0 +1,18 @@
+"""Log sinks: what exports log entries, of a project or of what holds it."""
+
+from __future__ import annotations
+
+from apex_guardrails.gcp.types import (
+    LOGGING_BILLING_ACCOUNT_SINK,
+    LOGGING_FOLDER_SINK,
+    LOGGING_ORGANIZATION_SINK,
+    LOGGING_PROJECT_SINK,
+)
+
+SINKS = (
+    LOGGING_PROJECT_SINK,
+    LOGGING_FOLDER_SINK,
+    LOGGING_ORGANIZATION_SINK,
+    LOGGING_BILLING_ACCOUNT_SINK,
+)
+"""The types of sinks."""
