@@ -171,9 +171,9 @@ class _Source:
             parts = [("", self._member(part, element, package)) for part in value.elements]
             opening = f"{package}.{_called(element, package)}Array{{"
             return Group(opening, parts, "}", is_split=True)
-        if value == {}:
+        if isinstance(value, Mapping) and not value:
             return "pulumi.StringMap{}"
-        if value == Array(()):
+        if isinstance(value, Array) and not value.elements:
             return "pulumi.StringArray{}"
         return self._plain(value)
 

@@ -1,0 +1,3 @@
+module apex-guardrails/gotypes
+
+go 1.26
