@@ -47,17 +47,40 @@ def list_policies() -> None:
     console.print(table)
 
 
-@commands.command(epilog="\b\nExample:\n  apex explain sql-no-public-ip")
-def explain(rule_id: RuleId) -> None:
-    """All about one rule: what it wants, why, how to mend the program."""
-    show_policy(rule_id)
+class ShownLanguage(enum.StrEnum):
+    """A language that programs are shown in."""
+
+    PYTHON = "python"
+    TYPESCRIPT = "typescript"
+    GO = "go"
+    YAML = "yaml"
+
+
+LanguageOption = Annotated[
+    ShownLanguage | None,
+    typer.Option(
+        "--language",
+        "-l",
+        help="What the fix and the programs are written in; else what Pulumi.yaml here says, or "
+        "Python.",
+    ),
+]
+
+
+@commands.command(
+    epilog="\b\nExamples:\n  apex explain sql-no-public-ip\n"
+    "  apex explain sql-no-public-ip --language typescript",
+)
+def explain(rule_id: RuleId, language: LanguageOption = None) -> None:
+    """All about one rule: what it wants, why, how to mend the program, and what passes."""
+    show_policy(rule_id, language)
 
 
 @policies.command("show")
-def show_policy(rule_id: RuleId) -> None:
+def show_policy(rule_id: RuleId, language: LanguageOption = None) -> None:
     """All about one rule."""
     from apex_guardrails.pack.rules import known_rules
-    from apex_guardrails.reports.terminal import StandardOutput
+    from apex_guardrails.scaffold.explained import explained, language_here
     from apex_guardrails.support.errors import UsageError
     from apex_guardrails.support.mistakes import nearest
 
@@ -66,9 +89,9 @@ def show_policy(rule_id: RuleId) -> None:
     if rule is None:
         hint = nearest(rule_id.lower(), rules) or "; `apex policies list` shows them all"
         raise UsageError(f"{rule_id}: there is no such rule{hint}")
-    console = StandardOutput()
-    for line in rule.describe():
-        console.print(line, markup=False, soft_wrap=True)
+    # Not through a console, which makes spaces of Go's tabs.
+    for line in explained(rule, language or language_here(Path())):
+        typer.echo(line)
 
 
 @policies.command(

@@ -13,10 +13,12 @@ from types import ModuleType
 
 import pytest
 
+from apex_guardrails.cli.policies import ShownLanguage
 from apex_guardrails.model import Rule
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.rules import all_rules
+from apex_guardrails.scaffold.programs import LANGUAGES
 from apex_guardrails.settings import load
 from apex_guardrails.testing import run_cases
 from tests.policies.judged import Apex, command, judged, started
@@ -186,6 +188,30 @@ def test_explain_is_show(apex: Apex, tmp_path: Path) -> None:
     assert explained.out == apex(tmp_path, "policies", "show", "sql-no-public-ip").out
     apex(tmp_path, "explain", "SQL-no-public-IP").expect(2, 'did you mean "sql-no-public-ip"')
     apex(tmp_path, "explain", "sql-no-public-p").expect(2, 'did you mean "sql-no-public-ip"')
+
+
+def test_explain_speaks_the_language_of_the_program(apex: Apex, tmp_path: Path) -> None:
+    python = apex(tmp_path, "explain", "sql-no-public-ip")
+    python.expect(0, "fails:", '"ip_configuration": {"ipv4_enabled": True}', "passes:")
+    typescript = apex(tmp_path, "explain", "sql-no-public-ip", "--language", "typescript")
+    typescript.expect(0, "to ipv4Enabled: false and", "ipConfiguration: { ipv4Enabled: false }")
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: nodejs\n", "utf-8")
+    assert apex(tmp_path, "explain", "sql-no-public-ip").expect(0).out == typescript.out
+    (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: java\n", "utf-8")
+    assert apex(tmp_path, "explain", "sql-no-public-ip").expect(0).out == python.out
+    # A file that is broken is another command's matter.
+    (tmp_path / "Pulumi.yaml").write_text("name: [\n", "utf-8")
+    assert apex(tmp_path, "explain", "sql-no-public-ip").expect(0).out == python.out
+    apex(tmp_path, "explain", "sql-no-public-ip", "--language", "rust").expect(2, "rust")
+    apex(tmp_path, "explain", "sql-no-public-ip", "-l", "go").expect(0, "\t\t\tSettings: &sql.")
+    # What Go has no program of is shown in Python.
+    apex(tmp_path, "explain", "credentials-cluster-secret-from-manager", "-l", "go").expect(
+        0, "fails (in Python):", "kubernetes.core.v1.Secret("
+    )
+
+
+def test_every_language_of_the_pages_can_be_asked_for() -> None:
+    assert list(ShownLanguage) == list(LANGUAGES)
 
 
 def test_the_schema_is_the_shipped_one(apex: Apex, tmp_path: Path) -> None:
