@@ -1,19 +1,22 @@
 """A language host of the tests' own: its programs are lists of resources, in JSON.
 
-`program.json` beside `Pulumi.yaml`: `{"resources": [{"type": .., "name": .., "inputs": {..}}]}`, or
-`{"error": ..}`, `{"bail": true}`, `{"raises": ..}`, `{"prints": ..}`. Where a text is `${KEY}`, the
-config value of that key is sent, marked as secret where it is one.
+`program.json` in the program's folder: `{"resources": [{"type": .., "name": .., "inputs": {..}}]}`,
+or `{"error": ..}`, `{"bail": true}`, `{"raises": ..}`, `{"prints": ..}`. Where a text is `${KEY}`,
+the config value of that key is sent, as a secret where it is one. `"expects"` is what has to be
+given: the runtime's options, the folder in the project's, and where Java's or .NET's tools are.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import grpc
+from google.protobuf import json_format
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, resource_pb2, resource_pb2_grpc
 
@@ -40,9 +43,16 @@ class Host(language_pb2_grpc.LanguageRuntimeServicer):
         """Registers the resources of a program."""
         assert asked.dryRun
         assert asked.organization == "organization"
-        folder = Path(asked.info.root_directory)
-        assert asked.info.program_directory == asked.pwd == str(folder)
-        program = json.loads((folder / str(asked.info.options["file"])).read_text())
+        folder = Path(asked.info.program_directory)
+        assert asked.pwd == str(folder)
+        options = json_format.MessageToDict(asked.info.options)
+        program = json.loads((folder / options.get("file", "program.json")).read_text())
+        expected = program.pop("expects", None)
+        relative = str(folder.relative_to(asked.info.root_directory)).removeprefix(".")
+        tools = os.environ.get("JAVA_HOME") or os.environ.get("DOTNET_ROOT")
+        given = {"options": options, "folder": relative, "tools": tools}
+        if expected not in (None, given):
+            return language_pb2.RunResponse(error=f"what was given is {given}")
         if "raises" in program:
             raise ValueError(program["raises"])
         if "prints" in program:

@@ -52,10 +52,15 @@ PUBLIC = {
 }
 
 
-def hosts(folder: Path, text: str = f'#!/bin/sh\nexec "{sys.executable}" "{SMALL}" "$@"\n') -> str:
-    """A folder with a `pulumi-language-small`."""
-    write(folder, {"pulumi-language-small": text})
-    (folder / "pulumi-language-small").chmod(0o755)
+def hosts(
+    folder: Path,
+    text: str = f'#!/bin/sh\nexec "{sys.executable}" "{SMALL}" "$@"\n',
+    runtime: str = "small",
+) -> str:
+    """A folder with the host of a runtime."""
+    name = f"pulumi-language-{runtime}"
+    write(folder, {name: text})
+    (folder / name).chmod(0o755)
     return f"{folder}:{os.defpath}"
 
 
@@ -72,6 +77,41 @@ def test_a_host_on_the_path_runs_the_program_as_the_engine_has_it_run(
     outcome.expect(1, "Cloud SQL instances have no public IP address", "2 resources evaluated")
     assert "password" in outcome.said
     assert "sql-user-password-not-literal" not in outcome.said
+
+
+@pytest.mark.parametrize(
+    ("runtime", "options", "main"),
+    [
+        ("java", {"binary": "target/app.jar", "use-executor": "mvn"}, "app"),
+        ("dotnet", {"binary": "bin/app.dll", "file": "program.json", "deep": {"a": [1, True]}}, ""),
+    ],
+)
+def test_programs_in_java_and_dotnet_are_run_with_their_options(
+    apex: Apex, tmp_path: Path, runtime: str, options: dict[str, Any], main: str
+) -> None:
+    """By a host that speaks their hosts' protocol, and refuses what the engine would not send."""
+    project = {
+        "name": "judged",
+        "runtime": {"name": runtime, "options": options},
+        **({"main": main} if main else {}),
+    }
+    content = {**PUBLIC, "expects": {"options": options, "folder": main, "tools": "/opt"}}
+    folder = judged(
+        tmp_path / "program",
+        files={
+            "Pulumi.yaml": json.dumps(project),
+            "Pulumi.dev.yaml": "config: {judged:password: {secure: AAAA}}\n",
+            f"{main or '.'}/program.json": json.dumps(content),
+        },
+    )
+    path = hosts(tmp_path / "bin", runtime=runtime)
+
+    tools = {"java": "JAVA_HOME", "dotnet": "DOTNET_ROOT"}[runtime]
+    outcome = apex.preview(folder, PATH=path, **{tools: "/opt"})
+
+    outcome.expect(1, "Cloud SQL instances have no public IP address", "2 resources evaluated")
+    assert "sql-user-password-not-literal" not in outcome.said
+    apex.preview(folder, PATH=path).expect(3, "what was given is", "'tools': None")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +172,9 @@ def test_a_host_is_found_where_the_cli_has_it(
     ("runtime", "texts"),
     [
         ("yaml", ["run by pulumi-language-yaml,", "comes with the Pulumi CLI"]),
+        ("java", ["run by pulumi-language-java,", "comes with the Pulumi CLI"]),
+        ("dotnet", ["run by pulumi-language-dotnet,", "comes with the Pulumi CLI"]),
+        ("dotnte", ["run by pulumi-language-dotnte,", "dotnet"]),
         ("ymal", ["run by pulumi-language-ymal,", "yaml"]),
         ("../yaml", ["run by pulumi-language-../yaml,"]),
     ],
