@@ -69,11 +69,6 @@ def test_main_names_a_package_and_binary_what_is_built(
     (program / "main.go").rename(program / "cmd" / "shop" / "main.go")
     project = (program / "Pulumi.yaml").read_text()
     (program / "Pulumi.yaml").write_text(f"{project}main: cmd/shop\n")
-    # In a workspace, one of its packages is of a module of its own.
-    module = (program / "go.mod").read_text()
-    orders = module.replace("module apex-guardrails/shop", "module apex-guardrails/shop/orders")
-    write(program, {"orders/go.mod": orders, "go.work": "go 1.26.6\n\nuse (\n.\n./orders\n)\n"})
-    shutil.copy(program / "go.sum", program / "orders")
     apex.preview(program, **go_programs.variables()).expect(1, "cmd/shop/main.go:32")
 
     shutil.copy(go_programs.executables()[0], program / "built")
