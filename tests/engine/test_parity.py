@@ -1,4 +1,4 @@
-"""The same program gives the same findings through the engine and offline."""
+"""One program has the same findings through the engine, offline and in what Pulumi writes."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ from apex_guardrails.sources.offline.stack_config import load_config
 from tests.engine import case_program, value_program
 from tests.engine.harness import PACK, ROOT, Engine, Run, Stack
 from tests.engine.provider.server import Provider
-
-Key = tuple[str, str, str, str]
-"""Rule, URN, outcome, path."""
+from tests.engine.recorded_findings import UNMARKED, Key, say_the_same
 
 # Whether a value that is marked secret is the program's own is not in a state, as config is not.
 NEEDS_CONFIG = {
@@ -36,7 +34,6 @@ NEEDS_CONFIG = {
     *("credentials-not-literal", "stack-outputs-no-secrets", *ABOUT_CONFIG),
 }
 PLACEHOLDER = "credentials-no-placeholder-password"
-UNMARKED = "credentials-not-literal"
 
 # As advice, no finding stops the engine half way, and every one of them is heard.
 ALL_ADVICE = {rule.id: "advisory" for rule in all_rules()}
@@ -129,6 +126,8 @@ def test_every_rule(engine: Engine, tmp_path: Path) -> None:
     should = {rule.id for rule in proven_rules() if case_program.fails_here(rule)}
     assert should <= {rule for rule, _, outcome, _ in engine_findings if outcome == "fails"}
     assert {outcome for _, _, outcome, _ in engine_findings} == {"fails", "undecided"}
+
+    say_the_same(stack.recorded(tmp_path), settings, engine_findings)
 
 
 def test_values_of_every_kind(engine: Engine, tmp_path: Path) -> None:
