@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import shutil
 import subprocess
-from importlib import import_module
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -43,9 +41,6 @@ MODULES = ("github.com/pulumi/pulumi/sdk/v3", "github.com/pulumi/pulumi-gcp/sdk/
 OTHERS = ("pulumi-random", "pulumi-time")
 """Modules that are not there for the tests."""
 
-NAMED = re.compile(r"\b(?!pulumi|random)([a-z]\w+)\.([A-Z]\w*?)(?:Type)?(?:Args|Array)\{")
-"""The types of objects in a program, without what Go adds to the name of a resource."""
-
 
 def test_every_program_is_formatted(tmp_path: Path) -> None:
     for name, program in shown_in("go").items():
@@ -71,15 +66,6 @@ def test_every_program_fits_the_types_of_the_modules(tmp_path: Path) -> None:
     assert {name.rpartition("-")[0] for name in errors} == NEWER, errors
     for error in chain.from_iterable(errors.values()):
         assert error.startswith(("undefined: ", "unknown field ")), errors
-
-
-def test_every_type_of_an_object_is_called_as_in_the_sdk_for_python() -> None:
-    """Both SDKs take the names from one schema; Python's is quick to ask."""
-    named = {found for program in shown_in("go").values() for found in NAMED.findall(program)}
-    assert len(named) > 200
-    for package, name in named:
-        module = import_module(f"pulumi_gcp.{package}" if package != "gcp" else "pulumi_gcp")
-        assert hasattr(module, f"{name}Args") or hasattr(module, name), f"{package}.{name}"
 
 
 def _errors(folder: Path) -> dict[str, list[str]]:
