@@ -23,6 +23,7 @@ AUTHORIZED: Final = "masterAuthorizedNetworksConfig"
 PRIVATE_ENDPOINT: Final = Input("privateClusterConfig.enablePrivateEndpoint", omitted=False)
 BY_ADDRESS: Final = Input("controlPlaneEndpointsConfig.ipEndpointsConfig.enabled", omitted=True)
 
+POOLS: Final = "nodePools"
 NODES: Final = "nodeConfig"
 PROVISIONED: Final = "clusterAutoscaling.autoProvisioningDefaults"
 """What nodes are made with that GKE adds by itself; of Autopilot, all nodes."""
@@ -57,6 +58,21 @@ def is_standard(resource: Resource) -> bool:
     return resource.type.token == CONTAINER_NODE_POOL or _AUTOPILOT.get(resource) is not True
 
 
+def pools_of(resource: Resource) -> Iterator[View]:
+    """The pools that a cluster or a pool describes; of a default pool nothing can be said.
+
+    Raises:
+        UndecidedError: after those that are known: whether there are more is not.
+    """
+    if resource.type.token == CONTAINER_NODE_POOL:
+        yield resource
+        return
+    yield from resource.elements(POOLS)
+    resource.get(POOLS)
+    if _PROVISIONS.get(resource) is True:
+        yield resource.at(PROVISIONED)
+
+
 def nodes_of(resource: Resource) -> Iterator[View]:
     """What nodes are made with, one for each pool that a cluster or a pool of its own describes.
 
@@ -71,10 +87,9 @@ def nodes_of(resource: Resource) -> Iterator[View]:
     if not is_standard(resource):
         yield resource.at(PROVISIONED)
         return
-    pools = list(resource.elements("nodePools"))
+    pools = list(resource.elements(POOLS))
     yield from (pool.at(NODES) for pool in pools)
-    resource.get("nodePools")
-    if not pools and _REMOVED.get(resource) is not True:
+    if not resource.get(POOLS) and _REMOVED.get(resource) is not True:
         yield resource.at(NODES)
     if _PROVISIONS.get(resource) is True:
         yield resource.at(PROVISIONED)

@@ -72,6 +72,7 @@ def test_both_versions_of_a_benchmark_are_named_under_their_own_numbers() -> Non
         # As many recommendations as the benchmark has, and as Annex A, the criteria and so on have.
         ("cis-gcp-4.0", 84, "1.1", "8.1"),
         ("cis-gcp-5.0", 93, "1.1.1", "8.1"),
+        ("cis-gke-1.6", 70, "2.1.1", "5.10.5"),
         ("hipaa", 70, "164.308(a)(1)(i)", "164.316(b)(2)(iii)"),
         ("iso-27001", 93, "A.5.1", "A.8.34"),
         ("pci-dss-4.0", 280, "1.1.1", "A3.5.1"),
@@ -90,7 +91,7 @@ def test_a_framework_is_whole_and_in_its_own_order(
 
 def test_the_frameworks_are_these() -> None:
     assert list(frameworks()) == [
-        *("cis-gcp-4.0", "cis-gcp-5.0", "hipaa", "iso-27001", "pci-dss-4.0", "soc2")
+        *("cis-gcp-4.0", "cis-gcp-5.0", "cis-gke-1.6", "hipaa", "iso-27001", "pci-dss-4.0", "soc2")
     ]
 
 

@@ -52,7 +52,7 @@ class Recorder(pulumi.runtime.Mocks):
         secrets = [leaf.secret for _, leaf in leaves(inputs) if isinstance(leaf, OutputOf)]
         self._outputs = {item.output: "generated" for item in secrets if item}
         self.made: list[tuple[str, str, dict[str, Any]]] = []
-        self._elsewhere = re.findall(r'require_output\("(\w+)"\)', program)
+        self._elsewhere = re.findall(r'require_output\(\s*"(\w+)"', program)
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         if args.typ == "pulumi:pulumi:StackReference":

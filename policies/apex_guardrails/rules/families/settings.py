@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from apex_guardrails.gcp.inputs import Input
+from apex_guardrails.model import case
+from apex_guardrails.model.case import Case, Making
+from apex_guardrails.model.policy import Check
+from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.value import Value, parse_path
 from apex_guardrails.model.view import View
 from apex_guardrails.model.violation import Violation
@@ -17,7 +22,8 @@ class Setting:
 
     Attributes:
         input: where it is.
-        refused: the values that fail; none where any value will do, known or not.
+        refused: the values that fail, texts in upper case, as Google reads them in any; none where
+            any value will do, known or not.
         accepted: one that passes.
         required: whether leaving it out fails.
         says: what a finding says then.
@@ -36,16 +42,50 @@ class Setting:
             UndecidedError: the value is not known before deployment.
         """
         if self.refused:
-            is_bad = self.input.get(view) in self.refused
+            value = self.input.get(view)
+            is_bad = (value.upper() if isinstance(value, str) else value) in self.refused
         else:
             is_bad = not view.is_set(self.input.path)
         if is_bad:
             yield view.fail(self.says, at=self.input.path)
 
-    def inputs(self, value: Value) -> dict[str, Value]:
+    def inputs(self, value: Value) -> dict[str, Any]:
         """A resource's inputs in which it has a value; for cases."""
         *above, last = map(str, parse_path(self.input.path))
-        inputs = {last: value}
+        inputs: dict[str, Any] = {last: value}
         for step in reversed(above):
             inputs = {step: inputs}
         return inputs
+
+    @property
+    def left_out(self) -> Making:
+        """Makes a case in which it is left out."""
+        return case.fails if self.required else case.passes
+
+    @property
+    def unknown(self) -> Making:
+        """Makes a case in which it is not known."""
+        return case.undecided if self.refused else case.passes
+
+
+def unknown(path: str) -> dict[str, Any]:
+    """Inputs of a case of which one is not known."""
+    return {path: case.UNKNOWN}
+
+
+def check_of(setting: Setting) -> Check:
+    """What a rule asks of a resource that has the setting itself."""
+
+    def check(resource: Resource) -> Iterator[Violation]:
+        yield from setting.violations(resource)
+
+    return check
+
+
+def cases_of(setting: Setting) -> Iterator[Case]:
+    """The cases of such a rule."""
+    yield case.passes(**setting.inputs(setting.accepted))
+    for value in setting.refused:
+        yield case.fails(**setting.inputs(value))
+    yield setting.left_out(description="shop")
+    yield setting.unknown(**setting.inputs(case.UNKNOWN))

@@ -2,72 +2,25 @@
 
 from collections.abc import Iterator
 
+from apex_guardrails.gcp.clusters import is_standard
 from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.types import CONTAINER_CLUSTER
-from apex_guardrails.model import Resource, Violation, case
+from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
-from apex_guardrails.model.policy import Check
-from apex_guardrails.rules.families.settings import Setting
+from apex_guardrails.rules.families.settings import Setting, cases_of, check_of
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
-
-def _check(setting: Setting) -> Check:
-    def check(cluster: Resource) -> Iterator[Violation]:
-        yield from setting.violations(cluster)
-
-    return check
-
-
-def _cases(setting: Setting) -> Iterator[Case]:
-    yield case.passes(**setting.inputs(setting.accepted))
-    for value in setting.refused:
-        yield case.fails(**setting.inputs(value))
-    yield (case.fails if setting.required else case.passes)(description="shop")
-    unknown = case.undecided if setting.refused else case.passes
-    yield unknown(**setting.inputs(case.UNKNOWN))
-
-
 # What is omitted: the provider's defaults, and GKE API, `clusters`; 2026-11.
-RULES = RuleTable(
+_OF_ALL = RuleTable(
     on=CONTAINER_CLUSTER,
-    check=_check,
+    check=check_of,
     # Every row says its own.
     fix="",
-    cases=_cases,
-    own_cases=_cases,
+    cases=cases_of,
+    own_cases=cases_of,
 ).rules(
     __name__,
     [
-        RuleRow(
-            id="gke-no-legacy-abac",
-            about=Setting(
-                input=Input("enableLegacyAbac", omitted=False),
-                refused=(True,),
-                accepted=False,
-                says="has legacy authorization (ABAC) enabled",
-            ),
-            severity="high",
-            title="GKE clusters do not use legacy authorization (ABAC).",
-            why="Every service account of the cluster may do anything in it, whatever RBAC says.",
-            fix="Remove enable_legacy_abac=True, and grant roles by RBAC.",
-            controls=("checkov:CKV_GCP_7", "trivy:GCP-0062"),
-        ),
-        RuleRow(
-            id="gke-no-client-certificate",
-            about=Setting(
-                input=Input(
-                    "masterAuth.clientCertificateConfig.issueClientCertificate", omitted=False
-                ),
-                refused=(True,),
-                accepted=False,
-                says="issues a client certificate",
-            ),
-            severity="high",
-            title="GKE clusters issue no client certificate.",
-            why="Nobody can revoke it before it expires, and its key lies in the state.",
-            fix="Remove master_auth; people and programs sign in through IAM.",
-            controls=("checkov:CKV_GCP_13", "trivy:GCP-0064"),
-        ),
         RuleRow(
             id="gke-no-alpha-cluster",
             about=Setting(
@@ -96,5 +49,134 @@ RULES = RuleTable(
             fix="Remove enable_shielded_nodes=False.",
             controls=("checkov:CKV_GCP_71", "trivy:GCP-0055"),
         ),
+        RuleRow(
+            id="gke-release-channel",
+            about=Setting(
+                input=Input("releaseChannel.channel", omitted="REGULAR"),
+                refused=("UNSPECIFIED",),
+                accepted="STABLE",
+                says="is in no release channel",
+            ),
+            severity="medium",
+            title="GKE clusters are in a release channel.",
+            why="Google ends this in June 2027; until then upgrades come late, and all at once.",
+            fix='Set release_channel.channel="REGULAR", or leave it out.',
+            controls=("checkov:CKV_GCP_70",),
+        ),
+        RuleRow(
+            id="gke-vpc-native",
+            about=Setting(
+                input=Input("networkingMode", omitted="VPC_NATIVE"),
+                refused=("ROUTES",),
+                accepted="VPC_NATIVE",
+                says="routes to its pods by static routes",
+            ),
+            severity="low",
+            title="GKE clusters are VPC-native.",
+            why="Each node then needs a route, and load balancers cannot reach pods themselves.",
+            fix="Remove networking_mode, and set ip_allocation_policy. The cluster is replaced.",
+            controls=(
+                "checkov:CKV_GCP_23",
+                "trivy:GCP-0049",
+            ),
+        ),
+        RuleRow(
+            id="gke-security-posture",
+            about=Setting(
+                input=Input("securityPostureConfig.mode", omitted="BASIC"),
+                refused=("DISABLED", "MODE_UNSPECIFIED"),
+                accepted="BASIC",
+                says="does not look at what its workloads are configured to do",
+            ),
+            severity="low",
+            title="GKE looks for workloads that are configured badly.",
+            why="A privileged pod goes unnoticed.",
+            fix='Set security_posture_config.mode="BASIC", or leave it out.',
+        ),
+        RuleRow(
+            id="gke-secrets-encrypted",
+            about=Setting(
+                input=Input("databaseEncryption.state", omitted="DECRYPTED"),
+                refused=("DECRYPTED",),
+                accepted="ENCRYPTED",
+                required=True,
+                says="does not encrypt its secrets with a key of your own",
+            ),
+            severity="medium",
+            title="GKE encrypts Kubernetes secrets with a key in Cloud KMS.",
+            why="With Google's key alone you cannot lock secrets away by disabling a key.",
+            fix='Set database_encryption={"state": "ENCRYPTED", "key_name": key.id}.',
+            opt_in=True,
+        ),
+        RuleRow(
+            id="gke-cost-allocation",
+            about=Setting(
+                input=Input("costManagementConfig.enabled", omitted=False),
+                refused=(False,),
+                accepted=True,
+                required=True,
+                says="does not tell what its namespaces cost",
+            ),
+            severity="low",
+            title="GKE tells what each namespace costs.",
+            why="The bill knows the cluster alone, whoever fills it.",
+            fix="Set cost_management_config.enabled=True.",
+            opt_in=True,
+        ),
     ],
 )
+
+
+def _standard_cases(setting: Setting) -> Iterator[Case]:
+    yield from cases_of(setting)
+    yield case.undecided(enableAutopilot=case.UNKNOWN)
+    yield case.passes(enableAutopilot=False, **setting.inputs(setting.accepted))
+    yield case.not_applicable(enableAutopilot=True)
+
+
+# Autopilot has both.
+_OF_STANDARD = RuleTable(
+    on=CONTAINER_CLUSTER,
+    check=check_of,
+    when=is_standard,
+    # Every row says its own.
+    fix="",
+    cases=_standard_cases,
+    own_cases=_standard_cases,
+).rules(
+    __name__,
+    [
+        RuleRow(
+            id="gke-workload-identity",
+            about=Setting(
+                input=Input("workloadIdentityConfig.workloadPool", omitted=None),
+                refused=(),
+                accepted="shop.svc.id.goog",
+                required=True,
+                says="has no workload identity",
+            ),
+            severity="medium",
+            title="GKE pods have identities of their own (Workload Identity).",
+            why="Every pod acts as its node's account, with all roles that any of them needs.",
+            fix='Set workload_identity_config.workload_pool=f"{project}.svc.id.goog".',
+        ),
+        RuleRow(
+            id="gke-intranode-visibility",
+            about=Setting(
+                input=Input("enableIntranodeVisibility", omitted=False),
+                refused=(False,),
+                accepted=True,
+                required=True,
+                says="does not show traffic between pods of one node",
+            ),
+            severity="low",
+            title="VPC flow logs see traffic between pods of one GKE node.",
+            why="What a pod sends to its neighbour is in no log.",
+            fix="Set enable_intranode_visibility=True.",
+            controls=("checkov:CKV_GCP_61",),
+            opt_in=True,
+        ),
+    ],
+)
+
+RULES = [*_OF_ALL, *_OF_STANDARD]

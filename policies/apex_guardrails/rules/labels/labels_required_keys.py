@@ -35,6 +35,7 @@ class RequiredLabels(Parameters):
 @rule(
     severity="medium",
     on=is_labelable,
+    controls=["checkov:CKV_GCP_21", "trivy:GCP-0051"],
     fix="Add the labels to the resource, or to default_labels of the gcp provider.",
     parameters=RequiredLabels,
     opt_in=True,
