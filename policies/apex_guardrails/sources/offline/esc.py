@@ -19,7 +19,8 @@ from apex_guardrails.sources.offline.secure import SECURE, is_secure
 
 _NOT_SHOWN: Final = "[secret]"
 _DETAILED: Final = frozenset({"value", "secret", "unknown", "trace"})
-_CREDENTIALS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ISSUED})
+CREDENTIALS: Final = frozenset({Meaning.PASSWORD, Meaning.SECRET, Meaning.ISSUED})
+"""What the name of a variable, or of a key, says where its value is a credential."""
 _REFERENCE: Final = re.compile(r"\$\{([^}]+)\}")
 
 
@@ -192,7 +193,7 @@ def _named(name: str, value: Any) -> Any:
         return value
     if isinstance(value, dict):
         return {key: _named(key, item) for key, item in value.items()}
-    if isinstance(value, str) and meaning(name.rpartition(":")[2]) in _CREDENTIALS:
+    if isinstance(value, str) and meaning(name.rpartition(":")[2]) in CREDENTIALS:
         return {SECURE: value}
     return value
 

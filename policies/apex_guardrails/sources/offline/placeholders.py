@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from apex_guardrails.model.credentials.names import meaning
+from apex_guardrails.sources.offline.esc import CREDENTIALS
 from apex_guardrails.sources.offline.placeholder_forms import form_of
 from apex_guardrails.sources.offline.project import Declaration
 from apex_guardrails.sources.offline.secure import is_secure
@@ -58,21 +60,27 @@ class Placeholders:
         values: by config key.
         numbers: by config key: what a placeholder of no certain form is, taken for a number.
         variables: the environment variables that ESC gives, with placeholders for secret ones.
+        withheld: those that are set here, are credentials by their names, and that the program gets
+            a placeholder of where it asks for them.
         proofs: by config key or variable: what says of a value that it comes from there.
     """
 
     values: Mapping[str, str]
     numbers: Mapping[str, int] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    withheld: Mapping[str, str] = field(default_factory=dict)
     proofs: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, config: StackConfig, samples: Mapping[str, Any]) -> Placeholders:
+    def of(
+        cls, config: StackConfig, samples: Mapping[str, Any], withheld: Iterable[str] = ()
+    ) -> Placeholders:
         """Those for a stack's config.
 
         Args:
             config: the stack's.
             samples: by key, from settings; a key of the project may stand without its name.
+            withheld: the environment variables that are set here and kept from the program.
         """
         values: dict[str, str] = {}
         proofs: dict[str, str] = {}
@@ -98,7 +106,13 @@ class Placeholders:
         hidden = {
             name: variables[name] for name, value in config.variables.items() if is_secure(value)
         }
-        return cls(values, numbers, variables, {**hidden, **values, **forms, **proofs})
+        credentials = {
+            name: placeholder(name, Declaration())
+            for name in sorted(withheld)
+            if name not in variables and meaning(name) in CREDENTIALS
+        }
+        known = {**credentials, **hidden, **values, **forms, **proofs}
+        return cls(values, numbers, variables, credentials, known)
 
 
 def _filled(key: str, value: Any, *, is_secret: bool) -> Any:

@@ -91,7 +91,8 @@ class OfflinePreview:
         """
         command = launcher_of(self.project).command(self.project)
         config = with_forms(self.config, GoProgram.of(self.project))
-        self._placeholders = Placeholders.of(config, self.samples)
+        withheld = os.environ.keys() - self.variables.keys()
+        self._placeholders = Placeholders.of(config, self.samples, withheld)
         self.variables = {**self.variables, **self._placeholders.variables}
         self._child = Running(
             command,
@@ -178,6 +179,7 @@ class OfflinePreview:
                     self.config.secrets,
                     numbers=placeholders.numbers,
                     withheld=os.environ.keys() - self.variables.keys(),
+                    stood_in=placeholders.withheld,
                 )
             )
 

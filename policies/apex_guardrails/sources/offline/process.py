@@ -107,6 +107,7 @@ def instructions(  # noqa: PLR0913 each is a fact of its own
     *,
     numbers: Mapping[str, int] | None = None,
     withheld: Iterable[str] = (),
+    stood_in: Mapping[str, str] | None = None,
 ) -> str:
     """The line that tells a launcher's runner what to run.
 
@@ -118,6 +119,7 @@ def instructions(  # noqa: PLR0913 each is a fact of its own
         secret_keys: the keys of it that are secret.
         numbers: by key: what a placeholder of no certain form is where it is taken for a number.
         withheld: the environment variables that are set here and that the program does not get.
+        stood_in: placeholders for those of them that are credentials.
     """
     return json.dumps(
         {
@@ -131,6 +133,7 @@ def instructions(  # noqa: PLR0913 each is a fact of its own
             "secret_outputs": SECRET_OUTPUTS,
             "numbers": numbers or {},
             "withheld": sorted(withheld),
+            "stood_in": stood_in or {},
         }
     )
 

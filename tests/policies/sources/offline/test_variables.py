@@ -112,3 +112,52 @@ def test_a_module_that_is_missing_is_said_to_be_installed_or_on_a_path(
 def test_config_is_there_as_the_language_host_has_it(apex: Apex, tmp_path: Path) -> None:
     program = judged(tmp_path, "import os\nprint('all', os.environ['PULUMI_CONFIG'])\n")
     apex.preview(program).expect(0, 'all {"gcp:project": "my-project"')
+
+
+READS = """
+import os
+import pulumi
+
+class Raw(pulumi.CustomResource):
+    def __init__(self, name, token, inputs):
+        super().__init__(token, name, inputs)
+
+password = os.environ["DB_PASSWORD"]
+print("is it there:", "DB_PASSWORD" in os.environ, os.getenv("DB_PASSWORD") == password)
+print("passed on:", "DB_PASSWORD" in dict(os.environ))
+hidden = pulumi.Output.secret(password)
+Raw("user", "gcp:sql/user:User", {"instance": "db", "name": "app", "password": hidden})
+Raw("files", "gcp:storage/bucket:Bucket", {"location": "US", "labels": {"pw": password}})
+"""
+
+
+def test_a_credential_is_a_placeholder_that_is_found_where_it_is_shown(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(tmp_path, READS)
+    outcome = apex.preview(program, DB_PASSWORD="Sommer2024!").expect(
+        1,
+        "is it there: True True\n",
+        "passed on: False\n",
+        "exposes the secret config value DB_PASSWORD (labels.pw)",
+        "__main__.py:9: reads DB_PASSWORD, which is set here but not passed to the program, which "
+        f"gets a placeholder: {SETTING}",
+    )
+    assert "Sommer2024!" not in outcome.said
+    assert "sql-user-password-not-literal" not in outcome.said
+
+
+def test_a_library_gets_no_placeholder(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path, "import collections, os\n\ncollections.ChainMap(os.environ)['DB_PASSWORD']\n"
+    )
+    apex.preview(program, DB_PASSWORD="Sommer2024!").expect(3, "KeyError: 'DB_PASSWORD'")
+
+
+def test_a_credential_that_settings_name_is_passed(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        "import os\n\nprint(len(os.environ['DB_PASSWORD']))\n",
+        files={"policy-pack.yaml": "offline: {environment: [DB_PASSWORD]}\n"},
+    )
+    apex.preview(program, DB_PASSWORD="Sommer2024!").expect(0, "\n  11\n")

@@ -158,7 +158,7 @@ function prepare(require, told) {
     callbacks.tellAtEnd(send);
     dryRun.watch(sdk, send);
     placeholders.answer(sdk, told, send);
-    variables.watch(told.withheld ?? [], send);
+    variables.watch(told.withheld ?? [], told.stood_in ?? {}, send);
     wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
         wrap(name, functions.asking(sdk, output.unknown), invoke, runtime);

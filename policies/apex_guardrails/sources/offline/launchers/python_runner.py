@@ -192,7 +192,9 @@ def run(instructions: dict[str, Any]) -> int:
     def is_own_file(name: str) -> bool:
         return is_own_name(name, folder)
 
-    variables = beside("python_variables").Variables(instructions["withheld"], is_own_file)
+    variables = beside("python_variables").Variables(
+        instructions["withheld"], instructions["stood_in"], is_own_file
+    )
     variables.watch()
     dry_run = beside("python_dry_run").Asked(is_own_file)
     dry_run.watch()

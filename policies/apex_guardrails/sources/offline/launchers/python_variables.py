@@ -1,5 +1,7 @@
 """Notices which environment variables the program asks for and is not given.
 
+One that is a credential by its name is answered with a placeholder, where the program itself asks.
+
 Runs in the program's own environment: the standard library alone.
 """
 
@@ -10,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
 SETTING = "`offline.environment` in policy-pack.yaml names what a program gets"
 
@@ -28,9 +30,15 @@ class Variables:
         asked: the variables that are set outside and kept from the program, with file and line.
     """
 
-    def __init__(self, withheld: Collection[str], is_own: Callable[[str], bool]) -> None:
+    def __init__(
+        self,
+        withheld: Collection[str],
+        stood_in: Mapping[str, str],
+        is_own: Callable[[str], bool],
+    ) -> None:
         self.asked: dict[str, str] = {}
         self._withheld = frozenset(withheld)
+        self._stood_in = stood_in
         self._is_own = is_own
 
     def watch(self) -> None:
@@ -42,23 +50,29 @@ class Variables:
             try:
                 return take(mapping, key)
             except KeyError:
-                if key in self._withheld and key not in self.asked:
-                    self._note(key)
+                if key in self._withheld and self._is_asked_by_program(key):
+                    placeholder = self._stood_in.get(key)
+                    if placeholder is not None:
+                        return placeholder
                 raise
 
         environment.__getitem__ = __getitem__
 
-    def _note(self, key: str) -> None:
+    def _is_asked_by_program(self, key: str) -> bool:
+        """Whether it is not a library that asks; then it is noted."""
         frame = sys._getframe(2)  # noqa: SLF001 documented, and there is no other way
         while frame.f_back is not None and frame.f_globals.get("__name__") in _ENVIRONMENT:
             frame = frame.f_back
-        if self._is_own(frame.f_code.co_filename):
-            self.asked[key] = f"{frame.f_code.co_filename}:{frame.f_lineno}"
+        is_own = self._is_own(frame.f_code.co_filename)
+        if is_own:
+            self.asked.setdefault(key, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+        return is_own
 
     def notes(self) -> list[str]:
         """Of a program that has gone on without them."""
         return [
-            f"{place}: reads {name}, which is set here but not passed to the program: {SETTING}"
+            f"{place}: reads {name}, which is set here but not passed to the program"
+            f"{', which gets a placeholder' if name in self._stood_in else ''}: {SETTING}"
             for name, place in list(self.asked.items())[:MOST]
         ]
 

@@ -77,3 +77,22 @@ if (!name) {
     outcome.expect(3, "who are you?", "index.js:2: reads TEAM_NAME", "offline.environment")
     assert "NOT_SET" not in outcome.said
     assert "FORCE" not in outcome.said
+
+
+def test_a_variable_that_is_a_credential_is_a_placeholder(apex: Apex, program: Program) -> None:
+    text = """\
+const pulumi = require("@pulumi/pulumi");
+class Raw extends pulumi.CustomResource {}
+const password = process.env.DB_PASSWORD;
+console.log(typeof password, process.env.DB_PASSWORD === password, process.env.OTHER_PASSWORD);
+new Raw("gcp:storage/bucket:Bucket", "files", { location: "US", labels: { pw: password } });
+"""
+    folder = program({"index.js": text, "package.json": "{}"})
+
+    outcome = apex.preview(folder, DB_PASSWORD="Sommer2024!").expect(
+        1,
+        "string true undefined",
+        "exposes the secret config value DB_PASSWORD (labels.pw)",
+        "index.js:3: reads DB_PASSWORD, which is set here but not passed to the program, which",
+    )
+    assert "Sommer2024!" not in outcome.said
