@@ -333,6 +333,8 @@ gcp.storage.Bucket(
         fails(name=f"postgres://{SECRET_CONFIG}"),
         fails(name=secret_of("gcp:secretmanager/getSecretVersion:getSecretVersion", "data")),
         fails(name=Asset(path="dump.sql")),
+        fails(name=1),
+        fails(resource(BUCKET, lifecycleRules=["given"])),
         fails(name=ResourceReference("urn:pulumi:dev::shop::a:b:C::d")),
         fails(resource("aws:s3/bucket:Bucket")),
         fails(resource(BUCKET, _outputs={"url": "gs://b"})),

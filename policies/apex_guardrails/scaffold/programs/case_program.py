@@ -33,7 +33,12 @@ _OUTPUT_AS_TEXT: Final = re.compile(
 )
 """What a text with an output in it becomes; the program has the text with the output."""
 
-_PLAIN: Final = {"string": str, "number": int | float, "bool": bool}
+_PLAIN: Final[Mapping[str, tuple[type, ...]]] = {
+    "string": (str,),
+    "number": (int, float),
+    "bool": (bool,),
+    **dict.fromkeys(("list", "map", "object"), ()),
+}
 """What a plain value is in Python, by the type of its input."""
 
 
@@ -268,7 +273,7 @@ class _Making:
             raise NoProgramError("a file, or a resource as a value")
         if value == SECRET_CONFIG:
             return _from_config(name, is_secret=False)
-        if field and not isinstance(value, _PLAIN.get(field.get("type", ""), object)):
+        if field and not isinstance(value, _PLAIN.get(field.get("type", ""), (object,))):
             raise NoProgramError("a value of another type than its input has")
         return _text(name, value) if isinstance(value, str) else value
 
