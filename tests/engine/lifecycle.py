@@ -84,7 +84,9 @@ def refused(stack: Stack, back: Mapping[str, str], **config: str) -> set[str]:
 def protected(run: Run) -> set[str]:
     """Returns the resources (`type::name`) that Pulumi said are protected."""
     why = "as it is currently marked for protection|cannot be deleted\\s+because it is protected"
-    found = re.findall(rf'resource "\S*[:$](gcp:\S+)"\s+(?:{why})', run.output)
+    # Which of them the engine says depends on what it comes to first.
+    along = r'(?:as part of replacing "\S+"\s+)?'
+    found = re.findall(rf'resource "\S*[:$](gcp:\S+)"\s+{along}(?:{why})', run.output)
     return set(found)
 
 
