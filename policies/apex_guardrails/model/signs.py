@@ -22,7 +22,7 @@ _MAY_BE: Final[Mapping[str, Callable[[bytes, int], bool]]] = {
     "token": tokens.may_be_token,
     "address": addresses.may_hold_password,
     "command": lambda _data, _at: True,
-    "arguments": lambda _data, _at: True,
+    "arguments": commands.may_have_arguments,
     "authorization": texts.may_be_authorization,
     "object_text": object_texts.may_be_object_text,
 }

@@ -144,6 +144,15 @@ ARGUMENT_LITERALS: Final = (
 )
 """Where the arguments are a list there is one of them, in lower case."""
 
+COMMAND_INPUTS: Final = ("command", "commands", "entrypoint")
+ARGUMENT_INPUTS: Final = ("args", "arguments")
+_LIST_INPUTS: Final = tuple(name.encode() for name in (*COMMAND_INPUTS, *ARGUMENT_INPUTS))
+
+
+def may_have_arguments(data: bytes, _at: int) -> bool:
+    """Whether a message has an input that may be a list of arguments."""
+    return any(name in data for name in _LIST_INPUTS)
+
 
 def gives_password(text: str) -> bool:
     """Whether a program in a text is given a password."""

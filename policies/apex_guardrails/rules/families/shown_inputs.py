@@ -98,9 +98,8 @@ def find_violations(resource: Resource, rule_id: str) -> Iterator[Violation]:
     Raises:
         DependenciesUnknownError: the source does not know them yet.
     """
-    for item in find_shown(resource):
-        if item.rule == rule_id:
-            yield resource.fail(item.message, at=item.path)
+    shown = find_shown(resource)
+    return iter([resource.fail(it.message, at=it.path) for it in shown if it.rule == rule_id])
 
 
 def find_shown(resource: Resource) -> tuple[Shown, ...]:
