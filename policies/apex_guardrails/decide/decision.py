@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, Finding, NoParameters, Stack
-from apex_guardrails.model.policy import Check
+from apex_guardrails.model.policy import Check, Search
 from apex_guardrails.model.reach import Reach
 
 
@@ -27,20 +27,23 @@ class Family:
 
     Attributes:
         when: to which.
+        found_by: the search that they share; where it finds nothing, all of them pass.
         ids: those of the rules.
         checks: what each rule asks, with the parameters that it has.
     """
 
     when: Callable[[Any], bool]
+    found_by: Search | None
     rules: Sequence[EnforcedRule]
     ids: tuple[str, ...]
     checks: Sequence[Check]
 
     @classmethod
     def of(cls, rules: Sequence[EnforcedRule]) -> Family:
-        """Of rules that share their `when`."""
+        """Of rules that share their `when` and their search."""
         ids = tuple(enforced.rule.id for enforced in rules)
-        return cls(rules[0].rule.when, rules, ids, tuple(map(_check, rules)))
+        first = rules[0].rule
+        return cls(first.when, first.found_by, rules, ids, tuple(map(_check, rules)))
 
 
 def _check(enforced: EnforcedRule) -> Check:

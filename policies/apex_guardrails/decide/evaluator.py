@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -120,10 +120,11 @@ class Evaluator:
     def _families_for(self, resource_type: ResourceType) -> Sequence[Family]:
         families = self._families.get(resource_type.token)
         if families is None:
-            by_when: dict[Callable[[Any], bool], list[EnforcedRule]] = {}
+            alike: dict[tuple[object, object], list[EnforcedRule]] = {}
             for enforced in self.rules_for(resource_type):
-                by_when.setdefault(enforced.rule.when, []).append(enforced)
-            families = [Family.of(rules) for rules in by_when.values()]
+                key = enforced.rule.when, enforced.rule.found_by
+                alike.setdefault(key, []).append(enforced)
+            families = [Family.of(rules) for rules in alike.values()]
             self._families[resource_type.token] = families
         return families
 
@@ -134,20 +135,22 @@ class Evaluator:
         for family in families:
             try:
                 applies = family.when is always or family.when(subject)
+                passes = applies and _finds_nothing(family, subject)
             except UndecidedError as error:
                 for enforced in family.rules:
                     self._undecided(enforced, subject, urn, error, evaluation)
             except DependenciesUnknownError:
                 self._wait(family.rules, subject, urn, evaluation)
             except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
-                for enforced in family.rules:
-                    evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
+                evaluation.errors += [
+                    _defect(enforced.rule, subject, urn, error) for enforced in family.rules
+                ]
             else:
-                if applies:
-                    self._evaluate_family(family, subject, urn, evaluation)
-                else:
+                if not applies:
                     self.decision.skipped[family] += 1
                     evaluation.skipped.append(family)
+                elif not passes:
+                    self._evaluate_family(family, subject, urn, evaluation)
         self.decision.findings += evaluation.findings
         self.decision.errors += evaluation.errors
         for enforced in evaluation.waiting:
@@ -251,6 +254,14 @@ class Evaluator:
                 waiting=waiting,
             )
         )
+
+
+def _finds_nothing(family: Family, subject: Any) -> bool:
+    """Whether the search that rules share finds nothing for any of them.
+
+    Where changes are ignored, each rule is asked: what it reads is watched.
+    """
+    return family.found_by is not None and subject.ignored is None and not family.found_by(subject)
 
 
 def _defect(rule: Rule, subject: Resource | Stack, urn: str, error: Exception) -> RuleError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
@@ -23,6 +23,9 @@ Selector: TypeAlias = "str | Sequence[str] | Callable[[ResourceType], bool]"
 Scope: TypeAlias = Literal["resource", "stack"]
 
 Check: TypeAlias = Callable[..., Iterable[Violation]]
+
+Search: TypeAlias = Callable[[Any], Collection[object]]
+"""What finds all that several rules have to say of a resource."""
 
 ANY_TYPE = "*"
 
@@ -72,6 +75,8 @@ class Rule:
         own_cases: the examples of a rule that shares its file with others.
         opt_in: whether it is asked only where settings name it, or its service: without them it
             would be some house's style.
+        found_by: what finds all that it and others have to say of a resource; where that is
+            nothing, it passes and need not be asked.
     """
 
     id: str
@@ -91,6 +96,7 @@ class Rule:
     when: Callable[[Any], bool] = always
     opt_in: bool = False
     undecided: EnforcementLevel | None = None
+    found_by: Search | None = None
 
     @property
     def by_default(self) -> str:
@@ -156,6 +162,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     scope: Scope = "resource",
     parameters: type[Parameters] = NoParameters,
     when: Callable[[Any], bool] = always,
+    found_by: Search | None = None,
     id: str | None = None,  # noqa: A002 what settings call it
     service: str | None = None,
     title: str | None = None,
@@ -175,6 +182,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     `UndecidedError`, the rule is undecided.
     Critical and high rules are mandatory unless `level` says otherwise, when a value is not known
     too unless `undecided` does; those that are `opt_in` are asked where settings name them.
+    Where many rules share one search, each names it as `found_by`: it is done once for them all.
 
     Raises:
         ValueError: the file or the function has no docstring, or a word is not one of the model's.
@@ -212,6 +220,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             when=when,
             opt_in=opt_in,
             undecided=EnforcementLevel(undecided) if undecided else None,
+            found_by=found_by,
         )
 
     return decorate

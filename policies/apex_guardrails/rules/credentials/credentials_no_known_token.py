@@ -13,12 +13,13 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.rules.families.shown_inputs import TOKEN as RULE
-from apex_guardrails.rules.families.shown_inputs import find_violations
+from apex_guardrails.rules.families.shown_inputs import find_shown, find_violations
 
 
 @rule(
     severity="critical",
     on="*",
+    found_by=find_shown,
     fix="Revoke the credential, store a new one in Secret Manager, and refer to that.",
 )
 def credentials_no_known_token(resource: Resource) -> Iterator[Violation]:

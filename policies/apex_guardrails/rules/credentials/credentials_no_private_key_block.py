@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK, COMPUTE_SSL_CERTIFICATE
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-from apex_guardrails.rules.families.shown_inputs import PRIVATE_KEY, find_violations
+from apex_guardrails.rules.families.shown_inputs import PRIVATE_KEY, find_shown, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
@@ -13,6 +13,7 @@ KEY = "-----BEGIN " + "PRIVATE KEY-----\nMII"
 @rule(
     severity="critical",
     on=ANY_TYPE,
+    found_by=find_shown,
     fix="Make a new key, store it in Secret Manager, and refer to that.",
 )
 def credentials_no_private_key_block(resource: Resource) -> Iterator[Violation]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.types import CLOUDRUNV2_JOB, COMPUTE_NETWORK
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-from apex_guardrails.rules.families.shown_inputs import KEY_FILE, find_violations
+from apex_guardrails.rules.families.shown_inputs import KEY_FILE, find_shown, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE KEY-----"}'
@@ -13,6 +13,7 @@ FILE = '{"type": "service_' + 'account", "private_key": "-----BEGIN ' + 'PRIVATE
 @rule(
     severity="critical",
     on=ANY_TYPE,
+    found_by=find_shown,
     fix="Delete the key, and use the workload's service account or workload identity federation.",
 )
 def credentials_no_service_account_json(resource: Resource) -> Iterator[Violation]:

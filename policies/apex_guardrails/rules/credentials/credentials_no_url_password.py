@@ -9,7 +9,7 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
 from apex_guardrails.rules.families.shown_inputs import ADDRESS as RULE
-from apex_guardrails.rules.families.shown_inputs import find_violations
+from apex_guardrails.rules.families.shown_inputs import find_shown, find_violations
 
 ADDRESS = "postgresql://app:" + "example" + "@db:5432/x"
 PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
@@ -18,6 +18,7 @@ PARTLY_KNOWN = case.concat("redis://:", case.UNKNOWN, "@10.0.0.3")
 @rule(
     severity="high",
     on=ANY_TYPE,
+    found_by=find_shown,
     fix="Set host and user in plain text, and take the password from Secret Manager.",
 )
 def credentials_no_url_password(resource: Resource) -> Iterator[Violation]:

@@ -15,7 +15,7 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-from apex_guardrails.rules.families.shown_inputs import DESCRIPTIVE, find_violations
+from apex_guardrails.rules.families.shown_inputs import DESCRIPTIVE, find_shown, find_violations
 
 # Assembled here, so that nothing in this file has the form of a credential.
 TOKEN = "sk-" + "a1" * 24
@@ -24,6 +24,7 @@ TOKEN = "sk-" + "a1" * 24
 @rule(
     severity="critical",
     on=ANY_TYPE,
+    found_by=find_shown,
     fix="Revoke the credential, remove it, and store a new one in Secret Manager.",
 )
 def credentials_not_in_labels_or_descriptions(resource: Resource) -> Iterator[Violation]:

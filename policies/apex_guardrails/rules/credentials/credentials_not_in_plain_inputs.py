@@ -15,7 +15,7 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET_OBJECT,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
-from apex_guardrails.rules.families.shown_inputs import NAMED, find_violations
+from apex_guardrails.rules.families.shown_inputs import NAMED, find_shown, find_violations
 
 
 @rule(
@@ -23,6 +23,7 @@ from apex_guardrails.rules.families.shown_inputs import NAMED, find_violations
     on=ANY_TYPE,
     # Of Cloud Functions.
     controls=["cis-gcp-4.0:1.17"],
+    found_by=find_shown,
     fix="Store it in Secret Manager, and refer to that.",
 )
 def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:
