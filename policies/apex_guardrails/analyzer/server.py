@@ -26,6 +26,7 @@ from apex_guardrails.analyzer.messages import say
 from apex_guardrails.analyzer.service import Analyzer
 from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.support.errors import ApexError
+from apex_guardrails.support.garbage import no_collections
 
 _SERVICE: Final = analyzer_pb2.DESCRIPTOR.services_by_name["Analyzer"].full_name
 
@@ -40,7 +41,9 @@ def serve() -> int:
     except ApexError as error:
         say(f"apex: {error}", sys.stderr)
         return error.exit_code
-    asyncio.run(_serve(analyzer))
+    # What a message leaves is kept to the end, and does not refer to itself: there is no garbage.
+    with no_collections():
+        asyncio.run(_serve(analyzer))
     analyzer.close()
     return 0
 
