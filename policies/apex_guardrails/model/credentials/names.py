@@ -181,16 +181,15 @@ def named_in(text: str) -> Iterator[tuple[re.Match[str], Meaning]]:
 
 def _word_around(data: bytes, at: int) -> tuple[int, int]:
     """Where the word around a place begins and ends, or is longer than any name."""
-    before, after = data[max(0, at - LONGEST - 1) : at], data[at : at + LONGEST + 2]
-    return (
-        at - len(before) + len(before.rstrip(_NAME_BYTES)),
-        at + len(after) - len(after.lstrip(_NAME_BYTES)),
-    )
+    first = max(0, at - LONGEST - 1)
+    after = _NAME_RUN.match(data, at, at + LONGEST + 2)
+    return first + len(data[first:at].rstrip(_NAME_BYTES)), after.end() if after else at
 
 
 _STEMS: Final = Literals((None, stem) for stem in STEMS)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-]+[A-Za-z0-9]+)*")
 _NAME_BYTES: Final = (string.ascii_letters + string.digits + "_.-").encode()
+_NAME_RUN: Final = re.compile(rb"[A-Za-z0-9_.-]*")
 
 
 @lru_cache(maxsize=4096)
