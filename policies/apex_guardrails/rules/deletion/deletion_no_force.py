@@ -47,7 +47,7 @@ def deletion_no_force(resource: Resource) -> Iterator[Violation]:
     """A destroy, or a change that replaces the resource, deletes everything in it."""
     path = FLAGS[resource.type.token]
     if str(resource.get(path)).lower() == "true":
-        yield resource.fail(f"is deleted with everything in it ({path})", at=path)
+        yield resource.fail("is deleted with everything in it", at=path)
 
 
 def _flagged(token: str, value: object) -> case.CaseResource:

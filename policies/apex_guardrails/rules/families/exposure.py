@@ -39,7 +39,8 @@ ROWS: Final[Sequence[RuleRow[tuple[str, ...]]]] = (
         severity="high",
         title="Cloud Run services are not invokable by everyone unless declared public",
         why="Anyone on the internet can call an internal service.",
-        fix="Grant roles/run.invoker to a named service account.",
+        fix="Grant roles/run.invoker to a named service account, or waive the rule for a service "
+        "that is meant to be public.",
         controls=("checkov:CKV_GCP_102",),
     ),
     RuleRow(
@@ -48,7 +49,8 @@ ROWS: Final[Sequence[RuleRow[tuple[str, ...]]]] = (
         severity="high",
         title="Cloud Functions are not invokable by everyone unless declared public",
         why="Anyone on the internet can call the function.",
-        fix="Grant the invoker role to a named service account.",
+        fix="Grant the invoker role to a named service account, or waive the rule for a function "
+        "that is meant to be public.",
         controls=("checkov:CKV_GCP_107",),
     ),
     RuleRow(

@@ -11,7 +11,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=FUNCTIONS,
-    fix="Set service_account_email=sa.email; of the second generation in service_config.",
+    fix="Set service_account_email, of the second generation in service_config, to an account "
+    "made for it.",
 )
 def functions_dedicated_service_account(function: Resource) -> Iterator[Violation]:
     """The default account of App Engine or Compute Engine is usually Editor on the project."""

@@ -158,7 +158,7 @@ _OF_STANDARD = RuleTable(
             severity="medium",
             title="GKE pods have identities of their own (Workload Identity).",
             why="Every pod acts as its node's account, with all roles that any of them needs.",
-            fix='Set workload_identity_config.workload_pool=f"{project}.svc.id.goog".',
+            fix='Set workload_identity_config.workload_pool to "PROJECT_ID.svc.id.goog".',
         ),
         RuleRow(
             id="gke-intranode-visibility",

@@ -23,7 +23,8 @@ PLACES = {
 @rule(
     severity="medium",
     on=WITH_NODES,
-    fix='Set it to "FALSE"; what reads metrics there can use port 10250, and sign in.',
+    fix='Set insecure_kubelet_readonly_port_enabled="FALSE"; what reads metrics there can use port '
+    "10250, and sign in.",
 )
 def gke_kubelet_readonly_port_off(resource: Resource) -> Iterator[Violation]:
     """Everybody in the network reads there which pods a node runs, without signing in."""

@@ -81,7 +81,8 @@ RULES = RuleTable(
             severity="medium",
             title="GKE clusters send their logs to Cloud Logging.",
             why="Without them nobody sees why a node or a pod failed, or who got in.",
-            fix='Leave logging_service out, and "SYSTEM_COMPONENTS" in logging_config.',
+            fix='Remove logging_service; keep "SYSTEM_COMPONENTS" in '
+            "logging_config.enable_components.",
             controls=("checkov:CKV_GCP_1", "trivy:GCP-0060"),
         ),
         RuleRow(
@@ -90,7 +91,8 @@ RULES = RuleTable(
             severity="medium",
             title="GKE clusters send their metrics to Cloud Monitoring.",
             why="Without them a cluster that runs full is noticed when it fails.",
-            fix='Leave monitoring_service out, and "SYSTEM_COMPONENTS" in monitoring_config.',
+            fix='Remove monitoring_service; keep "SYSTEM_COMPONENTS" in '
+            "monitoring_config.enable_components.",
             controls=("checkov:CKV_GCP_8", "trivy:GCP-0052"),
         ),
     ],

@@ -44,7 +44,7 @@ def _rotates_by_itself(key: Resource) -> bool:
     parameters=Rotation,
 )
 def kms_key_rotation_90_days(key: Resource, rotation: Rotation) -> Iterator[Violation]:
-    """Whoever gets at one version of the key can read all that was ever encrypted."""
+    """Whoever gets at one version of the key can read all that it encrypted in its time."""
     period = key.get(PERIOD)
     # Omitted: it never rotates (Cloud KMS API, cryptoKeys, 2026-11).
     if period is None:

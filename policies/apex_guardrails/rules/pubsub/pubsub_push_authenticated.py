@@ -13,10 +13,11 @@ ACCOUNT = "pushConfig.oidcToken.serviceAccountEmail"
     severity="medium",
     on=PUBSUB_SUBSCRIPTION,
     when=lambda subscription: subscription.is_set(ENDPOINT),
-    fix="Set push_config.oidc_token.service_account_email, and check the token at the endpoint.",
+    fix="Push to an https:// address; set push_config.oidc_token.service_account_email, and check "
+    "the token at the endpoint.",
 )
 def pubsub_push_authenticated(subscription: Resource) -> Iterator[Violation]:
-    """Without a token, the endpoint must be open to everybody, and anyone can send it messages."""
+    """Anyone can send messages to an endpoint that checks no token, or read them on their way."""
     endpoint = subscription.peek(ENDPOINT)
     if isinstance(endpoint, str) and endpoint.strip().lower().startswith("http:"):
         yield subscription.fail("pushes without encryption", at=ENDPOINT)

@@ -156,7 +156,7 @@ class EnabledElsewhere(Parameters):
     parameters=EnabledElsewhere,
 )
 def serviceapis_enabled_complete(stack: Stack, settings: EnabledElsewhere) -> Iterator[Violation]:
-    """Without them, the first deployment to a new project fails halfway."""
+    """Without them, the first deployment to a new project may fail halfway."""
     enabled: list[object] = list(settings.enabled_elsewhere)
     unknown: UndecidedError | None = None
     for service in stack.of_type(PROJECTS_SERVICE):

@@ -72,7 +72,7 @@ ROWS: Final[Sequence[RuleRow[Required]]] = (
             says="is a password that never expires",
         ),
         severity="medium",
-        title="There are no HMAC keys",
+        title="Cloud Storage is used without HMAC keys",
         why="Whoever has the key has the service account's access to Cloud Storage, for good.",
         fix="Remove storage.HmacKey, and sign in with the service account itself.",
     ),

@@ -7,8 +7,6 @@ from apex_guardrails.model import Resource, UndecidedError, View, Violation, cas
 from apex_guardrails.model.value import is_true
 
 VERSIONED = "versioning.enabled"
-# What a rule may go by, of those that are about old versions alone.
-OLD = ("numNewerVersions", "daysSinceNoncurrentTime", "noncurrentTimeBefore")
 
 
 def _keeps_versions(bucket: Resource) -> bool:
@@ -40,9 +38,9 @@ def storage_noncurrent_versions_expire(bucket: Resource) -> Iterator[Violation]:
 def _deletes_old(given: View) -> bool:
     if given.get("action.type") != "Delete":
         return False
-    return given.get("condition.withState") == "ARCHIVED" or any(
-        given.is_set(f"condition.{name}") for name in OLD
-    )
+    # Omitted: live objects and old versions alike (Cloud Storage documentation, "Object Lifecycle
+    # Management", isLive, 2026-11).
+    return bool(given.get("condition.withState", omitted="ANY") != "LIVE")
 
 
 def _ruled(action: object, **condition: object) -> case.CaseResource:
@@ -57,7 +55,10 @@ CASES = [
     case.passes(_ruled("Delete", daysSinceNoncurrentTime=30)),
     case.passes(_ruled("Delete", noncurrentTimeBefore="2026-01-01")),
     case.passes(_ruled("Delete", withState="ARCHIVED")),
-    case.fails(_ruled("Delete", age=30)),
+    case.passes(_ruled("Delete", age=30)),
+    case.passes(_ruled("Delete", age=30, withState="ANY")),
+    case.fails(_ruled("Delete", age=30, withState="LIVE")),
+    case.fails(_ruled("Delete", numNewerVersions=3, withState="LIVE")),
     case.fails(_ruled("SetStorageClass", numNewerVersions=3)),
     case.fails(versioning={"enabled": True}),
     case.fails(versioning={"enabled": "true"}, lifecycleRules=[]),
