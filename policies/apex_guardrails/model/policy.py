@@ -123,6 +123,7 @@ class Rule:
         yield self.why
         yield f"fix: {self.fix}"
         yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
+        yield f"defined in {self.module}"
         yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
         if self.undecided is not None:
             yield f"by default a value that is not known is {self.undecided}"

@@ -94,10 +94,10 @@ def nearest(name: str, names: Iterable[str]) -> str:
 def found(value: object) -> str:
     """What kind of value stands somewhere."""
     if value == [] or (isinstance(value, str) and not value.strip()):
-        return f"an empty {'list' if value == [] else 'text'}"
+        return f"an empty {'list' if value == [] else 'string'}"
     if isinstance(value, bool):
         return str(value).lower()
-    kinds = {int: "a number", float: "a number", Decimal: "a number", str: "a text", list: "a list"}
+    kinds = {**dict.fromkeys((int, float, Decimal), "a number"), str: "a string", list: "a list"}
     kinds |= {type(None): "nothing"}
     return kinds.get(type(value), "a mapping")
 

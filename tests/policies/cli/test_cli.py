@@ -346,7 +346,7 @@ WAIVED = (
         (b"#" * 5_000_000, [": has 5,000,000 bytes"]),
         (b"- waivers\n", [": expected keys and values, found a list\n"]),
         (b"waivers: {a: b}\n", [":1: waivers: expected a list, found a mapping\n"]),
-        (b"waivers:\n- db\n", [":2: waivers.0: expected keys and values, found a text\n"]),
+        (b"waivers:\n- db\n", [":2: waivers.0: expected keys and values, found a string\n"]),
         (
             WAIVED.replace("ip\n", "ips\n", 1),
             [':2: waivers.0.policy: there is no such rule: sql-no-public-ips, did you mean "'],

@@ -98,7 +98,7 @@ def test_each_save_is_answered_with_what_it_changes(watching: Start, tmp_path: P
     save(program, "Pulumi.yaml", project)
     apex.round("Pulumi.yaml changed", ": the findings are the same\n")
     (program / "__main__.py").unlink()
-    apex.round("__main__.py changed", "apex: ", "is the program, but does not exist")
+    apex.round("__main__.py changed", "apex: ", "does not exist, and Pulumi runs it")
     save(program, "__main__.py", OPEN_RAW)
     apex.round("critical violation", ": 1 new, 1 gone\n")
     save(program, "policy-pack.yaml", ADVISORY)

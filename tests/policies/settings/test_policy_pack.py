@@ -123,7 +123,7 @@ def test_what_no_rule_is_about_does_what_settings_say(
 def test_what_not_judged_may_say_is_named(tmp_path: Path) -> None:
     said = refused(tmp_path, "stacks:\n  dev:\n    not_judged: error\n")
     assert "policy-pack.yaml:3: stacks.dev.not_judged: " in said
-    assert "expected note, advisory or mandatory, found a text" in said
+    assert "expected note, advisory or mandatory, found a string" in said
 
 
 def test_a_level_may_stand_alone(tmp_path: Path) -> None:
@@ -215,11 +215,11 @@ def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
         ("severities: {hgh: mandatory}\n", ':1: severities.hgh: unknown key, did you mean "high"?'),
         (
             "severities: {high: mandatry}\n",
-            'mandatory, found a text, did you mean "mandatory"?',
+            'mandatory, found a string, did you mean "mandatory"?',
         ),
         ("1: 2\n", ":1: 1: expected text as a key, found a number; put it in quotes"),
         ("rules: {1: mandatory}\n", ":1: rules.1: expected text as a key, found a number"),
-        ("stacks: text\n", ":1: stacks: expected keys and values, found a text"),
+        ("stacks: text\n", ":1: stacks: expected keys and values, found a string"),
         (
             "rules: {sql-no-public-ip: false}\n",
             "rules.sql-no-public-ip: expected disabled, advisory or mandatory, found false",
@@ -259,7 +259,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
     [
         (
             "cost: {machine_types: ['']}\n",
-            "cost.machine_types.0: expected at least 1 character, found an empty text",
+            "cost.machine_types.0: expected at least 1 character, found an empty string",
         ),
         (
             "cost: {machine_types: []}\n",
@@ -267,7 +267,7 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
         ),
         (
             "reports: {formats: [pdf]}\n",
-            ("reports.formats.0: expected json, sarif, junit, markdown or html, found a text"),
+            ("reports.formats.0: expected json, sarif, junit, markdown or html, found a string"),
         ),
         (
             "reports: {rule_pages: 'https://docs.example.com/rules/'}\n",

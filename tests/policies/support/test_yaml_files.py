@@ -63,7 +63,7 @@ def test_an_empty_file_is_nothing(tmp_path: Path) -> None:
     [
         ("", "file.yaml: is empty; expected name"),
         ("- a\n", "file.yaml:1: expected keys and values, found a list"),
-        ("text\n", "file.yaml:1: expected keys and values, found a text"),
+        ("text\n", "file.yaml:1: expected keys and values, found a string"),
         ("name: a\nname: b\n", ":2: not valid YAML: the key 'name' is repeated"),
         ("name: a\n\tinner: b\n", ":2: not valid YAML: a tab; lines are indented with spaces"),
         ("inner:\n\tdepth: 1\n", ":2: not valid YAML: a tab; lines are indented with spaces"),

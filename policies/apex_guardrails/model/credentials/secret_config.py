@@ -24,6 +24,17 @@ _ENOUGH: Final = 32
 """So much of a long secret hints at it."""
 
 
+VARIABLE: Final = "$"
+"""What the key of an environment variable begins with, as shells write it."""
+
+
+def described(key: str) -> str:
+    """What a value is, by its key."""
+    if key.startswith(VARIABLE):
+        return f"the environment variable {key.removeprefix(VARIABLE)}"
+    return f"the secret config value {key}"
+
+
 @dataclass(frozen=True)
 class SecretConfig:
     """The secret config values that the judged program was given, by key.

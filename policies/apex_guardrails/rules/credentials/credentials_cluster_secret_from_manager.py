@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.credential_places import is_cluster_secret, is_helm
 from apex_guardrails.model import Resource, ResourceType, Violation, case, rule
+from apex_guardrails.model.credentials.secret_config import described
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
 CHART = "kubernetes:helm.sh/v3:Release"
@@ -25,9 +26,7 @@ def credentials_cluster_secret_from_manager(resource: Resource) -> Iterator[Viol
         for leaf in resource.leaves(name):
             key = secret_config.key_of(leaf.value)
             if key is not None:
-                yield resource.fail(
-                    f"receives the secret config value {key} from the program", at=leaf.path
-                )
+                yield resource.fail(f"receives {described(key)} from the program", at=leaf.path)
 
 
 CASES = [

@@ -21,6 +21,7 @@ from apex_guardrails.gcp.types import (
     STORAGE_BUCKET_OBJECT,
 )
 from apex_guardrails.model import ANY_TYPE, Resource, Violation, case, rule
+from apex_guardrails.model.credentials.secret_config import described
 from apex_guardrails.rules.families.shown_inputs import SECRET_CONFIG as RULE
 from apex_guardrails.rules.families.shown_inputs import find_violations
 
@@ -35,7 +36,7 @@ def credentials_secret_config_not_shown(resource: Resource) -> Iterator[Violatio
     """Anyone who can view the resource can read it: a secret mark hides it only in Pulumi."""
     in_name = resource.stack.secret_config.key_of(resource.name)
     if in_name is not None:
-        yield resource.fail(f"exposes the secret config value {in_name} in its name")
+        yield resource.fail(f"exposes {described(in_name)} in its name")
     for violation in find_violations(resource, RULE):
         # Where the program gives no name, Pulumi makes it from the resource's own.
         if violation.path != "name" or in_name is None:

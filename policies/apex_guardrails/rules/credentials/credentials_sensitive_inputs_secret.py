@@ -10,6 +10,7 @@ from apex_guardrails.gcp.types import (
     SQL_USER,
 )
 from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model.credentials.secret_config import described
 from apex_guardrails.rules.families.shown_inputs import unmarked_secrets
 
 
@@ -22,9 +23,7 @@ def credentials_sensitive_inputs_secret(resource: Resource) -> Iterator[Violatio
     """Without the mark, the state stores the value in plain text."""
     for path, key in unmarked_secrets(resource):
         if is_credential_input(resource, path):
-            yield resource.fail(
-                f"uses the secret config value {key} without a secret mark", at=path
-            )
+            yield resource.fail(f"uses {described(key)} without a secret mark", at=path)
 
 
 CASES = [

@@ -29,6 +29,7 @@ from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import decoded, said_in
 from apex_guardrails.model.credentials.named_values import NamedValue, named_values
 from apex_guardrails.model.credentials.names import UNAMBIGUOUS, Meaning, meaning
+from apex_guardrails.model.credentials.secret_config import described
 from apex_guardrails.model.credentials.spelling import plainly
 from apex_guardrails.model.credentials.texts import sets_credential
 from apex_guardrails.model.credentials.values import is_credential
@@ -181,14 +182,14 @@ def _in_keys(resource: Resource, item: NamedValue) -> Iterator[Shown]:
     for path, name in item.keys if secret_config.values else ():
         key = secret_config.key_of(name)
         if key is not None and not (path and may_hold_secret(resource, path)):
-            yield Shown(path, SECRET_CONFIG, f"uses the secret config value {key} as a key")
+            yield Shown(path, SECRET_CONFIG, f"uses {described(key)} as a key")
 
 
 def _from_config(resource: Resource, item: NamedValue, key: str) -> Shown | None:
     path = item.path
     if may_hold_secret(resource, path) and (item.is_secret or is_settled(resource, path)):
         return None
-    return Shown(path, SECRET_CONFIG, f"exposes the secret config value {key}")
+    return Shown(path, SECRET_CONFIG, f"exposes {described(key)}")
 
 
 def _plain(resource: Resource, text: str) -> str:

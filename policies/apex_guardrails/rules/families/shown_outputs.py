@@ -8,6 +8,7 @@ from apex_guardrails.gcp.types import REDIS_INSTANCE, SERVICEACCOUNT_KEY
 from apex_guardrails.model.credentials.addresses import HOLE
 from apex_guardrails.model.credentials.encoding import said_in
 from apex_guardrails.model.credentials.named_values import named_values
+from apex_guardrails.model.credentials.secret_config import described
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.signs import ANYTHING
 from apex_guardrails.model.stack import Stack
@@ -38,7 +39,7 @@ def shown_outputs(stack: Stack) -> Iterator[tuple[str, str]]:
         within = list(said_in(value)) if isinstance(value, str) else []
         key = next(filter(None, map(stack.secret_config.key_of, (value, *within))), None)
         if key is not None:
-            yield item.path, f"exposes the secret config value {key}"
+            yield item.path, f"exposes {described(key)}"
         elif isinstance(value, str):
             what = kind_of(item.name, value, ANYTHING) or kind_within(within)
             if what is not None:
@@ -52,7 +53,7 @@ def _names(stack: Stack, outputs: Resource) -> Iterator[tuple[str, str]]:
             for path, name in item.keys:
                 key = stack.secret_config.key_of(name)
                 if key is not None:
-                    yield path, f"uses the secret config value {key} as a key"
+                    yield path, f"uses {described(key)} as a key"
 
 
 def _with_rule(stack: Stack) -> Iterator[str]:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from apex_guardrails.model.credentials.names import meaning
+from apex_guardrails.model.credentials.secret_config import VARIABLE
 from apex_guardrails.sources.offline.esc import CREDENTIALS
 from apex_guardrails.sources.offline.placeholder_forms import form_of
 from apex_guardrails.sources.offline.project import Declaration
@@ -62,7 +63,8 @@ class Placeholders:
         variables: the environment variables that ESC gives, with placeholders for secret ones.
         withheld: those that are set here, are credentials by their names, and that the program gets
             a placeholder of where it asks for them.
-        proofs: by config key or variable: what says of a value that it comes from there.
+        proofs: by config key, or by a variable's name after `$`: what says of a value that it
+            comes from there.
     """
 
     values: Mapping[str, str]
@@ -111,7 +113,8 @@ class Placeholders:
             for name in sorted(withheld)
             if name not in variables and meaning(name) in CREDENTIALS
         }
-        known = {**credentials, **hidden, **values, **forms, **proofs}
+        given = {f"{VARIABLE}{name}": text for name, text in {**credentials, **hidden}.items()}
+        known = {**given, **values, **forms, **proofs}
         return cls(values, numbers, variables, credentials, known)
 
 

@@ -81,7 +81,7 @@ def test_a_stack_name_that_is_none_is_refused(apex: Apex, tmp_path: Path, name: 
     [
         ("", ["Pulumi.yaml: is empty"]),
         ("# nothing\n", ["Pulumi.yaml: is empty"]),
-        ("just text\n", ["Pulumi.yaml:1: expected keys and values, found a text"]),
+        ("just text\n", ["Pulumi.yaml:1: expected keys and values, found a string"]),
         ("- a\n", ["Pulumi.yaml:1: expected keys and values, found a list"]),
         ("name: [\n", ["Pulumi.yaml:2: not valid YAML"]),
         ("name: a\n\tx: 1\n", ["Pulumi.yaml:2: not valid YAML"]),
@@ -118,7 +118,7 @@ def test_a_project_that_is_not_there_is_said_to(apex: Apex, tmp_path: Path) -> N
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "does not exist")
     apex.preview(tmp_path, "--program", "app").expect_only(2, "--program app", "no such folder")
     (tmp_path / "Pulumi.yaml").write_text("name: shop\nruntime: python\n")
-    apex.preview(tmp_path).expect_only(2, "__main__.py: is the program, but does not exist; `main`")
+    apex.preview(tmp_path).expect_only(2, "__main__.py: does not exist, and Pulumi runs it; `main`")
     (tmp_path / "Pulumi.yaml").unlink()
     (tmp_path / "Pulumi.yaml").mkdir()
     apex.preview(tmp_path).expect_only(2, "Pulumi.yaml", "cannot be read")
@@ -181,7 +181,7 @@ COMPLETE = "config:\n  size: 1\n  zone: b\n  names: [x]\n"
     [
         ("- a\n", ["Pulumi.dev.yaml:1: expected keys and values, found a list"]),
         ("config: [a]\n", ["Pulumi.dev.yaml:1: config:", "found a list"]),
-        ("config: text\n", ["Pulumi.dev.yaml:1: config:", "found a text"]),
+        ("config: text\n", ["Pulumi.dev.yaml:1: config:", "found a string"]),
         ("config:\n  size: 1\n  size: 2\n", ["Pulumi.dev.yaml:3", "'size'", "is repeated"]),
         ("config:\n  size: big\n", ["Pulumi.dev.yaml:2: config.size:", "type integer"]),
         ("config:\n  judged:size: [1]\n", ["Pulumi.dev.yaml:2: config.judged:size:", "integer"]),
@@ -302,7 +302,7 @@ SETTINGS = "policy-pack.yaml"
         ),
         (
             "rules:\n  sql-no-public-ip: maybe\n",
-            [":2: rules.sql-no-public-ip", "or mandatory, found a text"],
+            [":2: rules.sql-no-public-ip", "or mandatory, found a string"],
         ),
         ("rules: [a]\n", [":1: rules:", "found a list"]),
         ("rules:\n  labels-required-keys:\n    level: 3\n", [":3: ", ".level:"]),

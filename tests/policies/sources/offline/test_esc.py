@@ -105,7 +105,7 @@ def test_what_is_secret_becomes_a_placeholder_of_its_kind(apex: Apex, tmp_path: 
         "values [secret judged:marked] [secret judged:not-shown] {'host': 'db.example.internal'",
         "'password': '[secret judged:database]'",
         "token [secret API_TOKEN]",
-        "exposes the secret config value API_TOKEN (description)",
+        "exposes the environment variable API_TOKEN (description)",
         "placeholders stand in for the secret config database, marked, not-shown",
     )
     assert "hunter2" not in outcome.said

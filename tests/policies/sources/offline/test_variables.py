@@ -139,7 +139,7 @@ def test_a_credential_is_a_placeholder_that_is_found_where_it_is_shown(
         1,
         "is it there: True True\n",
         "passed on: False\n",
-        "exposes the secret config value DB_PASSWORD (labels.pw)",
+        "exposes the environment variable DB_PASSWORD (labels.pw)",
         "__main__.py:9: reads DB_PASSWORD, which is set here but not passed to the program, which "
         f"gets a placeholder: {SETTING}",
     )

@@ -37,7 +37,7 @@ def command(project: Project) -> Command:
     """
     if project.main.is_dir() and not (project.main / "__main__.py").exists():
         raise UsageError(
-            f"{project.main / '__main__.py'}: is the program, but does not exist; `main` in "
+            f"{project.main / '__main__.py'}: does not exist, and Pulumi runs it; `main` in "
             f"{project.file} may name another folder or file"
         )
     environment = environment_of(project)

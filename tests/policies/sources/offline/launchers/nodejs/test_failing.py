@@ -92,7 +92,7 @@ new Raw("gcp:storage/bucket:Bucket", "files", { location: "US", labels: { pw: pa
     outcome = apex.preview(folder, DB_PASSWORD="Sommer2024!").expect(
         1,
         "string true undefined",
-        "exposes the secret config value DB_PASSWORD (labels.pw)",
+        "exposes the environment variable DB_PASSWORD (labels.pw)",
         "index.js:3: reads DB_PASSWORD, which is set here but not passed to the program, which",
     )
     assert "Sommer2024!" not in outcome.said
