@@ -1,7 +1,6 @@
 """What GKE nodes are made with, as far as one input says it."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from apex_guardrails.gcp.clusters import NODES, WITH_NODES, is_standard, nodes_of
 from apex_guardrails.gcp.inputs import Input
@@ -23,12 +22,8 @@ def _check(setting: Setting) -> Check:
 def _own_cases(setting: Setting) -> Iterator[Case]:
     """Those of a setting, and one each of what else is read that may not be known."""
     good = setting.inputs(setting.accepted)
-    known: dict[str, Any] = {
-        "enableAutopilot": False,
-        "nodePools": [],
-        "clusterAutoscaling": {"enabled": False},
-    }
-    yield case.passes(nodeConfig=good, **known)
+    yield case.passes(nodeConfig=good, enableAutopilot=False)
+    yield case.passes(nodeConfig=good, nodePools=[], clusterAutoscaling={"enabled": False})
     for value in setting.refused:
         yield case.fails(nodeConfig=setting.inputs(value))
     yield setting.left_out(description="shop")
