@@ -136,6 +136,7 @@ def test_a_rule_describes_itself() -> None:
         "Networks in automatic mode overlap. All of them.",
         "fix: Fix it.",
         "id: network-custom-mode; service: network; severity: high",
+        "defined in apex_guardrails.rules.network.network_custom_mode",
         "by default a violation is mandatory; looks at each stack",
         "evidence for: cis-gcp-4.0:3.1, trivy:GCP-0001",
         "parameter most: How many there may be. Default: 3",

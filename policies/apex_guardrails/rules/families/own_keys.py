@@ -73,12 +73,12 @@ ROWS: Final = (
     ),
     _row(
         *("dataflow", "Dataflow jobs"),
-        (types.DATAFLOW_JOB, "gcp:dataflow/flexTemplateJob:FlexTemplateJob"),
+        (types.DATAFLOW_JOB, types.DATAFLOW_FLEX_TEMPLATE_JOB),
         "kmsKeyName",
         controls=["checkov:CKV_GCP_90"],
     ),
     _row(
-        *("datafusion", "Data Fusion instances", "gcp:datafusion/instance:Instance"),
+        *("datafusion", "Data Fusion instances", types.DATAFUSION_INSTANCE),
         "cryptoKeyConfig.keyReference",
     ),
     _row(

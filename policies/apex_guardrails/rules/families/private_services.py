@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from apex_guardrails.gcp.types import DATAFLOW_JOB, DATAPROC_CLUSTER, WORKBENCH_INSTANCE
+from apex_guardrails.gcp.types import (
+    DATAFLOW_FLEX_TEMPLATE_JOB,
+    DATAFLOW_JOB,
+    DATAFUSION_INSTANCE,
+    DATAPROC_CLUSTER,
+    WORKBENCH_INSTANCE,
+)
 from apex_guardrails.rules.families.required_inputs import (
     REQUIRED_INPUTS,
     Required,
@@ -35,7 +41,7 @@ ROWS: Final = (
     RuleRow(
         id="dataflow-private-workers",
         about=Required(
-            on=(DATAFLOW_JOB, "gcp:dataflow/flexTemplateJob:FlexTemplateJob"),
+            on=(DATAFLOW_JOB, DATAFLOW_FLEX_TEMPLATE_JOB),
             # Omitted: public addresses (Dataflow API, WorkerIPAddressConfiguration, 2026-11).
             ways=(Setting("ipConfiguration", ("WORKER_IP_PRIVATE",), "WORKER_IP_PUBLIC"),),
             says="gives its workers public addresses",
@@ -49,7 +55,7 @@ ROWS: Final = (
     RuleRow(
         id="datafusion-private-instance",
         about=Required(
-            on=("gcp:datafusion/instance:Instance",),
+            on=(DATAFUSION_INSTANCE,),
             # Omitted: public (Data Fusion API, instances, 2026-11).
             ways=(Setting("privateInstance"),),
             says="has public addresses",

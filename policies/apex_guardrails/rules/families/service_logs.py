@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from apex_guardrails.gcp.types import DIAGFLOW_CX_WEBHOOK
+from apex_guardrails.gcp.types import DATAFUSION_INSTANCE, DIAGFLOW_CX_WEBHOOK
 from apex_guardrails.rules.families.required_inputs import REQUIRED_INPUTS, Required, Setting
 from apex_guardrails.rules.families.table import RuleRow
-
-DATA_FUSION = "gcp:datafusion/instance:Instance"
 
 ROWS: Final = (
     RuleRow(
         id="datafusion-logging-enabled",
         about=Required(
             # Omitted: off (Data Fusion API, instances, 2026-11).
-            on=(DATA_FUSION,),
+            on=(DATAFUSION_INSTANCE,),
             ways=(Setting("enableStackdriverLogging"),),
             says="keeps its pipelines' logs to itself",
         ),
@@ -28,7 +26,7 @@ ROWS: Final = (
     RuleRow(
         id="datafusion-monitoring-enabled",
         about=Required(
-            on=(DATA_FUSION,),
+            on=(DATAFUSION_INSTANCE,),
             ways=(Setting("enableStackdriverMonitoring"),),
             says="keeps its pipelines' metrics to itself",
         ),

@@ -104,7 +104,7 @@ def test_what_is_secret_becomes_a_placeholder_of_its_kind(apex: Apex, tmp_path: 
         1,
         "values [secret judged:marked] [secret judged:not-shown] {'host': 'db.example.internal'",
         "'password': '[secret judged:database]'",
-        "token [secret API_TOKEN]",
+        "token [secret $API_TOKEN]",
         "exposes the environment variable API_TOKEN (description)",
         "placeholders stand in for the secret config database, marked, not-shown",
     )
