@@ -20,6 +20,14 @@ def secret(content: value.Value) -> value.Secret:
     return value.Secret(content)
 
 
+def inputs_at(path: str, content: Any) -> dict[str, Any]:
+    """Inputs that have something at a path, and nothing else; of a list as its one element."""
+    first, *below = value.parse_path(path)
+    for step in reversed(below):
+        content = [content] if isinstance(step, int) else {step: content}
+    return {str(first): content}
+
+
 @dataclass(frozen=True, slots=True)
 class OutputOf:
     """What is made from an output of another resource of the case: a dependency."""

@@ -46,3 +46,10 @@ def test_a_case_has_not_both(more: dict[str, Any]) -> None:
 
 def test_a_secret_of_a_case_is_a_secret() -> None:
     assert case.secret("s") == Secret("s")
+
+
+def test_a_case_has_something_at_a_path_alone() -> None:
+    assert case.inputs_at("name", "shop") == {"name": "shop"}
+    assert case.inputs_at('nodes[0].metadata["a.b"]', None) == {
+        "nodes": [{"metadata": {"a.b": None}}]
+    }

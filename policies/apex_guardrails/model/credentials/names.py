@@ -189,7 +189,7 @@ def _word_around(data: bytes, at: int) -> tuple[int, int]:
 _STEMS: Final = Literals((None, stem) for stem in STEMS)
 _NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*(?:[_.-]+[A-Za-z0-9]+)*")
 _NAME_BYTES: Final = (string.ascii_letters + string.digits + "_.-").encode()
-_NAME_RUN: Final = re.compile(rb"[A-Za-z0-9_.-]*")
+_NAME_RUN: Final = re.compile(b"[" + re.escape(_NAME_BYTES) + b"]*")
 
 
 @lru_cache(maxsize=4096)

@@ -55,10 +55,7 @@ def _cases(measurement: Measurement) -> Iterator[Case]:
 RULES = RuleTable(
     on=MACHINES,
     check=_check,
-    # Every row says its own.
-    fix="",
     cases=_cases,
-    own_cases=_cases,
 ).rules(
     __name__,
     [

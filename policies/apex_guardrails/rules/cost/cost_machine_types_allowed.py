@@ -81,10 +81,7 @@ def _of(*patterns: str) -> Spending:
 
 
 def _sized(token: str, size: Any) -> case.CaseResource:
-    inputs: Any = size
-    for step in reversed(SIZES[token].path.split(".")):
-        inputs = {step: inputs}
-    return case.resource(token, **inputs)
+    return case.resource(token, **case.inputs_at(SIZES[token].path, size))
 
 
 def _cluster(**inputs: Any) -> case.CaseResource:

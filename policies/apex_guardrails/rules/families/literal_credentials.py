@@ -24,7 +24,7 @@ from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.value import Value, parse_path
+from apex_guardrails.model.value import Value
 from apex_guardrails.model.view import Origin
 from apex_guardrails.model.violation import Violation
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
@@ -69,10 +69,7 @@ def _cases(inputs: CredentialInputs) -> Iterator[Case]:
 
 def _example(token: str, pattern: str, value: Value) -> CaseResource:
     """A case's resource with a value at a path; list elements as `[]`."""
-    first, *rest = parse_path(pattern.replace("[]", "[0]"))
-    for step in reversed(rest):
-        value = [value] if isinstance(step, int) else {step: value}
-    return case.resource(token, **{str(first): value})
+    return case.resource(token, **case.inputs_at(pattern.replace("[]", "[0]"), value))
 
 
 # The catalogue wants some of these to be unset, or to be unknown: neither is needed, as a value
@@ -181,8 +178,5 @@ ROWS: Final = (
 RULES = RuleTable[CredentialInputs](
     on=tuple,
     check=_check,
-    # Every row says its own.
-    fix="",
     cases=_cases,
-    own_cases=_cases,
 ).rules(__name__, ROWS)

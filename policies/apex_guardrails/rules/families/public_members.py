@@ -110,6 +110,5 @@ PUBLIC_MEMBERS: Final = RuleTable[Sequence[str]](
     check=lambda _stems: public_members,
     fix="Remove the public member; grant the role to a group or a service account.",
     cases=_row_cases,
-    own_cases=_row_cases,
 )
 """Rules about grants to everybody; a row is about types, as `grant_types` takes them."""

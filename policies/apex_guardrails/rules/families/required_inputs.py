@@ -11,7 +11,7 @@ from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.value import Value, parse_path
+from apex_guardrails.model.value import Value
 from apex_guardrails.model.view import UndecidedError, View
 from apex_guardrails.model.violation import Violation
 from apex_guardrails.rules.families.table import RuleTable
@@ -93,17 +93,10 @@ def _look(required: Required, view: View) -> Iterator[Violation]:
     yield view.fail(required.says, at=required.ways[0].path)
 
 
-def nested(path: str, content: object) -> dict[str, Any]:
-    """Inputs that hold something at a path, and nothing else."""
-    for step in reversed(parse_path(path)):
-        content = [content] if isinstance(step, int) else {step: content}
-    return content if isinstance(content, dict) else {}
-
-
 def _cases(required: Required) -> Iterator[Case]:
     def resource(inputs: dict[str, Any], token: str = required.on[0]) -> CaseResource:
         if required.elements:
-            inputs = nested(required.elements, [inputs])
+            inputs = case.inputs_at(required.elements, [inputs])
         return CaseResource(token, inputs)
 
     left_out = case.passes if any(way.omitted in way.good for way in required.ways) else case.fails
@@ -111,16 +104,16 @@ def _cases(required: Required) -> Iterator[Case]:
         yield left_out(resource({}, token))
     for way in required.ways:
         good = way.good[0] if way.good else "given"
-        yield case.passes(resource(nested(way.path, good)))
+        yield case.passes(resource(case.inputs_at(way.path, good)))
         wrong = (not good if isinstance(good, bool) else "another") if way.good else ""
-        yield case.fails(resource(nested(way.path, wrong)))
+        yield case.fails(resource(case.inputs_at(way.path, wrong)))
         if way.good:
-            yield case.undecided(resource(nested(way.path, case.UNKNOWN)))
-            yield case.passes(resource(nested(way.path, str(good).upper())))
+            yield case.undecided(resource(case.inputs_at(way.path, case.UNKNOWN)))
+            yield case.passes(resource(case.inputs_at(way.path, str(good).upper())))
     if required.elements:
-        whole = nested(required.elements, case.UNKNOWN)
+        whole = case.inputs_at(required.elements, case.UNKNOWN)
         yield case.undecided(CaseResource(required.on[0], whole))
-        yield case.passes(CaseResource(required.on[0], nested(required.elements, [])))
+        yield case.passes(CaseResource(required.on[0], case.inputs_at(required.elements, [])))
         yield case.passes(CaseResource(required.on[0], {}))
 
 
@@ -129,6 +122,5 @@ REQUIRED_INPUTS: Final = RuleTable[Required](
     check=_check,
     fix=lambda required: f"Set {required.ways[0].path}.",
     cases=_cases,
-    own_cases=_cases,
 )
 """Rules about inputs that resources must give, or that must have some value."""

@@ -11,7 +11,7 @@ from apex_guardrails.model import case
 from apex_guardrails.model.case import Case, Making
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.value import Value, parse_path
+from apex_guardrails.model.value import Value
 from apex_guardrails.model.view import View
 from apex_guardrails.model.violation import Violation
 
@@ -25,7 +25,7 @@ class Setting:
         refused: the values that fail, texts in upper case, as Google reads them in any; none where
             any value will do, known or not.
         accepted: one that passes.
-        required: whether leaving it out fails.
+        required: whether leaving it out fails, said apart from what omitting it means.
         says: what a finding says then.
     """
 
@@ -51,11 +51,7 @@ class Setting:
 
     def inputs(self, value: Value) -> dict[str, Any]:
         """A resource's inputs in which it has a value; for cases."""
-        *above, last = map(str, parse_path(self.input.path))
-        inputs: dict[str, Any] = {last: value}
-        for step in reversed(above):
-            inputs = {step: inputs}
-        return inputs
+        return case.inputs_at(self.input.path, value)
 
     @property
     def left_out(self) -> Making:
@@ -66,11 +62,6 @@ class Setting:
     def unknown(self) -> Making:
         """Makes a case in which it is not known."""
         return case.undecided if self.refused else case.passes
-
-
-def unknown(path: str) -> dict[str, Any]:
-    """Inputs of a case of which one is not known."""
-    return {path: case.UNKNOWN}
 
 
 def check_of(setting: Setting) -> Check:

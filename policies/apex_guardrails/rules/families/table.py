@@ -54,25 +54,25 @@ class RuleTable(Generic[Fact]):
     Attributes:
         on: the resource types, of all rows or by what a row is about.
         check: makes the function of a row's rule.
-        fix: what to write in the program, where a row does not say it.
+        fix: what to write in the program, where a row does not say it; "" where each does.
         when: whether the rules apply; asked once for all of them.
         cases: makes all cases, for the first row.
         own_cases: makes those of a row alone, for the others: all cases are run before each
-            preview, and once is enough for what all rows have in common.
+            preview, and once is enough for what all rows have in common. `None`: all of them.
     """
 
     on: str | Sequence[str] | Callable[[Fact], str | Sequence[str]]
     check: Callable[[Fact], Check]
-    fix: str | Callable[[Fact], str]
+    fix: str | Callable[[Fact], str] = ""
     cases: Cases[Fact]
-    own_cases: Cases[Fact]
+    own_cases: Cases[Fact] | None = None
     scope: Scope = "resource"
     when: Callable[[Any], bool] = always
     parameters: type[Parameters] = NoParameters
 
     def rules(self, module: str, rows: Iterable[RuleRow[Fact]]) -> list[Rule]:
         """The rules of a module, one for each row."""
-        makers = chain([self.cases], repeat(self.own_cases))
+        makers = chain([self.cases], repeat(self.own_cases or self.cases))
         return [self._rule(module, row, cases) for row, cases in zip(rows, makers, strict=False)]
 
     def _rule(self, module: str, row: RuleRow[Fact], cases: Cases[Fact]) -> Rule:

@@ -9,10 +9,7 @@ from apex_guardrails.rules.families.table import RuleRow, RuleTable
 RULES = RuleTable(
     on=CONTAINER_CLUSTER,
     check=check_of,
-    # Every row says its own.
-    fix="",
     cases=cases_of,
-    own_cases=cases_of,
 ).rules(
     __name__,
     [

@@ -14,10 +14,7 @@ from apex_guardrails.rules.families.table import RuleRow, RuleTable
 _OF_ALL = RuleTable(
     on=CONTAINER_CLUSTER,
     check=check_of,
-    # Every row says its own.
-    fix="",
     cases=cases_of,
-    own_cases=cases_of,
 ).rules(
     __name__,
     [
@@ -139,10 +136,7 @@ _OF_STANDARD = RuleTable(
     on=CONTAINER_CLUSTER,
     check=check_of,
     when=is_standard,
-    # Every row says its own.
-    fix="",
     cases=_standard_cases,
-    own_cases=_standard_cases,
 ).rules(
     __name__,
     [

@@ -6,7 +6,6 @@ from apex_guardrails.gcp.clusters import WITH_NODES, is_standard, nodes_of
 from apex_guardrails.gcp.types import CONTAINER_CLUSTER, CONTAINER_NODE_POOL
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.view import View
-from apex_guardrails.rules.families.settings import unknown
 
 ENABLED = "confidentialNodes.enabled"
 
@@ -51,7 +50,7 @@ CASES = [
     ),
     case.not_applicable(enableAutopilot=True),
     *(
-        case.undecided(**unknown(path))
+        case.undecided(**case.inputs_at(path, case.UNKNOWN))
         for path in ("enableAutopilot", "nodePools", "removeDefaultNodePool")
     ),
     case.undecided(clusterAutoscaling=case.UNKNOWN, removeDefaultNodePool=True),

@@ -1,7 +1,6 @@
 """GKE nodes do not serve the kubelet's read-only port."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from apex_guardrails.gcp.clusters import NODES, WITH_NODES
 from apex_guardrails.gcp.types import CONTAINER_CLUSTER, CONTAINER_NODE_POOL
@@ -34,15 +33,10 @@ def gke_kubelet_readonly_port_off(resource: Resource) -> Iterator[Violation]:
             yield resource.fail("opens the kubelet's read-only port", at=path)
 
 
-def _with(path: str, value: object) -> dict[str, Any]:
-    first, *rest = path.split(".")
-    return {first: _with(".".join(rest), value) if rest else value}
-
-
 CASES = [
     case.passes(),
     *(
-        expected(**_with(path, value))
+        expected(**case.inputs_at(path, value))
         for path in PLACES[CONTAINER_CLUSTER]
         for expected, value in (
             (case.passes, "FALSE"),
@@ -51,7 +45,7 @@ CASES = [
         )
     ),
     case.passes(case.resource(CONTAINER_NODE_POOL)),
-    case.passes(case.resource(CONTAINER_NODE_POOL, **_with(OF_NODES, "FALSE"))),
-    case.fails(case.resource(CONTAINER_NODE_POOL, **_with(OF_NODES, "true"))),
-    case.undecided(case.resource(CONTAINER_NODE_POOL, **_with(OF_NODES, case.UNKNOWN))),
+    case.passes(case.resource(CONTAINER_NODE_POOL, **case.inputs_at(OF_NODES, "FALSE"))),
+    case.fails(case.resource(CONTAINER_NODE_POOL, **case.inputs_at(OF_NODES, "true"))),
+    case.undecided(case.resource(CONTAINER_NODE_POOL, **case.inputs_at(OF_NODES, case.UNKNOWN))),
 ]

@@ -6,7 +6,6 @@ from apex_guardrails.gcp.clusters import WITH_NODES, is_standard, nodes_of, run_
 from apex_guardrails.gcp.types import CONTAINER_NODE_POOL
 from apex_guardrails.model import Resource, Violation, case, rule
 from apex_guardrails.model.view import View
-from apex_guardrails.rules.families.settings import unknown
 
 FULL = ("cloud-platform", "https://www.googleapis.com/auth/cloud-platform")
 
@@ -46,7 +45,7 @@ CASES = [
     case.undecided(nodeConfig=UNKNOWN_SCOPES),
     case.undecided(nodePools=[{"nodeConfig": UNKNOWN_SCOPES}]),
     *(
-        case.undecided(**unknown(path))
+        case.undecided(**case.inputs_at(path, case.UNKNOWN))
         for path in ("enableAutopilot", "nodePools", "removeDefaultNodePool", "clusterAutoscaling")
     ),
     case.not_applicable(enableAutopilot=True),

@@ -8,7 +8,7 @@ from apex_guardrails.gcp.types import CONTAINER_NODE_POOL
 from apex_guardrails.model import Resource, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
-from apex_guardrails.rules.families.settings import Setting, unknown
+from apex_guardrails.rules.families.settings import Setting
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 
@@ -31,7 +31,7 @@ def _cases(setting: Setting) -> Iterator[Case]:
     yield case.fails(clusterAutoscaling={"enabled": True, "autoProvisioningDefaults": bad})
     yield case.passes(clusterAutoscaling={"autoProvisioningDefaults": bad})
     for path in ("enableAutopilot", "nodePools", "clusterAutoscaling"):
-        yield case.undecided(**unknown(path))
+        yield case.undecided(**case.inputs_at(path, case.UNKNOWN))
     provisioned = {"enabled": True, "autoProvisioningDefaults": not_known}
     yield case.undecided(clusterAutoscaling=provisioned)
     provisioned = {"enabled": True, "autoProvisioningDefaults": good}
@@ -45,10 +45,7 @@ RULES = RuleTable(
     on=WITH_NODES,
     check=_check,
     when=is_standard,
-    # Every row says its own.
-    fix="",
     cases=_cases,
-    own_cases=_cases,
 ).rules(
     __name__,
     [

@@ -8,7 +8,7 @@ from apex_guardrails.gcp.types import CONTAINER_NODE_POOL
 from apex_guardrails.model import Resource, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
-from apex_guardrails.rules.families.settings import Setting, unknown
+from apex_guardrails.rules.families.settings import Setting
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 
@@ -29,7 +29,7 @@ def _own_cases(setting: Setting) -> Iterator[Case]:
     yield setting.left_out(description="shop")
     yield setting.unknown(nodeConfig=setting.inputs(case.UNKNOWN))
     for path in ("enableAutopilot", "nodePools", "removeDefaultNodePool"):
-        yield case.undecided(**unknown(path))
+        yield case.undecided(**case.inputs_at(path, case.UNKNOWN))
     yield case.undecided(clusterAutoscaling=case.UNKNOWN, removeDefaultNodePool=True)
 
 
@@ -51,8 +51,6 @@ RULES = RuleTable(
     on=WITH_NODES,
     check=_check,
     when=is_standard,
-    # Every row says its own.
-    fix="",
     cases=_cases,
     own_cases=_own_cases,
 ).rules(

@@ -68,10 +68,7 @@ RULES = RuleTable(
     check=_check,
     # Autopilot always sends both.
     when=is_standard,
-    # Every row says its own.
-    fix="",
     cases=_cases,
-    own_cases=_cases,
 ).rules(
     __name__,
     [

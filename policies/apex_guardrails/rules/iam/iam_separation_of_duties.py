@@ -268,5 +268,4 @@ RULES = RuleTable(
     fix="Give the two duties to different principals.",
     scope="stack",
     cases=_cases,
-    own_cases=_cases,
 ).rules(__name__, ROWS)

@@ -148,5 +148,4 @@ RULES = RuleTable[str](
     fix="Point target at an HTTPS proxy, or let the HTTP proxy's URL map only redirect: "
     "default_url_redirect with https_redirect=True.",
     cases=_cases,
-    own_cases=_cases,
 ).rules(__name__, ROWS)

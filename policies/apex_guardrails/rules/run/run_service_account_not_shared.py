@@ -90,11 +90,8 @@ def _is_one(user: Resource, other: Resource) -> bool:
 
 
 def _runs(token: str, label: str, account: object, /, **inputs: object) -> case.CaseResource:
-    top, *inner = PATHS[token].split(".")
-    value = account
-    for step in reversed(inner):
-        value = {step: value}
-    return case.CaseResource(token, {top: value, **inputs}, label)
+    given = case.inputs_at(PATHS[token], account)
+    return case.CaseResource(token, {**given, **inputs}, label)
 
 
 OURS = case.resource(SERVICEACCOUNT_ACCOUNT, "ours", accountId="shared-id")
