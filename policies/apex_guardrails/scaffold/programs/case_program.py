@@ -159,13 +159,19 @@ class Program:
         yield from _parts(self.exports)
 
 
+def module_of(token: str) -> str:
+    """The module in a type's token: behind its slash is the type's own file, but for Kubernetes."""
+    package, module, _ = token.split(":")
+    # Which has versions there.
+    return module if package == "kubernetes" else module.partition("/")[0]
+
+
 def class_of(token: str) -> tuple[str, Sequence[str], str]:
     """A type's package, the modules in it, and its class: `gcp`, `[sql]`, `User`."""
-    package, module, name = token.split(":")
+    package, _, name = token.split(":")
     if package == "pulumi":  # a provider, `pulumi:providers:gcp`
         return name, [], "Provider"
-    # Behind the slash is the type's own file; but Kubernetes has versions there.
-    folders = module.split("/") if package == "kubernetes" else [module.partition("/")[0]]
+    folders = module_of(token).split("/")
     names = (folder.partition(".")[0].lower() for folder in folders)
     return package, [name for name in names if name not in {"", "index"}], name
 

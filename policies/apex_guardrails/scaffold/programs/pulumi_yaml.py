@@ -20,6 +20,7 @@ from apex_guardrails.scaffold.programs.case_program import (
     Object,
     Output,
     Program,
+    module_of,
 )
 from apex_guardrails.support.names import camel_case
 
@@ -68,16 +69,14 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 def _resource(item: Made) -> dict[str, Any]:
-    package, module, name = item.token.split(":")
-    # Behind the slash is the type's own file; Kubernetes has versions there.
-    short = module if package == "kubernetes" else module.partition("/")[0]
+    package, _, name = item.token.split(":")
     options: dict[str, Any] = {}
     if item.has_provider:
         options["provider"] = f"${{{_PROVIDER}}}"
     if item.is_protected:
         options["protect"] = True
     made = {
-        "type": f"{package}:{short}:{name}",
+        "type": f"{package}:{module_of(item.token)}:{name}",
         "properties": _value(item.inputs),
         "options": options,
     }

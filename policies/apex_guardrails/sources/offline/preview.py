@@ -82,6 +82,7 @@ class OfflinePreview:
     _placeholders: Placeholders = field(default_factory=lambda: Placeholders({}))
     _secret_config: SecretConfig = field(default_factory=SecretConfig)
     _masks: Masks = field(default_factory=lambda: Masks(()))
+    _in_go: GoProgram = field(default_factory=lambda: GoProgram([], frozenset()))
 
     def start(self) -> None:
         """Starts the program, and the monitor that it talks to.
@@ -90,7 +91,8 @@ class OfflinePreview:
             UsageError: its language is not one that can be run here, or it cannot be started.
         """
         command = launcher_of(self.project).command(self.project)
-        config = with_forms(self.config, GoProgram.of(self.project))
+        self._in_go = GoProgram.of(self.project)
+        config = with_forms(self.config, self._in_go)
         withheld = os.environ.keys() - self.variables.keys()
         self._placeholders = Placeholders.of(config, self.samples, withheld)
         self.variables = {**self.variables, **self._placeholders.variables}
@@ -221,9 +223,8 @@ class OfflinePreview:
         elif code != 0 or not registered.is_complete:
             failure = _unexplained(code, child.errors)
         else:
-            in_go = GoProgram.of(self.project)
-            registered.stack.unrun += unrun_callbacks(in_go, monitor.positions.seen)
-            registered.notes += asked_for_previews(in_go)
+            registered.stack.unrun += unrun_callbacks(self._in_go, monitor.positions.seen)
+            registered.notes += asked_for_previews(self._in_go)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
         dropped = child.dropped_lines + registered.dropped_messages
         if dropped:

@@ -6,14 +6,14 @@ import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from apex_guardrails.sources.offline.project import OTHERS_FOLDERS, Project
 
 if TYPE_CHECKING:
-    from tree_sitter import Node
+    from tree_sitter import Language, Node, Query
 
 _PACKAGE: Final = re.compile(rb"^package\s+(\w+)", re.MULTILINE)
 _CONTEXT: Final = re.compile(rb"(\w+)\s+\*(?:\w+\.)?Context\b")
@@ -43,19 +43,32 @@ class GoFile:
     @cached_property
     def root(self) -> Node:
         """The whole of it; where it is not valid, what could be read of it."""
-        import tree_sitter_go
-        from tree_sitter import Language, Parser
+        from tree_sitter import Parser
 
-        return Parser(Language(tree_sitter_go.language())).parse(self.content).root_node
+        return Parser(_go()).parse(self.content).root_node
 
     def matches(self, query: str, node: Node | None = None) -> Iterator[dict[str, Node]]:
         """Where a query fits, by the names of what it captures."""
-        import tree_sitter_go
-        from tree_sitter import Language, Query, QueryCursor
+        from tree_sitter import QueryCursor
 
-        go = Language(tree_sitter_go.language())
-        for _, found in QueryCursor(Query(go, query)).matches(node or self.root):
+        for _, found in QueryCursor(_compiled(query)).matches(node or self.root):
             yield {name: nodes[0] for name, nodes in found.items()}
+
+
+@cache
+def _go() -> Language:
+    # Nothing but Go needs it.
+    import tree_sitter_go
+    from tree_sitter import Language
+
+    return Language(tree_sitter_go.language())
+
+
+@cache
+def _compiled(query: str) -> Query:
+    from tree_sitter import Query
+
+    return Query(_go(), query)
 
 
 @dataclass(frozen=True)
