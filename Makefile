@@ -57,6 +57,7 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@.venv/bin/apex report --schema > policies/apex_guardrails/judgement/judgement-2.schema.json.new
 	@mv policies/apex_guardrails/judgement/judgement-2.schema.json.new policies/apex_guardrails/judgement/judgement-2.schema.json
 	@.venv/bin/python -m scripts.pack_requirements
+	@.venv/bin/python -m scripts.peers
 	@.venv/bin/python -m scripts.config_keys
 	@.venv/bin/python -m tests.examples.expected
 	@.venv/bin/python -m tests.policies.checkov.table

@@ -97,7 +97,8 @@ def show_policy(rule_id: RuleId, language: LanguageOption = None) -> None:
 @policies.command(
     epilog="\b\nExamples:\n  apex policies coverage --stack production\n"
     "  apex policies coverage --framework cis-gcp-4.0 --format json\n"
-    "  apex policies coverage --no-run",
+    "  apex policies coverage --no-run\n"
+    "  apex policies coverage --peers",
 )
 def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
@@ -116,15 +117,26 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
             "--run/--no-run", help="Whether to run the program; else only the mapping is shown."
         ),
     ] = True,
+    peers: Annotated[
+        bool,
+        typer.Option(
+            "--peers",
+            help="Other tools' checks instead, without a program: how many the rules cover.",
+        ),
+    ] = False,
 ) -> None:
     """Every control of the frameworks: which rules are evidence for it, and what they say.
 
     Runs the program offline as `apex preview` does. A rule that passes is evidence for a control,
     and no proof of it.
 
-    Exit codes: 0 shown, whatever the rules say; 2 wrong usage or an invalid file; 3 the program
-    failed, and what is shown is not all; 4 the pack failed.
+    Exit codes: 0 shown, whatever the rules say; 1 with --peers: a check that was covered no longer
+    is; 2 wrong usage or an invalid file; 3 the program failed, and what is shown is not all; 4 the
+    pack failed.
     """
+    if peers:
+        _show_peers(framework, output)
+        return
     from apex_guardrails import controls
     from apex_guardrails.cli.tables.coverage import as_json, render
     from apex_guardrails.pack.rules import proven_rules
@@ -140,6 +152,33 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
         render(covered, result, StandardOutput())
     code = ExitCode(result.judgement.exit_code) if result else ExitCode.OK
     raise typer.Exit(ExitCode.OK if code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET) else code)
+
+
+def _show_peers(framework: str | None, output: CoverageFormat) -> None:
+    """What the rules cover of other tools' checks.
+
+    Raises:
+        UsageError: a framework is named, too.
+        typer.Exit: with 1, a check that was covered no longer is.
+    """
+    from apex_guardrails import controls
+    from apex_guardrails.cli.tables.peers import as_json, render
+    from apex_guardrails.pack.rules import proven_rules
+    from apex_guardrails.reports.terminal import StandardOutput
+    from apex_guardrails.support.errors import UsageError
+
+    if framework is not None:
+        raise UsageError("--peers is about other tools: leave out --framework")
+    found = controls.peers(proven_rules())
+    gone = list(controls.lost(found, controls.recorded()))
+    if output is CoverageFormat.JSON:
+        typer.echo(as_json(found, gone))
+    else:
+        render(found, StandardOutput())
+    for line in gone:
+        typer.echo(f"apex: {line}", err=True)
+    if gone:
+        raise typer.Exit(ExitCode.VIOLATION)
 
 
 def _frameworks(name: str | None) -> list[Framework]:

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Final
 
 from apex_guardrails.checkov import find_checkov
-from apex_guardrails.model import Rule
-from apex_guardrails.rules import all_rules
+from apex_guardrails.controls import peers
+from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.support.files import write_text
-from tests.policies.checkov.agreement import checks_of, reviewed
+from tests.policies.checkov.agreement import reviewed
 
 PAGE: Final = Path(__file__).parents[3] / "docs" / "checkov.md"
 MARK: Final = "<!-- From here on written by `make generated`. -->\n"
@@ -38,16 +38,6 @@ for check in graph.checks:
 print(json.dumps({key: value for key, value in found.items() if "_GCP_" in key}))
 """
 
-_CANNOT_APPLY: Final = {
-    "CKV2_GCP_9": "Google has shut Container Registry down.",
-    "CKV_GCP_24": "No control plane that Google still runs has pod security policies.",
-    **dict.fromkeys(
-        ("CKV_GCP_89", "CKV_GCP_126", "CKV_GCP_127", "CKV2_GCP_21", "CKV2_GCP_35", "CKV2_GCP_36"),
-        "Google has retired such notebooks, and pulumi-gcp 10 has no such resource.",
-    ),
-}
-"""Checks that no program for today's Google Cloud can fail."""
-
 _WORDS: Final = {"ours": "ours is right", "checkov": "Checkov is right", "both": "both are right"}
 
 
@@ -58,24 +48,22 @@ def checks() -> dict[str, str]:
         [python, "-c", _LIST], check=True, capture_output=True, text=True, timeout=120
     ).stdout
     found: dict[str, str] = json.loads(printed)
-    return found
+    return {check: " ".join(title.split()) for check, title in found.items()}
 
 
 def table() -> str:
     """The table as Markdown."""
-    rules: dict[str, list[Rule]] = {}
-    for rule in all_rules():
-        for check in checks_of(rule):
-            rules.setdefault(check, []).append(rule)
     remarks = _remarks()
+    [peer] = [peer for peer in peers(known_rules()) if peer.id == "checkov"]
     lines = [
         "| check | what it asks for | our rule | where they differ |",
         "| --- | --- | --- | --- |",
     ]
-    for check, title in sorted(checks().items(), key=lambda item: _order(item[0])):
-        ours = ", ".join(f"[{rule.id}](rules/{rule.id}.md)" for rule in rules.get(check, ()))
-        remark = remarks.get(check) or _CANNOT_APPLY.get(check, "")
-        lines.append(f"| {check} | {title.strip().replace('|', '/')} | {ours} | {remark} |")
+    for check in peer.checks:
+        ours = ", ".join(f"[{rule}](rules/{rule}.md)" for rule in check.rules)
+        reason = f"{check.why[0].upper()}{check.why[1:]}." if check.why else ""
+        remark = remarks.get(check.id, reason)
+        lines.append(f"| {check.id} | {check.name.replace('|', '/')} | {ours} | {remark} |")
     return "\n".join(lines) + "\n"
 
 
@@ -87,11 +75,6 @@ def _remarks() -> Mapping[str, str]:
                 f"{' '.join(item.why.split())} ({_WORDS[item.right]})"
             )
     return {check: " ".join(texts) for check, texts in found.items()}
-
-
-def _order(check: str) -> tuple[str, int]:
-    group, _, number = check.rpartition("_")
-    return group, int(number)
 
 
 def page(text: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from apex_guardrails.checkov import TerraformPlan, find_checkov, run_checkov
 from apex_guardrails.checkov.program import Answer
+from apex_guardrails.controls import peers
 from apex_guardrails.rules import all_rules
 from apex_guardrails.runs.preview import export_offline
 from tests.policies.checkov import agreement, table
@@ -124,6 +125,11 @@ def test_what_was_reviewed_is_about_rules_that_there_are() -> None:
         pairs = list(item.about(all_rules()))
         assert {check for check, _ in pairs} == set(item.checks), item.why
         assert {rule.id for _, rule in pairs} == set(item.rules), item.why
+
+
+def test_the_list_of_its_checks_is_that_of_the_installed_one() -> None:
+    [peer] = [peer for peer in peers(all_rules()) if peer.id == "checkov"]
+    assert {check.id: check.name for check in peer.checks} == table.checks()
 
 
 def test_the_table_is_up_to_date() -> None:

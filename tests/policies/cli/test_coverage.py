@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+import apex_guardrails.controls
 import apex_guardrails.runs.preview
 from apex_guardrails.controls import frameworks
 from apex_guardrails.model import Resource, Violation
@@ -154,3 +155,44 @@ def test_a_rule_that_raises_is_no_pass(
     outcome = coverage(apex, judged(tmp_path, OPEN), "--format", "json").expect(4)
     assert by_number(outcome)["3.6"] == "rule failed"
     assert in_json(outcome)["run"]["rule_errors"] == ["firewall-ssh-not-public"]
+
+
+def test_peers_are_counted(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex(tmp_path, "policies", "coverage", "--peers").expect(
+        0, "tool", "covered", "left out", "open", "Checkov 3.3", "prowler, open: apikeys_"
+    )
+    assert outcome.err == ""
+    content = in_json(
+        apex(tmp_path, "policies", "coverage", "--peers", "--format", "json").expect(0)
+    )
+    assert content["lost"] == []
+    [trivy] = [peer for peer in content["peers"] if peer["id"] == "trivy"]
+    assert trivy["counts"] == {"covered": 75, "left out": 0, "open": 0}
+    assert trivy["checks"][0] == {
+        "id": "GCP-0001",
+        "name": "google-storage-no-public-access",
+        "state": "covered",
+        "rules": ["storage-bucket-not-public"],
+        "reason": "",
+    }
+
+
+def test_a_check_that_is_lost_fails(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        apex_guardrails.controls, "recorded", lambda: {"trivy": ["GCP-0001", "GCP-9999"]}
+    )
+    text = "trivy: GCP-9999 was covered, and no rule is about it any more"
+    outcome = apex(tmp_path, "policies", "coverage", "--peers").expect(1, text)
+    assert outcome.err == f"apex: {text}\n"
+    content = in_json(
+        apex(tmp_path, "policies", "coverage", "--peers", "--format", "json").expect(1)
+    )
+    assert content["lost"] == [text]
+
+
+def test_peers_are_no_framework(apex: Apex, tmp_path: Path) -> None:
+    apex(tmp_path, "policies", "coverage", "--peers", "--framework", "hipaa").expect_only(
+        2, "--peers is about other tools: leave out --framework"
+    )
