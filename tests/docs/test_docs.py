@@ -20,7 +20,8 @@ from operations.rotation.__main__ import app as rotate
 from scripts import settings_reference
 from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, inline_code, is_as_shown
 from tests.docs.shell import ELSEWHERE, NOT_RUN, VERDICTS, Shell
-from tests.policies.judged import SOON, Apex
+from tests.policies.judged import SOON, Apex, write
+from tests.policies.testing.test_writing_a_rule import FILES, RULE_FILES
 
 # Whole commands: what they run is covered by the tests of what it is about.
 pytestmark = pytest.mark.no_cover
@@ -139,6 +140,8 @@ def test_settings_load(block: Block, tmp_path: Path) -> None:
         _check_list(content)
         return
     (tmp_path / "policy-pack.yaml").write_text(block.text, "utf-8")
+    for folder in content.get("own_rules", ()):
+        write(tmp_path / folder, {name.partition("/")[2]: FILES[name] for name in RULE_FILES})
     load(tmp_path / "policy-pack.yaml", all_rules(), WRITTEN)
 
 

@@ -89,7 +89,9 @@ class Analyzer:
         project = judged_project(request.project, self._environment)
         today = datetime.now(UTC).date()
         settings = load(locate(project, self._environment), self._rules, today)
-        pipeline = Pipeline(settings, request.stack, self._rules, Source.ENGINE, project=project)
+        pipeline = Pipeline(
+            settings, request.stack, settings.known_rules, Source.ENGINE, project=project
+        )
         say(f"apex: settings: {settings.source}")
         if pipeline.baseline.source:
             say(f"apex: baseline: {pipeline.baseline.source}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,10 @@ from apex_guardrails.cli.options import ProgramFolder, SettingsFile, Timeout
 from apex_guardrails.support.errors import ExitCode
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from apex_guardrails.controls import Framework
+    from apex_guardrails.model import Rule
 
 RuleId = Annotated[str, typer.Argument(metavar="RULE", help="Such as sql-no-public-ip.")]
 
@@ -31,8 +35,8 @@ class CoverageFormat(enum.StrEnum):
 
 
 @policies.command("list")
-def list_policies() -> None:
-    """Every rule: its id, severity, default level and title."""
+def list_policies(program: ProgramFolder = Path(), settings: SettingsFile = None) -> None:
+    """Every rule: its id, severity, default level and title; own_rules of the settings included."""
     from rich.table import Table
 
     from apex_guardrails.pack.rules import proven_rules
@@ -42,7 +46,7 @@ def list_policies() -> None:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("rule", "severity", "level", "title"):
         table.add_column(column, no_wrap=column != "title")
-    for rule in proven_rules():
+    for rule in _with_own(proven_rules(), program, settings):
         table.add_row(rule.id, rule.severity, rule.by_default, rule.title)
     console.print(table)
 
@@ -71,26 +75,36 @@ LanguageOption = Annotated[
     epilog="\b\nExamples:\n  apex explain sql-no-public-ip\n"
     "  apex explain sql-no-public-ip --language typescript",
 )
-def explain(rule_id: RuleId, language: LanguageOption = None) -> None:
+def explain(
+    rule_id: RuleId,
+    language: LanguageOption = None,
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+) -> None:
     """All about one rule: what it wants, why, how to mend the program, and what passes."""
-    show_policy(rule_id, language)
+    show_policy(rule_id, language, program, settings)
 
 
 @policies.command("show")
-def show_policy(rule_id: RuleId, language: LanguageOption = None) -> None:
+def show_policy(
+    rule_id: RuleId,
+    language: LanguageOption = None,
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+) -> None:
     """All about one rule."""
     from apex_guardrails.pack.rules import known_rules
     from apex_guardrails.scaffold.explained import explained, language_here
     from apex_guardrails.support.errors import UsageError
     from apex_guardrails.support.mistakes import nearest
 
-    rules = {rule.id: rule for rule in known_rules()}
+    rules = {rule.id: rule for rule in _with_own(known_rules(), program, settings)}
     rule = rules.get(rule_id)
     if rule is None:
         hint = nearest(rule_id.lower(), rules) or "; `apex policies list` shows them all"
         raise UsageError(f"{rule_id}: there is no such rule{hint}")
     # Not through a console, which makes spaces of Go's tabs.
-    for line in explained(rule, language or language_here(Path())):
+    for line in explained(rule, language or language_here(program)):
         typer.echo(line)
 
 
@@ -145,7 +159,8 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
 
     chosen = _frameworks(framework)
     result = preview_offline(program, stack, settings, timeout, in_full=False) if run else None
-    covered = controls.coverage(chosen, result.said if result else controls.not_run(proven_rules()))
+    rules = () if result else _with_own(proven_rules(), program, settings)
+    covered = controls.coverage(chosen, result.said if result else controls.not_run(rules))
     if output is CoverageFormat.JSON:
         typer.echo(as_json(covered, result))
     else:
@@ -197,23 +212,39 @@ def _frameworks(name: str | None) -> list[Framework]:
 
 
 @policies.command("schema")
-def schema() -> None:
+def schema(program: ProgramFolder = Path(), settings: SettingsFile = None) -> None:
     """The JSON Schema of policy-pack.yaml, for editors."""
     import json
 
     from apex_guardrails.pack.rules import proven_rules
     from apex_guardrails.settings import json_schema
 
-    typer.echo(json.dumps(json_schema(proven_rules()), indent=2))
+    rules = _with_own(proven_rules(), program, settings)
+    typer.echo(json.dumps(json_schema(rules), indent=2))
 
 
 @policies.command("pages")
 def pages(
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder for the pages.")],
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
 ) -> None:
     """Writes a Markdown page for each rule, and an index of them."""
     from apex_guardrails.pack.rules import proven_rules
     from apex_guardrails.scaffold.rule_pages import rule_pages
     from apex_guardrails.support.files import write_texts
 
-    write_texts({output / name: text for name, text in rule_pages(proven_rules()).items()})
+    rules = _with_own(proven_rules(), program, settings)
+    write_texts({output / name: text for name, text in rule_pages(rules).items()})
+
+
+def _with_own(rules: Sequence[Rule], program: Path, settings: Path | None) -> Sequence[Rule]:
+    """The pack's rules, with those that the settings of a program name.
+
+    Raises:
+        UsageError: a file or folder is missing.
+        PackError: a folder of rules is broken.
+    """
+    from apex_guardrails.settings import known_by, locate
+
+    return known_by(locate(program, os.environ, settings), rules)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -144,7 +145,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     if watch:
         from apex_guardrails.cli.watching import show_rounds
 
-        _check_watched(program or Path(), selection, wanted)
+        _check_watched(program or Path(), settings, selection, wanted)
         show_rounds(
             partial(judge, program or Path(), judged),
             program or Path(),
@@ -208,13 +209,17 @@ def _deliver(wanted: Delivery, result: RunResult) -> None:
         write_reports(judgement, folder, pipeline.settings.reports.formats)
 
 
-def _check_watched(program: Path, selection: Selection, wanted: Delivery) -> None:
+def _check_watched(
+    program: Path, settings: Path | None, selection: Selection, wanted: Delivery
+) -> None:
     """What no change of a file mends is said at once.
 
     Raises:
         UsageError: the options cannot be meant so.
     """
+    from apex_guardrails.pack.own_rules import OwnRulesError
     from apex_guardrails.pack.rules import known_rules
+    from apex_guardrails.settings import known_by, locate
     from apex_guardrails.sources.offline.project import PROJECT_FILES, load_project
     from apex_guardrails.support.errors import UsageError
 
@@ -223,9 +228,13 @@ def _check_watched(program: Path, selection: Selection, wanted: Delivery) -> Non
             f"--watch: shows what people read; --format {wanted.formats[0]} needs --output or "
             "--output-dir, whose files are written anew each time"
         )
-    selection.check(known_rules())
     if not any((program / name).exists() for name in PROJECT_FILES):
         load_project(program)
+    try:
+        rules = known_by(locate(program, os.environ, settings), known_rules())
+    except (UsageError, OwnRulesError):
+        return  # said at each round, until it is mended
+    selection.check(rules)
 
 
 def _names(given: list[str] | None) -> list[str]:

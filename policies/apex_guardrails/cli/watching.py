@@ -9,11 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 from apex_guardrails.judgement.pipeline import RunResult
+from apex_guardrails.pack.own_rules import OwnRulesError
 from apex_guardrails.reports import console
 from apex_guardrails.reports.since import render_since
 from apex_guardrails.reports.terminal import Page, StandardOutput
 from apex_guardrails.runs.watch import Judge, Round, watch
-from apex_guardrails.support.errors import UsageError, as_shown
+from apex_guardrails.support.errors import ApexError, UsageError, as_shown
 from apex_guardrails.support.files import working_directory
 
 _MOST_NAMES = 3
@@ -49,7 +50,7 @@ def show_rounds(  # noqa: PLR0913 each is a matter of its own
                 _show(each, is_verbose=is_verbose)
                 if isinstance(each.result, RunResult):
                     deliver(each.result)
-            except UsageError as error:
+            except (UsageError, OwnRulesError) as error:
                 _complain(error)
             _close(each)
 
@@ -64,7 +65,7 @@ def _show(each: Round, *, is_verbose: bool) -> None:
         page.line()
     time = each.time.strftime("%H:%M:%S")
     page.line(f"--- {time}  {_named(each.changed)} ---")
-    if isinstance(each.result, UsageError):
+    if isinstance(each.result, ApexError):
         raise each.result
     report = console.Report(each.result.judgement, page, each.result.root, is_verbose)
     if each.base is not None:
@@ -76,7 +77,7 @@ def _show(each: Round, *, is_verbose: bool) -> None:
 
 def _close(each: Round) -> None:
     """How long it took, at the end, where a terminal is read."""
-    what = "nothing was judged" if isinstance(each.result, UsageError) else "judged"
+    what = "nothing was judged" if isinstance(each.result, ApexError) else "judged"
     Page(StandardOutput()).line(
         f"{what} in {each.seconds:.1f} s; waiting for changes (Ctrl-C ends)"
     )
@@ -95,7 +96,7 @@ def _named(changed: Sequence[Path]) -> str:
     return f"{', '.join(names)} changed" if names else "watching"
 
 
-def _complain(error: UsageError) -> None:
+def _complain(error: ApexError) -> None:
     """Shows why nothing was judged, where errors are shown, after all that was said before."""
     sys.stdout.flush()
     sys.stderr.write(as_shown(str(error)))

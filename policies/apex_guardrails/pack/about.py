@@ -14,6 +14,7 @@ import yaml
 
 from apex_guardrails.controls.framework import files
 from apex_guardrails.model import Rule
+from apex_guardrails.pack.read_modules import ReadModules
 
 PACK_FILE: Final = Path(__file__).parents[2] / "PulumiPolicy.yaml"
 """In the pack's folder; a wheel has none, but says the same of itself."""
@@ -36,14 +37,20 @@ def pack_info() -> Mapping[str, str]:
 def rules_digest(rules: Iterable[Rule]) -> str:
     """The SHA-256, in hexadecimal, of the rules and frameworks and their files: what judged."""
     sources: dict[str, Path | None] = {path.name: path for path in files()}
+    own: dict[str, bytes] = {}
     ids = []
     for rule in rules:
         ids.append(rule.id)
-        file = getattr(sys.modules.get(rule.module), "__file__", None)
-        sources[rule.module] = Path(file) if file else None
+        module = sys.modules.get(rule.module)
+        loader = getattr(module, "__loader__", None)
+        if isinstance(loader, ReadModules):
+            own |= loader.contents
+        else:
+            file = getattr(module, "__file__", None)
+            sources[rule.module] = Path(file) if file else None
     # A table of rules is one file: which of them there are is not in it.
     digest = hashlib.sha256("\0".join(sorted(ids)).encode())
-    for name, path in sorted(sources.items()):
-        source = path.read_bytes() if path else b""
+    contents = {name: path.read_bytes() if path else b"" for name, path in sources.items()}
+    for name, source in sorted((contents | own).items()):
         digest.update(f"{name}\0{len(source)}\0".encode() + source)
     return digest.hexdigest()

@@ -77,7 +77,7 @@ def audit(
         pipeline = Pipeline(
             settings,
             state.stack.name,
-            rules,
+            settings.known_rules,
             Source.STATE,
             project=project,
             cost_base=cost_base,

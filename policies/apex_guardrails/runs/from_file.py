@@ -70,14 +70,13 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
             Checkov is needed and does not work; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
-    rules = proven_rules()
-    selection.check(rules)
-    told, folder, settings = _read(file, settings_file, stack, project, program, rules)
+    told, folder, settings = _read(file, settings_file, stack, project, program, proven_rules())
+    selection.check(settings.known_rules)
     source = Source[told.form.name]
     pipeline = Pipeline(
         settings,
         told.stack.name,
-        rules,
+        settings.known_rules,
         source,
         project=folder,
         cost_base=cost_base,
@@ -119,8 +118,7 @@ def cost_of_file(  # noqa: PLR0913 each is an option of its own
     """
     from apex_guardrails.judgement.cost import judge_cost
 
-    rules = proven_rules()
-    told, folder, settings = _read(file, settings_file, stack, project, program, rules)
+    told, folder, settings = _read(file, settings_file, stack, project, program, proven_rules())
     if not told.is_complete:
         why = "\n".join([*told.errors, *told.notes])
         raise ProgramError(
@@ -130,7 +128,7 @@ def cost_of_file(  # noqa: PLR0913 each is an option of its own
     pipeline = Pipeline(
         settings,
         name,
-        rules,
+        settings.known_rules,
         Source[told.form.name],
         project=folder,
         costing=Costing(settings, name, against),

@@ -74,14 +74,14 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             not work; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
-    selection.check(known_rules())
     property_lines.forget()
     project, preview, settings = _prepare(program, stack, settings_file, timeout, ask)
+    selection.check(settings.known_rules)
     starts(preview)
     pipeline = Pipeline(
         settings,
         stack,
-        known_rules(),
+        settings.known_rules,
         Source.OFFLINE,
         project=project.root,
         cost_base=cost_base,
@@ -115,7 +115,12 @@ def cost_offline(
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
     pipeline = Pipeline(
-        settings, stack, known_rules(), Source.OFFLINE, costing=costing, record=Record()
+        settings,
+        stack,
+        settings.known_rules,
+        Source.OFFLINE,
+        costing=costing,
+        record=Record(),
     )
     run = _whole(_run(preview, timeout), "no cost is shown")
     # Made of many models, which the program's start would wait for.

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.judgement.pipeline import RunResult
+from apex_guardrails.pack.own_rules import OwnRulesError
 from apex_guardrails.runs.watched_files import WatchedFiles
 from apex_guardrails.settings import BASELINE_FILE, SETTINGS_VARIABLE
 from apex_guardrails.sources.offline.preview import OfflinePreview
@@ -50,7 +51,7 @@ class Round:
 
     time: datetime
     changed: Sequence[Path]
-    result: RunResult | UsageError
+    result: RunResult | UsageError | OwnRulesError
     base: tuple[Judgement, datetime] | None
     seconds: float
 
@@ -82,7 +83,7 @@ def watch(
         while True:
             now, start = datetime.now().astimezone(), time.perf_counter()
             try:
-                result: RunResult | UsageError = judge(starts=starts)
+                result: RunResult | UsageError | OwnRulesError = judge(starts=starts)
                 if warm.has_crashed:
                     # As a process of its own it may not.
                     warm.give_up()
@@ -90,7 +91,7 @@ def watch(
             except OutdatedError:
                 changed = sorted({*changed, *watched.wait()})
                 continue
-            except UsageError as error:
+            except (UsageError, OwnRulesError) as error:
                 result = error
             yield Round(now, changed, result, base, time.perf_counter() - start)
             if isinstance(result, RunResult):
@@ -110,6 +111,8 @@ def _read(result: RunResult, warm: WarmStart) -> Iterator[Path]:
     if settings is not None:
         yield settings
         yield settings.parent / BASELINE_FILE
+        for folder in result.pipeline.settings.own_rules:
+            yield from (settings.parent / folder).rglob("*.py")
 
 
 def _written(result: RunResult) -> Iterator[Path]:

@@ -15,6 +15,7 @@ from apex_guardrails.settings.costing import Costing, base_file
 from apex_guardrails.settings.difference import changes, fold, headlines
 from apex_guardrails.settings.house_style import HouseStyle
 from apex_guardrails.settings.locate import SETTINGS_FILE, SETTINGS_VARIABLE, locate
+from apex_guardrails.settings.own_rules import known_by
 from apex_guardrails.settings.policy_pack import (
     FunctionAnswer,
     OfflineSettings,
@@ -74,6 +75,7 @@ __all__ = [
     "headlines",
     "is_checkovs",
     "json_schema",
+    "known_by",
     "load",
     "locate",
     "read_record",

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal
+from typing import Annotated, Any, Final, Literal, Self
 
 import yaml
 from pydantic import (
@@ -38,6 +38,7 @@ from apex_guardrails.model.services import FORMER_NAMES, former_name
 from apex_guardrails.settings import checkov
 from apex_guardrails.settings.checkov import CheckovSettings, CheckovUse
 from apex_guardrails.settings.cost import CostSettings, merged
+from apex_guardrails.settings.own_rules import OwnRules, joined
 from apex_guardrails.settings.reports import ReportSettings
 from apex_guardrails.settings.signatures import LONGEST, objections
 from apex_guardrails.support.errors import UsageError
@@ -264,6 +265,11 @@ class PolicyPackSettings(Scope):
     """The whole file."""
 
     version: Literal[1] = Field(1, description="The version of this file's format.")
+    own_rules: tuple[OwnRules, ...] = Field(
+        (),
+        description="Folders with rules of your own, below this file's folder: in each a folder "
+        "per service, with a file per rule.",
+    )
     stacks: dict[str, Scope] = Field(
         default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
     )
@@ -278,6 +284,17 @@ class PolicyPackSettings(Scope):
     _path: Path | None = PrivateAttr(None)
     _digest: str = PrivateAttr("")
     _notes: Sequence[str] = PrivateAttr(())
+    _rules: Sequence[Rule] = PrivateAttr(())
+
+    def speaks_of(self, rules: Iterable[Rule]) -> Self:
+        """Remembers the rules that it was checked against."""
+        self._rules = tuple(rules)
+        return self
+
+    @property
+    def known_rules(self) -> Sequence[Rule]:
+        """Every rule that there is with these settings: the pack's, and those of `own_rules`."""
+        return self._rules
 
     def came_from(self, path: Path, notes: Sequence[str] = ()) -> None:
         """Remembers the file, for reports, and what its reader should know."""
@@ -321,16 +338,18 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
 
     Args:
         path: the file.
-        rules: all that there are.
+        rules: the pack's.
         today: the day on which they count, for the ends of waivers.
 
     Raises:
         UsageError: the file is not valid, names a rule or a parameter that does not exist, or has
             a waiver that says too little or lasts too long.
+        PackError: a folder of own rules is broken.
     """
     if path is None:
-        return PolicyPackSettings()
+        return PolicyPackSettings().speaks_of(rules)
     content, node = read_yaml(path)
+    rules = joined(path, content, node, rules)
     known = {rule.id: rule for rule in rules}
     try:
         settings = parse(path, PolicyPackSettings, {} if content is None else content, node)
@@ -356,7 +375,7 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
                 problems.append(f"{where}: {what}")
     if problems:
         raise UsageError("\n".join(by_line(path, problems)))
-    return settings
+    return settings.speaks_of(rules)
 
 
 def _parts(content: Any) -> Iterator[tuple[tuple[str, ...], Any]]:
