@@ -35,6 +35,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     partial(analyzer.databases_time, 1000),
     partial(analyzer.stack_time, 10_000),
     analyzer.start_time,
+    partial(analyzer.first_answers_time, 1000),
     partial(auditing.audit_time, 10_000),
     partial(auditing.reports_time, 10_000),
     deciding.growth,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import statistics
 import subprocess
@@ -13,6 +12,7 @@ from time import perf_counter
 from typing import NoReturn
 
 import grpc
+import psutil
 from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
 
 from scripts.bench.measurement import ROOT, RUNS, Measurement
@@ -41,20 +41,31 @@ class EmptyAnalyzer(analyzer_pb2_grpc.AnalyzerServicer):
 
 
 @contextmanager
-def started(*arguments: str) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    """An analyzer in a process of its own, started as the engine starts one."""
-    process = subprocess.Popen(
+def running(*arguments: str) -> Iterator[tuple[psutil.Popen, str]]:
+    """An analyzer in a process of its own, started as the engine starts one, and its port."""
+    with psutil.Popen(
         [sys.executable, *arguments], stdout=subprocess.PIPE, text=True, cwd=ROOT
-    )
-    try:
-        port = process.stdout.readline().strip() if process.stdout else ""
-        with grpc.insecure_channel(
-            f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]
-        ) as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        process.terminate()
-        process.wait()
+    ) as process:
+        try:
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+@contextmanager
+def asked_at(port: str) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """What asks the analyzer at a port."""
+    with grpc.insecure_channel(
+        f"127.0.0.1:{port}", options=[("grpc.max_receive_message_length", -1)]
+    ) as channel:
+        yield analyzer_pb2_grpc.AnalyzerStub(channel)
+
+
+@contextmanager
+def started(*arguments: str) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
+    """An analyzer in a process of its own."""
+    with running(*arguments) as (_, port), asked_at(port) as analyzer:
+        yield analyzer
 
 
 def in_order(response: analyzer_pb2.AnalyzeResponse) -> None:
@@ -97,7 +108,8 @@ def _against_empty(
     for _ in range(RUNS):
         # In turn, a part each: a busy moment of the machine then meets both.
         with started(*PACK) as full, started(*EMPTY) as empty:
-            analyze(full, messages[:1])
+            # The cases of the rules about each type are run with its first resource: `start_time`.
+            analyze(full, first_of_each(messages))
             analyze(empty, messages[:1])
             pairs = [(analyze(full, part), analyze(empty, part)) for part in parts]
         ours.append(sum(one for one, _ in pairs))
@@ -109,6 +121,13 @@ def _against_empty(
         "x",
         f"{statistics.median(ours):.2f} s against {statistics.median(theirs):.2f} s",
     )
+
+
+def first_of_each(
+    messages: Sequence[analyzer_pb2.AnalyzeRequest],
+) -> Sequence[analyzer_pb2.AnalyzeRequest]:
+    """The first resource of each type."""
+    return list({message.type: message for message in reversed(messages)}.values())
 
 
 def stack_time(count: int) -> Measurement:
@@ -137,23 +156,39 @@ def stack_time(count: int) -> Measurement:
 
 
 def start_time() -> Measurement:
-    """The CPU time from the start of the pack, its imports and its cases, to its port."""
+    """The CPU time from the start of the pack, with its imports and all rules, to its port."""
+    return _start("start of the pack: imports and all rules, CPU", 1.2)
+
+
+def first_answers_time(count: int) -> Measurement:
+    """As `start_time`, and the cases of all rules about types that a real stack has."""
+    messages = production(count)
+    return _start(
+        "start of the pack, the cases of what production's stack has included, CPU",
+        1.6,
+        first_of_each(messages),
+        [analyzer_pb2.AnalyzeStackRequest()],
+    )
+
+
+def _start(
+    what: str,
+    limit: float,
+    messages: Sequence[analyzer_pb2.AnalyzeRequest] = (),
+    whole: Sequence[analyzer_pb2.AnalyzeStackRequest] = (),
+) -> Measurement:
     seconds = []
     for _ in range(RUNS):
-        process = subprocess.Popen(
-            [sys.executable, *PACK], stdout=subprocess.PIPE, text=True, cwd=ROOT
-        )
-        if process.stdout:
-            process.stdout.readline()
-            process.stdout.close()
-        process.terminate()
-        _, _, usage = os.wait4(process.pid, 0)
-        process.returncode = 0
-        seconds.append(usage.ru_utime + usage.ru_stime)
+        with running(*PACK) as (process, port), asked_at(port) as analyzer:
+            analyze(analyzer, messages)
+            for stack in whole:
+                analyzer.AnalyzeStack(stack)
+            times = process.cpu_times()
+        seconds.append(times.user + times.system)
     return Measurement(
-        "start of the pack: imports, all cases, CPU",
+        what,
         statistics.median(seconds),
-        1,
+        limit,
         "s",
         f"{min(seconds):.2f} s to {max(seconds):.2f} s",
     )

@@ -24,7 +24,7 @@ from pulumi.runtime.proto import analyzer_pb2
 
 from apex_guardrails.analyzer.messages import say
 from apex_guardrails.analyzer.service import Analyzer
-from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.pack.rules import checked_rules
 from apex_guardrails.support.errors import ApexError
 from apex_guardrails.support.garbage import no_collections
 
@@ -37,7 +37,7 @@ _LOOK_SECONDS: Final = 1.0
 def serve() -> int:
     """Serves the engine that started this process, until it is done; the exit code."""
     try:
-        analyzer = Analyzer(proven_rules(), os.environ)
+        analyzer = Analyzer(checked_rules(), os.environ)
     except ApexError as error:
         say(f"apex: {error}", sys.stderr)
         return error.exit_code

@@ -31,6 +31,7 @@ from apex_guardrails.model import (
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
+from apex_guardrails.pack.rules import prove
 from apex_guardrails.provider import check, current, current_names, resource_type
 from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, locate
 from apex_guardrails.sources.judged_project import judged_project
@@ -138,6 +139,9 @@ class Analyzer:
         """What the rules say about one resource's inputs: an `AnalyzeResponse` as it is sent.
 
         Nearly all of it, the rules that do not apply, is the same for all resources of a type.
+
+        Raises:
+            PackError: the pack fails its own cases.
         """
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
@@ -249,7 +253,7 @@ class Analyzer:
     def _use(self, pipeline: Pipeline) -> None:
         self._pipeline = pipeline
         self._estimated = pipeline.price(self._stack)
-        self._evaluator = Evaluator(pipeline.rules)
+        self._evaluator = Evaluator(pipeline.rules, prove)
         self._waiting: dict[str, list[EnforcedRule]] = {}
         self._not_applicable: dict[tuple[object, ...], bytes] = {}
         self._each_not_applicable = {

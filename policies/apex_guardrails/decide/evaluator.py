@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import traceback
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from apex_guardrails.decide.decision import Decision, Family, RuleError
 from apex_guardrails.model import (
@@ -27,6 +27,14 @@ from apex_guardrails.model.reach import says_what_is_evaluated
 from apex_guardrails.model.view import DependenciesUnknownError, NeverToldError, View
 from apex_guardrails.model.waiting import Waiting, left_as_it_is, waiting_for
 from apex_guardrails.support.garbage import no_collections
+
+Prove: TypeAlias = Callable[[Iterable[Rule]], None]
+"""What is done with rules before they are asked for the first time; it raises to stop that."""
+
+
+def unproven(_rules: Iterable[Rule]) -> None:
+    """Asks rules as they are."""
+
 
 _STACK: Final = ""
 """In place of a stack's URN, until there is a stack."""
@@ -50,9 +58,14 @@ class Evaluation:
 
 
 class Evaluator:
-    """Asks rules about resources as they come, and about the stack when it is whole."""
+    """Asks rules about resources as they come, and about the stack when it is whole.
 
-    def __init__(self, rules: Iterable[EnforcedRule]) -> None:
+    Rules are proven when the first resource comes that they are about: those about types that a
+    stack does not have cost nothing.
+    """
+
+    def __init__(self, rules: Iterable[EnforcedRule], prove: Prove = unproven) -> None:
+        self._prove = prove
         in_force = [
             enforced for enforced in rules if enforced.level is not EnforcementLevel.DISABLED
         ]
@@ -83,6 +96,7 @@ class Evaluator:
             asked = (place for place in self._asking if known[place].rule.is_about(resource_type))
             places = sorted({*self._naming.get(resource_type.token, ()), *asked})
             rules = [known[place] for place in places]
+            self._prove(item.rule for item in rules)
             self._by_type[resource_type.token] = rules
         return rules
 
@@ -103,6 +117,7 @@ class Evaluator:
         Raises:
             DependenciesUnknownError: a rule asks for dependencies that the source does not know.
         """
+        self._prove(item.rule for item in self.stack_rules)
         stack.is_evaluated = says_what_is_evaluated(self.rules)
         families = [self._alone[enforced.rule.id] for enforced in self.stack_rules]
         evaluation = self._evaluate(families, stack, stack.urn)
@@ -313,13 +328,18 @@ def _redact(message: str, resource: Resource | None, stack: Stack) -> str:
     return message
 
 
-def decide(stack: Stack, rules: Iterable[EnforcedRule]) -> Decision:
+def decide(stack: Stack, rules: Iterable[EnforcedRule], prove: Prove = unproven) -> Decision:
     """What the rules say about every resource of a stack, and about the stack as a whole.
+
+    Args:
+        stack: what would be deployed.
+        rules: every rule as it is in force.
+        prove: what is done with rules before they are asked; nothing if left out.
 
     Raises:
         DependenciesUnknownError: a rule asks for dependencies and the source does not know them.
     """
-    evaluator = Evaluator(rules)
+    evaluator = Evaluator(rules, prove)
     # What is made stays: to look at all of it again and again takes more the more there is.
     with no_collections():
         for resource in stack:

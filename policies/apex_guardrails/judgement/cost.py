@@ -13,6 +13,7 @@ from apex_guardrails.judgement.circumstances import folder_of
 from apex_guardrails.judgement.pipeline import Pipeline
 from apex_guardrails.judgement.texts import Texts
 from apex_guardrails.model import CostLimits, EnforcementLevel, Finding, Outcome, Stack
+from apex_guardrails.pack.rules import prove
 from apex_guardrails.settings import COST
 from apex_guardrails.support.errors import ExitCode, PackError
 
@@ -59,11 +60,11 @@ def judge_cost(pipeline: Pipeline, stack: Stack, notes: Sequence[str]) -> CostRe
         notes: what a reader should know.
 
     Raises:
-        PackError: a rule about cost raised.
+        PackError: the pack fails its own cases, or a rule about cost raised.
     """
     estimated = pipeline.price(stack)
     about_cost = [item for item in pipeline.rules if item.rule.service == COST]
-    evaluation = Evaluator(about_cost).evaluate_stack(stack)
+    evaluation = Evaluator(about_cost, prove).evaluate_stack(stack)
     if evaluation.errors:
         first = evaluation.errors[0]
         raise PackError(f"the rule {first.rule_id} raised:\n{first.error}")

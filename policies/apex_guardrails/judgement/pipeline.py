@@ -22,6 +22,7 @@ from apex_guardrails.model import (
     SourcePosition,
     Stack,
 )
+from apex_guardrails.pack.rules import prove
 from apex_guardrails.settings import (
     EVERYTHING,
     Baseline,
@@ -144,9 +145,13 @@ class Pipeline:
         return self._estimated
 
     def decide(self, stack: Stack) -> Decision:
-        """What the rules say of a whole stack."""
+        """What the rules say of a whole stack.
+
+        Raises:
+            PackError: the pack fails its own cases.
+        """
         self.price(stack)
-        return decide(stack, self.rules)
+        return decide(stack, self.rules, prove)
 
     def accepted(
         self, findings: Iterable[Finding], stack: Stack, theirs: Sequence[Finding] = ()

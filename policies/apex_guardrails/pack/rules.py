@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import sysconfig
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions
@@ -84,37 +84,60 @@ def _load(point: EntryPoint) -> Sequence[Rule]:
     return rules
 
 
+def checked_rules() -> Sequence[Rule]:
+    """Every known rule, of which each is written to its end; its cases are run by `prove`.
+
+    Raises:
+        PackError: a new rule is not written to its end, or a framework names a rule that is not
+            there; such a pack must not judge anything.
+    """
+    # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
+    with no_collections():
+        rules = known_rules()
+        _check(tuple(rules))
+    return rules
+
+
 def proven_rules() -> Sequence[Rule]:
     """Every known rule, after all cases have been run.
 
     Raises:
-        PackError: a case does not go as it says, a new rule is not written to its end, or a
-            framework names a rule that is not there; such a pack must not judge anything.
+        PackError: as `checked_rules` and `prove` have it.
     """
-    # Nearly all that is loaded stays: to look for garbage is a tenth of the time of a start.
-    # One thread does it, while others wait that judge stacks side by side.
-    with _PROVING, no_collections():
-        rules = known_rules()
-        _prove(tuple(rules))
+    rules = checked_rules()
+    prove(rules)
     return rules
 
 
-_PROVING: Final = threading.Lock()
-
-
-# Rules do not change while a process runs: what was proven stays so.
 @lru_cache(maxsize=1)
-def _prove(rules: Sequence[Rule]) -> None:
+def _check(rules: Sequence[Rule]) -> None:
     unfinished = [rule.id for rule in rules if FILL_IN in f"{rule.title}{rule.why}{rule.fix}"]
     if unfinished:
         raise PackError(
             f"{', '.join(unfinished)}: still says {FILL_IN}; write what is asked for there"
         )
-    failures = list(run_cases(rules))
-    if failures:
-        raise PackError("\n".join(_lines_of(failures)))
     check_frameworks(rules)
     keep_all()
+
+
+_PROVING: Final = threading.Lock()
+_proven: Final[set[Rule]] = set()
+"""Rules do not change while a process runs: what was proven stays so."""
+
+
+def prove(rules: Iterable[Rule]) -> None:
+    """Runs the cases of rules, unless they have been: before they judge anything.
+
+    Raises:
+        PackError: a case does not go as it says; such a pack must not judge anything.
+    """
+    # One thread does it, while others wait that judge stacks side by side.
+    with _PROVING, no_collections():
+        new = [rule for rule in rules if rule not in _proven]
+        failures = list(run_cases(new))
+        if failures:
+            raise PackError("\n".join(_lines_of(failures)))
+        _proven.update(new)
 
 
 def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
-from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.pack.rules import checked_rules
 from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import PolicyPackSettings, load, locate
 from apex_guardrails.sources.documents import STANDARD_INPUT
@@ -57,7 +57,7 @@ def audit(
     if files.count(STANDARD_INPUT) > 1:
         raise UsageError("-: standard input can be read only once; name the other states as files")
     folder = None if program is None else load_project(program).root
-    rules = proven_rules()
+    rules = checked_rules()
     today = datetime.now(UTC).date()
     here = working_directory()
     loaded: dict[Path | None, PolicyPackSettings] = {}

@@ -13,7 +13,7 @@ from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
 from apex_guardrails.model import UNKNOWN, SourcePosition, Stack
 from apex_guardrails.model.phrases import counted, listed
-from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.pack.rules import checked_rules
 from apex_guardrails.runs.checkov import bridge_for
 from apex_guardrails.runs.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
 from apex_guardrails.settings import (
@@ -70,7 +70,7 @@ def judge_file(  # noqa: PLR0913 each is an option of its own
             Checkov is needed and does not work; nothing was judged.
         PackError: the pack fails its own cases; nothing was judged.
     """
-    told, folder, settings = _read(file, settings_file, stack, project, program, proven_rules())
+    told, folder, settings = _read(file, settings_file, stack, project, program, checked_rules())
     selection.check(settings.known_rules)
     source = Source[told.form.name]
     pipeline = Pipeline(
@@ -118,7 +118,7 @@ def cost_of_file(  # noqa: PLR0913 each is an option of its own
     """
     from apex_guardrails.judgement.cost import judge_cost
 
-    told, folder, settings = _read(file, settings_file, stack, project, program, proven_rules())
+    told, folder, settings = _read(file, settings_file, stack, project, program, checked_rules())
     if not told.is_complete:
         why = "\n".join([*told.errors, *told.notes])
         raise ProgramError(

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -581,6 +582,7 @@ def make(check: Any) -> Rule:
     return rule(severity="high", on=NETWORK, fix="Fix it.")(check)
 
 
+@pytest.mark.usefixtures("unproven")
 def test_a_rule_about_dependencies_is_asked_when_they_are_known() -> None:
     for _, engine in served([make(peered)], {}):
         engine.configure()
@@ -607,6 +609,7 @@ def test_a_rule_about_dependencies_is_asked_when_they_are_known() -> None:
         assert [item.urn for item in response.diagnostics] == [first]
 
 
+@pytest.mark.usefixtures("unproven")
 def test_a_rule_that_raises_stops_the_deployment() -> None:
     for _, engine in served([make(broken)], {}):
         engine.configure(key="value-of-the-key")
@@ -664,16 +667,28 @@ def test_cancelling_ends_it(started: subprocess.Popen[str]) -> None:
     assert started.wait() == 0
 
 
-def test_a_pack_that_fails_its_own_cases_does_not_start(
+def test_a_rule_that_fails_its_own_cases_judges_nothing() -> None:
+    for _, engine in served([make(broken)], {}):
+        engine.configure()
+        assert engine.analyze({}, "gcp:compute/subnetwork:Subnetwork") == {}
+
+        with pytest.raises(
+            grpc.RpcError, match="the pack fails its own cases, so it judges nothin"
+        ):
+            engine.analyze({}, NETWORK)
+
+
+def test_a_pack_that_is_not_written_to_its_end_does_not_start(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     from apex_guardrails.analyzer import server as analyzer_server
 
-    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [make(broken)])
+    unfinished = replace(make(broken), fix="FILL IN")
+    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [unfinished])
     assert analyzer_server.serve() == 4
     printed = capsys.readouterr()
     assert printed.out == ""
-    assert "the pack fails its own cases, so it judges nothing" in printed.err
+    assert "still says FILL IN" in printed.err
 
 
 def test_what_settings_change_is_told_at_once_and_in_the_report(
@@ -739,6 +754,7 @@ def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings
         assert "value-of-the-password" not in file.read_text(), file
 
 
+@pytest.mark.usefixtures("unproven")
 def test_reports_name_a_rule_that_raised(settings: Path) -> None:
     settings.write_text("reports: {directory: out, formats: [json]}\n")
     for _, engine in served([make(broken)], {SETTINGS_VARIABLE: str(settings)}):

@@ -120,6 +120,7 @@ def test_of_a_program_that_fails_nothing_is_recorded(apex: Apex, old: Path) -> N
     assert "does not occur" not in apex.preview(old).expect(3).said
 
 
+@pytest.mark.usefixtures("unproven")
 def test_of_rules_that_fail_nothing_is_recorded(
     apex: Apex, old: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

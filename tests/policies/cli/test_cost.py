@@ -235,6 +235,7 @@ def test_the_base_may_be_named_in_the_settings(apex: Apex, tmp_path: Path) -> No
     apex(folder, "audit", "-", "../dev.json", "--cost-base", "b").expect_only(2, "is of one stack")
 
 
+@pytest.mark.usefixtures("unproven")
 def test_a_rule_that_raises_is_no_verdict(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

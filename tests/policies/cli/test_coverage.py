@@ -140,6 +140,7 @@ def test_a_program_that_fails_is_shown_as_incomplete(apex: Apex, tmp_path: Path)
     assert "boom" in run["program_errors"][0]
 
 
+@pytest.mark.usefixtures("unproven")
 def test_a_rule_that_raises_is_no_pass(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -223,6 +223,7 @@ def test_what_is_encrypted_is_undecided_where_a_rule_needs_it(apex: Apex, tmp_pa
     apex(tmp_path, "audit", "dev.json").expect(1, "undecided: No firewall rule opens all ports")
 
 
+@pytest.mark.usefixtures("unproven")
 def test_secret_values_are_never_shown(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -230,7 +231,7 @@ def test_secret_values_are_never_shown(
         yield resource.fail(f"is {resource.get('description')}")
 
     rules = [replace(rule, check=blabbing) if rule.id == RULE else rule for rule in all_rules()]
-    monkeypatch.setattr("apex_guardrails.runs.audit.proven_rules", lambda: rules)
+    monkeypatch.setattr("apex_guardrails.runs.audit.checked_rules", lambda: rules)
     written(tmp_path / "dev.json", firewall({**CLOSED, "description": in_clear("correct horse")}))
     outcome = apex(tmp_path, "audit", "dev.json").expect(1, "  is [secret]\n")
     assert "correct horse" not in outcome.said
@@ -257,6 +258,7 @@ def test_what_settings_switch_off_is_said_of_a_state_too(apex: Apex, folder: Pat
     )
 
 
+@pytest.mark.usefixtures("unproven")
 def test_a_rule_that_raises_is_the_packs_failure(
     apex: Apex, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -264,7 +266,7 @@ def test_a_rule_that_raises_is_the_packs_failure(
         raise RuntimeError("a defect")
 
     rules = [replace(rule, check=raising) if rule.id == RULE else rule for rule in all_rules()]
-    monkeypatch.setattr("apex_guardrails.runs.audit.proven_rules", lambda: rules)
+    monkeypatch.setattr("apex_guardrails.runs.audit.checked_rules", lambda: rules)
     apex(folder, "audit", "bad.json").expect(4, "rule failed", "not evaluated: a rule failed")
     # A file that cannot be read comes first: the command was wrong.
     apex(folder, "audit", "bad.json", "cut.json").expect(2, "rule failed")

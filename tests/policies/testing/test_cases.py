@@ -23,7 +23,7 @@ from apex_guardrails.model import (
 )
 from apex_guardrails.model.case import Case
 from apex_guardrails.pack.about import PACK_FILE, pack_info
-from apex_guardrails.pack.rules import proven_rules
+from apex_guardrails.pack.rules import prove, proven_rules
 from apex_guardrails.support.errors import ExitCode, PackError
 from apex_guardrails.testing import build, run_cases
 
@@ -96,10 +96,9 @@ def test_a_case_in_which_a_rule_does_not_apply(monkeypatch: pytest.MonkeyPatch) 
 
 def test_a_pack_that_fails_a_case_judges_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     bad = make(case.passes(description="bad"), case.fails(), monkeypatch=monkeypatch)
-    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [bad])
 
     with pytest.raises(PackError) as caught:
-        proven_rules()
+        prove([bad])
     assert caught.value.exit_code is ExitCode.PACK_FAILED
     assert str(caught.value).splitlines() == [
         "the pack fails its own cases, so it judges nothing:",
@@ -123,10 +122,9 @@ def test_of_thousands_of_failing_cases_the_first_are_named(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     bad = make(*[case.fails()] * 1021, monkeypatch=monkeypatch)
-    monkeypatch.setattr("apex_guardrails.pack.rules.all_rules", lambda: [bad])
 
     with pytest.raises(PackError) as caught:
-        proven_rules()
+        prove([bad])
     _, *named, more, next_step = str(caught.value).splitlines()
     assert len(named) == 20
     assert named[-1] == "  test-cases: case 20 expects fails, got passes"
