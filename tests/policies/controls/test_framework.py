@@ -70,11 +70,15 @@ def test_both_versions_of_a_benchmark_are_named_under_their_own_numbers() -> Non
     ("key", "count", "first", "last"),
     [
         # As many recommendations as the benchmark has, and as Annex A, the criteria and so on have.
+        ("cis-controls-8.1", 153, "1.1", "18.5"),
         ("cis-gcp-4.0", 84, "1.1", "8.1"),
         ("cis-gcp-5.0", 93, "1.1.1", "8.1"),
         ("cis-gke-1.6", 70, "2.1.1", "5.10.5"),
         ("hipaa", 70, "164.308(a)(1)(i)", "164.316(b)(2)(iii)"),
+        # As many of its references as are public.
+        ("hitrust-csf-11.5", 20, "01.a", "12.a"),
         ("iso-27001", 93, "A.5.1", "A.8.34"),
+        ("nist-800-53", 299, "AC-1", "SR-12"),
         ("pci-dss-4.0", 280, "1.1.1", "A3.5.1"),
         ("soc2", 61, "CC1.1", "P8.1"),
     ],
@@ -91,7 +95,8 @@ def test_a_framework_is_whole_and_in_its_own_order(
 
 def test_the_frameworks_are_these() -> None:
     assert list(frameworks()) == [
-        *("cis-gcp-4.0", "cis-gcp-5.0", "cis-gke-1.6", "hipaa", "iso-27001", "pci-dss-4.0", "soc2")
+        *("cis-controls-8.1", "cis-gcp-4.0", "cis-gcp-5.0", "cis-gke-1.6", "hipaa"),
+        *("hitrust-csf-11.5", "iso-27001", "nist-800-53", "pci-dss-4.0", "soc2"),
     ]
 
 
