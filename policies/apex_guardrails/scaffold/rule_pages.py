@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from apex_guardrails.controls import controls, coverage, frameworks, not_run
 from apex_guardrails.judgement.fixes import fix_in
@@ -11,6 +11,9 @@ from apex_guardrails.model import Rule, is_labelable
 from apex_guardrails.scaffold.examples import examples
 from apex_guardrails.scaffold.programs import LANGUAGES
 from apex_guardrails.scaffold.templates import render
+
+_MOST_TYPES: Final = 60
+"""Of a rule's types, as many as a page lists; more are versions of the same few."""
 
 
 def rule_pages(rules: Sequence[Rule]) -> dict[str, str]:
@@ -65,4 +68,6 @@ def _types(rule: Rule) -> list[str]:
         return [(rule.on.__doc__ or "many types").splitlines()[0].removeprefix("Whether the type ")]
     if isinstance(rule.on, str):
         return ["every type"] if rule.on == "*" else [f"`{rule.on}`"]
-    return [f"`{token}`" for token in rule.on]
+    shown = [f"`{token}`" for token in rule.on[:_MOST_TYPES]]
+    left = len(rule.on) - len(shown)
+    return [*shown, f"and {left} more"] if left else shown

@@ -10,14 +10,14 @@ import pytest
 
 from tests.policies.judged import RAW, Apex, judged
 
-SERVICE, KEY = "kubernetes:core/v1:Service", "random:index/randomId:RandomId"
+NAMESPACE, KEY = "kubernetes:core/v1:Namespace", "random:index/randomId:RandomId"
 FOREIGN = (
     RAW
     + """
     import pulumi.dynamic
 
-    Raw("pg", "kubernetes:core/v1:Service", {"spec": {"type": "LoadBalancer"}})
-    Raw("web", "kubernetes:core/v1:Service", {})
+    Raw("pg", "kubernetes:core/v1:Namespace", {"metadata": {"name": "pg"}})
+    Raw("web", "kubernetes:core/v1:Namespace", {})
     Raw("key", "random:index/randomId:RandomId", {"byteLength": 8})
     Raw("here", "gcp:redis/instance:Instance", {"memorySizeGb": 1}, pulumi.ResourceOptions(
         import_="projects/p/locations/l/instances/i"))
@@ -30,7 +30,7 @@ COUNTS = (
     "1 only read; 1 imported"
 )
 LINES = f"""
-not evaluated: 2 resources of kubernetes that only rules about every type looked at: {SERVICE} (2)
+not evaluated: 2 resources of kubernetes that only rules about every type looked at: {NAMESPACE} (2)
 not evaluated: 1 resource of random that only rules about every type looked at: {KEY} (1)
 not evaluated: 1 resource of Google types without a rule of their own: gcp:compute/router:Router (1)
 not evaluated: 1 resource that exists already and only read: gcp:compute/network:Network (1)
@@ -60,7 +60,7 @@ def test_settings_say_what_a_resource_does_that_no_rule_is_about(
     program = judged(tmp_path, FOREIGN, files={"policy-pack.yaml": content})
     outcome = apex.preview(program).expect(code, said, COUNTS)
     finding = (
-        "  kubernetes:core/v1:Service pg\n"
+        "  kubernetes:core/v1:Namespace pg\n"
         "  has a type that no rule covers (resources of this type: 2)\n"
     )
     assert (finding in outcome.out) is (setting != "note")
@@ -68,7 +68,7 @@ def test_settings_say_what_a_resource_does_that_no_rule_is_about(
 
 def test_a_waiver_for_a_type_covers_all_of_it(apex: Apex, tmp_path: Path) -> None:
     waiver = (
-        "waivers:\n  - policy: stack-types-judged\n    resource: kubernetes:core/v1:Service::*\n"
+        "waivers:\n  - policy: stack-types-judged\n    resource: kubernetes:core/v1:Namespace::*\n"
         "    reason: Reviewed by the cluster's own policies.\n    owner: platform-team\n"
         "    expires: 2027-06-30\n"
     )

@@ -39,7 +39,7 @@ def test_others_are_counted_by_provider() -> None:
     found = reach(
         "gcp:dns/recordSet:RecordSet",
         "aws:s3/bucket:Bucket",
-        "kubernetes:core/v1:Pod",
+        "kubernetes:core/v1:Namespace",
         "aws:s3/bucket:Bucket",
         "aws:ec2/instance:Instance",
         "google-native:storage/v1:Bucket",
@@ -63,7 +63,7 @@ def test_others_are_counted_by_provider() -> None:
         ),
         (
             "1 resource of kubernetes that only rules about every type looked at: "
-            "kubernetes:core/v1:Pod (1)"
+            "kubernetes:core/v1:Namespace (1)"
         ),
         "1 resource of Google types without a rule of their own: gcp:dns/recordSet:RecordSet (1)",
     ]

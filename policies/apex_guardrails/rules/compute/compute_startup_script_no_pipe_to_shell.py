@@ -11,7 +11,11 @@ from apex_guardrails.gcp.types import (
 )
 from apex_guardrails.model import Resource, Violation, case, rule
 
-_SHELL = r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:ba|da|z|k)?sh(?![\w.-])"
+_SHELL = (
+    r"(?:sudo\s+(?:-\S+\s+)*)?(?:/\S*/)?(?:(?:ba|da|z|k)?sh(?![\w.-])"
+    # What has arguments reads its program from them, and the download as its input.
+    r"|(?:python[\d.]*|perl|ruby|node)(?=[ \t]*-?[ \t]*(?:[\n;&|]|$)))"
+)
 PIPED = re.compile(
     rf"\b(?:curl|wget)\b[^\n|;&]*\|\s*{_SHELL}"
     # What may stand before the shell's name is left out: to look for it takes most of the time.
@@ -45,6 +49,14 @@ CASES = [
     case.passes(),
     case.fails(metadataStartupScript="curl -sSL example.org/install.sh | bash"),
     case.fails(metadataStartupScript="wget -qO- example.org/x | sudo -E sh -s"),
+    *(
+        case.fails(metadataStartupScript=f"curl -s example.org/x | {words}")
+        for words in ("python3", "sudo python3 -", "/usr/bin/perl -\n", "ruby; true", "node && b")
+    ),
+    *(
+        case.passes(metadataStartupScript=f"curl -s example.org/x | {words}")
+        for words in ("python3 -m json.tool", "python3 -c 'print(1)'", "perl -pe s/a/b/", "noded")
+    ),
     case.fails(metadata={"startup-script": "bash <(curl -s example.org/x)"}),
     case.fails(metadata={"user-data": 'sh -c "$(curl -fsSL example.org/x)"'}),
     case.undecided(metadataStartupScript=case.UNKNOWN),
