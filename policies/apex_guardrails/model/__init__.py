@@ -17,6 +17,7 @@ from apex_guardrails.model.policy import (
     rule,
 )
 from apex_guardrails.model.reach import Reach
+from apex_guardrails.model.remedy import Assignments, Remedy, sets, sets_by_name
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import (
     STACK_TYPE,
@@ -37,6 +38,7 @@ __all__ = [
     "STACK_TYPE",
     "UNKNOWN",
     "Asset",
+    "Assignments",
     "CostLimits",
     "Costs",
     "Day",
@@ -50,6 +52,7 @@ __all__ = [
     "Outcome",
     "Parameters",
     "Reach",
+    "Remedy",
     "Resource",
     "ResourceReference",
     "ResourceType",
@@ -69,5 +72,7 @@ __all__ = [
     "name_of",
     "resource_label",
     "rule",
+    "sets",
+    "sets_by_name",
     "type_of",
 ]

@@ -52,12 +52,24 @@ class IgnoredChanges:
         """The inputs, of which it is known afterwards whether an ignored one was read."""
         return _Mapping(inputs, _Place(self, "", self._entries))
 
+    def unwatched(self, inputs: Mapping[str, Value]) -> Mapping[str, Value]:
+        """What `watched` was given."""
+        return inputs.unwatched if isinstance(inputs, _Mapping) else inputs
+
+    def covers(self, path: str) -> bool:
+        """Whether the changes of what is at a path, or of something in it, are ignored."""
+        return any(True for _ in self._entries_about(path))
+
     def ask(self, path: str) -> None:
         """What is at a path was asked for in another way than by reading it."""
+        for text in self._entries_about(path):
+            self.touch(path, text)
+
+    def _entries_about(self, path: str) -> Iterator[str]:
         asked = [_compared(step) for step in parse_path(path)]
         for steps, text in self._entries:
             if all(_fits(one, other) for one, other in zip(steps, asked, strict=False)):
-                self.touch(path, text)
+                yield text
 
     def touch(self, path: str, entry: str) -> None:
         """An ignored input was read; the first one is what is said."""
@@ -114,6 +126,10 @@ class _Mapping(Mapping[str, Value]):
     def __init__(self, values: Mapping[str, Value], place: _Place) -> None:
         self._values = values
         self._place = place
+
+    @property
+    def unwatched(self) -> Mapping[str, Value]:
+        return self._values
 
     def __getitem__(self, key: str) -> Value:
         return self._place.member(key, self._values[key])

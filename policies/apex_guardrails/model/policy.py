@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict
 
 from apex_guardrails.model.grades import EnforcementLevel, Severity
+from apex_guardrails.model.remedy import Remedy
 from apex_guardrails.model.resource_type import ResourceType
 from apex_guardrails.model.violation import Violation
 
@@ -77,6 +78,7 @@ class Rule:
             would be some house's style.
         found_by: what finds all that it and others have to say of a resource; where that is
             nothing, it passes and need not be asked.
+        remedy: what to set so that it passes; `None` where nothing is safe and certain.
     """
 
     id: str
@@ -97,11 +99,17 @@ class Rule:
     opt_in: bool = False
     undecided: EnforcementLevel | None = None
     found_by: Search | None = None
+    remedy: Remedy | None = None
 
     @property
     def by_default(self) -> str:
         """What a violation does unless settings say otherwise, in words."""
         return f"{self.level} once named" if self.opt_in else self.level
+
+    @property
+    def is_remediable(self) -> bool:
+        """Whether its remedy may be applied to what is deployed, and not to the program alone."""
+        return self.remedy is not None and not self.remedy.by_hand
 
     @property
     def types(self) -> Sequence[str] | None:
@@ -122,6 +130,10 @@ class Rule:
         yield f"{self.title}."
         yield self.why
         yield f"fix: {self.fix}"
+        if self.remedy is not None:
+            by_hand = self.remedy.by_hand
+            alone = f"for the program alone: {by_hand}"
+            yield f"remedy: {alone if by_hand else 'may be set at deployment'}"
         yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
         yield f"defined in {self.module}"
         yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
@@ -164,6 +176,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     parameters: type[Parameters] = NoParameters,
     when: Callable[[Any], bool] = always,
     found_by: Search | None = None,
+    remedy: Remedy | None = None,
     id: str | None = None,  # noqa: A002 what settings call it
     service: str | None = None,
     title: str | None = None,
@@ -184,9 +197,11 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     Critical and high rules are mandatory unless `level` says otherwise, when a value is not known
     too unless `undecided` does; those that are `opt_in` are asked where settings name them.
     Where many rules share one search, each names it as `found_by`: it is done once for them all.
+    A rule about one resource may have a `remedy`: what to set so that it passes.
 
     Raises:
-        ValueError: the file or the function has no docstring, or a word is not one of the model's.
+        ValueError: the file or the function has no docstring, a word is not one of the model's, or
+            a rule about the whole stack has a remedy.
     """
 
     def decorate(check: Check) -> Rule:
@@ -196,6 +211,8 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
         reason = (why or check.__doc__ or "").strip()
         if not titled or not reason:
             raise ValueError(f"{name}: a rule's file and function each need a docstring")
+        if remedy is not None and scope != "resource":
+            raise ValueError(f"{name}: only a rule about one resource can have a remedy")
         graded = Severity(severity)
         by_severity = (
             EnforcementLevel.MANDATORY
@@ -222,6 +239,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             opt_in=opt_in,
             undecided=EnforcementLevel(undecided) if undecided else None,
             found_by=found_by,
+            remedy=remedy,
         )
 
     return decorate
@@ -235,12 +253,14 @@ class EnforcedRule:
         level: what a violation does.
         when_undecided: what is asked for when a value is not known before deployment.
         parameters: checked against the rule's own.
+        remediates: whether the rule's remedy is applied to what is deployed.
     """
 
     rule: Rule
     level: EnforcementLevel
     when_undecided: EnforcementLevel
     parameters: Parameters
+    remediates: bool = False
 
     @property
     def undecided(self) -> EnforcementLevel:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from copy import copy
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from apex_guardrails.model.ignored import IgnoredChanges
@@ -105,6 +106,15 @@ class Resource(View):
         self.property_dependencies = property_dependencies
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
+
+    def with_inputs(self, change: Callable[[Mapping[str, Value]], Mapping[str, Value]]) -> Resource:
+        """The same resource with changed inputs."""
+        other: Resource = copy(self)
+        ignored = self.ignored
+        inputs = change(self.value if ignored is None else ignored.unwatched(self.value))
+        other.value = inputs if ignored is None else ignored.watched(inputs)
+        other._secret_texts = None
+        return other
 
     @property
     def resource(self) -> Resource:

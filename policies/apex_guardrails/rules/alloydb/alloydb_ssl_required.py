@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.types import ALLOYDB_INSTANCE
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
     severity="high",
     on=ALLOYDB_INSTANCE,
     fix='Set client_connection_config.ssl_config.ssl_mode="ENCRYPTED_ONLY".',
+    remedy=sets("ENCRYPTED_ONLY"),
 )
 def alloydb_ssl_required(instance: Resource) -> Iterator[Violation]:
     """Unencrypted connections expose credentials."""

@@ -10,10 +10,13 @@ from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE_TEMPLATE,
     COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
-from apex_guardrails.model import Resource, Violation, case
+from apex_guardrails.model import Resource, Violation, case, sets
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
+
+# Compute Engine documentation, "Modify Shielded VM options", 2026-11.
+STOPPED = "the VM must be stopped for it"
 
 
 class Measurement(NamedTuple):
@@ -66,6 +69,7 @@ RULES = RuleTable(
             title="Shielded VM integrity monitoring is enabled.",
             why="Without it, a tampered boot chain goes unnoticed.",
             fix="Set enable_integrity_monitoring=True.",
+            remedy=sets(value=True, by_hand=STOPPED),
             controls=("cis-gcp-4.0:4.8", "checkov:CKV_GCP_39", "trivy:GCP-0045"),
         ),
         RuleRow(
@@ -75,6 +79,7 @@ RULES = RuleTable(
             title="Shielded VM vTPM is enabled.",
             why="Without a virtual TPM, boot measurements cannot be taken.",
             fix="Set shielded_instance_config.enable_vtpm=True.",
+            remedy=sets(value=True, by_hand=STOPPED),
             controls=("cis-gcp-4.0:4.8", "checkov:CKV_GCP_39", "trivy:GCP-0041"),
         ),
     ],

@@ -9,7 +9,7 @@ from apex_guardrails.gcp.types import (
     COMPUTE_INSTANCE_TEMPLATE,
     COMPUTE_REGION_INSTANCE_TEMPLATE,
 )
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
@@ -17,6 +17,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
     on=MACHINES,
     controls=["cis-gcp-4.0:4.8", "trivy:GCP-0067"],
     fix="Set enable_secure_boot=True.",
+    # Compute Engine documentation, "Modify Shielded VM options", 2026-11.
+    remedy=sets(value=True, by_hand="the VM must be stopped for it"),
 )
 def compute_shielded_secure_boot(machine: Resource) -> Iterator[Violation]:
     """Without it, unsigned boot components can run."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.types import DNS_MANAGED_ZONE
 from apex_guardrails.gcp.zones import is_public
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 from apex_guardrails.model.value import is_true
 
 PATH = "cloudLoggingConfig.enableLogging"
@@ -15,6 +15,7 @@ PATH = "cloudLoggingConfig.enableLogging"
     on=DNS_MANAGED_ZONE,
     when=is_public,
     fix="Set cloud_logging_config.enable_logging=True.",
+    remedy=sets(value=True),
     # Everybody's questions are many, and each is paid for.
     opt_in=True,
 )

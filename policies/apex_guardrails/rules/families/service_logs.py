@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from apex_guardrails.gcp.types import DATAFUSION_INSTANCE, DIAGFLOW_CX_WEBHOOK
+from apex_guardrails.model import sets
 from apex_guardrails.rules.families.required_inputs import REQUIRED_INPUTS, Required, Setting
 from apex_guardrails.rules.families.table import RuleRow
 
@@ -21,6 +22,7 @@ ROWS: Final = (
         title="Data Fusion instances write to Cloud Logging",
         why="The logs of pipelines are lost with the clusters that ran them.",
         fix="Set enable_stackdriver_logging=True.",
+        remedy=sets(value=True),
         controls=("checkov:CKV_GCP_104",),
     ),
     RuleRow(
@@ -34,6 +36,7 @@ ROWS: Final = (
         title="Data Fusion instances write to Cloud Monitoring",
         why="No alert can tell that a pipeline fails.",
         fix="Set enable_stackdriver_monitoring=True.",
+        remedy=sets(value=True),
         controls=("checkov:CKV_GCP_105",),
     ),
     # What people say to an agent is in its logs: whether that may be is a matter of the house.

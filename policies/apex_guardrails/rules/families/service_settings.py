@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from apex_guardrails.gcp.types import KMS_CRYPTO_KEY, PUBSUB_SUBSCRIPTION, SPANNER_DATABASE
+from apex_guardrails.model import sets
 from apex_guardrails.rules.families.required_inputs import (
     REQUIRED_INPUTS,
     Required,
@@ -59,6 +60,7 @@ ROWS: Final = (
         title="Spanner databases have drop protection",
         why="The provider's deletion_protection stops Pulumi alone; one command deletes the data.",
         fix="Set enable_drop_protection=True.",
+        remedy=sets(value=True),
         controls=("checkov:CKV_GCP_120",),
     ),
 )

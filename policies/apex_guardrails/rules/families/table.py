@@ -17,6 +17,7 @@ from apex_guardrails.model.policy import (
     always,
     rule,
 )
+from apex_guardrails.model.remedy import Remedy
 from apex_guardrails.model.services import service_of
 
 Fact = TypeVar("Fact")
@@ -34,6 +35,7 @@ class RuleRow(Generic[Fact_co]):
         about: what tells it from the other rules of the table.
         fix: "" where the table says it for all.
         opt_in: whether it is asked only where settings name it, or its service.
+        remedy: what to set so that it passes.
     """
 
     id: str
@@ -45,6 +47,7 @@ class RuleRow(Generic[Fact_co]):
     controls: tuple[str, ...] = ()
     level: str | None = None
     opt_in: bool = False
+    remedy: Remedy | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,6 +86,7 @@ class RuleTable(Generic[Fact]):
             fix=row.fix or (self.fix(row.about) if callable(self.fix) else self.fix),
             level=row.level,
             opt_in=row.opt_in,
+            remedy=row.remedy,
             scope=self.scope,
             parameters=self.parameters,
             when=self.when,

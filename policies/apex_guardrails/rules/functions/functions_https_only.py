@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.functions import is_called_over_http
 from apex_guardrails.gcp.types import CLOUDFUNCTIONS_FUNCTION
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 PATH = "httpsTriggerSecurityLevel"
 
@@ -15,6 +15,7 @@ PATH = "httpsTriggerSecurityLevel"
     when=is_called_over_http,
     controls=["checkov:CKV2_GCP_10"],
     fix='Set https_trigger_security_level="SECURE_ALWAYS".',
+    remedy=sets("SECURE_ALWAYS"),
 )
 def functions_https_only(function: Resource) -> Iterator[Violation]:
     """A call over plain HTTP, with its token, can be read on the way."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from apex_guardrails.gcp.clusters import is_standard
 from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.types import CONTAINER_CLUSTER
-from apex_guardrails.model import case
+from apex_guardrails.model import case, sets
 from apex_guardrails.model.case import Case
 from apex_guardrails.rules.families.settings import Setting, cases_of, check_of
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
@@ -44,6 +44,8 @@ _OF_ALL = RuleTable(
             title="GKE clusters admit shielded nodes alone.",
             why="Whoever gets hold of a node's bootstrap credentials can pose as a node.",
             fix="Remove enable_shielded_nodes=False.",
+            # GKE documentation, "Use Shielded GKE Nodes", 2026-11.
+            remedy=sets(value=True, by_hand="GKE makes every node anew for it"),
             controls=("checkov:CKV_GCP_71", "trivy:GCP-0055"),
         ),
         RuleRow(
@@ -118,6 +120,7 @@ _OF_ALL = RuleTable(
             title="GKE tells what each namespace costs.",
             why="The bill knows the cluster alone, whoever fills it.",
             fix="Set cost_management_config.enabled=True.",
+            remedy=sets(value=True),
             opt_in=True,
         ),
     ],

@@ -14,9 +14,22 @@ from apex_guardrails.gcp.types import (
     SECRETMANAGER_SECRET,
     SQL_DATABASE_INSTANCE,
 )
-from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, is_labelable, rule
+from apex_guardrails.model import (
+    Assignments,
+    Looser,
+    Parameters,
+    Remedy,
+    Resource,
+    Violation,
+    case,
+    is_labelable,
+    rule,
+)
+from apex_guardrails.model.value import join_path
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+# Resource Manager documentation, "Requirements for labels", 2026-11; here without other alphabets.
+LabelValue = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,63}$")]
 
 
 class RequiredLabels(Parameters):
@@ -30,6 +43,21 @@ class RequiredLabels(Parameters):
             "none is named, any one label will do."
         ),
     )
+    values: dict[Key, LabelValue] = Field(
+        default_factory=dict,
+        description=(
+            "The values of required labels, by key, that a remedy gives to a resource that lacks "
+            "them; one that lacks a label without a value here is left as it is."
+        ),
+    )
+
+
+def _missing_labels(resource: Resource, path: str, required: RequiredLabels) -> Assignments:
+    """The labels that are missing, where a value is known for each of them."""
+    missing = [key for key in required.keys if key not in labels_of(resource)]
+    if any(key not in required.values for key in missing):
+        return {}
+    return {join_path(path, key): required.values[key] for key in missing}
 
 
 @rule(
@@ -37,6 +65,7 @@ class RequiredLabels(Parameters):
     on=is_labelable,
     controls=["checkov:CKV_GCP_21", "trivy:GCP-0051"],
     fix="Add the labels to the resource, or to default_labels of the gcp provider.",
+    remedy=Remedy(_missing_labels),
     parameters=RequiredLabels,
     opt_in=True,
 )

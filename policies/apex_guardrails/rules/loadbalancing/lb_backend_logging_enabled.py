@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import is_external
 from apex_guardrails.gcp.types import COMPUTE_BACKEND_SERVICE, COMPUTE_REGION_BACKEND_SERVICE
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets_by_name
 
 
 @rule(
@@ -13,6 +13,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     controls=["cis-gcp-4.0:2.16"],
     when=is_external,
     fix="Set log_config enable=True, sample_rate=1.0.",
+    remedy=sets_by_name({"enable": True, "sampleRate": 1}),
 )
 def lb_backend_logging_enabled(backend: Resource) -> Iterator[Violation]:
     """Without logs, attacks leave no trace."""

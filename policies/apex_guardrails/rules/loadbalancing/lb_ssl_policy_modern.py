@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import SSL_POLICIES
 from apex_guardrails.gcp.types import COMPUTE_REGION_SSL_POLICY
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets_by_name
 
 
 @rule(
@@ -12,6 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     on=SSL_POLICIES,
     controls=["checkov:CKV_GCP_4"],
     fix='Set profile="MODERN", min_tls_version="TLS_1_2".',
+    remedy=sets_by_name({"profile": "MODERN"}),
 )
 def lb_ssl_policy_modern(policy: Resource) -> Iterator[Violation]:
     """An attacker can force a weak cipher, and read the traffic."""

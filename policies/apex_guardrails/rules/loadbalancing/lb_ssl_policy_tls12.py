@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.load_balancers import SSL_POLICIES, TLS_1_2_PROFILES
 from apex_guardrails.gcp.types import COMPUTE_REGION_SSL_POLICY
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
@@ -12,6 +12,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     on=SSL_POLICIES,
     controls=["trivy:GCP-0039"],
     fix='Set min_tls_version="TLS_1_2", or profile="RESTRICTED", which needs TLS 1.2.',
+    remedy=sets("TLS_1_2"),
 )
 def lb_ssl_policy_tls12(policy: Resource) -> Iterator[Violation]:
     """TLS 1.0 and 1.1 are broken."""

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
     severity="high",
     on=SQL_DATABASE_INSTANCE,
     fix="Set settings.deletion_protection_enabled=True.",
+    remedy=sets(value=True),
     level="advisory",
 )
 def sql_deletion_protection_api(instance: Resource) -> Iterator[Violation]:

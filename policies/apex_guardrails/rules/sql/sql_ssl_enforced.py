@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.databases import clone_cases, says_settings
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 # `requireSsl` no longer exists in the provider; Checkov's stricter form (client certificates for
 # all) is a rule of its own.
@@ -17,6 +17,7 @@ ENCRYPTED = ("ENCRYPTED_ONLY", "TRUSTED_CLIENT_CERTIFICATE_REQUIRED")
     when=says_settings,
     controls=["cis-gcp-4.0:6.4", "checkov:CKV_GCP_6", "trivy:GCP-0015"],
     fix='Set settings.ip_configuration.ssl_mode="ENCRYPTED_ONLY".',
+    remedy=sets("ENCRYPTED_ONLY"),
 )
 def sql_ssl_enforced(instance: Resource) -> Iterator[Violation]:
     """Unencrypted connections expose passwords and rows to anyone on the path."""

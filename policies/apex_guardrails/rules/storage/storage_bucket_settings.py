@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from apex_guardrails.gcp.types import STORAGE_BUCKET, STORAGE_HMAC_KEY
+from apex_guardrails.model import sets
 from apex_guardrails.rules.families.required_inputs import (
     REQUIRED_INPUTS,
     Required,
@@ -29,6 +30,7 @@ ROWS: Final[Sequence[RuleRow[Required]]] = (
         title="Buckets use uniform bucket-level access",
         why="Access lists of single objects can make them public, and IAM does not show it.",
         fix="Set uniform_bucket_level_access=True.",
+        remedy=sets(value=True),
         controls=("cis-gcp-4.0:5.2", "checkov:CKV_GCP_29", "trivy:GCP-0002"),
     ),
     RuleRow(
@@ -44,6 +46,7 @@ ROWS: Final[Sequence[RuleRow[Required]]] = (
         title="Buckets enforce public access prevention",
         why="One grant to allUsers, from wherever it is made, publishes the objects.",
         fix='Set public_access_prevention="enforced".',
+        remedy=sets("enforced"),
         controls=("checkov:CKV_GCP_114",),
     ),
     RuleRow(

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
@@ -13,6 +13,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     controls=["cis-gcp-4.0:3.8", "checkov:CKV_GCP_26", "trivy:GCP-0029", "trivy:GCP-0076"],
     when=may_have_machines,
     fix="Set log_config={}.",
+    remedy=sets({}),
 )
 def vpc_subnet_flow_logs(subnetwork: Resource) -> Iterator[Violation]:
     """Traffic during an incident cannot be reconstructed."""

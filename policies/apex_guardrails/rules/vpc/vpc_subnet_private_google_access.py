@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from apex_guardrails.gcp.subnets import may_have_machines, require_machines
 from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
-from apex_guardrails.model import Resource, Violation, case, rule
+from apex_guardrails.model import Resource, Violation, case, rule, sets
 
 
 @rule(
@@ -13,6 +13,7 @@ from apex_guardrails.model import Resource, Violation, case, rule
     controls=["checkov:CKV_GCP_74", "trivy:GCP-0075"],
     when=may_have_machines,
     fix="Set private_ip_google_access=True.",
+    remedy=sets(value=True),
 )
 def vpc_subnet_private_google_access(subnetwork: Resource) -> Iterator[Violation]:
     """VMs without external addresses cannot reach Google APIs, so someone adds an address."""
