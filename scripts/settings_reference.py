@@ -49,6 +49,7 @@ By the rule's id, one of [all rules](rules/index.md). A level alone, or:
 | --- | --- | --- | --- |
 | `level` | {level} | the rule's | What a violation does. |
 | `undecided` | {level} | its severity's | What it does when a value is not known. |
+| `remediate` | boolean | false | Whether its [remedy](remediation.md) is applied at deployment. |
 | `parameters` | mapping | | [The rule's own](#parameters-of-rules). |
 """,
     "Services": "By service, the level of its rules: {level}.\nThe services: {services}.\n",

@@ -23,7 +23,7 @@ _LEVELS: Final = {
 }
 _LEVEL_OF: Final = {
     **{number: level for level, number in _LEVELS.items()},
-    # The pack repairs nothing, so a policy that should is one that must hold.
+    # Where the rule has no remedy, a policy that should remediate is one that must hold.
     analyzer_pb2.REMEDIATE: EnforcementLevel.MANDATORY,
 }
 _SEVERITIES: Final = {
@@ -46,7 +46,7 @@ def policy_info(enforced: EnforcedRule) -> analyzer_pb2.PolicyInfo:
         displayName=rule.title,
         description=rule.title,
         message=rule.why,
-        enforcementLevel=_LEVELS[enforced.level],
+        enforcementLevel=_level(enforced),
         policy_type=_SCOPES[rule.scope],
         severity=_SEVERITIES[rule.severity],
         tags=[rule.service, *rule.controls],
@@ -69,7 +69,22 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
         first = error.errors()[0]
         key = ".".join(map(str, first["loc"]))
         raise UsageError(f"policy config: {enforced.rule.id}.{key}: {mismatch(first)}") from None
-    return replace(enforced, level=_LEVEL_OF[config.enforcementLevel], parameters=checked)
+    remediates = config.enforcementLevel == analyzer_pb2.REMEDIATE
+    # What settings say a violation does, where the engine gives back the level that it was given.
+    is_as_told = config.enforcementLevel == _level(enforced)
+    return replace(
+        enforced,
+        level=enforced.level if is_as_told else _LEVEL_OF[config.enforcementLevel],
+        parameters=checked,
+        remediates=remediates and enforced.rule.is_remediable,
+    )
+
+
+def _level(enforced: EnforcedRule) -> analyzer_pb2.EnforcementLevel.ValueType:
+    """The engine's level of a rule: one that remediates has no other beside it."""
+    if enforced.remediates and enforced.level is not EnforcementLevel.DISABLED:
+        return analyzer_pb2.REMEDIATE
+    return _LEVELS[enforced.level]
 
 
 def diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:

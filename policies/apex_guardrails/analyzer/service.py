@@ -8,7 +8,7 @@ What the engine calls, and in which order, was read from its source and measured
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -132,8 +132,22 @@ class Analyzer:
         return empty_pb2.Empty()
 
     def remediate(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.RemediateResponse:
-        """Nothing is repaired: what is deployed stays what the program says."""
-        return analyzer_pb2.RemediateResponse()
+        """What settings ask to be set on a resource before it is deployed; by default nothing."""
+        remediation = self._pipeline.remediation
+        if not remediation or not remediation.is_about(resource_type(request.type)):
+            return analyzer_pb2.RemediateResponse()
+        # The rules that remediate are the only ones that need it.
+        from apex_guardrails.analyzer.remediating import remedied
+
+        return remedied(
+            request.properties,
+            lambda properties: self._resource(
+                request,
+                WireMapping(properties),
+                ignore_changes=request.options.ignoreChanges,
+            ),
+            remediation,
+        )
 
     def analyze(self, request: analyzer_pb2.AnalyzeRequest) -> bytes:
         """What the rules say about one resource's inputs: an `AnalyzeResponse` as it is sent.
@@ -266,6 +280,7 @@ class Analyzer:
         inputs: Mapping[str, Value],
         *,
         is_read: bool = False,
+        ignore_changes: Collection[str] = (),
     ) -> Resource:
         if type_of(message.urn) != message.type:
             raise UsageError(
@@ -291,6 +306,7 @@ class Analyzer:
             custom=custom,
             is_protected=message.options.protect,
             is_read=is_read,
+            ignore_changes=ignore_changes,
             provider=provider,
         )
 

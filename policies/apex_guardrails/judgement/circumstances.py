@@ -33,6 +33,11 @@ class Source(enum.StrEnum):
     TERRAFORM_STATE = "terraform-state", "from Terraform's state", "a Terraform state", True
 
     @property
+    def is_deployed_by_pack(self) -> bool:
+        """Whether what is deployed goes by the pack, which may then set something itself."""
+        return self in (Source.OFFLINE, Source.ENGINE)
+
+    @property
     def is_terraforms(self) -> bool:
         """Whether they are written in Terraform's language."""
         return self in (Source.TERRAFORM_PLAN, Source.TERRAFORM_STATE)

@@ -218,6 +218,25 @@ class FindingEntry(Strict):
         return resource_label(self.urn)
 
 
+class RemediationEntry(Strict):
+    """An input that is deployed otherwise than the program says, as settings ask for it."""
+
+    rule: str = Field(description="The rule whose remedy it is.")
+    urn: str
+    path: str
+    before: str = Field(description="What the program says.")
+    after: str = Field(description="What is deployed through the engine with the pack.")
+    position: Position | None = Field(None, description="Where the resource is registered.")
+
+    @property
+    def text(self) -> str:
+        """The difference in one line."""
+        return (
+            f"{resource_label(self.urn)}: {self.path} is {self.after}, "
+            f"and in the program {self.before}"
+        )
+
+
 class Counts(Strict):
     """Of how many resources a rule says what; a rule about the whole stack passes once."""
 

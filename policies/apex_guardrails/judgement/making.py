@@ -19,6 +19,7 @@ from apex_guardrails.judgement.entries import (
     FindingEntry,
     FrameworkEntry,
     ReachEntry,
+    RemediationEntry,
     ResourceEntry,
     RuleEntry,
     RuleErrorEntry,
@@ -44,6 +45,7 @@ from apex_guardrails.model import (
 from apex_guardrails.model.view import DependenciesUnknownError
 from apex_guardrails.network.analysis import network_of
 from apex_guardrails.pack.about import pack_info, rules_digest
+from apex_guardrails.remedies import Difference, shown
 from apex_guardrails.settings import Baseline, SettingChange, format_value, headlines
 
 
@@ -66,6 +68,7 @@ class Found:
         not_evaluated: what Checkov could not look at, and why.
         program_errors: why the program cannot be deployed, whatever the rules say.
         is_complete: whether everything that the program would deploy was seen.
+        remedied: what is deployed otherwise than the program says.
     """
 
     stack: Stack
@@ -82,6 +85,7 @@ class Found:
     not_evaluated: Sequence[str]
     program_errors: Sequence[str]
     is_complete: bool
+    remedied: Sequence[Difference] = ()
 
 
 def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) -> Judgement:
@@ -129,6 +133,7 @@ def make(found: Found, circumstances: Circumstances, *, in_full: bool = True) ->
                 found.findings, identities(found.findings, texts), strict=True
             )
         ),
+        remediations=tuple(_remediation(item, texts) for item in found.remedied),
         program_errors=tuple(map(texts, found.program_errors)),
         rule_errors=tuple(
             RuleErrorEntry(rule=item.rule_id, urn=texts(item.urn), error=texts(item.error))
@@ -238,6 +243,17 @@ def _finding(
         known_since=item.known_since,
         occurrence=identity.occurrence,
         fingerprint=identity.fingerprint,
+    )
+
+
+def _remediation(item: Difference, texts: Texts) -> RemediationEntry:
+    return RemediationEntry(
+        rule=item.rule.id,
+        urn=texts(item.urn),
+        path=texts(item.path),
+        before=texts(shown(item.before)),
+        after=texts(shown(item.after)),
+        position=texts.position(item.position),
     )
 
 

@@ -1,8 +1,8 @@
 """The judgement of a stack: the one result of a run, which every report renders.
 
 It is the same whatever the resources came from, it is written as JSON, and it can be read again. It
-holds no inputs of resources, and every text that comes from the program is free of secret config
-values.
+holds no inputs of resources but those that a remedy sets, and every text that comes from the
+program is free of secret config values.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from apex_guardrails.judgement.entries import (
     FindingEntry,
     FrameworkEntry,
     ReachEntry,
+    RemediationEntry,
     ResourceEntry,
     RuleEntry,
     RuleErrorEntry,
@@ -65,6 +66,11 @@ class Judgement(Strict):
     reach: ReachEntry = Field(ReachEntry(), description="How many resources were evaluated.")
     is_complete: bool = Field(description="Whether everything the program would deploy was seen.")
     findings: tuple[FindingEntry, ...] = Field((), description="The worst first.")
+    remediations: tuple[RemediationEntry, ...] = Field(
+        (),
+        description="What is deployed otherwise than the program says, through the engine with "
+        "the pack; findings are about what is deployed.",
+    )
     program_errors: tuple[str, ...] = ()
     rule_errors: tuple[RuleErrorEntry, ...] = ()
     notes: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from apex_guardrails.model import (
     Stack,
 )
 from apex_guardrails.pack.rules import prove
+from apex_guardrails.remedies import Remediation
 from apex_guardrails.settings import (
     EVERYTHING,
     Baseline,
@@ -81,6 +82,7 @@ class Pipeline:
         waivers: those for the stack, which remember what they covered.
         baseline: the record of what was wrong already.
         house_style: what the stack could be asked for besides.
+        remediation: the remedies that settings ask for, and what differs for them.
     """
 
     def __init__(  # noqa: PLR0913 each is a fact of its own
@@ -133,11 +135,13 @@ class Pipeline:
             record or read_record(settings, project, rules), stack, self._is_asked
         )
         self._estimated: Callable[[], StackCost] | None = None
+        self.remediation = self._remedies()
 
     def configure(self, rules: Sequence[EnforcedRule]) -> None:
         """Takes rules as the engine's own configuration has them, which overrides the settings."""
         self._by_settings = rules
         self.rules = self._asked()
+        self.remediation = self._remedies()
 
     def price(self, stack: Stack) -> Callable[[], StackCost]:
         """Gives the rules about cost what they judge: the estimate, once the stack is whole."""
@@ -145,11 +149,12 @@ class Pipeline:
         return self._estimated
 
     def decide(self, stack: Stack) -> Decision:
-        """What the rules say of a whole stack.
+        """What the rules say of a whole stack, as it would be deployed with remedies applied.
 
         Raises:
             PackError: the pack fails its own cases.
         """
+        self.remediation.apply(stack)
         self.price(stack)
         return decide(stack, self.rules, prove)
 
@@ -232,6 +237,7 @@ class Pipeline:
             not_evaluated=verdict.not_evaluated,
             program_errors=run.program_errors,
             is_complete=run.is_complete,
+            remedied=self.remediation.all_differences(),
         )
         now = circumstances or Circumstances.now(self.project, self.settings, self._source)
         return RunResult(make(found, now, in_full=in_full), stack, said, self, now.root)
@@ -276,6 +282,11 @@ class Pipeline:
             else item
             for item in self._selection.apply(self._by_settings)
         ]
+
+    def _remedies(self) -> Remediation:
+        """What is set on the way to the cloud; what exists, or others deploy, is as it is."""
+        remedies = self.rules if self._source.is_deployed_by_pack else ()
+        return Remediation(remedies, self.waivers.apply, prove)
 
     def _is_asked(self, rule_id: str) -> bool:
         return (

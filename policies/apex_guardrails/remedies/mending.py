@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from apex_guardrails.decide import Decision, Evaluator
+from apex_guardrails.decide.evaluator import Prove, unproven
 from apex_guardrails.model import (
     Assignments,
     EnforcedRule,
@@ -65,16 +66,20 @@ class Remediation:
     """
 
     def __init__(
-        self, rules: Iterable[EnforcedRule], weighed: Callable[[Finding], Finding]
+        self,
+        rules: Iterable[EnforcedRule],
+        weighed: Callable[[Finding], Finding],
+        prove: Prove = unproven,
     ) -> None:
         """Takes the rules whose remedies are applied.
 
         Args:
             rules: as they are in force; those that ask for no remedy are left alone.
             weighed: a finding with its waiver: what somebody answers for stays as it is.
+            prove: what is done with rules before they are asked; nothing if left out.
         """
         self._rules = [
-            (item, Evaluator([item]))
+            (item, Evaluator([item], prove))
             for item in rules
             if item.remediates
             and item.level is not EnforcementLevel.DISABLED

@@ -16,6 +16,7 @@ from apex_guardrails.judgement.entries import (
     ChangeEntry,
     FindingEntry,
     Position,
+    RemediationEntry,
     Verdict,
 )
 from apex_guardrails.judgement.model import Judgement
@@ -115,6 +116,7 @@ class Report:
             for finding in judgement.known:
                 self.page.line()
                 self._known(finding)
+        self._remediations()
         for same in _alike([*judgement.blocking, *judgement.advice]):
             self.page.line()
             self._finding(same)
@@ -183,6 +185,24 @@ class Report:
             f"  {one_line(f'{finding.resource}: {finding.message}')}",
             f"  rule: {finding.rule}{_also(finding)}",
         )
+
+    def _remediations(self) -> None:
+        """What is deployed otherwise than the program says, by rule."""
+        groups: dict[str, list[RemediationEntry]] = defaultdict(list)
+        for item in self.judgement.remediations:
+            groups[item.rule].append(item)
+        for rule, items in groups.items():
+            title = next((known.title for known in self.judgement.rules if known.id == rule), rule)
+            self.page.line()
+            self.page.block(
+                f"[bold cyan]remediated[/] by the pack at deployment: {escape(title)}",
+                *(
+                    f"  {f'{self.place(item.position)}: ' if item.position else ''}"
+                    + one_line(item.text)
+                    for item in items
+                ),
+                f"  rule: {rule}",
+            )
 
     def failures(self) -> None:
         """Why a judgement is not whole: rules that raised, and a program that failed."""

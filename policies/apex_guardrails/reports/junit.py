@@ -78,7 +78,15 @@ def _cases(document: Judgement) -> Iterator[tuple[str, TestCase]]:
             "settings",
             _case("settings", one_line(change.setting, 200), [_with(Skipped, about)]),
         )
+    yield from _of_rules(document)
+
+
+def _of_rules(document: Judgement) -> Iterator[tuple[str, TestCase]]:
     services = {rule.id: rule.service for rule in document.rules}
+    for remedied in document.remediations:
+        service = services.get(remedied.rule, "other")
+        about = f"remediated at deployment: {remedied.text}"
+        yield service, _case(_class(document, service), remedied.rule, [_with(Skipped, about)])
     for item in document.findings:
         service = services.get(item.rule, "other")
         name = f"{item.rule}: {item.resource}{f' ({item.path})' if item.path else ''}"

@@ -169,6 +169,15 @@ def _sections(document: Judgement) -> Iterator[_Section]:
     yield findings(stops, known, folded=False)
     yield from _cost(document)
     yield findings("Advice", [item for item in document.advice if not item.is_new])
+    yield _Section(
+        "Deployed otherwise than the program says, by remedies that settings ask for",
+        [
+            f"- {code(str(item.position)) + ' ' if item.position else ''}{code(item.rule)}: "
+            f"{text(item.text)}"
+            for item in document.remediations
+        ],
+        noun="inputs",
+    )
     yield findings("Waived", document.waived)
     yield findings("Known already (baseline)", document.known)
     yield _Section(

@@ -247,6 +247,10 @@ def _invocation(document: Judgement) -> dict[str, Any]:
                 _notification("warning", f"not evaluated: {text}")
                 for text in document.not_evaluated
             ),
+            *(
+                _notification("note", f"remediated at deployment ({item.rule}): {item.text}")
+                for item in document.remediations
+            ),
             *(_notification("note", text) for text in document.notes),
             *(
                 [_notification("warning", f"{left_out:,} findings, the mildest, are left out")]

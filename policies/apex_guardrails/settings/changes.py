@@ -39,6 +39,7 @@ class Kind(enum.StrEnum):
     RULE = "rule"
     UNDECIDED = "undecided"
     PARAMETER = "parameter"
+    REMEDIATION = "remediation"
     COST = "cost"
     CHECKOV = "checkov"
     WAIVERS = "waivers"
@@ -147,6 +148,15 @@ def of_rules(rules: Iterable[EnforcedRule]) -> Iterator[SettingChange]:
                 undecided,
                 item.undecided,
                 _by_level(undecided, item.undecided),
+                **facts,
+            )
+        if item.remediates:
+            yield SettingChange(
+                Kind.REMEDIATION,
+                f"{rule.id}.remediate",
+                default.remediates,
+                item.remediates,
+                Direction.CHANGED,
                 **facts,
             )
         yield from _of_parameters(item, facts)

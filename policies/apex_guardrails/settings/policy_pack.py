@@ -96,6 +96,11 @@ class RuleSettings(_Strict):
     undecided: EnforcementLevel | None = Field(
         None, description="What it does when a value is not known before deployment."
     )
+    remediate: bool | None = Field(
+        None,
+        description="Whether the rule's remedy is applied to what is deployed through the engine; "
+        "by default it is not.",
+    )
     parameters: dict[str, Any] = Field(
         default_factory=dict, description="The rule's own parameters."
     )
@@ -105,7 +110,8 @@ class Scope(_Strict):
     """Enforcement for all stacks, or for those a pattern names."""
 
     rules: dict[str, RuleSettings] = Field(
-        default_factory=dict, description="By rule: a level, or level, undecided and parameters."
+        default_factory=dict,
+        description="By rule: a level, or level, undecided, remediate and parameters.",
     )
     services: dict[str, EnforcementLevel] = Field(
         default_factory=dict, description="By service, such as sql: the level of its rules."
@@ -457,6 +463,9 @@ def _check(
             hint = nearest(rule_id, known) or "; `apex policies list` shows them all"
             yield f"{where}: there is no such rule{hint}"
         else:
+            if settings.remediate and not rule.is_remediable:
+                at_key = (*place, "remediate")
+                yield f"{path}:{line_of(node, at_key)}: {'.'.join(at_key)}: {_unremediable(rule)}"
             try:
                 rule.parameters.model_validate(settings.parameters)
             except ValidationError as error:
@@ -471,6 +480,13 @@ def _check(
                     )
                     keys = (*place, "parameters", *detail["loc"])
                     yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
+
+
+def _unremediable(rule: Rule) -> str:
+    """Why nothing is set for a rule on the way to the cloud."""
+    if rule.remedy is None:
+        return "the rule has no remedy; docs/remediation.md lists those that have one"
+    return f"the remedy is for the program alone: {rule.remedy.by_hand}"
 
 
 def enforce(
@@ -528,6 +544,7 @@ def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
 def _enforced(rule: Rule, scopes: Sequence[Scope], by_key: NotEvaluated | None) -> EnforcedRule:
     level, undecided = rule.level, rule.undecided or UNDECIDED[rule.severity]
     parameters: dict[str, Any] = {}
+    remediates = False
     for scope in scopes:
         undecided = scope.undecided.get(rule.severity, undecided)
         level = scope.severities.get(rule.severity, level)
@@ -544,7 +561,8 @@ def _enforced(rule: Rule, scopes: Sequence[Scope], by_key: NotEvaluated | None) 
             level = given.level or level
             undecided = given.undecided or undecided
             parameters |= given.parameters
+            remediates = remediates if given.remediate is None else given.remediate
     checked: Parameters = rule.parameters.model_validate(parameters)
     if rule.opt_in and not _is_named(rule, scopes):
         level = EnforcementLevel.DISABLED
-    return EnforcedRule(rule, level, undecided, checked)
+    return EnforcedRule(rule, level, undecided, checked, remediates)

@@ -22,7 +22,7 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
     definitions = schema["$defs"]
     del definitions["RuleSettings"]
     by_rule: dict[str, Any] = {
-        "description": "By rule: a level, or level, undecided and parameters.",
+        "description": "By rule: a level, or level, undecided, remediate and parameters.",
         "type": "object",
         "additionalProperties": False,
         "properties": {rule.id: _rule(rule, definitions) for rule in rules},
@@ -69,6 +69,8 @@ def baseline_schema() -> dict[str, Any]:
 def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:
     level = {"$ref": "#/$defs/EnforcementLevel"}
     properties: dict[str, Any] = {"level": level, "undecided": level}
+    if rule.is_remediable:
+        properties["remediate"] = {"type": "boolean"}
     if rule.parameters is not NoParameters:
         parameters = rule.parameters.model_json_schema()
         definitions |= parameters.pop("$defs", {})

@@ -339,7 +339,8 @@ def test_samples_are_never_told(tmp_path: Path) -> None:
 def test_a_kind_is_known_for_each(tmp_path: Path) -> None:
     found = changed(
         tmp_path,
-        "rules: {sql-no-public-ip: {undecided: advisory}}\nmax_waiver_days: 1\n"
+        "rules: {sql-no-public-ip: {undecided: advisory}, storage-uniform-access: "
+        "{remediate: true}}\nmax_waiver_days: 1\n"
         "checkov: advisory\noffline: {environment: [A]}\ncost: {budget: 1}\n"
         "services: {labels: mandatory}\nstacks: {dev: {rules: {firewall-no-wide-port-range: "
         "{parameters: {most: 1}}}}}\n",

@@ -185,11 +185,60 @@ def test_a_stack_may_differ(tmp_path: Path) -> None:
     assert dev["sql-no-public-ip"].level is ADVISORY
     assert prod["sql-no-public-ip"].level is MANDATORY
     assert prod["labels-required-keys"].undecided is MANDATORY
-    assert dev["labels-required-keys"].parameters.model_dump() == {"keys": ("owner",)}
-    assert prod["labels-required-keys"].parameters.model_dump() == {"keys": ("owner",)}
-    assert production["labels-required-keys"].parameters.model_dump() == {
-        "keys": ("owner", "environment")
+    assert [
+        stack["labels-required-keys"].parameters.model_dump()["keys"]
+        for stack in (dev, prod, production)
+    ] == [("owner",), ("owner",), ("owner", "environment")]
+
+
+def test_a_remedy_is_applied_where_settings_ask_for_it(tmp_path: Path) -> None:
+    content = """
+rules:
+  storage-uniform-access: {remediate: true}
+  sql-ssl-enforced: {remediate: true, level: advisory}
+stacks:
+  production: {rules: {storage-uniform-access: {remediate: false}}}
+"""
+    dev = in_force(tmp_path, content, "dev")
+    production = in_force(tmp_path, content, "production")
+
+    assert {name for name, item in dev.items() if item.remediates} == {
+        "storage-uniform-access",
+        "sql-ssl-enforced",
     }
+    assert {name for name, item in production.items() if item.remediates} == {"sql-ssl-enforced"}
+
+
+@pytest.mark.parametrize(
+    ("rule", "why"),
+    [
+        ("sql-no-public-ip", "the rule has no remedy; docs/remediation.md lists"),
+        (
+            "compute-shielded-vtpm",
+            "the remedy is for the program alone: the VM must be stopped for it",
+        ),
+    ],
+)
+def test_a_remedy_that_there_is_not(tmp_path: Path, rule: str, why: str) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(f"rules:\n  {rule}:\n    remediate: true\n")
+
+    with pytest.raises(UsageError) as error:
+        load(path, all_rules(), TODAY)
+
+    assert f"{path}:3: rules.{rule}.remediate: {why}" in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["Platform", "", "a b"])
+def test_the_value_of_a_label_is_one(tmp_path: Path, value: str) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text(
+        "rules:\n  labels-required-keys:\n    parameters:\n      keys: [owner]\n"
+        f"      values: {{owner: '{value}'}}\n"
+    )
+
+    with pytest.raises(UsageError, match=r"labels-required-keys.parameters.values.owner"):
+        load(path, all_rules(), TODAY)
 
 
 def test_the_file_and_its_hash_are_named(tmp_path: Path) -> None:
