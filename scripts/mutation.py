@@ -28,8 +28,8 @@ from google.protobuf.struct_pb2 import Struct
 from apex_guardrails import gcp
 from apex_guardrails.model.value import Value
 from apex_guardrails.rules import all_rules, families
-from apex_guardrails.sources.wire import WireMapping, write_struct
 from apex_guardrails.testing.mutation import Mutant, dependents_of, survivors
+from apex_guardrails.wire import WireMapping, write_struct
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = ROOT / "tests/policies/rules/equivalent-mutants.yaml"

@@ -28,9 +28,9 @@ from apex_guardrails.model import (
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import Costing, PolicyPackSettings
-from apex_guardrails.sources.wire import WireMapping, write_struct
 from apex_guardrails.support.garbage import no_collections
 from apex_guardrails.testing import build
+from apex_guardrails.wire import WireMapping, write_struct
 from scripts.bench.measurement import ROOT, RUNS, Measurement
 from scripts.bench.messages import SQL_INSTANCE, instance
 

@@ -9,7 +9,7 @@ from google.protobuf import struct_pb2
 from pulumi.runtime.proto import analyzer_pb2
 
 from apex_guardrails.runs.preview import preview_offline
-from apex_guardrails.sources.wire import write_struct
+from apex_guardrails.wire import write_struct
 from scripts.bench.measurement import ROOT
 
 SIZE = 5000

@@ -50,6 +50,19 @@ OTHER_PROGRAMS = {
     ),
 }
 """Options of Pulumi, Checkov, cypher-shell and gcloud, as the text names them."""
+STOCK = """
+    from pulumi_policy import PolicyConfigSchema, ResourceValidationPolicy
+
+    POLICIES = [
+        ResourceValidationPolicy(
+            "bucket-owner-known",
+            "Buckets have an owner.",
+            lambda args, report: None,
+            config_schema=PolicyConfigSchema({"owners": {"type": "array"}}),
+        )
+    ]
+"""
+"""A policy of the kind and name that a page's settings speak of."""
 OF_A_DEPLOYED_API = {
     option
     for name in ("tests/smoke/conftest.py", "tests/load/__main__.py")
@@ -134,7 +147,7 @@ def test_what_is_not_run_is_named_for_a_reason() -> None:
 
 
 @pytest.mark.parametrize("block", YAML, ids=_named)
-def test_settings_load(block: Block, tmp_path: Path) -> None:
+def test_settings_load(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     content = yaml.safe_load(block.text)
     if isinstance(content, list):
         _check_list(content)
@@ -142,7 +155,12 @@ def test_settings_load(block: Block, tmp_path: Path) -> None:
     (tmp_path / "policy-pack.yaml").write_text(block.text, "utf-8")
     for folder in content.get("own_rules", ()):
         write(tmp_path / folder, {name.partition("/")[2]: FILES[name] for name in RULE_FILES})
-    load(tmp_path / "policy-pack.yaml", all_rules(), WRITTEN)
+    for number, place in enumerate(content.get("stock_policies", ())):
+        file = place if place.endswith(".py") else f"{place}/policies.py"
+        file = "acme_policies.py" if ":" in place else file
+        write(tmp_path, {file: STOCK.replace("-known", "-known" if number == 0 else f"-{number}")})
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    load(tmp_path / "policy-pack.yaml", all_rules(), WRITTEN).done()
 
 
 def _check_list(items: list[dict[str, Any]]) -> None:

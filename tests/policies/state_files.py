@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from apex_guardrails.model import STACK_TYPE
-from apex_guardrails.sources.wire import SECRET, SIGNATURE
+from apex_guardrails.wire import SECRET, SIGNATURE
 
 FIREWALL = "gcp:compute/firewall:Firewall"
 NETWORK = "gcp:compute/network:Network"

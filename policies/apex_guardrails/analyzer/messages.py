@@ -12,9 +12,9 @@ from pydantic import ValidationError
 from apex_guardrails.decide import RuleError
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, Finding, Outcome, Severity
 from apex_guardrails.pack.about import pack_info
-from apex_guardrails.sources.wire import WireMapping, plain
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import mismatch
+from apex_guardrails.wire import WireMapping, plain
 
 _LEVELS: Final = {
     EnforcementLevel.ADVISORY: analyzer_pb2.ADVISORY,

@@ -17,7 +17,7 @@ from apex_guardrails.model.value import Step, parse_path
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.remedies import Remediation
 from apex_guardrails.remedies.values import NotSettableError
-from apex_guardrails.sources.wire import OUTPUT, SECRET, SIGNATURE, write
+from apex_guardrails.wire import OUTPUT, SECRET, SIGNATURE, write
 
 _DEFAULTS: Final = "__defaults"
 """What Pulumi's bridge to Terraform calls the list of inputs that it filled in itself."""

@@ -29,15 +29,16 @@ from apex_guardrails.model import (
     type_of,
 )
 from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.stack import CONFIGURED, WHOLE
 from apex_guardrails.model.value import UNKNOWN, Value, leaves
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.pack.rules import prove
 from apex_guardrails.provider import check, current, current_names, resource_type
 from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, locate
 from apex_guardrails.sources.judged_project import judged_project
-from apex_guardrails.sources.wire import TooDeepError, WireMapping, plain, urns_by_input
 from apex_guardrails.support.errors import ApexError, UsageError
 from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.wire import TooDeepError, WireMapping, plain, urns_by_input
 
 _INCOMPLETE: Final = (
     "the engine ended before the whole stack was known: rules about several resources "
@@ -57,6 +58,7 @@ class Analyzer:
         self._providers: dict[str, tuple[Mapping[str, Value], bool]] = {}
         # Between ConfigureStack and what ends it, if that is what settings ask for.
         self._is_report_due = False
+        self._asks_stock = False
 
     def handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest
@@ -86,6 +88,7 @@ class Analyzer:
                 {key: value for key, value in request.config.items() if key in secret_keys}
             ),
         )
+        self._stack.analyzed[CONFIGURED] = request
         self._is_report_due = False
         project = judged_project(request.project, self._environment)
         today = datetime.now(UTC).date()
@@ -100,6 +103,7 @@ class Analyzer:
         for line in fold(pipeline.changes()):
             say(f"apex: {line}")
         self._is_report_due = settings.reports.directory is not None
+        self._asks_stock = bool(settings.stock_policies)
         return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def get_analyzer_info(self, request: empty_pb2.Empty) -> analyzer_pb2.AnalyzerInfo:
@@ -160,7 +164,10 @@ class Analyzer:
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
         self._stack.add(resource)
+        if self._asks_stock:
+            self._stack.analyzed[resource.urn] = request
         evaluation = self._evaluator.evaluate_resource(resource)
+        self._stack.analyzed.pop(resource.urn, None)
         self._pipeline.house_style.look_at(resource)
         # It is kept for the rules about the stack, which look at few resources again.
         inputs.compact()
@@ -196,6 +203,7 @@ class Analyzer:
         self, request: analyzer_pb2.AnalyzeStackRequest
     ) -> analyzer_pb2.AnalyzeResponse:
         stack = self._stack
+        stack.analyzed[WHOLE] = request
         for message in request.resources:
             if message.type == STACK_TYPE:
                 stack.outputs = Resource(

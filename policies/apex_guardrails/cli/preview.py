@@ -217,11 +217,10 @@ def _check_watched(
     Raises:
         UsageError: the options cannot be meant so.
     """
-    from apex_guardrails.pack.own_rules import OwnRulesError
     from apex_guardrails.pack.rules import known_rules
     from apex_guardrails.settings import known_by, locate
     from apex_guardrails.sources.offline.project import PROJECT_FILES, load_project
-    from apex_guardrails.support.errors import UsageError
+    from apex_guardrails.support.errors import OwnRulesError, UsageError
 
     if wanted.is_printed:
         raise UsageError(

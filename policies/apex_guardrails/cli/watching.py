@@ -9,12 +9,11 @@ from contextlib import closing
 from pathlib import Path
 
 from apex_guardrails.judgement.pipeline import RunResult
-from apex_guardrails.pack.own_rules import OwnRulesError
 from apex_guardrails.reports import console
 from apex_guardrails.reports.since import render_since
 from apex_guardrails.reports.terminal import Page, StandardOutput
 from apex_guardrails.runs.watch import Judge, Round, watch
-from apex_guardrails.support.errors import ApexError, UsageError, as_shown
+from apex_guardrails.support.errors import ApexError, OwnRulesError, UsageError, as_shown
 from apex_guardrails.support.files import working_directory
 
 _MOST_NAMES = 3

@@ -22,9 +22,16 @@ from apex_guardrails.model import (
     UndecidedError,
     Violation,
 )
+from apex_guardrails.model.ignored import Touched
 from apex_guardrails.model.policy import always
 from apex_guardrails.model.reach import says_what_is_evaluated
-from apex_guardrails.model.view import DependenciesUnknownError, NeverToldError, View
+from apex_guardrails.model.view import (
+    DependenciesUnknownError,
+    NeverToldError,
+    NotApplicableError,
+    RuleFailedError,
+    View,
+)
 from apex_guardrails.model.waiting import Waiting, left_as_it_is, waiting_for
 from apex_guardrails.support.garbage import no_collections
 
@@ -162,8 +169,7 @@ class Evaluator:
                 ]
             else:
                 if not applies:
-                    self.decision.skipped[family] += 1
-                    evaluation.skipped.append(family)
+                    self._skip(family, evaluation)
                 elif not passes:
                     self._evaluate_family(family, subject, urn, evaluation)
         self.decision.findings += evaluation.findings
@@ -188,23 +194,48 @@ class Evaluator:
                 # A violation that was found first stands; otherwise the rule does not know.
                 if not found:
                     self._undecided(enforced, subject, urn, error, evaluation)
-            except DependenciesUnknownError:
-                self._wait([enforced], subject, urn, evaluation)
+            except (DependenciesUnknownError, NotApplicableError) as error:
+                self._put_aside(enforced, subject, urn, error, evaluation)
                 continue
             except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
                 evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
                 continue
             else:
-                if (
-                    ignored is not None
-                    and not found
-                    and ignored.touched
-                    and _is_about_what_is_deployed(enforced.rule)
-                ):
-                    self.decision.ignored.add(urn)
-                    waiting = left_as_it_is(ignored.touched.entry)
-                    self._open(enforced, subject, urn, ignored.touched.path, waiting, evaluation)
+                if ignored is not None and not found:
+                    self._left_as_it_is(enforced, subject, urn, ignored.touched, evaluation)
             evaluation.findings += found
+
+    def _left_as_it_is(
+        self,
+        enforced: EnforcedRule,
+        subject: Resource | Stack,
+        urn: str,
+        touched: Touched | None,
+        evaluation: Evaluation,
+    ) -> None:
+        """A rule that finds nothing in inputs of which the deployment ignores changes."""
+        if touched and _is_about_what_is_deployed(enforced.rule):
+            self.decision.ignored.add(urn)
+            waiting = left_as_it_is(touched.entry)
+            self._open(enforced, subject, urn, touched.path, waiting, evaluation)
+
+    def _put_aside(
+        self,
+        enforced: EnforcedRule,
+        subject: Resource | Stack,
+        urn: str,
+        error: Exception,
+        evaluation: Evaluation,
+    ) -> None:
+        """A rule that will be asked later, or says that it does not apply."""
+        if isinstance(error, NotApplicableError):
+            self._skip(self._alone[enforced.rule.id], evaluation)
+        else:
+            self._wait([enforced], subject, urn, evaluation)
+
+    def _skip(self, family: Family, evaluation: Evaluation) -> None:
+        self.decision.skipped[family] += 1
+        evaluation.skipped.append(family)
 
     def _wait(
         self,
@@ -281,7 +312,11 @@ def _finds_nothing(family: Family, subject: Any) -> bool:
 
 def _defect(rule: Rule, subject: Resource | Stack, urn: str, error: Exception) -> RuleError:
     below = error.__traceback__ and error.__traceback__.tb_next
-    text = "".join(traceback.format_exception(type(error), error, below, limit=-2))
+    text = (
+        str(error)
+        if isinstance(error, RuleFailedError)
+        else "".join(traceback.format_exception(type(error), error, below, limit=-2))
+    )
     about = _resource(subject, urn)
     return RuleError(rule.id, urn, _redact(text, about, _stack(subject)))
 

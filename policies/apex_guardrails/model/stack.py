@@ -19,6 +19,10 @@ AnyView = TypeVar("AnyView", bound=View)
 Made = TypeVar("Made")
 
 
+CONFIGURED, WHOLE = "configured", "whole"
+"""The messages about the stack itself: before its resources, and with all of them."""
+
+
 class Reason(NamedTuple):
     """Why something will not be known here, and what to do about it, without its full stop."""
 
@@ -46,6 +50,9 @@ class Stack:
         unknown_stacks: those of them whose outputs the source does not know.
         unrun: functions given to `apply` that did not run, and may make resources.
         not_run: why, of each component by its URN that nobody ran here: what it makes is missing.
+        analyzed: Pulumi's own messages to policies, by the resource's URN and as `CONFIGURED` and
+            `WHOLE`, where the source got them and policies of Pulumi's own kind are asked.
+        options: the options of resources as such messages have them, by URN.
         made: what was made once, of it and of its resources, by what made it.
         is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
     """
@@ -69,6 +76,8 @@ class Stack:
     unrun: list[UnrunCallback] = field(default_factory=list)
     not_run: dict[str, str] = field(default_factory=dict)
     is_evaluated: Callable[[ResourceType], bool] = lambda _: False
+    analyzed: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    options: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
     made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -54,6 +54,14 @@ class NeverToldError(UndecidedError):
     """
 
 
+class NotApplicableError(Exception):
+    """A rule says of a resource or a stack, once asked, that it does not apply to it."""
+
+
+class RuleFailedError(Exception):
+    """What a rule asks did not answer; the text says it all, and is free of where in our code."""
+
+
 class DependenciesUnknownError(Exception):
     """A rule asked for dependencies, which the engine tells only when it knows the whole stack."""
 

@@ -16,9 +16,9 @@ from typing import Final
 from apex_guardrails.controls import with_controls
 from apex_guardrails.model import Rule
 from apex_guardrails.pack.read_modules import ReadModules
-from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES
+from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES, take_for_proven
 from apex_guardrails.rules import rules_of
-from apex_guardrails.support.errors import PackError
+from apex_guardrails.support.errors import OwnRulesError
 from apex_guardrails.testing import CaseFailure, run_cases
 
 DEPTH: Final = 2
@@ -26,10 +26,6 @@ DEPTH: Final = 2
 
 LARGEST: Final = 4 * 1024 * 1024
 """Bytes; a rule larger than this is a mistake."""
-
-
-class OwnRulesError(PackError):
-    """A folder of rules that cannot be used: it must not judge with fewer than it has."""
 
 
 def with_own_rules(rules: Iterable[Rule], folders: Iterable[Path]) -> Sequence[Rule]:
@@ -96,7 +92,9 @@ def _loaded(folder: Path, files: tuple[tuple[PurePosixPath, bytes], ...]) -> Seq
             f"{folder}: has no rules; they belong in a folder for each service "
             f"(`apex new-rule --rules {folder}` writes one)"
         )
-    return tuple(with_controls(found))
+    proven = tuple(with_controls(found))
+    take_for_proven(proven)
+    return proven
 
 
 def _holds_rules(path: PurePosixPath) -> bool:

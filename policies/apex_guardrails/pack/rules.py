@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, distributions
 from typing import Final
+from weakref import WeakSet
 
 from apex_guardrails.controls import check_frameworks, with_controls
 from apex_guardrails.model import Rule
@@ -121,7 +122,7 @@ def _check(rules: Sequence[Rule]) -> None:
 
 
 _PROVING: Final = threading.Lock()
-_proven: Final[set[Rule]] = set()
+_proven: Final[WeakSet[Rule]] = WeakSet()
 """Rules do not change while a process runs: what was proven stays so."""
 
 
@@ -138,6 +139,12 @@ def prove(rules: Iterable[Rule]) -> None:
         if failures:
             raise PackError("\n".join(_lines_of(failures)))
         _proven.update(new)
+
+
+def take_for_proven(rules: Iterable[Rule]) -> None:
+    """Takes in rules whose cases were run elsewhere, or that are of a kind without any."""
+    with _PROVING:
+        _proven.update(rules)
 
 
 def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:

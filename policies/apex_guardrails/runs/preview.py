@@ -90,6 +90,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     bridge = bridge_for(settings, stack, asked=checkov)
     run = _run(preview, timeout)
     decision = pipeline.decide(run.stack)
+    settings.done()
     beside = _beside(run, project, stack)
     return pipeline.judge(run.stack, decision, beside, bridge=bridge, in_full=in_full)
 

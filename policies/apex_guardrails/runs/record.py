@@ -21,8 +21,8 @@ from apex_guardrails.model.value import has_secrets
 from apex_guardrails.provider.functions import result_form
 from apex_guardrails.runs.preview import run_offline
 from apex_guardrails.sources.state import read_state
-from apex_guardrails.sources.wire import plain
 from apex_guardrails.support.errors import ProgramError
+from apex_guardrails.wire import plain
 
 _KINDS: Final = {"s": "text", "n": "number", "b": "true or false"}
 

@@ -12,13 +12,12 @@ from typing import Protocol
 
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.judgement.pipeline import RunResult
-from apex_guardrails.pack.own_rules import OwnRulesError
 from apex_guardrails.runs.watched_files import WatchedFiles
 from apex_guardrails.settings import BASELINE_FILE, SETTINGS_VARIABLE
 from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.running import OutdatedError
 from apex_guardrails.sources.offline.warm import WarmStart
-from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.errors import OwnRulesError, UsageError
 
 
 class Judge(Protocol):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -11,18 +12,30 @@ import yaml
 from pydantic import AfterValidator
 
 from apex_guardrails.model import Rule
-from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.errors import OwnRulesError, UsageError
 from apex_guardrails.support.paths import inside, leads_into
 from apex_guardrails.support.yaml_files import line_of, read_yaml
 
 KEY: Final = "own_rules"
+STOCK: Final = "stock_policies"
+
+_MEMBER: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<member>[A-Za-z_]\w*)")
 
 
 def _beside(folder: str) -> str:
     return inside(folder, "expected a folder beside this file or below it, such as ./our-rules")
 
 
+def _beside_or_installed(policies: str) -> str:
+    if _MEMBER.fullmatch(policies):
+        return policies
+    return inside(
+        policies, "expected a file or folder below this file's folder, or an installed module:name"
+    )
+
+
 OwnRules = Annotated[str, AfterValidator(_beside)]
+StockPolicies = Annotated[str, AfterValidator(_beside_or_installed)]
 
 
 def known_by(path: Path | None, rules: Sequence[Rule]) -> Sequence[Rule]:
@@ -49,25 +62,66 @@ def joined(
 
     Whoever owns the file owns the folders: they are below its own.
     """
+
+    def where(key: str, number: int) -> str:
+        return f"{path}:{line_of(node, (key, number))}: {key}.{number}"
+
     folders = [
-        _folder(path, name, f"{path}:{line_of(node, (KEY, number))}: {KEY}.{number}")
-        for number, name in _named(content)
+        _folder(path, name, where(KEY, number)) for number, name in _named(content, KEY, _beside)
     ]
-    if not folders:
-        return tuple(rules)
+    stock = [
+        (name, where(STOCK, number))
+        for number, name in _named(content, STOCK, _beside_or_installed)
+    ]
     # Only where there are such rules is there anything to load them with.
-    from apex_guardrails.pack.own_rules import with_own_rules
+    if folders:
+        from apex_guardrails.pack.own_rules import with_own_rules
 
-    return with_own_rules(rules, folders)
+        rules = with_own_rules(rules, folders)
+    if stock:
+        rules = _with_stock(path, stock, rules)
+    return tuple(rules)
 
 
-def _named(content: Any) -> Iterable[tuple[int, str]]:
+def _with_stock(
+    path: Path, named: Iterable[tuple[str, str]], rules: Iterable[Rule]
+) -> Sequence[Rule]:
+    from apex_guardrails.pack.rules import take_for_proven
+    from apex_guardrails.stock.process import Place
+    from apex_guardrails.stock.rules import stock_rules
+
+    known = {rule.id: rule for rule in rules}
+    for name, where in named:
+        member = _MEMBER.fullmatch(name)
+        if member:
+            place = Place(path.parent, name, member["module"], member["member"])
+        else:
+            place = Place(_below(path, path.parent / name, where), name)
+        policies = stock_rules(place)
+        take_for_proven(policies)
+        for rule in policies:
+            first = known.setdefault(rule.id, rule)
+            if first is not rule:
+                raise OwnRulesError(f"{where}: the rule {rule.id} is already in {first.module}")
+    return [known[rule_id] for rule_id in sorted(known)]
+
+
+def _named(content: Any, key: str, read: Callable[[str], str]) -> Iterable[tuple[int, str]]:
     """What is well-formed; what is not is said with the file's other mistakes."""
-    given = content.get(KEY) if isinstance(content, dict) else None
+    given = content.get(key) if isinstance(content, dict) else None
     for number, name in enumerate(given if isinstance(given, list) else ()):
         if isinstance(name, str):
             with suppress(ValueError):
-                yield number, _beside(name)
+                yield number, read(name)
+
+
+def _below(path: Path, named: Path, where: str) -> Path:
+    """A file or folder that is there, and below the folder of the settings."""
+    if not named.exists():
+        raise UsageError(f"{where}: {named}: there is no such file or folder")
+    if not leads_into(named, path.parent):
+        raise UsageError(f"{where}: {named}: leads out of the folder of {path.name}")
+    return named
 
 
 def _folder(path: Path, name: str, where: str) -> Path:
@@ -75,6 +129,4 @@ def _folder(path: Path, name: str, where: str) -> Path:
     if not folder.is_dir():
         what = "is no folder" if folder.exists() else "there is no such folder"
         raise UsageError(f"{where}: {folder}: {what}")
-    if not leads_into(folder, path.parent):
-        raise UsageError(f"{where}: {folder}: leads out of the folder of {path.name}")
-    return folder
+    return _below(path, folder, where)

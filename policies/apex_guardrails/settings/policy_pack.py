@@ -38,7 +38,7 @@ from apex_guardrails.model.services import FORMER_NAMES, former_name
 from apex_guardrails.settings import checkov
 from apex_guardrails.settings.checkov import CheckovSettings, CheckovUse
 from apex_guardrails.settings.cost import CostSettings, merged
-from apex_guardrails.settings.own_rules import OwnRules, joined
+from apex_guardrails.settings.own_rules import OwnRules, StockPolicies, joined
 from apex_guardrails.settings.reports import ReportSettings
 from apex_guardrails.settings.signatures import LONGEST, objections
 from apex_guardrails.support.errors import UsageError
@@ -276,6 +276,11 @@ class PolicyPackSettings(Scope):
         description="Folders with rules of your own, below this file's folder: in each a folder "
         "per service, with a file per rule.",
     )
+    stock_policies: tuple[StockPolicies, ...] = Field(
+        (),
+        description="Policies of Pulumi's own kind (pulumi_policy): a Python file or a folder "
+        "below this file's folder, or an installed list as module:name.",
+    )
     stacks: dict[str, Scope] = Field(
         default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
     )
@@ -301,6 +306,13 @@ class PolicyPackSettings(Scope):
     def known_rules(self) -> Sequence[Rule]:
         """Every rule that there is with these settings: the pack's, and those of `own_rules`."""
         return self._rules
+
+    def done(self) -> None:
+        """Ends what was started to ask the rules, once a stack was judged."""
+        if self.stock_policies:
+            from apex_guardrails.stock.rules import end_processes
+
+            end_processes(self._rules)
 
     def came_from(self, path: Path, notes: Sequence[str] = ()) -> None:
         """Remembers the file, for reports, and what its reader should know."""

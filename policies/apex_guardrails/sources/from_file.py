@@ -25,9 +25,9 @@ from apex_guardrails.sources.previews import (
     read_events,
     stack_of,
 )
-from apex_guardrails.sources.wire import DEEPEST
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.wire import DEEPEST
 
 KIND: Final = Kind(
     "a preview or plan",

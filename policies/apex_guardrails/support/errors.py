@@ -63,3 +63,10 @@ class PackError(ApexError):
     """The pack itself is broken, and so judges nothing."""
 
     exit_code = ExitCode.PACK_FAILED
+
+
+class OwnRulesError(PackError):
+    """Rules of a team's own that cannot be used: it must not be judged with fewer than there are.
+
+    Unlike another defect of the pack it goes away when a file that the team keeps is changed.
+    """

@@ -18,7 +18,7 @@ from apex_guardrails.model import UNKNOWN
 from apex_guardrails.model.value import Asset, Secret
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import SETTINGS_VARIABLE
-from apex_guardrails.sources.wire import OUTPUT, SIGNATURE, WireMapping, plain, write, write_struct
+from apex_guardrails.wire import OUTPUT, SIGNATURE, WireMapping, plain, write, write_struct
 from tests.policies.analyzer.serving import serving
 from tests.policies.analyzer.test_service import Engine, analyze_request, urn
 from tests.policies.judged import SOON

@@ -29,7 +29,7 @@ from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import BASELINE_FILE, SETTINGS_VARIABLE, BaselineEntry
 from apex_guardrails.settings.baseline import BaselineContent
-from apex_guardrails.sources.wire import write_struct
+from apex_guardrails.wire import write_struct
 from tests.policies.analyzer.serving import serving
 from tests.policies.judged import SOON
 

@@ -14,7 +14,7 @@ from apex_guardrails.model import Resource, Secret, Stack
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.value import Value
 from apex_guardrails.provider import resource_type
-from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.wire import WireMapping, write_struct
 from tests.policies.rules.test_any_input import INPUTS, KEYS, TYPES, VALUES
 
 # What random input happens to reach proves nothing of its being right.

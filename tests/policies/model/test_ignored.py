@@ -13,7 +13,7 @@ from apex_guardrails.model import Resource, Secret, Stack
 from apex_guardrails.model.ignored import IgnoredChanges, Touched
 from apex_guardrails.model.value import join_path, leaves
 from apex_guardrails.provider import resource_type
-from apex_guardrails.sources.wire import WireMapping, plain, write_struct
+from apex_guardrails.wire import WireMapping, plain, write_struct
 
 RUN = "gcp:cloudrunv2/service:Service"
 INPUTS = {

@@ -17,7 +17,7 @@ from apex_guardrails.model.credentials.names import Meaning, meaning
 from apex_guardrails.model.credentials.texts import sets_credential
 from apex_guardrails.model.signs import Signs
 from apex_guardrails.model.value import UNKNOWN, Secret
-from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.wire import WireMapping, write_struct
 from tests.policies.model.credentials.test_found import (
     HARMFUL,
     HARMFUL_TEXTS,

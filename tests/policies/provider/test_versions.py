@@ -10,7 +10,7 @@ import pytest
 from apex_guardrails.model.value import UNKNOWN, Secret
 from apex_guardrails.provider import check, current, current_names
 from apex_guardrails.provider.schema import tokens, type_schema
-from apex_guardrails.sources.wire import WireMapping, plain, write_struct
+from apex_guardrails.wire import WireMapping, plain, write_struct
 from tests.policies import any_input
 
 ALLOYDB = "gcp:alloydb/cluster:Cluster"

@@ -18,7 +18,7 @@ from apex_guardrails.model.resource_type import STACK_TYPE
 from apex_guardrails.model.value import AssetArchive, ResourceReference, Secret
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules import all_rules
-from apex_guardrails.sources.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
+from apex_guardrails.wire import UNKNOWN_SENTINELS, WireMapping, write_struct
 from tests.policies.rules.reads import reads_of
 
 # Half of the time here was coverage; what random input happens to reach proves nothing.

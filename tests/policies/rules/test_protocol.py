@@ -15,8 +15,8 @@ from apex_guardrails.model import Outcome, Rule
 from apex_guardrails.model.case import SECRET_CONFIG, Case
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import SETTINGS_VARIABLE
-from apex_guardrails.sources.wire import WireMapping, write_struct
 from apex_guardrails.testing import build, run_case
+from apex_guardrails.wire import WireMapping, write_struct
 from tests.policies.analyzer.serving import serving
 
 # The rules are covered by their cases in test_rules.py.

@@ -8,8 +8,8 @@ from typing import Any, Final
 from apex_guardrails.model import Secret
 from apex_guardrails.model.value import Value
 from apex_guardrails.sources.documents.form import Form, quote
-from apex_guardrails.sources.wire import DEEPEST
 from apex_guardrails.support.errors import UsageError
+from apex_guardrails.wire import DEEPEST
 
 _ALL_BUT_BRACKETS: Final = bytes(set(range(256)) - set(b"{}[]"))
 _HOLDERS: Final = frozenset({dict, list, Secret})

@@ -14,7 +14,7 @@ from typing import Any, Final, NoReturn
 
 from apex_guardrails.model import UNKNOWN, Asset, ResourceReference, Secret
 from apex_guardrails.model.value import AssetArchive, Value
-from apex_guardrails.sources.wire import (
+from apex_guardrails.wire import (
     ARCHIVE,
     ASSET,
     BYTES,

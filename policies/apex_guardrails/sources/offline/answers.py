@@ -12,7 +12,7 @@ from typing import Final
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import resource_pb2
 
-from apex_guardrails.sources.wire import SIGNATURE, UNKNOWN_SENTINELS, WireMapping, write
+from apex_guardrails.wire import SIGNATURE, UNKNOWN_SENTINELS, WireMapping, write
 
 GET_RESOURCE: Final = "pulumi:pulumi:getResource"
 """The function by which an SDK makes a resource of a reference to one."""

@@ -17,7 +17,7 @@ from apex_guardrails.sources.offline.plugin import Plugin, PluginError
 from apex_guardrails.sources.offline.plugins import find_plugin
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.sources.offline.pulumi_home import pulumi_home
-from apex_guardrails.sources.wire import WireMapping, plain, write_struct
+from apex_guardrails.wire import WireMapping, plain, write_struct
 
 _SAME: Final = (
     "additionalSecretOutputs",

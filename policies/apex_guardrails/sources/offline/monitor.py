@@ -40,10 +40,11 @@ from apex_guardrails.sources.offline.other_stacks import (
 from apex_guardrails.sources.offline.plugin import PluginError
 from apex_guardrails.sources.offline.positions import Positions, taken
 from apex_guardrails.sources.offline.registered import ProviderProblem, Registered
+from apex_guardrails.sources.offline.resource_options import analyzed_options
 from apex_guardrails.sources.offline.told import Told
 from apex_guardrails.sources.offline.transforms import TransformError, Transforms
 from apex_guardrails.sources.offline.unknowns import unknowns
-from apex_guardrails.sources.wire import (
+from apex_guardrails.wire import (
     UNKNOWN_SENTINELS,
     TooDeepError,
     WireMapping,
@@ -193,6 +194,7 @@ class Monitor(Engine, resource_pb2_grpc.ResourceMonitorServicer):
                     secret_origins=unknown.secrets,
                 )
             )
+            stack.options[urn] = analyzed_options(request)
             outputs = with_stand_ins(outputs, request.object, judged)
             self._answers.keep(urn, outputs, request.importId)
         return resource_pb2.RegisterResourceResponse(urn=urn, id=request.importId, object=outputs)

@@ -18,8 +18,8 @@ import grpc
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from apex_guardrails.model.value import Value
-from apex_guardrails.sources.wire import LARGEST_MESSAGE, write_struct
 from apex_guardrails.support.child_processes import signal_group, start
+from apex_guardrails.wire import LARGEST_MESSAGE, write_struct
 
 _LINES: Final = 20
 """Of its errors that are kept."""

@@ -119,7 +119,7 @@ class OfflinePreview:
 
         from apex_guardrails.sources.offline.components import Components
         from apex_guardrails.sources.offline.monitor import Monitor
-        from apex_guardrails.sources.wire import LARGEST_MESSAGE
+        from apex_guardrails.wire import LARGEST_MESSAGE
 
         placeholders = self._placeholders
         self._secret_config = SecretConfig(placeholders.proofs)

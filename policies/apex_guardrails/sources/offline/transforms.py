@@ -15,7 +15,7 @@ import grpc
 from google.protobuf import struct_pb2
 from pulumi.runtime.proto import callback_pb2, callback_pb2_grpc, resource_pb2
 
-from apex_guardrails.sources.wire import (
+from apex_guardrails.wire import (
     OUTPUT,
     SECRET,
     SIGNATURE,

@@ -9,7 +9,7 @@ from typing import Final
 from google.protobuf import struct_pb2
 
 from apex_guardrails.model.value import KnownParts, SecretOrigin, Step
-from apex_guardrails.sources.wire import SIGNATURE
+from apex_guardrails.wire import SIGNATURE
 
 PARTS: Final = "apexKnownParts"
 FUNCTIONS: Final = "apexFunctions"

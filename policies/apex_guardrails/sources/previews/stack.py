@@ -18,7 +18,7 @@ from apex_guardrails.sources.offline.project import OTHERS_FOLDERS
 from apex_guardrails.sources.previews.preview import Preview
 from apex_guardrails.sources.state.deployment import misread
 from apex_guardrails.sources.state.resources import StateInputs, record, resource
-from apex_guardrails.sources.wire import plain
+from apex_guardrails.wire import plain
 
 _LIBRARIES: Final = OTHERS_FOLDERS | {".."}
 _OF_PROJECT: Final = "project"

@@ -15,7 +15,7 @@ from apex_guardrails.model.credentials.texts import sets_credential
 from apex_guardrails.provider import resource_type
 from apex_guardrails.rules.families.shown_inputs import find_shown
 from apex_guardrails.rules.families.shown_outputs import shown_outputs
-from apex_guardrails.sources.wire import WireMapping, write_struct
+from apex_guardrails.wire import WireMapping, write_struct
 
 GENERATED = "q8Xh2b7Vv3Yk1xPz0w5s"
 HERE = Path(__file__).parent

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from apex_guardrails.model import UNKNOWN, Secret
 from apex_guardrails.sources.offline.other_stacks import OtherStacks, without_secrets
 from apex_guardrails.sources.stack_outputs import read_outputs
-from apex_guardrails.sources.wire import SECRET, SIGNATURE
+from apex_guardrails.wire import SECRET, SIGNATURE
 from tests.policies.judged import RAW, Apex, judged
 from tests.policies.state_files import encrypted, exported, in_clear, root, written
 

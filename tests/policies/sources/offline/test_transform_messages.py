@@ -16,7 +16,7 @@ from apex_guardrails.sources.offline.transforms import (
     _read_dependencies,
     _upgrade_members,
 )
-from apex_guardrails.sources.wire import (
+from apex_guardrails.wire import (
     OUTPUT,
     SECRET,
     SIGNATURE,

@@ -10,7 +10,7 @@ from pulumi.runtime.proto import resource_pb2
 from apex_guardrails.model import UNKNOWN
 from apex_guardrails.model.value import Asset, AssetArchive, ResourceReference
 from apex_guardrails.sources.offline.answers import Answers, understood
-from apex_guardrails.sources.wire import WireMapping, plain, write_struct
+from apex_guardrails.wire import WireMapping, plain, write_struct
 from tests.policies.judged import Apex, judged
 from tests.policies.sources.offline.test_resources import by_name, run
 

@@ -14,8 +14,8 @@ from apex_guardrails.decide import decide
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.settings import PolicyPackSettings, enforce
 from apex_guardrails.sources.state import State, read_state
-from apex_guardrails.sources.wire import ASSET, OUTPUT, SECRET, SIGNATURE
 from apex_guardrails.support.errors import UsageError
+from apex_guardrails.wire import ASSET, OUTPUT, SECRET, SIGNATURE
 from tests.policies.any_input import anything, places
 from tests.policies.sources.state.reading import PROVIDER, UNKNOWN_TEXT, refused
 from tests.policies.state_files import (

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from apex_guardrails.sources.state import read_state
-from apex_guardrails.sources.wire import SECRET, SIGNATURE
+from apex_guardrails.wire import SECRET, SIGNATURE
 from tests.policies.sources.state.reading import refused
 from tests.policies.state_files import (
     NETWORK,

@@ -9,7 +9,7 @@ import pytest
 
 from apex_guardrails.model import UNKNOWN, Asset, Origin, ResourceReference, Secret
 from apex_guardrails.model.value import AssetArchive
-from apex_guardrails.sources.wire import ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE
+from apex_guardrails.wire import ARCHIVE, ASSET, OUTPUT, RESOURCE, SECRET, SIGNATURE
 from tests.policies.sources.state.reading import RANDOM, UNKNOWN_TEXT, one, state
 from tests.policies.state_files import (
     USER,

@@ -13,7 +13,7 @@ from google.protobuf import struct_pb2
 from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
 from apex_guardrails.sources.offline.functions.stand_ins import Origin, StandIns
 from apex_guardrails.sources.offline.unknowns import FUNCTIONS, PARTS, SECRETS
-from apex_guardrails.sources.wire import (
+from apex_guardrails.wire import (
     ARCHIVE,
     ASSET,
     OUTPUT,

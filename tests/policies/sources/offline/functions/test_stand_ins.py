@@ -14,7 +14,7 @@ from apex_guardrails.sources.offline.functions.asked import Asked
 from apex_guardrails.sources.offline.functions.marked import with_stand_ins, without_stand_ins
 from apex_guardrails.sources.offline.functions.stand_ins import ASSUMED, Origin, StandIns
 from apex_guardrails.sources.offline.unknowns import unknowns
-from apex_guardrails.sources.wire import ASSET, SECRET, SIGNATURE, WireMapping, plain
+from apex_guardrails.wire import ASSET, SECRET, SIGNATURE, WireMapping, plain
 
 FORM = {
     "name": "s",

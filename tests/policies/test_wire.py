@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pulumi.runtime import rpc, settings
 
+from apex_guardrails import wire
 from apex_guardrails.model.credentials.named_values import named_values
 from apex_guardrails.model.value import (
     UNKNOWN,
@@ -21,8 +22,7 @@ from apex_guardrails.model.value import (
     Secret,
     leaves,
 )
-from apex_guardrails.sources import wire
-from apex_guardrails.sources.wire import WireMapping, plain, read, write, write_struct
+from apex_guardrails.wire import WireMapping, plain, read, write, write_struct
 
 TEXTS = st.text().filter(lambda text: text not in wire.UNKNOWN_SENTINELS)
 KEYS = st.text().filter(lambda key: key != wire.SIGNATURE)
