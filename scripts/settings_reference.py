@@ -19,6 +19,7 @@ SCHEMA: Final = (
 SECTIONS: Final = {
     "Rules": "rules",
     "Services": "services",
+    "Profile": "extends",
     "Waiver": "waivers",
     "CostSettings": "cost",
     "PriceSettings": "cost.prices",
@@ -53,6 +54,12 @@ By the rule's id, one of [all rules](rules/index.md). A level alone, or:
 | `parameters` | mapping | | [The rule's own](#parameters-of-rules). |
 """,
     "Services": "By service, the level of its rules: {level}.\nThe services: {services}.\n",
+    "Profile": """\
+By name, each on top of those before it: {profiles}.
+`recommended` is the pack as it is. A framework may be a key with the level of its rules, such as
+`hipaa: advisory`. Any other name is a file, or comes with an installed package:
+[profiles](settings.md#profiles).
+""",
     "Scope": "By stack, or a pattern such as `prod*`: what differs there.\nThe keys: {scope}.\n",
 }
 """What is told in words, not as the schema's list of all rules."""
@@ -64,6 +71,7 @@ def page(schema: Schema) -> str:
     words = {
         "level": _kind(definitions, {"$ref": "#/$defs/EnforcementLevel"}),
         "services": _codes(definitions["Services"]["properties"]),
+        "profiles": _codes(definitions["Profile"]["anyOf"][0]["enum"]),
         "scope": _codes(definitions["Scope"]["properties"]),
     }
     parts = [INTRODUCTION, "## The file\n", _table(definitions, schema)]

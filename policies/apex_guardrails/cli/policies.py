@@ -34,20 +34,39 @@ class CoverageFormat(enum.StrEnum):
     JSON = "json"
 
 
-@policies.command("list")
-def list_policies(program: ProgramFolder = Path(), settings: SettingsFile = None) -> None:
+@policies.command(
+    "list", epilog="\b\nExamples:\n  apex policies list\n  apex policies list --profile strict"
+)
+def list_policies(
+    program: ProgramFolder = Path(),
+    settings: SettingsFile = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="The levels in a profile: recommended, strict, a framework, or a file.",
+        ),
+    ] = None,
+) -> None:
     """Every rule: its id, severity, default level and title; own_rules of the settings included."""
     from rich.table import Table
 
     from apex_guardrails.pack.rules import proven_rules
     from apex_guardrails.reports.terminal import StandardOutput
 
+    rules = _with_own(proven_rules(), program, settings)
+    if profile is None:
+        levels = {rule.id: rule.by_default for rule in rules}
+    else:
+        from apex_guardrails.settings import named
+
+        levels = named(profile, rules, "--profile")
     console = StandardOutput()
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in ("rule", "severity", "level", "title"):
         table.add_column(column, no_wrap=column != "title")
-    for rule in _with_own(proven_rules(), program, settings):
-        table.add_row(rule.id, rule.severity, rule.by_default, rule.title)
+    for rule in rules:
+        table.add_row(rule.id, rule.severity, levels[rule.id], rule.title)
     console.print(table)
 
 

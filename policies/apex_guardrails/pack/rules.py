@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-import sysconfig
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, distributions
+from importlib.metadata import EntryPoint
 from typing import Final
 from weakref import WeakSet
 
 from apex_guardrails.controls import check_frameworks, with_controls
 from apex_guardrails.model import Rule
+from apex_guardrails.pack.installed import entry_points
 from apex_guardrails.rules import all_rules, rules_in
 from apex_guardrails.support.errors import PackError, UsageError
 from apex_guardrails.support.garbage import keep_all, no_collections
@@ -61,15 +61,7 @@ def _with_controls(rules: Sequence[Rule]) -> Sequence[Rule]:
 
 @cache
 def _installed_rules() -> Sequence[Rule]:
-    return [rule for point in _rule_packages() for rule in _load(point)]
-
-
-def _rule_packages() -> Iterator[EntryPoint]:
-    # Nothing but the environment's own folders: what lies in the working directory or on PYTHONPATH
-    # may belong to the program under judgement, which must not bring rules.
-    folders = {sysconfig.get_path(name) for name in ("purelib", "platlib")}
-    for distribution in distributions(path=sorted(folders)):
-        yield from distribution.entry_points.select(group=RULE_PACKAGES)
+    return [rule for point in entry_points(RULE_PACKAGES) for rule in _load(point)]
 
 
 def _load(point: EntryPoint) -> Sequence[Rule]:

@@ -110,6 +110,7 @@ def _read(result: RunResult, warm: WarmStart) -> Iterator[Path]:
     if settings is not None:
         yield settings
         yield settings.parent / BASELINE_FILE
+        yield from result.pipeline.settings.profile_files
         for folder in result.pipeline.settings.own_rules:
             yield from (settings.parent / folder).rglob("*.py")
 

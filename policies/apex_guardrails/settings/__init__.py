@@ -29,6 +29,7 @@ from apex_guardrails.settings.policy_pack import (
     load,
     waivers_for,
 )
+from apex_guardrails.settings.profiles import named, profile_names
 from apex_guardrails.settings.reports import ReportFormat, ReportSettings, RulePages
 from apex_guardrails.settings.schema import baseline_schema, json_schema
 from apex_guardrails.settings.selection import EVERYTHING, Selection
@@ -78,6 +79,8 @@ __all__ = [
     "known_by",
     "load",
     "locate",
+    "named",
+    "profile_names",
     "read_record",
     "waivers_for",
     "without_stack",

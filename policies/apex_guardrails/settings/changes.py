@@ -36,6 +36,7 @@ class Direction(enum.StrEnum):
 class Kind(enum.StrEnum):
     """What is changed."""
 
+    PROFILE = "profile"
     RULE = "rule"
     UNDECIDED = "undecided"
     PARAMETER = "parameter"
@@ -224,6 +225,18 @@ def of_run(rules: Iterable[EnforcedRule], selection: Selection) -> Iterator[Sett
         yield SettingChange(
             Kind.RUN, "--soft-fail", "exit code 1", "what stops it ends with 0", Direction.LOOSER
         )
+
+
+def of_profiles(settings: PolicyPackSettings, stack: str) -> Iterator[SettingChange]:
+    """The profiles that settings build on, but for the one that is the pack as it is.
+
+    Args:
+        settings: those that count.
+        stack: the stack's name.
+    """
+    names = tuple(profile.name for profile in settings.profiles(stack) if profile.layer is not None)
+    if names:
+        yield SettingChange(Kind.PROFILE, "extends", None, names, Direction.CHANGED)
 
 
 def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[SettingChange]:

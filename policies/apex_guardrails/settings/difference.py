@@ -13,6 +13,7 @@ from apex_guardrails.settings.changes import (
     Kind,
     SettingChange,
     in_order,
+    of_profiles,
     of_rules,
     of_run,
     of_the_rest,
@@ -47,6 +48,7 @@ def changes(
     """
     return in_order(
         [
+            *of_profiles(settings, stack),
             *of_rules(rules),
             *of_run(rules, selection),
             *of_cost(cost_for(settings, stack)),

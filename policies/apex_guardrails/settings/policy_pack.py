@@ -14,10 +14,7 @@ from typing import Annotated, Any, Final, Literal, Self
 import yaml
 from pydantic import (
     AfterValidator,
-    AliasChoices,
-    BaseModel,
     BeforeValidator,
-    ConfigDict,
     Field,
     PrivateAttr,
     ValidationError,
@@ -26,39 +23,40 @@ from pydantic import (
 )
 
 from apex_guardrails.cost.usage import no_truth
-from apex_guardrails.model import (
-    EnforcedRule,
-    EnforcementLevel,
-    Parameters,
-    Rule,
-    Severity,
-    Waiver,
-)
-from apex_guardrails.model.services import FORMER_NAMES, former_name
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Rule, Waiver
+from apex_guardrails.model.services import FORMER_NAMES
 from apex_guardrails.settings import checkov
 from apex_guardrails.settings.checkov import CheckovSettings, CheckovUse
 from apex_guardrails.settings.cost import CostSettings, merged
+from apex_guardrails.settings.enforcement import (
+    FORMER_NOT_EVALUATED,
+    NOT_EVALUATED,
+    Enforcement,
+    NotEvaluated,
+    Strict,
+    unknown_names,
+)
+from apex_guardrails.settings.layers import (
+    NOT_EVALUATED_RULE,
+    Layer,
+    Sections,
+    enforced,
+    in_force,
+)
 from apex_guardrails.settings.own_rules import OwnRules, StockPolicies, joined
+from apex_guardrails.settings.profiles import (
+    Extends,
+    Place,
+    Profile,
+    extends_field,
+    layers_of,
+    resolve,
+)
 from apex_guardrails.settings.reports import ReportSettings
 from apex_guardrails.settings.signatures import LONGEST, objections
 from apex_guardrails.support.errors import UsageError
-from apex_guardrails.support.mistakes import mismatch, nearest
+from apex_guardrails.support.mistakes import nearest
 from apex_guardrails.support.yaml_files import by_line, line_of, parse, read_yaml
-
-UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
-    Severity.CRITICAL: EnforcementLevel.MANDATORY,
-    Severity.HIGH: EnforcementLevel.MANDATORY,
-    Severity.MEDIUM: EnforcementLevel.ADVISORY,
-    Severity.LOW: EnforcementLevel.ADVISORY,
-}
-"""What a rule that cannot decide does by default: what is critical to the mission fails closed."""
-
-NOT_EVALUATED: Final = "not_evaluated"
-FORMER_NOT_EVALUATED: Final = "not_judged"
-"""What the key was called before."""
-
-NOT_EVALUATED_RULE: Final = "stack-types-judged"
-"""The rule whose level that key sets."""
 
 COMPONENTS_RULE: Final = "stack-components-run"
 """The rule whose level `offline.components` sets."""
@@ -70,66 +68,10 @@ CHECKOV_RULE: Final = re.compile(r"checkov:CKV2?_[A-Z0-9]+_\d+")
 """What a waiver for a finding of Checkov's, or a record of it, names instead of a rule."""
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class NotEvaluated(enum.StrEnum):
-    """What something does that nobody evaluated."""
-
-    NOTE = "note"
-    ADVISORY = "advisory"
-    MANDATORY = "mandatory"
-
-    @property
-    def level(self) -> EnforcementLevel:
-        """That of the rule that says so; what is noted is no finding."""
-        if self is NotEvaluated.NOTE:
-            return EnforcementLevel.DISABLED
-        return EnforcementLevel(self.value)
-
-
-class RuleSettings(_Strict):
-    """How one rule is enforced."""
-
-    level: EnforcementLevel | None = Field(None, description="What a violation does.")
-    undecided: EnforcementLevel | None = Field(
-        None, description="What it does when a value is not known before deployment."
-    )
-    remediate: bool | None = Field(
-        None,
-        description="Whether the rule's remedy is applied to what is deployed through the engine; "
-        "by default it is not.",
-    )
-    parameters: dict[str, Any] = Field(
-        default_factory=dict, description="The rule's own parameters."
-    )
-
-
-class Scope(_Strict):
+class Scope(Enforcement):
     """Enforcement for all stacks, or for those a pattern names."""
 
-    rules: dict[str, RuleSettings] = Field(
-        default_factory=dict,
-        description="By rule: a level, or level, undecided, remediate and parameters.",
-    )
-    services: dict[str, EnforcementLevel] = Field(
-        default_factory=dict, description="By service, such as sql: the level of its rules."
-    )
-    severities: dict[Severity, EnforcementLevel] = Field(
-        default_factory=dict, description="By severity: the level of its rules."
-    )
-    undecided: dict[Severity, EnforcementLevel] = Field(
-        default_factory=dict, description="By severity: what its rules do when undecided."
-    )
-    not_evaluated: NotEvaluated | None = Field(
-        None,
-        validation_alias=AliasChoices(NOT_EVALUATED, FORMER_NOT_EVALUATED),
-        description="What happens to resources of other providers that no rule covers, dynamic "
-        "ones "
-        "included: they stop the deployment, are advice or, by default, are counted and "
-        "noted.",
-    )
+    extends: Extends = extends_field()
     waivers: tuple[Waiver, ...] = Field(
         (), description="Findings that somebody takes responsibility for, until a date."
     )
@@ -141,27 +83,13 @@ class Scope(_Strict):
         description="Whether Checkov runs as well: a level, or level, skip and timeout.",
     )
 
-    def level_of_service(self, service: str) -> EnforcementLevel | None:
-        """The level of a service's rules, under its name or the one it had before."""
-        return self.services.get(service, self.services.get(former_name(service)))
-
-    @field_validator("rules", mode="before")
-    @classmethod
-    def _a_level_alone(cls, rules: Any) -> Any:
-        if not isinstance(rules, dict):
-            return rules
-        return {
-            key: value if isinstance(value, dict | None) else {"level": value}
-            for key, value in rules.items()
-        }
-
     @field_validator("checkov", mode="before")
     @classmethod
     def _checkovs_level_alone(cls, section: Any) -> Any:
         return section if isinstance(section, dict | None) else {"level": section}
 
 
-class FunctionAnswer(_Strict):
+class FunctionAnswer(Strict):
     """What a provider function returns offline, where no provider runs."""
 
     token: str = Field(description="Such as gcp:compute/getNetwork:getNetwork.")
@@ -212,7 +140,7 @@ def _or_strict(schema: dict[str, Any]) -> None:
     schema["anyOf"] = [{"type": "array", "items": items}, {"const": UnansweredFunctions.STRICT}]
 
 
-class OfflineSettings(_Strict):
+class OfflineSettings(Strict):
     """What a program that is run offline gets instead of the cloud."""
 
     functions: tuple[FunctionAnswer, ...] = Field(
@@ -296,6 +224,7 @@ class PolicyPackSettings(Scope):
     _digest: str = PrivateAttr("")
     _notes: Sequence[str] = PrivateAttr(())
     _rules: Sequence[Rule] = PrivateAttr(())
+    _profiles: Mapping[str, Sequence[Profile]] = PrivateAttr({})
 
     def speaks_of(self, rules: Iterable[Rule]) -> Self:
         """Remembers the rules that it was checked against."""
@@ -314,11 +243,40 @@ class PolicyPackSettings(Scope):
 
             end_processes(self._rules)
 
-    def came_from(self, path: Path, notes: Sequence[str] = ()) -> None:
-        """Remembers the file, for reports, and what its reader should know."""
+    def came_from(
+        self,
+        path: Path,
+        notes: Sequence[str] = (),
+        profiles: Mapping[str, Sequence[Profile]] | None = None,
+    ) -> None:
+        """Remembers the file, for reports, what its reader should know, and its profiles.
+
+        Args:
+            path: the file.
+            notes: what is still valid, but is written in another way now.
+            profiles: what it extends, by pattern of stacks; for all stacks by "".
+        """
         self._path = path
         self._notes = notes
-        self._digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        self._profiles = profiles or {}
+        read = hashlib.sha256()
+        for file in dict.fromkeys((path, *self.profile_files)):
+            read.update(file.read_bytes())
+        self._digest = read.hexdigest()
+
+    @property
+    def profile_files(self) -> Sequence[Path]:
+        """The files of the profiles that the file builds on, for whatever stack."""
+        return [it.file for found in self._profiles.values() for it in found if it.file]
+
+    def profiles(self, stack: str) -> list[Profile]:
+        """The profiles that count for a stack, the lowest first."""
+        return [
+            profile
+            for pattern, found in self._profiles.items()
+            if not pattern or fnmatchcase(stack, pattern)
+            for profile in found
+        ]
 
     @property
     def folder(self) -> Path:
@@ -337,7 +295,7 @@ class PolicyPackSettings(Scope):
 
     @property
     def digest(self) -> str:
-        """The file's SHA-256 in hexadecimal; "" for the pack's defaults."""
+        """The SHA-256 of the file, and of profiles of its own; "" for the pack's defaults."""
         return self._digest
 
     @property
@@ -379,11 +337,13 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
         raise UsageError("\n".join(by_line(path, problems))) from None
     scopes: list[tuple[tuple[str, ...], Scope]] = [((), settings)]
     scopes += [(("stacks", pattern), scope) for pattern, scope in settings.stacks.items()]
-    settings.came_from(
-        path, [note for at, scope in scopes for note in _notes(scope, at, path, node, content)]
-    )
     problems = []
+    profiles: dict[str, Sequence[Profile]] = {}
     for at, scope in scopes:
+        try:
+            profiles["".join(at[1:])] = resolve(scope.extends, Place(path, at, node), known)
+        except UsageError as error:
+            problems += str(error).splitlines()
         problems += _check(scope, at, known, path, node)
         for number, waiver in enumerate(scope.waivers):
             rule = known.get(waiver.policy)
@@ -391,6 +351,8 @@ def load(path: Path | None, rules: Iterable[Rule], today: date) -> PolicyPackSet
                 place: tuple[str | int, ...] = (*at, "waivers", number, key)
                 where = f"{path}:{line_of(node, place)}: {'.'.join(map(str, place))}"
                 problems.append(f"{where}: {what}")
+    notes = [note for at, scope in scopes for note in _notes(scope, at, path, node, content)]
+    settings.came_from(path, notes, profiles)
     if problems:
         raise UsageError("\n".join(by_line(path, problems)))
     return settings.speaks_of(rules)
@@ -449,14 +411,7 @@ def _check(
     path: Path,
     node: yaml.Node | None,
 ) -> Iterable[str]:
-    services = {rule.service for rule in known.values()}
-    for service in scope.services:
-        if service not in services and service not in FORMER_NAMES.values():
-            place = (*at, "services", service)
-            hint = nearest(service, services) or f" (known: {', '.join(sorted(services))})"
-            yield (
-                f"{path}:{line_of(node, place)}: {'.'.join(place)}: there is no such service{hint}"
-            )
+    yield from unknown_names(scope, at, known, path, node)
     for number, waiver in enumerate(scope.waivers):
         if waiver.policy not in known and not is_checkovs(waiver.policy):
             keys: tuple[str | int, ...] = (*at, "waivers", number, "policy")
@@ -467,48 +422,21 @@ def _check(
                 else nearest(waiver.policy, known) or "; `apex policies list` shows them all"
             )
             yield f"{where}: there is no such rule: {waiver.policy}{hint}"
-    for rule_id, settings in scope.rules.items():
-        place = (*at, "rules", rule_id)
-        where = f"{path}:{line_of(node, place)}: {'.'.join(place)}"
-        rule = known.get(rule_id)
-        if rule is None:
-            hint = nearest(rule_id, known) or "; `apex policies list` shows them all"
-            yield f"{where}: there is no such rule{hint}"
-        else:
-            if settings.remediate and not rule.is_remediable:
-                at_key = (*place, "remediate")
-                yield f"{path}:{line_of(node, at_key)}: {'.'.join(at_key)}: {_unremediable(rule)}"
-            try:
-                rule.parameters.model_validate(settings.parameters)
-            except ValidationError as error:
-                names = list(rule.parameters.model_fields)
-                for detail in error.errors():
-                    key = ".".join(map(str, detail["loc"]))
-                    what = (
-                        f"unknown parameter{nearest(key, names)}"
-                        f" (known: {', '.join(names) or 'none'})"
-                        if detail["type"] == "extra_forbidden"
-                        else mismatch(detail)
-                    )
-                    keys = (*place, "parameters", *detail["loc"])
-                    yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
-
-
-def _unremediable(rule: Rule) -> str:
-    """Why nothing is set for a rule on the way to the cloud."""
-    if rule.remedy is None:
-        return "the rule has no remedy; docs/remediation.md lists those that have one"
-    return f"the remedy is for the program alone: {rule.remedy.by_hand}"
 
 
 def enforce(
     settings: PolicyPackSettings, rules: Iterable[Rule], stack: str
 ) -> Sequence[EnforcedRule]:
-    """The rules as they are in force on a stack.
+    """The rules as they are in force on a stack: the profiles, then the file on top of them.
 
     What names the rule overrides what names its service, and that what names its severity; of two
     that name the same, the one that names the stack counts.
     """
+    layers = _layers(settings, stack)
+    return [enforced(rule, layers) for rule in rules]
+
+
+def _layers(settings: PolicyPackSettings, stack: str) -> Sequence[Layer]:
     scopes = _scopes(settings, stack)
     left_out = [scope.not_evaluated for scope in scopes if scope.not_evaluated is not None]
     by_key = {
@@ -516,7 +444,8 @@ def enforce(
         COMPONENTS_RULE: settings.offline.components,
         CALLBACKS_RULE: settings.offline.callbacks,
     }
-    return [_enforced(rule, scopes, by_key.get(rule.id)) for rule in rules]
+    keys = {rule_id: said for rule_id, said in by_key.items() if said is not None}
+    return (*layers_of(settings.profiles(stack)), Sections(scopes, keys))
 
 
 def waivers_for(settings: PolicyPackSettings, stack: str) -> Sequence[Waiver]:
@@ -542,39 +471,5 @@ def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:
 
 def unnamed(settings: PolicyPackSettings, rules: Iterable[Rule], stack: str) -> Sequence[Rule]:
     """The rules that are asked where settings name them, and that these do not."""
-    scopes = _scopes(settings, stack)
-    return [rule for rule in rules if rule.opt_in and not _is_named(rule, scopes)]
-
-
-def _is_named(rule: Rule, scopes: Iterable[Scope]) -> bool:
-    return any(
-        rule.id in scope.rules or scope.level_of_service(rule.service) is not None
-        for scope in scopes
-    )
-
-
-def _enforced(rule: Rule, scopes: Sequence[Scope], by_key: NotEvaluated | None) -> EnforcedRule:
-    level, undecided = rule.level, rule.undecided or UNDECIDED[rule.severity]
-    parameters: dict[str, Any] = {}
-    remediates = False
-    for scope in scopes:
-        undecided = scope.undecided.get(rule.severity, undecided)
-        level = scope.severities.get(rule.severity, level)
-    for scope in scopes:
-        level = scope.level_of_service(rule.service) or level
-    if rule.id == NOT_EVALUATED_RULE:
-        # It is about what the pack is not, and goes by no severity or service of its rules.
-        level = rule.level
-    if by_key is not None:
-        level = by_key.level
-    for scope in scopes:
-        given = scope.rules.get(rule.id)
-        if given is not None:
-            level = given.level or level
-            undecided = given.undecided or undecided
-            parameters |= given.parameters
-            remediates = remediates if given.remediate is None else given.remediate
-    checked: Parameters = rule.parameters.model_validate(parameters)
-    if rule.opt_in and not _is_named(rule, scopes):
-        level = EnforcementLevel.DISABLED
-    return EnforcedRule(rule, level, undecided, checked, remediates)
+    layers = _layers(settings, stack)
+    return [rule for rule in rules if rule.opt_in and not in_force(rule, layers).is_asked]

@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from apex_guardrails.controls import frameworks
 from apex_guardrails.model import NoParameters, Rule
 from apex_guardrails.settings.baseline import BASELINE_FILE, BaselineContent
 from apex_guardrails.settings.policy_pack import CHECKOV_RULE, PolicyPackSettings
+from apex_guardrails.settings.profiles import FrameworkLevel, profile_names
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -20,7 +22,7 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
     rules = list(rules)
     schema = PolicyPackSettings.model_json_schema()
     definitions = schema["$defs"]
-    del definitions["RuleSettings"]
+    del definitions["RuleSettings"], definitions["Extended"], definitions["FrameworkLevel"]
     by_rule: dict[str, Any] = {
         "description": "By rule: a level, or level, undecided, remediate and parameters.",
         "type": "object",
@@ -40,6 +42,13 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
         scope["properties"] |= {
             "rules": {"$ref": "#/$defs/Rules"},
             "services": {"$ref": "#/$defs/Services"},
+            "extends": {
+                "description": scope["properties"]["extends"]["description"],
+                "anyOf": [
+                    {"type": "array", "items": {"$ref": "#/$defs/Profile"}},
+                    {"$ref": "#/$defs/Profile"},
+                ],
+            },
             "checkov": {
                 "description": scope["properties"]["checkov"]["description"],
                 "oneOf": [
@@ -48,7 +57,7 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
                 ],
             },
         }
-    definitions |= {"Rules": by_rule, "Services": by_service}
+    definitions |= {"Rules": by_rule, "Services": by_service, "Profile": _profile()}
     definitions["Waiver"]["properties"]["policy"]["anyOf"] = [
         {"enum": [rule.id for rule in rules]},
         {"pattern": f"^{CHECKOV_RULE.pattern}$"},
@@ -64,6 +73,23 @@ def json_schema(rules: Iterable[Rule]) -> dict[str, Any]:
 def baseline_schema() -> dict[str, Any]:
     """The schema of a record of what was wrong already."""
     return {"$schema": DIALECT, **BaselineContent.model_json_schema(), "title": BASELINE_FILE}
+
+
+def _profile() -> dict[str, Any]:
+    return {
+        "description": "A profile that a file builds on.",
+        "anyOf": [
+            {"enum": profile_names()},
+            {"type": "string", "description": "A file, or what an installed package brings."},
+            {
+                "type": "object",
+                "minProperties": 1,
+                "maxProperties": 1,
+                "additionalProperties": False,
+                "properties": {name: {"enum": list(FrameworkLevel)} for name in frameworks()},
+            },
+        ],
+    }
 
 
 def _rule(rule: Rule, definitions: dict[str, Any]) -> dict[str, Any]:

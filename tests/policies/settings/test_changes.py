@@ -341,7 +341,7 @@ def test_a_kind_is_known_for_each(tmp_path: Path) -> None:
         tmp_path,
         "rules: {sql-no-public-ip: {undecided: advisory}, storage-uniform-access: "
         "{remediate: true}}\nmax_waiver_days: 1\n"
-        "checkov: advisory\noffline: {environment: [A]}\ncost: {budget: 1}\n"
+        "checkov: advisory\noffline: {environment: [A]}\ncost: {budget: 1}\nextends: strict\n"
         "services: {labels: mandatory}\nstacks: {dev: {rules: {firewall-no-wide-port-range: "
         "{parameters: {most: 1}}}}}\n",
         Selection(soft_fail=True),

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from apex_guardrails.model import EnforcedRule, EnforcementLevel
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import SETTINGS_FILE, SETTINGS_VARIABLE, enforce, load, locate
-from apex_guardrails.settings.policy_pack import NOT_EVALUATED_RULE
+from apex_guardrails.settings.layers import NOT_EVALUATED_RULE
 from apex_guardrails.support.errors import UsageError
 
 TODAY = date(2026, 11, 29)
