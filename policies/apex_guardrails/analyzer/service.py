@@ -23,7 +23,6 @@ from apex_guardrails.model import (
     STACK_TYPE,
     EnforcedRule,
     Resource,
-    ResourceType,
     Rule,
     Stack,
     type_of,
@@ -38,6 +37,7 @@ from apex_guardrails.settings import PolicyPackSettings, Record, fold, load, loc
 from apex_guardrails.sources.judged_project import judged_project
 from apex_guardrails.support.errors import ApexError, UsageError
 from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.translation import equivalent
 from apex_guardrails.wire import TooDeepError, WireMapping, plain, urns_by_input
 
 _INCOMPLETE: Final = (
@@ -83,6 +83,7 @@ class Analyzer:
         self._stack = Stack(
             name=request.stack,
             project=request.project,
+            equivalent=equivalent,
             config=dict(request.config),
             secret_config=SecretConfig(
                 {key: value for key, value in request.config.items() if key in secret_keys}
@@ -171,7 +172,7 @@ class Analyzer:
         self._pipeline.house_style.look_at(resource)
         # It is kept for the rules about the stack, which look at few resources again.
         inputs.compact()
-        nothing_found = self._not_applicable_to(resource.type, evaluation.skipped)
+        nothing_found = self._not_applicable_to(resource, evaluation.skipped)
         if not (evaluation.findings or evaluation.waiting or evaluation.errors):
             return nothing_found
         if evaluation.waiting:
@@ -328,17 +329,19 @@ class Analyzer:
             self._providers[message.urn] = inputs, is_known
         return self._providers[message.urn]
 
-    def _not_applicable_to(self, resource_type: ResourceType, skipped: Sequence[Family]) -> bytes:
+    def _not_applicable_to(self, resource: Resource, skipped: Sequence[Family]) -> bytes:
         """What the engine must know, lest it count a rule that was not asked as passed.
 
         Args:
-            resource_type: a resource's type, which most rules are not about.
+            resource: one of a type which most rules are not about.
             skipped: rules about the type that do not apply to the resource.
         """
-        key = (resource_type.token, *skipped)
+        same = resource.equivalent
+        types = (resource.type,) if same is None else (resource.type, same.type)
+        key = (types, *skipped)
         response = self._not_applicable.get(key)
         if response is None:
-            asked = {item.rule.id for item in self._evaluator.rules_for(resource_type)}
+            asked = {item.rule.id for kind in types for item in self._evaluator.rules_for(kind)}
             asked = asked.difference(*(family.ids for family in skipped))
             each = self._each_not_applicable.items()
             response = b"".join(said for rule_id, said in each if rule_id not in asked)

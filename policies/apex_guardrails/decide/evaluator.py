@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 from apex_guardrails.decide.decision import Decision, Family, RuleError
 from apex_guardrails.model import (
     ANY_TYPE,
+    UNKNOWN,
     EnforcedRule,
     EnforcementLevel,
     Finding,
@@ -47,6 +48,12 @@ _STACK: Final = ""
 """In place of a stack's URN, until there is a stack."""
 
 
+_NOT_TRANSLATED: Final = Waiting(
+    because="something there has no translation to Google Cloud's own provider",
+    step="Look at it yourself, or make the resource with that provider",
+)
+
+
 @dataclass(slots=True)
 class Evaluation:
     """What rules say of one resource, or of the stack.
@@ -62,6 +69,13 @@ class Evaluation:
     errors: list[RuleError] = field(default_factory=list)
     waiting: list[EnforcedRule] = field(default_factory=list)
     skipped: list[Family] = field(default_factory=list)
+
+    def add(self, other: Evaluation) -> None:
+        """Takes in what they say of the same resource as one of another provider."""
+        self.findings += other.findings
+        self.errors += other.errors
+        self.waiting += other.waiting
+        self.skipped += other.skipped
 
 
 class Evaluator:
@@ -109,14 +123,25 @@ class Evaluator:
 
     def evaluate_resource(self, resource: Resource) -> Evaluation:
         """What the rules say about one resource."""
-        return self._evaluate(self._families_for(resource.type), resource, resource.urn)
+        found = self._evaluate(self._families_for(resource.type), resource, resource.urn)
+        same = resource.equivalent
+        if same is not None:
+            # What looks for something in any input has looked at what the program says.
+            families = [it for it in self._families_for(same.type) if it.found_by is None]
+            found.add(self._evaluate(families, same, same.urn))
+        return found
 
     def evaluate_again(self, resource: Resource, rules: Iterable[EnforcedRule]) -> Evaluation:
         """What the rules say that waited for the resource's dependencies."""
         families = [self._alone[enforced.rule.id] for enforced in rules]
         for family in families:
             self.decision.unsaid[family.ids[0]].discard(resource.urn)
-        return self._evaluate(families, resource, resource.urn)
+        found = Evaluation()
+        for item in (resource, resource.equivalent):
+            if item is not None:
+                about = [it for it in families if it.rules[0].rule.is_about(item.type)]
+                found.add(self._evaluate(about, item, item.urn))
+        return found
 
     def evaluate_stack(self, stack: Stack) -> Evaluation:
         """What the rules about several resources say.
@@ -266,13 +291,19 @@ class Evaluator:
         if isinstance(error, NeverToldError) and enforced.undecided is EnforcementLevel.MANDATORY:
             enforced = replace(enforced, when_undecided=EnforcementLevel.ADVISORY)
         of_stack = isinstance(subject, Stack)
-        whose = error.resource or (None if of_stack else _resource(subject, urn))
+        whose = error.resource or (subject if isinstance(subject, Resource) else None)
         waiting = (
             Waiting(because=error.because, step=error.step)
             if error.because
             else waiting_for(whose, error.path, of_stack=of_stack)
         )
-        self._open(enforced, subject, urn, error.path, waiting, evaluation)
+        path = error.path
+        if whose is not None and whose.places is not None:
+            path = whose.told_at(path)
+            if whose.stack.resources[whose.urn].peek(path) is not UNKNOWN:
+                waiting = _NOT_TRANSLATED
+                enforced = replace(enforced, when_undecided=EnforcementLevel.ADVISORY)
+        self._open(enforced, subject, urn, path, waiting, evaluation)
 
     def _open(  # noqa: PLR0913, PLR0917 each is a fact of its own
         self,

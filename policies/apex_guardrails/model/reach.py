@@ -121,7 +121,8 @@ class Reach:
             if resource.is_read:
                 read[token] += 1
                 continue
-            if is_evaluated(resource.type):
+            same = resource.equivalent
+            if is_evaluated(resource.type) or (same is not None and is_evaluated(same.type)):
                 evaluated += 1
             else:
                 groups[provider_of(token)][token] += 1

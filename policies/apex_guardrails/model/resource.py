@@ -7,7 +7,7 @@ from copy import copy
 from typing import TYPE_CHECKING, TypeVar, TypeVarTuple
 
 from apex_guardrails.model.ignored import IgnoredChanges
-from apex_guardrails.model.resource_type import ResourceType, name_of, type_of
+from apex_guardrails.model.resource_type import ResourceType, name_of
 from apex_guardrails.model.value import (
     UNKNOWN,
     KnownParts,
@@ -16,6 +16,7 @@ from apex_guardrails.model.value import (
     Value,
     from_json,
     has_secrets,
+    join_path,
     leaves,
     parse_path,
     unwrap,
@@ -38,6 +39,7 @@ class Resource(View):
         "_known_parts",
         "_secret_texts",
         "custom",
+        "equivalent",
         "functions",
         "ignored",
         "is_imported",
@@ -46,6 +48,7 @@ class Resource(View):
         "name",
         "outputs",
         "parent",
+        "places",
         "position",
         "property_dependencies",
         "provider",
@@ -106,6 +109,10 @@ class Resource(View):
         self.property_dependencies = property_dependencies
         self.outputs: Mapping[str, Value] | None = None
         """What the provider gave back, inputs among it; where the source knows it."""
+        self.equivalent: Resource | None = None
+        """The same as a resource of Google Cloud's own provider, where another one makes it."""
+        self.places: Mapping[str, str] | None = None
+        """Of an equivalent: where the program says what is at each of its paths."""
 
     def with_inputs(self, change: Callable[[Mapping[str, Value]], Mapping[str, Value]]) -> Resource:
         """The same resource with changed inputs."""
@@ -142,7 +149,28 @@ class Resource(View):
         self._dependencies = frozenset(dependencies)
         self.property_dependencies = property_dependencies
         self.outputs = outputs
+        if self.equivalent is not None:
+            of_inputs = {urn for urns in property_dependencies.values() for urn in urns}
+            self.equivalent.learn(
+                dependencies, dict.fromkeys(self.equivalent.value, sorted(of_inputs)), {}
+            )
         self.stack.forget()
+
+    def told_at(self, path: str) -> str:
+        """Where the program says what is at a path; of an equivalent that is elsewhere."""
+        if self.places is None:
+            return path
+        steps = parse_path(path) if path else ()
+        for end in range(len(steps), -1, -1):
+            here = ""
+            for step in steps[:end]:
+                here = join_path(here, step)
+            if here in self.places:
+                told = self.places[here]
+                for step in steps[end:]:
+                    told = join_path(told, step)
+                return told
+        return path
 
     def once(self, make: Callable[[Resource, *Given], Made], *given: *Given) -> Made:
         """What is made of the resource for all who ask for it, until the stack changes.
@@ -207,7 +235,7 @@ class Resource(View):
         for urn in self._source_urns(path):
             resource = self.stack.resources.get(urn)
             if resource is not None:
-                yield resource
+                yield resource.equivalent or resource
 
     def source_types(self, path: str) -> Iterator[str]:
         """The type of each resource that the input at a path is made from.
@@ -217,7 +245,7 @@ class Resource(View):
         Raises:
             DependenciesUnknownError: the source does not know them yet.
         """
-        return map(type_of, self._source_urns(path))
+        return map(self.stack.type_of, self._source_urns(path))
 
     def _source_urns(self, path: str) -> Iterable[str]:
         if self.ignored is not None:
@@ -247,7 +275,7 @@ class Resource(View):
         if not self.is_set(path):
             return False
         urns = self.property_dependencies.get(str(parse_path(path)[0]), ())
-        return any(type_of(urn) == token for urn in urns)
+        return any(self.stack.type_of(urn) == token for urn in urns)
 
     @property
     def secret_texts(self) -> frozenset[str]:

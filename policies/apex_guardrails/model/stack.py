@@ -11,7 +11,7 @@ from apex_guardrails.model.assumed import AssumedAnswer, UnrunCallback
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.resource_type import STACK_TYPE, ResourceType
+from apex_guardrails.model.resource_type import STACK_TYPE, ResourceType, type_of
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
 from apex_guardrails.model.violation import Violation
 
@@ -55,6 +55,8 @@ class Stack:
         options: the options of resources as such messages have them, by URN.
         made: what was made once, of it and of its resources, by what made it.
         is_evaluated: whether a rule in force is about a type; whoever judges the stack says it.
+        equivalent: what a resource of another provider is as one of Google Cloud's own; `None`
+            where it is none. `of_type` has it among those of its type.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Stack:
     is_evaluated: Callable[[ResourceType], bool] = lambda _: False
     analyzed: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
     options: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    equivalent: Callable[[Resource], Resource | None] = lambda _: None
     _by_type: dict[str, dict[str, Resource]] = field(default_factory=lambda: defaultdict(dict))
     _ordered: dict[str, list[Resource]] = field(default_factory=dict)
     made: dict[object, Any] = field(default_factory=dict, compare=False, repr=False)
@@ -90,14 +93,25 @@ class Stack:
     def add(self, resource: Resource) -> Self:
         """Takes a resource in, in place of one with the same URN."""
         before = self.resources.get(resource.urn)
-        if before is not None:
-            del self._by_type[before.type.token][before.urn]
-            self._ordered.pop(before.type.token, None)
-        self._by_type[resource.type.token][resource.urn] = resource
-        self._ordered.pop(resource.type.token, None)
+        for item in (before, before.equivalent) if before is not None else ():
+            if item is not None:
+                del self._by_type[item.type.token][item.urn]
+                self._ordered.pop(item.type.token, None)
+        resource.equivalent = self.equivalent(resource)
+        for item in (resource, resource.equivalent):
+            if item is not None:
+                self._by_type[item.type.token][item.urn] = item
+                self._ordered.pop(item.type.token, None)
         self.resources[resource.urn] = resource
         self.forget()
         return self
+
+    def type_of(self, urn: str) -> str:
+        """The type token of a resource, as rules know it; of one that is not here, the URN's."""
+        resource = self.resources.get(urn)
+        if resource is None or resource.equivalent is None:
+            return type_of(urn)
+        return resource.equivalent.type.token
 
     def once(self, make: Callable[[Self], Made]) -> Made:
         """What is made of the whole stack for all who ask for it, until the stack changes."""

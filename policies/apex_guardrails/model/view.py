@@ -276,4 +276,5 @@ class View:
 
     def fail(self, message: str, *, at: str = "") -> Violation:
         """What a rule yields when the resource breaks it: what is wrong, and at which path."""
-        return Violation(self.resource.urn, message, self._at(at))
+        resource = self.resource
+        return Violation(resource.urn, message, resource.told_at(self._at(at)))

@@ -23,6 +23,7 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource_type import STACK_TYPE
 from apex_guardrails.model.value import KnownParts, SecretOrigin, Step, Value, unwrap
 from apex_guardrails.provider import resource_type
+from apex_guardrails.translation import equivalent
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
     Raises:
         ValueError: a resource has no type, and the rule is about many.
     """
-    stack = Stack("case", "cases", _CONFIG_TEXTS, _SECRET_CONFIG)
+    stack = Stack("case", "cases", _CONFIG_TEXTS, _SECRET_CONFIG, equivalent=equivalent)
     if case.config:
         config = {**_CONFIG, **case.config}
         stack.config, stack.secret_config = _texts(config), _secrets(config)

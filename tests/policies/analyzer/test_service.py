@@ -360,6 +360,35 @@ def test_what_an_older_provider_has_is_read_as_todays(engine: Engine) -> None:
     assert "sql-ssl-enforced" not in engine.analyze(older, name="late", provider=provider)
 
 
+def test_what_another_provider_makes_of_google_cloud_is_judged_as_it(engine: Engine) -> None:
+    engine.configure()
+    token = "kubernetes:sql.cnrm.cloud.google.com/v1beta1:SQLInstance"
+    spec = {
+        "databaseVersion": "POSTGRES_17",
+        "rootPassword": {"value": "correct horse"},
+        "settings": {"ipConfiguration": {"ipv4Enabled": True}},
+    }
+    request = analyze_request({"metadata": {"name": "db"}, "spec": spec}, token)
+    response = engine.stub.Analyze(request)
+    [found] = [it for it in response.diagnostics if it.policyName == "sql-no-public-ip"]
+
+    assert found.urn == request.urn
+    assert "spec.settings.ipConfiguration.ipv4Enabled" in found.message
+    # Where the password comes from is known when the stack is.
+    waits = "decided once the whole stack is known"
+    reasons = [
+        it.reason
+        for it in response.not_applicable
+        if it.policy_name in {"sql-no-public-ip", "sql-root-password-not-literal"}
+    ]
+    assert reasons == [waits]
+    listed = analyzer_pb2.AnalyzerResource(
+        type=token, urn=request.urn, name="db", properties=request.properties, provider=PROVIDER
+    )
+    whole = engine.stub.AnalyzeStack(stack_request(listed)).diagnostics
+    assert "sql-root-password-not-literal" in {it.policyName for it in whole}
+
+
 def stack_request(
     *resources: analyzer_pb2.AnalyzerResource, **outputs: Any
 ) -> analyzer_pb2.AnalyzeStackRequest:

@@ -144,3 +144,23 @@ def test_what_a_deployment_leaves_as_it_is_is_undecided(apex: Apex, tmp_path: Pa
         "dev may not be deployed: 1 mandatory finding (1 resource evaluated; 1 with ignored "
         "changes; ",
     )
+
+
+def test_what_config_connector_makes_is_judged_at_the_line_of_its_manifest(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = judged(
+        tmp_path,
+        RAW
+        + """
+    Raw("db", "kubernetes:sql.cnrm.cloud.google.com/v1beta1:SQLInstance", {
+        "metadata": {"name": "db"},
+        "spec": {"settings": {"ipConfiguration": {"ipv4Enabled": True}}},
+    })
+""",
+    )
+    said = apex.preview(program).expect(1, "1 resource evaluated", "sql-no-public-ip").out
+
+    assert "spec.settings.ipConfiguration.ipv4Enabled" in said
+    assert "kubernetes:sql.cnrm.cloud.google.com/v1beta1:SQLInstance db" in said
+    assert "not evaluated" not in said

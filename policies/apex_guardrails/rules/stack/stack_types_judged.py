@@ -52,7 +52,10 @@ def stack_types_judged(stack: Stack, settings: Types) -> Iterator[Violation]:
     for resource in stack.deployed():
         package, token = resource.type.package, resource.type.token
         counts = settings.google if package == GOOGLE else package not in HARMLESS
-        if not counts or resource.is_read or stack.is_evaluated(resource.type):
+        same = resource.equivalent or resource
+        if not counts or resource.is_read:
+            continue
+        if any(map(stack.is_evaluated, {resource.type, same.type})):
             continue
         if not any(fnmatchcase(token, pattern) for pattern in settings.allowed):
             found.setdefault(token, []).append(resource)

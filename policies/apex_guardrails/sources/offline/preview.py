@@ -27,6 +27,7 @@ from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.sources.offline.running import Running
 from apex_guardrails.sources.offline.stack_config import StackConfig
 from apex_guardrails.support.child_processes import start_piped
+from apex_guardrails.translation import equivalent
 
 if TYPE_CHECKING:
     import grpc
@@ -130,6 +131,7 @@ class OfflinePreview:
             project=self.project.name,
             config=known,
             secret_config=self._secret_config,
+            equivalent=equivalent,
         )
         components = Components(
             self.project,

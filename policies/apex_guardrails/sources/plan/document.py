@@ -17,6 +17,7 @@ from apex_guardrails.sources.plan.configuration import Configuration
 from apex_guardrails.sources.plan.records import records
 from apex_guardrails.sources.plan.stack import Change, Filling, fill
 from apex_guardrails.support.errors import UsageError
+from apex_guardrails.translation import equivalent
 
 _VERSION: Final = re.compile(r"[01]\.\d{1,4}")
 _PLAN: Final = frozenset({"planned_values", "resource_changes", "configuration"})
@@ -80,8 +81,17 @@ def read_terraform(content: dict[str, Any], stack: str, project: str, form: Form
             "known; known: 0.1 to 1.x; a newer apex may read it"
         )
     if _PLAN & content.keys():
-        return _plan(content, Stack(stack, project, known_by=_KNOWN_BY), form)
-    made = Stack(stack, project, has_config=False, is_deployed=True, known_by=_KNOWN_BY)
+        return _plan(
+            content, Stack(stack, project, known_by=_KNOWN_BY, equivalent=equivalent), form
+        )
+    made = Stack(
+        stack,
+        project,
+        has_config=False,
+        is_deployed=True,
+        known_by=_KNOWN_BY,
+        equivalent=equivalent,
+    )
     found = list(records(form.member(content, "values", dict), form, "values"))
     fill(made, Filling(found, outputs=_outputs(content, "values", form)))
     return TerraformStack(made, is_state=True)

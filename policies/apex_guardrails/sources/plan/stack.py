@@ -12,12 +12,12 @@ from apex_guardrails.model.value import Value, leaves, unwrap
 from apex_guardrails.model.view import DependenciesUnknownError
 from apex_guardrails.provider import current, resource_type
 from apex_guardrails.sources.plan.configuration import Configuration
-from apex_guardrails.sources.plan.names import Kind, kind_of, member_of
 from apex_guardrails.sources.plan.providers import Providers
 from apex_guardrails.sources.plan.records import Key, ModulePath, Record
 from apex_guardrails.sources.plan.references import References
 from apex_guardrails.sources.plan.values import Forms, inputs_of, outputs_of
 from apex_guardrails.support.names import camel_case
+from apex_guardrails.translation.terraform_names import Kind, kind_of, member_of
 
 MODULE: Final = "terraform:index:Module"
 _DATA: Final = "terraform:data:"

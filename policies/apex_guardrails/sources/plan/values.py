@@ -9,7 +9,7 @@ from typing import Any, Final
 from apex_guardrails.checkov.values import SENSITIVE
 from apex_guardrails.model import UNKNOWN, Secret
 from apex_guardrails.model.value import Value
-from apex_guardrails.sources.plan.names import Member, member_of
+from apex_guardrails.translation.terraform_names import Member, member_of
 
 _NOT_INPUTS: Final = frozenset({"id", "timeouts"})
 _WRITE_ONLY: Final = "_wo"

@@ -18,6 +18,7 @@ from apex_guardrails.sources.offline.project import OTHERS_FOLDERS
 from apex_guardrails.sources.previews.preview import Preview
 from apex_guardrails.sources.state.deployment import misread
 from apex_guardrails.sources.state.resources import StateInputs, record, resource
+from apex_guardrails.translation import equivalent
 from apex_guardrails.wire import plain
 
 _LIBRARIES: Final = OTHERS_FOLDERS | {".."}
@@ -52,7 +53,12 @@ def stack_of(preview: Preview, name: str, project: str, form: Form) -> tuple[Sta
             form.wrong(f"the resource {urn}", "urn", "the one of its step", item["urn"])
     in_urn = next(iter(records), "").removeprefix("urn:pulumi:")
     stack_name, _, rest = in_urn.partition("::")
-    stack = Stack(stack_name or name, rest.partition("::")[0] or project, has_config=False)
+    stack = Stack(
+        stack_name or name,
+        rest.partition("::")[0] or project,
+        has_config=False,
+        equivalent=equivalent,
+    )
     if not preview.knows_dependencies:
         stack.without_dependencies = WITHOUT_DEPENDENCIES
     if preview.config is not None:

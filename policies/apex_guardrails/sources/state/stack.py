@@ -16,6 +16,7 @@ from apex_guardrails.sources.state.deployment import deployment_of, misread
 from apex_guardrails.sources.state.resources import record, resource
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.translation import equivalent
 
 STATE: Final = Kind("a state", "write one with: pulumi stack export --file FILE")
 
@@ -79,7 +80,13 @@ def _empty(records: Sequence[Mapping[str, Any]], name: str) -> Stack:
         records[0]["urn"] if records else "",
     )
     in_urn, _, rest = urn.removeprefix("urn:pulumi:").partition("::")
-    return Stack(in_urn or name, rest.partition("::")[0], has_config=False, is_deployed=True)
+    return Stack(
+        in_urn or name,
+        rest.partition("::")[0],
+        has_config=False,
+        is_deployed=True,
+        equivalent=equivalent,
+    )
 
 
 def _fill(
