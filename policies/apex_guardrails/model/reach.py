@@ -213,7 +213,7 @@ def _reason(provider: str) -> str:
     if provider == DYNAMIC:
         return "of dynamic providers, which do what their code says"
     if provider == "google-native":
-        return "of google-native, while the rules are about gcp"
+        return "of google-native, which is discontinued, while the rules are about gcp"
     if provider == GOOGLE:
         return "of Google types without a rule of their own"
     return f"of {provider} that only rules about every type looked at"

@@ -42,7 +42,7 @@ def test_others_are_counted_by_provider() -> None:
         "kubernetes:core/v1:Namespace",
         "aws:s3/bucket:Bucket",
         "aws:ec2/instance:Instance",
-        "google-native:storage/v1:Bucket",
+        "google-native:pubsub/v1:Topic",
         "pulumi-python:dynamic:Resource",
         "pulumi-nodejs:dynamic/shop:Thing",
         SQL,
@@ -58,8 +58,8 @@ def test_others_are_counted_by_provider() -> None:
             "pulumi-nodejs:dynamic/shop:Thing (1), pulumi-python:dynamic:Resource (1)"
         ),
         (
-            "1 resource of google-native, while the rules are about gcp: "
-            "google-native:storage/v1:Bucket (1)"
+            "1 resource of google-native, which is discontinued, while the rules are about gcp: "
+            "google-native:pubsub/v1:Topic (1)"
         ),
         (
             "1 resource of kubernetes that only rules about every type looked at: "
