@@ -11,7 +11,8 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from apex_guardrails.gcp.credential_inputs import PROVIDER, is_credential_input
+from apex_guardrails.gcp.cluster_objects import objects
+from apex_guardrails.gcp.credential_inputs import PROVIDER, credential_paths, is_credential_input
 from apex_guardrails.gcp.types import MONITORING_NOTIFICATION_CHANNEL
 from apex_guardrails.model.credentials.names import Meaning, meaning
 from apex_guardrails.model.resource import Resource
@@ -19,6 +20,7 @@ from apex_guardrails.model.resource_type import ResourceType
 from apex_guardrails.model.value import parse_path
 
 CLUSTER_SECRET: Final = "kubernetes:core/v1:Secret"  # noqa: S105 a type
+_CLUSTER_SECRETS: Final = objects("Secret", "core/v1")
 _SECRET_DATA: Final = ("data", "stringData")
 _HELM: Final = re.compile(r"kubernetes:helm\.sh/v\d\w*:(?:Release|Chart)")
 _HELM_VALUES: Final = ("values", "set", "valueYamlFiles")
@@ -40,6 +42,13 @@ _STAYS_HERE: Final = {
 }
 """By package: inputs that reach the machine that deploys and the state alone; `None` for all."""
 
+_IN_IMAGE: Final = {
+    "docker": ("build.args", "build.buildArg", "build.buildArgs"),
+    "docker-build": ("buildArgs",),
+}
+"""By package: arguments of a build, which the history of the image has (Docker's reference of ARG,
+2026-11)."""
+
 _SECRET_TYPE: Final = re.compile(
     r"(?:Secret|Credential|Password|ApiKey|AccessKey|AuthToken|AccessToken)s?(?:Version|V\d)?$"
 )
@@ -53,7 +62,7 @@ def may_hold_secret(resource: Resource, path: str) -> bool:
     """Whether the input at a path is made for a credential, or is shown to nobody."""
     if resource.type.package == "gcp" or resource.type.token == PROVIDER:
         return is_settled(resource, path) or _is_below(path, _MAY_HOLD.get(resource.type.token, ()))
-    return not resource.custom or _of_others(resource.type, path)
+    return not resource.custom or is_settled(resource, path) or _of_others(resource.type, path)
 
 
 def is_settled(resource: Resource, path: str) -> bool:
@@ -61,6 +70,9 @@ def is_settled(resource: Resource, path: str) -> bool:
 
     What the provider hides although it holds no credential is public by nature.
     """
+    same = resource.equivalent
+    if same is not None and any(same.told_at(it) == path for it in credential_paths(same)):
+        return True
     return is_credential_input(resource, path) or _is_below(path, resource.type.hidden)
 
 
@@ -68,8 +80,13 @@ def is_settled(resource: Resource, path: str) -> bool:
 def _of_others(resource_type: ResourceType, path: str) -> bool:
     token, steps = resource_type.token, [str(step) for step in parse_path(path)]
     if is_cluster_secret(token) or _HELM.fullmatch(token):
-        return steps[0] in (_SECRET_DATA if is_cluster_secret(token) else _HELM_VALUES)
+        place = steps[2:] if steps[0] == "items" else steps
+        return place[:1] != [] and place[0] in (
+            _SECRET_DATA if is_cluster_secret(token) else _HELM_VALUES
+        )
     if resource_type.package == "kubernetes":
+        return False
+    if _is_below(path, _IN_IMAGE.get(resource_type.package, ())):
         return False
     stays = _STAYS_HERE.get(resource_type.package, ())
     if stays is None or steps[0] in stays:
@@ -81,7 +98,7 @@ def _of_others(resource_type: ResourceType, path: str) -> bool:
 
 def is_cluster_secret(token: str) -> bool:
     """Whether a type is a Secret of a Kubernetes cluster."""
-    return token in (CLUSTER_SECRET, "kubernetes:core/v1:SecretPatch")
+    return token in _CLUSTER_SECRETS
 
 
 def is_helm(token: str) -> bool:

@@ -14,13 +14,14 @@ from typing import Final
 
 from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.model import UNKNOWN, Resource
-from apex_guardrails.model.value import Value, unwrap
+from apex_guardrails.model.value import Value, is_true, join_path, unwrap
 from apex_guardrails.provider import resource_type
-from apex_guardrails.translation.terraform_names import kind_of
+from apex_guardrails.translation.terraform_names import Kind, kind_of
 from apex_guardrails.translation.translated import Translation
 
 _TOKEN: Final = re.compile(r"kubernetes:\w+\.cnrm\.cloud\.google\.com/v\w+:(\w+?)(?:Patch)?")
 _CUSTOM: Final = re.compile(r"kubernetes:apiextensions\.k8s\.io(?:/\w+)?:CustomResource(?:Patch)?")
+_DIRECTIVES: Final = "cnrm.cloud.google.com"
 _GROUP: Final = ".cnrm.cloud.google.com/"
 
 _TYPES: Final = {
@@ -117,8 +118,22 @@ def from_manifest(manifest: Resource) -> Resource | None:
             made.put(inputs, name, manifest.peek(at), at)
     labels = resource_type(known.token).labels
     if labels is not None:
+        made.places.setdefault(labels, "metadata.labels")
         made.put(inputs, labels, _plain(manifest.peek("metadata.labels")), "metadata.labels")
+    _take_directives(made, inputs, known)
     return made.resource_of(known.token, inputs)
+
+
+def _take_directives(made: Translation, inputs: dict[str, Value], known: Kind) -> None:
+    """What annotations say of how the resource is made, such as `remove-default-node-pool`."""
+    annotations = made.resource.peek("metadata.annotations")
+    for key in annotations if isinstance(annotations, Mapping) else ():
+        prefix, _, name = key.partition("/")
+        member = known.members.get(name.replace("-", "_"))
+        if prefix == _DIRECTIVES and member is not None:
+            at = join_path("metadata.annotations", key)
+            value = unwrap(annotations.get(key))
+            made.put(inputs, member.name, UNKNOWN if value is UNKNOWN else is_true(value), at)
 
 
 def _plain(value: Value) -> Value:

@@ -42,6 +42,18 @@ def _firewall(native: Resource) -> Resource:
     return _like(made, "google_compute_firewall")
 
 
+def _user(native: Resource) -> Resource:
+    return _like(Translation(native, without=_NOT_ASKED), "google_sql_user")
+
+
+def _version(native: Resource) -> Resource:
+    made = Translation(native)
+    inputs: dict[str, Value] = {}
+    made.places[""] = ""
+    made.put(inputs, "secretData", native.peek("payload.data"), "payload.data")
+    return made.resource_of(kind_of("google_secret_manager_secret_version", "google").token, inputs)
+
+
 def _like(made: Translation, terraform: str) -> Resource:
     kind = kind_of(terraform, "google")
     inputs = made.object(made.resource.value, kind.members, "", "")
@@ -96,7 +108,9 @@ def _plain(value: Value) -> Value:
 
 _MADE: Final[Mapping[tuple[str, str], Callable[[Resource], Resource]]] = {
     ("compute", "Firewall"): _firewall,
+    ("secretmanager", "Version"): _version,
     ("sqladmin", "Instance"): _sql,
+    ("sqladmin", "User"): _user,
     ("storage", "Bucket"): _bucket,
 }
 

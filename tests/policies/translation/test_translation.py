@@ -179,6 +179,25 @@ def test_references_labels_maps_and_names_have_their_place() -> None:
     }
 
 
+def test_directives_of_annotations_are_inputs() -> None:
+    annotations = {
+        "cnrm.cloud.google.com/remove-default-node-pool": "true",
+        "cnrm.cloud.google.com/project-id": "p",
+        "example.org/initial-node-count": "1",
+    }
+    assert made(CLUSTER, metadata={"annotations": annotations}, spec={"location": "EU"}) == {
+        "location": "EU",
+        "removeDefaultNodePool": True,
+    }
+
+
+def test_labels_that_are_missing_are_the_manifest_s() -> None:
+    stack = build(RULES[0].rule, case.fails(case.resource(BUCKET, spec={})))
+    [bucket] = stack.of_type("gcp:storage/bucket:Bucket")
+
+    assert bucket.told_at("labels") == "metadata.labels"
+
+
 def test_what_does_not_translate_is_advice_and_no_verdict() -> None:
     spec = {"location": "EU", "somethingNew": {"uniform": True}}
     _, decision = judged(case.resource(BUCKET, spec=spec))
@@ -241,6 +260,18 @@ def test_it_counts_as_evaluated_and_other_kinds_do_not() -> None:
             "iamConfiguration.uniformBucketLevelAccess.enabled",
         ),
         (
+            "google-native:sqladmin/v1:User",
+            {"name": "app", "password": "correct horse"},
+            "sql-user-password-not-literal",
+            "password",
+        ),
+        (
+            "google-native:secretmanager/v1:Version",
+            {"payload": {"data": "Y29ycmVjdCBob3JzZQ=="}},
+            "secretmanager-version-data-not-literal",
+            "payload.data",
+        ),
+        (
             "google-native:cloudresourcemanager/v3:ProjectIamMember",
             {"role": "roles/owner", "member": "group:team@example.org"},
             "iam-no-basic-roles-project",
@@ -252,6 +283,15 @@ def test_the_discontinued_package(
     token: str, inputs: Mapping[str, Any], rule: str, path: str
 ) -> None:
     assert (rule, path) in found(case.CaseResource(token, inputs))
+
+
+def test_one_password_is_one_finding() -> None:
+    user = {"name": "app", "password": "correct horse"}
+    assert [
+        rule
+        for rule, path in found(case.CaseResource("google-native:sqladmin/v1:User", user))
+        if path == "password"
+    ] == ["sql-user-password-not-literal"]
 
 
 def test_a_good_bucket_of_the_discontinued_package() -> None:

@@ -7,6 +7,11 @@ from apex_guardrails.model import Resource, ResourceType, Violation, case, rule
 from apex_guardrails.model.credentials.secret_config import described
 
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
+SECRETS = "kubernetes:core/v1:SecretList"
+PLACES = (
+    *("data", "stringData", "values", "set", "valueYamlFiles"),
+    *("items[].data", "items[].stringData"),
+)
 CHART = "kubernetes:helm.sh/v3:Release"
 
 
@@ -22,11 +27,12 @@ def _takes_secrets(resource_type: ResourceType) -> bool:
 def credentials_cluster_secret_from_manager(resource: Resource) -> Iterator[Violation]:
     """Anyone who can read the namespace's Secrets or the release's values can read it."""
     secret_config = resource.stack.secret_config
-    for name in ("data", "stringData", "values", "set", "valueYamlFiles"):
-        for leaf in resource.leaves(name):
-            key = secret_config.key_of(leaf.value)
-            if key is not None:
-                yield resource.fail(f"receives {described(key)} from the program", at=leaf.path)
+    for pattern in PLACES:
+        for path in resource.paths(pattern):
+            for leaf in resource.leaves(path):
+                key = secret_config.key_of(leaf.value)
+                if key is not None:
+                    yield resource.fail(f"receives {described(key)} from the program", at=leaf.path)
 
 
 CASES = [
@@ -40,6 +46,12 @@ CASES = [
     ),
     case.fails(case.resource(CHART, set=[{"name": "a", "value": case.secret(case.SECRET_CONFIG)}])),
     case.fails(case.resource(CHART, valueYamlFiles=[case.secret(f"a: {case.SECRET_CONFIG}")])),
+    *(
+        case.fails(
+            case.resource(SECRETS, items=[{}, {name: {"p": case.secret(case.SECRET_CONFIG)}}])
+        )
+        for name in ("data", "stringData")
+    ),
     # Another rule says so.
     case.passes(case.resource(SECRET, metadata={"name": case.SECRET_CONFIG})),
 ]

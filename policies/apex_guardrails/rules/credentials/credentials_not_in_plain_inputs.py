@@ -115,7 +115,12 @@ CASES = [
             ("command:local:Command", {"create": "mysql -u root -pcorrect-horse"}),
             ("postgresql:index/role:Role", {"password": "correct horse"}),
             ("pulumi:providers:postgresql", {"password": case.secret("correct horse")}),
+            ("docker:index/image:Image", {"build": {"args": {"NPM_TOKEN": "correct-horse-1"}}}),
+            ("docker:index/image:Image", {"registry": {"password": "correct horse"}}),
+            ("docker-build:index:Image", {"buildArgs": {"DB_PASSWORD": case.UNKNOWN}}),
+            ("docker-build:index:Image", {"registries": [{"password": "correct horse"}]}),
             (SECRET, {"stringData": {"password": "correct horse"}}),
+            ("kubernetes:core/v1:SecretList", {"items": [{"data": {"password": "aG9yc2UtMQ=="}}]}),
             (SECRET, {"data": {"password": "Y29ycmVjdCBob3JzZQ=="}}),
             ("kubernetes:core/v1:ConfigMap", {"data": {"DB_PASSWORD": "correct horse"}}),
             (
@@ -125,6 +130,7 @@ CASES = [
             ("kubernetes:helm.sh/v3:Release", {"values": {"auth": {"password": "correct horse"}}}),
         )
     ),
+    case.passes(case.resource("docker-build:index:Image", secrets={"npm": case.UNKNOWN})),
     case.passes(case.resource(SECRET, data={"password": case.UNKNOWN})),
     case.passes(
         case.resource(SECRET, data={"cluster": "cHJvZA==", "mail": "b3BzQGV4YW1wbGUub3Jn"})

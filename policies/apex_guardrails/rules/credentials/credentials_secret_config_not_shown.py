@@ -81,6 +81,7 @@ CASES = [
             ("mongodbatlas:index/databaseUser:DatabaseUser", {"password": VALUE}),
             ("docker:index/image:Image", {"registry": {"password": VALUE}}),
             ("docker-build:index:Image", {"secrets": {"npm": VALUE}}),
+            ("kubernetes:core/v1:SecretList", {"items": [{"stringData": {"a": VALUE}}]}),
             ("github:index/actionsSecret:ActionsSecret", {"plaintextValue": VALUE}),
             ("grafana:oss/dataSource:DataSource", {"secureJsonDataEncoded": VALUE}),
             ("tls:index/selfSignedCert:SelfSignedCert", {"privateKeyPem": VALUE}),
@@ -94,6 +95,8 @@ CASES = [
         case.fails(make(token, **inputs))
         for make in (_marked, case.resource)
         for token, inputs in (
+            ("docker:index/image:Image", {"build": {"args": {"A": VALUE}}}),
+            ("docker-build:index:Image", {"buildArgs": {"A": VALUE}}),
             (STORAGE_BUCKET, {"name": VALUE}),
             (STORAGE_BUCKET, {"name": f"bucket-{VALUE}"}),
             (STORAGE_BUCKET, {"location": VALUE}),
