@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from apex_guardrails.gcp.grant_types import grant_types
-from apex_guardrails.model import UNKNOWN, Resource
+from apex_guardrails.model import UNKNOWN, Resource, Secret
 from apex_guardrails.model.value import Value, is_true, join_path, unwrap
 from apex_guardrails.provider import resource_type
 from apex_guardrails.translation.terraform_names import Kind, kind_of
@@ -121,6 +121,8 @@ def from_manifest(manifest: Resource) -> Resource | None:
         made.places.setdefault(labels, "metadata.labels")
         made.put(inputs, labels, _plain(manifest.peek("metadata.labels")), "metadata.labels")
     _take_directives(made, inputs, known)
+    if manifest.is_secret("spec"):
+        inputs = {key: Secret(value) for key, value in inputs.items()}
     return made.resource_of(known.token, inputs)
 
 
@@ -195,6 +197,7 @@ def _bindings(spec: Mapping[str, Value]) -> Iterator[Value]:
             yield UNKNOWN
             continue
         role, members = unwrap(entry.get("role")), unwrap(entry.get("members"))
-        texts = [unwrap(it) for it in members] if isinstance(members, Sequence) else [UNKNOWN]
+        is_list = isinstance(members, Sequence) and not isinstance(members, str)
+        texts = [unwrap(it) for it in members] if is_list else [members]
         is_known = isinstance(role, str) and all(isinstance(it, str) for it in texts)
         yield {"role": role, "members": texts} if is_known else UNKNOWN
