@@ -138,13 +138,15 @@ class Translation:
 
     def put(self, inputs: dict[str, Value], path: str, value: Value, at: str) -> None:
         """Sets what is said elsewhere than where the inputs have it, and is not there yet."""
+        if value is None:
+            return
         *outer, last = map(str, parse_path(path))
         for step in outer:
             inner = unwrap(inputs.setdefault(step, {}))
             if not isinstance(inner, dict):
                 return
             inputs = inner
-        if value is not None and dict.get(inputs, last) is None:
+        if dict.get(inputs, last) is None:
             inputs[last] = value
             self.places[path] = at
 
