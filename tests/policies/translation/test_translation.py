@@ -328,3 +328,61 @@ def test_other_types_have_no_equivalent() -> None:
             f"urn:pulumi:s::p::{token}::n", resource_type(token), {}, Stack("s", "p")
         )
         assert equivalent(resource) is None
+
+
+def test_parts_of_a_text_are_known_as_elsewhere() -> None:
+    def rules(ranges: Any) -> set[tuple[str, str]]:
+        spec = {
+            "networkRef": {"name": "vpc"},
+            "allow": [{"protocol": "tcp", "ports": ["22"]}],
+            "sourceRanges": [ranges],
+        }
+        _, decision = judged(case.resource(FIREWALL, spec=spec))
+        return {
+            (it.outcome, it.path)
+            for it in decision.findings
+            if it.rule.id == "firewall-ssh-not-public"
+        }
+
+    assert rules(case.concat(UNKNOWN, "/32")) == set()
+    assert rules(case.concat(UNKNOWN, "/0")) == {(Outcome.UNDECIDED, "spec.sourceRanges[0]")}
+
+
+def test_marks_stay_where_they_are() -> None:
+    password = {"databaseVersion": "MYSQL_8_4", "rootPassword": {"value": Secret("correct horse")}}
+    assert made(SQL, spec=password)["rootPassword"] == Secret("correct horse")
+    assert made(SQL, spec=Secret(password))["databaseVersion"] == Secret("MYSQL_8_4")
+
+
+def test_a_reference_that_names_nothing_is_not_known() -> None:
+    vm = "kubernetes:compute.cnrm.cloud.google.com/v1beta1:ComputeInstance"
+    given = {"networkInterface": [{"networkRef": {}}], "serviceAccount": Secret({"scopes": ["x"]})}
+
+    assert made(vm, spec=given) == {
+        "networkInterfaces": [{"network": UNKNOWN}],
+        "serviceAccount": Secret({"scopes": ["x"]}),
+    }
+
+
+@pytest.mark.parametrize(
+    "bindings",
+    [
+        UNKNOWN,
+        [UNKNOWN],
+        [{"role": "roles/run.viewer", "members": UNKNOWN}],
+        [{"role": UNKNOWN, "members": ["allUsers"]}],
+    ],
+)
+def test_a_policy_of_which_not_all_is_known(bindings: Any) -> None:
+    spec = {"resourceRef": {"kind": "Project", "external": "projects/p"}, "bindings": bindings}
+
+    assert made(POLICY, spec=spec) == {"policyData": UNKNOWN}
+
+
+@pytest.mark.parametrize("token", [MEMBER, POLICY])
+def test_a_grant_on_what_has_no_grants_has_no_equivalent(token: str) -> None:
+    inputs = {"spec": {"resourceRef": {"kind": "BillingAccount"}, "role": "roles/viewer"}}
+    resource = Resource(
+        f"urn:pulumi:s::p::{token}::n", resource_type(token), inputs, Stack("s", "p")
+    )
+    assert equivalent(resource) is None
