@@ -47,12 +47,14 @@ class _Language:
         value: what stands for a constant, as Python writes it.
         phrases: what is called otherwise, by what it is called in Python.
         sets: what stands between a name and its value.
+        literal: what stands for lists and mappings of texts in a whole fix.
     """
 
     name: Callable[[str], str]
     value: Callable[[str], str]
     phrases: Mapping[str, str] = field(default_factory=dict)
     sets: str = ": "
+    literal: Callable[[str], str] = str
 
 
 def fix_in(language: str, fix: str) -> str:
@@ -87,7 +89,7 @@ def _said(words: _Language, fix: str) -> str:
             return f"{name}{words.sets}{words.value(value)}"
         return f"{name}{words.sets}" if match["other"] else name
 
-    return _PIECE.sub(spelt, fix)
+    return words.literal(_PIECE.sub(spelt, fix))
 
 
 @cache
@@ -106,6 +108,15 @@ def _as_go(value: str) -> str:
     kind = "String" if value.startswith('"') else "Float64" if "." in value else "Int"
     kind = "Bool" if value in _CONSTANTS else kind
     return f"pulumi.{kind}({_as_json(value)})"
+
+
+_MAPPING: Final = re.compile(r'(?<=: )\{("[^"]+"): ?("[^"]+")\}')
+_LIST: Final = re.compile(r'(?<=: )\[("[^"]+")\]')
+
+
+def _with_go_literals(fix: str) -> str:
+    fix = _MAPPING.sub(r"pulumi.StringMap{\1: pulumi.String(\2)}", fix)
+    return _LIST.sub(r"pulumi.StringArray{pulumi.String(\1)}", fix)
 
 
 def _as_it_is(name: str) -> str:
@@ -129,6 +140,7 @@ _GO: Final = _Language(
         "config.require_secret": "config.RequireSecret",
         "pulumi.Output.secret": "pulumi.ToSecret",
     },
+    literal=_with_go_literals,
 )
 _YAML: Final = _Language(
     _as_it_is,

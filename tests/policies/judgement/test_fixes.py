@@ -57,6 +57,16 @@ PRIVATE = "Set settings.ip_configuration to ipv4_enabled=False and private_netwo
             "Set LogConfig Enable: pulumi.Bool(true), SampleRate: pulumi.Float64(1.0).",
         ),
         (".go", "Set port=443.", "Set Port: pulumi.Int(443)."),
+        (
+            ".go",
+            'Set metadata={"enable-oslogin": "TRUE"}.',
+            'Set Metadata: pulumi.StringMap{"enable-oslogin": pulumi.String("TRUE")}.',
+        ),
+        (
+            ".go",
+            'Set source_ranges=["35.235.240.0/20"].',
+            'Set SourceRanges: pulumi.StringArray{pulumi.String("35.235.240.0/20")}.',
+        ),
         # Neither flags, metrics, settings nor other programs' options are inputs.
         (
             ".ts",

@@ -11,7 +11,8 @@ from apex_guardrails.model import Resource, Violation, case, rule
 @rule(
     severity="high",
     on=WORKLOADS,
-    fix="Set template.service_account=sa.email.",
+    fix="Set template.service_account=sa.email; of a job template.template.service_account, of the "
+    "older cloudrun.Service template.spec.service_account_name.",
 )
 def run_dedicated_service_account(workload: Resource) -> Iterator[Violation]:
     """The default Compute Engine account is usually Editor on the project."""
