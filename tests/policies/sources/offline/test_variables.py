@@ -100,6 +100,28 @@ def test_a_program_that_goes_on_without_a_variable_is_told_of(apex: Apex, tmp_pa
     assert outcome.said.count("DEPLOY_COLOUR") == 1
 
 
+def test_of_a_variable_that_is_not_set_the_result_may_depend(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import os
+        import textwrap
+
+        label = os.getenv("DB_PASSWORD") or "none"
+        os.environ.get("DB_PASSWORD", "none")
+        "HOME_TOWN" in os.environ
+        """,
+    )
+    outcome = apex.preview(program)
+    outcome.expect(
+        0,
+        f"note: {program}/__main__.py:5: reads DB_PASSWORD, which is not set here: where it is "
+        "set, the program may make something else\n",
+        "__main__.py:7: reads HOME_TOWN, which is not set here",
+    )
+    assert outcome.said.count("DB_PASSWORD") == 1
+
+
 def test_a_module_that_is_missing_is_said_to_be_installed_or_on_a_path(
     apex: Apex, tmp_path: Path
 ) -> None:

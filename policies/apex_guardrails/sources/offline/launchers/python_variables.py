@@ -1,6 +1,7 @@
-"""Notices which environment variables the program asks for and is not given.
+"""Notices which environment variables the program asks for and is not given, or that are not set.
 
-One that is a credential by its name is answered with a placeholder, where the program itself asks.
+What it makes may depend on them. One that is kept from it and a credential by its name is answered
+with a placeholder, where the program itself asks.
 
 Runs in the program's own environment: the standard library alone.
 """
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 SETTING = "`offline.environment` in policy-pack.yaml names what a program gets"
 
+OTHERWISE = "where it is set, the program may make something else"
+
 MOST = 20
 """Variables that are told of."""
 
@@ -28,6 +31,7 @@ class Variables:
 
     Attributes:
         asked: the variables that are set outside and kept from the program, with file and line.
+        unset: those that are not set at all, in the same way.
     """
 
     def __init__(
@@ -37,6 +41,7 @@ class Variables:
         is_own: Callable[[str], bool],
     ) -> None:
         self.asked: dict[str, str] = {}
+        self.unset: dict[str, str] = {}
         self._withheld = frozenset(withheld)
         self._stood_in = stood_in
         self._is_own = is_own
@@ -50,10 +55,8 @@ class Variables:
             try:
                 return take(mapping, key)
             except KeyError:
-                if key in self._withheld and self._is_asked_by_program(key):
-                    placeholder = self._stood_in.get(key)
-                    if placeholder is not None:
-                        return placeholder
+                if self._is_asked_by_program(key) and key in self._stood_in:
+                    return self._stood_in[key]
                 raise
 
         environment.__getitem__ = __getitem__
@@ -65,11 +68,21 @@ class Variables:
             frame = frame.f_back
         is_own = self._is_own(frame.f_code.co_filename)
         if is_own:
-            self.asked.setdefault(key, f"{frame.f_code.co_filename}:{frame.f_lineno}")
+            found = self.asked if key in self._withheld else self.unset
+            found.setdefault(key, f"{frame.f_code.co_filename}:{frame.f_lineno}")
         return is_own
 
     def notes(self) -> list[str]:
         """Of a program that has gone on without them."""
+        return [
+            *self._kept_from_it(),
+            *(
+                f"{place}: reads {name}, which is not set here: {OTHERWISE}"
+                for name, place in list(self.unset.items())[:MOST]
+            ),
+        ]
+
+    def _kept_from_it(self) -> list[str]:
         return [
             f"{place}: reads {name}, which is set here but not passed to the program"
             f"{', which gets a placeholder' if name in self._stood_in else ''}: {SETTING}"
@@ -78,7 +91,7 @@ class Variables:
 
     def hints(self, error: BaseException) -> list[str]:
         """The same for an error, and where a variable is asked for that is not set at all."""
-        found = self.notes()
+        found = self._kept_from_it()
         if isinstance(error, ModuleNotFoundError) and "PYTHONPATH" in self._withheld:
             found.append(f"PYTHONPATH is set here but not passed to the program: {SETTING}")
         name = error.args[0] if isinstance(error, KeyError) and error.args else None

@@ -74,8 +74,13 @@ if (!name) {
 
     outcome = apex.preview(folder, TEAM_NAME="blue", FORCE="1")
 
-    outcome.expect(3, "who are you?", "index.js:2: reads TEAM_NAME", "offline.environment")
-    assert "NOT_SET" not in outcome.said
+    outcome.expect(
+        3,
+        "who are you?",
+        "index.js:2: reads TEAM_NAME, which is set here but not passed",
+        "offline.environment",
+        "index.js:2: reads NOT_SET, which is not set here: where it is set, the program may make",
+    )
     assert "FORCE" not in outcome.said
 
 
