@@ -13,6 +13,7 @@ import typer
 import yaml
 
 from apex_guardrails.cli import app
+from apex_guardrails.rego.conftest import find
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import BaselineEntry, load
 from operations.release.__main__ import app as release
@@ -159,6 +160,10 @@ def test_settings_load(block: Block, tmp_path: Path, monkeypatch: pytest.MonkeyP
         file = place if place.endswith(".py") else f"{place}/policies.py"
         file = "acme_policies.py" if ":" in place else file
         write(tmp_path, {file: STOCK.replace("-known", "-known" if number == 0 else f"-{number}")})
+    for folder in content.get("rego_policies", ()):
+        if find() is None:
+            pytest.skip("no conftest on PATH")
+        write(tmp_path / folder, {"policy.rego": "package main\ndeny_public := set()\n"})
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     load(tmp_path / "policy-pack.yaml", all_rules(), WRITTEN).done()
 

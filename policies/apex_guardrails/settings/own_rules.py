@@ -18,6 +18,7 @@ from apex_guardrails.support.yaml_files import line_of, read_yaml
 
 KEY: Final = "own_rules"
 STOCK: Final = "stock_policies"
+REGO: Final = "rego_policies"
 
 _MEMBER: Final = re.compile(r"(?P<module>[A-Za-z_]\w*(\.[A-Za-z_]\w*)*):(?P<member>[A-Za-z_]\w*)")
 
@@ -80,29 +81,51 @@ def joined(
         rules = with_own_rules(rules, folders)
     if stock:
         rules = _with_stock(path, stock, rules)
+    for number, name in _named(content, REGO, _beside):
+        place = where(REGO, number)
+        rules = _with_rego(_folder(path, name, place), place, rules)
     return tuple(rules)
 
 
 def _with_stock(
     path: Path, named: Iterable[tuple[str, str]], rules: Iterable[Rule]
 ) -> Sequence[Rule]:
-    from apex_guardrails.pack.rules import take_for_proven
     from apex_guardrails.stock.process import Place
     from apex_guardrails.stock.rules import stock_rules
 
-    known = {rule.id: rule for rule in rules}
     for name, where in named:
         member = _MEMBER.fullmatch(name)
         if member:
             place = Place(path.parent, name, member["module"], member["member"])
         else:
             place = Place(_below(path, path.parent / name, where), name)
-        policies = stock_rules(place)
-        take_for_proven(policies)
-        for rule in policies:
-            first = known.setdefault(rule.id, rule)
-            if first is not rule:
-                raise OwnRulesError(f"{where}: the rule {rule.id} is already in {first.module}")
+        rules = _with(stock_rules(place), where, rules)
+    return tuple(rules)
+
+
+def _with_rego(folder: Path, where: str, rules: Iterable[Rule]) -> Sequence[Rule]:
+    from apex_guardrails.rego.conftest import PROGRAM, find
+    from apex_guardrails.rego.rules import rego_rules
+
+    program = find()
+    if program is None:
+        raise UsageError(
+            f"{where}: there is no {PROGRAM} on PATH, which asks policies in Rego; install it, or "
+            f"take {REGO} out"
+        )
+    return _with(rego_rules(folder, program), where, rules)
+
+
+def _with(policies: Iterable[Rule], where: str, rules: Iterable[Rule]) -> Sequence[Rule]:
+    """Rules, with policies of another kind, which have no cases, among them."""
+    from apex_guardrails.pack.rules import take_for_proven
+
+    known = {rule.id: rule for rule in rules}
+    for rule in policies:
+        first = known.setdefault(rule.id, rule)
+        if first is not rule:
+            raise OwnRulesError(f"{where}: the rule {rule.id} is already in {first.module}")
+        take_for_proven([rule])
     return [known[rule_id] for rule_id in sorted(known)]
 
 

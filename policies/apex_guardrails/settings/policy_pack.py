@@ -209,6 +209,11 @@ class PolicyPackSettings(Scope):
         description="Policies of Pulumi's own kind (pulumi_policy): a Python file or a folder "
         "below this file's folder, or an installed list as module:name.",
     )
+    rego_policies: tuple[OwnRules, ...] = Field(
+        (),
+        description="Folders with policies in Rego, below this file's folder, which conftest asks "
+        "over the Terraform plan of the stack.",
+    )
     stacks: dict[str, Scope] = Field(
         default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
     )

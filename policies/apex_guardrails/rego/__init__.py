@@ -1,0 +1,1 @@
+"""Policies in Rego, asked by conftest over the Terraform plan of a stack."""
