@@ -19,6 +19,7 @@ from apex_guardrails.cli import (
     cost,
     doctor,
     export,
+    fix,
     policies,
     preview,
     prices,
@@ -43,7 +44,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(preview, audit, report, cost, prices, export, record, doctor),
+    *(preview, fix, audit, report, cost, prices, export, record, doctor),
     *(policies, scaffold, waivers, baseline),
 ):
     app.add_typer(command.commands)

@@ -61,3 +61,8 @@ def check_project(project: str | None, source: Path | None) -> None:
 
     if project is not None and source is None:
         raise UsageError("--project: is for --from; a program's project is named in Pulumi.yaml")
+
+
+def names(given: list[str] | None) -> list[str]:
+    """The rules that an option names; several may stand in one, with commas."""
+    return [name.strip() for item in given or () for name in item.split(",")]

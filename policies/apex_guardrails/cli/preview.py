@@ -19,6 +19,7 @@ from apex_guardrails.cli.options import (
     Timeout,
     Verbose,
     check_project,
+    names,
 )
 from apex_guardrails.support.errors import ExitCode
 
@@ -120,7 +121,7 @@ def preview(  # noqa: PLR0913, PLR0917 an option is a parameter
     from apex_guardrails.support.errors import UsageError
 
     wanted = delivery(formats, output, output_dir)
-    selection = Selection(_names(only), _names(skip), _severity(fail_on), soft_fail)
+    selection = Selection(names(only), names(skip), _severity(fail_on), soft_fail)
     judging: dict[str, Any] = {
         "selection": selection,
         "cost_base": cost_base,
@@ -234,11 +235,6 @@ def _check_watched(
     except (UsageError, OwnRulesError):
         return  # said at each round, until it is mended
     selection.check(rules)
-
-
-def _names(given: list[str] | None) -> list[str]:
-    """The rules that an option names; several may stand in one, with commas."""
-    return [name.strip() for item in given or () for name in item.split(",")]
 
 
 def _severity(name: str | None) -> Severity | None:

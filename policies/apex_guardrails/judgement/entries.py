@@ -165,6 +165,17 @@ class WaiverEntry(Strict):
     days_left: int = Field(description="From the day of the judgement; 0 on the last one.")
 
 
+class ReplacementEntry(Strict):
+    """A text of the program, and what to write in its place; lines and columns from 1."""
+
+    file: str = Field(description="Seen from the repository's root, where it is below it.")
+    start_line: int = Field(ge=1)
+    start_column: int = Field(ge=1, description="In characters.")
+    end_line: int = Field(ge=1)
+    end_column: int = Field(ge=1, description="That of the character behind the text.")
+    inserted: str
+
+
 class FindingEntry(Strict):
     """A rule that does not pass on a resource."""
 
@@ -192,6 +203,9 @@ class FindingEntry(Strict):
     )
     fingerprint: str = Field(
         description="The same as long as rule, resource, outcome and path are; lines may move."
+    )
+    replacements: tuple[ReplacementEntry, ...] = Field(
+        (), description="What to write in the program so that it is mended, where that is certain."
     )
     is_new: bool | None = Field(
         None, description="Whether the judgement it was compared with lacks it; null without one."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from apex_guardrails.controls import FrameworkCoverage, Result, RuleResult, coverage, frameworks
@@ -20,6 +20,7 @@ from apex_guardrails.judgement.entries import (
     FrameworkEntry,
     ReachEntry,
     RemediationEntry,
+    ReplacementEntry,
     ResourceEntry,
     RuleEntry,
     RuleErrorEntry,
@@ -241,6 +242,10 @@ def _finding(
         also=item.also,
         waiver=_waiver(item.waiver, circumstances) if item.waiver else None,
         known_since=item.known_since,
+        replacements=tuple(
+            ReplacementEntry(**{**asdict(each), "file": texts.path(each.file)})
+            for each in item.replacements
+        ),
         occurrence=identity.occurrence,
         fingerprint=identity.fingerprint,
     )

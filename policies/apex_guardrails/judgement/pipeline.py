@@ -5,7 +5,7 @@ What settings say of the stack is read before its program runs, which could writ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,13 @@ from typing import TYPE_CHECKING
 
 from apex_guardrails.cost import StackCost
 from apex_guardrails.decide import Decision, decide
-from apex_guardrails.judgement.circumstances import Circumstances, Run, Source
+from apex_guardrails.judgement.circumstances import (
+    Circumstances,
+    Run,
+    Source,
+    folder_of,
+    repository_root,
+)
 from apex_guardrails.model import (
     EnforcedRule,
     EnforcementLevel,
@@ -212,6 +218,9 @@ class Pipeline:
             replace(finding, property_position=_property_position(stack, finding))
             for finding in self.accepted(decision.findings, stack, verdict.findings)
         ]
+        # No terminal shows them.
+        if in_full and self._source is Source.OFFLINE:
+            findings = list(self._with_replacements(findings, stack))
         said = results(self.rules, stack, findings, decision)
         # Of a part of a stack no cost is shown.
         cost = self._estimated() if self._estimated and run.is_complete else None
@@ -241,6 +250,17 @@ class Pipeline:
         )
         now = circumstances or Circumstances.now(self.project, self.settings, self._source)
         return RunResult(make(found, now, in_full=in_full), stack, said, self, now.root)
+
+    def _with_replacements(self, findings: Iterable[Finding], stack: Stack) -> Iterator[Finding]:
+        """The findings with what to write in the program, where that is certain."""
+        # Languages' parsers, which few runs need.
+        from apex_guardrails.judgement.patches import is_mendable, replacements_for
+
+        rules = {item.rule.id: item for item in self.rules}
+        root = repository_root(folder_of(self.project, self.settings))
+        for finding in findings:
+            found = replacements_for(finding, stack, rules, root) if is_mendable(finding) else ()
+            yield replace(finding, replacements=found) if found else finding
 
     def notes(self) -> list[str]:
         """What a reader should know of the run, whatever the stack is."""

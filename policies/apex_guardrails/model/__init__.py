@@ -30,7 +30,7 @@ from apex_guardrails.model.resource_type import (
 from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.value import UNKNOWN, Asset, ResourceReference, Secret
 from apex_guardrails.model.view import Origin, UndecidedError, View
-from apex_guardrails.model.violation import SourcePosition, Violation
+from apex_guardrails.model.violation import Replacement, SourcePosition, Violation
 from apex_guardrails.model.waiver import Day, Waiver
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "Parameters",
     "Reach",
     "Remedy",
+    "Replacement",
     "Resource",
     "ResourceReference",
     "ResourceType",

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from apex_guardrails.model.grades import EnforcementLevel, Outcome
 from apex_guardrails.model.policy import Rule
-from apex_guardrails.model.violation import SourcePosition
+from apex_guardrails.model.violation import Replacement, SourcePosition
 from apex_guardrails.model.waiting import Waiting
 from apex_guardrails.model.waiver import Waiver
 
@@ -30,6 +30,7 @@ class Finding:
         also: other tools' checks that find the same, such as `checkov:CKV_GCP_60`.
         known_since: the day on which a baseline recorded it; what makes it advice, too.
         waiting: what an undecided one waits for.
+        replacements: what to write in the program so that it is mended, where that is certain.
     """
 
     rule: Rule
@@ -44,6 +45,7 @@ class Finding:
     also: tuple[str, ...] = ()
     known_since: date | None = None
     waiting: Waiting | None = None
+    replacements: tuple[Replacement, ...] = ()
 
     @property
     def fix(self) -> str:

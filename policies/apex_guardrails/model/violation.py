@@ -17,6 +17,21 @@ class SourcePosition:
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """A text of the program, and what to write in its place.
+
+    Lines and columns are counted from 1, columns in characters; the end is behind the text.
+    """
+
+    file: str
+    start_line: int
+    start_column: int
+    end_line: int
+    end_column: int
+    inserted: str
+
+
+@dataclass(frozen=True, slots=True)
 class Violation:
     """What a rule yields: something wrong with one resource, at a path of its inputs.
 

@@ -171,6 +171,8 @@ def _result(item: FindingEntry, rule_index: int, document: Judgement) -> dict[st
                 "physicalLocation": _physical(item.position),
             }
         ]
+    if item.replacements:
+        result["fixes"] = [_fix(item)]
     if item.waiver is not None:
         ticket = f", {item.waiver.ticket}" if item.waiver.ticket else ""
         result["suppressions"] = [
@@ -184,6 +186,28 @@ def _result(item: FindingEntry, rule_index: int, document: Judgement) -> dict[st
             }
         ]
     return result
+
+
+def _fix(item: FindingEntry) -> dict[str, Any]:
+    """What to write in the program (section 3.55)."""
+    files: dict[str, list[dict[str, Any]]] = {}
+    for each in item.replacements:
+        region = {
+            "startLine": each.start_line,
+            "startColumn": each.start_column,
+            "endLine": each.end_line,
+            "endColumn": each.end_column,
+        }
+        files.setdefault(each.file, []).append(
+            {"deletedRegion": region, "insertedContent": {"text": each.inserted}}
+        )
+    return {
+        "description": {"text": _plain(item.fix)},
+        "artifactChanges": [
+            {"artifactLocation": _artifact(file), "replacements": found}
+            for file, found in files.items()
+        ],
+    }
 
 
 def _kind(item: FindingEntry) -> dict[str, str]:
@@ -217,13 +241,16 @@ def _project_file(document: Judgement) -> Position:
 def _physical(position: Position | None) -> dict[str, Any]:
     if position is None:
         return {}
-    path = PurePosixPath(position.file)
-    artifact: Mapping[str, str] = (
-        {"uri": f"file://{quote(position.file)}"}
-        if path.is_absolute()
-        else {"uri": quote(position.file), "uriBaseId": _ROOT}
-    )
-    return {"artifactLocation": artifact, "region": {"startLine": max(1, position.line)}}
+    return {
+        "artifactLocation": _artifact(position.file),
+        "region": {"startLine": max(1, position.line)},
+    }
+
+
+def _artifact(file: str) -> Mapping[str, str]:
+    if PurePosixPath(file).is_absolute():
+        return {"uri": f"file://{quote(file)}"}
+    return {"uri": quote(file), "uriBaseId": _ROOT}
 
 
 def _invocation(document: Judgement) -> dict[str, Any]:

@@ -26,7 +26,7 @@ from apex_guardrails.settings import (
     load,
     locate,
 )
-from apex_guardrails.sources.offline import property_lines
+from apex_guardrails.sources.offline import edits, property_lines
 from apex_guardrails.sources.offline.other_stacks import Ask, OtherStacks
 from apex_guardrails.sources.offline.preview import OfflinePreview, ProgramRun
 from apex_guardrails.sources.offline.process import environment
@@ -75,7 +75,8 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         PackError: the pack fails its own cases; nothing was judged.
     """
     property_lines.forget()
-    project, preview, settings = _prepare(program, stack, settings_file, timeout, ask)
+    edits.forget()
+    project, preview, settings = prepare(program, stack, settings_file, timeout, ask)
     selection.check(settings.known_rules)
     starts(preview)
     pipeline = Pipeline(
@@ -88,7 +89,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
         selection=selection,
     )
     bridge = bridge_for(settings, stack, asked=checkov)
-    run = _run(preview, timeout)
+    run = run_program(preview, timeout)
     decision = pipeline.decide(run.stack)
     settings.done()
     beside = _beside(run, project, stack)
@@ -112,7 +113,7 @@ def cost_offline(
         ProgramError: the program failed; of a part of a stack no cost is shown.
         PackError: the pack fails its own cases, or a rule about cost raised.
     """
-    _, preview, settings = _prepare(program, stack, settings_file, timeout)
+    _, preview, settings = prepare(program, stack, settings_file, timeout)
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
     pipeline = Pipeline(
@@ -123,7 +124,7 @@ def cost_offline(
         costing=costing,
         record=Record(),
     )
-    run = _whole(_run(preview, timeout), "no cost is shown")
+    run = whole(run_program(preview, timeout), "no cost is shown")
     # Made of many models, which the program's start would wait for.
     from apex_guardrails.judgement.cost import judge_cost
 
@@ -131,7 +132,7 @@ def cost_offline(
     return judge_cost(pipeline, run.stack, notes), run.stack
 
 
-def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
+def run_program(preview: OfflinePreview, timeout: float) -> ProgramRun:
     """Runs a program, and the pack's cases while it imports its SDK.
 
     Raises:
@@ -147,7 +148,7 @@ def _run(preview: OfflinePreview, timeout: float) -> ProgramRun:
     return preview.finish(timeout)
 
 
-def _whole(run: ProgramRun, without: str) -> ProgramRun:
+def whole(run: ProgramRun, without: str) -> ProgramRun:
     """The run of a program that registered all that it has.
 
     Raises:
@@ -168,8 +169,8 @@ def run_offline(
         UsageError: a file is missing or not valid.
         PackError: the pack fails its own cases.
     """
-    _, preview, _ = _prepare(program, stack, settings_file, timeout)
-    return _run(preview, timeout)
+    _, preview, _ = prepare(program, stack, settings_file, timeout)
+    return run_program(preview, timeout)
 
 
 def export_offline(
@@ -182,11 +183,11 @@ def export_offline(
         ProgramError: the program failed; a part of a stack is not exported.
         PackError: the pack fails its own cases.
     """
-    _, preview, _ = _prepare(program, stack, settings_file, timeout)
-    return terraform_plan(_whole(_run(preview, timeout), "nothing is exported").stack)
+    _, preview, _ = prepare(program, stack, settings_file, timeout)
+    return terraform_plan(whole(run_program(preview, timeout), "nothing is exported").stack)
 
 
-def _prepare(
+def prepare(
     program: Path, stack: str, settings_file: Path | None, timeout: float, ask: Ask | None = None
 ) -> tuple[Project, OfflinePreview, PolicyPackSettings]:
     """A project, a preview of it that can be started, and the settings that count for it."""

@@ -22,6 +22,8 @@ from apex_guardrails.judgement.entries import (
     FindingEntry,
     FrameworkEntry,
     Position,
+    RemediationEntry,
+    ReplacementEntry,
     ResourceEntry,
     RuleEntry,
     RuleErrorEntry,
@@ -317,9 +319,29 @@ def full_of(text: str) -> Judgement:
         summary=safe,
         findings=tuple(
             item.model_copy(
-                update={"urn": urn, "path": safe, "message": safe, "property_position": position}
+                update={
+                    "urn": urn,
+                    "path": safe,
+                    "message": safe,
+                    "property_position": position,
+                    "replacements": (
+                        ReplacementEntry(
+                            file=safe,
+                            start_line=3,
+                            start_column=1,
+                            end_line=3,
+                            end_column=2,
+                            inserted=safe,
+                        ),
+                    ),
+                }
             )
             for item in small().findings
+        ),
+        remediations=(
+            RemediationEntry(
+                rule="sql-ssl", urn=urn, path=safe, before=safe, after=safe, position=position
+            ),
         ),
         program_errors=(safe,),
         rule_errors=(RuleErrorEntry(rule="sql-ssl", urn=urn, error=safe),),

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from apex_guardrails.gcp.labels import has_label, labels_of
+from apex_guardrails.gcp.labels import has_label, labels_of, missing_labels
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CONTAINER_CLUSTER,
@@ -25,7 +25,6 @@ from apex_guardrails.model import (
     is_labelable,
     rule,
 )
-from apex_guardrails.model.value import join_path
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # Resource Manager documentation, "Requirements for labels", 2026-11; here without other alphabets.
@@ -52,12 +51,8 @@ class RequiredLabels(Parameters):
     )
 
 
-def _missing_labels(resource: Resource, path: str, required: RequiredLabels) -> Assignments:
-    """The labels that are missing, where a value is known for each of them."""
-    missing = [key for key in required.keys if key not in labels_of(resource)]
-    if any(key not in required.values for key in missing):
-        return {}
-    return {join_path(path, key): required.values[key] for key in missing}
+def _missing(resource: Resource, path: str, required: RequiredLabels) -> Assignments:
+    return missing_labels(resource, path, required.keys, required.values)
 
 
 @rule(
@@ -65,7 +60,7 @@ def _missing_labels(resource: Resource, path: str, required: RequiredLabels) -> 
     on=is_labelable,
     controls=["checkov:CKV_GCP_21", "trivy:GCP-0051"],
     fix="Add the labels to the resource, or to default_labels of the gcp provider.",
-    remedy=Remedy(_missing_labels),
+    remedy=Remedy(_missing),
     parameters=RequiredLabels,
     opt_in=True,
 )
