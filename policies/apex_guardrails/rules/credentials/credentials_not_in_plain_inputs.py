@@ -31,6 +31,7 @@ def credentials_not_in_plain_inputs(resource: Resource) -> Iterator[Violation]:
     return find_violations(resource, NAMED)
 
 
+NATIVE_USER = "google-native:sqladmin/v1:User"
 SECRET = "kubernetes:core/v1:Secret"  # noqa: S105 a type
 
 
@@ -159,5 +160,7 @@ CASES = [
         )
     ),
     # How a credential came into an input that is made for it is asked by other rules.
+    case.passes(case.CaseResource(NATIVE_USER, {"password": "correct horse"})),
+    case.fails(case.CaseResource(NATIVE_USER, {"password": "x", "etag": "password=correct-h0rse"})),
     case.passes(case.resource(SQL_USER, password="correct horse")),  # noqa: S106
 ]
