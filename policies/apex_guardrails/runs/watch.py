@@ -92,11 +92,12 @@ def watch(
                 continue
             except (UsageError, OwnRulesError) as error:
                 result = error
-            yield Round(now, changed, result, base, time.perf_counter() - start)
             if isinstance(result, RunResult):
-                if result.judgement.is_complete:
-                    base = result.judgement, now
+                # Before it is said that changes are waited for.
                 watched.add(_read(result, warm), _written(result))
+            yield Round(now, changed, result, base, time.perf_counter() - start)
+            if isinstance(result, RunResult) and result.judgement.is_complete:
+                base = result.judgement, now
             watched.after_run()
             changed = watched.wait()
     finally:

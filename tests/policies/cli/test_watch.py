@@ -110,6 +110,15 @@ def test_each_save_is_answered_with_what_it_changes(watching: Start, tmp_path: P
     assert apex.process.returncode == 130
 
 
+def test_a_profile_that_the_settings_build_on_is_watched(watching: Start, tmp_path: Path) -> None:
+    write(tmp_path, {"house.yaml": ""})
+    settings = {"policy-pack.yaml": "extends: ../house.yaml\n"}
+    apex = watching(judged(tmp_path / "program", OPEN_RAW, files=settings))
+    apex.round("critical violation", "dev may not be deployed: ")
+    save(tmp_path, "house.yaml", ADVISORY)
+    apex.round("house.yaml changed", "advice", "dev may be deployed")
+
+
 def test_an_edit_ends_the_run_that_is_under_way(watching: Start, tmp_path: Path) -> None:
     started = tmp_path / "started"
     os.mkfifo(started)

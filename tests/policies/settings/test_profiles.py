@@ -314,6 +314,7 @@ def house(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         EntryPoint("house", "house_policies", group),
         EntryPoint("gone", "house_policies", group),
         EntryPoint("never", "house_policies_2", group),
+        EntryPoint("lost", "house_policies_2.of_it", group),
     ]
     monkeypatch.setattr(profiles, "entry_points", lambda name: points if name == group else [])
     return folder
@@ -333,6 +334,7 @@ def test_a_package_without_the_profile_is_told(tmp_path: Path) -> None:
         "policy-pack.yaml:1: extends.0: the package house_policies has no gone.yaml"
     )
     assert "house_policies_2 has no never.yaml" in refused(tmp_path, "extends: [never]")
+    assert "house_policies_2.of_it has no lost.yaml" in refused(tmp_path, "extends: [lost]")
     assert 'did you mean "house"?' in refused(tmp_path, "extends: [hause]")
     assert "only a framework takes a level" in refused(tmp_path, "extends: [house: advisory]")
 
