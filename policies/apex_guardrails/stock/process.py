@@ -19,12 +19,16 @@ import grpc
 import yaml
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from apex_guardrails.support.child_processes import signal_group
 from apex_guardrails.support.errors import OwnRulesError
 
 RUNNER: Final = Path(__file__).with_name("runner.py")
 
 START_SECONDS: Final = 60.0
 """Importing the SDK of a cloud may take a while."""
+
+_PATIENCE_SECONDS: Final = 2.0
+"""What is asked to end has so long before it is ended."""
 
 _OPTIONS: Final = [
     ("grpc.max_receive_message_length", -1),
@@ -143,9 +147,12 @@ class PolicyProcess:
 
 
 def _end(process: subprocess.Popen[bytes], pipe: int) -> None:
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
+    signal_group(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        signal_group(process.pid, signal.SIGKILL)
+        process.wait()
     if process.stdin is not None:
         with contextlib.suppress(OSError):
             process.stdin.close()

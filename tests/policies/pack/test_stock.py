@@ -74,7 +74,7 @@ def stock_server(folder: Path) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
         with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
             yield analyzer_pb2_grpc.AnalyzerStub(channel)
     finally:
-        process.kill()
+        process.terminate()
         process.wait()
         if process.stdout is not None:
             process.stdout.close()
