@@ -31,6 +31,7 @@ MEASURES: list[Callable[[], Measurement]] = [
     partial(watching.edit_time, "dev"),
     partial(several.all_time, 20),
     preview.help_time,
+    preview.list_time,
     partial(analyzer.production_time, 1000),
     partial(analyzer.databases_time, 1000),
     partial(analyzer.stack_time, 10_000),

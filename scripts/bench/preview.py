@@ -68,3 +68,17 @@ def help_time() -> Measurement:
         f"{statistics.median(ours for ours, _ in pairs):.2f} s against "
         f"{statistics.median(theirs for _, theirs in pairs):.2f} s",
     )
+
+
+def list_time() -> Measurement:
+    """How soon all rules are listed."""
+    apex = [str(ROOT / ".venv/bin/apex"), "policies", "list"]
+    timed(apex)
+    seconds = [timed(apex) for _ in range(RUNS * 3)]
+    return Measurement(
+        "apex policies list",
+        statistics.median(seconds),
+        0.5,
+        "s",
+        f"{min(seconds):.2f} s to {max(seconds):.2f} s",
+    )

@@ -145,4 +145,4 @@ def _lines_of(failures: Sequence[CaseFailure]) -> Iterator[str]:
         yield f"  {failure}"
     if len(failures) > MOST_FAILURES:
         yield f"  ... and {len(failures) - MOST_FAILURES:,} more"
-    yield "fix the rules or their cases; `apex policies list` runs all cases again"
+    yield "fix the rules or their cases; `apex policies test` runs all cases again"

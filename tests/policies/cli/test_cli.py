@@ -78,6 +78,13 @@ def test_wrong_usage_is_told_on_standard_error(
     assert "Traceback" not in outcome.err
 
 
+def test_all_cases_are_run_when_asked_for(apex: Apex, tmp_path: Path) -> None:
+    cases = sum(len(rule.cases) for rule in known_rules())
+    apex(tmp_path, "policies", "test").expect(
+        0, f"{len(known_rules())} rules: all {cases:,} cases go as they say\n"
+    )
+
+
 def test_the_list_has_every_rule_on_one_line(apex: Apex, tmp_path: Path) -> None:
     outcome = apex(tmp_path, "policies", "list").expect(0)
     lines = outcome.out.splitlines()

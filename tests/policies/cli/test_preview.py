@@ -175,7 +175,7 @@ def test_a_pack_that_fails_its_own_cases_judges_nothing(apex: Apex, tmp_path: Pa
         "firewall-no-all-ports-from-anywhere: case 1 expects passes, got ZeroDivisionError",
     )
     assert "deployed" not in outcome.said
-    apex(tmp_path, "policies", "list").expect_only(4, "fails its own cases")
+    apex(tmp_path, "policies", "test").expect_only(4, "fails its own cases")
 
 
 @pytest.mark.usefixtures("a_rule_that_raises", "unproven")
