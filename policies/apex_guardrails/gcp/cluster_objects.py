@@ -156,3 +156,33 @@ def violations(
             undecided.append(error)
     if undecided:
         raise undecided[0]
+
+
+def together(*checks: Iterable[Violation]) -> Iterator[Violation]:
+    """What several checks find, before any of them is undecided.
+
+    Raises:
+        UndecidedError: after all that is known: a value is not.
+    """
+    undecided: list[UndecidedError] = []
+    for check in checks:
+        try:
+            yield from check
+        except UndecidedError as error:
+            undecided.append(error)
+    if undecided:
+        raise undecided[0]
+
+
+def any_of(views: Iterable[View], is_so: Callable[[View], bool]) -> bool:
+    """Whether one of some views is so.
+
+    Raises:
+        UndecidedError: none that is known is, and of another it is not known.
+    """
+
+    def found(view: View) -> Iterator[Violation]:
+        if is_so(view):
+            yield view.fail("is so")
+
+    return next(violations(views, found), None) is not None
