@@ -28,7 +28,7 @@ from apex_guardrails.cli import (
     scaffold,
     waivers,
 )
-from apex_guardrails.support.errors import ApexError, ExitCode, PackError, as_shown
+from apex_guardrails.support.errors import ApexError, ExitCode, Interruption, PackError, as_shown
 from apex_guardrails.support.streams import usable_streams
 
 _PATIENCE_SECONDS = 10
@@ -104,7 +104,7 @@ def _leave(number: int, _frame: object) -> NoReturn:
     # heard.
     signal.signal(signal.SIGALRM, lambda *_: _leave(number, None))
     signal.alarm(_PATIENCE_SECONDS)
-    raise SystemExit(128 + number)
+    raise Interruption(128 + number)
 
 
 def _say(message: str, code: ExitCode) -> ExitCode:

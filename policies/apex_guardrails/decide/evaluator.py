@@ -34,7 +34,9 @@ from apex_guardrails.model.view import (
     View,
 )
 from apex_guardrails.model.waiting import Waiting, left_as_it_is, waiting_for
+from apex_guardrails.support.errors import Interruption
 from apex_guardrails.support.garbage import no_collections
+from apex_guardrails.support.streams import aside
 
 Prove: TypeAlias = Callable[[Iterable[Rule]], None]
 """What is done with rules before they are asked for the first time; it raises to stop that."""
@@ -179,24 +181,26 @@ class Evaluator:
         self, families: Iterable[Family], subject: Resource | Stack, urn: str
     ) -> Evaluation:
         evaluation = Evaluation()
-        for family in families:
-            try:
-                applies = family.when is always or family.when(subject)
-                passes = applies and _finds_nothing(family, subject)
-            except UndecidedError as error:
-                for enforced in family.rules:
-                    self._undecided(enforced, subject, urn, error, evaluation)
-            except DependenciesUnknownError:
-                self._wait(family.rules, subject, urn, evaluation)
-            except Exception as error:  # noqa: BLE001 it must not become a pass, nor stop the others
-                evaluation.errors += [
-                    _defect(enforced.rule, subject, urn, error) for enforced in family.rules
-                ]
-            else:
-                if not applies:
-                    self._skip(family, evaluation)
-                elif not passes:
-                    self._evaluate_family(family, subject, urn, evaluation)
+        # What a rule prints is in no report.
+        with aside():
+            for family in families:
+                try:
+                    applies = family.when is always or family.when(subject)
+                    passes = applies and _finds_nothing(family, subject)
+                except UndecidedError as error:
+                    for enforced in family.rules:
+                        self._undecided(enforced, subject, urn, error, evaluation)
+                except DependenciesUnknownError:
+                    self._wait(family.rules, subject, urn, evaluation)
+                except (Exception, SystemExit) as error:  # noqa: BLE001 it must not become a pass
+                    evaluation.errors += [
+                        _defect(enforced.rule, subject, urn, error) for enforced in family.rules
+                    ]
+                else:
+                    if not applies:
+                        self._skip(family, evaluation)
+                    elif not passes:
+                        self._evaluate_family(family, subject, urn, evaluation)
         self.decision.findings += evaluation.findings
         self.decision.errors += evaluation.errors
         for enforced in evaluation.waiting:
@@ -222,7 +226,7 @@ class Evaluator:
             except (DependenciesUnknownError, NotApplicableError) as error:
                 self._put_aside(enforced, subject, urn, error, evaluation)
                 continue
-            except Exception as error:  # noqa: BLE001 whatever a rule raises must not become a pass
+            except (Exception, SystemExit) as error:  # noqa: BLE001 nor may whatever else it raises
                 evaluation.errors.append(_defect(enforced.rule, subject, urn, error))
                 continue
             else:
@@ -341,7 +345,9 @@ def _finds_nothing(family: Family, subject: Any) -> bool:
     return family.found_by is not None and subject.ignored is None and not family.found_by(subject)
 
 
-def _defect(rule: Rule, subject: Resource | Stack, urn: str, error: Exception) -> RuleError:
+def _defect(rule: Rule, subject: Resource | Stack, urn: str, error: BaseException) -> RuleError:
+    if isinstance(error, Interruption):
+        raise error
     below = error.__traceback__ and error.__traceback__.tb_next
     text = (
         str(error)

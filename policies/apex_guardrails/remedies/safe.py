@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from apex_guardrails.model import Assignments, EnforcedRule, Finding, Outcome, Resource
 from apex_guardrails.model.value import parse_path
 from apex_guardrails.provider.schema import Field, type_schema
+from apex_guardrails.support.streams import aside
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,8 @@ def suggestion(enforced: EnforcedRule, finding: Finding, resource: Resource) -> 
         return Suggestion(because="the rule has no remedy that is safe everywhere")
     if finding.outcome is not Outcome.FAILS:
         return Suggestion(because="whether it is wrong is not known before deployment")
-    assignments = remedy.inputs(resource, finding.path, enforced.parameters)
+    with aside():
+        assignments = remedy.inputs(resource, finding.path, enforced.parameters)
     if not assignments:
         return Suggestion(because="the remedy has no value for it")
     for path in assignments:

@@ -90,15 +90,17 @@ def joined(
 def _with_stock(
     path: Path, named: Iterable[tuple[str, str]], rules: Iterable[Rule]
 ) -> Sequence[Rule]:
+    from apex_guardrails.stock.packs import pack_in
     from apex_guardrails.stock.process import Place
     from apex_guardrails.stock.rules import stock_rules
 
     for name, where in named:
         member = _MEMBER.fullmatch(name)
         if member:
-            place = Place(path.parent, name, member["module"], member["member"])
+            place = Place(path.parent, name, member["module"], member["member"], where)
         else:
-            place = Place(_below(path, path.parent / name, where), name)
+            found = _below(path, path.parent / name, where)
+            place = Place(found, name, where=where, pack=pack_in(found, where))
         rules = _with(stock_rules(place), where, rules)
     return tuple(rules)
 

@@ -16,11 +16,11 @@ from pathlib import Path
 from typing import Any, Final
 
 import grpc
-import yaml
 from pulumi.runtime.proto import analyzer_pb2_grpc
 
+from apex_guardrails.stock.packs import Pack
 from apex_guardrails.support.child_processes import signal_group
-from apex_guardrails.support.errors import OwnRulesError
+from apex_guardrails.support.errors import OwnRulesError, UsageError
 
 RUNNER: Final = Path(__file__).with_name("runner.py")
 
@@ -45,12 +45,16 @@ class Place:
         module: the name of an installed module instead.
         member: the list of policies in that module.
         named: what the settings say, for messages.
+        where: the place in the settings that names it, for messages.
+        pack: what is run, where the folder is a policy pack.
     """
 
     path: Path
     named: str
     module: str = ""
     member: str = ""
+    where: str = ""
+    pack: Pack | None = None
 
     @property
     def folder(self) -> Path | None:
@@ -61,16 +65,13 @@ class Place:
 
     @property
     def python(self) -> str:
-        """The interpreter of the policy pack's own environment, if it names one that is there."""
-        file = self.path / "PulumiPolicy.yaml"
-        if self.module or not file.is_file():
-            return sys.executable
-        with contextlib.suppress(OSError, yaml.YAMLError, AttributeError):
-            options = yaml.safe_load(file.read_text("utf-8")).get("runtime", {}).get("options", {})
-            found = self.path / options.get("virtualenv", "venv") / "bin" / "python"
-            if found.is_file():
-                return str(found)
-        return sys.executable
+        """The interpreter of the policy pack's own environment, if it has one."""
+        return str((self.pack and self.pack.python) or sys.executable)
+
+    @property
+    def loaded(self) -> str:
+        """What has the policies: a file, a folder of files, or an installed module."""
+        return self.module or str((self.pack.program if self.pack else self.path).absolute())
 
 
 class PolicyProcess:
@@ -80,13 +81,14 @@ class PolicyProcess:
         """Starts it, and waits until it serves.
 
         Raises:
+            UsageError: there is no such module or list.
             OwnRulesError: it cannot be started, its policies cannot be loaded, or there are none.
         """
         self._place = place
         self._read, write = os.pipe()
         command = [
             *(place.python, "-u", str(RUNNER)),
-            *(place.module or str(place.path.absolute()), place.member, str(write)),
+            *(place.loaded, place.member, str(write)),
         ]
         try:
             self._process = subprocess.Popen(
@@ -141,6 +143,8 @@ class PolicyProcess:
         said = json.loads(line)
         if "error" in said:
             self.stop()
+            if "absent" in said:
+                raise UsageError(f"{self._place.where}: {said['error']}")
             where = ":".join(str(part) for part in (said["file"], said["line"]) if part)
             raise OwnRulesError(f"{where}: the stock policies cannot be loaded: {said['error']}")
         return said.get(key)

@@ -27,6 +27,7 @@ from apex_guardrails.model.value import join_path
 from apex_guardrails.model.view import NotApplicableError, RuleFailedError
 from apex_guardrails.stock.parameters import parameters_of
 from apex_guardrails.stock.process import Place
+from apex_guardrails.stock.remediation import Change
 from apex_guardrails.stock.server import PolicyServer
 from apex_guardrails.support.errors import OwnRulesError
 
@@ -36,7 +37,7 @@ SERVICE: Final = "stock"
 _LEVELS: Final = {
     analyzer_pb2.ADVISORY: EnforcementLevel.ADVISORY,
     analyzer_pb2.MANDATORY: EnforcementLevel.MANDATORY,
-    # What is deployed stays what the program says: nothing is repaired, so it must hold.
+    # What is deployed stays what the program says: nothing is remediated, so it must hold.
     analyzer_pb2.REMEDIATE: EnforcementLevel.MANDATORY,
     analyzer_pb2.DISABLED: EnforcementLevel.DISABLED,
 }
@@ -134,10 +135,21 @@ def _check(server: PolicyServer, policy: analyzer_pb2.PolicyInfo) -> Check:
                 unknown = matched["path"]
             else:
                 yield Violation(_urn(item, subject), _message(item, policy))
+        yield from _remediated(said.changes, subject.urn)
         if unknown is not None:
             raise UndecidedError(_path(unknown, subject))
 
     return check
+
+
+def _remediated(changes: Sequence[Change], urn: str) -> Iterator[Violation]:
+    """What a remediation would set is missing; what it would set anew may be right after all."""
+    for change in changes:
+        if not change.is_open:
+            yield Violation(urn, change.message, change.path)
+    for change in changes:
+        if change.is_open:
+            raise UndecidedError(change.path)
 
 
 def _urn(item: analyzer_pb2.AnalyzeDiagnostic, subject: Resource | Stack) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -15,12 +15,16 @@ from apex_guardrails.model import Resource, Stack
 from apex_guardrails.model.stack import CONFIGURED
 from apex_guardrails.stock.messages import analyze_request, stack_request
 from apex_guardrails.stock.process import Place, PolicyProcess
+from apex_guardrails.stock.remediation import Change, changes
 
 RESOURCE_SECONDS: Final = 10.0
 """How long policies may take for one resource, together and then each alone."""
 
 STACK_SECONDS: Final = 60.0
 """The same for a whole stack."""
+
+_ONLY_REMEDIATES: Final = "Policy does not implement validate"
+"""Why Pulumi's server says that a policy does not apply which has nothing but a remediation."""
 
 _SHORT: Final = 500
 """Characters of an error that are shown."""
@@ -34,11 +38,13 @@ class Said:
         diagnostics: its violations, and that it could not decide.
         not_applicable: that it does not apply.
         error: why it says nothing.
+        changes: what its remediation would set, of one that does nothing else.
     """
 
     diagnostics: list[analyzer_pb2.AnalyzeDiagnostic] = field(default_factory=list)
     not_applicable: bool = False
     error: str = ""
+    changes: Sequence[Change] = ()
 
 
 class PolicyServer:
@@ -125,21 +131,41 @@ class PolicyServer:
             response = stub.Analyze(analyze_request(subject), timeout=RESOURCE_SECONDS)
         said = {name: Said() for name in policies}
         for item in response.not_applicable:
-            if item.policy_name in said:
+            if item.policy_name not in said:
+                continue
+            if item.reason == _ONLY_REMEDIATES and isinstance(subject, Resource):
+                said[item.policy_name] = self._remediated(item.policy_name, subject)
+            else:
                 said[item.policy_name].not_applicable = True
         for item in response.diagnostics:
             if item.policyName in said:
                 said[item.policyName].diagnostics.append(item)
         return said
 
-    def _configuration(self, policies: frozenset[str]) -> analyzer_pb2.ConfigureAnalyzerRequest:
+    def _remediated(self, policy: str, subject: Resource) -> Said:
+        """What a policy would set. It is asked alone: one changes what the next one gets."""
+        stub = self._process.stub
+        self._configured = None
+        stub.Configure(
+            self._configuration(frozenset({policy}), analyzer_pb2.REMEDIATE),
+            timeout=RESOURCE_SECONDS,
+        )
+        request = analyze_request(subject)
+        response = stub.Remediate(request, timeout=RESOURCE_SECONDS)
+        for item in response.remediations:
+            return Said(changes=changes(request.properties, item.properties))
+        return Said(not_applicable=bool(response.not_applicable))
+
+    def _configuration(
+        self,
+        policies: frozenset[str],
+        level: analyzer_pb2.EnforcementLevel.ValueType = analyzer_pb2.MANDATORY,
+    ) -> analyzer_pb2.ConfigureAnalyzerRequest:
         """Has these policies asked, and no others; what a violation does is for our settings."""
         request = analyzer_pb2.ConfigureAnalyzerRequest()
         for policy in self.info.policies:
             config = analyzer_pb2.PolicyConfig(
-                enforcementLevel=analyzer_pb2.MANDATORY
-                if policy.name in policies
-                else analyzer_pb2.DISABLED
+                enforcementLevel=level if policy.name in policies else analyzer_pb2.DISABLED
             )
             properties = struct_pb2.Struct()
             properties.update(dict(self._config.get(policy.name, {})))

@@ -43,6 +43,10 @@ def as_shown(message: str) -> str:
     )
 
 
+class Interruption(SystemExit):
+    """A signal ends `apex`; what asks code of a team's own and holds back its errors lets it by."""
+
+
 class ApexError(Exception):
     """Something a user can put right. The message is one or two lines: what, where, what next."""
 

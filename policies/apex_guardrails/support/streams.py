@@ -14,12 +14,33 @@ import select
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, TextIO
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Final, TextIO
 
 from apex_guardrails.support.errors import UsageError
 
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
+
+
+_ASIDE: Final[ContextVar[bool]] = ContextVar("aside", default=False)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """What is printed meanwhile, in this thread, goes to standard error: reports have the other."""
+    token = _ASIDE.set(True)
+    try:
+        yield
+    finally:
+        _ASIDE.reset(token)
+
+
+class _Output(io.TextIOWrapper):
+    """Standard output, but for what is printed `aside`."""
+
+    def write(self, text: str, /) -> int:
+        return sys.stderr.write(text) if _ASIDE.get() else super().write(text)
 
 
 class _Descriptor(io.RawIOBase):
@@ -75,7 +96,7 @@ def usable_streams() -> Iterator[None]:
     before = sys.stdout, sys.stderr
     _reserve(1)
     _reserve(2)
-    sys.stdout = _stream(before[0], _Descriptor(1, "standard output"))
+    sys.stdout = _stream(before[0], _Descriptor(1, "standard output"), _Output)
     sys.stderr = _stream(before[1], _Descriptor(2, None))
     try:
         yield
@@ -97,11 +118,15 @@ def _reserve(number: int) -> None:
             os.close(nowhere)
 
 
-def _stream(like: TextIO | None, descriptor: _Descriptor) -> TextIO:
+def _stream(
+    like: TextIO | None,
+    descriptor: _Descriptor,
+    kind: type[io.TextIOWrapper] = io.TextIOWrapper,
+) -> TextIO:
     """A text stream in the encoding of another; Python has none where the stream is closed."""
     if like is not None:
         like.flush()
-    return io.TextIOWrapper(
+    return kind(
         io.BufferedWriter(descriptor),
         encoding=like.encoding if like else "utf-8",
         errors="backslashreplace",

@@ -312,6 +312,25 @@ def test_a_program_that_changes_the_rules_is_judged_by_what_they_were(
     apex.writing(folder, "preview").expect(1, "has a disk of 600 GB (settings.diskSize)")
 
 
+def test_what_a_rule_prints_is_in_no_report(apex: Apex, tmp_path: Path) -> None:
+    loud = DISK.replace(
+        "    size = ", '    print("size:", instance.get("settings.tier"))\n    size = '
+    )
+    folder = shop(tmp_path, **{"our-rules/sql/sql_disk_limited.py": loud})
+    outcome = apex.preview(folder, "--format", "json").expect(1)
+    assert json.loads(outcome.out)["findings"]
+    assert "size: t\n" in outcome.err
+    assert "size:" not in apex(folder, "policies", "list").expect(0).out
+
+
+def test_a_rule_that_leaves_decides_nothing(apex: Apex, tmp_path: Path) -> None:
+    leaving = DISK.replace(
+        "    size = ", "    if instance.name == 'server':\n        raise SystemExit(0)\n    size = "
+    )
+    folder = shop(tmp_path, **{"our-rules/sql/sql_disk_limited.py": leaving})
+    apex.preview(folder).expect(4, "rule failed  sql-disk-limited\n", "SystemExit: 0")
+
+
 def test_two_folders_of_one_name_are_kept_apart(apex: Apex, tmp_path: Path) -> None:
     helped = DISK.replace("class Limit", "from ._more import MOST\n\n\nclass Limit").replace(
         "Field(500,", "Field(MOST,"

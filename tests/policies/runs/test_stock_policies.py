@@ -373,6 +373,10 @@ def leaves(args, report):
     sys.exit(3)
 
 
+async def waits(args, report):
+    raise KeyError("later")
+
+
 def writes(args, report):
     print("{not json")
     sys.__stdout__.write("nor this")
@@ -390,10 +394,11 @@ POLICIES = [
 @pytest.mark.parametrize(
     ("harm", "ends"),
     [
-        ("raises", (4, "the stock policy harm raised: boom")),
+        ("raises", (4, "the stock policy harm raised: boom (ValueError, harmful.py:13)")),
         ("hangs", (4, "the stock policy harm took too long, and was ended")),
         ("ends", (4, "the stock policy harm ended its process")),
-        ("leaves", (4, "the stock policy harm took too long, and was ended")),
+        ("leaves", (4, "the stock policy harm raised: sys.exit() was called (harmful.py:26)")),
+        ("waits", (4, "the stock policy harm raised: 'later' (KeyError, harmful.py:30)")),
         ("writes", (0, "is seen")),
     ],
 )
@@ -432,14 +437,36 @@ def test_processes_end_with_what_started_them(apex: Apex, tmp_path: Path) -> Non
     [
         ({}, "[nowhere]", (2, "policy-pack.yaml:1: stock_policies.0: ")),
         ({}, "[../x.py]", (2, "stock_policies.0: expected a file or folder below this file's")),
-        ({}, "[nowhere_at_all:POLICIES]", (4, "No module named 'nowhere_at_all'")),
+        (
+            {},
+            "[nowhere_at_all:POLICIES]",
+            (2, "stock_policies.0: there is no module nowhere_at_all in "),
+        ),
+        ({}, "[json:LOUD]", (2, "stock_policies.0: the module json has no LOUD")),
+        (
+            {"ts/PulumiPolicy.yaml": "runtime: {name: nodejs}", "ts/index.ts": ""},
+            "[ts]",
+            (2, "stock_policies.0: ", "runtime nodejs: only policy packs in Python can be asked"),
+        ),
+        (
+            {"ts/PulumiPolicy.yaml": "runtime: python"},
+            "[ts]",
+            (2, "stock_policies.0: ", "ts: has no __main__.py, which defines the pack"),
+        ),
+        ({"ts/PulumiPolicy.yaml": "runtime: [\n"}, "[ts]", (2, "ts/PulumiPolicy.yaml:2: ")),
+        ({"p.py": "exit(0)\n"}, "[p.py]", (4, "p.py:1: ", "loaded: sys.exit() was called\n")),
+        (
+            {"rules/sql/x.py": "from apex_guardrails.model import rule\n"},
+            "[rules]",
+            (4, "no list of them; a folder with rules of your own belongs under own_rules\n"),
+        ),
         ({"p.py": "x = [\n"}, "[p.py]", (4, "p.py:1: the stock policies cannot be loaded: ")),
         (
             {"p.py": "\n1 / 0\n"},
             "[p.py]",
             (4, "p.py:2: the stock policies cannot be loaded: division"),
         ),
-        ({"p.py": ""}, "[p.py]", (4, "there is no stock policy, and no list of them")),
+        ({"p.py": ""}, "[p.py]", (4, "there is no stock policy, and no list of them\n")),
         ({"p.py": "import os\nos._exit(1)\n"}, "[p.py]", (4, "p.py: its process ended before it")),
         (
             {"p.py": POLICIES, "q.py": POLICIES},
@@ -459,14 +486,19 @@ def test_processes_end_with_what_started_them(apex: Apex, tmp_path: Path) -> Non
     ],
 )
 def test_what_cannot_be_loaded_is_named(
-    apex: Apex, tmp_path: Path, files: dict[str, str], settings: str, ends: tuple[int, str]
+    apex: Apex,
+    tmp_path: Path,
+    files: dict[str, str],
+    settings: str,
+    ends: tuple[int, *tuple[str, ...]],
 ) -> None:
-    code, said = ends
+    code, *said = ends
     folder = acme(tmp_path, f"stock_policies: {settings}\n", **files)
     outcome = apex.preview(folder)
     assert outcome.code == code, outcome.said
-    assert said in outcome.err
+    assert all(text in outcome.err for text in said), outcome.err
     assert "Traceback" not in outcome.err
+    assert outcome.out == ""
 
 
 def test_a_folder_of_files_and_an_installed_list_are_loaded(
@@ -513,6 +545,80 @@ def test_initial_config_and_required_values_count(apex: Apex, tmp_path: Path) ->
     )
     write(folder, {"policy-pack.yaml": NAMED + "rules: {needed: {parameters: {owner: me}}}\n"})
     apex.preview(folder, *only).expect(1, "{'owner': 'me'}", "medium violation: Needed\n")
+
+
+REMEDIES = f"""
+from pulumi_policy import EnforcementLevel, ResourceValidationPolicy
+
+
+def moves(args):
+    if args.resource_type == "{BUCKET}":
+        return {{**args.props, "location": "US", "labels": {{"owner": "me"}}}}
+
+
+def removes(args):
+    if args.resource_type == "{BUCKET}":
+        return {{name: args.props[name] for name in args.props if name != "forceDestroy"}}
+
+
+def asks(args):
+    if args.resource_type == "{OBJECT}":
+        return {{**args.props, "bucket": args.props["bucket"] + "x"}}
+
+
+def hides(args):
+    if args.resource_type == "{OBJECT}":
+        return {{**args.props, "name": args.props["content"]}}
+
+
+def keeps(args):
+    return {{**args.props}}
+
+
+async def fails(args):
+    raise ValueError("no remedy")
+
+
+LEVEL = EnforcementLevel.REMEDIATE
+POLICIES = [
+    ResourceValidationPolicy(f.__name__, f"{{f.__name__}}.", remediate=f, enforcement_level=LEVEL)
+    for f in (moves, removes, asks, hides, keeps, fails)
+]
+"""
+
+
+def test_what_a_policy_would_set_is_a_violation_where_nothing_sets_it(
+    apex: Apex, tmp_path: Path
+) -> None:
+    folder = acme(tmp_path, "stock_policies: [remedies.py]\n", **{"remedies.py": REMEDIES})
+    only = ("--only", "moves,removes,asks,hides,keeps")
+    outcome = apex.preview(folder, *only).expect(
+        1,
+        "medium violation: moves (2 findings)\n",
+        'must be "US", which the policy\'s remediation would set (location)\n',
+        'must be {"owner": "me"}, which the policy\'s remediation would set (labels)\n',
+        "medium violation: removes\n",
+        "must be left out, which the policy's remediation would set (forceDestroy)\n",
+        "undecided, advice: asks\n",
+        "medium violation: hides\n",
+    )
+    assert "hush" not in outcome.said
+    assert "rule: keeps" not in outcome.out
+    apex.preview(folder, "--only", "fails").expect(
+        4, "the stock policy fails raised: no remedy (ValueError, remedies.py:"
+    )
+    write(folder, {"policy-pack.yaml": "stock_policies: [remedies.py]\nrules: {moves: advisory}\n"})
+    apex.preview(folder, "--only", "moves,keeps").expect(0, "medium violation, advice: moves")
+
+
+def test_a_policy_packs_program_may_be_elsewhere_in_it(apex: Apex, tmp_path: Path) -> None:
+    pack = {
+        "stock/PulumiPolicy.yaml": "runtime: {name: python}\nmain: src\n",
+        "stock/src/__main__.py": PACK["stock/__main__.py"],
+        "stock/src/defined.py": POLICIES,
+    }
+    folder = judged(tmp_path, RAW + PROGRAM, files={"policy-pack.yaml": NAMED, **pack})
+    assert "\nsubclassed " in apex(folder, "policies", "list").expect(0).out
 
 
 def test_levels_of_the_model(tmp_path: Path) -> None:
