@@ -6,10 +6,8 @@ says nothing of whose a resource is, so that here it counts as none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 from apex_guardrails.model.resource import Resource
-from apex_guardrails.model.value import Value, join_path, unwrap
+from apex_guardrails.model.value import Value, unwrap
 
 
 def labels_of(resource: Resource) -> dict[str, Value]:
@@ -30,27 +28,6 @@ def labels_of(resource: Resource) -> dict[str, Value]:
             if found.get(key) is None:
                 found[key] = unwrap(defaults[key])
     return {key: value for key, value in found.items() if _says_something(value)}
-
-
-def missing_labels(
-    resource: Resource, path: str, keys: Iterable[str], values: Mapping[str, str]
-) -> dict[str, Value]:
-    """The labels that a resource lacks, by path; none where one of them has no known value.
-
-    Args:
-        resource: the resource.
-        path: where its labels are.
-        keys: those that it must have.
-        values: theirs, as far as they are known.
-
-    Raises:
-        UndecidedError: which labels there are is not known before deployment.
-    """
-    given = labels_of(resource)
-    missing = [key for key in keys if key not in given]
-    if any(key not in values for key in missing):
-        return {}
-    return {join_path(path, key): values[key] for key in missing}
 
 
 def has_label(resource: Resource) -> bool:

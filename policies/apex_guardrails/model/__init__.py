@@ -17,7 +17,7 @@ from apex_guardrails.model.policy import (
     rule,
 )
 from apex_guardrails.model.reach import Reach
-from apex_guardrails.model.remedy import Assignments, Remedy, sets, sets_by_name
+from apex_guardrails.model.remedy import Assignments, Remedy, absent, sets, sets_by_name
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import (
     STACK_TYPE,
@@ -67,6 +67,7 @@ __all__ = [
     "View",
     "Violation",
     "Waiver",
+    "absent",
     "case",
     "identities",
     "is_labelable",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from apex_guardrails.model.value import Value, parse_path
+from apex_guardrails.model.value import Value, join_path, parse_path
 
 if TYPE_CHECKING:
     from apex_guardrails.model.resource import Resource
@@ -46,3 +46,20 @@ def sets_by_name(values: Assignments) -> Remedy:
         return {path: values[name]} if isinstance(name, str) and name in values else {}
 
     return Remedy(inputs)
+
+
+def absent(
+    given: Container[str], path: str, keys: Iterable[str], values: Mapping[str, Value]
+) -> Assignments:
+    """The keys of a mapping that are absent, with their values; nothing where one has none.
+
+    Args:
+        given: the keys that are there.
+        path: where the mapping is.
+        keys: those that it must have.
+        values: theirs, as far as they are known.
+    """
+    missing = [key for key in keys if key not in given]
+    if any(key not in values for key in missing):
+        return {}
+    return {join_path(path, key): values[key] for key in missing}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from apex_guardrails.gcp.labels import has_label, labels_of, missing_labels
+from apex_guardrails.gcp.labels import has_label, labels_of
 from apex_guardrails.gcp.types import (
     CLOUDRUN_SERVICE,
     CONTAINER_CLUSTER,
@@ -21,6 +21,7 @@ from apex_guardrails.model import (
     Remedy,
     Resource,
     Violation,
+    absent,
     case,
     is_labelable,
     rule,
@@ -52,7 +53,7 @@ class RequiredLabels(Parameters):
 
 
 def _missing(resource: Resource, path: str, required: RequiredLabels) -> Assignments:
-    return missing_labels(resource, path, required.keys, required.values)
+    return absent(labels_of(resource), path, required.keys, required.values)
 
 
 @rule(
