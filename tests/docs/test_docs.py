@@ -237,6 +237,17 @@ def test_commands_and_files_that_the_text_names_exist(page: str) -> None:
             assert made or list(ROOT.glob(code.rstrip("/"))), code
 
 
+def test_the_page_of_remedies_lists_the_rules_that_have_one() -> None:
+    page = (ROOT / "docs" / "remediation.md").read_text("utf-8")
+    _, at_deployment, by_hand = re.split("These (?:may be|have a remedy)", page)
+    rules = [rule for rule in all_rules() if rule.remedy is not None]
+    listed = [set(re.findall(r"\(rules/(\S+)\.md\)", part)) for part in (at_deployment, by_hand)]
+    assert listed == [
+        {rule.id for rule in rules if rule.is_remediable},
+        {rule.id for rule in rules if not rule.is_remediable},
+    ]
+
+
 def test_the_page_of_settings_is_current() -> None:
     schema = settings_reference.read_schema()
     page = (ROOT / "docs/settings-reference.md").read_text("utf-8")

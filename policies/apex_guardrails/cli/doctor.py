@@ -22,7 +22,8 @@ def doctor(program: ProgramFolder = Path()) -> None:
 
     In a folder without a Pulumi.yaml, it is about every program below.
 
-    Exit codes: 0 all can be run; 2 something is missing, or there is no program.
+    Exit codes: 0 all can be run; 2 something is missing, the settings are not valid, or there is no
+    program.
     """
     from apex_guardrails.runs.doctor import machine, programs
 
@@ -37,7 +38,7 @@ def doctor(program: ProgramFolder = Path()) -> None:
 
 def _examine(project: Project) -> bool:
     """Says what one program needs, and whether all of it is there."""
-    from apex_guardrails.runs.doctor import needs_of
+    from apex_guardrails.runs.doctor import needs_of, settings_problem
 
     typer.echo(f"\n{project.name}, {project.content.runtime.name}, in {project.root}:")
     needs = needs_of(project)
@@ -46,10 +47,15 @@ def _examine(project: Project) -> bool:
         said = need.found if found else need.remedy()
         typer.echo(f"  {'ok' if found else 'missing':7}  {need.name}: {said}")
     missing = [need for need in needs if need.found is None]
-    if not missing:
+    problem = settings_problem(project)
+    if problem:
+        typer.echo(f"  {'wrong':7}  settings: {problem}")
+    if problem and not missing:
+        typer.echo("it cannot be run yet: mend the settings")
+    elif not missing:
         typer.echo("it can be run: apex preview")
     elif any(need.installation for need in missing):
         typer.echo("it cannot be run yet; `apex preview --install` runs these commands")
     else:
         typer.echo("it cannot be run yet")
-    return not missing
+    return not missing and not problem

@@ -5,7 +5,7 @@ from __future__ import annotations
 import enum
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -25,6 +25,17 @@ policies = typer.Typer(
     help="Shows the rules of the pack.", no_args_is_help=True, rich_markup_mode=None
 )
 commands.add_typer(policies, name="policies")
+
+
+_ABOUT_PROGRAMS: Final = {
+    "stack": "--stack",
+    "program": "--program",
+    "settings": "--settings",
+    "framework": "--framework",
+    "timeout": "--timeout",
+    "run": "--run and --no-run",
+}
+"""Options of `apex policies coverage` that say nothing of other tools: parameters and names."""
 
 
 class CoverageFormat(enum.StrEnum):
@@ -146,6 +157,7 @@ def show_policy(
     "  apex policies coverage --peers",
 )
 def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
+    context: typer.Context,
     stack: Annotated[str, typer.Option("--stack", "-s", help="The stack to judge.")] = "dev",
     program: ProgramFolder = Path(),
     settings: SettingsFile = None,
@@ -180,7 +192,7 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     pack failed.
     """
     if peers:
-        _show_peers(framework, output)
+        _show_peers(context, output)
         return
     from apex_guardrails import controls
     from apex_guardrails.cli.tables.coverage import as_json, render
@@ -200,11 +212,11 @@ def coverage(  # noqa: PLR0913, PLR0917 an option is a parameter
     raise typer.Exit(ExitCode.OK if code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET) else code)
 
 
-def _show_peers(framework: str | None, output: CoverageFormat) -> None:
+def _show_peers(context: typer.Context, output: CoverageFormat) -> None:
     """What the rules cover of other tools' checks.
 
     Raises:
-        UsageError: a framework is named, too.
+        UsageError: an option is given, too, that is about a program or a framework.
         typer.Exit: with 1, a check that was covered no longer is.
     """
     from apex_guardrails import controls
@@ -213,8 +225,10 @@ def _show_peers(framework: str | None, output: CoverageFormat) -> None:
     from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.support.errors import UsageError
 
-    if framework is not None:
-        raise UsageError("--peers is about other tools: leave out --framework")
+    for name, option in _ABOUT_PROGRAMS.items():
+        source = context.get_parameter_source(name)
+        if source is not None and source.name == "COMMANDLINE":
+            raise UsageError(f"--peers is about other tools: leave out {option}")
     found = controls.peers(proven_rules())
     gone = list(controls.lost(found, controls.recorded()))
     if output is CoverageFormat.JSON:

@@ -9,6 +9,7 @@ from apex_guardrails.model.finding import Finding, Identity, identities
 from apex_guardrails.model.grades import EnforcementLevel, Outcome, Severity
 from apex_guardrails.model.policy import (
     ANY_TYPE,
+    AS_WRITTEN,
     EnforcedRule,
     Looser,
     NoParameters,
@@ -35,6 +36,7 @@ from apex_guardrails.model.waiver import Day, Waiver
 
 __all__ = [
     "ANY_TYPE",
+    "AS_WRITTEN",
     "STACK_TYPE",
     "UNKNOWN",
     "Asset",

@@ -42,6 +42,10 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+AS_WRITTEN = "as written"
+"""The context in which parameters are validated as one part of the settings has them."""
+
+
 class Looser(enum.Enum):
     """Which values of a parameter let more pass; in its annotation, where that can be told."""
 
@@ -79,6 +83,7 @@ class Rule:
         found_by: what finds all that it and others have to say of a resource; where that is
             nothing, it passes and need not be asked.
         remedy: what to set so that it passes; `None` where nothing is safe and certain.
+        file: where it is, of a rule in a team's own folder.
     """
 
     id: str
@@ -100,6 +105,7 @@ class Rule:
     undecided: EnforcementLevel | None = None
     found_by: Search | None = None
     remedy: Remedy | None = None
+    file: str = ""
 
     @property
     def by_default(self) -> str:
@@ -135,7 +141,7 @@ class Rule:
             alone = f"for the program alone: {by_hand}"
             yield f"remedy: {alone if by_hand else 'may be set at deployment'}"
         yield f"id: {self.id}; service: {self.service}; severity: {self.severity}"
-        yield f"defined in {self.module}"
+        yield f"defined in {self.file or self.module}"
         yield f"by default a violation is {self.by_default}; looks at each {self.scope}"
         if self.undecided is not None:
             yield f"by default a value that is not known is {self.undecided}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from importlib.util import decode_source
 from pathlib import Path, PurePosixPath
@@ -15,10 +16,12 @@ from typing import Final
 
 from apex_guardrails.controls import with_controls
 from apex_guardrails.model import Rule
+from apex_guardrails.model.services import former_name
 from apex_guardrails.pack.read_modules import ReadModules
 from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES, take_for_proven
 from apex_guardrails.rules import rules_of
-from apex_guardrails.support.errors import OwnRulesError
+from apex_guardrails.support.errors import Interruption, OwnRulesError
+from apex_guardrails.support.time_limits import TookTooLongError, time_limit
 from apex_guardrails.testing import CaseFailure, run_cases
 
 DEPTH: Final = 2
@@ -72,6 +75,10 @@ def _read(folder: Path) -> Iterator[tuple[PurePosixPath, bytes]]:
         yield path, content
 
 
+LOAD_SECONDS: Final = 60.0
+"""How long a file may take to be imported, and for its cases."""
+
+
 # While a program is watched, most of what is judged again has the same rules.
 @lru_cache(maxsize=8)
 def _loaded(folder: Path, files: tuple[tuple[PurePosixPath, bytes], ...]) -> Sequence[Rule]:
@@ -84,9 +91,15 @@ def _loaded(folder: Path, files: tuple[tuple[PurePosixPath, bytes], ...]) -> Seq
                 f"{folder / path}: rules belong in a folder for their service, such as "
                 f"{folder / 'sql' / path.name}; what helps them is called _{path.name}"
             )
-        rules = _rules_in(path, modules)
-        _prove(folder / path, decode_source(sources[path]), rules)
-        found += rules
+        try:
+            with time_limit(LOAD_SECONDS):
+                found += _proven(path, sources[path], modules)
+        except TookTooLongError as error:
+            where, _ = _raised(error, folder / path, folder)
+            raise OwnRulesError(
+                f"{where}: the rule was not loaded, and its cases run, within "
+                f"{LOAD_SECONDS:.0f} seconds"
+            ) from None
     if not found:
         raise OwnRulesError(
             f"{folder}: has no rules; they belong in a folder for each service "
@@ -97,6 +110,22 @@ def _loaded(folder: Path, files: tuple[tuple[PurePosixPath, bytes], ...]) -> Seq
     return proven
 
 
+def _proven(path: PurePosixPath, content: bytes, modules: ReadModules) -> Sequence[Rule]:
+    """The rules in a file, after their cases have been run."""
+    file = modules.folder / path
+    rules = [replace(rule, file=str(file)) for rule in _rules_in(path, modules)]
+    for rule in rules:
+        words = [name.replace("_", "-") for name in (former_name(rule.service), rule.service)]
+        if not rule.id.startswith(tuple(f"{word}-" for word in words)):
+            raise OwnRulesError(
+                f"{_place(rule)}: {rule.id} is a rule of {rule.service}, so its id begins with "
+                f"{words[0]}-, and a file of one rule is called "
+                f"{words[0].replace('-', '_')}_NAME.py"
+            )
+    _prove(file, decode_source(content), rules)
+    return rules
+
+
 def _holds_rules(path: PurePosixPath) -> bool:
     return not any(part.startswith("_") for part in path.parts)
 
@@ -105,6 +134,8 @@ def _rules_in(path: PurePosixPath, modules: ReadModules) -> Sequence[Rule]:
     file = modules.folder / path
     try:
         rules = rules_of(modules.load(path))
+    except Interruption:
+        raise
     except (Exception, SystemExit) as error:  # noqa: BLE001 whatever a file raises
         where, what = _raised(error, file, modules.folder)
         said = what.removeprefix(f"{modules.name_of(path)}: ")
@@ -121,9 +152,10 @@ def _raised(error: BaseException, file: Path, folder: Path) -> tuple[str, str]:
     """Where in a folder something was raised, and what."""
     if isinstance(error, SyntaxError) and error.lineno is not None:
         return f"{error.filename}:{error.lineno}", f"{error.msg} (SyntaxError)"
-    text = str(error).strip()
+    text = "sys.exit() was called" if isinstance(error, SystemExit) else str(error).strip()
     first = text.splitlines()[0] if text else ""
-    what = f"{first} ({type(error).__name__})" if first else type(error).__name__
+    kind = type(error).__name__
+    what = f"{first} ({kind})" if first and not isinstance(error, SystemExit) else first or kind
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if Path(frame.filename).is_relative_to(folder):
             return f"{frame.filename}:{frame.lineno}", what

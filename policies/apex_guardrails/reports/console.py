@@ -297,7 +297,9 @@ def _alike(findings: Iterable[FindingEntry]) -> Iterable[list[FindingEntry]]:
 
 
 def _is_grave(change: ChangeEntry) -> bool:
-    """Whether a reader must see it: it lets more pass of what is critical, or of any finding."""
+    """Whether a reader must see it: it adds rules, or lets more pass of what is critical or all."""
+    if change.kind is Kind.ADDED:
+        return True
     if change.direction is not Direction.LOOSER:
         return False
     return change.severity is Severity.CRITICAL or (

@@ -10,14 +10,17 @@ import sys
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from apex_guardrails.pack.rules import known_rules
+from apex_guardrails.settings import load, locate
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.launchers.protocol import Installation, Need
 from apex_guardrails.sources.offline.project import PROJECT_FILES, Project, load_project
 from apex_guardrails.sources.offline.projects import targets
-from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.errors import ApexError, UsageError
 
 _TOOLS: Final = {
     "Python": ("python3", "--version"),
@@ -66,6 +69,16 @@ def programs(folder: Path) -> list[Project]:
 def needs_of(project: Project) -> Sequence[Need]:
     """What a program needs, found or missing."""
     return launcher_of(project).needs(project)
+
+
+def settings_problem(project: Project) -> str:
+    """What is wrong with the settings that the program would be judged by, its rules included."""
+    try:
+        today = datetime.now(UTC).date()
+        load(locate(project.root, os.environ), known_rules(), today).done()
+    except ApexError as error:
+        return str(error)
+    return ""
 
 
 def install(project: Project) -> None:

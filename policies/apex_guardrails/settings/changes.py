@@ -10,8 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from apex_guardrails.model import EnforcedRule, EnforcementLevel, Looser, Severity
-from apex_guardrails.model.phrases import listed
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Looser, Rule, Severity
+from apex_guardrails.model.phrases import counted, listed
+from apex_guardrails.settings.own_rules import KEY as OWN
+from apex_guardrails.settings.own_rules import REGO, STOCK
 from apex_guardrails.settings.policy_pack import PolicyPackSettings, enforce
 from apex_guardrails.settings.selection import EVERYTHING, Selection
 
@@ -37,6 +39,7 @@ class Kind(enum.StrEnum):
     """What is changed."""
 
     PROFILE = "profile"
+    ADDED = "added"
     RULE = "rule"
     UNDECIDED = "undecided"
     PARAMETER = "parameter"
@@ -239,6 +242,25 @@ def of_profiles(settings: PolicyPackSettings, stack: str) -> Iterator[SettingCha
         yield SettingChange(Kind.PROFILE, "extends", None, names, Direction.CHANGED)
 
 
+def _added(settings: PolicyPackSettings) -> Iterator[SettingChange]:
+    """The rules that settings bring beside the pack's."""
+    own = [rule for rule in settings.known_rules if rule.file]
+    others = [rule for rule in settings.known_rules if not rule.file]
+    for key, names, found in (
+        (OWN, settings.own_rules, own),
+        (STOCK, settings.stock_policies, _of_service(others, "stock")),
+        (REGO, settings.rego_policies, _of_service(others, "rego")),
+    ):
+        if names:
+            count = counted(len(found), "rule")
+            value = f"{count} of the team's own in {', '.join(names)}"
+            yield SettingChange(Kind.ADDED, key, None, value, Direction.CHANGED)
+
+
+def _of_service(rules: Iterable[Rule], service: str) -> list[Rule]:
+    return [rule for rule in rules if rule.service == service]
+
+
 def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[SettingChange]:
     """What is changed beside rules, cost and Checkov.
 
@@ -246,6 +268,7 @@ def of_the_rest(settings: PolicyPackSettings, recorded: int = 0) -> Iterator[Set
         settings: those that count.
         recorded: findings that the baseline knows of.
     """
+    yield from _added(settings)
     default = PolicyPackSettings()
     longest = settings.max_waiver_days
     if longest != default.max_waiver_days:

@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
 )
 
-from apex_guardrails.model import EnforcementLevel, Rule, Severity
+from apex_guardrails.model import AS_WRITTEN, EnforcementLevel, Rule, Severity
 from apex_guardrails.model.services import FORMER_NAMES, former_name
 from apex_guardrails.support.mistakes import mismatch, nearest
 from apex_guardrails.support.yaml_files import line_of
@@ -141,24 +141,31 @@ def unknown_names(
             hint = nearest(rule_id, known) or "; `apex policies list` shows them all"
             yield f"{where}: there is no such rule{hint}"
         else:
-            if settings.remediate and not rule.is_remediable:
+            why_not = _unremediable(rule, settings) if settings.remediate else ""
+            if why_not:
                 at_key = (*place, "remediate")
-                yield f"{path}:{line_of(node, at_key)}: {'.'.join(at_key)}: {_unremediable(rule)}"
+                yield f"{path}:{line_of(node, at_key)}: {'.'.join(at_key)}: {why_not}"
             yield from _wrong_parameters(rule, settings, place, path, node)
 
 
-def _unremediable(rule: Rule) -> str:
-    """Why nothing is set for a rule on the way to the cloud."""
+def _unremediable(rule: Rule, settings: RuleSettings) -> str:
+    """Why nothing is set for a rule on the way to the cloud; "" where it is."""
     if rule.remedy is None:
         return "the rule has no remedy; docs/remediation.md lists those that have one"
-    return f"the remedy is for the program alone: {rule.remedy.by_hand}"
+    if rule.remedy.by_hand:
+        return f"the remedy is for the program alone: {rule.remedy.by_hand}"
+    if settings.level is EnforcementLevel.DISABLED:
+        return (
+            "a rule that is disabled remediates nothing: give it another level, or leave this out"
+        )
+    return ""
 
 
 def _wrong_parameters(
     rule: Rule, settings: RuleSettings, place: tuple[str, ...], path: Path, node: yaml.Node | None
 ) -> Iterable[str]:
     try:
-        rule.parameters.model_validate(settings.parameters)
+        rule.parameters.model_validate(settings.parameters, context=AS_WRITTEN)
     except ValidationError as error:
         names = list(rule.parameters.model_fields)
         for detail in error.errors():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from os.path import normpath
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -67,13 +68,17 @@ def joined(
     def where(key: str, number: int) -> str:
         return f"{path}:{line_of(node, (key, number))}: {key}.{number}"
 
-    folders = [
-        _folder(path, name, where(KEY, number)) for number, name in _named(content, KEY, _beside)
-    ]
-    stock = [
-        (name, where(STOCK, number))
-        for number, name in _named(content, STOCK, _beside_or_installed)
-    ]
+    def named(key: str, read: Callable[[str], str]) -> Iterable[tuple[str, str]]:
+        """What a key names, each once, with its place."""
+        seen = set()
+        for number, name in _named(content, key, read):
+            if normpath(name) in seen:
+                raise UsageError(f"{where(key, number)}: {name} is named twice; take one out")
+            seen.add(normpath(name))
+            yield name, where(key, number)
+
+    folders = [_folder(path, name, place) for name, place in named(KEY, _beside)]
+    stock = list(named(STOCK, _beside_or_installed))
     # Only where there are such rules is there anything to load them with.
     if folders:
         from apex_guardrails.pack.own_rules import with_own_rules
@@ -81,8 +86,7 @@ def joined(
         rules = with_own_rules(rules, folders)
     if stock:
         rules = _with_stock(path, stock, rules)
-    for number, name in _named(content, REGO, _beside):
-        place = where(REGO, number)
+    for name, place in named(REGO, _beside):
         rules = _with_rego(_folder(path, name, place), place, rules)
     return tuple(rules)
 

@@ -193,7 +193,19 @@ def test_a_check_that_is_lost_fails(
     assert content["lost"] == [text]
 
 
-def test_peers_are_no_framework(apex: Apex, tmp_path: Path) -> None:
-    apex(tmp_path, "policies", "coverage", "--peers", "--framework", "hipaa").expect_only(
-        2, "--peers is about other tools: leave out --framework"
+@pytest.mark.parametrize(
+    ("option", "named"),
+    [
+        (("--framework", "hipaa"), "--framework"),
+        (("--stack", "dev"), "--stack"),
+        (("--no-run",), "--run and --no-run"),
+        (("--settings", "none.yaml"), "--settings"),
+    ],
+)
+def test_peers_are_of_no_program_and_no_framework(
+    apex: Apex, tmp_path: Path, option: tuple[str, ...], named: str
+) -> None:
+    (tmp_path / "none.yaml").touch()
+    apex(tmp_path, "policies", "coverage", "--peers", *option).expect_only(
+        2, f"--peers is about other tools: leave out {named}"
     )

@@ -30,6 +30,17 @@ def test_a_program_that_can_be_run_is_said_to(apex: Apex, tmp_path: Path) -> Non
     )
 
 
+def test_settings_that_no_run_would_take_are_named(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path, files={"policy-pack.yaml": "own_rules: [./nope]\n"})
+    outcome = apex(program, "doctor").expect(
+        2,
+        "wrong    settings: ",
+        "policy-pack.yaml:1: own_rules.0: ",
+        "it cannot be run yet: mend the settings",
+    )
+    assert "it can be run" not in outcome.out
+
+
 def test_what_is_missing_is_named_with_the_command_that_brings_it(
     apex: Apex, tmp_path: Path
 ) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import apex_guardrails.pack.own_rules
 from apex_guardrails.model import UNKNOWN
 from apex_guardrails.rules import all_rules
 from apex_guardrails.settings import SETTINGS_VARIABLE
@@ -42,6 +43,7 @@ def test_their_findings_are_like_those_of_any_rule(apex: Apex, tmp_path: Path) -
         "  rule: sql-disk-limited\n",
         "  rule: sql-instance-used\n",
         "  rule: sql-no-public-ip\n",
+        "  changed: own_rules: 5 rules of the team's own in ./our-rules (default none)\n",
     )
 
 
@@ -88,7 +90,7 @@ def test_they_are_listed_and_explained(apex: Apex, tmp_path: Path) -> None:
             0,
             "Cloud SQL disks are of a size that was agreed.\n",
             "parameter most_gb: The largest disk, in GB. Default: 500\n",
-            "defined in apex_own_rules.our-rules",
+            "our-rules/sql/sql_disk_limited.py\n",
         )
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
@@ -208,7 +210,11 @@ def test_helpers_are_imported_from_the_folder_and_from_nowhere_else(
             "'''A.'''\n\n1 / 0\n",
             ":3: the rule cannot be loaded: division by zero (Zero",
         ),
-        ("sql/sql_x.py", "'''A.'''\nexit(0)\n", ":2: the rule cannot be loaded: 0 (SystemExit)"),
+        (
+            "sql/sql_x.py",
+            "'''A.'''\nexit(0)\n",
+            ":2: the rule cannot be loaded: sys.exit() was called\n",
+        ),
         ("sql/sql_x.py", "'''A.'''\nraise KeyError\n", ":2: the rule cannot be loaded: KeyError"),
         (
             "sql/sql_x.py",
@@ -237,9 +243,14 @@ def test_helpers_are_imported_from_the_folder_and_from_nowhere_else(
             "the rule sql-no-public-ip is already in apex_guardrails.",
         ),
         (
-            "apis/sql_disk_limited.py",
+            "sql/disk.py",
             DISK,
-            "the rule sql-disk-limited is already in",
+            "disk is a rule of sql, so its id begins with sql-, and a file of one rule is called",
+        ),
+        (
+            "loadbalancing/disk.py",
+            DISK,
+            "disk is a rule of loadbalancing, so its id begins with lb-, and a file of one rule",
         ),
         ("sql_x.py", DISK, ": rules belong in a folder for their service, such as "),
         ("sql/more/sql_x.py", DISK, ": rules belong in a folder for their service, such as "),
@@ -273,6 +284,10 @@ def test_a_file_that_is_no_text_is_named(apex: Apex, tmp_path: Path) -> None:
         ("own_rules: [../elsewhere]\n", "own_rules.0: expected a folder beside this file or below"),
         ("own_rules: [/etc]\n", "own_rules.0: expected a folder beside this file or below it"),
         ("own_rules: our-rules\n", "policy-pack.yaml:1: own_rules: expected a list"),
+        (
+            "own_rules: [our-rules, ./our-rules/]\n",
+            "policy-pack.yaml:1: own_rules.1: ./our-rules/ is named twice; take one out",
+        ),
         ("own_rules: [linked]\n", "leads out of the folder of policy-pack.yaml"),
     ],
 )
@@ -310,6 +325,16 @@ def test_a_program_that_changes_the_rules_is_judged_by_what_they_were(
     """
     folder = shop(tmp_path, program=program + LARGE)
     apex.writing(folder, "preview").expect(1, "has a disk of 600 GB (settings.diskSize)")
+
+
+def test_a_file_that_never_ends_is_named(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apex_guardrails.pack.own_rules, "LOAD_SECONDS", 0.5)
+    folder = shop(tmp_path, **{"our-rules/sql/sql_x.py": "'A.'\nwhile True:\n    pass\n"})
+    apex(folder, "policies", "list").expect_only(
+        4, "our-rules/sql/sql_x.py:", ": the rule was not loaded, and its cases run, within "
+    )
 
 
 def test_what_a_rule_prints_is_in_no_report(apex: Apex, tmp_path: Path) -> None:

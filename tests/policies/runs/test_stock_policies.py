@@ -244,6 +244,7 @@ def test_findings_are_in_every_report(apex: Apex, tmp_path: Path) -> None:
         " note: says [secret]\n",
         "undecided, advice: Needs to know\n",
         "  rule: unknown\n",
+        "  changed: stock_policies: 11 rules of the team's own in stock (default none)\n",
     )
     assert "hush-hush" not in outcome.said
     # What a pack prints is for people, and in no report.

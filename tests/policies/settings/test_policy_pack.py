@@ -229,6 +229,40 @@ def test_a_remedy_that_there_is_not(tmp_path: Path, rule: str, why: str) -> None
     assert f"{path}:3: rules.{rule}.remediate: {why}" in str(error.value)
 
 
+def test_what_is_disabled_remediates_nothing(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    path.write_text("rules:\n  sql-ssl-enforced: {remediate: true, level: disabled}\n")
+
+    with pytest.raises(UsageError, match=r":2: .*remediate: a rule that is disabled remediates"):
+        load(path, all_rules(), TODAY)
+
+
+def test_a_value_of_a_label_that_nothing_requires_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / SETTINGS_FILE
+    parameters = "{keys: [cost-center], values: {cost-centre: shop}}"
+    path.write_text(f"rules:\n  labels-required-keys: {{parameters: {parameters}}}\n")
+
+    with pytest.raises(
+        UsageError, match=r":2: .*cost-centre is not among keys, did you mean cost-center\?"
+    ):
+        load(path, all_rules(), TODAY)
+
+
+def test_values_of_labels_stay_where_a_stack_requires_fewer(tmp_path: Path) -> None:
+    content = """
+rules:
+  labels-required-keys: {parameters: {keys: [owner, app], values: {owner: me, app: shop}}}
+stacks:
+  dev: {rules: {labels-required-keys: {parameters: {keys: [owner]}}}}
+  prod: {rules: {labels-required-keys: {parameters: {values: {owner: you}}}}}
+"""
+    assert in_force(tmp_path, content, "dev")["labels-required-keys"].parameters.model_dump() == {
+        "keys": ("owner",),
+        "values": {"owner": "me", "app": "shop"},
+    }
+    assert in_force(tmp_path, content, "prod")
+
+
 @pytest.mark.parametrize("value", ["Platform", "", "a b"])
 def test_the_value_of_a_label_is_one(tmp_path: Path, value: str) -> None:
     path = tmp_path / SETTINGS_FILE
