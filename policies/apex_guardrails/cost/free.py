@@ -85,12 +85,32 @@ _PACKAGES: Final = frozenset(
 """Providers whose resources are not rented from anybody."""
 
 
+_OF_KUBERNETES: Final = re.compile(
+    r"(?:apps|autoscaling|batch|core|extensions|policy|[a-z]+(?:\.[a-z]+)*\.k8s\.io)/v[0-9a-z]+"
+)
+"""The groups of the API that Kubernetes itself has."""
+
+_FORM: Final = re.compile(r"(?:Patch|List)\Z")
+_MAKES_MORE: Final = frozenset(
+    """
+    Gateway Ingress PersistentVolume PersistentVolumeClaim Service StatefulSet VolumeSnapshot
+    """.split()  # noqa: SIM905 a list of words is read more easily as a text
+)
+"""Objects for which a cluster makes load balancers and disks, which are billed."""
+
+
 def is_free(token: str) -> bool:
-    """Whether resources of a type cost nothing."""
+    """Whether resources of a type cost nothing.
+
+    What runs in a cluster is billed for with the cluster's nodes.
+    """
     package, _, rest = token.partition(":")
     if package in _PACKAGES:
         return True
     module, _, name = rest.partition(":")
+    if package == "kubernetes":
+        is_built_in = _OF_KUBERNETES.fullmatch(module) is not None
+        return is_built_in and _FORM.sub("", name) not in _MAKES_MORE
     if package != "gcp":
         return False
     return f"{module.partition('/')[0]}:{name}" in _TOKENS or bool(_GRANT.search(name))

@@ -65,6 +65,7 @@ _RBAC: Final = tuple(
 CLUSTER_BINDINGS: Final = objects("ClusterRoleBinding", *_RBAC)
 BINDINGS: Final = (*CLUSTER_BINDINGS, *objects("RoleBinding", *_RBAC))
 CLUSTER_ROLES: Final = objects("ClusterRole", *_RBAC)
+ROLES: Final = (*CLUSTER_ROLES, *objects("Role", *_RBAC))
 
 
 def each_object(resource: Resource) -> Iterator[View]:
@@ -186,3 +187,17 @@ def any_of(views: Iterable[View], is_so: Callable[[View], bool]) -> bool:
             yield view.fail("is so")
 
     return next(violations(views, found), None) is not None
+
+
+def allows(allowed: View, name: str, *wanted: str) -> bool:
+    """Whether one of a role's rules has one of some words in a list.
+
+    Args:
+        allowed: the rule.
+        name: of the list, such as `verbs`.
+        wanted: the words.
+
+    Raises:
+        UndecidedError: it has none that is known, and not all is known.
+    """
+    return any_of(allowed.each(name), lambda item: item.get("") in wanted)

@@ -6,7 +6,9 @@ import re
 from functools import cache
 from typing import Final
 
-_CAPITAL: Final = re.compile(r"[A-Z]")
+_WORD: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?![A-Z]s(?:[A-Z]|\Z))")
+"""Where a word begins; capitals in a row are one, with the `s` of their plural: `podIPs`."""
+
 _SMALL: Final = re.compile(r"_([a-z0-9])")
 
 
@@ -18,7 +20,7 @@ def camel_case(name: str) -> str:
 @cache
 def snake_case(name: str) -> str:
     """A Pulumi name as Terraform and Python write it: `ipv4Enabled` is `ipv4_enabled`."""
-    return _CAPITAL.sub(lambda match: f"_{match.group().lower()}", name)
+    return _WORD.sub("_", name).lower()
 
 
 def exported(name: str) -> str:

@@ -785,3 +785,26 @@ def test_every_type_that_is_priced_says_which_prices_it_asks_for() -> None:
     keys = [key for file in packaged_prices().files.values() for key in file.prices]
     for token, estimator in all_estimators().items():
         assert any(estimator.uses(key) for key in keys), token
+
+
+@pytest.mark.parametrize(
+    ("token", "expected"),
+    [
+        ("kubernetes:apps/v1:Deployment", True),
+        ("kubernetes:core/v1:ConfigMapList", True),
+        ("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole", True),
+        ("kubernetes:extensions/v1beta1:DaemonSet", True),
+        ("kubernetes:core/v1:Service", False),
+        ("kubernetes:core/v1:ServicePatch", False),
+        ("kubernetes:networking.k8s.io/v1:Ingress", False),
+        ("kubernetes:core/v1:PersistentVolumeClaimList", False),
+        ("kubernetes:snapshot.storage.k8s.io/v1:VolumeSnapshot", False),
+        ("kubernetes:sql.cnrm.cloud.google.com/v1beta1:SQLInstance", False),
+        ("kubernetes:helm.sh/v3:Release", False),
+        ("kubernetes:yaml/v2:ConfigGroup", False),
+        ("random:index/randomId:RandomId", True),
+        ("aws:s3/bucket:Bucket", False),
+    ],
+)
+def test_what_runs_in_a_cluster_is_paid_for_with_its_nodes(token: str, *, expected: bool) -> None:
+    assert is_free(token) is expected

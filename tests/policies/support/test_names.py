@@ -13,6 +13,13 @@ from apex_guardrails.support.names import snake_case
         ("ipv4Enabled", "ipv4_enabled"),
         ("name", "name"),
         ("enableL4IlbSubsetting", "enable_l4_ilb_subsetting"),
+        ("mainRFileUri", "main_r_file_uri"),
+        ("hostPID", "host_pid"),
+        ("clusterIPs", "cluster_ips"),
+        ("nonResourceURLs", "non_resource_urls"),
+        ("targetCPUUtilizationPercentage", "target_cpu_utilization_percentage"),
+        ("openAPIV3Schema", "open_apiv3_schema"),
+        ("JSONPath", "json_path"),
     ],
 )
 def test_names_are_in_snake_case(name: str, expected: str) -> None:

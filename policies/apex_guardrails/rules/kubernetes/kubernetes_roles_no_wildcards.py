@@ -1,32 +1,44 @@
-"""Roles of a cluster name what they allow, without wildcards."""
+"""Roles of a cluster allow neither everything nor every secret by a wildcard."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from apex_guardrails.gcp.cluster_objects import CLUSTER_ROLES, each_object, in_lists_too, violations
+from apex_guardrails.gcp.cluster_objects import (
+    ROLES,
+    allows,
+    each_object,
+    in_lists_too,
+    violations,
+)
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
 from apex_guardrails.model.view import View
 
-_EVERYTHING = ("apiGroups", "resources", "verbs")
+_EVERYTHING: Final = ("apiGroups", "resources", "verbs")
+_READS: Final = ("*", "get", "list", "watch")
 
 
 @rule(
     severity="medium",
-    on=CLUSTER_ROLES,
+    on=ROLES,
     fix="List the resources and verbs that the program needs.",
 )
 def kubernetes_roles_no_wildcards(resource: Resource) -> Iterator[Violation]:
-    """Whoever has the role is administrator of the cluster, under another name."""
+    """With every secret at hand, whoever has the role can act as any account there."""
     return violations(each_object(resource), _look)
 
 
 def _look(role: View) -> Iterator[Violation]:
-    return violations(role.each("rules"), _is_everything)
+    return violations(role.each("rules"), _is_too_much)
 
 
-def _is_everything(allowed: View) -> Iterator[Violation]:
-    if all(any(item.get("") == "*" for item in allowed.each(name)) for name in _EVERYTHING):
+def _is_too_much(allowed: View) -> Iterator[Violation]:
+    if not allows(allowed, "resources", "*") or allowed.get("resourceNames"):
+        return
+    if allows(allowed, "apiGroups", "*") and allows(allowed, "verbs", "*"):
         yield allowed.fail("allows everything")
+    # Secrets are of the core group, which has no name.
+    elif allows(allowed, "apiGroups", "*", "") and allows(allowed, "verbs", *_READS):
+        yield allowed.fail("allows to read every secret, as the wildcard is of them, too")
 
 
 def _role(**lists: Any) -> dict[str, Any]:
@@ -36,12 +48,23 @@ def _role(**lists: Any) -> dict[str, Any]:
 _CASES = [
     case.fails(**_role()),
     case.passes(**_role(resources=["pods"], verbs=["get", "list"], apiGroups=[""])),
-    *(case.passes(**_role(**{name: ["apps"]})) for name in _EVERYTHING),
+    case.fails(**_role(apiGroups=["apps", ""])),
+    *(case.fails(**_role(verbs=[verb])) for verb in _READS),
+    case.fails(**_role(apiGroups=[""], verbs=["get"])),
+    case.passes(**_role(verbs=["create", "delete"])),
+    case.passes(**_role(apiGroups=["apps"])),
+    case.passes(**_role(resources=["apps"])),
+    case.passes(**_role(verbs=["apps"])),
+    case.passes(**_role(resourceNames=["settings"])),
+    case.fails(**_role(resourceNames=[])),
+    case.undecided(**_role(resourceNames=UNKNOWN)),
     *(case.undecided(**_role(**{name: UNKNOWN})) for name in _EVERYTHING),
+    *(case.undecided(**_role(**{name: [UNKNOWN]})) for name in _EVERYTHING),
     case.passes(rules=[{}]),
     *(case.passes(**_role(**{name: None})) for name in _EVERYTHING),
     case.passes(),
     case.undecided(rules=UNKNOWN),
     case.fails(rules=[UNKNOWN, *_role()["rules"]]),
+    case.fails(case.resource("kubernetes:rbac.authorization.k8s.io/v1:Role", **_role())),
 ]
-CASES = list(in_lists_too(CLUSTER_ROLES[2], _CASES))
+CASES = list(in_lists_too(ROLES[2], _CASES))

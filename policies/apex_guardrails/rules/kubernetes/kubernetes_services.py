@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from apex_guardrails.gcp.admitted import admitted
+from apex_guardrails.gcp.admitted import admitted, of_ranges
 from apex_guardrails.gcp.cluster_objects import SERVICES, each_object, in_lists_too, violations
 from apex_guardrails.gcp.engines import DATABASE_PORTS
 from apex_guardrails.gcp.public_space import WideRanges
@@ -15,6 +15,7 @@ from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.value import Value
 from apex_guardrails.model.view import UndecidedError, View
+from apex_guardrails.network.words import engine_of
 from apex_guardrails.rules.families.table import RuleRow, RuleTable
 
 _KINDS: Final = ("networking.gke.io/load-balancer-type", "cloud.google.com/load-balancer-type")
@@ -23,6 +24,10 @@ _KINDS: Final = ("networking.gke.io/load-balancer-type", "cloud.google.com/load-
 
 _INTERNAL_CLASS: Final = "networking.gke.io/l4-regional-internal"
 _RANGES: Final = "spec.loadBalancerSourceRanges"
+_RANGES_KEY: Final = "service.beta.kubernetes.io/load-balancer-source-ranges"
+_RANGES_TOO: Final = f'metadata.annotations["{_RANGES_KEY}"]'
+"""The same as one text, with commas; where both are given, the list counts (Kubernetes' cloud
+provider, service helpers, 2026-11)."""
 
 
 def _is_internal(service: View) -> bool:
@@ -45,20 +50,28 @@ def _admitted(service: View, limits: WideRanges) -> str:
     """
     if service.get("spec.type") != "LoadBalancer" or _is_internal(service):
         return ""
-    if not service.get(_RANGES):
-        return "everybody"
-    whom = admitted(service, _RANGES, limits)
+    if service.get(_RANGES):
+        whom = admitted(service, _RANGES, limits)
+    else:
+        listed = str(service.get(_RANGES_TOO, omitted="")).strip()
+        if not listed:
+            return "everybody"
+        at = service.at(_RANGES_TOO).path
+        whom = of_ranges([(at, part.strip()) for part in listed.split(",")], limits, at)
     whom.require()
     return whom.share
 
 
 def _is_databases(port: Value) -> bool:
-    # That of the pods may be a name.
-    return isinstance(port, int | float) and port in DATABASE_PORTS
+    if isinstance(port, int | float):
+        return port in DATABASE_PORTS
+    # That of the pods may be a name, or a number as a text.
+    name = str(port or "")
+    return int(name) in DATABASE_PORTS if name.isdecimal() else engine_of(name) is not None
 
 
 def _database_ports(service: View) -> list[View]:
-    """Its ports that are a database's, by their own number or by that of the pods.
+    """Its ports that are a database's, by their own number, by that of the pods, or by a name.
 
     Raises:
         UndecidedError: none that is known is one, and another is not known.
@@ -68,7 +81,7 @@ def _database_ports(service: View) -> list[View]:
     try:
         for port in service.each("spec.ports"):
             try:
-                if any(map(_is_databases, (port.get("port"), port.get("targetPort")))):
+                if any(map(_is_databases, map(port.get, ("port", "targetPort", "name")))):
                     found.append(port)
             except UndecidedError as error:
                 unknown = error
@@ -119,6 +132,21 @@ def _own_cases(databases: bool) -> Iterator[Case]:  # noqa: FBT001 the same
     yield case.fails(**_service(port, loadBalancerClass="other"))
     yield case.passes(**_service(port, loadBalancerSourceRanges=["198.51.100.7/32"]))
     yield case.passes(**_service(port, annotations={_KINDS[1]: "internal"}))
+    for ranges, is_open in (
+        ("10.0.0.0/8", False),
+        (" 198.51.100.7/32, 10.0.0.0/8 ", False),
+        ("10.0.0.0/8,0.0.0.0/0", True),
+        (" ", True),
+    ):
+        expected = case.fails if is_open else case.passes
+        yield expected(**_service(port, annotations={_RANGES_KEY: ranges}))
+    yield case.fails(
+        **_service(
+            port,
+            annotations={_RANGES_KEY: "10.0.0.0/8"},
+            loadBalancerSourceRanges=["0.0.0.0/0"],
+        )
+    )
     yield case.passes(**_service(port, loadBalancerClass=_INTERNAL_CLASS))
     yield case.passes(**_service(port, type="ClusterIP"))
     yield case.passes(spec={"ports": [port]})
@@ -128,11 +156,28 @@ def _own_cases(databases: bool) -> Iterator[Case]:  # noqa: FBT001 the same
     (expected, opposite) = (case.fails, case.passes) if databases else (case.passes, case.fails)
     yield expected(**_service(target))
     yield expected(**_service(other, UNKNOWN, {"port": 5432, "targetPort": 80}))
+    for names in (
+        {"targetPort": "postgres"},
+        {"targetPort": "5432"},
+        {"name": "tcp-mysql"},
+        {"targetPort": 8443, "name": "redis"},
+    ):
+        yield expected(**_service({"port": 15432, **names}))
+    for names in (
+        {"targetPort": "http"},
+        {"targetPort": "8080"},
+        {"name": "postgres-metrics"},
+        {"name": ""},
+    ):
+        yield opposite(**_service({"port": 15432, **names}))
     yield opposite(spec={"type": "LoadBalancer"})
     yield opposite(**_service({}))
     for inputs in (
         _service({"port": UNKNOWN}),
         _service({"port": 80, "targetPort": UNKNOWN}),
+        _service({"port": 80, "name": UNKNOWN}),
+        _service(port, annotations={_RANGES_KEY: UNKNOWN}),
+        _service(port, annotations={_RANGES_KEY: "ours"}),
         _service(UNKNOWN),
         _service(ports=UNKNOWN),
         _service(port, type=UNKNOWN),

@@ -28,6 +28,7 @@ from apex_guardrails.model import (
     is_labelable,
     rule,
 )
+from apex_guardrails.model.phrases import counted
 
 Key = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 # Resource Manager documentation, "Requirements for labels", 2026-11; here without other alphabets.
@@ -88,7 +89,8 @@ def labels_required_keys(resource: Resource, required: RequiredLabels) -> Iterat
     given = labels_of(resource)
     missing = [key for key in required.keys if key not in given]
     if missing:
-        yield resource.fail(f"lacks the labels {', '.join(missing)}", at=path)
+        labels = counted(len(missing), "label")
+        yield resource.fail(f"lacks {labels}: {', '.join(missing)}", at=path)
 
 
 LABELS = {"environment": "dev", "owner": "platform", "cost-center": "apex", "app": "apex"}

@@ -9,9 +9,8 @@ from apex_guardrails.model import ANY_TYPE, Stack, Violation, case, rule
     severity="high",
     on=ANY_TYPE,
     scope="stack",
-    fix="Install the component's plugin on the machine that runs apex (pulumi plugin install "
-    "resource NAME VERSION), or judge the stack through the engine; offline.components in "
-    "policy-pack.yaml deploys it as it is.",
+    fix="Install the plugin that the finding names on the machine that runs apex, or judge the "
+    "stack through the engine; offline.components in policy-pack.yaml deploys it as it is.",
 )
 def stack_components_run(stack: Stack) -> Iterator[Violation]:
     """What a component makes that was not run, nobody has seen: it could be a public database."""

@@ -165,7 +165,10 @@ class Components:
         command = find_plugin(name, version, self.project, self.variables, home)
         if command is None:
             which = f"{name} {version}".strip()
-            raise PluginError(f"it needs the plugin of {which}, which is not on this machine")
+            raise PluginError(
+                f"it needs the plugin of {which}, which is not on this machine "
+                f"(pulumi plugin install resource {which})"
+            )
         plugin = Plugin(command, self.project.root, self.variables, self.monitor)
         self._started.append(plugin)
         parameters = None

@@ -39,7 +39,7 @@ NOT_RUN = (
 FINDING = (
     "  synced-folder:index:GoogleCloudFolder site\n"
     "  was not run, and what it makes is not evaluated: it needs the plugin of synced-folder, "
-    "which is not on this machine\n"
+    "which is not on this machine (pulumi plugin install resource synced-folder)\n"
 )
 COUNT = "; 1 component not run; "
 

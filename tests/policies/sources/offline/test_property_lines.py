@@ -33,6 +33,7 @@ gcp.compute.Firewall(
     labels={"app": "b"},
 )
 gcp.compute.Firewall("other", **{"sourceRanges": []})
+agent(host_pid=True, spec=dict(cluster_ips=["10.0.0.1"]))
 """
 
 
@@ -49,6 +50,8 @@ def program(tmp_path: Path) -> str:
         (11, "settings.ipConfiguration.ipv4Enabled", 6),  # in a helper of the same file
         (16, "sourceRanges[0]", 18),  # in the call itself, though another one has it too
         (21, "sourceRanges", 21),  # by its name on the wire
+        (22, "spec.template.spec.hostPID", 22),  # capitals in a row are one word
+        (22, "spec.clusterIPs[0]", 22),
         (11, "labels", 14),
         (11, 'labels["app"]', 14),
         (11, "sourceRanges", None),  # twice in the file, and not in the call

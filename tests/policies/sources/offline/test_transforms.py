@@ -167,7 +167,7 @@ def test_a_transform_may_give_a_resource_another_provider(apex: Apex, tmp_path: 
         },
     )
     outcome = apex.preview(program).expect(0)
-    lacking = re.findall(r"Bucket (\S+?)(?::|\n ) lacks the label", outcome.out)
+    lacking = re.findall(r"Bucket (\S+?)(?::|\n ) lacks 1 label", outcome.out)
     assert lacking == ["bare"]
 
 
