@@ -28,7 +28,7 @@ Based Access Control Good Practices", 2026-11)."""
 @rule(
     severity="medium",
     on=ROLES,
-    fix="Leave bind, escalate and impersonate out, or list in resourceNames of what they may be.",
+    fix="Leave bind, escalate and impersonate out, or name in resourceNames what they are for.",
 )
 def kubernetes_roles_no_escalation(resource: Resource) -> Iterator[Violation]:
     """Kubernetes lets nobody grant more than he has; these verbs are the exceptions."""

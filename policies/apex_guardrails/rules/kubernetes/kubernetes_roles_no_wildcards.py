@@ -38,7 +38,7 @@ def _is_too_much(allowed: View) -> Iterator[Violation]:
         yield allowed.fail("allows everything")
     # Secrets are of the core group, which has no name.
     elif allows(allowed, "apiGroups", "*", "") and allows(allowed, "verbs", *_READS):
-        yield allowed.fail("allows to read every secret, as the wildcard is of them, too")
+        yield allowed.fail("allows reading every secret, by a wildcard")
 
 
 def _role(**lists: Any) -> dict[str, Any]:
