@@ -104,7 +104,7 @@ def diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
         policyPackName=pack_info()["name"],
         policyPackVersion=pack_info()["version"],
         description=f"{rule.title}.",
-        message=f"{waived}{known}{undecided}{finding.message}{at}\n{finding.fix}",
+        message=f"{waived}{known}{undecided}{finding.message}{at}\n{finding.fix}".rstrip(),
         enforcementLevel=_LEVELS[finding.level],
         urn=finding.urn,
         severity=_SEVERITIES[rule.severity],

@@ -134,8 +134,10 @@ class Rule:
     def describe(self) -> Iterator[str]:
         """All about the rule, a line each, for people."""
         yield f"{self.title}."
-        yield self.why
-        yield f"fix: {self.fix}"
+        if self.why:
+            yield self.why
+        if self.fix:
+            yield f"fix: {self.fix}"
         if self.remedy is not None:
             by_hand = self.remedy.by_hand
             alone = f"for the program alone: {by_hand}"

@@ -135,7 +135,7 @@ class Report:
             f"{escape(first.title)}{count}",
             *(self._alone(first) if len(same) == 1 else map(self._one_of_many, same)),
             *([f"  why: {why}"] if why else []),
-            f"  fix: {first.fix}",
+            *([f"  fix: {first.fix}"] if first.fix else []),
             f"  rule: {first.rule}{_also(first)}",
         )
 

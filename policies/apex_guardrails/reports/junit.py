@@ -110,7 +110,8 @@ def _no(rule: RuleEntry) -> Iterator[FinalResult]:
 def _result(item: FindingEntry) -> FinalResult:
     place = f"{item.place}: " if item.place else ""
     undecided = "undecided: " if item.is_undecided else ""
-    text = f"{place}{undecided}{item.message}\n{item.title}.\nFix: {item.fix}\n{item.urn}"
+    fix = f"Fix: {item.fix}\n" if item.fix else ""
+    text = f"{place}{undecided}{item.message}\n{item.title}.\n{fix}{item.urn}"
     if item.waiver is not None:
         waiver = item.waiver
         until = waiver.expires.isoformat()

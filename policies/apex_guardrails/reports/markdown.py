@@ -211,7 +211,8 @@ def _finding(item: FindingEntry, pages: Mapping[str, str]) -> str:
     else:
         if item.known_since is not None:
             lines.append(f"  known since {item.known_since.isoformat()} (baseline)  ")
-        lines.append(f"  fix: {text(item.fix)}  ")
+        if item.fix:
+            lines.append(f"  fix: {text(item.fix)}  ")
     rule = code(item.rule)
     page = pages.get(item.rule)
     return "\n".join([*lines, f"  rule: [{rule}](<{page}>)" if page else f"  rule: {rule}"])

@@ -103,15 +103,17 @@ def _rules(document: Judgement) -> list[dict[str, Any]]:
 def _rule(rule: RuleEntry, page: str | None) -> dict[str, Any]:
     # GitHub shows the help, and not where more of it is.
     link = f"\n\n[The rule's page](<{page}>)" if page else ""
+    why = rule.why or f"{rule.title}."
+    fix = f"\n\n**Fix:** {_markdown(rule.fix)}" if rule.fix else ""
     return {
         "id": rule.id,
         "name": rule.id,
         "shortDescription": {"text": _plain(f"{rule.title}.")},
-        "fullDescription": {"text": _plain(rule.why)},
+        "fullDescription": {"text": _plain(why)},
         **({"helpUri": page} if page else {}),
         "help": {
-            "text": _plain(f"{rule.why}\n\nFix: {rule.fix}"),
-            "markdown": f"{_markdown(rule.why)}\n\n**Fix:** {_markdown(rule.fix)}{link}",
+            "text": _plain(f"{why}\n\nFix: {rule.fix}" if rule.fix else why),
+            "markdown": f"{_markdown(why)}{fix}{link}",
         },
         "defaultConfiguration": {"enabled": rule.is_in_force, "level": _LEVELS[rule.level]},
         "properties": _properties(rule.severity, [rule.service, *rule.controls]),
@@ -143,7 +145,9 @@ def _result(item: FindingEntry, rule_index: int, document: Judgement) -> dict[st
         "ruleId": item.rule,
         "ruleIndex": rule_index,
         **_kind(item),
-        "message": {"text": _plain(f"{undecided}{item.resource}: {item.message}{at}\n{item.fix}")},
+        "message": {
+            "text": _plain(f"{undecided}{item.resource}: {item.message}{at}\n{item.fix}".rstrip())
+        },
         "locations": [_location(item, document)],
         "partialFingerprints": {
             "apexFinding/v1": item.fingerprint,

@@ -90,17 +90,18 @@ def _rule(server: PolicyServer, policy: analyzer_pb2.PolicyInfo) -> Rule:
         level = initial.enforcementLevel
     lines = policy.description.strip().splitlines()
     about = policy.displayName or (lines[0] if lines else policy.name)
+    title, why = about.rstrip("."), " ".join(policy.description.split())
     schema = policy.configSchema if policy.HasField("configSchema") else None
     return Rule(
         id=policy.name,
         service=SERVICE,
         module=f"{server.place.named} ({server.info.name})",
-        title=about.rstrip("."),
-        why=" ".join(policy.description.split()),
+        title=title,
+        why="" if why.rstrip(".") == title else why,
         severity=_SEVERITIES.get(policy.severity, Severity.MEDIUM),
         on=ANY_TYPE,
         controls=(),
-        fix=policy.remediation_steps or policy.url or "Do what the policy says.",
+        fix=policy.remediation_steps or policy.url,
         level=_LEVELS[level],
         undecided=EnforcementLevel.ADVISORY,
         scope="stack" if policy.policy_type == analyzer_pb2.POLICY_TYPE_STACK else "resource",
@@ -164,7 +165,8 @@ def _urn(item: analyzer_pb2.AnalyzeDiagnostic, subject: Resource | Stack) -> str
 
 def _message(item: analyzer_pb2.AnalyzeDiagnostic, policy: analyzer_pb2.PolicyInfo) -> str:
     """What the policy reports; the server puts the description before it."""
-    return item.message.removeprefix(f"{policy.description}\n").strip() or policy.description
+    said = item.message.removeprefix(policy.description).strip()
+    return said or "is in violation; the policy says no more"
 
 
 def _path(dotted: str, subject: Resource | Stack) -> str:

@@ -207,7 +207,8 @@ def test_what_they_say_is_what_pulumis_server_says(tmp_path: Path) -> None:
         skipped.update(item.policy_name for item in response.not_applicable)
         for item in response.diagnostics:
             is_open = item.message.startswith("can't run policy")
-            said = item.message.removeprefix(item.description).strip() or item.description
+            said = item.message.removeprefix(item.description).strip()
+            said = said or "is in violation; the policy says no more"
             message = "" if is_open else said.replace("hush-hush-hush", "[secret]")
             urn = about
             if item.policyName.startswith("whole"):
@@ -247,12 +248,19 @@ def test_findings_are_in_every_report(apex: Apex, tmp_path: Path) -> None:
         "  changed: stock_policies: 11 rules of the team's own in stock (default none)\n",
     )
     assert "hush-hush" not in outcome.said
+    # Where a policy says no more than its title, nothing is said twice, and no fix is made up.
+    assert "why:" not in outcome.out
+    assert outcome.out.count("  fix: ") == outcome.out.count("undecided, advice: ") == 2
     # What a pack prints is for people, and in no report.
     assert outcome.err.count("hello from a policy pack") == 1
     report = json.loads(apex.preview(folder, *ONLY, "--format", "json").expect(1).out)
     assert {item["rule"] for item in report["findings"]} >= {"about", "later", "unknown", "whole"}
+    for kind, empty in (("junit", "Fix: \n"), ("markdown", "fix:   "), ("html", "<dd></dd>")):
+        assert empty not in apex.preview(folder, *ONLY, "--format", kind).expect(1).out
     sarif = json.loads(apex.preview(folder, *ONLY, "--format", "sarif").expect(1).out)
     assert "subclassed" in {item["ruleId"] for item in sarif["runs"][0]["results"]}
+    described = {item["id"]: item for item in sarif["runs"][0]["tool"]["driver"]["rules"]}
+    assert described["subclassed"]["help"]["text"] == "Is a class."
 
 
 def test_settings_say_what_they_do(apex: Apex, tmp_path: Path) -> None:
