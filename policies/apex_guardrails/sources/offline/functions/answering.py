@@ -15,6 +15,7 @@ from apex_guardrails.provider.functions import result_form
 from apex_guardrails.sources.offline.functions import compute, identity, places
 from apex_guardrails.sources.offline.functions.asked import Asked
 from apex_guardrails.sources.offline.functions.iam_policy import iam_policy
+from apex_guardrails.sources.offline.functions.manifests import DECODE, decoded
 from apex_guardrails.sources.offline.functions.stand_ins import ASSUMED, UNSTATED, StandIns
 from apex_guardrails.sources.offline.functions.std import PACKAGE, std
 
@@ -36,6 +37,7 @@ _BUILT_IN: Final[Mapping[str, Callable[[Asked], Mapping[str, Value] | None]]] = 
     "gcp:compute/getNetblockIPRanges:getNetblockIPRanges": places.netblocks,
     "gcp:compute/getRegions:getRegions": places.regions,
     "gcp:compute/getZones:getZones": places.zones,
+    DECODE: decoded,
     **dict.fromkeys(identity.AGENTS, identity.agent),
     **dict.fromkeys(compute.NAMED, compute.named),
 }
