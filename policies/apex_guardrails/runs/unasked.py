@@ -12,5 +12,11 @@ ABOUT_SECRET_CONFIG: Final = frozenset(
 ABOUT_CONFIG: Final = ABOUT_SECRET_CONFIG | {"stack-config-no-plain-secrets"}
 """Rules about the stack's config, which a state does not have: their pass would prove nothing."""
 
-ABOUT_OUTPUTS: Final = frozenset({"stack-outputs-no-secrets", "stack-outputs-not-turned-into-text"})
+ABOUT_OUTPUTS: Final = frozenset(
+    {
+        "stack-outputs-no-secrets",
+        "stack-outputs-not-turned-into-text",
+        "stack-outputs-passwords-declared",
+    }
+)
 """Rules about the stack's outputs, which `pulumi preview --json` does not tell."""

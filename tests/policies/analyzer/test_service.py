@@ -306,7 +306,7 @@ def test_what_was_judged_is_said_and_what_not(
     engine.configure()
     machine = {"machineType": "n2-standard-8", "zone": "us-central1-a", "bootDisk": {}}
     engine.analyze(machine, "gcp:compute/instance:Instance", "vm")
-    engine.analyze({}, "kubernetes:core/v1:Namespace", "web")
+    engine.analyze({}, "kubernetes:core/v1:PersistentVolumeClaim", "data")
     read = analyzer_pb2.AnalyzerResource(type=NETWORK, urn=urn(NETWORK), provider=PROVIDER)
     diagnostics = engine.stub.AnalyzeStack(stack_request(read)).diagnostics
 
@@ -314,7 +314,7 @@ def test_what_was_judged_is_said_and_what_not(
     assert (
         "apex: dev: 1 of 2 resources evaluated; 1 of kubernetes not evaluated; 1 only read\n"
         "apex: not evaluated: 1 resource of kubernetes that only rules about every type looked at: "
-        "kubernetes:core/v1:Namespace (1)\n"
+        "kubernetes:core/v1:PersistentVolumeClaim (1)\n"
         f"apex: not evaluated: 1 resource that exists already and only read: {NETWORK} (1)\n"
         "apex: the cost assumes active_hours 0.0001 of vm, for "
     ) in said
