@@ -243,6 +243,7 @@ def test_a_call_is_recorded_as_the_shell_reads_it(tmp_path: Path) -> None:
     assert [call.options for call in found] == [[], ["--x"], [], []]
 
 
+@cache
 def _help(program: str, *command: str) -> str:
     done = subprocess.run(
         [ROOT / program, *command, "--help"],
