@@ -75,7 +75,7 @@ class Existing(Parameters):
 )
 def secretmanager_reference_exists(stack: Stack, settings: Existing) -> Iterator[Violation]:
     """A revision that refers to a secret which is not there does not start."""
-    made = {secret.peek("secretId") for secret in stack.of_type(*SECRETS)}
+    made = [secret.peek("secretId") for secret in stack.of_type(*SECRETS)]
     if UNKNOWN in made:
         return
     for resource in stack.of_type(*REFERENCES):

@@ -293,7 +293,10 @@ SETTINGS = "policy-pack.yaml"
             "stacks:\n  dev:\n    rule: {}\n",
             [
                 ":3: stacks.dev.rule: unknown key",
-                "known keys: checkov, cost, not_evaluated, rules, services, severities, undecided",
+                (
+                    "known keys: checkov, cost, extends, not_evaluated, rules, services, "
+                    "severities, undecided, waivers"
+                ),
             ],
         ),
         (
