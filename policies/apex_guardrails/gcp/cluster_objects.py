@@ -8,13 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from apex_guardrails.model import UNKNOWN, case
 from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.stack import Stack
 from apex_guardrails.model.view import UndecidedError, View
 from apex_guardrails.model.violation import Violation
+
+Part = TypeVar("Part")
 
 _FORMS: Final = ("", "Patch", "List")
 
@@ -97,14 +100,7 @@ def containers(pod: View) -> Iterator[View]:
     Raises:
         UndecidedError: after all that are known: one of the lists, or an element, is not.
     """
-    undecided: list[UndecidedError] = []
-    for path in ("containers", "initContainers"):
-        try:
-            yield from pod.each(path)
-        except UndecidedError as error:
-            undecided.append(error)
-    if undecided:
-        raise undecided[0]
+    return together(*map(pod.each, ("containers", "initContainers")))
 
 
 def in_place(token: str, spec: object) -> dict[str, object]:
@@ -134,45 +130,20 @@ def in_lists_too(token: str, cases: Iterable[Case]) -> Iterator[Case]:
     yield case.undecided(CaseResource(token, {"items": UNKNOWN}))
 
 
-def violations(
-    views: Iterable[View], check: Callable[[View], Iterable[Violation]]
-) -> Iterator[Violation]:
-    """What a check finds in each of some views, before it is undecided about any.
+def together(*parts: Iterable[Part]) -> Iterator[Part]:
+    """What is in several parts, before any of them is undecided.
 
     Raises:
         UndecidedError: after all that is known: a value is not.
     """
-    undecided: list[UndecidedError] = []
-
-    def each() -> Iterator[View]:
+    undecided: UndecidedError | None = None
+    for part in parts:
         try:
-            yield from views
+            yield from part
         except UndecidedError as error:
-            undecided.append(error)
-
-    for view in each():
-        try:
-            yield from check(view)
-        except UndecidedError as error:
-            undecided.append(error)
-    if undecided:
-        raise undecided[0]
-
-
-def together(*checks: Iterable[Violation]) -> Iterator[Violation]:
-    """What several checks find, before any of them is undecided.
-
-    Raises:
-        UndecidedError: after all that is known: a value is not.
-    """
-    undecided: list[UndecidedError] = []
-    for check in checks:
-        try:
-            yield from check
-        except UndecidedError as error:
-            undecided.append(error)
-    if undecided:
-        raise undecided[0]
+            undecided = undecided or error
+    if undecided is not None:
+        raise undecided
 
 
 def any_of(views: Iterable[View], is_so: Callable[[View], bool]) -> bool:
@@ -186,7 +157,7 @@ def any_of(views: Iterable[View], is_so: Callable[[View], bool]) -> bool:
         if is_so(view):
             yield view.fail("is so")
 
-    return next(violations(views, found), None) is not None
+    return next(Stack.each(views, found), None) is not None
 
 
 def allows(allowed: View, name: str, *wanted: str) -> bool:

@@ -163,8 +163,9 @@ class Stack:
             if any(resource.urn in urns for urns in other.property_dependencies.values()):
                 yield other
 
+    @staticmethod
     def each(
-        self, resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Violation]]
+        resources: Iterable[AnyView], check: Callable[[AnyView], Iterable[Violation]]
     ) -> Iterator[Violation]:
         """What a check says of each resource, or part of one, the violations first.
 

@@ -11,9 +11,8 @@ from apex_guardrails.gcp.cluster_objects import (
     containers,
     in_place,
     pod_specs,
-    violations,
 )
-from apex_guardrails.model import UNKNOWN, Resource, Rule, Violation, case
+from apex_guardrails.model import UNKNOWN, Resource, Rule, Stack, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.view import View
@@ -49,10 +48,10 @@ class PodFact:
 
 def _check(fact: PodFact) -> Check:
     def in_pod(pod: View) -> Iterator[Violation]:
-        return violations(containers(pod), fact.look) if fact.of_containers else fact.look(pod)
+        return Stack.each(containers(pod), fact.look) if fact.of_containers else fact.look(pod)
 
     def check(resource: Resource) -> Iterator[Violation]:
-        return violations(pod_specs(resource), in_pod)
+        return Stack.each(pod_specs(resource), in_pod)
 
     return check
 

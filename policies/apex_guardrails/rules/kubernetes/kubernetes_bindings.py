@@ -11,9 +11,8 @@ from apex_guardrails.gcp.cluster_objects import (
     CLUSTER_BINDINGS,
     each_object,
     in_lists_too,
-    violations,
 )
-from apex_guardrails.model import UNKNOWN, Resource, Violation, case
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.view import View
@@ -61,10 +60,10 @@ def _check(bound: Bound) -> Check:
                 if role and bound.is_role(role):
                     yield given.fail(f"binds {whom} to {role}")
 
-        return violations(binding.each("subjects"), subject)
+        return Stack.each(binding.each("subjects"), subject)
 
     def check(resource: Resource) -> Iterator[Violation]:
-        return violations(each_object(resource), look)
+        return Stack.each(each_object(resource), look)
 
     return check
 

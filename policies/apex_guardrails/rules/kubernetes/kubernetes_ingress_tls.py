@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, Final
 
-from apex_guardrails.gcp.cluster_objects import INGRESSES, each_object, in_lists_too, violations
-from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
+from apex_guardrails.gcp.cluster_objects import INGRESSES, each_object, in_lists_too
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.view import View
 
 _CLASS: Final = 'metadata.annotations["kubernetes.io/ingress.class"]'
@@ -26,7 +26,7 @@ _INTERNAL: Final = "gce-internal"
 )
 def kubernetes_ingress_tls(resource: Resource) -> Iterator[Violation]:
     """Passwords and sessions cross the internet in plain text."""
-    return violations(each_object(resource), _look)
+    return Stack.each(each_object(resource), _look)
 
 
 def _look(ingress: View) -> Iterator[Violation]:

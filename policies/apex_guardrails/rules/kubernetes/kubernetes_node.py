@@ -11,10 +11,9 @@ from apex_guardrails.gcp.cluster_objects import (
     any_of,
     containers,
     together,
-    violations,
 )
 from apex_guardrails.gcp.node_places import place, rules_node, rules_node_read_only, shows_keys
-from apex_guardrails.model import UNKNOWN, Violation
+from apex_guardrails.model import UNKNOWN, Stack, Violation
 from apex_guardrails.model.view import View
 from apex_guardrails.rules.families.pod_facts import (
     DAEMON_SET,
@@ -76,7 +75,7 @@ def _mounting(is_wrong: Callable[[View, View, str], bool]) -> Look:
             if path and is_wrong(pod, volume, place(str(path))):
                 yield volume.fail(f"mounts {path} of the node", at="hostPath.path")
 
-        return violations(pod.each("volumes"), look)
+        return Stack.each(pod.each("volumes"), look)
 
     return in_pod
 

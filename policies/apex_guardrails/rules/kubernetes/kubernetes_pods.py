@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from apex_guardrails.gcp.cluster_objects import containers, together, violations
-from apex_guardrails.model import UNKNOWN, Violation
+from apex_guardrails.gcp.cluster_objects import containers, together
+from apex_guardrails.model import UNKNOWN, Stack, Violation
 from apex_guardrails.model.view import View
 from apex_guardrails.rules.families.pod_facts import PodFact, in_containers, pod_rules, security
 from apex_guardrails.rules.families.table import RuleRow
@@ -21,9 +21,9 @@ def _is_privileged(pod: View) -> Iterator[Violation]:
             yield container.fail("is privileged", at=_PRIVILEGED)
 
     return together(
-        violations(containers(pod), look),
+        Stack.each(containers(pod), look),
         _is_host_process(pod),
-        violations(containers(pod), _is_host_process),
+        Stack.each(containers(pod), _is_host_process),
     )
 
 
@@ -55,7 +55,7 @@ def _runs_as_root(pod: View) -> Iterator[Violation]:
         elif own is None and pod.get(path) == 0:
             yield pod.fail("runs as root", at=path)
 
-    return violations(containers(pod), look)
+    return Stack.each(containers(pod), look)
 
 
 def _may_run_as_root(pod: View) -> Iterator[Violation]:
@@ -66,7 +66,7 @@ def _may_run_as_root(pod: View) -> Iterator[Violation]:
         if (pod.get(path) if own is None else own) is not True:
             yield container.fail("may run as root", at=path)
 
-    return violations(containers(pod), look)
+    return Stack.each(containers(pod), look)
 
 
 def _may_escalate(container: View) -> Iterator[Violation]:

@@ -8,9 +8,8 @@ from apex_guardrails.gcp.cluster_objects import (
     allows,
     each_object,
     in_lists_too,
-    violations,
 )
-from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.view import View
 
 _RBAC: Final = "rbac.authorization.k8s.io"
@@ -32,11 +31,11 @@ Based Access Control Good Practices", 2026-11)."""
 )
 def kubernetes_roles_no_escalation(resource: Resource) -> Iterator[Violation]:
     """Kubernetes lets nobody grant more than he has; these verbs are the exceptions."""
-    return violations(each_object(resource), _look)
+    return Stack.each(each_object(resource), _look)
 
 
 def _look(role: View) -> Iterator[Violation]:
-    return violations(role.each("rules"), _escalates)
+    return Stack.each(role.each("rules"), _escalates)
 
 
 def _escalates(allowed: View) -> Iterator[Violation]:

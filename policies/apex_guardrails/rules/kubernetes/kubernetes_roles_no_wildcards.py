@@ -8,9 +8,8 @@ from apex_guardrails.gcp.cluster_objects import (
     allows,
     each_object,
     in_lists_too,
-    violations,
 )
-from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case, rule
 from apex_guardrails.model.view import View
 
 _EVERYTHING: Final = ("apiGroups", "resources", "verbs")
@@ -24,11 +23,11 @@ _READS: Final = ("*", "get", "list", "watch")
 )
 def kubernetes_roles_no_wildcards(resource: Resource) -> Iterator[Violation]:
     """With every secret at hand, whoever has the role can act as any account there."""
-    return violations(each_object(resource), _look)
+    return Stack.each(each_object(resource), _look)
 
 
 def _look(role: View) -> Iterator[Violation]:
-    return violations(role.each("rules"), _is_too_much)
+    return Stack.each(role.each("rules"), _is_too_much)
 
 
 def _is_too_much(allowed: View) -> Iterator[Violation]:

@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any, Final
 
 from apex_guardrails.gcp.admitted import admitted, of_ranges
-from apex_guardrails.gcp.cluster_objects import SERVICES, each_object, in_lists_too, violations
+from apex_guardrails.gcp.cluster_objects import SERVICES, each_object, in_lists_too
 from apex_guardrails.gcp.engines import DATABASE_PORTS
 from apex_guardrails.gcp.public_space import WideRanges
-from apex_guardrails.model import UNKNOWN, Resource, Violation, case
+from apex_guardrails.model import UNKNOWN, Resource, Stack, Violation, case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.value import Value
@@ -110,7 +110,7 @@ def _check(databases: bool) -> Check:  # noqa: FBT001 what a row is about
     look = _opens_database if databases else _is_public
 
     def check(resource: Resource, limits: WideRanges) -> Iterator[Violation]:
-        return violations(each_object(resource), partial(look, limits=limits))
+        return Stack.each(each_object(resource), partial(look, limits=limits))
 
     return check
 
