@@ -5,13 +5,11 @@ from typing import Annotated
 
 from pydantic import Field
 
+from apex_guardrails.gcp.org_policies import OLDER, constraint_of, is_older
 from apex_guardrails.gcp.types import (
-    FOLDER_ORGANIZATION_POLICY,
     ORGANIZATIONS_FOLDER,
-    ORGANIZATIONS_POLICY,
     ORGANIZATIONS_PROJECT,
     ORGPOLICY_POLICY,
-    PROJECTS_ORGANIZATION_POLICY,
 )
 from apex_guardrails.model import (
     UNKNOWN,
@@ -24,9 +22,6 @@ from apex_guardrails.model import (
     case,
     rule,
 )
-
-# Of the older API; besides the catalogue's, the one for folders.
-OLDER = (PROJECTS_ORGANIZATION_POLICY, FOLDER_ORGANIZATION_POLICY, ORGANIZATIONS_POLICY)
 
 
 class Guardrails(Parameters):
@@ -61,7 +56,7 @@ def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[
     unknown: UndecidedError | None = None
     for policy in stack.of_type(ORGPOLICY_POLICY, *OLDER):
         try:
-            constraint = _constraint(policy)
+            constraint = constraint_of(policy)
             if constraint in settings.constraints and _is_in_force(policy):
                 in_force.add(constraint)
         except UndecidedError as undecided:
@@ -73,14 +68,8 @@ def iam_org_policies_guardrails(stack: Stack, settings: Guardrails) -> Iterator[
         yield owned.fail(f"is not covered by an organization policy for {', '.join(missing)}")
 
 
-def _constraint(policy: Resource) -> str:
-    """The constraint's name, whatever stands before it."""
-    given = policy.get("name" if policy.type.token == ORGPOLICY_POLICY else "constraint")
-    return str(given).rpartition("/")[2].replace(".managed.", ".")
-
-
 def _is_in_force(policy: Resource) -> bool:
-    if policy.type.token != ORGPOLICY_POLICY:
+    if is_older(policy):
         return (
             policy.get("booleanPolicy.enforced", omitted=False) is True
             or policy.get("listPolicy.deny.all", omitted=False) is True

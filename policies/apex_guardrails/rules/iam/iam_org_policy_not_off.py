@@ -5,17 +5,11 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from apex_guardrails.gcp.types import (
-    FOLDER_ORGANIZATION_POLICY,
-    ORGANIZATIONS_POLICY,
-    ORGPOLICY_POLICY,
-    PROJECTS_ORGANIZATION_POLICY,
-)
+from apex_guardrails.gcp.org_policies import OLDER, constraint_of, is_older
+from apex_guardrails.gcp.types import ORGPOLICY_POLICY
 from apex_guardrails.model import Looser, Parameters, Resource, Violation, case, rule
 from apex_guardrails.model.value import is_true
 from apex_guardrails.model.view import View
-
-OLDER = (PROJECTS_ORGANIZATION_POLICY, FOLDER_ORGANIZATION_POLICY, ORGANIZATIONS_POLICY)
 
 
 class Protecting(Parameters):
@@ -51,12 +45,10 @@ class Protecting(Parameters):
 )
 def iam_org_policy_not_off(policy: Resource, settings: Protecting) -> Iterator[Violation]:
     """What the organization forbids everywhere is allowed below, and nobody looks there again."""
-    is_newer = policy.type.token == ORGPOLICY_POLICY
-    path = "name" if is_newer else "constraint"
-    constraint = str(policy.get(path)).rpartition("/")[2].replace(".managed.", ".")
+    constraint = constraint_of(policy)
     if constraint not in settings.constraints:
         return
-    if not is_newer:
+    if is_older(policy):
         yield from _older(policy, constraint)
         return
     if is_true(policy.get("spec.reset", omitted=False)):
