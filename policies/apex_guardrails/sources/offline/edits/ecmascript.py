@@ -20,11 +20,13 @@ from apex_guardrails.sources.offline.edits.nodes import (
     Name,
     Node,
     Other,
+    elements,
     leaf,
 )
 from apex_guardrails.sources.offline.edits.syntax import (
     COMMENT,
     line_of,
+    literal_text,
     parsed,
     parts,
     span,
@@ -52,7 +54,7 @@ class EcmaScriptProgram:
             made = node.child_by_field_name("constructor")
             if node.type == "new_expression" and made is not None:
                 given = parts(node.child_by_field_name("arguments"))
-                name = _text(given[0]) if given else None
+                name = literal_text(given[0], "string") if given else None
                 call = Call(node.start_byte, name, partial(self._inputs, node))
                 self.calls.add(line_of(node), text_of(made).rpartition(".")[2], call)
 
@@ -105,14 +107,8 @@ class EcmaScriptProgram:
 
     def _array(self, node: Syntax) -> Holder:
         items = parts(node)
-        is_whole = not any(item.type == "spread_element" for item in items)
-
-        def member(step: Name | int) -> Node | None:
-            if isinstance(step, int) and is_whole and step < len(items):
-                return self._node(items[step])
-            return Other("is an element that is not written out there")
-
-        return Holder(member, lambda _: [], is_whole)
+        is_spread = any(item.type == "spread_element" for item in items)
+        return elements([] if is_spread else items, self._node)
 
 
 def _key(item: Syntax) -> str | None:
@@ -122,15 +118,7 @@ def _key(item: Syntax) -> str | None:
     key = item.child_by_field_name("key") if item.type == "pair" else None
     if key is None:
         return None
-    return text_of(key) if key.type == "property_identifier" else _text(key)
-
-
-def _text(node: Syntax) -> str | None:
-    """A text that is written out, without escapes."""
-    if node.type != "string":
-        return None
-    inner = text_of(node)[1:-1]
-    return None if "\\" in inner else inner
+    return text_of(key) if key.type == "property_identifier" else literal_text(key, "string")
 
 
 def _pair(name: Name, value: Any) -> str:

@@ -21,11 +21,13 @@ from apex_guardrails.sources.offline.edits.nodes import (
     Name,
     Node,
     Other,
+    elements,
     leaf,
 )
 from apex_guardrails.sources.offline.edits.syntax import (
     COMMENT,
     line_of,
+    literal_text,
     parsed,
     parts,
     span,
@@ -69,7 +71,8 @@ class GoProgram:
             if made.startswith("New") and len(given) > 2:  # noqa: PLR2004 the context, the name and the inputs
                 kind = made.removeprefix("New")
                 inputs = partial(self._inputs, given[2], f"{package}.{kind}Args")
-                self.calls.add(line_of(node), kind, Call(node.start_byte, _text(given[1]), inputs))
+                name = literal_text(given[1], "interpreted_string_literal")
+                self.calls.add(line_of(node), kind, Call(node.start_byte, name, inputs))
 
     def _inputs(self, node: Syntax, kind: str) -> Node:
         if node.type != "nil":
@@ -113,7 +116,7 @@ class GoProgram:
             return Other()
         kind, items = text_of(named), parts(body)
         if any(item.type != "keyed_element" for item in items):
-            return self._elements(items)
+            return elements(items, lambda item: self._node(parts(item)[0]))
 
         def member(step: Name | int) -> Node | None:
             if isinstance(step, int):
@@ -128,14 +131,6 @@ class GoProgram:
             return Brackets(self._content, inner, list(map(span, items)), COMMENT).add(texts)
 
         return Holder(member, add)
-
-    def _elements(self, items: list[Syntax]) -> Holder:
-        def member(step: Name | int) -> Node | None:
-            if isinstance(step, int) and step < len(items):
-                return self._node(parts(items[step])[0])
-            return Other("is an element that is not written out there")
-
-        return Holder(member, lambda _: [], is_whole=False)
 
     def _field(self, kind: str, name: Name, value: Any) -> str:
         """A member of a struct or of a map, as its type wants it.
@@ -181,11 +176,3 @@ def _kind(value: Any) -> str:
     if isinstance(value, int):
         return "Int"
     return "Float64" if isinstance(value, float) else "String"
-
-
-def _text(node: Syntax) -> str | None:
-    """A text that is written out, without escapes."""
-    if node.type != "interpreted_string_literal":
-        return None
-    inner = text_of(node)[1:-1]
-    return None if "\\" in inner else inner

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, TypeVar
 
 from apex_guardrails.model import Assignments
 from apex_guardrails.model.value import Step, Value, parse_path
@@ -64,6 +64,26 @@ class Holder:
 
 
 Node: TypeAlias = "Literal | Holder | Other"
+
+Item = TypeVar("Item")
+
+NOT_THERE: Final = "is an element that is not written out there"
+
+
+def elements(items: Sequence[Item], read: Callable[[Item], Node]) -> Holder:
+    """A list that is written out; nothing is ever added to it.
+
+    Args:
+        items: what is in it, as far as it is certain at which index each is.
+        read: what one of them is.
+    """
+
+    def member(step: Name | int) -> Node | None:
+        if isinstance(step, int) and step < len(items):
+            return read(items[step])
+        return Other(NOT_THERE)
+
+    return Holder(member, lambda _: [], is_whole=False)
 
 
 @dataclass

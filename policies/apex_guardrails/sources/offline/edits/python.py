@@ -19,6 +19,7 @@ from apex_guardrails.sources.offline.edits.nodes import (
     Name,
     Node,
     Other,
+    elements,
     leaf,
 )
 from apex_guardrails.support.names import snake_case
@@ -69,7 +70,8 @@ class PythonProgram:
         if isinstance(node, ast.Dict):
             return self._mapping(node)
         if isinstance(node, ast.List | ast.Tuple):
-            return self._elements(node)
+            is_unpacked = any(isinstance(item, ast.Starred) for item in node.elts)
+            return elements([] if is_unpacked else node.elts, self._node)
         if isinstance(node, ast.Call) and (_called(node) == "dict" or _is_arguments(node)):
             return self._keywords(node)
         return Other()
@@ -129,16 +131,6 @@ class PythonProgram:
         ]
         is_whole = all(isinstance(key, ast.Constant) for key in node.keys)
         return Holder(member, add, is_whole)
-
-    def _elements(self, node: ast.List | ast.Tuple) -> Holder:
-        is_whole = not any(isinstance(item, ast.Starred) for item in node.elts)
-
-        def member(step: Name | int) -> Node | None:
-            if isinstance(step, int) and is_whole and step < len(node.elts):
-                return self._node(node.elts[step])
-            return Other("is an element that is not written out there")
-
-        return Holder(member, lambda _: [], is_whole)
 
     def _within(self, node: ast.expr, opening: int, items: Sequence[tuple[int, int]]) -> Brackets:
         """The brackets of a call or a dict, of which the one that opens is at a byte."""

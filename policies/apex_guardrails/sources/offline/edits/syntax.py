@@ -42,6 +42,19 @@ def text_of(node: Node) -> str:
     return (node.text or b"").decode()
 
 
+def literal_text(node: Node, kind: str) -> str | None:
+    """What a string literal stands for; `None` for what is none, or has escapes.
+
+    Args:
+        node: a node.
+        kind: what the language's grammar calls its string literals.
+    """
+    if node.type != kind:
+        return None
+    inner = text_of(node)[1:-1]
+    return None if "\\" in inner else inner
+
+
 def span(node: Node) -> tuple[int, int]:
     """Where it begins and ends, in bytes."""
     return node.start_byte, node.end_byte

@@ -12,6 +12,7 @@ import yaml
 
 from apex_guardrails.sources.offline.edits.edit import Edit
 from apex_guardrails.sources.offline.edits.nodes import (
+    NOT_THERE,
     Call,
     Calls,
     Holder,
@@ -19,6 +20,7 @@ from apex_guardrails.sources.offline.edits.nodes import (
     Name,
     Node,
     Other,
+    elements,
     leaf,
 )
 
@@ -107,14 +109,12 @@ class YamlProgram:
         return Holder(member, add, is_whole and (is_flow or bool(entries)))
 
     def _sequence(self, node: yaml.SequenceNode) -> Holder:
-        def member(step: Name | int) -> Node | None:
-            if isinstance(step, int) and step < len(node.value):
-                value = node.value[step]
-                if value.start_mark.index >= node.start_mark.index:
-                    return self._node(value)
-            return Other("is an element that is not written out there")
+        def element(value: yaml.Node) -> Node:
+            # What an alias stands for is elsewhere.
+            is_here = value.start_mark.index >= node.start_mark.index
+            return self._node(value) if is_here else Other(NOT_THERE)
 
-        return Holder(member, lambda _: [], is_whole=False)
+        return elements(node.value, element)
 
     def _pair(self, name: Name, value: Any) -> str:
         key = name.text if _is_plain(name.text) and not self._is_json else json.dumps(name.text)
