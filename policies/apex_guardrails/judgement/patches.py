@@ -102,9 +102,9 @@ def patch(
     left: list[Left] = []
     for finding in filter(is_mendable, findings):
         try:
-            change = _change(finding, stack, rules, root)
-            change = changes.setdefault((change.file.path, change.call.start), change)
-            _add(change, finding, _assignments(finding, stack, rules))
+            alone = _change(finding, stack, rules, root)
+            change = changes.setdefault((alone.file.path, alone.call.start), alone)
+            _add(change, finding, alone.assignments)
         except ByHandError as error:
             left.append(Left(finding, str(error)))
     edits: dict[str, list[Edit]] = {}
