@@ -10,28 +10,13 @@ from pulumi.runtime.proto import analyzer_pb2
 from pydantic import ValidationError
 
 from apex_guardrails.decide import RuleError
-from apex_guardrails.model import EnforcedRule, EnforcementLevel, Finding, Outcome, Severity
+from apex_guardrails.model import EnforcedRule, EnforcementLevel, Finding, Outcome
 from apex_guardrails.pack.about import pack_info
+from apex_guardrails.protocol import LEVEL_OF, LEVELS, SEVERITIES
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import mismatch
 from apex_guardrails.wire import WireMapping, plain
 
-_LEVELS: Final = {
-    EnforcementLevel.ADVISORY: analyzer_pb2.ADVISORY,
-    EnforcementLevel.MANDATORY: analyzer_pb2.MANDATORY,
-    EnforcementLevel.DISABLED: analyzer_pb2.DISABLED,
-}
-_LEVEL_OF: Final = {
-    **{number: level for level, number in _LEVELS.items()},
-    # Where the rule has no remedy, a policy that should remediate is one that must hold.
-    analyzer_pb2.REMEDIATE: EnforcementLevel.MANDATORY,
-}
-_SEVERITIES: Final = {
-    Severity.LOW: analyzer_pb2.POLICY_SEVERITY_LOW,
-    Severity.MEDIUM: analyzer_pb2.POLICY_SEVERITY_MEDIUM,
-    Severity.HIGH: analyzer_pb2.POLICY_SEVERITY_HIGH,
-    Severity.CRITICAL: analyzer_pb2.POLICY_SEVERITY_CRITICAL,
-}
 _SCOPES: Final = {
     "resource": analyzer_pb2.POLICY_TYPE_RESOURCE,
     "stack": analyzer_pb2.POLICY_TYPE_STACK,
@@ -48,7 +33,7 @@ def policy_info(enforced: EnforcedRule) -> analyzer_pb2.PolicyInfo:
         message=rule.why,
         enforcementLevel=_level(enforced),
         policy_type=_SCOPES[rule.scope],
-        severity=_SEVERITIES[rule.severity],
+        severity=SEVERITIES[rule.severity],
         tags=[rule.service, *rule.controls],
         remediation_steps=rule.fix,
     )
@@ -74,7 +59,7 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
     is_as_told = config.enforcementLevel == _level(enforced)
     return replace(
         enforced,
-        level=enforced.level if is_as_told else _LEVEL_OF[config.enforcementLevel],
+        level=enforced.level if is_as_told else LEVEL_OF[config.enforcementLevel],
         parameters=checked,
         remediates=remediates and enforced.rule.is_remediable,
     )
@@ -84,7 +69,7 @@ def _level(enforced: EnforcedRule) -> analyzer_pb2.EnforcementLevel.ValueType:
     """The engine's level of a rule: one that remediates has no other beside it."""
     if enforced.remediates and enforced.level is not EnforcementLevel.DISABLED:
         return analyzer_pb2.REMEDIATE
-    return _LEVELS[enforced.level]
+    return LEVELS[enforced.level]
 
 
 def diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
@@ -105,9 +90,9 @@ def diagnostic(finding: Finding) -> analyzer_pb2.AnalyzeDiagnostic:
         policyPackVersion=pack_info()["version"],
         description=f"{rule.title}.",
         message=f"{waived}{known}{undecided}{finding.message}{at}\n{finding.fix}".rstrip(),
-        enforcementLevel=_LEVELS[finding.level],
+        enforcementLevel=LEVELS[finding.level],
         urn=finding.urn,
-        severity=_SEVERITIES[rule.severity],
+        severity=SEVERITIES[rule.severity],
     )
 
 

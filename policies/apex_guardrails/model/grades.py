@@ -18,6 +18,12 @@ class Severity(enum.StrEnum):
         """0 for low to 3 for critical."""
         return list(Severity).index(self)
 
+    @property
+    def level(self) -> EnforcementLevel:
+        """What a violation does unless a rule says otherwise: what is critical or high blocks."""
+        is_grave = self.rank >= Severity.HIGH.rank
+        return EnforcementLevel.MANDATORY if is_grave else EnforcementLevel.ADVISORY
+
 
 class EnforcementLevel(enum.StrEnum):
     """What a violation does to a deployment; the words of the Pulumi policy SDK."""

@@ -118,6 +118,11 @@ class Rule:
         return self.remedy is not None and not self.remedy.by_hand
 
     @property
+    def undecided_by_default(self) -> EnforcementLevel:
+        """What it does when a value is not known: what is critical to the mission fails closed."""
+        return self.undecided or self.severity.level
+
+    @property
     def types(self) -> Sequence[str] | None:
         """The tokens of the types that it is about; `None` where it asks each type for itself."""
         if callable(self.on) or self.on == ANY_TYPE:
@@ -222,11 +227,6 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
         if remedy is not None and scope != "resource":
             raise ValueError(f"{name}: only a rule about one resource can have a remedy")
         graded = Severity(severity)
-        by_severity = (
-            EnforcementLevel.MANDATORY
-            if graded.rank >= Severity.HIGH.rank
-            else EnforcementLevel.ADVISORY
-        )
         *_, folder, file = ("", *name.split("."))
         return Rule(
             id=id or file.replace("_", "-"),
@@ -238,7 +238,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             on=on,
             controls=tuple(controls),
             fix=fix,
-            level=EnforcementLevel(level) if level else by_severity,
+            level=EnforcementLevel(level) if level else graded.level,
             scope=scope,
             parameters=parameters,
             check=check,

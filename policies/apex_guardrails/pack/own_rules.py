@@ -18,7 +18,7 @@ from apex_guardrails.controls import with_controls
 from apex_guardrails.model import Rule
 from apex_guardrails.model.services import former_name
 from apex_guardrails.pack.read_modules import ReadModules
-from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES, take_for_proven
+from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES, is_unfinished, take_for_proven
 from apex_guardrails.rules import rules_of
 from apex_guardrails.support.errors import Interruption, OwnRulesError
 from apex_guardrails.support.time_limits import TookTooLongError, time_limit
@@ -171,7 +171,7 @@ def _place(rule: Rule) -> str:
 def _prove(file: Path, source: str, rules: Sequence[Rule]) -> None:
     """Runs the cases of the rules in a file."""
     for rule in rules:
-        if FILL_IN in f"{rule.title}{rule.why}{rule.fix}":
+        if is_unfinished(rule):
             lines = source.splitlines()
             line = next((n for n, text in enumerate(lines, start=1) if FILL_IN in text), 1)
             raise OwnRulesError(f"{file}:{line}: still says {FILL_IN}; write what is asked for")

@@ -77,6 +77,11 @@ def _load(point: EntryPoint) -> Sequence[Rule]:
     return rules
 
 
+def is_unfinished(rule: Rule) -> bool:
+    """Whether its author still has to say something."""
+    return FILL_IN in f"{rule.title}{rule.why}{rule.fix}"
+
+
 def checked_rules() -> Sequence[Rule]:
     """Every known rule, of which each is written to its end; its cases are run by `prove`.
 
@@ -104,7 +109,7 @@ def proven_rules() -> Sequence[Rule]:
 
 @lru_cache(maxsize=1)
 def _check(rules: Sequence[Rule]) -> None:
-    unfinished = [rule.id for rule in rules if FILL_IN in f"{rule.title}{rule.why}{rule.fix}"]
+    unfinished = [rule.id for rule in rules if is_unfinished(rule)]
     if unfinished:
         raise PackError(
             f"{', '.join(unfinished)}: still says {FILL_IN}; write what is asked for there"

@@ -25,7 +25,6 @@ from apex_guardrails.model import (
     Outcome,
     Resource,
     Rule,
-    Severity,
     Stack,
 )
 from apex_guardrails.model.case import Case
@@ -43,18 +42,6 @@ COLLECTOR: Final = "apex-resources"
 
 _COST: Final = "cost"
 """Its limits are in `policy-pack.yaml`, which stock policies do not have."""
-
-_LEVELS: Final = {
-    EnforcementLevel.ADVISORY: pulumi_policy.EnforcementLevel.ADVISORY,
-    EnforcementLevel.MANDATORY: pulumi_policy.EnforcementLevel.MANDATORY,
-    EnforcementLevel.DISABLED: pulumi_policy.EnforcementLevel.DISABLED,
-}
-_SEVERITIES: Final = {
-    Severity.LOW: pulumi_policy.Severity.LOW,
-    Severity.MEDIUM: pulumi_policy.Severity.MEDIUM,
-    Severity.HIGH: pulumi_policy.Severity.HIGH,
-    Severity.CRITICAL: pulumi_policy.Severity.CRITICAL,
-}
 
 Report = Callable[..., None]
 
@@ -194,8 +181,8 @@ class _Run:
             "name": rule.id,
             "description": f"{rule.title}.",
             "display_name": rule.title,
-            "enforcement_level": _LEVELS[rule.level],
-            "severity": _SEVERITIES[rule.severity],
+            "enforcement_level": pulumi_policy.EnforcementLevel(rule.level.value),
+            "severity": pulumi_policy.Severity(rule.severity.value),
             "config_schema": _schema(rule),
             "tags": [rule.service, *rule.controls],
             "remediation_steps": rule.fix,
@@ -281,12 +268,7 @@ def _tell(rule: Rule, evaluation: Evaluation, report: Report) -> None:
     """
     for error in evaluation.errors:
         raise RuntimeError(f"{rule.id} on {error.urn}: {error.error}")
-    by_severity = (
-        EnforcementLevel.MANDATORY
-        if rule.severity.rank >= Severity.HIGH.rank
-        else EnforcementLevel.ADVISORY
-    )
-    blocks = (rule.undecided or by_severity) is EnforcementLevel.MANDATORY
+    blocks = rule.undecided_by_default is EnforcementLevel.MANDATORY
     unknown: list[str] = []
     for finding in evaluation.findings:
         is_open = finding.outcome is Outcome.UNDECIDED

@@ -14,14 +14,6 @@ from typing import Any, Final, Protocol
 from apex_guardrails.model import EnforcedRule, EnforcementLevel, NoParameters, Rule, Severity
 from apex_guardrails.settings.enforcement import Enforcement, NotEvaluated
 
-UNDECIDED: Final[Mapping[Severity, EnforcementLevel]] = {
-    Severity.CRITICAL: EnforcementLevel.MANDATORY,
-    Severity.HIGH: EnforcementLevel.MANDATORY,
-    Severity.MEDIUM: EnforcementLevel.ADVISORY,
-    Severity.LOW: EnforcementLevel.ADVISORY,
-}
-"""What a rule that cannot decide does by default: what is critical to the mission fails closed."""
-
 NOT_EVALUATED_RULE: Final = "stack-types-judged"
 """The rule whose level the key `not_evaluated` sets."""
 
@@ -146,7 +138,7 @@ def _graver(one: EnforcementLevel, other: EnforcementLevel) -> EnforcementLevel:
 
 def in_force(rule: Rule, layers: Sequence[Layer]) -> Force:
     """How a rule is in force with some layers, the lowest first."""
-    force = Force(rule.level, rule.undecided or UNDECIDED[rule.severity], is_asked=not rule.opt_in)
+    force = Force(rule.level, rule.undecided_by_default, is_asked=not rule.opt_in)
     for layer in layers:
         force = layer.on(rule, force)
     return force

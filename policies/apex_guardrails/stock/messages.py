@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Final
 
 from pulumi.runtime.proto import analyzer_pb2
@@ -57,14 +56,10 @@ def _resource(resource: Resource) -> analyzer_pb2.AnalyzerResource:
         parent=resource.parent,
         dependencies=sorted(resource.dependencies),
         propertyDependencies={
-            name: analyzer_pb2.AnalyzerPropertyDependencies(urns=_sorted(urns))
+            name: analyzer_pb2.AnalyzerPropertyDependencies(urns=sorted(urns))
             for name, urns in names.items()
         },
     )
-
-
-def _sorted(urns: Iterable[str]) -> list[str]:
-    return sorted(urns)
 
 
 def _outputs(resource: Resource) -> dict[str, Value]:

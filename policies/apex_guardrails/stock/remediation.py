@@ -11,19 +11,10 @@ from typing import Any, Final
 from google.protobuf import json_format, struct_pb2
 
 from apex_guardrails.model.value import join_path
+from apex_guardrails.wire import SECRET, SIGNATURE, UNKNOWN_SENTINELS
 
-_SPECIAL: Final = "4dabf18193072939515e22adb298388d"
-"""The key that tells a secret, an asset or a reference from an object (Pulumi's SDK)."""
-
-_HIDDEN: Final = "1b47061264138c4ac30d75fd1eb44270"
-
-_UNKNOWN: Final = re.compile(
-    "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7|3eeb2bf0-c639-47a8-9e75-3b44932eb421"
-    "|04da6b54-80e4-46f7-96ec-b56ff0331ba9|6a19a0b0-7e62-4c92-b797-7f8e31da9cc2"
-    "|030794c1-ac77-496b-92df-f27374a8bd58|e48ece36-62e2-4504-bad9-02848725956a"
-    "|dd056dcd-154b-4c76-9bd3-c8f88648b5ff"
-)
-"""What stands for a value that is not known (Pulumi's SDK). A remediation gets it as a text."""
+_UNKNOWN: Final = re.compile("|".join(UNKNOWN_SENTINELS))
+"""A remediation gets what is not known as a text."""
 
 _LONGEST: Final = 80
 """Characters of a value that are shown."""
@@ -70,7 +61,7 @@ def _open(value: Any) -> Any:
         return [_open(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if value.get(_SPECIAL) == _HIDDEN:
+    if value.get(SIGNATURE) == SECRET:
         return _open(value.get("value"))
     return {name: _open(item) for name, item in value.items()}
 
@@ -89,13 +80,13 @@ def _changes(path: str, before: Any, after: Any) -> Iterator[Change]:
 
 
 def _is_object(value: Any) -> bool:
-    return isinstance(value, Mapping) and _SPECIAL not in value
+    return isinstance(value, Mapping) and SIGNATURE not in value
 
 
 def _shown(value: Any) -> str:
     if value is None:
         return "left out"
     text = json.dumps(value, ensure_ascii=False)
-    if _SPECIAL in text or _UNKNOWN.search(text):
+    if SIGNATURE in text or _UNKNOWN.search(text):
         return "another value"
     return f"{text[: _LONGEST - 1]}…" if len(text) > _LONGEST else text

@@ -25,6 +25,7 @@ from apex_guardrails.model import (
 from apex_guardrails.model.policy import Check
 from apex_guardrails.model.value import join_path
 from apex_guardrails.model.view import NotApplicableError, RuleFailedError
+from apex_guardrails.protocol import LEVEL_OF, SEVERITY_OF
 from apex_guardrails.stock.parameters import parameters_of
 from apex_guardrails.stock.process import Place
 from apex_guardrails.stock.remediation import Change
@@ -34,19 +35,6 @@ from apex_guardrails.support.errors import OwnRulesError
 SERVICE: Final = "stock"
 """What settings call all such policies together."""
 
-_LEVELS: Final = {
-    analyzer_pb2.ADVISORY: EnforcementLevel.ADVISORY,
-    analyzer_pb2.MANDATORY: EnforcementLevel.MANDATORY,
-    # What is deployed stays what the program says: nothing is remediated, so it must hold.
-    analyzer_pb2.REMEDIATE: EnforcementLevel.MANDATORY,
-    analyzer_pb2.DISABLED: EnforcementLevel.DISABLED,
-}
-_SEVERITIES: Final = {
-    analyzer_pb2.POLICY_SEVERITY_LOW: Severity.LOW,
-    analyzer_pb2.POLICY_SEVERITY_MEDIUM: Severity.MEDIUM,
-    analyzer_pb2.POLICY_SEVERITY_HIGH: Severity.HIGH,
-    analyzer_pb2.POLICY_SEVERITY_CRITICAL: Severity.CRITICAL,
-}
 _UNKNOWN: Final = re.compile(
     r"can't run policy '.*' from policy pack '.*' during preview: "
     r"\S+ value at \.(?P<path>.*) can't be known during preview",
@@ -98,11 +86,11 @@ def _rule(server: PolicyServer, policy: analyzer_pb2.PolicyInfo) -> Rule:
         module=f"{server.place.named} ({server.info.name})",
         title=title,
         why="" if why.rstrip(".") == title else why,
-        severity=_SEVERITIES.get(policy.severity, Severity.MEDIUM),
+        severity=SEVERITY_OF.get(policy.severity, Severity.MEDIUM),
         on=ANY_TYPE,
         controls=(),
         fix=policy.remediation_steps or policy.url,
-        level=_LEVELS[level],
+        level=LEVEL_OF[level],
         undecided=EnforcementLevel.ADVISORY,
         scope="stack" if policy.policy_type == analyzer_pb2.POLICY_TYPE_STACK else "resource",
         parameters=parameters_of(schema, given),

@@ -106,7 +106,7 @@ class PolicyServer:
         try:
             return said | self._call(left, subject)
         except grpc.RpcError as error:
-            ended = self._has_ended(error)
+            ended = _has_ended(error)
             if ended:
                 self._restart()
             if len(left) == 1:
@@ -194,10 +194,6 @@ class PolicyServer:
             timeout=RESOURCE_SECONDS,
         )
 
-    def _has_ended(self, error: grpc.RpcError) -> bool:
-        """Whether the process is gone, or does not answer any more."""
-        return _code(error) in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE)
-
     def _restart(self) -> None:
         stack = self._stack
         self._process.stop()
@@ -211,6 +207,11 @@ class PolicyServer:
 def _code(error: grpc.RpcError) -> grpc.StatusCode | None:
     code: Callable[[], grpc.StatusCode] | None = getattr(error, "code", None)
     return None if code is None else code()
+
+
+def _has_ended(error: grpc.RpcError) -> bool:
+    """Whether the process is gone, or does not answer any more."""
+    return _code(error) in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.UNAVAILABLE)
 
 
 def _text(error: grpc.RpcError) -> str:
