@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import grpc
 import pytest
 from google.protobuf import empty_pb2
-from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+from pulumi.runtime.proto import analyzer_pb2
 
 from apex_guardrails.decide import decide
 from apex_guardrails.model import EnforcementLevel, Outcome
@@ -23,6 +17,7 @@ from apex_guardrails.settings import PolicyPackSettings, enforce
 from apex_guardrails.stock.messages import analyze_request, stack_request
 from apex_guardrails.support.errors import UsageError
 from tests.policies.judged import RAW, judged, write
+from tests.policies.stock_server import stock_server
 
 ROOT = Path(__file__).parents[3]
 CHOSEN = ("sql", "storage", "firewall", "iam", "labels-required-keys", "locations-allowed-regions")
@@ -59,27 +54,6 @@ PolicyPack("guard", policies=policies(*{CHOSEN!r}))
 """
 
 
-@contextmanager
-def stock_server(folder: Path) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    """Pulumi's own server, as the engine starts it."""
-    process = subprocess.Popen(
-        [sys.executable, "-u", folder],
-        env={**os.environ, "PYTHONPATH": str(ROOT / "policies")},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        process.terminate()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
 def test_pulumis_server_says_with_them_what_the_pack_says(tmp_path: Path) -> None:
     folder = judged(tmp_path, RAW + PROGRAM)
     write(folder / "pack", {"__main__.py": PACK})
@@ -114,7 +88,7 @@ def test_pulumis_server_says_with_them_what_the_pack_says(tmp_path: Path) -> Non
             outcome = Outcome.UNDECIDED if is_open else Outcome.FAILS
             theirs.add((item.policyName, where, levels[item.enforcementLevel], outcome, message))
 
-    with stock_server(folder / "pack") as server:
+    with stock_server(folder / "pack", PYTHONPATH=str(ROOT / "policies")) as server:
         info = server.GetAnalyzerInfo(empty_pb2.Empty())
         assert {item.name for item in info.policies} == handed_on
         server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev"))

@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-import grpc
 import psutil
 import pytest
-from pulumi.runtime.proto import analyzer_pb2, analyzer_pb2_grpc
+from pulumi.runtime.proto import analyzer_pb2
 
 import apex_guardrails.stock.server
 from apex_guardrails.decide import decide
@@ -29,6 +23,7 @@ from apex_guardrails.wire import write_struct
 from tests.policies.analyzer.test_service import Engine, served, urn
 from tests.policies.analyzer.test_service import analyze_request as message
 from tests.policies.judged import RAW, SOON, Apex, judged, write
+from tests.policies.stock_server import stock_server
 
 BUCKET = "gcp:storage/bucket:Bucket"
 OBJECT = "gcp:storage/bucketObject:BucketObject"
@@ -160,29 +155,6 @@ def acme(folder: Path, settings: str = NAMED, **files: str) -> Path:
     return judged(folder, RAW + PROGRAM, files={"policy-pack.yaml": settings, **PACK, **files})
 
 
-@contextmanager
-def stock_server(pack: Path) -> Iterator[analyzer_pb2_grpc.AnalyzerStub]:
-    """Pulumi's own server, as the engine starts it, with a pack that prints nothing."""
-    write(pack, {"__main__.py": PACK["stock/__main__.py"].replace("print(", "str(")})
-    variables = {"PULUMI_PROJECT": "judged", "PULUMI_STACK": "dev", "PULUMI_DRY_RUN": "true"}
-    process = subprocess.Popen(
-        [sys.executable, "-u", pack],
-        env={**os.environ, **variables},
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        port = int(process.stdout.readline())
-        with grpc.insecure_channel(f"127.0.0.1:{port}") as channel:
-            yield analyzer_pb2_grpc.AnalyzerStub(channel)
-    finally:
-        process.kill()
-        process.wait()
-        if process.stdout is not None:
-            process.stdout.close()
-
-
 def test_what_they_say_is_what_pulumis_server_says(tmp_path: Path) -> None:
     folder = acme(tmp_path)
     stack = run_offline(folder, "dev", None, 120).stack
@@ -215,7 +187,11 @@ def test_what_they_say_is_what_pulumis_server_says(tmp_path: Path) -> None:
                 urn = item.urn if item.urn in stack.resources else stack.urn
             theirs[item.policyName, urn, levels[item.enforcementLevel], message] += 1
 
-    with stock_server(folder / "stock") as server:
+    # Its port must be the first line.
+    quiet = PACK["stock/__main__.py"].replace("print(", "str(")
+    write(folder / "stock", {"__main__.py": quiet})
+    variables = {"PULUMI_PROJECT": "judged", "PULUMI_STACK": "dev", "PULUMI_DRY_RUN": "true"}
+    with stock_server(folder / "stock", **variables) as server:
         server.ConfigureStack(analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev"))
         # As the engine does with a schema's defaults.
         config = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY)
