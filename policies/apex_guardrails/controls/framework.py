@@ -14,8 +14,9 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, Field, StrictStr
+from pydantic import Field, StrictStr
 
+from apex_guardrails.controls.files import Sourced, Strict
 from apex_guardrails.support.errors import PackError
 from apex_guardrails.support.yaml_files import parse, read_yaml
 
@@ -59,26 +60,19 @@ class Framework:
     controls: Sequence[Control]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _Unseen(_Strict):
+class _Unseen(Strict):
     why: StrictStr
     controls: tuple[StrictStr, ...]
 
 
-class _CarriedOver(_Strict):
+class _CarriedOver(Strict):
     """Controls that an earlier version has under another number: theirs by ours."""
 
     framework: StrictStr
     controls: dict[StrictStr, StrictStr]
 
 
-class _File(_Strict):
-    name: StrictStr
-    version: StrictStr
-    source: StrictStr
+class _File(Sourced):
     controls: dict[StrictStr, StrictStr] = Field(description="Titles by number.")
     rules: dict[StrictStr, tuple[StrictStr, ...]] = Field(
         default={}, description="Ids of the rules that are evidence, by number."

@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from pydantic import BaseModel, ConfigDict, StrictStr
+from pydantic import Field, StrictStr
 
+from apex_guardrails.controls.files import Sourced, Strict
 from apex_guardrails.model import Rule
 from apex_guardrails.support.errors import PackError
 from apex_guardrails.support.mistakes import nearest
@@ -80,21 +81,14 @@ class Peer:
         return {check.id for check in self.checks if check.rules}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class _LeftOut(_Strict):
+class _LeftOut(Strict):
     why: StrictStr
     checks: tuple[StrictStr, ...]
 
 
-class _File(_Strict):
-    name: StrictStr
-    version: StrictStr
-    source: StrictStr
+class _File(Sourced):
     checks: dict[StrictStr, StrictStr] | tuple[StrictStr, ...]
-    rules: dict[StrictStr, tuple[StrictStr, ...]] = {}
+    rules: dict[StrictStr, tuple[StrictStr, ...]] = Field(default={})
     left_out: tuple[_LeftOut, ...] = ()
 
 

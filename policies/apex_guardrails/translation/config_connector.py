@@ -17,7 +17,7 @@ from apex_guardrails.model import UNKNOWN, Resource, Secret
 from apex_guardrails.model.value import Value, is_true, join_path, unwrap
 from apex_guardrails.provider import resource_type
 from apex_guardrails.translation.terraform_names import Kind, kind_of
-from apex_guardrails.translation.translated import Translation
+from apex_guardrails.translation.translated import Translation, opened
 
 _TOKEN: Final = re.compile(r"kubernetes:\w+\.cnrm\.cloud\.google\.com/v\w+:(\w+?)(?:Patch)?")
 _CUSTOM: Final = re.compile(r"kubernetes:apiextensions\.k8s\.io(?:/\w+)?:CustomResource(?:Patch)?")
@@ -119,7 +119,7 @@ def from_manifest(manifest: Resource) -> Resource | None:
     labels = resource_type(known.token).labels
     if labels is not None:
         made.places.setdefault(labels, "metadata.labels")
-        made.put(inputs, labels, _plain(manifest.peek("metadata.labels")), "metadata.labels")
+        made.put(inputs, labels, opened(manifest.peek("metadata.labels")), "metadata.labels")
     _take_directives(made, inputs, known)
     if manifest.is_secret("spec"):
         inputs = {key: Secret(value) for key, value in inputs.items()}
@@ -136,10 +136,6 @@ def _take_directives(made: Translation, inputs: dict[str, Value], known: Kind) -
             at = join_path("metadata.annotations", key)
             value = unwrap(annotations.get(key))
             made.put(inputs, member.name, UNKNOWN if value is UNKNOWN else is_true(value), at)
-
-
-def _plain(value: Value) -> Value:
-    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _kind(manifest: Resource) -> str:

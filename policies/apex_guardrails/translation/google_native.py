@@ -16,7 +16,7 @@ from apex_guardrails.gcp.grant_types import grant_types
 from apex_guardrails.model import Resource
 from apex_guardrails.model.value import Value
 from apex_guardrails.translation.terraform_names import kind_of
-from apex_guardrails.translation.translated import Translation
+from apex_guardrails.translation.translated import Translation, opened
 
 _TOKEN: Final = re.compile(r"google-native:(\w+)/\w+:(\w+)")
 _NOT_ASKED: Final = frozenset(
@@ -49,7 +49,6 @@ def _user(native: Resource) -> Resource:
 def _version(native: Resource) -> Resource:
     made = Translation(native)
     inputs: dict[str, Value] = {}
-    made.places[""] = ""
     made.put(inputs, "secretData", native.peek("payload.data"), "payload.data")
     return made.resource_of(kind_of("google_secret_manager_secret_version", "google").token, inputs)
 
@@ -83,9 +82,8 @@ _BUCKET: Final = (
 def _bucket(native: Resource) -> Resource:
     made = Translation(native)
     inputs: dict[str, Value] = {}
-    made.places[""] = ""
     for path, at in _BUCKET:
-        made.put(inputs, path, _plain(native.peek(at)), at)
+        made.put(inputs, path, opened(native.peek(at)), at)
     cors = inputs.get("cors")
     if isinstance(cors, list):
         inputs["cors"] = [_cors(item) for item in cors]
@@ -97,13 +95,6 @@ def _cors(item: Value) -> Value:
         return item
     names = {"origin": "origins", "method": "methods", "responseHeader": "responseHeaders"}
     return {names.get(key, key): value for key, value in item.items()}
-
-
-def _plain(value: Value) -> Value:
-    """What may be lazy, as a dictionary or a list."""
-    if isinstance(value, Mapping):
-        return dict(value)
-    return list(value) if not isinstance(value, str) and hasattr(value, "__len__") else value
 
 
 _MADE: Final[Mapping[tuple[str, str], Callable[[Resource], Resource]]] = {
@@ -137,9 +128,8 @@ def from_native(native: Resource) -> Resource | None:
     if kind in _GRANTS:
         made = Translation(native)
         inputs: dict[str, Value] = {}
-        made.places[""] = ""
         for name in ("role", "member", "members"):
-            made.put(inputs, name, _plain(native.peek(name)), name)
+            made.put(inputs, name, opened(native.peek(name)), name)
         return made.resource_of(_GRANTS[kind], inputs)
     make = _MADE.get(kind)
     return None if make is None else make(native)

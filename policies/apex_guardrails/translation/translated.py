@@ -52,7 +52,7 @@ class Translation:
     references: Mapping[str, Sequence[str]] = field(default_factory=dict)
     names: Mapping[str, str] = field(default_factory=dict)
     without: frozenset[str] = frozenset()
-    places: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=lambda: {"": ""})
     known_parts: dict[tuple[Step, ...], KnownParts] = field(default_factory=dict)
 
     def object(
@@ -175,6 +175,13 @@ class Translation:
         )
         made.places = self.places
         return made
+
+
+def opened(value: Value) -> Value:
+    """What may be lazy, as a dictionary or a list."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    return list(value) if not isinstance(value, str) and hasattr(value, "__len__") else value
 
 
 def _reference(value: Value, at: str) -> tuple[Value, str]:
