@@ -9,8 +9,8 @@ from apex_guardrails.model.finding import Finding, Identity, identities
 from apex_guardrails.model.grades import EnforcementLevel, Outcome, Severity
 from apex_guardrails.model.policy import (
     ANY_TYPE,
-    AS_WRITTEN,
     EnforcedRule,
+    KeysAmong,
     Looser,
     NoParameters,
     Parameters,
@@ -36,7 +36,6 @@ from apex_guardrails.model.waiver import Day, Waiver
 
 __all__ = [
     "ANY_TYPE",
-    "AS_WRITTEN",
     "STACK_TYPE",
     "UNKNOWN",
     "Asset",
@@ -48,6 +47,7 @@ __all__ = [
     "EnforcementLevel",
     "Finding",
     "Identity",
+    "KeysAmong",
     "Looser",
     "NoParameters",
     "Origin",

@@ -42,8 +42,11 @@ class Parameters(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-AS_WRITTEN = "as written"
-"""The context in which parameters are validated as one part of the settings has them."""
+@dataclass(frozen=True)
+class KeysAmong:
+    """The keys of a parameter are among the items of another; in its annotation."""
+
+    other: str
 
 
 class Looser(enum.Enum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from pydantic import (
     field_validator,
 )
 
-from apex_guardrails.model import AS_WRITTEN, EnforcementLevel, Rule, Severity
+from apex_guardrails.model import EnforcementLevel, KeysAmong, Parameters, Rule, Severity
 from apex_guardrails.model.services import FORMER_NAMES, former_name
 from apex_guardrails.support.mistakes import mismatch, nearest
 from apex_guardrails.support.yaml_files import line_of
@@ -164,10 +164,19 @@ def _unremediable(rule: Rule, settings: RuleSettings) -> str:
 def _wrong_parameters(
     rule: Rule, settings: RuleSettings, place: tuple[str, ...], path: Path, node: yaml.Node | None
 ) -> Iterable[str]:
+    for loc, what in _mistakes(rule.parameters, settings.parameters):
+        keys = (*place, "parameters", *loc)
+        yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
+
+
+def _mistakes(
+    kind: type[Parameters], given: Mapping[str, Any]
+) -> Iterator[tuple[tuple[int | str, ...], str]]:
+    """What is wrong with parameters as one part of the settings has them, and at which key."""
     try:
-        rule.parameters.model_validate(settings.parameters, context=AS_WRITTEN)
+        parameters = kind.model_validate(given)
     except ValidationError as error:
-        names = list(rule.parameters.model_fields)
+        names = list(kind.model_fields)
         for detail in error.errors():
             key = ".".join(map(str, detail["loc"]))
             what = (
@@ -175,5 +184,13 @@ def _wrong_parameters(
                 if detail["type"] == "extra_forbidden"
                 else mismatch(detail)
             )
-            keys = (*place, "parameters", *detail["loc"])
-            yield f"{path}:{line_of(node, keys)}: {'.'.join(map(str, keys))}: {what}"
+            yield detail["loc"], what
+        return
+    for name, field in kind.model_fields.items():
+        for mark in field.metadata:
+            # Another part of the settings may name other items.
+            if isinstance(mark, KeysAmong) and mark.other in given:
+                items = getattr(parameters, mark.other)
+                for key in getattr(parameters, name):
+                    if key not in items:
+                        yield (name, key), f"not among {mark.other}{nearest(key, items)}"

@@ -243,7 +243,7 @@ def test_a_value_of_a_label_that_nothing_requires_is_refused(tmp_path: Path) -> 
     path.write_text(f"rules:\n  labels-required-keys: {{parameters: {parameters}}}\n")
 
     with pytest.raises(
-        UsageError, match=r":2: .*cost-centre is not among keys, did you mean cost-center\?"
+        UsageError, match=r':2: .*cost-centre: not among keys, did you mean "cost-center"\?'
     ):
         load(path, all_rules(), TODAY)
 

@@ -2,10 +2,9 @@
 
 import json
 from collections.abc import Iterator
-from difflib import get_close_matches
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, StringConstraints, ValidationInfo, model_validator
+from pydantic import Field, StringConstraints
 
 from apex_guardrails.gcp.labels import has_label, labels_of
 from apex_guardrails.gcp.types import (
@@ -16,8 +15,8 @@ from apex_guardrails.gcp.types import (
     SQL_DATABASE_INSTANCE,
 )
 from apex_guardrails.model import (
-    AS_WRITTEN,
     Assignments,
+    KeysAmong,
     Looser,
     Parameters,
     Remedy,
@@ -46,24 +45,13 @@ class RequiredLabels(Parameters):
             "none is named, any one label will do."
         ),
     )
-    values: dict[Key, LabelValue] = Field(
+    values: Annotated[dict[Key, LabelValue], KeysAmong("keys")] = Field(
         default_factory=dict,
         description=(
             "The values of required labels, by key, that a remedy gives to a resource that lacks "
             "them; one that lacks a label without a value here is left as it is."
         ),
     )
-
-    @model_validator(mode="after")
-    def _values_are_of_keys(self, info: ValidationInfo) -> Self:
-        # Another part of the settings may name other keys: what is merged is not looked at.
-        if info.context == AS_WRITTEN and "keys" in self.model_fields_set:
-            for key in self.values:
-                if key not in self.keys:
-                    near = get_close_matches(key, self.keys, n=1)
-                    hint = f", did you mean {near[0]}?" if near else ""
-                    raise ValueError(f"values: {key} is not among keys{hint}")
-        return self
 
 
 def _missing(resource: Resource, path: str, required: RequiredLabels) -> Assignments:
