@@ -131,7 +131,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
     """
     from datetime import UTC, datetime
 
-    from apex_guardrails.cli.tables.prices import show_import
+    from apex_guardrails.cli.tables.prices import show_import, show_skipped
     from apex_guardrails.cost.catalog import merge, read_export
     from apex_guardrails.cost.prices import price_text
     from apex_guardrails.reports.terminal import StandardOutput
@@ -151,7 +151,9 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
             {target / f"{place}.json": price_text(found.files[place]) for place in found.files}
         )
     verb = "would be written" if dry_run else "written"
-    show_import(found, lambda place: f"{verb}: {target / place}.json", StandardOutput())
+    console = StandardOutput()
+    show_import(found, lambda place: f"{verb}: {target / place}.json", console)
+    show_skipped(export.skipped, console)
     if not export.is_whole:
         typer.echo("note: the export has a next page (nextPageToken), so it is incomplete")
     if found.files and not dry_run and prices_dir is not None and section.path is None:

@@ -219,12 +219,22 @@ def test_what_cannot_be_used_is_said(apex: Apex, tmp_path: Path) -> None:
     )
 
 
+def test_odd_skus_are_named_and_the_others_count(apex: Apex, tmp_path: Path) -> None:
+    odd = [sku(sku_id=f"AAAA-AAAA-00{number}") | {"description": ""} for number in range(10, 35)]
+    written(tmp_path, page(*odd, sku()))
+    run = ["prices", "import", "export.json", "--prices-dir", "own", "--dry-run"]
+    out = apex(tmp_path, *run).expect(0, "1 prices found", "skipped: 5 more like these\n").out
+
+    assert "skipped: page 1: skus[0] (AAAA-AAAA-0010): description: expected at least" in out
+    assert out.count("\nskipped: ") == 21
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
         (json.dumps(EXPORT)[:-30], "export.json:1: not valid JSON: "),
         (page(sku("x", rate(-5))), "tieredRates[0].unitPrice.nanos: expected at least"),
-        (page(sku("x", rate(1, currency="EUR"))), "is 'EUR', and prices here are in US dollars"),
+        (page(sku("x", rate(1, currency="EUR"))), "1 SKU in 'EUR': prices here are in US dollars"),
     ],
 )
 def test_a_broken_export_changes_nothing(

@@ -14,6 +14,7 @@ from apex_guardrails.cost.ages import DatedPrice
 from apex_guardrails.cost.catalog import Imported, PriceChange
 
 _MOST_NAMES = 8
+_MOST_SKIPPED = 20
 
 
 def show_ages(
@@ -101,6 +102,14 @@ def show_import(found: Imported, targets: Callable[[str], str], console: Console
         _line(console, f"left as it was: {problem}")
     for region in found.files:
         _line(console, targets(region))
+
+
+def show_skipped(skipped: Sequence[str], console: Console) -> None:
+    """What of an export was left out, and why."""
+    for said in skipped[:_MOST_SKIPPED]:
+        _line(console, f"skipped: {said}")
+    if len(skipped) > _MOST_SKIPPED:
+        _line(console, f"skipped: {len(skipped) - _MOST_SKIPPED:,} more like these")
 
 
 def _old(change: PriceChange) -> str:

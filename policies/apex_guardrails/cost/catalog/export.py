@@ -1,15 +1,15 @@
-"""Reads an export of the catalogue: pages of `services.skus.list`, checked field by field.
+"""The SKUs of an export, checked field by field.
 
-A page is `{"skus": [...], "nextPageToken": "..."}`. One page, an array of pages and pages one after
-another are read alike. What the API may add to a SKU is ignored; what is used must be right.
+What the API may add to a SKU is ignored; what is used must be right, and a SKU of which it is not
+is left out, and named. A zero may be left out, as client libraries do.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, Final
@@ -17,11 +17,10 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 from pydantic.alias_generators import to_camel
 
+from apex_guardrails.cost.catalog.pages import Item, Pages
 from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.mistakes import found as kind_of
 from apex_guardrails.support.mistakes import mismatch
-
-LARGEST: Final = 256 * 1024 * 1024
-"""Bytes; a service's export is far smaller."""
 
 _NANO: Final = Decimal("1e-9")
 _MOST_PROBLEMS: Final = 5
@@ -40,8 +39,30 @@ def _number(value: Any) -> Any:
     return value
 
 
+def _time(value: Any) -> Any:
+    """A Timestamp is text in the API's JSON, and seconds since 1970 in some libraries'."""
+    if not isinstance(value, Mapping):
+        return value
+    try:
+        return datetime.fromtimestamp(int(value.get("seconds", 0)), UTC)
+    except (TypeError, ValueError, OverflowError, OSError):
+        return None if value == {} else "seconds"
+
+
+def _named(names: tuple[str, ...]) -> BeforeValidator:
+    """An enumeration is a name in the API's JSON, and a number in some libraries'."""
+
+    def name(value: Any) -> Any:
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return names[value] if is_number and 0 <= value < len(names) else value
+
+    return BeforeValidator(name)
+
+
 class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=to_camel)
+    model_config = ConfigDict(
+        extra="ignore", frozen=True, alias_generator=to_camel, populate_by_name=True
+    )
 
 
 Shown = Annotated[str, Field(min_length=1, max_length=1000, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
@@ -54,12 +75,6 @@ class UnitPrice(_Part):
     currency_code: str
     units: Annotated[int, BeforeValidator(_whole), Field(ge=0, lt=10**12)] = 0
     nanos: Annotated[int, BeforeValidator(_whole), Field(ge=0, le=999_999_999)] = 0
-
-    @model_validator(mode="after")
-    def _is_an_amount(self) -> UnitPrice:
-        if not self.model_fields_set & {"units", "nanos"}:
-            raise ValueError("units and nanos are missing")
-        return self
 
     @property
     def usd(self) -> Decimal:
@@ -80,7 +95,7 @@ class PricingExpression(_Part):
     """The price of a SKU. `displayQuantity` says how to show it, and does not change it."""
 
     usage_unit: Shown
-    tiered_rates: tuple[TieredRate, ...]
+    tiered_rates: tuple[TieredRate, ...] = ()
 
     @model_validator(mode="after")
     def _rates_ascend(self) -> PricingExpression:
@@ -93,14 +108,14 @@ class PricingExpression(_Part):
 class AggregationInfo(_Part):
     """Over what a tier's quantity is summed."""
 
-    aggregation_level: str = "ACCOUNT"
-    aggregation_interval: str = "MONTHLY"
+    aggregation_level: Annotated[str, _named(("", "ACCOUNT", "PROJECT"))] = "ACCOUNT"
+    aggregation_interval: Annotated[str, _named(("", "DAILY", "MONTHLY"))] = "MONTHLY"
 
 
 class PricingInfo(_Part):
     """What a SKU costs from a time on."""
 
-    effective_time: datetime | None = None
+    effective_time: Annotated[datetime | None, BeforeValidator(_time)] = None
     pricing_expression: PricingExpression
     aggregation_info: AggregationInfo = AggregationInfo()
 
@@ -111,7 +126,7 @@ class Category(_Part):
     service_display_name: str
     resource_family: str = ""
     resource_group: str = ""
-    usage_type: str
+    usage_type: str = ""
 
 
 class Sku(_Part):
@@ -120,8 +135,17 @@ class Sku(_Part):
     sku_id: str = Field(pattern=r"^[0-9A-Z]{4}(-[0-9A-Z]{4}){2}$")
     description: Shown
     category: Category
-    service_regions: tuple[str, ...]
-    pricing_info: tuple[PricingInfo, ...]
+    service_regions: tuple[str, ...] = ()
+    pricing_info: tuple[PricingInfo, ...] = ()
+
+    @property
+    def currencies(self) -> frozenset[str]:
+        """What its prices are in."""
+        return frozenset(
+            rate.unit_price.currency_code
+            for info in self.pricing_info
+            for rate in info.pricing_expression.tiered_rates
+        )
 
 
 @dataclass(frozen=True)
@@ -129,113 +153,78 @@ class Export:
     """What an export holds.
 
     Attributes:
-        skus: each once.
+        skus: each once; those in US dollars.
         is_whole: whether it ends with a last page.
+        skipped: what was left out: where it stands, and what is wrong with it.
     """
 
     skus: tuple[Sku, ...]
     is_whole: bool
+    skipped: tuple[str, ...] = ()
 
 
-class _Page(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+@dataclass(frozen=True, slots=True)
+class _OddSku:
+    """A SKU that is not as it is documented."""
 
-    skus: list[Any]
-    nextPageToken: str = ""  # noqa: N815 Google's
+    name: str
+    problem: str
 
 
 def read_export(path: Path) -> Export:
     """The SKUs of an export.
 
     Raises:
-        UsageError: it cannot be read, or is no export in US dollars; the message names the place.
+        UsageError: it cannot be read, is no export, or no SKU in it is right and in US dollars.
     """
+    pages = Pages(path, _made)
     skus: dict[str, Sku] = {}
-    token = ""
-    problems: list[str] = []
-    for number, page in enumerate(_pages(path), start=1):
-        token = page.nextPageToken
-        for place, item in enumerate(page.skus):
-            where = f"{path}: page {number}: skus[{place}]"
-            try:
-                sku = Sku.model_validate(item)
-            except ValidationError as error:
-                problems.extend(_problems(where, item, error))
-                if len(problems) >= _MOST_PROBLEMS:
-                    raise UsageError("\n".join(problems[:_MOST_PROBLEMS])) from None
-                continue
-            if skus.setdefault(sku.sku_id, sku) != sku:
-                raise UsageError(f"{where}: the SKU {sku.sku_id} is listed twice, with differences")
-    if problems:
-        raise UsageError("\n".join(problems))
-    for sku in skus.values():
-        _in_dollars(path, sku)
-    return Export(tuple(skus.values()), is_whole=not token)
+    skipped: list[str] = []
+    twice: set[str] = set()
+    foreign: Counter[str] = Counter()
+    for item in pages.items():
+        sku = item.content
+        if not isinstance(sku, Sku):
+            skipped.append(_problem(item))
+        elif others := sku.currencies - {"USD"}:
+            foreign[min(others)] += 1
+        elif skus.setdefault(sku.sku_id, sku) != sku:
+            skipped.append(f"{item.where}: the SKU {sku.sku_id} is listed twice, with differences")
+            twice.add(sku.sku_id)
+    skipped += [
+        f"{count:,} SKU{'s' if count > 1 else ''} in {currency[:10]!r}: prices here are in US "
+        "dollars; export with currencyCode=USD"
+        for currency, count in sorted(foreign.items())
+    ]
+    found = tuple(sku for name, sku in skus.items() if name not in twice)
+    if skipped and not found:
+        raise UsageError("\n".join(f"{path}: {said}" for said in skipped[:_MOST_PROBLEMS]))
+    return Export(found, pages.is_whole, tuple(skipped))
 
 
-def _pages(path: Path) -> Iterator[_Page]:
-    documents = list(_documents(path))
-    if not documents:
-        raise UsageError(f"{path}: is empty; `services.skus.list` writes such a file")
-    for document in documents:
-        for page in document if isinstance(document, list) else [document]:
-            try:
-                yield _Page.model_validate(page)
-            except ValidationError as error:
-                first = error.errors()[0]
-                key = ".".join(map(str, first["loc"])) or "page"
-                raise UsageError(
-                    f"{path}: {key}: {mismatch(first)}; a page of the Cloud Billing Catalog "
-                    'is {"skus": [...], "nextPageToken": "..."}'
-                ) from None
-
-
-def _documents(path: Path) -> Iterator[Any]:
-    """Every JSON value of a file, one after another."""
+def _made(content: Mapping[str, Any]) -> Sku | _OddSku:
     try:
-        if path.stat().st_size > LARGEST:
-            raise UsageError(f"{path}: is larger than {LARGEST:,} bytes; export one service alone")
-        text = path.read_text("utf-8-sig")
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError:
-        raise UsageError(f"{path}: is not UTF-8 text") from None
-    decoder = json.JSONDecoder(parse_float=Decimal, parse_constant=_no_number)
-    at = 0
-    while at < len(text):
-        if text[at].isspace():
-            at += 1
-            continue
-        try:
-            document, at = decoder.raw_decode(text, at)
-        except json.JSONDecodeError as error:
-            raise UsageError(f"{path}:{error.lineno}: not valid JSON: {error.msg}") from None
-        except (ValueError, ArithmeticError, RecursionError) as error:
-            what = "nested too deeply" if isinstance(error, RecursionError) else str(error)
-            raise UsageError(f"{path}: not valid JSON: {what}") from None
-        yield document
+        return Sku.model_validate(content)
+    except ValidationError as error:
+        name = content.get("skuId", content.get("sku_id"))
+        return _OddSku(
+            f" ({name[:40]})" if isinstance(name, str) and name.isprintable() else "",
+            "; ".join(
+                ": ".join(part for part in (_key(detail["loc"]), mismatch(detail)) if part)
+                for detail in error.errors()[:_MOST_PROBLEMS]
+            ),
+        )
 
 
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is not a number in JSON")
+def _key(steps: tuple[int | str, ...]) -> str:
+    """A place in a SKU, such as `pricingInfo[0].effectiveTime`."""
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)[1:]
 
 
-def _problems(where: str, item: Any, error: ValidationError) -> Iterator[str]:
-    name = item.get("skuId") if isinstance(item, Mapping) else None
-    who = f"{where} ({name})" if isinstance(name, str) and name.isprintable() else where
-    for detail in error.errors():
-        key = "".join(
-            f"[{step}]" if isinstance(step, int) else f".{step}" for step in detail["loc"]
-        ).lstrip(".")
-        yield ": ".join(part for part in (who, key, mismatch(detail)) if part)
-
-
-def _in_dollars(path: Path, sku: Sku) -> None:
-    for info in sku.pricing_info:
-        for rate in info.pricing_expression.tiered_rates:
-            currency = rate.unit_price.currency_code
-            if currency != "USD":
-                raise UsageError(
-                    f"{path}: {sku.sku_id}: unitPrice.currencyCode: is {currency[:10]!r}, and "
-                    "prices here are in US dollars; export with currencyCode=USD"
-                )
+def _problem(item: Item) -> str:
+    odd = item.content
+    if isinstance(odd, _OddSku):
+        return f"{item.where}{odd.name}: {odd.problem}"
+    if isinstance(odd, Mapping):
+        return f"{item.where}: skuId: is missing"
+    return f"{item.where}: expected keys and values, found {kind_of(odd)}"

@@ -15,7 +15,7 @@ from apex_guardrails.cost.prices import GLOBAL, WORLDWIDE
 
 MAPPING_FILE: Final = Path(__file__).with_name("mapping.json")
 
-_EVERYWHERE: Final = "global"
+EVERYWHERE: Final = "global"
 """The region of a SKU that costs the same everywhere."""
 
 
@@ -55,19 +55,26 @@ class SkuEntry(BaseModel):
 
     def region(self, place: str) -> str:
         """The region whose SKUs count for a price file."""
-        return self.sold_in or (_EVERYWHERE if place in (WORLDWIDE, GLOBAL) else place)
+        return self.sold_in or (EVERYWHERE if place in (WORLDWIDE, GLOBAL) else place)
 
     def fits(self, sku: Sku, place: str) -> bool:
         """Whether a SKU is this price for a price file."""
-        category = sku.category
         region = self.region(place)
+        return (
+            self.fits_somewhere(sku)
+            and (region in sku.service_regions or EVERYWHERE in sku.service_regions)
+            and _any_fits(sku.description, self.descriptions, region)
+            and not _any_fits(sku.description, self.excluded, region)
+        )
+
+    def fits_somewhere(self, sku: Sku) -> bool:
+        """Whether a SKU may be this price for some price file."""
+        category = sku.category
         return (
             category.service_display_name == self.service
             and category.usage_type == self.usage
             and (self.group is None or category.resource_group == self.group)
-            and (region in sku.service_regions or _EVERYWHERE in sku.service_regions)
-            and _any_fits(sku.description, self.descriptions, region)
-            and not _any_fits(sku.description, self.excluded, region)
+            and _any_fits(sku.description, self.descriptions, "*")
         )
 
 

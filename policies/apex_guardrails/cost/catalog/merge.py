@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
+from typing import Final
 
 from pydantic import ValidationError
 
 from apex_guardrails.cost.catalog.export import PricingInfo, Sku, TieredRate
 from apex_guardrails.cost.catalog.mapping import SkuEntry, read_mapping
+from apex_guardrails.cost.catalog.offers import Offers
 from apex_guardrails.cost.catalog.units import UnitError, to_decimal, unit_ratio
-from apex_guardrails.cost.prices import GLOBAL, WORLDWIDE, Price, PriceFile, Prices
+from apex_guardrails.cost.prices import Price, PriceFile, Prices
 from apex_guardrails.support.mistakes import mismatch
 
-_PLACES = (GLOBAL, "us", WORLDWIDE)
-"""Files that are imported with any region."""
+_ANY_REGION: Final = "region"
+"""The place of an entry that each region has; the files of the others come with any region."""
 
 
 @dataclass(frozen=True)
@@ -90,21 +92,21 @@ def merge(
         exported: the day of the export, which is the date of a price without one of its own; a
             price that is in force only later is none.
     """
-    by_service: dict[str, list[Sku]] = {}
-    for sku in skus:
-        by_service.setdefault(sku.category.service_display_name, []).append(sku)
+    offers = Offers(skus)
+    entries = [entry for entry in read_mapping() if entry.service in offers.services]
+    offered = [(entry, offers.of(entry)) for entry in entries]
+    named = frozenset(entry.place for entry in read_mapping()) - {_ANY_REGION}
     changes: list[PriceChange] = []
     missing: list[tuple[str, str]] = []
     problems: list[str] = []
-    for place in sorted({*regions, *_PLACES}):
+    for place in sorted({*regions, *named}):
         before = used.files[place].prices if place in used.files else {}
-        for entry in read_mapping():
-            if not _belongs(entry, place) or entry.service not in by_service:
+        for entry, offer in offered:
+            if entry.place != (place if place in named else _ANY_REGION):
                 continue
-            fitting = [sku for sku in by_service[entry.service] if entry.fits(sku, place)]
             old = before.get(entry.key)
             try:
-                new = _only(fitting, entry, old, exported)
+                new = _only(offer.fitting(place), entry, old, exported)
             except _UnusableError as reason:
                 problems.append(f"{place}: {entry.key}: {reason}")
                 continue
@@ -113,10 +115,6 @@ def merge(
             elif old is not None:
                 missing.append((place, entry.key))
     return Imported(dict(_files(changes, written)), tuple(changes), tuple(missing), tuple(problems))
-
-
-def _belongs(entry: SkuEntry, place: str) -> bool:
-    return entry.place == place if place in _PLACES else entry.place == "region"
 
 
 def _files(
@@ -142,17 +140,15 @@ def _files(
         )
 
 
-def _only(fitting: list[Sku], entry: SkuEntry, old: Price | None, exported: date) -> Price | None:
+def _only(
+    fitting: Sequence[Sku], entry: SkuEntry, old: Price | None, exported: date
+) -> Price | None:
     """The price of the SKU that fits; of several, which must cost the same, of the first by id."""
-    prices = [_price(sku, entry, old, exported) for sku in sorted(fitting, key=_by_id)]
+    prices = [_price(sku, entry, old, exported) for sku in fitting]
     if len({(price.usd, price.free, price.tiers) for price in prices}) > 1:
-        ids = ", ".join(sorted(sku.sku_id for sku in fitting))
+        ids = ", ".join(sku.sku_id for sku in fitting)
         raise _UnusableError(f"several SKUs fit, and differ: {ids}")
     return prices[0] if prices else None
-
-
-def _by_id(sku: Sku) -> str:
-    return sku.sku_id
 
 
 def _price(sku: Sku, entry: SkuEntry, old: Price | None, exported: date) -> Price:

@@ -316,3 +316,24 @@ def test_a_file_is_compiled_on_the_day_of_its_newest_price() -> None:
     assert imported(sku()).files["us-central1"].compiled == date(2026, 11, 20)
     kept = merge([item], ["us-central1"], NONE, {"us-central1": old}, TODAY)
     assert kept.files["us-central1"].compiled == date(2026, 12, 1)
+
+
+def test_a_sku_is_compared_once_however_many_regions_are_imported(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    compared: list[str] = []
+    somewhere = SkuEntry.fits_somewhere
+
+    def counted(entry: SkuEntry, item: Sku) -> bool:
+        compared.append(entry.key)
+        return somewhere(entry, item)
+
+    monkeypatch.setattr(SkuEntry, "fits_somewhere", counted)
+    skus = [
+        Sku.model_validate(sku(f"Product {number}", sku_id=f"AAAA-AAAA-{number:04}"))
+        for number in range(50)
+    ]
+    regions = [f"moon-north{number}" for number in range(40)]
+    assert merge(skus, regions, NONE, {}, TODAY).changes == ()
+    # An entry of the service looks at each SKU once.
+    assert set(map(compared.count, compared)) == {50}
