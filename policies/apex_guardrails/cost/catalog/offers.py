@@ -1,4 +1,4 @@
-"""The SKUs of a catalogue by what they may be: each is compared with an entry once, not per region."""
+"""The SKUs of a catalogue by what they may be: each is compared once, not for each region."""
 
 from __future__ import annotations
 
