@@ -18,7 +18,7 @@ from pydantic import Field, StrictStr
 
 from apex_guardrails.controls.files import Sourced, Strict
 from apex_guardrails.support.errors import PackError
-from apex_guardrails.support.yaml_files import parse, read_yaml
+from apex_guardrails.support.yaml_files import read_packaged
 
 FOLDER: Final = Path(__file__).with_name("frameworks")
 
@@ -106,8 +106,7 @@ def controls() -> Mapping[str, Control]:
 
 @cache
 def _framework(path: Path) -> Framework:
-    content, node = read_yaml(path, is_ours=True)
-    file = parse(path, _File, content, node)
+    file = read_packaged(path, _File)
     key = path.stem
     unseen = {number: group.why for group in file.cannot_be_seen for number in group.controls}
     _check_numbers(path, "cannot_be_seen", unseen, file.controls)

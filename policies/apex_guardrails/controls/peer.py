@@ -22,7 +22,7 @@ from apex_guardrails.controls.files import Sourced, Strict
 from apex_guardrails.model import Rule
 from apex_guardrails.support.errors import PackError
 from apex_guardrails.support.mistakes import nearest
-from apex_guardrails.support.yaml_files import parse, read_yaml
+from apex_guardrails.support.yaml_files import read_packaged
 
 FOLDER: Final = Path(__file__).with_name("peers")
 RECORD: Final = FOLDER / "covered.json"
@@ -112,8 +112,7 @@ def peers(rules: Iterable[Rule], folder: Path = FOLDER) -> list[Peer]:
 
 
 def _peer(path: Path, known: AbstractSet[str], named: Mapping[str, Sequence[str]]) -> Peer:
-    content, node = read_yaml(path, is_ours=True)
-    file = parse(path, _File, content, node)
+    file = read_packaged(path, _File)
     names = file.checks if isinstance(file.checks, dict) else dict.fromkeys(file.checks, "")
     why = {check: group.why for group in file.left_out for check in group.checks}
     checks = tuple(

@@ -141,7 +141,6 @@ HEAD = 'name: N\nversion: "1"\nsource: https://example.com\n'
         ),
         ('controls: {"1": One}\nrules: {"1": a-rule}', UsageError, "rules.1: expected a list"),
         ("controls: {1.10: One}", UsageError, "controls.1.1"),
-        ('controls: {"1": One, "1": Two}', UsageError, "is repeated"),
         ('controls: {"1": One}\nunseen: []', UsageError, "unknown key"),
     ],
 )

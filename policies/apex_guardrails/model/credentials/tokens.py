@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from apex_guardrails.model.credentials.issuers import ISSUERS
@@ -51,11 +52,6 @@ LITERALS: Final = (
 """What the formats begin with, in lower case; of a key file, what is always in it."""
 
 _KEY_FILE: Final = b'"p'
-# In a message the bytes around a text are lengths and tags, which may look like letters: here a
-# format has no say in what is around it.
-_ANY_TOKEN: Final = re.compile(
-    re.sub(r"\(\?!\[[^]]*\]\)", "", "|".join(TOKEN_FORMATS.values())).encode()
-)
 _LITERALS: Final = Literals((None, literal) for literal in LITERALS)
 
 
@@ -68,19 +64,29 @@ def may_be_token(data: bytes, at: int) -> bool:
     """Whether one of the literals, found somewhere, may be a token's."""
     if data.startswith(_KEY_FILE, at):
         # A key file begins before it.
-        return _ANY_TOKEN.search(data) is not None
-    return _ANY_TOKEN.match(data, at) is not None
+        return _any_token().search(data) is not None
+    return _any_token().match(data, at) is not None
 
 
-_FORMATS: Final = {
+# To compile these takes longer than most commands have; most look at no text that needs them.
+@cache
+def _any_token() -> re.Pattern[bytes]:
+    # In a message the bytes around a text are lengths and tags, which may look like letters: here a
+    # format has no say in what is around it.
+    return re.compile(re.sub(r"\(\?!\[[^]]*\]\)", "", "|".join(TOKEN_FORMATS.values())).encode())
+
+
+@cache
+def _formats() -> Mapping[str, re.Pattern[str]]:
     # White space is what it is in bytes, lest a text hold more than `may_hold_token` sees.
-    name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})", re.ASCII)
-    for name, pattern in TOKEN_FORMATS.items()
-}
+    return {
+        name: re.compile(rf"(?<![A-Za-z0-9])(?:{pattern})", re.ASCII)
+        for name, pattern in TOKEN_FORMATS.items()
+    }
 
 
 def token_format(text: str) -> str | None:
     """The name of the first token format that occurs in a text, or `None`."""
     if not may_hold_token(text.encode(errors="replace")):
         return None
-    return next((name for name, pattern in _FORMATS.items() if pattern.search(text)), None)
+    return next((name for name, pattern in _formats().items() if pattern.search(text)), None)
