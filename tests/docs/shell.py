@@ -42,6 +42,7 @@ ELSEWHERE = {
 """Programs that are not run here, and why not."""
 
 NOT_RUN = {
+    "apex prices fetch --output export.json": "goes online; cost/catalog/test_online.py runs it",
     "apex preview --watch": "ends with Ctrl-C alone, and tests/policies/cli/test_watch.py runs it",
     "apex preview --checkov": "takes seconds, and tests/policies/checkov runs it",
     "apex preview --all --output-dir build/apex": "is for other repositories; test_preview_all.py",

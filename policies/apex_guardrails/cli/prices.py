@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from apex_guardrails.cli import fetching
 from apex_guardrails.cli.options import SettingsFile
 from apex_guardrails.support.errors import ExitCode
 
@@ -23,6 +24,7 @@ prices = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+prices.add_typer(fetching.commands)
 commands.add_typer(prices, name="prices")
 
 Stack = Annotated[
