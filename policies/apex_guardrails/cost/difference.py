@@ -9,6 +9,7 @@ from typing import Any
 
 from apex_guardrails.cost.amounts import ZERO, Amounts
 from apex_guardrails.cost.document import CostDocument, Figures, PricedEntry
+from apex_guardrails.cost.reasons import find_reasons
 from apex_guardrails.model import name_of
 
 
@@ -26,6 +27,7 @@ class Difference:
 
     Attributes:
         unpriced: whether something of it has no price now.
+        reasons: why it costs another amount than before, a phrase for each.
     """
 
     change: DifferenceKind
@@ -35,6 +37,7 @@ class Difference:
     before: Amounts
     after: Amounts
     unpriced: bool = False
+    reasons: tuple[str, ...] = ()
 
     def entry(self) -> dict[str, Any]:
         """It as a part of a document."""
@@ -46,6 +49,7 @@ class Difference:
             "before": Figures.of(self.before).model_dump(mode="json"),
             "after": Figures.of(self.after).model_dump(mode="json"),
             "unpriced": self.unpriced,
+            "reasons": list(self.reasons),
         }
 
     @property
@@ -72,6 +76,7 @@ def find_differences(base: CostDocument, now: CostDocument) -> list[Difference]:
                 before.monthly.amounts if before else ZERO,
                 after.monthly.amounts if after else ZERO,
                 bool(after and after.unpriced),
+                find_reasons(before, after) if before and after else (),
             )
         )
     return found + _fixed(base, now)

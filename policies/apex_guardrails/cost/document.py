@@ -71,6 +71,9 @@ class PricedEntry(_Strict):
     status: str
     monthly: Figures
     unpriced: tuple[str, ...] = ()
+    sizing: dict[str, str] = Field(
+        default_factory=dict, description="The inputs that decide its cost, in words."
+    )
     components: tuple[ComponentEntry, ...] = ()
 
 

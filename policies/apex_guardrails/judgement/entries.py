@@ -322,6 +322,7 @@ class CostChange(Strict):
     before: Figures
     after: Figures
     unpriced: bool = False
+    reasons: tuple[str, ...] = Field((), description="Why it costs another amount than before.")
 
     @property
     def added(self) -> Decimal:

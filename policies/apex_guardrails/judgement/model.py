@@ -1,8 +1,8 @@
 """The judgement of a stack: the one result of a run, which every report renders.
 
 It is the same whatever the resources came from, it is written as JSON, and it can be read again. It
-holds no inputs of resources but those that a remedy sets, and every text that comes from the
-program is free of secret config values.
+holds no inputs of resources but those that a remedy sets and those that decide the cost, and every
+text that comes from the program is free of secret config values.
 """
 
 from __future__ import annotations

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from apex_guardrails.cost import StackCost
 from apex_guardrails.cost.document import CostDocument, make_document
+from apex_guardrails.cost.pricing import StackIndex
+from apex_guardrails.cost.sizing import find_sizing
 from apex_guardrails.judgement.entries import Position
 from apex_guardrails.model import SourcePosition, Stack
 
@@ -53,6 +55,14 @@ class Texts:
         """
         estimates = cost.estimates if in_full else ()
         made = make_document(cost, stack.project, stack.name, component_names(stack), estimates)
+        users = StackIndex(stack).users
+        sized = tuple(
+            item.model_copy(update={"sizing": find_sizing(stack.resources[item.urn], users)})
+            if item.urn in stack.resources
+            else item
+            for item in made.resources
+        )
+        made = made.model_copy(update={"resources": sized})
         return CostDocument.model_validate_json(self(made.model_dump_json()))
 
 

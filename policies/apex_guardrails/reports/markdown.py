@@ -245,11 +245,15 @@ def _cost(document: Judgement) -> Iterator[_Section]:
         [
             f"| {text(item.change)} | {code(item.name, cell=True)} "
             f"| {code(item.type, cell=True)} | {dollars(item.added, signed=True)}"
-            f"{', and something unpriced' if item.unpriced else ''} |"
+            f"{', and something unpriced' if item.unpriced else ''} "
+            f"| {text('; '.join(item.reasons))} |"
             for item in sorted(changes, key=lambda item: -abs(item.added))[:_MOST_CHANGES]
         ],
         noun="lines",
-        before=["| change | resource | type | USD a month |", "| --- | --- | --- | ---: |"],
+        before=[
+            "| change | resource | type | USD a month | why |",
+            "| --- | --- | --- | ---: | --- |",
+        ],
     )
 
 

@@ -92,12 +92,14 @@ def test_json_can_be_compared_with(apex: Apex, tmp_path: Path) -> None:
     )
     rows = [line.split() for line in outcome.out.splitlines()]
     assert ["changed", "data", "compute.Disk", "+4.00", "+4.00", "+4.00"] in rows
+    assert "\nwhy:\n  data: size from 100 to 200\n" in outcome.out
 
     same = apex(before, "cost", "--against", str(tmp_path / "base.json"))
     same.expect(0, "  nothing differs\n")
     compared = apex(after, "cost", "--format", "json", "--against", str(tmp_path / "base.json"))
     (change,) = json.loads(compared.out)["differences"]
     assert (change["change"], change["name"], change["after"]["low"]) == ("changed", "data", "8")
+    assert change["reasons"] == ["size from 100 to 200"]
 
 
 def test_many_resources_of_a_type_are_one_row(apex: Apex, tmp_path: Path) -> None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import json
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from apex_guardrails.cost import Amounts, FixedLine, StackCost, estimate, packaged_prices
+from apex_guardrails.cost import (
+    Amounts,
+    FixedLine,
+    StackCost,
+    Usage,
+    estimate,
+    packaged_prices,
+)
 from apex_guardrails.cost.difference import Difference, DifferenceKind, find_differences
 from apex_guardrails.cost.document import CostDocument, format_plain, make_document, read_document
+from apex_guardrails.cost.reasons import find_reasons
+from apex_guardrails.judgement.texts import Texts
 from apex_guardrails.model import case
 from apex_guardrails.model.case import CaseResource
 from apex_guardrails.support.errors import UsageError
@@ -25,6 +35,17 @@ def disk(name: str, gib: int) -> CaseResource:
 
 def documented(cost: StackCost, stack: str = "case") -> CostDocument:
     return make_document(cost, "cases", stack, {})
+
+
+def sized(*resources: CaseResource, **figures: Any) -> CostDocument:
+    """An estimate with the inputs that decide it, as every report has it."""
+    stack = stack_of(*resources)
+    usage = Usage.model_validate({**IDLE.given(), **figures})
+    return Texts(str, Path()).cost(estimate(stack, packaged_prices(), usage), stack)
+
+
+def why(before: CostDocument, after: CostDocument) -> dict[str, tuple[str, ...]]:
+    return {item.name: item.reasons for item in find_differences(before, after)}
 
 
 def changes(before: StackCost, after: StackCost) -> list[tuple[str, str, Decimal]]:
@@ -94,6 +115,153 @@ def test_a_resource_that_loses_its_price_has_changed() -> None:
 
     found = find_differences(documented(before), documented(after))
     assert [(item.change, item.unpriced) for item in found] == [(DifferenceKind.CHANGED, True)]
+
+
+MACHINE = "gcp:compute/instance:Instance"
+
+
+def machine(name: str, **inputs: Any) -> CaseResource:
+    return case.resource(MACHINE, name, **{"zone": "us-central1-a", **inputs})
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "reasons"),
+    [
+        (
+            {"machineType": "e2-small"},
+            {"machineType": "zones/us-central1-a/machineTypes/e2-standard-2"},
+            ("machine type from e2-small to e2-standard-2",),
+        ),
+        (
+            {"machineType": "e2-standard-2"},
+            {"machineType": "e2-standard-2", "scheduling": {"provisioningModel": "SPOT"}},
+            ("provisioning model set to SPOT",),
+        ),
+        (
+            {"machineType": "e2-standard-2", "scheduling": {"preemptible": True}},
+            {"machineType": "e2-standard-2", "scratchDisks": [{}, {}]},
+            ("preemptible no longer set, was yes", "local SSDs set to 2"),
+        ),
+        (
+            {"machineType": "e2-standard-2", "bootDisk": {"initializeParams": {"size": 20.0}}},
+            {"machineType": "e2-standard-2", "bootDisk": {"initializeParams": {"size": 50}}},
+            ("boot disk size from 20 to 50",),
+        ),
+    ],
+)
+def test_the_inputs_that_made_the_cost_another_one_are_named(
+    before: dict[str, Any], after: dict[str, Any], reasons: tuple[str, ...]
+) -> None:
+    old, new = sized(machine("vm", **before)), sized(machine("vm", **after))
+
+    found = why(old, new)["vm"]
+    assert tuple(sorted(found)) == tuple(sorted(reasons))
+
+
+def test_a_groups_reasons_are_its_templates_and_its_autoscalers() -> None:
+    def group(machine_type: str, most: int, size: int | None) -> CostDocument:
+        template = case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            "template",
+            machineType=machine_type,
+            disks=[{"diskSizeGb": 10}],
+        )
+        manager = case.resource(
+            "gcp:compute/instanceGroupManager:InstanceGroupManager",
+            "group",
+            zone="us-central1-a",
+            versions=[{"instanceTemplate": case.output_of("template")}],
+            targetSize=size,
+        )
+        scaler = case.resource(
+            "gcp:compute/autoscaler:Autoscaler",
+            "scaler",
+            zone="us-central1-a",
+            target=case.output_of("group"),
+            autoscalingPolicy={"minReplicas": 1, "maxReplicas": most},
+        )
+        return sized(template, manager, *([scaler] if size is None else []))
+
+    assert why(group("e2-small", 2, None), group("e2-medium", 5, None)) == {
+        "group": ("machine type from e2-small to e2-medium", "most machines from 2 to 5")
+    }
+    assert why(group("e2-small", 0, 2), group("e2-small", 0, 4)) == {
+        "group": ("machines from 2 to 4",)
+    }
+
+
+def test_what_no_input_explains_is_explained_by_what_is_billed() -> None:
+    # As a base that was written before inputs were written down.
+    before = documented(cost_of(machine("vm", machineType="e2-small")))
+    after = documented(
+        cost_of(machine("vm", machineType="e2-standard-4", zone="us-central1-b", scratchDisks=[{}]))
+    )
+    assert why(before, after)["vm"] == (
+        "from e2-small to e2-standard-4",
+        "local SSD is new",
+        "vCPU from 365 to 2920 vCPU-hour",
+        "memory from 1460 to 11680 GiB-hour",
+    )
+    assert "local SSD is gone" in why(after, before)["vm"]
+
+
+def test_another_use_and_another_price_are_reasons() -> None:
+    vm = machine("vm", machineType="e2-small")
+    half = why(sized(vm), sized(vm, active_hours=365))["vm"]
+    assert half == (
+        "vCPU from 365 to 182.5 vCPU-hour",
+        "memory from 1460 to 730 GiB-hour",
+    )
+    dear = json.loads(sized(disk("data", 10)).text())
+    (entry,) = dear["resources"]
+    entry["components"][0]["usd"] = "0.08"
+    entry["monthly"] = dict.fromkeys(("low", "expected", "high"), "0.8")
+    now = CostDocument.model_validate(dear)
+    assert why(sized(disk("data", 10)), now) == {
+        "data": ("the price of disk from 0.04 to 0.08 USD for each GiB-month",)
+    }
+
+
+def test_a_price_that_is_lost_or_found_is_a_reason() -> None:
+    there = sized(disk("data", 10))
+    lost = sized(case.resource(DISK, "data", size=10, zone="mars-north1-a"))
+
+    assert why(there, lost)["data"] == (
+        "zone from us-central1-a to mars-north1-a",
+        "no price any more: there is no price for pd-standard.gib_month in mars-north1",
+    )
+    assert why(lost, there)["data"][-1] == "all of it has a price now"
+
+
+def test_the_free_tier_that_another_resource_takes_is_a_reason() -> None:
+    secret = "gcp:secretmanager/secretVersion:SecretVersion"
+
+    def secrets(number: int) -> CostDocument:
+        return sized(
+            *(case.resource(secret, f"s{place}", secret="x") for place in range(number)),
+            case.resource(secret, "z", secret="x"),
+        )
+
+    assert why(secrets(4), secrets(6))["z"] == (
+        "free tier of version from 1 to 0 active version x location",
+    )
+
+
+def test_secrets_and_texts_of_any_length_are_no_sizes() -> None:
+    odd = machine("vm", machineType=case.secret("e2-small"), desiredStatus="x" * 101)
+    unknown = machine("other", machineType=case.UNKNOWN, bootDisk=7)
+
+    found = {item.urn.rpartition("::")[2]: item.sizing for item in sized(odd, unknown).resources}
+    assert found["vm"] == found["other"] == {"zone": "us-central1-a"}
+
+
+def test_many_reasons_are_counted() -> None:
+    old = sized(disk("data", 10)).resources[0]
+    new = old.model_copy(update={"sizing": {f"input {number}": "1" for number in range(9)}})
+
+    found = find_reasons(old, new)
+    assert len(found) == 7
+    assert found[-1] == "5 more"
 
 
 def test_fixed_lines_are_compared_by_name() -> None:

@@ -129,6 +129,12 @@ def _differences(report: CostReport, page: Page) -> None:
     change = report.document.monthly.amounts - base.monthly.amounts
     table.add_row("total", "", "", *_figures(change, signed=True), style="bold")
     page.console.print(table)
+    changed = [item for item in report.differences if item.reasons]
+    if changed:
+        page.line()
+        page.line("why:")
+    for item in changed:
+        page.line(f"  {item.name}: {'; '.join(item.reasons)}")
 
 
 def _assumptions(cost: StackCost, page: Page) -> None:
