@@ -16,6 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, RootModel, f
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.model import Component, Estimate, StackCost
 from apex_guardrails.cost.usage import Figure
+from apex_guardrails.model.cost import dollars
 from apex_guardrails.support.yaml_files import read_model
 
 LARGEST: Final = 256 * 1024 * 1024
@@ -84,6 +85,44 @@ class FixedEntry(_Strict):
     monthly: Figures
 
 
+class SavingEntry(_Strict):
+    """How a resource could cost less; the amount is what that saves by itself."""
+
+    urn: str
+    advice: str
+    monthly: Figures
+
+
+class Converted(_Strict):
+    """The total in the currency that is billed in, by a rate of the settings."""
+
+    currency: str
+    rate: Figure
+    monthly: Figures
+
+    @field_serializer("rate")
+    def _plainly(self, value: Decimal) -> str:
+        return format_plain(value)
+
+    def of(self, usd: Decimal, *, signed: bool = False) -> str:
+        """An amount of US dollars in the currency, such as `74.06 EUR`."""
+        return f"{dollars(usd * self.rate, signed=signed)} {self.currency}"
+
+    @property
+    def text(self) -> str:
+        """The total, marked as converted."""
+        low, expected, high = (
+            dollars(amount)
+            for amount in (self.monthly.low, self.monthly.expected, self.monthly.high)
+        )
+        return f"{expected} {self.currency} a month ({low} to {high}), {self.note}"
+
+    @property
+    def note(self) -> str:
+        """By what it is converted."""
+        return f"converted at {format_plain(self.rate)} {self.currency} for a US dollar"
+
+
 class CostDocument(_Strict):
     """The whole estimate of a stack."""
 
@@ -101,6 +140,12 @@ class CostDocument(_Strict):
     assumptions: dict[str, Any] = Field(default_factory=dict)
     assumes: tuple[str, ...] = Field(
         (), description="What the settings price at next to nothing, one sentence each."
+    )
+    converted: Converted | None = Field(
+        None, description="The total in the billing currency, where settings have one."
+    )
+    savings: tuple[SavingEntry, ...] = Field(
+        (), description="How it could cost less, the most first, where settings ask for it."
     )
     differences: tuple[dict[str, Any], ...] | None = Field(
         None, description="What differs from a base, by resource; null without a base."
@@ -148,7 +193,20 @@ def make_document(
         doubtful=cost.doubtful(),
         assumptions=_assumptions(cost),
         assumes=cost.assumes,
+        converted=_converted(cost),
+        savings=tuple(
+            SavingEntry(urn=item.urn, advice=item.advice, monthly=Figures.of(item.monthly))
+            for item in cost.savings
+        ),
     )
+
+
+def _converted(cost: StackCost) -> Converted | None:
+    currency = cost.currency
+    if currency is None:
+        return None
+    monthly = Figures.of(cost.monthly * currency.rate)
+    return Converted(currency=currency.code, rate=currency.rate, monthly=monthly)
 
 
 def _assumptions(cost: StackCost) -> dict[str, Any]:

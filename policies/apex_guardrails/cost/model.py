@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from apex_guardrails.cost.amounts import ZERO, Amounts
+from apex_guardrails.cost.currency import Currency
 from apex_guardrails.cost.prices import Price
 from apex_guardrails.cost.usage import Usage
 from apex_guardrails.model import name_of
@@ -96,6 +97,21 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Saving:
+    """How something could cost less.
+
+    Attributes:
+        urn: the resource.
+        advice: what to do.
+        monthly: US dollars a month that it saves by itself.
+    """
+
+    urn: str
+    advice: str
+    monthly: Amounts
+
+
+@dataclass(frozen=True, slots=True)
 class FixedLine:
     """What the stack costs somewhere else, such as a subscription; US dollars a month."""
 
@@ -114,6 +130,8 @@ class StackCost:
         usage: what was assumed of the stack's use.
         assumed: the names of the assumptions that it rests on, or that were set.
         assumes: what settings price at next to nothing, a sentence for each.
+        savings: how it could cost less, where settings ask for it.
+        currency: that is billed in, where it is not the US dollar.
     """
 
     estimates: tuple[Estimate, ...]
@@ -122,6 +140,8 @@ class StackCost:
     usage: Usage = field(default_factory=Usage)
     assumed: frozenset[str] = frozenset()
     assumes: tuple[str, ...] = ()
+    savings: tuple[Saving, ...] = ()
+    currency: Currency | None = None
 
     @cached_property
     def cloud(self) -> Amounts:

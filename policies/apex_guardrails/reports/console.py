@@ -105,6 +105,8 @@ class Report:
             f"({dollars(monthly.low)} to {dollars(monthly.high)}), {may}, "
             f"{judgement.unpriced:,} unpriced"
         )
+        if cost.converted is not None:
+            self.page.line(f"  {cost.converted.text}")
         for line in cost.assumes:
             self.page.line(f"  {line}")
 

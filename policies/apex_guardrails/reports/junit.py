@@ -50,6 +50,7 @@ def _suite(service: str, document: Judgement) -> TestSuite:
         "source": document.source,
         "summary": document.summary,
         **({"cost": f"{dollars(cost.monthly.expected)} USD a month"} if cost else {}),
+        **({"cost_converted": cost.converted.text} if cost and cost.converted else {}),
         **({"assumptions": "; ".join(cost.assumes)} if cost and cost.assumes else {}),
         "settings": document.settings.file or "the pack's defaults",
         "pack": f"{document.tool.pack} {document.tool.version}",

@@ -12,6 +12,7 @@ from urllib.parse import quote
 from apex_guardrails.controls import Result
 from apex_guardrails.judgement.entries import FindingEntry, RuleErrorEntry, Verdict
 from apex_guardrails.judgement.model import Judgement
+from apex_guardrails.model import name_of
 from apex_guardrails.model.cost import dollars
 from apex_guardrails.model.phrases import listed
 from apex_guardrails.network.terms import Access
@@ -168,6 +169,7 @@ def _sections(document: Judgement) -> Iterator[_Section]:
     stops = "Stops the deployment, and is not new" if compared else "Stops the deployment"
     yield findings(stops, known, folded=False)
     yield from _cost(document)
+    yield _savings(document)
     yield findings("Advice", [item for item in document.advice if not item.is_new])
     yield _Section(
         "Deployed otherwise than the program says, by remedies that settings ask for",
@@ -230,12 +232,19 @@ def _cost(document: Judgement) -> Iterator[_Section]:
     changes, is_compared = document.cost_changes(), document.cost.differences is not None
     unpriced = sum(bool(item.unpriced) for item in document.cost.resources)
     difference = sum((item.added for item in changes), Decimal(0))
+    converted = document.cost.converted
+    also = f" ({text(converted.of(difference, signed=True))}, converted)" if converted else ""
     lines = [
         (
             f"**{dollars(monthly.expected)} USD a month** "
             f"({dollars(monthly.low)} to {dollars(monthly.high)})."
         ),
-        *([f"The difference is **{dollars(difference, signed=True)}**."] if is_compared else []),
+        *([f"{text(converted.text)}."] if converted else []),
+        *(
+            [f"The difference is **{dollars(difference, signed=True)}**{also}."]
+            if is_compared
+            else []
+        ),
         *([f"{unpriced:,} unpriced in full or in part, and not in the total."] if unpriced else []),
         *([f"It {text(line)}." for line in document.cost.assumes]),
     ]
@@ -254,6 +263,28 @@ def _cost(document: Judgement) -> Iterator[_Section]:
             "| change | resource | type | USD a month | why |",
             "| --- | --- | --- | ---: | --- |",
         ],
+    )
+
+
+def _savings(document: Judgement) -> _Section:
+    """What could cost less; nothing where settings do not ask for it."""
+    cost = document.cost
+    converted = cost.converted if cost else None
+    return _Section(
+        "Could cost less, each by itself",
+        [
+            f"| {code(name_of(item.urn), cell=True)} | {text(item.advice)} "
+            f"| {dollars(-item.monthly.expected, signed=True)}"
+            + (
+                f" ({text(converted.of(-item.monthly.expected, signed=True))}, converted)"
+                if converted
+                else ""
+            )
+            + " |"
+            for item in (cost.savings if cost else ())[:_MOST_CHANGES]
+        ],
+        noun="lines",
+        before=["| resource | advice | USD a month |", "| --- | --- | ---: |"],
     )
 
 

@@ -305,8 +305,12 @@ def _of_settings(document: Judgement) -> Iterator[dict[str, Any]]:
         yield _notification("note", f"{left_out:,} more settings that differ are left out")
 
 
-def _assumes(document: Judgement) -> tuple[str, ...]:
-    return document.cost.assumes if document.cost is not None else ()
+def _assumes(document: Judgement) -> Iterator[str]:
+    cost = document.cost
+    if cost is not None and cost.converted is not None:
+        yield f"is {cost.converted.text}"
+    if cost is not None:
+        yield from cost.assumes
 
 
 def _notification(level: str, text: str) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from apex_guardrails.cost import (
     given_prices,
     packaged_prices,
 )
+from apex_guardrails.cost.needs import Needs
 from apex_guardrails.cost.usage import Figure, no_truth
 from apex_guardrails.model import CostLimits
 from apex_guardrails.support.paths import inside
@@ -81,6 +82,26 @@ class PriceSettings(BaseModel):
         return packaged_prices().overridden(given_prices(folder / self.path))
 
 
+class CurrencySettings(BaseModel):
+    """The currency that is billed in."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: Annotated[str, StringConstraints(pattern="^[A-Z]{3}$")] = Field(
+        description="Its code, such as EUR."
+    )
+    rate: Annotated[
+        Decimal, Field(gt=0, le=10**6, allow_inf_nan=False), BeforeValidator(no_truth)
+    ] = Field(description="How much of it a US dollar is, such as 0.92.")
+
+    @field_validator("code")
+    @classmethod
+    def _another(cls, code: str) -> str:
+        if code == "USD":
+            raise ValueError("amounts are in US dollars anyway; leave cost.currency out")
+        return code
+
+
 class CostSettings(BaseModel):
     """What an estimate assumes, and what a stack may cost; US dollars a month."""
 
@@ -116,6 +137,19 @@ class CostSettings(BaseModel):
     prices: PriceSettings = Field(
         default_factory=PriceSettings, description="Which prices count, and how old they may be."
     )
+    currency: CurrencySettings | None = Field(
+        None, description="The currency that is billed in: totals are shown in it, too."
+    )
+    savings: bool = Field(
+        default=False,
+        strict=True,
+        description="Whether reports say how the stack could cost less; it never blocks.",
+    )
+    needs: dict[_Pattern, Needs] = Field(
+        default_factory=dict,
+        description="By pattern of a resource's name: what is enough for a machine or a database, "
+        "for `savings`.",
+    )
     fixed: dict[str, Assumption] = Field(
         default_factory=dict, description="By name: what is paid elsewhere, such as a subscription."
     )
@@ -146,19 +180,21 @@ class CostSettings(BaseModel):
 def merged(sections: Iterable[CostSettings]) -> CostSettings:
     """One section from several, where of what is said twice the later counts.
 
-    Assumptions, resources and fixed lines are each merged by their names.
+    Assumptions, resources, fixed lines and needs are each merged by their names.
     """
     found: dict[str, Any] = {}
     usage: dict[str, Any] = {}
     resources: dict[str, Any] = {}
     fixed: dict[str, Any] = {}
     prices: dict[str, Any] = {}
+    needs: dict[str, Any] = {}
     for section in sections:
         found |= {name: getattr(section, name) for name in section.model_fields_set}
         usage |= section.usage.given()
         resources |= section.usage.resources
         fixed |= section.fixed
+        needs |= section.needs
         prices |= section.prices.model_dump(exclude_unset=True)
     if usage:
         found["usage"] = Usage.model_validate({**usage, "resources": resources})
-    return CostSettings.model_validate({**found, "fixed": fixed, "prices": prices})
+    return CostSettings.model_validate({**found, "fixed": fixed, "prices": prices, "needs": needs})

@@ -35,6 +35,11 @@ def of_cost(section: CostSettings) -> Iterator[SettingChange]:
         yield from _of_usage(f"usage.resources.{pattern}", usage)
     if section.prices.path is not None:
         yield _change("prices.path", "the packaged prices", section.prices.path, Direction.CHANGED)
+    if section.currency is not None:
+        said = f"{section.currency.code} at {section.currency.rate:f}"
+        yield _change("currency", None, said, Direction.CHANGED)
+    if section.savings:
+        yield _change("savings", default=False, value=True, direction=Direction.CHANGED)
     if section.base is not None:
         yield _change("base", None, section.base, Direction.CHANGED)
     for name, line in section.fixed.items():

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from apex_guardrails.cost import StackCost, Usage, estimate, make_spending, packaged_prices
+from apex_guardrails.cost.currency import Currency
+from apex_guardrails.cost.model import Saving
 from apex_guardrails.cost.next_to_nothing import Counted, next_to_nothing
 from apex_guardrails.model import Stack
 from apex_guardrails.model.cost import dollars
@@ -85,7 +87,22 @@ class Costing:
         is_own = bool(section.usage.given()) or section.prices.path is not None
         by_default = estimate(stack, packaged_prices(), Usage()) if is_own else cost
         counted = Counted(stack, self._prices, section.counts, cost, by_default)
-        return replace(cost, assumes=tuple(next_to_nothing(counted)))
+        currency = section.currency
+        return replace(
+            cost,
+            assumes=tuple(next_to_nothing(counted)),
+            savings=self._savings(stack, cost),
+            currency=Currency(currency.code, currency.rate) if currency else None,
+        )
+
+    def _savings(self, stack: Stack, cost: StackCost) -> tuple[Saving, ...]:
+        section = self.section
+        if not section.savings:
+            return ()
+        # Advice that most stacks do not ask for, and the pack's start does not wait for.
+        from apex_guardrails.cost.savings import find_savings
+
+        return find_savings(stack, cost.estimates, self._prices, section.usage, section.needs)
 
 
 def base_file(settings: PolicyPackSettings, stack: str) -> Path | None:

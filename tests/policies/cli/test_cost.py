@@ -253,3 +253,51 @@ def test_a_rule_that_raises_is_no_verdict(
 
     outcome = apex(folder, "cost").expect(4, "the rule cost-within-budget raised:")
     assert outcome.out == ""
+
+
+def test_savings_and_the_billing_currency_are_shown_where_settings_ask_for_them(
+    apex: Apex, tmp_path: Path
+) -> None:
+    program = (
+        RAW
+        + f"""
+    Raw("data", "gcp:compute/disk:Disk", {INPUTS})
+"""
+    )
+    asked = "cost: {savings: true, currency: {code: EUR, rate: 0.5}, usage: {log_gib: 0}}"
+    folder = judged(tmp_path / "a", program, files={"policy-pack.yaml": asked})
+    plainly = {"policy-pack.yaml": "cost: {usage: {log_gib: 0}}"}
+    before = judged(tmp_path / "b", program.replace("100", "50"), files=plainly)
+    base = apex(before, "cost", "--format", "json").expect(0).out
+    write(tmp_path, {"base.json": base})
+
+    outcome = apex(folder, "cost", "--against", str(tmp_path / "base.json")).expect(
+        0,
+        "could cost less, each by itself; US dollars a month expected:\n"
+        "  -4.00  data: nothing in the stack attaches the disk: keep a snapshot of it, and delete "
+        "it (-2.00 EUR, converted)\n",
+        "note: amounts in EUR are converted at 0.5 EUR for a US dollar (cost.currency)\n",
+        "dev costs 4.00 USD a month, between 4.00 and 4.00; no budget is set\n"
+        "  2.00 EUR a month (2.00 to 2.00), converted at 0.5 EUR for a US dollar\n",
+    )
+    rows = [line.split() for line in outcome.out.splitlines()]
+    assert ["total", "in", "EUR,", "converted", "2.00", "2.00", "2.00"] in rows
+    assert ["total", "in", "EUR,", "converted", "+1.00", "+1.00", "+1.00"] in rows
+    apex(folder, "preview").expect(0, "  2.00 EUR a month (2.00 to 2.00), converted at 0.5 EUR")
+
+    # Neither is there unless it is asked for.
+    plain = apex(before, "cost").expect(0).out
+    assert "could cost less" not in plain
+    assert "converted" not in plain
+
+
+def test_an_empty_program_costs_nothing_and_that_is_said(apex: Apex, tmp_path: Path) -> None:
+    folder = judged(tmp_path, "import pulumi\n")
+
+    outcome = apex(folder, "cost").expect(
+        0,
+        "  there is nothing that costs anything\n",
+        "dev has no resources, so it costs nothing; no budget is set\n",
+    )
+    assert "total" not in outcome.out
+    assert json.loads(apex(folder, "cost", "--format", "json").out)["monthly"]["high"] == "0"

@@ -120,6 +120,12 @@ def test_without_settings_nothing_is_changed(tmp_path: Path) -> None:
             TIGHTER,
         ),
         ("cost: {budget: 100}", "cost.budget: 100 (default none)", TIGHTER),
+        ("cost: {savings: true}", "cost.savings: true (default false)", CHANGED),
+        (
+            "cost: {currency: {code: EUR, rate: 0.92}}",
+            "cost.currency: EUR at 0.92 (default none)",
+            CHANGED,
+        ),
         ("cost: {counts: low}", "cost.counts: low (default expected)", LOOSER),
         ("cost: {counts: high}", "cost.counts: high (default expected)", TIGHTER),
         ("cost: {usage: {requests: 5}}", "cost.usage.requests: 5 (default 10000 to ", LOOSER),

@@ -217,3 +217,43 @@ def test_one_figure_for_all_three_is_complained_of_once(tmp_path: Path, figure: 
     assert f"{SETTINGS_FILE}:1: cost.usage.requests: " in str(caught.value)
     assert "\n" not in str(caught.value)
     assert "value error" not in str(caught.value)
+
+
+def test_currency_savings_and_needs_are_read_and_merged(tmp_path: Path) -> None:
+    content = """
+cost:
+  currency: {code: EUR, rate: 0.92}
+  savings: true
+  needs: {db: {vcpus: 2, memory_gib: 7.5}, vm: {vcpus: 1, memory_gib: 1}}
+stacks:
+  dev: {cost: {savings: false, needs: {vm: {vcpus: 4, memory_gib: 8}}}}
+  usa: {cost: {currency: null}}
+"""
+    dev = settings(tmp_path, content)
+    assert dev.currency is not None
+    assert (dev.currency.code, dev.currency.rate, dev.savings) == ("EUR", Decimal("0.92"), False)
+    assert {name: need.vcpus for name, need in dev.needs.items()} == {"db": 2, "vm": 4}
+    usa = settings(tmp_path, content, "usa")
+    assert (usa.currency, usa.savings) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("{currency: {code: euro, rate: 1}}", "cost.currency.code: expected text that matches"),
+        ("{currency: {code: USD, rate: 1}}", "cost.currency.code: amounts are in US dollars any"),
+        ("{currency: {code: EUR}}", "cost.currency.rate: is missing"),
+        ("{currency: {code: EUR, rate: 0}}", "cost.currency.rate: expected a number above 0"),
+        ("{currency: {code: EUR, rate: .nan}}", "cost.currency.rate: expected a number, found a "),
+        ("{currency: EUR}", "cost.currency: expected keys and values, found a string"),
+        ("{savings: 1}", "cost.savings: expected true or false"),
+        ("{needs: {db: {vcpus: 2}}}", "cost.needs.db.memory_gib: is missing"),
+        ("{needs: {db: {vcpus: true, memory_gib: 1}}}", "cost.needs.db.vcpus: expected a number"),
+    ],
+)
+def test_a_currency_or_a_need_that_cannot_be_is_refused(
+    tmp_path: Path, content: str, message: str
+) -> None:
+    with pytest.raises(UsageError) as caught:
+        settings(tmp_path, f"cost: {content}")
+    assert message in str(caught.value)

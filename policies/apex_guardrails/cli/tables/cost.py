@@ -10,7 +10,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from apex_guardrails.cost import Amounts, Assumption, StackCost
-from apex_guardrails.cost.document import CostDocument, PricedEntry, format_plain
+from apex_guardrails.cost.document import CostDocument, Figures, PricedEntry, format_plain
 from apex_guardrails.cost.model import sum_amounts
 from apex_guardrails.judgement.cost import CostReport
 from apex_guardrails.model import (
@@ -32,8 +32,12 @@ def render(report: CostReport, page: Page) -> None:
     document = report.document
     title = f"{document.project}, stack {document.stack}: US dollars a month"
     page.line(f"[bold]{escape(title)}[/]", markup=True)
-    page.console.print(_table(document))
+    if document.resources or document.fixed:
+        page.console.print(_table(document))
+    else:
+        page.line("  there is nothing that costs anything")
     _unpriced(document, page)
+    _savings(document, page)
     if report.base is not None:
         _differences(report, page)
     _assumptions(report.cost, page)
@@ -42,6 +46,9 @@ def render(report: CostReport, page: Page) -> None:
         page.line(f"note: prices with low confidence: {', '.join(document.doubtful)}")
     for note in report.notes:
         page.line(f"note: {note}")
+    if document.converted is not None:
+        converted = document.converted
+        page.line(f"note: amounts in {converted.currency} are {converted.note} (cost.currency)")
     page.line(f"free: {len(document.free)} resources cost nothing, whatever their use")
     page.line(f"settings: {report.settings}")
     page.line(_verdict(report))
@@ -63,6 +70,11 @@ def _table(document: CostDocument) -> Table:
         table.add_row("(paid elsewhere)", escape(line.name), "", *_figures(line.monthly.amounts))
     table.add_section()
     table.add_row("total", "", "", *_figures(document.monthly.amounts), style="bold")
+    if document.converted is not None:
+        name = f"in {document.converted.currency}, converted"
+        table.add_row(
+            "total", name, "", *_figures(document.converted.monthly.amounts), style="bold"
+        )
     return table
 
 
@@ -109,6 +121,22 @@ def _unpriced(document: CostDocument, page: Page) -> None:
         page.line(f"  {entry.type} {name}: {'; '.join(entry.unpriced)}")
 
 
+def _savings(document: CostDocument, page: Page) -> None:
+    if document.savings:
+        page.line()
+        page.line("could cost less, each by itself; US dollars a month expected:")
+    for item in document.savings:
+        saved = dollars(-item.monthly.expected, signed=True)
+        page.line(f"  {saved}  {name_of(item.urn)}: {item.advice}{_also(document, item.monthly)}")
+
+
+def _also(document: CostDocument, monthly: Figures) -> str:
+    """The same in the billing currency."""
+    if document.converted is None:
+        return ""
+    return f" ({document.converted.of(-monthly.expected, signed=True)}, converted)"
+
+
 def _differences(report: CostReport, page: Page) -> None:
     base = report.base
     if base is None:
@@ -128,6 +156,12 @@ def _differences(report: CostReport, page: Page) -> None:
     table.add_section()
     change = report.document.monthly.amounts - base.monthly.amounts
     table.add_row("total", "", "", *_figures(change, signed=True), style="bold")
+    converted = report.document.converted
+    if converted is not None:
+        name = f"in {converted.currency}, converted"
+        table.add_row(
+            "total", name, "", *_figures(change * converted.rate, signed=True), style="bold"
+        )
     page.console.print(table)
     changed = [item for item in report.differences if item.reasons]
     if changed:
@@ -159,8 +193,11 @@ def _value(value: object) -> str:
 
 
 def _verdict(report: CostReport) -> str:
-    low, expected, high = _figures(report.document.monthly.amounts)
-    text = f"{report.document.stack} costs {expected} USD a month, between {low} and {high}"
+    document = report.document
+    low, expected, high = _figures(document.monthly.amounts)
+    text = f"{document.stack} costs {expected} USD a month, between {low} and {high}"
+    if not (document.resources or document.fixed or document.free):
+        text = f"{document.stack} has no resources, so it costs nothing"
     budget = report.limits.budget
     if not report.findings:
         figure = report.limits.counts
@@ -169,8 +206,9 @@ def _verdict(report: CostReport) -> str:
             if budget is None
             else f"; the {figure} cost is within the budget of {dollars(budget)}"
         )
-    assumed = (f"  {line}" for line in report.document.assumes)
-    return "\n".join([text, *map(_finding, report.findings), *assumed])
+    assumed = (f"  {line}" for line in document.assumes)
+    converted = [f"  {document.converted.text}"] if document.converted else []
+    return "\n".join([text, *converted, *map(_finding, report.findings), *assumed])
 
 
 def _finding(finding: Finding) -> str:
