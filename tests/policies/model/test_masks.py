@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
+import shlex
 from collections.abc import Callable
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 import pytest
 from hypothesis import assume, given
@@ -19,6 +22,13 @@ FORMS: list[Callable[[str], str]] = [
     lambda text: json.dumps(text, ensure_ascii=False),
     lambda text: str({"password": text}),
     lambda text: quote(text, safe=""),
+    lambda text: quote(text, safe="!'()*"),
+    lambda text: re.sub("%..", lambda found: found[0].lower(), quote(text)),
+    quote_plus,
+    html.escape,
+    shlex.quote,
+    lambda text: json.dumps(json.dumps({"password": text})),
+    lambda text: str(text.encode()),
     lambda text: base64.b64encode(text.encode()).decode(),
     lambda text: base64.urlsafe_b64encode(text.encode()).decode(),
     lambda text: text.encode().hex(),

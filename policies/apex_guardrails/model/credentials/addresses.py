@@ -32,6 +32,11 @@ def is_reference(text: str) -> bool:
 _AUTHORITY: Final = b"://"
 _ESCAPED: Final = ("%3a%2f%2f", "%253a%252f%252f")
 """The same, where the whole address is percent-encoded, once or twice."""
+_ESCAPED_LOGIN: Final = re.compile(
+    r"%(?:25)?3a%(?:25)?2f%(?:25)?2f(?:(?!%(?:25)?3a)[^\s/?#]){0,200}%(?:25)?3a"
+    r"((?:(?!%(?:25)?40)[^\s/?#]){3,200})%(?:25)?40",
+    re.IGNORECASE,
+)
 LITERALS: Final = (
     _AUTHORITY,
     *(text.encode() for text in _ESCAPED),
@@ -77,14 +82,20 @@ def has_password(text: str) -> bool:
 
 
 def without_passwords(text: str) -> str:
-    """A text with `[secret]` for each password in an address, `scheme://user:password@host`."""
+    """A text with `[secret]` for each password in an address, in whatever form."""
 
     def hidden(found: re.Match[str]) -> str:
         if not _is_password(found[1]):
             return found[0]
-        return f"{found[0][: found.start(1) - found.start()]}[secret]@"
+        start, end = (at - found.start() for at in found.span(1))
+        return f"{found[0][:start]}[secret]{found[0][end:]}"
 
-    return _LOGIN_IN_TEXT.sub(hidden, text)
+    text = _LOGIN_IN_TEXT.sub(hidden, text)
+    lower = text.lower()
+    for marks, pattern in (*_OTHERS, (_ESCAPED, _ESCAPED_LOGIN)):
+        if any(mark in lower for mark in marks):
+            text = pattern.sub(hidden, text)
+    return text
 
 
 def _is_password(text: str) -> bool:

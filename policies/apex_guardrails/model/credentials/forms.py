@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
+import re
 from collections.abc import Iterator
 from typing import Final
 from urllib.parse import quote
@@ -20,17 +22,13 @@ _SHORTEST_SLICE: Final = 12
 
 
 def forms(value: str) -> Iterator[str]:
-    """A text as it is, as JSON, Python and an address write it, in base64 and in hexadecimal.
+    """A text as it is, as others write it (see `_written`), in base64 and in hexadecimal.
 
     Long ones also in one case throughout, and most of what a machine has made up.
     """
-    yield value
-    yield json.dumps(value)[1:-1]
-    yield json.dumps(value, ensure_ascii=False)[1:-1]
-    yield repr(value)[1:-1]
-    yield quote(value, safe="", errors="replace")
-    yield quote(value, errors="replace")
     data = utf8(value)
+    yield value
+    yield from dict.fromkeys(_written(value, data))
     if len(value) >= SHORTEST_PART:
         yield from (value.upper(), value.lower(), data.hex(), data.hex().upper())
     if len(value) >= _SHORTEST_SLICED and looks_issued(value):
@@ -47,6 +45,28 @@ def forms(value: str) -> Iterator[str]:
                 encoded = encode(bytes(offset) + data).decode().rstrip("=")
                 yield encoded[_FIRST[offset] : len(encoded) - bool((offset + len(data)) % 3)]
 
+
+def _written(value: str, data: bytes) -> Iterator[str]:
+    """A text as JSON, programs, a shell, HTML and an address write it."""
+    for in_json in (json.dumps(value)[1:-1], json.dumps(value, ensure_ascii=False)[1:-1]):
+        yield in_json
+        # JSON in a text of JSON, and as Go writes it.
+        yield json.dumps(in_json)[1:-1]
+        yield re.sub("[<>&]", lambda found: f"\\u{ord(found[0]):04x}", in_json)
+    yield repr(value)[1:-1]
+    yield repr(data)[2:-1]
+    yield from (value.replace("'", quoted) for quoted in ("'\\''", "'\"'\"'"))
+    yield html.escape(value)
+    yield html.escape(value, quote=False)
+    # Of a whole part, of a path, of a form, and what JavaScript leaves as it is.
+    for safe in ("", "/", "!'()*", "!'()*;/?:@&=+$,#"):
+        in_address = quote(value, safe=safe, errors="replace")
+        yield in_address
+        yield _ESCAPED.sub(lambda found: found[0].lower(), in_address)
+        yield in_address.replace("%20", "+")
+
+
+_ESCAPED: Final = re.compile("%[0-9A-F]{2}")
 
 _FIRST: Final = (0, 2, 3)
 """By what is before it, modulo 3, the first character of base64 that a text alone decides."""
