@@ -25,7 +25,14 @@ from apex_guardrails.model.value import (
     unwrap,
 )
 from apex_guardrails.provider.schema import Field, TypeSchema, type_schema
-from apex_guardrails.provider.versions import SDK_VERSION, current, is_known, is_newer, major
+from apex_guardrails.provider.versions import (
+    SDK_VERSION,
+    current,
+    is_compared,
+    is_known,
+    is_newer,
+    major,
+)
 from apex_guardrails.support.mistakes import nearest
 from apex_guardrails.support.names import camel_case
 
@@ -83,6 +90,8 @@ def check(token: str, urn: str, inputs: dict[str, Value], version: str = "") -> 
     if is_known(version):
         return Checked(inputs, inputs, problems)
     today = current(token, inputs)
+    if not is_compared(version):
+        today = _shaped(schema.fields, today)
     return Checked(today, inputs, list(_notes(_problems(schema, today, version), version)))
 
 
@@ -90,6 +99,38 @@ def _automatic_name(urn: str) -> str:
     """The resource's own name and seven random-looking digits, as Pulumi makes it."""
     digest = hashlib.sha256(urn.encode()).hexdigest()
     return f"{name_of(urn)}-{digest[:7]}"
+
+
+def _shaped(fields: Mapping[str, Field], given: Mapping[str, Value]) -> Mapping[str, Value]:
+    """An object in the form that it has today, as far as lists of one and objects go.
+
+    What a provider's version bridges as a list of at most one, the next has as an object, and back.
+    """
+    return {
+        name: _reshaped(fields[name], value) if name in fields else value
+        for name, value in given.items()
+    }
+
+
+def _reshaped(field: Field, given: Value) -> Value:
+    value = unwrap(given)
+    inner, kind = field.get("fields"), field.get("type")
+    if inner is None:
+        return given
+    if kind == "object" and isinstance(value, list) and len(value) == 1:
+        value = unwrap(value[0])
+    elif kind == "list" and isinstance(value, Mapping):
+        value = [value]
+    if isinstance(value, Mapping):
+        value = _shaped(inner, value)
+    elif isinstance(value, list):
+        value = [
+            _shaped(inner, item) if isinstance(item := unwrap(element), Mapping) else element
+            for element in value
+        ]
+    else:
+        return given
+    return Secret(value) if isinstance(given, Secret) else value
 
 
 def _notes(problems: Iterable[Problem], version: str) -> Iterator[Problem]:

@@ -31,6 +31,9 @@ from apex_guardrails.model.value import UNKNOWN, Secret, Value, is_true, unwrap
 SDK_VERSION: Final = "10.2.0"
 """The pulumi-gcp version whose inputs the schema knows completely."""
 
+OLDEST_COMPARED: Final = 7
+"""The oldest major version whose inputs were compared with the schema's."""
+
 _Object: TypeAlias = Mapping[str, Value]
 _Change: TypeAlias = "Callable[[_Object, _Object], _Object]"
 """An object of the inputs and all of them to the object as it is written today; the very same one
@@ -54,6 +57,11 @@ def is_known(version: str) -> bool:
 def is_newer(version: str) -> bool:
     """Whether the program's version may have inputs that the schema has not."""
     return _parts(version) > _parts(SDK_VERSION)
+
+
+def is_compared(version: str) -> bool:
+    """Whether the forms of the program's version were compared with today's."""
+    return major(version) >= OLDEST_COMPARED
 
 
 def current(token: str, inputs: _Object) -> _Object:

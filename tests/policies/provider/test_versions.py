@@ -189,3 +189,38 @@ def test_only_defaults_have_a_first_version() -> None:
         marked += [field for field in walk(schema.fields) if "since" in field]
     assert marked
     assert all("default" in field and field["since"] in (8, 9, 10) for field in marked)
+
+
+def test_of_a_version_that_was_not_compared_lists_of_one_are_objects_and_back() -> None:
+    given: dict[str, Any] = {
+        "databaseVersion": "POSTGRES_13",
+        "settings": [
+            {
+                "tier": "db-f1-micro",
+                "ipConfiguration": Secret(
+                    [{"ipv4Enabled": True, "authorizedNetworks": {"value": "0.0.0.0/0"}}]
+                ),
+                "databaseFlags": [{"name": "a", "value": "b"}, UNKNOWN],
+                "userLabels": {"a": "b"},
+            }
+        ],
+    }
+    before = copy.deepcopy(given)
+
+    checked = check("gcp:sql/databaseInstance:DatabaseInstance", URN, given, "6.67.1")
+
+    settings = plain(checked.inputs)["settings"]
+    addresses = settings["ipConfiguration"].value
+    assert addresses["ipv4Enabled"] is True
+    assert addresses["authorizedNetworks"] == [{"value": "0.0.0.0/0"}]
+    assert settings["databaseFlags"] == [{"name": "a", "value": "b"}, UNKNOWN]
+    assert settings["userLabels"] == {"a": "b"}
+    # The program gets back what it gave.
+    assert checked.told["settings"][0]["databaseFlags"] == before["settings"][0]["databaseFlags"]
+    assert not checked.problems
+    longer = check(
+        "gcp:sql/databaseInstance:DatabaseInstance", URN, {"settings": [{}, {}]}, "6.67.1"
+    )
+    assert [problem.is_note for problem in longer.problems] == [True]
+    same = check("gcp:sql/databaseInstance:DatabaseInstance", URN, {"settings": [{}]}, "7.38.0")
+    assert isinstance(same.inputs["settings"], list)

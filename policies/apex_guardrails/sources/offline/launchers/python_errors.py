@@ -155,7 +155,12 @@ def hints(
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         found.update(dict.fromkeys(placeholders.hints(link, is_own)))
-        if isinstance(link, ModuleNotFoundError):
+        if isinstance(link, ModuleNotFoundError) and link.name == "pkg_resources":
+            # Pulumi's own packages import it, until 2023.
+            found[
+                "pkg_resources is part of setuptools until version 80: install 'setuptools<81'"
+            ] = None
+        elif isinstance(link, ModuleNotFoundError):
             found["`apex doctor` names the command that installs what the program requires"] = None
         link = link.__cause__ or link.__context__
     return list(found)
