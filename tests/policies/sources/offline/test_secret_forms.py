@@ -12,7 +12,8 @@ import pytest
 with warnings.catch_warnings():
     warnings.simplefilter("ignore")
     from cryptography import x509
-    from cryptography.hazmat.primitives import serialization
+    from cryptography.hazmat.primitives import hashes, serialization
+    from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from apex_guardrails.sources.offline.placeholder_forms import form_of
 from apex_guardrails.sources.offline.placeholders import Placeholders
@@ -105,6 +106,13 @@ def test_a_sample_is_as_it_is(apex: Apex, tmp_path: Path) -> None:
     apex.preview(folder).expect(0, "[('size', 3)]")
 
 
+def rsa_key(text: bytes) -> rsa.RSAPrivateKey:
+    key = serialization.load_pem_private_key(text, None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    assert key.sign(b"a", padding.PKCS1v15(), hashes.SHA256())
+    return key
+
+
 def stood_in(key: str) -> str:
     return Placeholders.of(StackConfig({}, frozenset({key})), {}).values[key]
 
@@ -114,11 +122,13 @@ def stood_in(key: str) -> str:
     [
         ("p:tlsKey", lambda text: serialization.load_pem_private_key(text, None)),
         ("p:db-private-key", lambda text: serialization.load_pem_private_key(text, None)),
+        ("p:rsaKey", rsa_key),
+        ("p:jwtRsaPrivateKey", rsa_key),
         ("p:tls_cert", x509.load_pem_x509_certificate),
         ("p:caCertificate", x509.load_pem_x509_certificate),
         ("p:public_key", serialization.load_pem_public_key),
         ("p:sshPublicKey", serialization.load_ssh_public_key),
-        ("p:serviceAccountKey", json.loads),
+        ("p:serviceAccountKey", lambda text: rsa_key(json.loads(text)["private_key"].encode())),
     ],
 )
 def test_a_key_that_says_what_it_holds_gets_that(key: str, load: object) -> None:

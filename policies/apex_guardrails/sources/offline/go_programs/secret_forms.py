@@ -16,11 +16,45 @@ if TYPE_CHECKING:
 
 _READS: Final = re.compile(rb"\.(?:Require|Get|Try)(?:Secret)?(Int|Float64|Bool|Object)\(")
 
+_CONVERTS: Final = re.compile(rb"strconv\.|json\.Unmarshal\(")
+_TEXT: Final = re.compile(rb"\.(?:Require|Get|Try)(?:Secret)?$")
+
 _CALL: Final = """
 (call_expression
   function: (selector_expression field: (_) @method)
   (#match? @method "^(Require|Get|Try)(Secret)?(Int|Float64|Bool|Object)$")
   arguments: (argument_list (interpreted_string_literal) @key) @arguments)
+"""
+
+_CONVERTED: Final = """
+(call_expression
+  function: (selector_expression operand: (identifier) @package field: (_) @method)
+  (#eq? @package "strconv")
+  (#match? @method "^(Atoi|Parse(Int|Uint|Float|Bool))$")
+  arguments: (argument_list . (_) @given) @arguments)
+"""
+
+_PARSED: Final = """
+(call_expression
+  function: (selector_expression operand: (identifier) @package field: (_) @method)
+  (#eq? @package "json")
+  (#eq? @method "Unmarshal")
+  arguments: (argument_list . (type_conversion_expression operand: (_) @given)) @arguments)
+"""
+
+_DEFINED: Final = """
+(short_var_declaration
+  left: (expression_list . (identifier) @name) right: (expression_list . (_) @value))
+(var_spec name: (identifier) @name value: (expression_list . (_) @value))
+"""
+
+_APPLIED: Final = """
+(call_expression
+  function: (selector_expression operand: (_) @value field: (_) @apply)
+  (#match? @apply "^Apply")
+  arguments: (argument_list
+    (func_literal parameters: (parameter_list
+      . (parameter_declaration name: (identifier) @name)))))
 """
 
 _VARIABLE: Final = """
@@ -56,6 +90,12 @@ def with_forms(config: StackConfig, program: GoProgram) -> StackConfig:
     }
     declared, shapes = dict(config.declared), dict(config.shapes)
     for file in program.files if unknown else ():
+        for key, form, arguments in _converted(file, unknown):
+            read = _shape_read(program, file, arguments) if form == "object" else None
+            if isinstance(read, dict | list):
+                shapes[key] = read
+            else:
+                declared[key] = Declaration(type=form)
         if not _READS.search(file.content):
             continue
         for found in file.matches(_CALL):
@@ -67,6 +107,41 @@ def with_forms(config: StackConfig, program: GoProgram) -> StackConfig:
                 elif kind:
                     declared[key] = Declaration(type=_FORMS[kind[1]])
     return replace(config, declared=declared, shapes=shapes)
+
+
+def _converted(file: GoFile, unknown: Collection[str]) -> Iterator[tuple[str, ConfigType, Node]]:
+    """The secrets that are read as texts and taken for more by Go's own library."""
+    if not _CONVERTS.search(file.content):
+        return
+    for query in (_CONVERTED, _PARSED):
+        for found in file.matches(query):
+            kind: ConfigType = "object" if query is _PARSED else "integer"
+            if found["method"].text == b"ParseBool":
+                kind = "boolean"
+            for key in _secrets_in(file, found["given"], unknown, 0):
+                yield key, kind, found["arguments"]
+
+
+def _secrets_in(file: GoFile, value: Node, unknown: Collection[str], depth: int) -> Iterator[str]:
+    """The secrets that a value may be, by where it was defined."""
+    if value.type == "call_expression":
+        arguments = value.child_by_field_name("arguments")
+        called = value.child_by_field_name("function")
+        if arguments and called and _TEXT.search(called.text or b""):
+            for literal in arguments.named_children:
+                if literal.type == "interpreted_string_literal":
+                    yield from _keys(literal, unknown)
+    elif value.type == "identifier" and depth < _DEEPEST:
+        before = [
+            found
+            for query in (_DEFINED, _APPLIED)
+            for found in file.matches(query)
+            if found["name"].text == value.text and found["name"].start_byte < value.start_byte
+        ]
+        if before:
+            # The last one: others may be called so in other functions.
+            last = max(before, key=lambda found: found["name"].start_byte)
+            yield from _secrets_in(file, last["value"], unknown, depth + 1)
 
 
 def _keys(literal: Node, unknown: Collection[str]) -> Iterator[str]:

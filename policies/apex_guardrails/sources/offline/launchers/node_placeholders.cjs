@@ -85,6 +85,11 @@ function standIn(text) {
 
 /** The same without objects of ours: their texts are in their places. */
 function unwrapped(value) {
+    if (Number.isNaN(value) && known.size > 0) {
+        // What became of a text that was taken for a number in a way that nobody can notice.
+        const said = [...known.values()].map(({ key }) => hint(key)).join("\n");
+        throw new TypeError(`an input is not a number (NaN)\n${said}`);
+    }
     if (typeof value !== "object" || value === null || known.size === 0) {
         return value;
     }
@@ -127,6 +132,9 @@ function answer(sdk, told, send) {
         globalThis[name] = (text, ...more) => known.get(text)?.number ?? original(text, ...more);
         Number[name] = globalThis[name];
     }
+    globalThis.Number = new Proxy(Number, {
+        apply: (number, self, given) => known.get(given[0])?.number ?? Reflect.apply(number, self, given),
+    });
     for (const name of BOOLEANS) {
         const original = sdk.Config.prototype[name];
         sdk.Config.prototype[name] = function truth(key, ...more) {

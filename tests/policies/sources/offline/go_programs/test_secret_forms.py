@@ -15,7 +15,10 @@ from tests.policies.judged import write
 
 PROJECT = "name: shop\nruntime: go\nconfig: {said: {type: boolean, secret: true}}\n"
 
-KEYS = "size rate flag settings list any named text said other"
+KEYS = (
+    "size rate flag settings list any named text said other port ratio enabled replicas parsed "
+    "shown"
+)
 
 MAIN = """\
 package main
@@ -49,6 +52,18 @@ func build(ctx *pulumi.Context) {
 	cfg.RequireSecret("text")
 	cfg.RequireSecretInt("said")
 	elsewhere.RequireSecretInt("shop:missing", "other")
+	port, err := strconv.Atoi(cfg.Require("port"))
+	text := cfg.Get("ratio")
+	ratio, err := strconv.ParseFloat(text, 64)
+	cfg.RequireSecret("enabled").ApplyT(func(value string) (bool, error) {
+		return strconv.ParseBool(value)
+	})
+	replicas := config.RequireSecret(ctx, "shop:replicas")
+	replicas.ApplyT(func(v string) (int64, error) { return strconv.ParseInt(v, 10, 64) })
+	var parsed Database
+	json.Unmarshal([]byte(cfg.Require("parsed")), &parsed)
+	strconv.Atoi(os.Getenv("shown"))
+	strconv.Itoa(cfg.Require("shown"))
 }
 """
 
@@ -84,6 +99,10 @@ def test_it_has_the_form_that_the_program_takes_it_for(tmp_path: Path) -> None:
     assert values["rate"].isdecimal()
     assert values["flag"] == values["said"] == "true"
     assert text.fullmatch(values["text"])
+    assert text.fullmatch(values["shown"])
+    assert all(values[key].isdecimal() for key in ("port", "ratio", "replicas"))
+    assert values["enabled"] == "true"
+    assert {*json.loads(values["parsed"])} == {"Password", "On"}
     [item] = json.loads(values["list"])
     assert text.fullmatch(item)
     assert list(json.loads(values["any"])) == ["placeholder"]

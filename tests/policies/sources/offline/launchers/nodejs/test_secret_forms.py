@@ -29,6 +29,7 @@ pulumi.all([
 settings.apply((it) => {
     const text = `${it.database.password}`;
     const isText = it.zone == text && it.zone.startsWith("placeholder");
+    console.log("number", Number(text) > 0, new Number("3") + 1, Number.isInteger(Number("4")));
     console.log("same", isText, "any" in it, it.ports - 1 > 0);
     const json = JSON.stringify({ it });
     console.log("json", json === JSON.stringify({ it: text }));
@@ -54,6 +55,7 @@ def test_it_has_the_form_that_the_program_takes_it_for(apex: Apex, program: Prog
     printed = " | ".join(told["output"])
     assert "forms number boolean number undefined string" in printed
     assert "same true true true" in printed
+    assert "number true 4 true" in printed
     assert "json true" in printed
     assert outcome.code == 1
     rules = {finding["rule"] for finding in told["findings"] if finding["outcome"] == "fails"}
@@ -64,6 +66,17 @@ def test_it_has_the_form_that_the_program_takes_it_for(apex: Apex, program: Prog
     said = re.findall(r"the secret config judged:(\w+) is read as JSON", notes)
     assert sorted(said) == ["parsed", "settings"]
     assert not PLACEHOLDER.search(outcome.said)
+
+
+def test_a_number_that_nobody_could_tell_names_the_setting(apex: Apex, program: Program) -> None:
+    text = """
+        const pulumi = require("@pulumi/pulumi");
+        const gcp = require("@pulumi/gcp");
+        const size = +new pulumi.Config().require("size");
+        new gcp.compute.Disk("disk", { zone: "europe-west1-b", size });
+        """
+    folder = program({"index.js": text, "package.json": "{}"}, stack=STACK)
+    apex.preview(folder).expect(3, "an input is not a number (NaN)", "offline.secrets.size")
 
 
 @pytest.mark.parametrize(
