@@ -20,6 +20,21 @@ class AssumedAnswer:
 
 
 @dataclass(frozen=True)
+class GuessedTruth:
+    """A truth in an assumed answer that a program asked for itself: it took one way of two.
+
+    Attributes:
+        token: the function's.
+        path: in its answer, by the provider's names.
+        position: where the program asked.
+    """
+
+    token: str
+    path: str
+    position: SourcePosition | None
+
+
+@dataclass(frozen=True)
 class UnrunCallback:
     """A function that a program gave to `apply`: it did not run, and may make resources.
 

@@ -92,6 +92,7 @@ class CaseResource:
     outputs: Mapping[str, Any] = field(default_factory=dict)
     not_run: str = ""
     unrun: str = ""
+    guessed: str = ""
 
 
 def leaves(
@@ -134,7 +135,7 @@ class Case:
     def is_told_offline(self) -> bool:
         """Whether it has what only offline is: parts of texts, secret outputs, what was not run."""
         inputs = [resource.inputs for resource in self.resources]
-        return any(resource.not_run or resource.unrun for resource in self.resources) or any(
+        return any(it.not_run or it.unrun or it.guessed for it in self.resources) or any(
             isinstance(leaf, Concatenation) or (isinstance(leaf, OutputOf) and leaf.secret)
             for _, leaf in leaves([*inputs, self.outputs])
         )
@@ -150,6 +151,7 @@ def resource(
     _outputs: Mapping[str, Any] | None = None,
     _not_run: str = "",
     _unrun: str = "",
+    _guessed: str = "",
     **inputs: Any,
 ) -> CaseResource:
     """A resource of a case; without a token it is of the type that the rule is about.
@@ -162,10 +164,13 @@ def resource(
         _outputs: What is known of it because it is deployed.
         _not_run: Why it, a component, was not run.
         _unrun: Why a function that waits for its outputs was not.
+        _guessed: The function in whose assumed answer a truth decided that it is made.
         inputs: The inputs, by their name in the provider's schema.
     """
     provider, outputs = _provider or {}, _outputs or {}
-    return CaseResource(token, inputs, name, provider, _protect, outputs, _not_run, _unrun)
+    return CaseResource(
+        token, inputs, name, provider, _protect, outputs, _not_run, _unrun, _guessed
+    )
 
 
 class Making(Protocol):

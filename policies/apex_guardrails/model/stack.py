@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
-from apex_guardrails.model.assumed import AssumedAnswer, UnrunCallback
+from apex_guardrails.model.assumed import AssumedAnswer, GuessedTruth, UnrunCallback
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
+from apex_guardrails.model.credentials.forms import members
 from apex_guardrails.model.resource import Resource
 from apex_guardrails.model.resource_type import STACK_TYPE, ResourceType, type_of
 from apex_guardrails.model.view import DependenciesUnknownError, UndecidedError, View
@@ -35,6 +36,7 @@ class Stack:
     """The stack as a whole: its name, its secret config, its resources and its outputs.
 
     Attributes:
+        config_places: where a value of the config is written, by key, as far as the source knows.
         spending: what it costs and may cost; without limits unless whoever judges it sets them.
         has_config: whether the source knows the config, and so where a value that is marked secret
             comes from; a state of what exists does not have it, nor what Pulumi says of a preview.
@@ -44,6 +46,7 @@ class Stack:
         without_dependencies: why the source cannot tell what depends on what; `None` where it can.
         unanswered: the functions, by token, whose answers the source does not know.
         assumed: the calls of functions that stand-ins answered, and how often each was made.
+        guessed: truths in assumed answers that decided what the program made.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
         references: the other stacks that the program reads, by the URN of what reads them.
@@ -69,9 +72,11 @@ class Stack:
     has_config: bool = True
     is_deployed: bool = False
     known_by: str = ""
+    config_places: Mapping[str, str] = field(default_factory=dict)
     without_dependencies: Reason | None = None
     unanswered: set[str] = field(default_factory=set)
     assumed: Counter[AssumedAnswer] = field(default_factory=Counter)
+    guessed: list[GuessedTruth] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)
     unknown_stacks: set[str] = field(default_factory=set)
@@ -89,6 +94,18 @@ class Stack:
     def urn(self) -> str:
         """The URN of the stack itself, which stack-wide violations name."""
         return f"urn:pulumi:{self.name}::{self.project}::{STACK_TYPE}::{self.project}-{self.name}"
+
+    def plain_config(self, text: str) -> str:
+        """The config key whose value, which is not secret, is a text, and where it is written.
+
+        Returns:
+            Such as `shop:password in Pulumi.dev.yaml:4`; "" where there is none.
+        """
+        for key, value in self.config.items():
+            if key not in self.secret_config.values and text in {value, *members(value)}:
+                place = self.config_places.get(key)
+                return f"{key} in {place}" if place else key
+        return ""
 
     def add(self, resource: Resource) -> Self:
         """Takes a resource in, in place of one with the same URN."""

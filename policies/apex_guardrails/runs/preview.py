@@ -195,7 +195,8 @@ def prepare(
     today = datetime.now(UTC).date()
     settings = load(locate(project.root, os.environ, settings_file), known_rules(), today)
     config = load_config(project, stack, environments(settings))
-    siblings = _siblings(project, stack, settings_file, timeout)
+    beside: set[Path] = set()
+    siblings = _siblings(project, stack, settings_file, timeout, beside)
     preview = OfflinePreview(
         project,
         stack,
@@ -208,14 +209,26 @@ def prepare(
         others=OtherStacks(
             project.name, outputs(settings), ask or siblings.asked_by_first, siblings.stop
         ),
+        beside=beside,
     )
     return project, preview, settings
 
 
-def _siblings(project: Project, stack: str, settings_file: Path | None, timeout: float) -> Several:
-    """The stacks of the same repository, judged if the program asks for what they give out."""
+def _siblings(
+    project: Project, stack: str, settings_file: Path | None, timeout: float, judged: set[Path]
+) -> Several:
+    """The stacks of the same repository, judged if the program asks for what they give out.
+
+    Args:
+        project: the program's.
+        stack: its own.
+        settings_file: that counts for them, too.
+        timeout: in seconds, of each.
+        judged: takes the folders of those that it asked for.
+    """
 
     def judge(target: Target, ask: Ask, starts: Callable[[OfflinePreview], None]) -> RunResult:
+        judged.add(target.folder)
         return preview_offline(
             target.folder,
             target.stack,

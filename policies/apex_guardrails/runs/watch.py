@@ -75,7 +75,10 @@ def watch(
     base: tuple[Judgement, datetime] | None = None
     changed: list[Path] = []
 
+    last: list[OfflinePreview] = []
+
     def starts(preview: OfflinePreview) -> None:
+        last[:] = [preview]
         preview.starter, preview.is_outdated = warm, watched.is_outdated
 
     try:
@@ -94,7 +97,8 @@ def watch(
                 result = error
             if isinstance(result, RunResult):
                 # Before it is said that changes are waited for.
-                watched.add(_read(result, warm), _written(result))
+                files, folders = last[0].read_elsewhere() if last else ((), ())
+                watched.add([*_read(result, warm), *files], _written(result), folders)
             yield Round(now, changed, result, base, time.perf_counter() - start)
             if isinstance(result, RunResult) and result.judgement.is_complete:
                 base = result.judgement, now

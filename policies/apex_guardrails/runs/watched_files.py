@@ -63,7 +63,12 @@ class WatchedFiles:
         self._pause = _PAUSE_SECONDS
         self._seen = self._look()
 
-    def add(self, files: Iterable[Path] = (), written: Iterable[Path] = ()) -> None:
+    def add(
+        self,
+        files: Iterable[Path] = (),
+        written: Iterable[Path] = (),
+        folders: Iterable[Path] = (),
+    ) -> None:
         """Takes in what a run has shown: what it reads elsewhere, and where reports go."""
         try:
             project = load_project(self._program)
@@ -71,7 +76,12 @@ class WatchedFiles:
             pass
         else:
             others = {project.program_folder.resolve(), project.stack_folder.resolve()}
+            before = self._folders
             self._folders = [project.root, *(others - {project.root})]
+            for folder in dict.fromkeys((*before, *(path.resolve() for path in folders))):
+                if not any(folder.is_relative_to(known) for known in self._folders):
+                    self._folders.append(folder)
+                    self._seen.update(self._walk(folder))
         self._leave_out(path.resolve() for path in written)
         known = self._files | self._seen.keys()
         new = {file.absolute() for file in files} - known

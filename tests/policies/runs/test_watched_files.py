@@ -112,6 +112,20 @@ def test_files_elsewhere_count_where_a_run_reads_them(tmp_path: Path) -> None:
     assert watched.wait() == [tmp_path / "code/__main__.py", program / "Pulumi.yaml"]
 
 
+def test_folders_elsewhere_count_once_a_run_has_shown_them(tmp_path: Path) -> None:
+    program = write(tmp_path / "program", {"Pulumi.yaml": project_file(), "lib/a.py": ""})
+    write(tmp_path, {"network/__main__.py": "", "network/node_modules/a.js": ""})
+    watched = WatchedFiles(program)
+    touch(tmp_path / "network/__main__.py")
+    assert not watched.is_outdated()
+    for _ in range(2):
+        watched.add(folders=[tmp_path / "network", program / "lib"])
+        assert not watched.is_outdated()
+        touch(tmp_path / "network/node_modules/a.js")
+        file = touch(tmp_path / "network/__main__.py")
+        assert watched.wait() == [file]
+
+
 def test_a_folder_that_is_gone_has_no_files(tmp_path: Path) -> None:
     program = judged(tmp_path / "program")
     watched = WatchedFiles(program)

@@ -40,11 +40,19 @@ def literal(resource: Resource, pattern: str) -> Iterator[Violation]:
     """
     for path in resource.paths(pattern):
         if resource.origin(path) is Origin.LITERAL:
-            # A state has what was written, and not where.
-            what = (
-                "written in the program" if resource.stack.has_config else "without a secret mark"
-            )
-            yield resource.fail(f"holds a credential {what}", at=path)
+            yield resource.fail(f"holds a credential {_whence(resource, path)}", at=path)
+
+
+def _whence(resource: Resource, path: str) -> str:
+    """Where the credential at a path is from."""
+    if not resource.stack.has_config:
+        # A state has what was written, and not where.
+        return "without a secret mark"
+    for leaf in resource.leaves(path):
+        config = resource.stack.plain_config(str(leaf.value))
+        if config:
+            return f"from the stack's config, where it is not encrypted ({config})"
+    return "written in the program"
 
 
 def _check(inputs: CredentialInputs) -> Check:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from apex_guardrails.model import Stack
@@ -13,9 +14,8 @@ from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.credentials.addresses import without_passwords
 from apex_guardrails.model.masks import Masks
 from apex_guardrails.sources.offline.functions import Functions, RecordedAnswer
-from apex_guardrails.sources.offline.go_programs.callbacks import unrun_callbacks
-from apex_guardrails.sources.offline.go_programs.deployments_alone import asked_for_previews
-from apex_guardrails.sources.offline.go_programs.files import GoProgram
+from apex_guardrails.sources.offline.go_programs import reading
+from apex_guardrails.sources.offline.go_programs.files import GoProgram, modules_of
 from apex_guardrails.sources.offline.go_programs.secret_forms import with_forms
 from apex_guardrails.sources.offline.languages import launcher_of
 from apex_guardrails.sources.offline.memory import MEGABYTE
@@ -75,6 +75,7 @@ class OfflinePreview:
     variables: Mapping[str, str] = field(default_factory=dict)
     memory_limit: int = 4096
     others: OtherStacks = field(default_factory=OtherStacks)
+    beside: set[Path] = field(default_factory=set)
     starter: Starter = start_piped
     is_outdated: Callable[[], bool] | None = None
     _child: Running | None = None
@@ -100,7 +101,7 @@ class OfflinePreview:
         self._child = Running(
             command,
             self.project.root,
-            self.variables,
+            {**self.variables, **reading.stood_in(self._in_go, self._placeholders.withheld)},
             starter=self.starter,
             is_outdated=self.is_outdated,
             memory=self.memory_limit * MEGABYTE,
@@ -130,6 +131,7 @@ class OfflinePreview:
             name=self.stack_name,
             project=self.project.name,
             config=known,
+            config_places=self.config.places,
             secret_config=self._secret_config,
             equivalent=equivalent,
         )
@@ -225,8 +227,8 @@ class OfflinePreview:
         elif code != 0 or not registered.is_complete:
             failure = _unexplained(code, child.errors)
         else:
-            registered.stack.unrun += unrun_callbacks(self._in_go, monitor.positions.seen)
-            registered.notes += asked_for_previews(self._in_go)
+            seen, withheld = monitor.positions.seen, self._placeholders.withheld
+            reading.tell(self._in_go, registered, seen, self.variables, withheld)
         output = [*child.output, *(child.errors if failure is None else ()), *registered.messages]
         dropped = child.dropped_lines + registered.dropped_messages
         if dropped:
@@ -243,6 +245,14 @@ class OfflinePreview:
                 *self._shown(registered.notes),
             ],
         )
+
+    def read_elsewhere(self) -> tuple[Sequence[Path], Sequence[Path]]:
+        """The files that the program was seen to load, and the folders that it is made of, too.
+
+        They are wherever workspaces, modules and the programs of other stacks are.
+        """
+        files = self._monitor.registered.files if self._monitor else set()
+        return [*map(Path, files)], [*modules_of(self.project), *self.beside]
 
     def stop(self) -> None:
         """Ends the program and the monitor, whatever they are doing."""

@@ -36,5 +36,7 @@ class Registered:
     is_complete: bool = False
     marked: set[str] = field(default_factory=set)
     """What the program marks as secret, whether it reaches a resource or not."""
+    files: set[str] = field(default_factory=set)
+    """The program's own files that were loaded, as far as its runner tells of them."""
     notes: list[str] = field(default_factory=list)
     """What its runner says of how it ran."""

@@ -47,6 +47,7 @@ class StackConfig:
         shapes: of keys that are secret in part, their values, with the secret parts marked.
         variables: the environment variables that ESC gives; what is secret is marked.
         notes: what is not known here of it.
+        places: by key, where the value is written, as people say it.
     """
 
     values: Mapping[str, str]
@@ -55,6 +56,7 @@ class StackConfig:
     shapes: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
 
 
 def load_config(
@@ -85,13 +87,14 @@ def load_config(
             taken.secrets.add(key)
         if default is not None:
             taken.values[key] = _text(default)
+            taken.places[key] = project.file.name
     for key, value in opened.config.items():
-        taken.take(_full_key(project, key), value)
+        taken.take(_full_key(project, key), value, "an ESC environment")
     for key, value in stack_file.config.items():
         full = _full_key(project, key)
         if not is_secure(value):
             _check_declared(declared.get(full, Declaration()), stack, key, value, path, node)
-        taken.take(full, value)
+        taken.take(full, value, f"{path.name}:{line_of(node, ('config', key))}")
     values = taken.values
     missing = [
         key
@@ -103,7 +106,9 @@ def load_config(
         lines += [_set_line(project, stack, key, declared[key]) for key in missing]
         raise UsageError("\n".join([*lines, *notes]))
     secrets = frozenset(taken.secrets)
-    return StackConfig(values, secrets, declared, taken.shapes, opened.variables, notes)
+    return StackConfig(
+        values, secrets, declared, taken.shapes, opened.variables, notes, taken.places
+    )
 
 
 @dataclass
@@ -113,9 +118,11 @@ class _Taken:
     values: dict[str, str] = field(default_factory=dict)
     secrets: set[str] = field(default_factory=set)
     shapes: dict[str, Any] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
 
-    def take(self, key: str, value: Any) -> None:
-        """A value by its full key."""
+    def take(self, key: str, value: Any, place: str) -> None:
+        """A value by its full key, and where it is written."""
+        self.places[key] = place
         self.shapes.pop(key, None)
         if holds_secure(value):
             self.secrets.add(key)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import grpc
 
 from apex_guardrails.model import SourcePosition
-from apex_guardrails.model.assumed import UnrunCallback
+from apex_guardrails.model.assumed import GuessedTruth, UnrunCallback
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.registered import Registered
 
@@ -29,6 +29,8 @@ class Told:
             "Results": self._results,
             "Notes": self._notes,
             "Unrun": self._unrun,
+            "Guessed": self._guessed,
+            "Files": self._files,
         }
 
     def _unrun(self, request: bytes, context: grpc.ServicerContext) -> bytes:
@@ -41,6 +43,25 @@ class Told:
             position = SourcePosition(item["file"], item["line"])
             callback = UnrunCallback(item["name"], position, item["why"])
             self._registered.stack.unrun.append(callback)
+        return b""
+
+    def _guessed(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes the truths in assumed answers that the program asked for.
+
+        A JSON list of objects: the function's `token`, the `path` in its answer, `file` and `line`.
+        """
+        for item in json.loads(request):
+            position = SourcePosition(item["file"], item["line"])
+            truth = GuessedTruth(item["token"], item["path"], position)
+            with self._lock:
+                if truth not in self._registered.stack.guessed:
+                    self._registered.stack.guessed.append(truth)
+        return b""
+
+    def _files(self, request: bytes, context: grpc.ServicerContext) -> bytes:
+        """Takes the program's own files that were loaded, as a JSON list."""
+        with self._lock:
+            self._registered.files.update(json.loads(request))
         return b""
 
     def _results(self, request: bytes, context: grpc.ServicerContext) -> bytes:

@@ -100,6 +100,33 @@ def test_what_may_make_resources_is_told_and_nothing_else(tmp_path: Path) -> Non
     }
 
 
+@pytest.mark.parametrize(
+    ("waiting", "named"),
+    [
+        ("vpc.self_link", "selfLink of gcp:compute/network:Network vpc"),
+        ("vpc.id", "id of gcp:compute/network:Network vpc"),
+        (
+            "pulumi.Output.all(vpc.id, vpc.gateway_ipv4)",
+            "gatewayIpv4 of gcp:compute/network:Network vpc",
+        ),
+        (
+            "gcp.compute.Instance.get('vm', 'a').network_interfaces[0].access_configs[0].nat_ip",
+            "networkInterfaces.accessConfigs.natIp of gcp:compute/instance:Instance vm",
+        ),
+        (
+            "gcp.compute.get_subnetwork_output(name=unknown).ip_cidr_range",
+            "the answer of gcp:compute/getSubnetwork:getSubnetwork",
+        ),
+    ],
+)
+def test_the_output_that_is_waited_for_is_named(tmp_path: Path, waiting: str, named: str) -> None:
+    program = judged(tmp_path, f"{START}\n{waiting}.apply(make)\n")
+
+    (callback,) = run(program).stack.unrun
+
+    assert callback.because.startswith(f"it waits for {named}")
+
+
 PROGRAM = """
     import pulumi
     import pulumi_gcp as gcp
@@ -114,7 +141,7 @@ PROGRAM = """
 """
 SAID = (
     "the function database was not run, and the resources made in it are not seen: it waits for "
-    "gcp:compute/network:Network vpc"
+    "selfLink of gcp:compute/network:Network vpc"
 )
 
 

@@ -16,7 +16,7 @@ from apex_guardrails.sources.offline.placeholders import Placeholders
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import Declaration
 from apex_guardrails.sources.offline.stack_config import StackConfig
-from tests.policies.judged import Apex, judged
+from tests.policies.judged import GCP, Apex, judged
 
 DECLARED = """
 config:
@@ -273,3 +273,30 @@ def test_a_passwords_placeholder_meets_a_password_policy() -> None:
     value = Placeholders.of(StackConfig({}, frozenset({"p:dbPassword"})), {}).values["p:dbPassword"]
     for needed in ("[a-z]", "[A-Z]", "[0-9]", "[^a-zA-Z0-9]", ".{16}"):
         assert re.search(needed, value)
+
+
+def test_plain_config_is_named_as_what_it_is(tmp_path: Path, apex: Apex) -> None:
+    program = judged(
+        tmp_path,
+        """
+        import pulumi
+        import pulumi_gcp as gcp
+
+        config = pulumi.Config()
+        for name in ("door", "gate"):
+            gcp.sql.User(name, instance="db", password=config.require(name))
+        gcp.sql.User("own", instance="db", password="correct horse")
+        gcp.sql.User("deep", instance="db", password=config.require_object("db")["login"])
+        """,
+        project="config:\n  gate: {type: string, default: battery staple}\n",
+        stack=GCP + "  judged:door: open sesame\n  judged:db: {login: hunter2 hunter2}\n",
+    )
+    outcome = apex.preview(program, "--only", "sql-user-password-not-literal", "--verbose")
+    start = "holds a credential from the stack's config, where it is not encrypted"
+    outcome.expect(
+        1,
+        f"{start} (judged:door in Pulumi.dev.yaml:4)",
+        f"{start} (judged:gate in Pulumi.yaml)",
+        f"{start} (judged:db in Pulumi.dev.yaml:5)",
+        "holds a credential written in the program",
+    )

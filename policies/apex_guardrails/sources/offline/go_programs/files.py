@@ -164,6 +164,13 @@ def _files(project: Project) -> Iterator[GoFile]:
                     yield read
 
 
+def modules_of(project: Project) -> list[Path]:
+    """The folders of other modules that a program in Go is built of; none in another language."""
+    if project.content.runtime.name != "go":
+        return []
+    return [Path(folder) for folder in sorted(_modules(project.program_folder))]
+
+
 def _modules(main: Path) -> set[str]:
     """The folders of other modules that the program's `go.mod` and `go.work` name."""
     named: set[str] = set()

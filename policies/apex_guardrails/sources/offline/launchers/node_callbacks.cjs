@@ -145,15 +145,12 @@ class Reader {
     }
 }
 
-/** A resource as people speak of it. */
-function label(resource) {
-    return `${resource.__pulumiType ?? ""} ${resource.__name ?? ""}`.trim();
-}
-
 /** Those that the program gave to `apply`, by their places. */
 class Callbacks {
-    constructor() {
+    /** `waitedFor` names what an output waits for. */
+    constructor(waitedFor) {
         this.given = new Map();
+        this.waitedFor = waitedFor;
     }
 
     /** `Output.apply`, remembered. */
@@ -183,8 +180,8 @@ class Callbacks {
                 }
             }
             if (unknown.length > 0 && (reader ??= new Reader()).mayMake(callback, place.file)) {
-                const names = unknown.flatMap((output) => [...output.resources()].map(label)).sort();
-                const waited = [...new Set(names)].filter(Boolean).join(", ");
+                const names = unknown.flatMap((output) => this.waitedFor(output)).sort();
+                const waited = [...new Set(names)].join(", ");
                 const why = waited ? `it waits for ${waited}` : "its value is not known";
                 const name = callback.name ?? "";
                 found.push({ file: place.file, line: Number(place.line), name, why });

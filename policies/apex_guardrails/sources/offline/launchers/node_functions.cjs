@@ -7,6 +7,7 @@
 
 const { AsyncLocalStorage } = require("async_hooks");
 
+const { hasMark } = require("./node_assumed.cjs");
 const { identity } = require("./node_known_parts.cjs");
 const { ownPlace } = require("./node_positions.cjs");
 
@@ -61,21 +62,36 @@ const passOn = (original) => (...values) => carry(original(...values), origins(v
 const unmark = (original) => (value) =>
     carry(original(value), origins(value).map((origin) => ({ ...origin, unmarked: true })));
 
-/** An answer whose members come from the function, too; `unknown` where nobody answered. */
-function asking(sdk, unknown) {
+/** Whether an output comes from an answer that was assumed. */
+function isAssumed(output) {
+    return origins(output).some(({ call }) => call?.isAssumed);
+}
+
+/** An answer whose members come from the function, too; `unknown` where nobody answered.
+ *
+ * @param put takes an assumed answer, the function and its arguments, and returns the answer.
+ */
+function asking(sdk, unknown, put) {
     return (original) => (token, ...more) => {
-        const call = { isUnanswered: false };
+        const call = { isUnanswered: false, isAssumed: false };
         const output = calls.run(call, () => original(token, ...more));
+        const look = (value) => {
+            if (call.isUnanswered) {
+                return unknown;
+            }
+            call.isAssumed = hasMark(value);
+            return call.isAssumed ? put(value, token, more[0]) : value;
+        };
         // With what is unknown in it, the function runs as well.
-        const answer = output.apply((value) => (call.isUnanswered ? unknown : value), true);
-        const whole = carry(answer, [{ token, output: "", unmarked: false, resource: "" }]);
+        const origin = { token, output: "", unmarked: false, resource: "", call };
+        const whole = carry(output.apply(look, true), [origin]);
         return new Proxy(whole, {
             get: (target, name) => {
                 const taken = target[name];
                 if (typeof name !== "string" || !sdk.Output.isInstance(taken)) {
                     return taken;
                 }
-                return carry(taken, [{ token, output: name, unmarked: false, resource: "" }]);
+                return carry(taken, [{ ...origin, output: name }]);
             },
         });
     };
@@ -84,9 +100,9 @@ function asking(sdk, unknown) {
 /** In the plain form there must be an answer: an unknown one would look like nothing.
  *
  * In a callback of `apply` it may be unknown, as all is that comes of it; older providers have no other
- * output form.
+ * output form. `put` is as above.
  */
-function refusing(sdk, unknown) {
+function refusing(sdk, unknown, put) {
     return (original) => (token, ...more) => {
         const call = { isUnanswered: false };
         const own = ownPlace();
@@ -102,7 +118,7 @@ function refusing(sdk, unknown) {
                     + `call its output form, ${token.split(":").pop()}Output`,
                 );
             }
-            return result;
+            return hasMark(result) ? put(result, token, more[0]) : result;
         });
     };
 }
@@ -123,21 +139,34 @@ function noteUnanswered(client) {
     };
 }
 
-/** Remembers what the program takes of the types that have secret outputs. */
-function taking(secrets) {
-    return (transfer) => (resource, label, props, ...more) => {
-        const resolvers = transfer(resource, label, props, ...more);
-        const token = resource.__pulumiType;
-        if (token in secrets) {
-            for (const output of Object.keys(props)) {
-                if (resource[output]?.__pulumiOutput === true) {
-                    const name = resource.__name ?? "";
-                    carry(resource[output], [{ token, output, unmarked: false, resource: name }]);
-                }
-            }
+/** Remembers what the program takes of resources. */
+const taking = (transfer) => (resource, label, props, ...more) => {
+    const resolvers = transfer(resource, label, props, ...more);
+    const token = resource.__pulumiType;
+    const name = resource.__name ?? "";
+    for (const output of Object.keys(props)) {
+        if (resource[output]?.__pulumiOutput === true) {
+            carry(resource[output], [{ token, output, unmarked: false, resource: name }]);
         }
-        return resolvers;
-    };
+    }
+    return resolvers;
+};
+
+/** What an output waits for, as people speak of it. */
+function waitedFor(output) {
+    const found = origins(output);
+    const outputs = found.filter(({ resource }) => resource !== "");
+    const named = new Set(outputs.map(({ token, resource }) => `${token} ${resource}`));
+    const others = [...output.resources()]
+        .map((it) => [`${it.__pulumiType ?? ""} ${it.__name ?? ""}`.trim(), it.id])
+        .filter(([name]) => name !== "" && !named.has(name));
+    // The id is a member of every resource, and not taken as the others are.
+    const isId = (id) => id?.__pulumiOutput === true && identity(id) === identity(output);
+    return [
+        ...outputs.map((it) => `${it.output} of ${it.token} ${it.resource}`),
+        ...found.filter(({ call }) => call).map(({ token }) => `the answer of ${token}`),
+        ...others.map(([name, id]) => (isId(id) ? `id of ${name}` : name)),
+    ];
 }
 
 /** What is sent with an unknown output, where `secrets` are the outputs of types and functions. */
@@ -156,4 +185,4 @@ function membersOf(secrets) {
     };
 }
 
-module.exports = { apply, asking, membersOf, noteUnanswered, passOn, refusing, taking, unmark };
+module.exports = { apply, asking, isAssumed, membersOf, noteUnanswered, passOn, refusing, taking, unmark, waitedFor };

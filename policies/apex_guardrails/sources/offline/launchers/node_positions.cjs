@@ -98,4 +98,12 @@ function keep(sdk) {
     }
 }
 
-module.exports = { callerPlace, isOwn, keep, ownPlace, place, written };
+/** Takes the program's own files that were loaded, as a JSON list; the monitor beside serves it. */
+const FILES = "/apex.Program/Files";
+
+/** Tells the monitor of them when the program has nothing more to do. */
+function tellFiles(send) {
+    process.once("beforeExit", () => send(FILES, Object.keys(require.cache).filter(isOwn), () => {}));
+}
+
+module.exports = { callerPlace, isOwn, keep, ownPlace, place, tellFiles, written };

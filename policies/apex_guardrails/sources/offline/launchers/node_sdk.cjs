@@ -1,6 +1,7 @@
 // Has the program's SDK say more than it does by itself, as far as it is built as expected.
 "use strict";
 
+const assumed = require("./node_assumed.cjs");
 const { Callbacks } = require("./node_callbacks.cjs");
 const dryRun = require("./node_dry_run.cjs");
 const { describe } = require("./node_errors.cjs");
@@ -60,7 +61,12 @@ async function completed(value, serialized, members) {
         return completed(await value, serialized, members);
     }
     if (value.__pulumiOutput === true) {
-        return isUnknown(serialized) ? withMembers(value, serialized, members) : serialized;
+        if (isUnknown(serialized)) {
+            return withMembers(value, serialized, members);
+        }
+        return functions.isAssumed(value)
+            ? assumed.hidden(serialized, await membersOf(value, members))
+            : serialized;
     }
     if (Array.isArray(value) && Array.isArray(serialized) && value.length === serialized.length) {
         return Promise.all(value.map((item, i) => completed(item, serialized[i], members)));
@@ -80,8 +86,13 @@ function isPlain(value) {
     return [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 
+/** What is sent with an unknown output. */
+async function membersOf(output, members) {
+    return Object.assign({}, ...(await Promise.all(members.map((of) => of(output)))));
+}
+
 async function withMembers(output, serialized, members) {
-    const more = Object.assign({}, ...(await Promise.all(members.map((of) => of(output)))));
+    const more = await membersOf(output, members);
     if (Object.keys(more).length === 0) {
         return serialized;
     }
@@ -152,18 +163,20 @@ function prepare(require, told) {
     for (const [name, make] of Object.entries(knownParts.partsOf(sdk))) {
         wrap(name, make, output, sdk);
     }
-    const callbacks = new Callbacks();
+    const callbacks = new Callbacks(functions.waitedFor);
     wrap("apply", functions.apply, sdk.Output.prototype ?? {});
     wrap("apply", (apply) => callbacks.watch(apply), sdk.Output.prototype ?? {});
     callbacks.tellAtEnd(send);
+    positions.tellFiles(send);
     dryRun.watch(sdk, send);
     placeholders.answer(sdk, told, send);
     variables.watch(told.withheld ?? [], told.stood_in ?? {}, send);
-    wrap("invoke", functions.refusing(sdk, output.unknown), invoke, runtime);
+    const put = assumed.watchTruths(send);
+    wrap("invoke", functions.refusing(sdk, output.unknown, put), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
-        wrap(name, functions.asking(sdk, output.unknown), invoke, runtime);
+        wrap(name, functions.asking(sdk, output.unknown, put), invoke, runtime);
     }
-    wrap("transferProperties", functions.taking(told.secret_outputs), rpc, runtime);
+    wrap("transferProperties", functions.taking, rpc, runtime);
     const members = [knownParts.members, functions.membersOf(told.secret_outputs)];
     const made = keepExports(require, runtime);
     for (const name of ["serializeResourceProperties", "serializeProperties"]) {

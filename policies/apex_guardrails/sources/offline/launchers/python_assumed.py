@@ -29,6 +29,7 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"  # noqa: S105 a signature
 OUTPUT = "d0e6a833031e9bbcd3f4e8bde6ca49a4"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 
+FUNCTIONS = "apexFunctions"
 SECRETS = "apexSecrets"
 """See the module about functions."""
 
@@ -53,18 +54,55 @@ def has_mark(value: Any, levels: int = DEEPEST) -> bool:
     return any(has_mark(part, levels - 1) for part in parts)
 
 
-def noting(apply: Callable[..., Any]) -> Callable[[Any, int], Any]:
-    """What notes of a function's answer whether it is assumed, before anything is made of it."""
+def noting(apply: Callable[..., Any], put: Callable[..., None]) -> Callable[..., Any]:
+    """What notes of a function's answer whether it is assumed, before anything is made of it.
 
-    def note(output: Any, call: int) -> Any:
+    Args:
+        apply: `Output.apply`.
+        put: takes an assumed answer, the function and its arguments, and puts truths into it.
+    """
+
+    def note(output: Any, call: int, token: str, given: Any) -> Any:
         def look(answer: Any) -> Any:
             if has_mark(answer):
                 _ASSUMED_CALLS.add(call)
+                put(answer, token, given or {})
             return answer
 
         return apply(output, look)
 
     return note
+
+
+def answering(put: Callable[..., None]) -> None:
+    """The same of a function in its plain form, of which no output is made.
+
+    Args:
+        put: takes an assumed answer, the function and its arguments, and puts truths into it.
+    """
+    runtime: Any = pulumi.runtime
+    invoke = runtime.invoke
+
+    @functools.wraps(invoke)
+    def wrapper(tok: str, *args: Any, **kwargs: Any) -> Any:
+        result = invoke(tok, *args, **kwargs)
+        if has_mark(result.value):
+            put(result.value, tok, (args[0] if args else kwargs.get("props")) or {})
+        return result
+
+    runtime.invoke = wrapper
+    ask = getattr(runtime, "invoke_async", None)
+    if ask is None:
+        return
+
+    @functools.wraps(ask)
+    async def waiting(tok: str, *args: Any, **kwargs: Any) -> Any:
+        answer = await ask(tok, *args, **kwargs)
+        if has_mark(answer):
+            put(answer, tok, (args[0] if args else kwargs.get("props")) or {})
+        return answer
+
+    runtime.invoke_async = waiting
 
 
 def unknown() -> pulumi.Output[Any]:
@@ -136,6 +174,7 @@ def keep(
     calls: Callable[[Any], frozenset[int]],
     members: Callable[[pulumi.Output[Any]], Awaitable[dict[str, Any]]],
     failed: Callable[[Any, Exception], None],
+    truth: type,
 ) -> None:
     """Has the SDK keep it apart from now on.
 
@@ -143,6 +182,7 @@ def keep(
         calls: the numbers of the calls that an output comes from.
         members: what is sent with an unknown output.
         failed: takes note of a function of the program that cannot work with stand-ins.
+        truth: what stands for a truth that is assumed.
     """
     output: Any = pulumi.Output
     output.apply = guarding(calls, failed)(output.apply)
@@ -150,6 +190,9 @@ def keep(
 
     @functools.wraps(serialize)
     async def wrapper(value: Any, *args: Any, **kwargs: Any) -> Any:
+        if isinstance(value, truth):
+            token: Any = value
+            return {SIGNATURE: OUTPUT, "value": UNKNOWN, FUNCTIONS: [token.token]}
         sent = await serialize(value, *args, **kwargs)
         if isinstance(value, pulumi.Output) and not _ASSUMED_CALLS.isdisjoint(calls(value)):
             return hidden(sent, await members(value))

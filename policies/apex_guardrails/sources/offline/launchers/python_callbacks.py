@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pulumi
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 MOST = 500
 """Functions that are looked into for one callback."""
@@ -170,10 +170,15 @@ def code_of(function: Any) -> types.CodeType | None:
 
 
 class Callbacks:
-    """The functions that the program gave to `apply`."""
+    """The functions that the program gave to `apply`.
 
-    def __init__(self) -> None:
+    Args:
+        waited_for: names what an output waits for, by the resources that it depends on.
+    """
+
+    def __init__(self, waited_for: Callable[[Any, set[pulumi.Resource]], list[str]]) -> None:
         self._given: list[Found] = []
+        self._waited_for = waited_for
 
     def watch(self) -> None:
         """Has the SDK remember them from now on."""
@@ -205,7 +210,7 @@ class Callbacks:
                 continue
             why = item.why
             if waits is not None:
-                names = sorted(map(label, await waits.resources()))
+                names = self._waited_for(waits, await waits.resources())
                 why = f"it waits for {', '.join(names)}" if names else "its value is not known"
             place = (code.co_filename, code.co_firstlineno)
             name = "" if code.co_name == "<lambda>" else code.co_name
@@ -221,10 +226,3 @@ def is_sdks(function: Any) -> bool:
     """Whether a function is the SDK's own, which makes no resources."""
     code = getattr(function, "__code__", None)
     return code is not None and code.co_filename.startswith(_SDK)
-
-
-def label(resource: pulumi.Resource) -> str:
-    """A resource as people speak of it."""
-    kind = getattr(resource, "pulumi_resource_type", None) or type(resource).__name__
-    name = getattr(resource, "pulumi_resource_name", None) or getattr(resource, "_name", "")
-    return f"{kind} {name}".strip()

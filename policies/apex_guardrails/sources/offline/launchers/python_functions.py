@@ -72,11 +72,12 @@ def calls(value: Any) -> frozenset[int]:
     return frozenset(origin.call for origin in origins(value) if origin.call) if _ORIGINS else _NONE
 
 
-def asking(note: Callable[[Any, int], Any]) -> Callable[..., Any]:
+def asking(note: Callable[..., Any]) -> Callable[..., Any]:
     """A function call in its output form, remembered.
 
     Args:
-        note: takes the output and the call's number, and returns the same output.
+        note: takes the output, the call's number, the function and its arguments, and returns
+            the output.
     """
 
     def wrap(invoke: Callable[..., Any]) -> Callable[..., Any]:
@@ -85,7 +86,7 @@ def asking(note: Callable[[Any, int], Any]) -> Callable[..., Any]:
             output = invoke(tok, *args, **kwargs)
             if isinstance(output, pulumi.Output):
                 call = next(_CALLS)
-                output = note(output, call)
+                output = note(output, call, tok, args[0] if args else kwargs.get("props"))
                 _ORIGINS[output] = frozenset({Origin(tok, call=call)})
             return output
 
@@ -101,23 +102,20 @@ def type_and_name(resource: Any) -> tuple[str, str]:
     return token, getattr(resource, "pulumi_resource_name", None) or fields.get("_name", "")
 
 
-def taking(secrets: Mapping[str, Sequence[str]]) -> Callable[..., Any]:
-    """Remembers what the program takes of the types that have secret outputs."""
+def taking(get: Callable[..., Any]) -> Callable[..., Any]:
+    """Remembers what the program takes of resources."""
 
-    def wrap(get: Callable[..., Any]) -> Callable[..., Any]:
-        @functools.wraps(get)
-        def wrapper(owner: Any, name: str) -> Any:
-            output = get(owner, name)
-            if isinstance(owner, pulumi.Resource) and isinstance(output, pulumi.Output):
-                token, its_name = type_and_name(owner)
-                if token in secrets:
-                    origin = Origin(token, as_provider_names(name), resource=its_name)
-                    _ORIGINS[output] = frozenset({origin})
-            return output
+    @functools.wraps(get)
+    def wrapper(owner: Any, name: str) -> Any:
+        output = get(owner, name)
+        if isinstance(owner, pulumi.Resource) and isinstance(output, pulumi.Output):
+            token, its_name = type_and_name(owner)
+            _ORIGINS[output] = frozenset(
+                {Origin(token, as_provider_names(name), resource=its_name)}
+            )
+        return output
 
-        return wrapper
-
-    return wrap
+    return wrapper
 
 
 def going_down(lift: Callable[..., Any]) -> Callable[..., Any]:
@@ -163,6 +161,30 @@ def passing_first_on(function: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+def waited_for(output: Any, resources: set[pulumi.Resource]) -> list[str]:
+    """What an output waits for, as people speak of it.
+
+    Args:
+        output: it.
+        resources: those that it depends on.
+    """
+    outputs = [origin for origin in origins(output) if origin.resource]
+    named = {(origin.token, origin.resource) for origin in outputs}
+    asked = {origin.token for origin in origins(output) if origin.call}
+    others = {
+        # The id is a member of every resource, and not taken as the others are.
+        ("id of " * (vars(resource).get("id") is output) + token, name)
+        for resource in resources
+        for token, name in [type_and_name(resource)]
+        if (token, name) not in named
+    }
+    return [
+        *sorted(f"{it.output} of {it.token} {it.resource}" for it in outputs),
+        *sorted(f"the answer of {token}" for token in asked),
+        *sorted(f"{token} {name}".strip() for token, name in others),
+    ]
+
+
 def carry(output: pulumi.Output[Any], found: frozenset[Origin]) -> None:
     """Remembers where an output comes from, besides what is known of it."""
     if found:
@@ -183,19 +205,20 @@ def unmarking(unsecret: Callable[..., Any]) -> Callable[..., Any]:
     return wrapper
 
 
+@functools.lru_cache(maxsize=1000)
 def as_provider_names(name: str) -> str:
     """`secret_data` of Python, as the provider calls it."""
     return re.sub(r"_([a-z0-9])", lambda found: found[1].upper(), name)
 
 
 def keep(
-    secrets: Mapping[str, Sequence[str]], note: Callable[[Any, int], Any]
+    secrets: Mapping[str, Sequence[str]], note: Callable[..., Any]
 ) -> Callable[[pulumi.Output[Any]], Any]:
     """Has the SDK keep them from now on, as far as it is built as expected.
 
     Args:
         secrets: The secret outputs of types and functions.
-        note: Takes the answer of a function, and the call's number, and returns the answer.
+        note: See `asking`.
 
     Returns:
         What is sent with an unknown output.
@@ -203,7 +226,7 @@ def keep(
     wanted: list[tuple[Any, str, Callable[[Callable[..., Any]], Callable[..., Any]]]] = [
         (pulumi.runtime, "invoke_output", asking(note)),
         # The members of every resource's class call it.
-        (pulumi, "get", taking(secrets)),
+        (pulumi, "get", taking),
         *(
             (pulumi.Output, name, passing_on)
             for name in ("all", "apply", "concat", "format", "from_input", "json_dumps", "secret")

@@ -154,17 +154,27 @@ def configure(instructions: dict[str, Any], older: Any, placeholders: Any) -> No
     pulumi.log.debug = unheard
 
 
-def watch_outputs(instructions: dict[str, Any]) -> Any:
-    """Has the SDK remember what outputs are made of; what of it is not run, is returned."""
+def watch_outputs(
+    instructions: dict[str, Any], is_own_file: Callable[[str], bool]
+) -> tuple[Any, Any]:
+    """Has the SDK remember what outputs are made of.
+
+    Returns:
+        Which of the program's functions are not run, and which truths it guesses at.
+    """
     assumed, functions = beside("python_assumed"), beside("python_functions")
-    members = functions.keep(instructions["secret_outputs"], assumed.noting(pulumi.Output.apply))
+    its = beside("python_truths")
+    truths = its.Truths(is_own_file, functions.as_provider_names)
+    noting = assumed.noting(pulumi.Output.apply, truths.put_into)
+    members = functions.keep(instructions["secret_outputs"], noting)
+    assumed.answering(truths.put_into)
     parts = beside("python_known_parts")
     parts.keep(members)
     beside("python_policies").keep(parts)
-    callbacks = beside("python_callbacks").Callbacks()
-    assumed.keep(functions.calls, members, callbacks.failed)
+    callbacks = beside("python_callbacks").Callbacks(functions.waited_for)
+    assumed.keep(functions.calls, members, callbacks.failed, its.Truth)
     callbacks.watch()
-    return callbacks
+    return callbacks, truths
 
 
 def run(instructions: dict[str, Any]) -> int:
@@ -185,13 +195,13 @@ def run(instructions: dict[str, Any]) -> int:
     # Before what else is kept of an apply, so that each error is of the program's own call.
     errors.remember_calls(lambda: own_call(program))
     beside("python_results").tell(teller.ask)
-    callbacks = watch_outputs(instructions)
-    placeholders.answer()
     folder = str(folder_of(program))
 
     def is_own_file(name: str) -> bool:
         return is_own_name(name, folder)
 
+    callbacks, truths = watch_outputs(instructions, is_own_file)
+    placeholders.answer()
     variables = beside("python_variables").Variables(
         instructions["withheld"], instructions["stood_in"], is_own_file
     )
@@ -219,6 +229,7 @@ def run(instructions: dict[str, Any]) -> int:
     else:
         teller.ask("Notes", [*variables.notes(), *placeholders.notes(), *dry_run.notes()])
         teller.ask("Unrun", callbacks.unrun(loop))
+        teller.ask("Guessed", truths.asked())
         return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)

@@ -83,7 +83,11 @@ def test_what_was_not_seen_is_said(apex: Apex, program: Program) -> None:
 
     outcome = apex.preview(folder, "--verbose", "--only", "stack-callbacks-run")
 
-    outcome.expect(outcome.code, "it waits for gcp:compute/network:Network net")
+    outcome.expect(
+        outcome.code,
+        "it waits for selfLink of gcp:compute/network:Network net",
+        "it waits for id of gcp:compute/network:Network net",
+    )
     assert "may be deployed" not in outcome.out.splitlines()[-1]
     assert _lines(outcome.said) == list(range(8, 15))
 
