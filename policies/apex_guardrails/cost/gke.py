@@ -9,9 +9,10 @@ from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from apex_guardrails.cost.groups import scaled
 from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
 from apex_guardrails.cost.pricing import Components, Pricing, region_of
-from apex_guardrails.cost.quantities import UnpricedError, is_true, read_number, read_text
+from apex_guardrails.cost.quantities import is_true, read_number, read_text
 from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import Resource, View
 
@@ -21,6 +22,7 @@ POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
 _DISK: Final = "pd-balanced"
 _DISK_GIB: Final = 100
 _NODES: Final = 3
+_EACH: Final = ("minNodeCount", "maxNodeCount")
 _ZONES: Final = 3
 """Of a region, where none are given."""
 
@@ -40,7 +42,7 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
         or sum(1 for _ in place.each("nodeLocations"))
         or (_ZONES if location == region else 1)
     )
-    nodes = _nodes(pool) * zones
+    nodes = _nodes(pool, zones)
     config = pool.at("nodeConfig")
     name = read_text(pool, NODE_MACHINE.path, omitted=NODE_MACHINE.omitted)
     spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
@@ -55,14 +57,18 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     refuse_accelerators(config)
 
 
-def _nodes(pool: View) -> Amounts:
-    """The nodes in each zone."""
-    initial = read_number(pool, "initialNodeCount", omitted=_NODES)
-    if pool.is_set("autoscaling"):
-        if pool.is_set("autoscaling.totalMaxNodeCount"):
-            raise UnpricedError("its autoscaling counts the nodes of all zones together")
-        least = read_number(pool, "autoscaling.minNodeCount", omitted=0)
-        most = read_number(pool, "autoscaling.maxNodeCount", omitted=0)
-        expected = min(max(initial, least), most)
-        return Amounts(least, max(least, expected), max(least, most))
-    return Amounts.of(read_number(pool, "nodeCount", omitted=initial))
+def _nodes(pool: View, zones: int) -> Amounts:
+    """The nodes of all zones; counts are those of each, but for the totals of an autoscaler."""
+    given = pool.is_set("initialNodeCount")
+    initial = read_number(pool, "initialNodeCount", omitted=_NODES) * zones
+    if not pool.is_set("autoscaling"):
+        counted = pool.is_set("nodeCount")
+        nodes = read_number(pool, "nodeCount", omitted=0) * zones if counted else initial
+        return Amounts.of(nodes)
+    total = pool.is_set("autoscaling.totalMaxNodeCount")
+    least, most = ("totalMinNodeCount", "totalMaxNodeCount") if total else _EACH
+    fewest, largest = (
+        read_number(pool, f"autoscaling.{name}", omitted=0) * (1 if total else zones)
+        for name in (least, most)
+    )
+    return scaled(initial if given else None, fewest, largest)

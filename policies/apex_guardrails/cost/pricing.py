@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.model import Component
@@ -22,6 +22,9 @@ _ZONE: Final = re.compile(r"([a-z]+-[a-z]+\d+)-[a-z]")
 _PLACES: Final = ("region", "location", "zone", "nodeLocations[0]")
 
 
+_Answer = TypeVar("_Answer")
+
+
 @dataclass
 class StackIndex:
     """Questions about a whole stack, answered in one pass over it."""
@@ -29,7 +32,7 @@ class StackIndex:
     stack: Stack
     assumed: set[str] = field(default_factory=set)
     """The names of the assumptions that were needed."""
-    _positions: dict[tuple[str, ...], dict[str, int]] = field(default_factory=dict)
+    _answers: dict[Callable[[Stack], Any], Any] = field(default_factory=dict)
 
     @cached_property
     def _users(self) -> Mapping[str, list[Resource]]:
@@ -45,12 +48,12 @@ class StackIndex:
         """The resources with an input that is made from a resource's output."""
         return self._users.get(resource.urn, [])
 
-    def position(self, resource: Resource, *tokens: str) -> int:
-        """Which of the stack's resources of some types it is, by URN, counted from 0."""
-        if tokens not in self._positions:
-            urns = sorted(item.urn for item in self.stack.of_type(*tokens))
-            self._positions[tokens] = {urn: place for place, urn in enumerate(urns)}
-        return self._positions[tokens][resource.urn]
+    def once(self, question: Callable[[Stack], _Answer]) -> _Answer:
+        """What a function says of the stack, asked only once."""
+        if question not in self._answers:
+            self._answers[question] = question(self.stack)
+        answer: _Answer = self._answers[question]
+        return answer
 
 
 class Pricing:
@@ -72,18 +75,7 @@ class Pricing:
             UndecidedError: it is not known before deployment.
             UnpricedError: nothing says where it is.
         """
-        for path in _PLACES:
-            place = self.resource.get(path)
-            if isinstance(place, str) and place:
-                return region_of(place)
-        inherited = self.resource.provider.get("region") or self.resource.stack.config.get(
-            "gcp:region"
-        )
-        if inherited is UNKNOWN:
-            raise UndecidedError("provider.region")
-        if not isinstance(inherited, str):
-            raise UnpricedError("nothing says which region it is in")
-        return region_of(inherited)
+        return place_of(self.resource)
 
     def assumed(self, name: str) -> Amounts:
         """What is assumed of the resource, by the assumption's name; it will be shown as used."""
@@ -102,6 +94,25 @@ class Pricing:
         amounts = quantity if isinstance(quantity, Amounts) else Amounts.of(quantity)
         where = region or self.region
         return Component(name, key, where, amounts, self._prices.price(key, where))
+
+
+def place_of(resource: Resource) -> str:
+    """The region that a resource is in; of a zone, the region around it.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+        UnpricedError: nothing says where it is.
+    """
+    for path in _PLACES:
+        place = resource.get(path)
+        if isinstance(place, str) and place:
+            return region_of(place)
+    inherited = resource.provider.get("region") or resource.stack.config.get("gcp:region")
+    if inherited is UNKNOWN:
+        raise UndecidedError("provider.region")
+    if not isinstance(inherited, str):
+        raise UnpricedError("nothing says which region it is in")
+    return region_of(inherited)
 
 
 def region_of(place: str) -> str:
@@ -124,22 +135,27 @@ class Estimator:
         components: what of a resource is billed. Where it raises `UndecidedError`,
             `UnpricedError` or `NoPriceError`, what it has yielded counts, and the rest is unpriced.
         prices: patterns of the keys of all prices that it may ask for.
+        by_use: whether a resource that nobody uses costs nothing.
     """
 
     tokens: tuple[str, ...]
     components: _Function
     prices: tuple[str, ...] = ()
+    by_use: bool = False
 
     def uses(self, key: str) -> bool:
         """Whether it may ask for a price."""
         return any(fnmatchcase(key, pattern) for pattern in self.prices)
 
 
-def priced(*tokens: str, prices: tuple[str, ...] = ()) -> Callable[[_Function], Estimator]:
+def priced(
+    *tokens: str, prices: tuple[str, ...] = (), by_use: bool = False
+) -> Callable[[_Function], Estimator]:
     """Declares the function that prices resources of some types.
 
     Args:
         tokens: the types.
         prices: patterns of the keys of all prices that it may ask for, such as `redis.basic.*`.
+        by_use: whether a resource that nobody uses costs nothing.
     """
-    return lambda function: Estimator(tokens, function, prices)
+    return lambda function: Estimator(tokens, function, prices, by_use)

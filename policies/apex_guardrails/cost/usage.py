@@ -148,7 +148,7 @@ class ResourceUsage(BaseModel):
         "By how much storage that grows by itself exceeds its first size, 1 = twice.",
     )
     backup_share: Assumption = _field(
-        "0.25", "0.5", "1", "GiB of backups and logs kept for each GiB of a database's disk."
+        "0.25", "0.5", "1", "GiB of backups and logs kept for each GiB of a database."
     )
     snapshot_share: Assumption = _field(
         "0.25", "0.5", "1", "GiB of snapshots kept for each GiB of a disk that has a schedule."
@@ -168,6 +168,54 @@ class ResourceUsage(BaseModel):
     query_tib: Assumption = _field("0.1", "0.5", "2", "TiB that queries of a dataset read.")
     flow_log_gib: Assumption = _field("0.5", "2", "10", "GiB of flow logs of a subnetwork.")
     nat_log_gib: Assumption = _field("0.1", "0.5", "2", "GiB of logs of a NAT gateway.")
+    database_hours: Hours = _field(
+        "730", "730", "730", "Hours that a Cloud SQL instance runs; it is stopped in the others."
+    )
+    proxy_instances: Assumption = _field(
+        "1", "1", "3", "Proxy instances of an internal application load balancer."
+    )
+    psc_gib: Assumption = _field(
+        "0.1", "1", "10", "GiB through an endpoint or attachment of Private Service Connect."
+    )
+    vpn_gib: Assumption = _field("1", "10", "50", "GiB that a VPN gateway sends.")
+    region_gib: Assumption = _field("0", "1", "10", "GiB to other regions of the same continent.")
+    continent_gib: Assumption = _field("0", "0", "1", "GiB to regions of other continents.")
+    china_gib: Assumption = _field("0", "0", "0", "GiB that are sent to China, without Hong Kong.")
+    australia_gib: Assumption = _field("0", "0", "0", "GiB that are sent to Australia.")
+    cdn_gib: Assumption = _field("0.1", "1", "10", "GiB that Cloud CDN serves from its caches.")
+    cdn_miss_share: Share = _field(
+        "0.05", "0.2", "0.5", "Share of them that its caches have to be filled with."
+    )
+    firewall_gib: Assumption = _field(
+        "1", "10", "50", "GiB of internet traffic that a paid rule of Cloud NGFW looks at."
+    )
+    firewall_log_gib: Assumption = _field("0.01", "0.1", "1", "GiB of logs of a firewall rule.")
+    audit_log_gib: Assumption = _field(
+        "0.5", "2", "20", "GiB of data access logs that an audit config turns on."
+    )
+    scanned_images: Assumption = _field("0", "1", "10", "Images scanned for vulnerabilities.")
+    own_metric_mib: Assumption = _field(
+        "0.1", "1", "10", "MiB of a metric that is made from logs, or that a program writes."
+    )
+    metric_reads: Assumption = _field("0", "10000", "100000", "Calls that read a metric.")
+    table_long_term_gib: Assumption = _field(
+        "0", "0", "10", "GiB in a BigQuery table that did not change for 90 days."
+    )
+    table_written_gib: Assumption = _field(
+        "0", "1", "10", "GiB written to a table by the Storage Write API."
+    )
+    table_inserted_mib: Assumption = _field("0", "0", "1000", "MiB of older streaming inserts.")
+    table_read_tib: Assumption = _field(
+        "0", "0", "0.1", "TiB read from a table by the Storage Read API."
+    )
+    retrieved_gib: Assumption = _field(
+        "0", "1", "10", "GiB read from a bucket of the classes nearline, coldline or archive."
+    )
+    autopilot_vcpus: Assumption = _field(
+        "0", "0", "0", "vCPUs that the pods of an Autopilot cluster ask for."
+    )
+    autopilot_memory_gib: Assumption = _field("0", "0", "0", "GiB of memory that they ask for.")
+    autopilot_storage_gib: Assumption = _field("0", "0", "0", "GiB of storage that they ask for.")
 
     def given(self) -> dict[str, Any]:
         """What was set, and is no default."""

@@ -13,12 +13,13 @@ from apex_guardrails.model.case import Case, CaseResource
 from apex_guardrails.rules import all_rules
 from apex_guardrails.testing.cases import build
 
+_NO_USE = ("active_hours", "database_hours", "commitment", "requests_at_once", "resources")
+
 IDLE = Usage.model_validate(
     {
         name: 0
         for name, field in Usage.model_fields.items()
-        if name not in ("active_hours", "commitment", "requests_at_once", "resources")
-        and field.annotation is not None
+        if name not in _NO_USE and field.annotation is not None
     }
 )
 """A month in which nobody uses anything, and all free tiers are there."""

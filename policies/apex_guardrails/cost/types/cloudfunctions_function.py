@@ -5,7 +5,7 @@ Source: Cloud Functions' price page (first generation), 2026-11.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 from typing import Final
 
 from apex_guardrails.cost.prices import WORLDWIDE
@@ -26,7 +26,15 @@ _GHZ: Final = {
 """Processor speed by MiB of memory."""
 
 
-@priced(CLOUDFUNCTIONS_FUNCTION, prices=("functions.*",))
+_STEP: Final = Decimal("0.1")
+
+
+def _rounded(seconds: Decimal) -> Decimal:
+    """Each call is billed in steps of 100 ms."""
+    return (seconds / _STEP).to_integral_value(ROUND_CEILING) * _STEP
+
+
+@priced(CLOUDFUNCTIONS_FUNCTION, prices=("functions.*",), by_use=True)
 def function(resource: Resource, pricing: Pricing) -> Components:
     """How often and how long it runs is assumed."""
     mib = read_number(resource, "availableMemoryMb", omitted=256)
@@ -34,7 +42,9 @@ def function(resource: Resource, pricing: Pricing) -> Components:
     if ghz is None or read_number(resource, "minInstances", omitted=0):
         raise UnpricedError("there is no price for its memory size, or its minimum instances")
     calls = pricing.assumed("function_calls")
-    seconds = calls * pricing.assumed("request_seconds")
+    seconds = calls * pricing.assumed("request_seconds").each(_rounded)
     yield pricing.component("calls", "functions.invocation", calls, region=WORLDWIDE)
     yield pricing.component("memory", "functions.gib_second", seconds * (mib / 1024))
     yield pricing.component("processor", "functions.ghz_second", seconds * Decimal(ghz))
+    sent = pricing.assumed("egress_gib")
+    yield pricing.component("to the internet", "functions.egress.gib", sent, region=WORLDWIDE)

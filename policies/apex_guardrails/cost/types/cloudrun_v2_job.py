@@ -6,7 +6,7 @@ from apex_guardrails.gcp.types import CLOUDRUNV2_JOB
 from apex_guardrails.model import Resource
 
 
-@priced(CLOUDRUNV2_JOB, prices=("run.instance.*",))
+@priced(CLOUDRUNV2_JOB, prices=("run.instance.*",), by_use=True)
 def job(resource: Resource, pricing: Pricing) -> Components:
     """How long tasks run is assumed."""
     of = read_size(resource, "template.template.containers")

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Final
 
+from apex_guardrails.cost.disk_sizes import disk_gib
 from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import UnpricedError, read_number, read_text
+from apex_guardrails.cost.quantities import read_number, read_text
 from apex_guardrails.gcp.disks import DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource
 
-
-def disk_gib(resource: Resource) -> Decimal:
-    """The size of a disk.
-
-    Raises:
-        UndecidedError: it is not known before deployment.
-        UnpricedError: it is the size of an image or a snapshot, which nothing here knows.
-    """
-    if not resource.is_set("size"):
-        raise UnpricedError("it has the size of its source")
-    return read_number(resource, "size", omitted=0)
+_EXTREME: Final = "pd-extreme"
+_EXTREME_IOPS: Final = Decimal(100_000)
+"""What an Extreme Persistent Disk is given that says none (Compute Engine API, disks, 2026-11)."""
 
 
 @priced(COMPUTE_DISK, COMPUTE_REGION_DISK, prices=(*DISK_PRICES, "pd-snapshot.gib_month"))
 def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
-    iops = read_number(resource, "provisionedIops", omitted=0) or None
+    kind = read_text(resource, "type", omitted=DEFAULT_TYPE)
+    usual = _EXTREME_IOPS if kind == _EXTREME else 0
+    iops = read_number(resource, "provisionedIops", omitted=usual) or None
     gib = disk_gib(resource)
     yield from disk_components(
-        read_text(resource, "type", omitted=DEFAULT_TYPE),
+        kind,
         gib,
         pricing,
         iops=iops,

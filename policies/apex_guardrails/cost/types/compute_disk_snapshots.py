@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from apex_guardrails.cost.disk_sizes import disk_gib
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError
-from apex_guardrails.cost.types.compute_disk import disk_gib
 from apex_guardrails.gcp.types import (
     COMPUTE_DISK,
     COMPUTE_DISK_RESOURCE_POLICY_ATTACHMENT,

@@ -6,7 +6,7 @@ from apex_guardrails.gcp.types import COMPUTE_SUBNETWORK
 from apex_guardrails.model import Resource
 
 
-@priced(COMPUTE_SUBNETWORK, prices=("log.vended_gib",))
+@priced(COMPUTE_SUBNETWORK, prices=("log.vended_gib",), by_use=True)
 def subnetwork(resource: Resource, pricing: Pricing) -> Components:
     """What flow logs amount to is assumed."""
     if resource.is_set("logConfig") or is_true(resource, "enableFlowLogs", omitted=False):

@@ -20,6 +20,7 @@ _OWNERS: Final = ("project", "folder", "organization", "billingAccount")
         for owner in _OWNERS
     ),
     prices=("log.retention_gib_month",),
+    by_use=True,
 )
 def bucket_config(resource: Resource, pricing: Pricing) -> Components:
     """A month of logs is kept for as many months more."""

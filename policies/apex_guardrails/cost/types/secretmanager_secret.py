@@ -5,12 +5,14 @@ Source: Secret Manager's price page, 2026-11.
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Final
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import is_true
+from apex_guardrails.cost.quantities import UnpricedError, is_true
+from apex_guardrails.cost.usage import SECONDS_PER_MONTH
 from apex_guardrails.gcp.types import (
     SECRETMANAGER_REGIONAL_SECRET,
     SECRETMANAGER_REGIONAL_SECRET_VERSION,
@@ -22,11 +24,25 @@ from apex_guardrails.model import Resource
 _REPLICAS: Final = "replication.userManaged.replicas"
 
 
-@priced(SECRETMANAGER_SECRET, SECRETMANAGER_REGIONAL_SECRET, prices=("secret.access_10k",))
-def secret(_: Resource, pricing: Pricing) -> Components:
-    """How often it is read is assumed."""
+_PERIOD: Final = "rotation.rotationPeriod"
+
+
+@priced(
+    SECRETMANAGER_SECRET,
+    SECRETMANAGER_REGIONAL_SECRET,
+    prices=("secret.access_10k", "secret.rotation"),
+    by_use=True,
+)
+def secret(resource: Resource, pricing: Pricing) -> Components:
+    """How often it is read is assumed; a rotation's notifications are billed, too."""
     accesses = pricing.assumed("secret_accesses") * Decimal("0.0001")
     yield pricing.component("accesses", "secret.access_10k", accesses, region=WORLDWIDE)
+    if resource.is_set(_PERIOD):
+        seconds = re.fullmatch(r"(\d{1,12})(?:\.\d{1,9})?s", str(resource.get(_PERIOD)))
+        if seconds is None or not int(seconds[1]):
+            raise UnpricedError(f"{_PERIOD} is not a number of seconds such as 2592000s")
+        count = (SECONDS_PER_MONTH / int(seconds[1])).quantize(Decimal("0.0001"))
+        yield pricing.component("rotations", "secret.rotation", count, region=WORLDWIDE)
 
 
 @priced(

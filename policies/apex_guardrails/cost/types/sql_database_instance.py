@@ -9,7 +9,8 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from apex_guardrails.cost.amounts import Amounts
+from apex_guardrails.cost.amounts import ZERO, Amounts
+from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced
 from apex_guardrails.cost.quantities import UnpricedError, is_true, read_bounded, read_number
 from apex_guardrails.cost.usage import HOURS_PER_MONTH
@@ -19,11 +20,18 @@ from apex_guardrails.model import Resource
 
 _SHARED_CORE: Final = ("db-f1-micro", "db-g1-small")
 _CUSTOM: Final = re.compile(r"db-custom-(\d{1,9})-(\d{1,9})")
-_LEGACY: Final = re.compile(r"db-n1-(standard|highmem)-(\d{1,9})")
-_LEGACY_GIB: Final = {"standard": Decimal("3.75"), "highmem": Decimal("6.5")}
+_NAMED: Final = re.compile(r"db-(?:n1-)?(standard|highmem)-(\d{1,9})")
+_NAMED_GIB: Final = {"standard": Decimal("3.75"), "highmem": Decimal("6.5")}
+_LIGHT: Final = re.compile(r"db-lightweight-(\d{1,9})")
+_LIGHT_GIB: Final = Decimal("3.75")
+"""However many vCPUs it has."""
+_LICENCES: Final = ("ENTERPRISE", "STANDARD", "WEB", "EXPRESS")
+_LICENSED_VCPUS: Final = Decimal(4)
+"""A licence of SQL Server is for as many at least."""
 _DISKS: Final = {"PD_SSD": "ssd", "PD_HDD": "hdd"}
 _SMALLEST_GIB: Final = 10
 _LARGEST_GIB: Final = 65_536
+_BACKUPS: Final = "backupConfiguration.enabled"
 _PUBLIC: Final = PUBLIC_ADDRESS[SQL_DATABASE_INSTANCE]
 _PLUS_BY_DEFAULT_SINCE: Final = 16
 """The PostgreSQL version whose edition is Enterprise Plus where none is given."""
@@ -43,32 +51,42 @@ def database_instance(instance: Resource, pricing: Pricing) -> Components:
         raise UnpricedError(f"there is no price for Cloud SQL's disks of the type {disk}")
     kind = _DISKS[disk]
     yield pricing.component(f"storage ({kind}, {zones})", f"sql.{kind}.{zones}.gib_month", gib)
-    if is_true(settings, "backupConfiguration.enabled", omitted=False):
-        share = pricing.assumed("backup_share")
-        yield pricing.component("backups", "sql.backup.gib_month", gib * share)
-    if settings.get("activationPolicy", omitted="ALWAYS") != "NEVER":
-        yield from _machine(instance, zones, pricing)
-    elif is_true(instance, _PUBLIC.path, omitted=_PUBLIC.omitted):
-        # Only the address of an instance that is stopped is billed.
-        yield pricing.component("idle public address", "sql.ip_idle.hour", HOURS_PER_MONTH)
+    share = pricing.assumed("backup_share")
+    kept = gib * share if is_true(settings, _BACKUPS, omitted=False) else ZERO
+    yield pricing.component("backups", "sql.backup.gib_month", kept)
+    runs = settings.get("activationPolicy", omitted="ALWAYS") != "NEVER"
+    hours = pricing.assumed("database_hours") if runs else ZERO
+    if is_true(instance, _PUBLIC.path, omitted=_PUBLIC.omitted):
+        # Only while the instance is stopped is its address billed.
+        idle = Amounts.of(HOURS_PER_MONTH) - hours
+        yield pricing.component("idle public address", "sql.ip_idle.hour", idle)
+    if runs:
+        yield from _machine(instance, zones, hours, pricing)
 
 
-def _machine(instance: Resource, zones: str, pricing: Pricing) -> Components:
+def _machine(instance: Resource, zones: str, hours: Amounts, pricing: Pricing) -> Components:
     tier = str(instance.get("settings.tier", omitted=""))
     if _edition(instance) != "ENTERPRISE":
         raise UnpricedError("there is no price for Cloud SQL Enterprise Plus")
     if tier in _SHARED_CORE:
-        yield pricing.component(f"{tier}, {zones}", f"sql.{tier}.{zones}.hour", HOURS_PER_MONTH)
+        yield pricing.component(f"{tier}, {zones}", f"sql.{tier}.{zones}.hour", hours)
         return
     vcpus, gib = _size(tier)
-    yield pricing.component(
-        f"vCPU ({tier}, {zones})", f"sql.vcpu.{zones}.hour", HOURS_PER_MONTH * vcpus
-    )
-    yield pricing.component(
-        f"memory ({tier}, {zones})", f"sql.ram.{zones}.gib_hour", HOURS_PER_MONTH * gib
-    )
-    if str(instance.get("databaseVersion", omitted="")).startswith("SQLSERVER"):
-        raise UnpricedError("there is no price for the licence of SQL Server")
+    yield pricing.component(f"vCPU ({tier}, {zones})", f"sql.vcpu.{zones}.hour", hours * vcpus)
+    yield pricing.component(f"memory ({tier}, {zones})", f"sql.ram.{zones}.gib_hour", hours * gib)
+    version = str(instance.get("databaseVersion", omitted=""))
+    if version.startswith("SQLSERVER"):
+        yield from _licence(version.rpartition("_")[2], vcpus, hours, pricing)
+
+
+def _licence(kind: str, vcpus: Decimal, hours: Amounts, pricing: Pricing) -> Components:
+    """A standby needs none of its own; Express costs nothing."""
+    if kind not in _LICENCES:
+        raise UnpricedError(f"there is no price for the licence of SQL Server {kind}")
+    if kind != "EXPRESS":
+        key = f"sql.sqlserver.{kind.lower()}.vcpu_hour"
+        counted = hours * max(_LICENSED_VCPUS, vcpus)
+        yield pricing.component(f"licence ({kind})", key, counted, region=WORLDWIDE)
 
 
 def _size(tier: str) -> tuple[Decimal, Decimal]:
@@ -76,9 +94,12 @@ def _size(tier: str) -> tuple[Decimal, Decimal]:
     custom = _CUSTOM.fullmatch(tier)
     if custom and int(custom[1]) and int(custom[2]):
         return Decimal(custom[1]), Decimal(custom[2]) / 1024
-    legacy = _LEGACY.fullmatch(tier)
-    if legacy and int(legacy[2]):
-        return Decimal(legacy[2]), Decimal(legacy[2]) * _LEGACY_GIB[legacy[1]]
+    named = _NAMED.fullmatch(tier)
+    if named and int(named[2]):
+        return Decimal(named[2]), Decimal(named[2]) * _NAMED_GIB[named[1]]
+    light = _LIGHT.fullmatch(tier)
+    if light and int(light[1]):
+        return Decimal(light[1]), _LIGHT_GIB
     raise UnpricedError(f"there is no price for Cloud SQL's tier {tier}")
 
 
