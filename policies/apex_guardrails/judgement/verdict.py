@@ -61,7 +61,7 @@ def _exit_code(found: Found, blocking: Sequence[Finding]) -> ExitCode:
 def _sentence(code: ExitCode, found: Found, blocking: Sequence[Finding]) -> str:
     """The judgement without its numbers; what no rule is about is not said to be in order."""
     if code is ExitCode.PACK_FAILED:
-        return "not evaluated: a rule failed"
+        return "not evaluated completely: a rule failed"
     if code is ExitCode.PROGRAM_FAILED:
         why = "the program failed" if found.program_errors else "not every resource was seen"
         return f"not evaluated completely: {why}"

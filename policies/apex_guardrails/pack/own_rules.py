@@ -9,14 +9,16 @@ import ast
 import traceback
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from importlib.util import decode_source
+from inspect import unwrap
 from pathlib import Path, PurePosixPath
 from typing import Final
 
 from apex_guardrails.controls import with_controls
 from apex_guardrails.model import Rule
 from apex_guardrails.model.services import former_name
+from apex_guardrails.pack.answers_in_time import answering_in_time
 from apex_guardrails.pack.read_modules import ReadModules
 from apex_guardrails.pack.rules import FILL_IN, MOST_FAILURES, is_unfinished, take_for_proven
 from apex_guardrails.rules import rules_of
@@ -105,9 +107,17 @@ def _loaded(folder: Path, files: tuple[tuple[PurePosixPath, bytes], ...]) -> Seq
             f"{folder}: has no rules; they belong in a folder for each service "
             f"(`apex new-rule --rules {folder}` writes one)"
         )
-    proven = tuple(with_controls(found))
+    proven = tuple(
+        answering_in_time(rule, partial(_line_of, file=Path(rule.file), folder=folder))
+        for rule in with_controls(found)
+    )
     take_for_proven(proven)
     return proven
+
+
+def _line_of(error: BaseException, *, file: Path, folder: Path) -> str:
+    where, _ = _raised(error, file, folder)
+    return where
 
 
 def _proven(path: PurePosixPath, content: bytes, modules: ReadModules) -> Sequence[Rule]:
@@ -164,7 +174,7 @@ def _raised(error: BaseException, file: Path, folder: Path) -> tuple[str, str]:
 
 def _place(rule: Rule) -> str:
     """The file and line of a rule's function."""
-    code = getattr(rule.check, "__code__")  # noqa: B009 not in Callable's type
+    code = getattr(unwrap(rule.check), "__code__")  # noqa: B009 not in Callable's type
     return f"{code.co_filename}:{code.co_firstlineno}"
 
 

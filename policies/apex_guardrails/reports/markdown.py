@@ -44,7 +44,7 @@ _VERDICTS: Final = {
     Verdict.REFUSED: "\N{CROSS MARK} {stack} may not be deployed",
     Verdict.OVER_BUDGET: "\N{CROSS MARK} {stack} costs more than it may",
     Verdict.INCOMPLETE: "\N{CROSS MARK} {stack} was not evaluated completely",
-    Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not evaluated: a rule failed",
+    Verdict.PACK_FAILED: "\N{CROSS MARK} {stack} was not evaluated completely: a rule failed",
 }
 
 

@@ -196,7 +196,7 @@ def test_a_rule_that_raises_fails_the_run_and_the_others_are_heard(
         "gcp:compute/firewall:Firewall open",
         "ZeroDivisionError: of the rule's own making",
         "grants the basic role roles/owner",
-        "dev not evaluated: a rule failed",
+        "dev not evaluated completely: a rule failed",
     )
     assert outcome.err == ""
 

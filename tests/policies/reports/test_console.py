@@ -174,7 +174,7 @@ def test_a_rule_that_failed_is_shown_as_such() -> None:
 
     assert "some-rule" in text
     assert "Error: x" in text
-    assert "dev not evaluated: a rule failed" in text
+    assert "dev not evaluated completely: a rule failed" in text
     assert judgement.judgement.exit_code == 4
 
 

@@ -267,7 +267,9 @@ def test_a_rule_that_raises_is_the_packs_failure(
 
     rules = [replace(rule, check=raising) if rule.id == RULE else rule for rule in all_rules()]
     monkeypatch.setattr("apex_guardrails.runs.audit.checked_rules", lambda: rules)
-    apex(folder, "audit", "bad.json").expect(4, "rule failed", "not evaluated: a rule failed")
+    apex(folder, "audit", "bad.json").expect(
+        4, "rule failed", "not evaluated completely: a rule failed"
+    )
     # A file that cannot be read comes first: the command was wrong.
     apex(folder, "audit", "bad.json", "cut.json").expect(2, "rule failed")
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+import apex_guardrails.pack.answers_in_time
 import apex_guardrails.pack.own_rules
 from apex_guardrails.model import UNKNOWN
 from apex_guardrails.rules import all_rules
@@ -33,6 +34,11 @@ def shop(folder: Path, settings: str = NAMED, program: str = "", **files: str) -
     return judged(
         folder, RAW + (program or LARGE), files={"policy-pack.yaml": settings, **SHOP, **files}
     )
+
+
+def alone(folder: Path, program: str = LARGE, **files: str) -> Path:
+    """A program with no other rules of its own: however slow the machine, they are not late."""
+    return judged(folder, RAW + program, files={"policy-pack.yaml": NAMED, **files})
 
 
 def test_their_findings_are_like_those_of_any_rule(apex: Apex, tmp_path: Path) -> None:
@@ -331,9 +337,63 @@ def test_a_file_that_never_ends_is_named(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apex_guardrails.pack.own_rules, "LOAD_SECONDS", 0.5)
-    folder = shop(tmp_path, **{"our-rules/sql/sql_x.py": "'A.'\nwhile True:\n    pass\n"})
+    folder = alone(tmp_path, **{"our-rules/sql/sql_x.py": "'A.'\nwhile True:\n    pass\n"})
     apex(folder, "policies", "list").expect_only(
         4, "our-rules/sql/sql_x.py:", ": the rule was not loaded, and its cases run, within "
+    )
+
+
+HANGS = """    while instance.get("settings.tier", omitted="") == "t":
+        pass
+    size = """
+
+
+def test_a_rule_that_does_not_answer_is_named_and_harms_no_other(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apex_guardrails.pack.answers_in_time, "RULE_SECONDS", 0.5)
+    slow = DISK.replace("    size = ", HANGS)
+    more = f"""
+    for name in ("second", "third"):
+        Raw(name, "{SQL}", {{"databaseVersion": "POSTGRES_16", "settings": {{"tier": "t"}}}})
+    """
+    folder = alone(tmp_path, LARGE + more, **{"our-rules/sql/sql_disk_limited.py": slow})
+    said = apex.preview(folder).expect(
+        4,
+        "rule failed  sql-disk-limited\n",
+        "our-rules/sql/sql_disk_limited.py:",
+        ": did not answer within ",
+        "  rule: sql-no-public-ip\n",
+        "not evaluated completely: a rule failed",
+    )
+    # It is named for each resource, and waited for once.
+    assert said.out.count("did not answer within ") == 3
+
+
+def test_a_condition_that_does_not_answer_is_named(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apex_guardrails.pack.answers_in_time, "RULE_SECONDS", 0.5)
+    slow = DISK.replace(
+        "    parameters=Limit,",
+        "    parameters=Limit,\n    when=lambda instance: _wait(instance),",
+    ).replace(
+        "CASES = [",
+        """
+def _wait(instance: Resource) -> bool:
+    while instance.get("settings.tier", omitted="") == "t":
+        pass
+    return True
+
+
+CASES = [""",
+    )
+    folder = alone(tmp_path, **{"our-rules/sql/sql_disk_limited.py": slow})
+    apex.preview(folder).expect(
+        4,
+        "rule failed  sql-disk-limited\n",
+        ": did not answer within ",
+        "  rule: sql-no-public-ip\n",
     )
 
 

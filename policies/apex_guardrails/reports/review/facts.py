@@ -28,7 +28,7 @@ _SENTENCES: Final = {
     Verdict.REFUSED: "may not be deployed",
     Verdict.OVER_BUDGET: "costs more than it may",
     Verdict.INCOMPLETE: "was not evaluated completely",
-    Verdict.PACK_FAILED: "was not evaluated: a rule failed",
+    Verdict.PACK_FAILED: "was not evaluated completely: a rule failed",
 }
 
 _OF_A_STATE: Final = {Verdict.ALLOWED: "is in order", Verdict.REFUSED: "is not in order"}
