@@ -80,7 +80,8 @@ class Rule:
         scope: whether the rule looks at one resource at a time or at the whole stack.
         when: whether the rule applies to a stack, or to a resource of its types; where not, it
             does not pass. The rules of a table share one, which is asked once for all of them.
-        own_cases: the examples of a rule that shares its file with others.
+        own_cases: the examples of a rule that shares its file with others, or what makes them when
+            they are first asked for.
         opt_in: whether it is asked only where settings name it, or its service: without them it
             would be some house's style.
         found_by: what finds all that it and others have to say of a resource; where that is
@@ -102,7 +103,7 @@ class Rule:
     scope: Scope
     parameters: type[Parameters]
     check: Check
-    own_cases: tuple[Case, ...] | None = None
+    own_cases: tuple[Case, ...] | Callable[[], tuple[Case, ...]] | None = None
     when: Callable[[Any], bool] = always
     opt_in: bool = False
     undecided: EnforcementLevel | None = None
@@ -165,7 +166,7 @@ class Rule:
     def cases(self) -> Sequence[Case]:
         """The rule's own examples: `CASES` in its file, or those of its row in a family."""
         if self.own_cases is not None:
-            return self.own_cases
+            return self.own_cases() if callable(self.own_cases) else self.own_cases
         cases: Sequence[Case] = vars(sys.modules[self.module]).get("CASES", ())
         return cases
 
@@ -197,7 +198,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
     service: str | None = None,
     title: str | None = None,
     why: str | None = None,
-    cases: Sequence[Case] | None = None,
+    cases: Sequence[Case] | Callable[[], tuple[Case, ...]] | None = None,
     module: str | None = None,
 ) -> Callable[[Check], Rule]:
     """Makes a rule of a function that yields violations.
@@ -245,7 +246,7 @@ def rule(  # noqa: PLR0913 a rule's facts, all by keyword
             scope=scope,
             parameters=parameters,
             check=check,
-            own_cases=None if cases is None else tuple(cases),
+            own_cases=cases if cases is None or callable(cases) else tuple(cases),
             when=when,
             opt_in=opt_in,
             undecided=EnforcementLevel(undecided) if undecided else None,
