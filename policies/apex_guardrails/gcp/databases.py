@@ -6,10 +6,18 @@ from collections.abc import Callable, Iterator, Mapping
 
 from apex_guardrails.gcp.inputs import Input
 from apex_guardrails.gcp.references import Named
-from apex_guardrails.gcp.types import ALLOYDB_INSTANCE, SQL_DATABASE_INSTANCE
+from apex_guardrails.gcp.types import (
+    ALLOYDB_INSTANCE,
+    MEMCACHE_INSTANCE,
+    MEMORYSTORE_INSTANCE,
+    REDIS_CLUSTER,
+    REDIS_INSTANCE,
+    SQL_DATABASE_INSTANCE,
+)
 from apex_guardrails.model import case
 from apex_guardrails.model.case import Case
 from apex_guardrails.model.resource import Resource
+from apex_guardrails.model.value import is_true
 from apex_guardrails.model.view import UndecidedError
 
 PUBLIC_ADDRESS = {
@@ -19,6 +27,22 @@ PUBLIC_ADDRESS = {
 """Where a database says that it has a public address. Omitted: in Cloud SQL it has one (Cloud SQL
 Admin API, ipConfiguration, 2026-11), in AlloyDB it has none (AlloyDB API, networkConfig, 2026-11).
 """
+
+MEMORYSTORES = (REDIS_INSTANCE, REDIS_CLUSTER, MEMORYSTORE_INSTANCE, MEMCACHE_INSTANCE)
+"""These have private addresses only (Memorystore documentation, "Networking", 2026-11)."""
+
+PRIVATE_DATABASES = (*PUBLIC_ADDRESS, *MEMORYSTORES)
+"""The types of databases that may have no public address."""
+
+
+def is_private_database(database: Resource) -> bool:
+    """Whether a database has no public address, over which it could be reached, too.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+    """
+    public = PUBLIC_ADDRESS.get(database.type.token)
+    return public is None or not is_true(public.get(database))
 
 
 def is_left_to_source(instance: Resource) -> bool:

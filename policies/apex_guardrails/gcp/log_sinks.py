@@ -1,4 +1,4 @@
-"""Log sinks: what exports log entries, of a project or of what holds it."""
+"""Logs: what exports their entries and what keeps them, of a project or of what holds it."""
 
 from __future__ import annotations
 
@@ -16,3 +16,9 @@ SINKS = (
     LOGGING_BILLING_ACCOUNT_SINK,
 )
 """The types of sinks."""
+
+LOG_BUCKETS = tuple(
+    f"gcp:logging/{holder[0].lower()}{holder[1:]}BucketConfig:{holder}BucketConfig"
+    for holder in ("Project", "Folder", "Organization", "BillingAccount")
+)
+"""The types of buckets that log entries are kept in."""

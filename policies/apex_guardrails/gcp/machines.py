@@ -45,6 +45,20 @@ def is_left_open(machine: Resource, path: str) -> bool:
     return machine.type.token in _MADE and not machine.is_set(path)
 
 
+def is_preemptible(machine: Resource) -> bool:
+    """Whether Google may stop it whenever it needs the room, or after a time.
+
+    Omitted: neither (the provider's page of compute.Instance, 2026-11).
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+    """
+    if machine.get("scheduling.preemptible", omitted=False) is True:
+        return True
+    model = machine.get("scheduling.provisioningModel", omitted="STANDARD")
+    return str(model).upper() in ("SPOT", "FLEX_START")
+
+
 PROJECT_METADATA = (COMPUTE_PROJECT_METADATA, COMPUTE_PROJECT_METADATA_ITEM)
 """A project's metadata, all of it or one key: it holds for machines that say nothing else."""
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from apex_guardrails.gcp import types
 from apex_guardrails.gcp.functions import FUNCTIONS
+from apex_guardrails.gcp.log_sinks import LOG_BUCKETS
 from apex_guardrails.rules.families.required_inputs import REQUIRED_INPUTS, Required, given
 from apex_guardrails.rules.families.table import RuleRow
 
@@ -99,10 +100,11 @@ ROWS: Final = (
     ),
     _row("filestore", "Filestore instances", types.FILESTORE_INSTANCE, "kmsKeyName"),
     _row(
-        *("firestore", "Firestore databases", "gcp:firestore/database:Database"),
+        *("firestore", "Firestore databases", types.FIRESTORE_DATABASE),
         "cmekConfig.kmsKeyName",
     ),
     _row("functions", "Cloud Functions", FUNCTIONS, "kmsKeyName"),
+    _row("logging-bucket", "Log buckets", LOG_BUCKETS, "cmekSettings.kmsKeyName"),
     _row("memorystore", "Memorystore instances", types.MEMORYSTORE_INSTANCE, "kmsKey"),
     _row(
         *("pubsub", "Pub/Sub topics", types.PUBSUB_TOPIC, "kmsKeyName"),
@@ -110,6 +112,12 @@ ROWS: Final = (
     ),
     _row("redis", "Redis instances", types.REDIS_INSTANCE, "customerManagedKey"),
     _row("redis-cluster", "Redis clusters", types.REDIS_CLUSTER, "kmsKey"),
+    _row(
+        *("run", "Cloud Run services and worker pools"),
+        (types.CLOUDRUNV2_SERVICE, types.CLOUDRUNV2_WORKER_POOL),
+        "template.encryptionKey",
+    ),
+    _row("run-job", "Cloud Run jobs", types.CLOUDRUNV2_JOB, "template.template.encryptionKey"),
     _row("sql", "Cloud SQL instances", types.SQL_DATABASE_INSTANCE, "encryptionKeyName"),
     _row(
         *("storage", "Buckets", types.STORAGE_BUCKET, "encryption.defaultKmsKeyName"),

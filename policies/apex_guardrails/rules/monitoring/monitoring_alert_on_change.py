@@ -25,6 +25,17 @@ ROWS = [
         level="disabled",
     ),
     RuleRow(
+        id="monitoring-alert-compute-change",
+        about=LogChange(
+            ("compute.instances.insert", "compute.instances.delete", "compute.instances.set"),
+            kind="gce_instance",
+        ),
+        severity="medium",
+        title="Changes of virtual machines raise an alert.",
+        why="A machine could be made, or its account or metadata changed, unnoticed.",
+        level="disabled",
+    ),
+    RuleRow(
         id="monitoring-alert-custom-role",
         about=LogChange(("CreateRole", "DeleteRole", "UpdateRole"), kind="iam_role"),
         severity="medium",

@@ -3,7 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
-from apex_guardrails.gcp.databases import PUBLIC_ADDRESS
+from apex_guardrails.gcp.databases import (
+    MEMORYSTORES,
+    PRIVATE_DATABASES,
+    is_private_database,
+)
 from apex_guardrails.gcp.run import WORKLOADS, reaches_network
 from apex_guardrails.gcp.run_annotations import (
     NETWORK_INTERFACES,
@@ -16,17 +20,9 @@ from apex_guardrails.gcp.types import (
     CLOUDRUNV2_JOB,
     CLOUDRUNV2_SERVICE,
     CLOUDRUNV2_WORKER_POOL,
-    MEMCACHE_INSTANCE,
-    MEMORYSTORE_INSTANCE,
-    REDIS_CLUSTER,
-    REDIS_INSTANCE,
     SQL_DATABASE_INSTANCE,
 )
 from apex_guardrails.model import UNKNOWN, Resource, Violation, case, rule
-from apex_guardrails.model.value import is_true
-
-# These have private addresses only (Memorystore documentation, "Networking", 2026-11).
-PRIVATE = (REDIS_INSTANCE, REDIS_CLUSTER, MEMORYSTORE_INSTANCE, MEMCACHE_INSTANCE)
 
 
 @rule(
@@ -38,22 +34,16 @@ def run_vpc_egress_for_private_data(workload: Resource) -> Iterator[Violation]:
     """The private address is unreachable and the service fails at run time."""
     if reaches_network(workload):
         return
-    for database in workload.referred("template", *PUBLIC_ADDRESS, *PRIVATE):
-        if _is_private(database):
+    for database in workload.referred("template", *PRIVATE_DATABASES):
+        if is_private_database(database):
             yield workload.fail(
                 f"uses {database.name}, which is private, without VPC access", at="template"
             )
 
 
-def _is_private(database: Resource) -> bool:
-    """Whether a database has no public address, over which it could be reached, too."""
-    public = PUBLIC_ADDRESS.get(database.type.token)
-    return public is None or not is_true(public.get(database))
-
-
 CONTAINERS = [{"image": "i", "envs": [{"name": "HOST", "value": case.output_of("database")}]}]
 INTERFACE = {"networkInterfaces": [{"network": "vpc"}]}
-REDIS = case.resource(PRIVATE[0], "database", authorizedNetwork="vpc")
+REDIS = case.resource(MEMORYSTORES[0], "database", authorizedNetwork="vpc")
 
 
 def _service(**template: object) -> case.CaseResource:
@@ -95,7 +85,7 @@ CASES = [
     case.passes(
         case.resource(CLOUDRUNV2_SERVICE, template={"containers": [{"image": "i"}]}), REDIS
     ),
-    *(case.fails(_service(), case.resource(token, "database")) for token in PRIVATE[1:]),
+    *(case.fails(_service(), case.resource(token, "database")) for token in MEMORYSTORES[1:]),
     case.passes(_job(vpcAccess=INTERFACE), REDIS),
     case.fails(_job(), REDIS),
     case.passes(
