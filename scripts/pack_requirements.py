@@ -1,9 +1,11 @@
 """Writes policies/requirements.txt: what the pack needs where its folder stands alone.
 
-From pyproject.toml, which stays the only place where that is decided; `make generated` runs it.
+The versions of uv.lock with their hashes, so that a pack that is published is the one that was
+tested; `make generated` runs it.
 """
 
-import tomllib
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final
 
@@ -15,8 +17,17 @@ PAGE: Final = ROOT / "policies" / "requirements.txt"
 
 def requirements() -> str:
     """The file's text."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    return "\n".join(["# Made by make generated.", *project["dependencies"], ""])
+    exported = subprocess.run(
+        [
+            *(Path(sys.executable).with_name("uv"), "export", "--frozen", "--no-default-groups"),
+            *("--no-emit-project", "--no-header", "--no-annotate"),
+        ],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout
+    return f"# Made by make generated.\n{exported}"
 
 
 if __name__ == "__main__":

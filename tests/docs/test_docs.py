@@ -39,7 +39,14 @@ FORESIGHT = {
 TESTED_ELSEWHERE = ("docs/seed-coverage.md", "docs/writing-a-rule.md")
 """Pages whose files have another root, and a test of their own."""
 OTHER_PROGRAMS = {
-    *("--policy-pack", "--secrets-provider", "--show-secrets", "--skip-check", "--skip-preview"),
+    *(
+        "--policy-pack",
+        "--policy-pack-config",
+        "--secrets-provider",
+        "--show-secrets",
+        "--skip-check",
+        "--skip-preview",
+    ),
     *(
         "--access-mode",
         "--event-log",

@@ -199,8 +199,9 @@ class Stack:
         self.program = program
         """May be replaced between two runs, as a program is edited; `None` for one in a folder."""
 
-    def preview(self, packs: Sequence[Path] = ()) -> Run:
-        return self._run_program(self._stack.preview, packs)
+    def preview(self, packs: Sequence[Path] = (), configs: Sequence[Path] = ()) -> Run:
+        """Previews with policy packs, each with the file that configures it, if there is one."""
+        return self._run_program(self._stack.preview, packs, configs)
 
     def recorded(self, folder: Path) -> Recorded:
         """What `pulumi preview --json` prints and `--event-log` writes, as files in a folder."""
@@ -257,9 +258,14 @@ class Stack:
         file.write_text(json.dumps(state), "utf-8")
         return file
 
-    def _run_program(self, command: Callable[..., Any], packs: Sequence[Path]) -> Run:
+    def _run_program(
+        self, command: Callable[..., Any], packs: Sequence[Path], configs: Sequence[Path] = ()
+    ) -> Run:
         return self._run(
-            command, program=self.program, policy_packs=[str(pack) for pack in packs] or None
+            command,
+            program=self.program,
+            policy_packs=[str(pack) for pack in packs] or None,
+            policy_pack_configs=[str(config) for config in configs] or None,
         )
 
     def _run(self, command: Callable[..., Any], **options: Any) -> Run:

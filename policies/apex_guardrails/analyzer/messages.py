@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import replace
-from typing import Final, TextIO
+from typing import TextIO
 
 from pulumi.runtime.proto import analyzer_pb2
 from pydantic import ValidationError
@@ -16,27 +16,6 @@ from apex_guardrails.protocol import LEVEL_OF, LEVELS, SEVERITIES
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import mismatch
 from apex_guardrails.wire import WireMapping, plain
-
-_SCOPES: Final = {
-    "resource": analyzer_pb2.POLICY_TYPE_RESOURCE,
-    "stack": analyzer_pb2.POLICY_TYPE_STACK,
-}
-
-
-def policy_info(enforced: EnforcedRule) -> analyzer_pb2.PolicyInfo:
-    """A rule at its level, as the engine lists it."""
-    rule = enforced.rule
-    return analyzer_pb2.PolicyInfo(
-        name=rule.id,
-        displayName=rule.title,
-        description=rule.title,
-        message=rule.why,
-        enforcementLevel=_level(enforced),
-        policy_type=_SCOPES[rule.scope],
-        severity=SEVERITIES[rule.severity],
-        tags=[rule.service, *rule.controls],
-        remediation_steps=rule.fix,
-    )
 
 
 def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> EnforcedRule:
@@ -56,7 +35,7 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
         raise UsageError(f"policy config: {enforced.rule.id}.{key}: {mismatch(first)}") from None
     remediates = config.enforcementLevel == analyzer_pb2.REMEDIATE
     # What settings say a violation does, where the engine gives back the level that it was given.
-    is_as_told = config.enforcementLevel == _level(enforced)
+    is_as_told = config.enforcementLevel == level(enforced)
     return replace(
         enforced,
         level=enforced.level if is_as_told else LEVEL_OF[config.enforcementLevel],
@@ -65,7 +44,7 @@ def configured(enforced: EnforcedRule, config: analyzer_pb2.PolicyConfig) -> Enf
     )
 
 
-def _level(enforced: EnforcedRule) -> analyzer_pb2.EnforcementLevel.ValueType:
+def level(enforced: EnforcedRule) -> analyzer_pb2.EnforcementLevel.ValueType:
     """The engine's level of a rule: one that remediates has no other beside it."""
     if enforced.remediates and enforced.level is not EnforcementLevel.DISABLED:
         return analyzer_pb2.REMEDIATE

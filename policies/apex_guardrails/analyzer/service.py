@@ -15,7 +15,8 @@ from typing import Final
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
-from apex_guardrails.analyzer.messages import configured, defect, diagnostic, policy_info, say
+from apex_guardrails.analyzer.info import analyzer_info
+from apex_guardrails.analyzer.messages import configured, defect, diagnostic, say
 from apex_guardrails.decide import Evaluation, Evaluator, Family
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline
@@ -109,15 +110,7 @@ class Analyzer:
 
     def get_analyzer_info(self, request: empty_pb2.Empty) -> analyzer_pb2.AnalyzerInfo:
         """The pack's rules, at the levels that settings give them for this stack."""
-        about = pack_info()
-        return analyzer_pb2.AnalyzerInfo(
-            name=about["name"],
-            displayName="Apex Guardrails",
-            version=about["version"],
-            description=about["description"],
-            supportsConfig=True,
-            policies=[policy_info(enforced) for enforced in self._pipeline.rules],
-        )
+        return analyzer_info(self._pipeline.rules, self._pipeline.settings.reports.rule_pages)
 
     def configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest) -> empty_pb2.Empty:
         """The engine's own configuration, which overrides the settings.

@@ -20,6 +20,7 @@ from apex_guardrails.cli import (
     doctor,
     export,
     fix,
+    pack,
     policies,
     preview,
     prices,
@@ -45,7 +46,7 @@ app = typer.Typer(
 )
 for command in (
     *(preview, fix, audit, report, cost, prices, export, record, doctor),
-    *(policies, scaffold, waivers, baseline),
+    *(policies, pack, scaffold, waivers, baseline),
 ):
     app.add_typer(command.commands)
 

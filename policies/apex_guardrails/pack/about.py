@@ -6,7 +6,7 @@ import hashlib
 import sys
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib.metadata import metadata
+from importlib.metadata import distribution, metadata
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +15,7 @@ import yaml
 from apex_guardrails.controls.framework import files
 from apex_guardrails.model import Rule
 from apex_guardrails.pack.read_modules import ReadModules
+from apex_guardrails.support.errors import PackError
 
 PACK_FILE: Final = Path(__file__).parents[2] / "PulumiPolicy.yaml"
 """In the pack's folder; a wheel has none, but says the same of itself."""
@@ -32,6 +33,21 @@ def pack_info() -> Mapping[str, str]:
         "version": installed["Version"],
         "description": installed["Summary"],
     }
+
+
+def beside(name: str) -> str:
+    """A file of the pack's folder, such as README.md, from a checkout or from the wheel.
+
+    Raises:
+        PackError: the installation lacks it.
+    """
+    if PACK_FILE.is_file():
+        return PACK_FILE.with_name(name).read_text("utf-8")
+    # Where pyproject.toml has put it.
+    text = distribution("apex-guardrails").read_text(f"extra_metadata/pack/{name}")
+    if text is None:
+        raise PackError(f"this installation of apex lacks {name}: install the package again")
+    return text
 
 
 def rules_digest(rules: Iterable[Rule]) -> str:
