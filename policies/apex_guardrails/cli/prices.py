@@ -135,7 +135,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
 
     from apex_guardrails.cli.tables.prices import show_import, show_skipped
     from apex_guardrails.cost.catalog import merge, read_export
-    from apex_guardrails.cost.prices import price_text
+    from apex_guardrails.cost.price_files import price_text
     from apex_guardrails.reports.terminal import StandardOutput
     from apex_guardrails.support.files import write_texts
 

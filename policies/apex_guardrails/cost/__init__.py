@@ -7,15 +7,13 @@ unpriced, and is never zero.
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.estimate import estimate
 from apex_guardrails.cost.model import Component, Estimate, FixedLine, StackCost, Status
-from apex_guardrails.cost.prices import (
-    Price,
-    PriceFile,
-    Prices,
+from apex_guardrails.cost.price_files import (
     given_prices,
     load_prices,
     packaged_prices,
     read_prices,
 )
+from apex_guardrails.cost.prices import Price, PriceFile, Prices
 from apex_guardrails.cost.spending import make_spending
 from apex_guardrails.cost.usage import Assumption, ResourceUsage, Usage
 

@@ -52,7 +52,7 @@ class Component:
     @property
     def monthly(self) -> Amounts:
         """US dollars a month."""
-        return (self.quantity - self.free).each(self.price.cost)
+        return self.price.costs(self.quantity - self.free)
 
 
 @dataclass(frozen=True, slots=True)

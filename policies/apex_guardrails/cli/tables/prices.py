@@ -71,6 +71,9 @@ def show_type(token: str, prices: Iterable[tuple[str, str, Price]], console: Con
             *(key, region, _plain(price.usd), escape(price.unit), price.date.isoformat()),
             *(price.confidence, escape(price.source)),
         )
+        if price.range:
+            low, high = _plain(price.range.low), _plain(price.range.high)
+            table.add_row("", "", "", f"the least {low}, the most {high}")
         if price.free:
             table.add_row("", "", "0", f"the first {_plain(price.free)}, by {price.free_for}")
         for tier in price.tiers:

@@ -13,7 +13,8 @@ from decimal import Decimal
 from typing import Final, Literal
 
 from apex_guardrails.cost.amounts import Amounts
-from apex_guardrails.cost.machines import machine_components, parse_machine
+from apex_guardrails.cost.machine_sizes import parse_machine
+from apex_guardrails.cost.machines import machine_components
 from apex_guardrails.cost.model import Component, Estimate, Saving
 from apex_guardrails.cost.needs import Needs
 from apex_guardrails.cost.prices import NoPriceError, Prices

@@ -30,6 +30,7 @@ def disk(resource: Resource, pricing: Pricing) -> Components:
         gib,
         pricing,
         iops=iops,
+        throughput=read_number(resource, "provisionedThroughput", omitted=0) or None,
         regional=resource.type.token == COMPUTE_REGION_DISK,
     )
     if any(resource.each("resourcePolicies")):

@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from apex_guardrails.cost.disks import DISK_PRICES, disk_components, local_ssd_components
 from apex_guardrails.cost.machines import (
     MACHINE_PRICES,
     is_spot,
@@ -25,16 +25,17 @@ _LICENSED: Final = re.compile(r"windows|rhel|sles|sql-(?:ent|std|web)")
 
 @priced(
     COMPUTE_INSTANCE,
-    prices=(*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month", "ip.in_use_*", "egress.gib"),
+    prices=(*MACHINE_PRICES, *DISK_PRICES, "ip.in_use_*", "egress.gib"),
 )
 def instance(machine: Resource, pricing: Pricing) -> Components:
     """The machine while it runs; its disks always."""
     stopped = machine.get("desiredStatus", omitted="RUNNING") != "RUNNING"
     yield from boot_disk(machine, pricing)
+    spot = is_spot(machine)
+    family = read_text(machine, "machineType").partition("-")[0]
     for _ in machine.each("scratchDisks"):
-        yield pricing.component("local SSD", "local-ssd.gib_month", LOCAL_SSD_GIB)
+        yield from local_ssd_components(1, pricing, family=family, suffix=".spot" if spot else "")
     if not stopped:
-        spot = is_spot(machine)
         yield from machine_components(read_text(machine, "machineType"), 1, pricing, spot=spot)
         yield from public_addresses(machine, pricing, spot=spot)
         refuse_accelerators(machine)
