@@ -44,6 +44,8 @@ def prices() -> Prices:
     found["ip.static_unused.hour"] = price("0.01")
     found["sql.vcpu.zonal.hour"] = price("0.04")
     found["sql.ram.zonal.gib_hour"] = price("0.01")
+    found["sql.backup.gib_month"] = price("0.08")
+    found["sql.ip_idle.hour"] = price("0.01")
     found["sql.ssd.zonal.gib_month"] = price("0.17")
     file = {"region": "us-central1", "currency": "USD", "compiled": "2026-11-01", "prices": found}
     every = packaged_prices().files
@@ -182,6 +184,8 @@ def test_a_databases_smaller_tier_is_named(vcpus: str, memory: str, tier: str, u
         f"the tier {tier}: enough for the {vcpus} vCPUs and {memory} GiB that settings say it needs"
     )
     assert said(database) == []
+    ((_, half),) = said(database, needs=need, database_hours=365)
+    assert half == amount / 2
 
 
 def test_an_address_that_nothing_uses_is_advised_against() -> None:

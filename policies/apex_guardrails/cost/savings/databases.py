@@ -15,7 +15,6 @@ from apex_guardrails.cost.amounts import ZERO
 from apex_guardrails.cost.model import Estimate, Saving, sum_amounts
 from apex_guardrails.cost.needs import Needs
 from apex_guardrails.cost.pricing import Pricing
-from apex_guardrails.cost.usage import HOURS_PER_MONTH
 
 _VCPU: Final = re.compile(r"sql\.vcpu\.(zonal|regional)\.hour")
 _STEP: Final = Decimal("0.25")
@@ -35,8 +34,9 @@ def smaller_tier(item: Estimate, pricing: Pricing, need: Needs) -> Iterator[Savi
             other.monthly for other in item.components if other.key in (part.key, memory)
         )
         vcpus, gib = _tier(need)
+        hours = pricing.usage.database_hours.amounts
         then = sum_amounts(
-            pricing.component(key, key, HOURS_PER_MONTH * units, region=part.region).monthly
+            pricing.component(key, key, hours * units, region=part.region).monthly
             for key, units in ((part.key, vcpus), (memory, gib))
         )
         tier = f"db-custom-{vcpus:f}-{gib * 1024:.0f}"
