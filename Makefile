@@ -54,6 +54,8 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@mv policies/apex_guardrails/settings/policy-baseline.schema.json.new policies/apex_guardrails/settings/policy-baseline.schema.json
 	@.venv/bin/python -m scripts.settings_reference > docs/settings-reference.md.new
 	@mv docs/settings-reference.md.new docs/settings-reference.md
+	@.venv/bin/python -m scripts.cost_types > docs/cost-types.md.new
+	@mv docs/cost-types.md.new docs/cost-types.md
 	@.venv/bin/apex report --schema > policies/apex_guardrails/judgement/judgement-2.schema.json.new
 	@mv policies/apex_guardrails/judgement/judgement-2.schema.json.new policies/apex_guardrails/judgement/judgement-2.schema.json
 	@.venv/bin/python -m scripts.pack_requirements

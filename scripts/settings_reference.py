@@ -23,6 +23,8 @@ SECTIONS: Final = {
     "Waiver": "waivers",
     "CostSettings": "cost",
     "PriceSettings": "cost.prices",
+    "CurrencySettings": "cost.currency",
+    "Needs": "cost.needs",
     "Usage": "cost.usage",
     "CheckovSettings": "checkov",
     "Scope": "stacks",
