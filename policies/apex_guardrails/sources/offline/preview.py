@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -116,12 +115,9 @@ class OfflinePreview:
         # Read when gRPC is imported, which else tells the user that the program has ended.
         os.environ.setdefault("GRPC_VERBOSITY", "ERROR")
         # Imported only now, while the child imports its own SDK on the other core.
-        import grpc
-        from pulumi.runtime.proto import engine_pb2_grpc, resource_pb2_grpc
-
         from apex_guardrails.sources.offline.components import Components
         from apex_guardrails.sources.offline.monitor import Monitor
-        from apex_guardrails.wire import LARGEST_MESSAGE
+        from apex_guardrails.sources.offline.serving import started
 
         placeholders = self._placeholders
         self._secret_config = SecretConfig(placeholders.proofs)
@@ -158,24 +154,9 @@ class OfflinePreview:
             provider_config=known,
             components=components,
         )
-        size = ("grpc.max_receive_message_length", LARGEST_MESSAGE)
-        # More than the calls that a program makes at a time: while all of them wait for transforms,
-        # which are the program's own, there must be one left for what a transform asks.
-        workers = ThreadPoolExecutor(max_workers=128)
-        self._server = grpc.server(workers, options=[size])
-        resource_pb2_grpc.add_ResourceMonitorServicer_to_server(self._monitor, self._server)
-        engine_pb2_grpc.add_EngineServicer_to_server(self._monitor, self._server)
-        told: dict[str, Any] = {
-            name: grpc.unary_unary_rpc_method_handler(handler)
-            for name, handler in self._monitor.told.handlers().items()
-        }
-        self._server.add_generic_rpc_handlers(
-            [grpc.method_handlers_generic_handler("apex.Program", told)]
-        )
-        port = self._server.add_insecure_port("127.0.0.1:0")
-        self._server.start()
+        self._server, address = started(self._monitor)
+        components.monitor = address
         if self._child is not None:
-            address = components.monitor = f"127.0.0.1:{port}"
             self._child.send(
                 instructions(
                     self.project,
