@@ -10,7 +10,7 @@ from typing import Final
 
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced, region_of
-from apex_guardrails.cost.quantities import UnpricedError
+from apex_guardrails.cost.quantities import UnpricedError, read_text
 from apex_guardrails.cost.transfer import (
     INTERNET_PRICES,
     TRANSFER_PRICES,
@@ -84,8 +84,8 @@ def _place(resource: Resource) -> str:
         UnpricedError: it is a pair of regions that has no name.
     """
     if resource.is_set("customPlacementConfig"):
-        given = resource.get("customPlacementConfig.dataLocations", omitted=())
-        regions = sorted(str(place).lower() for place in given or ())
+        given = resource.paths("customPlacementConfig.dataLocations[]")
+        regions = sorted(read_text(resource, path).lower() for path in given)
         pair = _PAIRS.get(frozenset(regions))
         if pair is None:
             raise UnpricedError(
