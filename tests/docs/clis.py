@@ -19,7 +19,6 @@ GCLOUD: Mapping[str, str] = {
     "auth application-default login": "",
     "auth configure-docker": "",
     "auth login": "",
-    "auth print-access-token": "",
     "beta monitoring channels list": _LIST,
     "billing accounts add-iam-policy-binding": "--member --role",
     "billing accounts list": _LIST,
