@@ -26,6 +26,8 @@ _SOURCES: Final = (
     "sourceImage",
     "sourceSnapshot",
     "sourceInstantSnapshot",
+    "sourceStorageObject",
+    "asyncPrimaryDisk",
 )
 _KINDS: Final = (COMPUTE_DISK, COMPUTE_REGION_DISK, COMPUTE_IMAGE, COMPUTE_SNAPSHOT)
 _DISKS: Final = (COMPUTE_DISK, COMPUTE_REGION_DISK)

@@ -8,15 +8,20 @@ from __future__ import annotations
 from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
-from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.groups import scaled
-from apex_guardrails.cost.machines import MACHINE_PRICES, machine_components, refuse_accelerators
+from apex_guardrails.cost.machines import (
+    MACHINE_PRICES,
+    given_ssd_components,
+    machine_components,
+    refuse_accelerators,
+)
 from apex_guardrails.cost.pricing import Components, Pricing, region_of
 from apex_guardrails.cost.quantities import is_true, read_number, read_text
 from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import Resource, View
 
-POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
+POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES)
 """Patterns of the keys of a pool's prices."""
 
 _DISK: Final = "pd-balanced"
@@ -50,9 +55,7 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     gib = read_number(config, "diskSizeGb", omitted=_DISK_GIB)
     yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes, region=region)
     ssds = read_number(config, "localSsdCount", omitted=0)
-    if ssds:
-        total = nodes * (LOCAL_SSD_GIB * ssds)
-        yield pricing.component("local SSDs", "local-ssd.gib_month", total, region=region)
+    yield from given_ssd_components(name, ssds, nodes, pricing, spot=spot, region=region)
     yield from machine_components(name, nodes, pricing, spot=spot, region=region)
     refuse_accelerators(config)
 

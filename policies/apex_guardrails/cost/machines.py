@@ -22,6 +22,9 @@ _WITH_ACCELERATORS: Final = ("a2", "a3", "g2", "g4")
 _WHOLE: Final = (*_WITH_ACCELERATORS, "f1", "g1", "h3", "m4", "t2a", "z3")
 """Families whose machine types have one price each for all that they consist of."""
 
+_WITH_SSDS: Final = ("a2-ultragpu-", "a3-", "z3-")
+"""How types of those begin that have local SSDs in their price, and can have no others."""
+
 MACHINE_PRICES: Final = (
     *(f"{family}.*" for family in (*GIB_PER_VCPU, "m1", "m2", "m3")),
     *(f"{family}-*.hour" for family in _WHOLE),
@@ -100,6 +103,42 @@ def machine_components(
         share = hours * (made.local_ssds / HOURS_PER_MONTH)
         yield from local_ssd_components(
             share, pricing, family=made.family, suffix=suffix, region=region
+        )
+
+
+def given_ssd_components(  # noqa: PLR0913 each is a fact of its own
+    name: str,
+    given: Decimal | int,
+    count: Amounts | int,
+    pricing: Pricing,
+    *,
+    spot: bool,
+    region: str | None = None,
+) -> Components:
+    """What local SSDs cost in a month that a program gives to machines of a type.
+
+    Those that belong to the type, which a program may name as well, are in the machine's price.
+
+    Args:
+        name: the machine type.
+        given: how many each machine is given.
+        count: how many machines.
+        pricing: the prices.
+        spot: whether Google may stop the machines at any time.
+        region: where they are, if that is not where the resource is.
+
+    Raises:
+        UnpricedError: the machine type is not known, so neither are its local SSDs.
+        NoPriceError: local SSDs have no price in the region.
+    """
+    if not given or name.startswith(_WITH_SSDS):
+        return
+    family = name.partition("-")[0]
+    more = given - (0 if family in _WHOLE else parse_machine(name).local_ssds)
+    if more > 0:
+        number = count if isinstance(count, Amounts) else Amounts.of(count)
+        yield from local_ssd_components(
+            number * more, pricing, family=family, suffix=".spot" if spot else "", region=region
         )
 
 

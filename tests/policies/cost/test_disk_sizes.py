@@ -28,16 +28,33 @@ def test_a_disk_is_as_large_as_what_it_is_made_from() -> None:
     assert (found["a"], found["c"], found["d"]) == (same("0.80"), same("1.00"), same("0.80"))
 
 
+def test_a_copy_that_follows_a_disk_is_as_large_as_it() -> None:
+    cost = cost_of(
+        case.resource(DISK, "a", size=20, **ZONE),
+        case.resource(DISK, "b", asyncPrimaryDisk={"disk": case.output_of("a")}, **ZONE),
+    )
+
+    assert [dollars(item) for item in cost.estimates] == [same("0.80")] * 2
+
+
 @pytest.mark.parametrize(
     ("inputs", "reason"),
     [
         ({"image": "debian-cloud/debian-12"}, "it has the size of its source"),
         ({"snapshot": "elsewhere"}, "it has the size of its source"),
+        ({"asyncPrimaryDisk": {"disk": "elsewhere"}}, "it has the size of its source"),
+        ({"sourceStorageObject": "gs://b/d.tar.gz"}, "it has the size of its source"),
         ({"type": "hyperdisk-ml"}, "it has no size, and what its type has by default"),
     ],
 )
 def test_what_nothing_here_knows_is_unpriced(inputs: dict[str, Any], reason: str) -> None:
     assert one(DISK, {**ZONE, **inputs}).unpriced[0].startswith(reason)
+
+
+def test_a_type_that_nobody_knows_is_unpriced_also_with_a_size() -> None:
+    found = one(DISK, {**ZONE, "type": "hyperdisk-ml", "size": 20})
+
+    assert found.unpriced == ("there is no price for disks of the type hyperdisk-ml",)
 
 
 def test_a_circle_of_sources_has_no_size() -> None:

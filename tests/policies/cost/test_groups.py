@@ -123,6 +123,44 @@ def vars_of(amounts: Any) -> tuple[Any, Any, Any]:
     return amounts.low, amounts.expected, amounts.high
 
 
+SPOT_SSD = 375 * 0.0428
+C4_SSD = 375 * 0.16
+C4_SPOT_SSD = 375 * 0.096
+
+
+@pytest.mark.parametrize(
+    ("machine", "spot", "each"),
+    [
+        ("n2-standard-4", False, 375 * 0.08),
+        ("n2-standard-4", True, SPOT_SSD),
+        ("c4-standard-4-lssd", False, 0),
+        ("c4d-standard-8", False, C4_SSD),
+        ("c4-standard-4", True, C4_SPOT_SSD),
+    ],
+)
+def test_local_ssds_of_groups_and_pools_cost_what_their_family_and_spot_say(
+    machine: str, spot: bool, each: float
+) -> None:
+    def of_a_group(*ssds: dict[str, Any]) -> float:
+        disks = [{"boot": True, "diskSizeGb": 20}, *ssds]
+        template = case.resource(
+            "gcp:compute/instanceTemplate:InstanceTemplate",
+            "node",
+            machineType=machine,
+            disks=disks,
+            scheduling={"provisioningModel": "SPOT" if spot else "STANDARD"},
+        )
+        return float(cost_of(template, group(targetSize=3)).monthly.expected)
+
+    def of_a_pool(**given: Any) -> float:
+        config = {"machineType": machine, "spot": spot, **given}
+        place: dict[str, Any] = {"location": "us-central1-a", "nodeCount": 3}
+        return float(one(NODES, {**place, "nodeConfig": config}).monthly.expected)
+
+    assert of_a_group({"type": "SCRATCH"}) - of_a_group() == pytest.approx(3 * each)
+    assert of_a_pool(localSsdCount=1) - of_a_pool() == pytest.approx(3 * each)
+
+
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [

@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
+from apex_guardrails.cost import estimate, packaged_prices
+from apex_guardrails.cost.pricing import StackIndex
+from apex_guardrails.cost.savings.unused import unused
 from apex_guardrails.model import UNKNOWN, case
 from apex_guardrails.model.case import CaseResource
-from tests.policies.cost.stacks import cost_of, dollars, one, same
+from tests.policies.cost.stacks import IDLE, cost_of, dollars, one, same, stack_of
 
 RULE = "gcp:compute/forwardingRule:ForwardingRule"
 GLOBAL_RULE = "gcp:compute/globalForwardingRule:GlobalForwardingRule"
@@ -137,6 +140,8 @@ def test_a_cached_backend_pays_for_what_is_served_and_filled() -> None:
         # 100 GiB * 0.08 + 50 GiB * 0.01 + 0.0075
         found = one(f"gcp:compute/{token}", {"enableCdn": True}, **usage)
         assert dollars(found) == same("8.51")
+        names = [item.name for item in found.components]
+        assert names[-3:] == ["cache data transfer", "cache fill", "lookups"]
         assert dollars(one(f"gcp:compute/{token}", {}, **usage)) == same("0.00")
 
 
@@ -191,6 +196,79 @@ def test_an_address_on_which_nothing_runs_is_idle_whatever_refers_to_it(
 ) -> None:
     # 730 h * 0.01
     assert address_with(user) == same("7.30")
+
+
+SERVICE = "kubernetes:core/v1:Service"
+INGRESS = "kubernetes:networking.k8s.io/v1:Ingress"
+GLOBAL_NAME = "kubernetes.io/ingress.global-static-ip-name"
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        case.resource(SERVICE, spec={"type": "LoadBalancer", "loadBalancerIP": IP}),
+        case.resource(SERVICE, spec={"loadBalancerIP": "203.0.113.7"}),
+        case.resource(INGRESS, metadata={"annotations": {GLOBAL_NAME: IP}}),
+        case.resource(INGRESS, metadata={"annotations": {GLOBAL_NAME: "web"}}),
+        case.resource(
+            SERVICE,
+            metadata={"annotations": {"networking.gke.io/load-balancer-ip-addresses": "v6,web"}},
+        ),
+        case.resource(
+            "kubernetes:gateway.networking.k8s.io/v1:Gateway",
+            spec={"addresses": [{"type": "NamedAddress", "value": "web"}]},
+        ),
+        case.resource(RULE, region="us-central1", ipAddress="203.0.113.7"),
+        case.resource(
+            RULE, region="us-central1", ipAddress="projects/p/regions/us-central1/addresses/web"
+        ),
+        vm("203.0.113.7"),
+    ],
+)
+def test_an_address_that_a_cluster_uses_or_a_text_names_is_in_use(user: CaseResource) -> None:
+    ip = case.resource(ADDRESS, "ip", region="us-central1", name="web", address="203.0.113.7")
+
+    assert ADDRESS not in {item.token for item in cost_of(ip, user).estimates}
+
+
+def test_an_address_whose_use_is_not_known_may_be_idle() -> None:
+    maybe = ("0.00", "7.30", "7.30")
+    chart = case.resource("kubernetes:helm.sh/v3:Release", values={"controller": {"ip": IP}})
+    assert address_with(chart) == maybe
+    other = case.resource("kubernetes:helm.sh/v3:Release", values={"controller": {"ip": "x"}})
+    assert address_with(other) == same("7.30")
+
+    stack = stack_of(
+        case.resource(ADDRESS, "ip", region="us-central1"), case.resource(SERVICE, spec=UNKNOWN)
+    )
+    for resource in stack:
+        resource.property_dependencies = None
+    cost = estimate(stack, packaged_prices(), IDLE)
+    assert [dollars(item) for item in cost.estimates if item.token == ADDRESS] == [maybe]
+
+
+def test_nothing_is_advised_of_an_address_whose_use_is_not_known() -> None:
+    chart = case.resource("kubernetes:helm.sh/v3:Release", values={"ip": IP})
+    for users, advice in (((chart,), 0), ((), 1)):
+        stack = stack_of(case.resource(ADDRESS, "ip", region="us-central1"), *users)
+        cost = estimate(stack, packaged_prices(), IDLE)
+        (item,) = (item for item in cost.estimates if item.token == ADDRESS)
+        (address,) = stack.of_type(ADDRESS)
+        assert len(list(unused(item, address, StackIndex(stack)))) == advice
+
+
+def test_a_name_of_something_else_is_no_use_of_an_address() -> None:
+    ip = case.resource(ADDRESS, "ip", region="us-central1", name="web")
+    machine = case.resource(
+        VM,
+        machineType="e2-small",
+        zone="us-central1-a",
+        bootDisk={"source": "a-disk"},
+        networkInterfaces=[{"network": "web", "accessConfigs": [{"natIp": "198.51.100.1"}]}],
+    )
+
+    found = [dollars(item) for item in cost_of(ip, machine).estimates if item.token == ADDRESS]
+    assert found == [same("7.30")]
 
 
 def test_an_address_is_idle_while_its_machine_is_stopped() -> None:

@@ -104,6 +104,36 @@ def test_a_local_ssd_is_cheaper_on_spot() -> None:
 
 
 @pytest.mark.parametrize(
+    ("machine", "given", "added"),
+    [
+        ("n2-standard-4", 2, "60.00"),
+        ("c3-standard-4-lssd", 1, "0.00"),
+        ("c3-standard-4-lssd", 2, "30.00"),
+        ("c4-standard-4-lssd", 2, "60.00"),
+        ("z3-highmem-88-highlssd", 12, "0.00"),
+        ("a2-ultragpu-1g", 1, "0.00"),
+        ("a3-highgpu-8g", 16, "0.00"),
+        ("a2-highgpu-1g", 1, "30.00"),
+    ],
+)
+def test_local_ssds_that_belong_to_the_machine_type_are_billed_once(
+    machine: str, given: int, added: str
+) -> None:
+    bare = one(COMPUTE_INSTANCE, vm(machine))
+    named = one(COMPUTE_INSTANCE, vm(machine, scratchDisks=[{}] * given))
+
+    assert named.monthly.expected - bare.monthly.expected == Decimal(added)
+    assert named.unpriced == bare.unpriced
+
+
+def test_local_ssds_of_a_machine_type_that_nobody_knows_are_unpriced() -> None:
+    found = one(COMPUTE_INSTANCE, vm("c9-standard-4-lssd", scratchDisks=[{}]))
+
+    assert found.unpriced == ("there is no price for machines of the type c9-standard-4-lssd",)
+    assert dollars(found) == same("0.00")
+
+
+@pytest.mark.parametrize(
     ("machine", "commitment", "expected"),
     [
         # 730 h * (4 * 0.019915 + 15 * 0.002669), whether it runs or not

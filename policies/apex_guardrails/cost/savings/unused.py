@@ -23,7 +23,8 @@ _MACHINES: Final = "gcp:compute/"
 
 def unused(item: Estimate, resource: Resource, index: StackIndex) -> Iterator[Saving]:
     """An idle address, or a disk that nothing in the stack has attached."""
-    idle = [part for part in item.components if part.key.startswith(_IDLE)]
+    # Of one that may be in use, the low case has no hours.
+    idle = [part for part in item.components if part.key.startswith(_IDLE) and part.quantity.low]
     for part in idle:
         yield Saving(item.urn, "nothing running uses the address: release it", part.monthly)
     if item.token in _DISKS and _is_unattached(resource, index):

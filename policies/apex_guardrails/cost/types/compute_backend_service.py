@@ -43,8 +43,8 @@ def backend(resource: Resource, pricing: Pricing) -> Components:
 
 def _cached(pricing: Pricing) -> Components:
     served = pricing.assumed("cdn_gib")
-    yield pricing.component("served from caches", "cdn.egress.gib", served, region=WORLDWIDE)
+    yield pricing.component("cache data transfer", "cdn.egress.gib", served, region=WORLDWIDE)
     filled = served * pricing.assumed("cdn_miss_share")
-    yield pricing.component("caches filled", "cdn.fill.gib", filled, region=WORLDWIDE)
+    yield pricing.component("cache fill", "cdn.fill.gib", filled, region=WORLDWIDE)
     lookups = pricing.assumed("requests") * _TEN_THOUSAND
     yield pricing.component("lookups", "cdn.lookup_10k", lookups, region=WORLDWIDE)

@@ -70,9 +70,8 @@ def _looked_at(rules: Iterable[View], pricing: Pricing) -> Components:
     tier = next((name for name in ("enterprise", "standard") if name in tiers), None)
     if tier is not None:
         gib = pricing.assumed("firewall_gib")
-        yield pricing.component(
-            f"looked at ({tier})", f"firewall.{tier}.gib", gib, region=WORLDWIDE
-        )
+        label = f"traffic inspected (Cloud NGFW {tier.capitalize()})"
+        yield pricing.component(label, f"firewall.{tier}.gib", gib, region=WORLDWIDE)
     if any(is_true(item, "enableLogging", omitted=False) for item in looking):
         yield from _logged(pricing)
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
-from apex_guardrails.cost.disks import DISK_PRICES, LOCAL_SSD_GIB, disk_components
+from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.groups import scaled
 from apex_guardrails.cost.machines import (
     MACHINE_PRICES,
+    given_ssd_components,
     is_spot,
     machine_components,
     refuse_accelerators,
@@ -28,12 +29,12 @@ from apex_guardrails.gcp.types import (
     COMPUTE_REGION_INSTANCE_TEMPLATE,
     COMPUTE_REGION_PER_INSTANCE_CONFIG,
 )
-from apex_guardrails.model import Resource
+from apex_guardrails.model import Resource, View
 
 TEMPLATES: Final = (COMPUTE_INSTANCE_TEMPLATE, COMPUTE_REGION_INSTANCE_TEMPLATE)
 _MANAGERS: Final = (COMPUTE_INSTANCE_GROUP_MANAGER, COMPUTE_REGION_INSTANCE_GROUP_MANAGER)
 _CONFIGS: Final = (COMPUTE_PER_INSTANCE_CONFIG, COMPUTE_REGION_PER_INSTANCE_CONFIG)
-_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES, "local-ssd.gib_month")
+_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES)
 _AUTOSCALERS: Final = (COMPUTE_AUTOSCALER, COMPUTE_REGION_AUTOSCALER)
 
 
@@ -49,9 +50,13 @@ def group(manager: Resource, pricing: Pricing) -> Components:
     """
     template = _only(manager.referred("versions", *TEMPLATES))
     count = _size(manager, pricing)
-    yield from _disks(template, count + Amounts.of(_kept(manager)), pricing)
+    with_disks = count + Amounts.of(_kept(manager))
+    yield from _disks(template, with_disks, pricing)
     name = read_text(template, "machineType")
-    yield from machine_components(name, count, pricing, spot=is_spot(template))
+    spot = is_spot(template)
+    ssds = sum(1 for disk in template.each("disks") if _is_scratch(disk))
+    yield from given_ssd_components(name, ssds, with_disks, pricing, spot=spot)
+    yield from machine_components(name, count, pricing, spot=spot)
     refuse_accelerators(template)
 
 
@@ -108,9 +113,11 @@ def _kept(manager: Resource) -> Decimal:
 
 def _disks(template: Resource, count: Amounts, pricing: Pricing) -> Components:
     for disk in template.each("disks"):
-        if disk.get("type", omitted="PERSISTENT") == "SCRATCH":
-            yield pricing.component("local SSD", "local-ssd.gib_month", count * LOCAL_SSD_GIB)
-        elif not disk.is_set("source"):
+        if not _is_scratch(disk) and not disk.is_set("source"):
             kind = read_text(disk, "diskType", omitted=DEFAULT_TYPE)
             gib = read_number(disk, "diskSizeGb", omitted=BOOT_GIB)
             yield from disk_components(kind, gib, pricing, count=count)
+
+
+def _is_scratch(disk: View) -> bool:
+    return read_text(disk, "type") == "SCRATCH"

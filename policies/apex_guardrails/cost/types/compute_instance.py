@@ -6,9 +6,10 @@ import re
 from decimal import Decimal
 from typing import Final
 
-from apex_guardrails.cost.disks import DISK_PRICES, disk_components, local_ssd_components
+from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.machines import (
     MACHINE_PRICES,
+    given_ssd_components,
     is_spot,
     machine_components,
     refuse_accelerators,
@@ -32,11 +33,11 @@ def instance(machine: Resource, pricing: Pricing) -> Components:
     stopped = machine.get("desiredStatus", omitted="RUNNING") != "RUNNING"
     yield from boot_disk(machine, pricing)
     spot = is_spot(machine)
-    family = read_text(machine, "machineType").partition("-")[0]
-    for _ in machine.each("scratchDisks"):
-        yield from local_ssd_components(1, pricing, family=family, suffix=".spot" if spot else "")
+    name = read_text(machine, "machineType")
+    ssds = sum(1 for _ in machine.each("scratchDisks"))
+    yield from given_ssd_components(name, ssds, 1, pricing, spot=spot)
     if not stopped:
-        yield from machine_components(read_text(machine, "machineType"), 1, pricing, spot=spot)
+        yield from machine_components(name, 1, pricing, spot=spot)
         yield from public_addresses(machine, pricing, spot=spot)
         refuse_accelerators(machine)
 
