@@ -20,8 +20,8 @@ class AssumedAnswer:
 
 
 @dataclass(frozen=True)
-class GuessedTruth:
-    """A truth in an assumed answer that a program asked for itself: it took one way of two.
+class GuessedBoolean:
+    """A boolean in an assumed answer that a program asked for itself: it took one way of two.
 
     Attributes:
         token: the function's.

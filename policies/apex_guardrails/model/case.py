@@ -164,7 +164,7 @@ def resource(
         _outputs: What is known of it because it is deployed.
         _not_run: Why it, a component, was not run.
         _unrun: Why a function that waits for its outputs was not.
-        _guessed: The function in whose assumed answer a truth decided that it is made.
+        _guessed: The function in whose assumed answer a boolean decided that it is made.
         inputs: The inputs, by their name in the provider's schema.
     """
     provider, outputs = _provider or {}, _outputs or {}

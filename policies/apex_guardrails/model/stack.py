@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self, TypeVar
 
-from apex_guardrails.model.assumed import AssumedAnswer, GuessedTruth, UnrunCallback
+from apex_guardrails.model.assumed import AssumedAnswer, GuessedBoolean, UnrunCallback
 from apex_guardrails.model.cost import Spending
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.credentials.forms import members
@@ -46,7 +46,7 @@ class Stack:
         without_dependencies: why the source cannot tell what depends on what; `None` where it can.
         unanswered: the functions, by token, whose answers the source does not know.
         assumed: the calls of functions that stand-ins answered, and how often each was made.
-        guessed: truths in assumed answers that decided what the program made.
+        guessed: booleans in assumed answers that decided what the program made.
         read: how many resources of each type the program reads of which nothing is known: they are
             not among the resources.
         references: the other stacks that the program reads, by the URN of what reads them.
@@ -76,7 +76,7 @@ class Stack:
     without_dependencies: Reason | None = None
     unanswered: set[str] = field(default_factory=set)
     assumed: Counter[AssumedAnswer] = field(default_factory=Counter)
-    guessed: list[GuessedTruth] = field(default_factory=list)
+    guessed: list[GuessedBoolean] = field(default_factory=list)
     read: Counter[str] = field(default_factory=Counter)
     references: dict[str, str] = field(default_factory=dict)
     unknown_stacks: set[str] = field(default_factory=set)

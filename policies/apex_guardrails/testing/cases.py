@@ -17,7 +17,7 @@ from apex_guardrails.model import (
     Secret,
     Stack,
 )
-from apex_guardrails.model.assumed import GuessedTruth, UnrunCallback
+from apex_guardrails.model.assumed import GuessedBoolean, UnrunCallback
 from apex_guardrails.model.case import SECRET_CONFIG, Case, Concatenation, OutputOf, leaves
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.resource_type import STACK_TYPE
@@ -80,7 +80,7 @@ def build(rule: Rule, case: Case, read: Reading = dict) -> Stack:
         if item.unrun:
             stack.unrun.append(UnrunCallback("", None, item.unrun))
         if item.guessed:
-            stack.guessed.append(GuessedTruth(item.guessed, "enabled", None))
+            stack.guessed.append(GuessedBoolean(item.guessed, "enabled", None))
     if case.outputs or rule.scope == "stack":
         stack.outputs = _resource(stack.urn, STACK_TYPE, case.outputs, stack, urns, read)
     return stack

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from time import process_time
 from types import CodeType, FrameType, ModuleType
 from typing import Final
 
@@ -22,7 +23,8 @@ from apex_guardrails.rules import rules_of
 from apex_guardrails.testing.cases import Reading, run_cases
 
 PATIENCE_SECONDS: Final = 5.0
-"""A mutant that computes for longer never ends: that is seen, too. It is the process's own time."""
+"""A mutant that computes for so much longer than what it was made of never ends, on any machine:
+that is seen, too. It is the process's own time."""
 
 _NEGATED: Final[Mapping[type[ast.cmpop], type[ast.cmpop]]] = {
     ast.Eq: ast.NotEq,
@@ -78,11 +80,13 @@ def survivors(
     path = Path(import_module(module).__file__ or "")
     tree = ast.parse(path.read_text("utf-8"))
     others = {name: _code(name) for name in dependents}
+    began = process_time()
     if _is_seen({module: _code(module), **others}, readings):
         raise ValueError(f"{module}: the cases fail without any change")
+    patience = PATIENCE_SECONDS + 3 * (process_time() - began)
     found = []
     for line, change, codes in _mutated(tree, path, vars(import_module(module))):
-        if not any(_is_seen({module: code, **others}, readings) for code in codes):
+        if not any(_is_seen({module: code, **others}, readings, patience) for code in codes):
             found.append(Mutant(module, path, line, change))
     return found
 
@@ -131,9 +135,17 @@ def _code(module: str) -> CodeType:
     return compile(Path(path).read_text("utf-8"), path, "exec")
 
 
-def _is_seen(replaced: Mapping[str, CodeType], readings: Sequence[Reading]) -> bool:
-    """Whether a case goes otherwise, or nothing goes at all, with modules in place of others."""
-    with _bounded(), _loaded(replaced) as load:
+def _is_seen(
+    replaced: Mapping[str, CodeType], readings: Sequence[Reading], patience: float = 0
+) -> bool:
+    """Whether a case goes otherwise, or nothing goes at all, with modules in place of others.
+
+    Args:
+        replaced: the modules, by name.
+        readings: how the cases' inputs are read, one way after the other.
+        patience: the seconds that it may compute; without end if 0.
+    """
+    with _bounded(patience), _loaded(replaced) as load:
         try:
             rules = load()
             return any(True for read in readings for _ in run_cases(rules, read))
@@ -171,12 +183,12 @@ def _install(name: str, module: ModuleType) -> None:
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
+def _bounded(seconds: float) -> Iterator[None]:
     def stop(_number: int, _frame: FrameType | None) -> None:
         raise _NeverEndsError
 
     before = signal.signal(signal.SIGVTALRM, stop)
-    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE_SECONDS)
+    signal.setitimer(signal.ITIMER_VIRTUAL, seconds)
     try:
         yield
     finally:

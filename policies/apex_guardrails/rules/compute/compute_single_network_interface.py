@@ -1,6 +1,6 @@
 """VMs have one network interface."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from apex_guardrails.gcp.machines import MACHINES
 from apex_guardrails.model import Resource, Violation, case, rule
@@ -18,8 +18,8 @@ PATH = "networkInterfaces"
 def compute_single_network_interface(machine: Resource) -> Iterator[Violation]:
     """A machine in two networks carries an intruder from one to the other, past any firewall."""
     # Omitted: one, or what the template has.
-    given = machine.get(PATH, omitted=[])
-    if isinstance(given, (list, tuple)) and len(given) > 1:
+    given = machine.get(PATH, omitted=())
+    if isinstance(given, Sequence) and not isinstance(given, str) and len(given) > 1:
         yield machine.fail(f"has {len(given)} network interfaces", at=PATH)
 
 

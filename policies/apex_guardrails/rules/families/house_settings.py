@@ -26,6 +26,7 @@ def _row(  # noqa: PLR0913, PLR0917 a rule's texts, in their order
     why: str,
     *,
     fix: str = "",
+    may_be_left_out: bool = False,
 ) -> RuleRow[Required]:
     return RuleRow(
         id=rule_id,
@@ -33,6 +34,7 @@ def _row(  # noqa: PLR0913, PLR0917 a rule's texts, in their order
             on=(on,) if isinstance(on, str) else on,
             ways=(ways,) if isinstance(ways, Setting) else ways,
             says=says,
+            may_be_left_out=may_be_left_out,
         ),
         severity="low",
         title=title,
@@ -124,6 +126,7 @@ ROWS: Final = (
         "VMs run no virtual machines of their own",
         "What runs in such a machine is seen by no agent, scanner or log.",
         fix="Remove advanced_machine_features.enable_nested_virtualization.",
+        may_be_left_out=True,
     ),
     _row(
         "filestore-clients-restricted",

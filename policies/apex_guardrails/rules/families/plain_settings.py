@@ -29,6 +29,7 @@ def _row(  # noqa: PLR0913, PLR0917 a rule's texts, in their order
     fix: str,
     *,
     elements: str = "",
+    may_be_left_out: bool = False,
     controls: tuple[str, ...] = (),
 ) -> RuleRow[Required]:
     return RuleRow(
@@ -38,6 +39,7 @@ def _row(  # noqa: PLR0913, PLR0917 a rule's texts, in their order
             ways=(ways,) if isinstance(ways, Setting) else ways,
             says=says,
             elements=elements,
+            may_be_left_out=may_be_left_out,
         ),
         severity=severity,
         title=title,
@@ -96,6 +98,7 @@ ROWS: Final = (
         "Repositories are scanned for vulnerabilities",
         "Nobody hears of a hole in an image that is deployed.",
         'Remove vulnerability_scanning_config.enablement_config="DISABLED".',
+        may_be_left_out=True,
     ),
     _row(
         "build-trigger-logging",
@@ -110,6 +113,7 @@ ROWS: Final = (
         "Cloud Build keeps the logs of builds",
         "Nobody can tell what a build did with the credentials that it had.",
         'Set build.options.logging to another value than "NONE".',
+        may_be_left_out=True,
     ),
     _row(
         "composer-private-environment",
@@ -131,6 +135,7 @@ ROWS: Final = (
         "Database Migration Service makes databases without a public address",
         "A public address lets anyone on the internet try passwords against the database.",
         "Set cloudsql.settings.ip_config.enable_ipv4=False, and private_network.",
+        may_be_left_out=True,
     ),
     _row(
         "dataproc-secure-boot",
@@ -153,6 +158,7 @@ ROWS: Final = (
         "Cloud CDN does not cache private responses of services",
         "One person's account page is shown to the next who asks.",
         'Set cdn_policy.cache_mode="USE_ORIGIN_HEADERS" or "CACHE_ALL_STATIC".',
+        may_be_left_out=True,
     ),
     _row(
         "lb-no-early-data",
@@ -163,6 +169,7 @@ ROWS: Final = (
         "Load balancers take no early data that can be replayed",
         "Whoever records such a request can have it done twice.",
         'Set tls_early_data="DISABLED" or "STRICT".',
+        may_be_left_out=True,
     ),
     _row(
         "logging-sink-in-force",
@@ -173,6 +180,7 @@ ROWS: Final = (
         "Log sinks are in force",
         "The copy of the logs that an investigation needs is not made.",
         "Remove disabled=True.",
+        may_be_left_out=True,
     ),
     _row(
         "monitoring-alert-on",
@@ -183,6 +191,7 @@ ROWS: Final = (
         "Alert policies are on",
         "Nobody hears of what it was made for.",
         "Remove enabled=False.",
+        may_be_left_out=True,
     ),
     _row(
         "monitoring-channel-on",
@@ -193,6 +202,7 @@ ROWS: Final = (
         "Notification channels are on",
         "Alerts go to it, and nobody hears of them.",
         "Remove enabled=False.",
+        may_be_left_out=True,
     ),
     _row(
         "monitoring-uptime-check-validates",
@@ -227,6 +237,7 @@ ROWS: Final = (
         "Cloud Run checks that a revision starts before it gets traffic",
         "A revision that does not start takes the service down.",
         "Remove template.health_check_disabled=True.",
+        may_be_left_out=True,
     ),
     _row(
         "run-no-breakglass",
@@ -237,6 +248,7 @@ ROWS: Final = (
         "Cloud Run does not go round Binary Authorization",
         "What was meant for one emergency stays in the program.",
         "Remove binary_authorization.breakglass_justification.",
+        may_be_left_out=True,
     ),
     _row(
         "run-ssh-disabled",
@@ -247,6 +259,7 @@ ROWS: Final = (
         "Nobody logs in to instances of Cloud Run",
         "A shell beside the service reads its secrets and its memory.",
         "Remove ssh_enabled=True.",
+        may_be_left_out=True,
     ),
     _row(
         "vpc-vpn-ike-v2",
@@ -257,6 +270,7 @@ ROWS: Final = (
         "VPN tunnels use IKEv2",
         "IKEv1 has weaknesses that version 2 was made to end, and nobody maintains it.",
         "Remove ike_version=1.",
+        may_be_left_out=True,
     ),
     _row(
         "workbench-integrity-monitoring",
@@ -267,6 +281,7 @@ ROWS: Final = (
         "Workbench instances have integrity monitoring",
         "A changed boot chain goes unnoticed.",
         "Remove enable_integrity_monitoring=False from gce_setup.shielded_instance_config.",
+        may_be_left_out=True,
     ),
     _row(
         "workbench-secure-boot",
@@ -287,6 +302,7 @@ ROWS: Final = (
         "Workbench instances have a virtual TPM",
         "Without one, nothing can attest how the machine started.",
         "Remove enable_vtpm=False from gce_setup.shielded_instance_config.",
+        may_be_left_out=True,
     ),
 )
 

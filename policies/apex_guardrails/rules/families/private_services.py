@@ -108,6 +108,7 @@ ROWS: Final = (
             # Omitted: private (Vertex AI API, indexEndpoints, 2026-11).
             ways=(Setting("publicEndpointEnabled", (False,)),),
             says="is reached over the internet",
+            may_be_left_out=True,
         ),
         severity="low",
         title="Vertex AI index endpoints are private",

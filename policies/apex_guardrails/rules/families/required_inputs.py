@@ -61,12 +61,14 @@ class Required:
         ways: the inputs, any of which is enough.
         says: what is said of a resource that does not.
         elements: the list of which each element must say it; "" where the resource itself must.
+        may_be_left_out: whether leaving it out passes, said apart from what omitting it means.
     """
 
     on: tuple[str, ...]
     ways: tuple[Setting, ...]
     says: str
     elements: str = ""
+    may_be_left_out: bool = False
 
 
 def _check(required: Required) -> Check:
@@ -99,7 +101,7 @@ def _cases(required: Required) -> Iterator[Case]:
             inputs = case.inputs_at(required.elements, [inputs])
         return CaseResource(token, inputs)
 
-    left_out = case.passes if any(way.omitted in way.good for way in required.ways) else case.fails
+    left_out = case.passes if required.may_be_left_out else case.fails
     for token in required.on:
         yield left_out(resource({}, token))
     for way in required.ways:

@@ -37,6 +37,7 @@ CASES = [
     case.passes(retentionDays=365),
     case.passes(retentionDays=400),
     case.passes(_parameters={"days": 30}),
+    case.fails(_parameters={"days": 31}),
     case.fails(retentionDays=364),
     case.fails(retentionDays=400, _parameters={"days": 401}),
     *(case.fails(case.resource(token)) for token in LOG_BUCKETS),

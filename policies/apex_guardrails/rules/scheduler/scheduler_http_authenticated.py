@@ -24,11 +24,11 @@ def _calls_google(job: Resource) -> bool:
     """Whether it calls a service that could ask for a token; another's may have other ways."""
     if any(True for _ in job.referred("httpTarget", *SERVICES)):
         return True
-    address = job.peek(URI, omitted="")
+    address = job.peek(URI)
     if address is UNKNOWN:
         # The end of the host's name is often known.
         address = "".join(part or "" for part in job.known_parts(URI) or ())
-    return bool(_GOOGLE.match(str(address).strip().lower()))
+    return bool(_GOOGLE.match(str(address or "").strip().lower()))
 
 
 @rule(

@@ -31,11 +31,18 @@ def _row(  # noqa: PLR0913, PLR0917 a rule's texts, in their order
     fix: str,
     *,
     elements: str = "",
+    may_be_left_out: bool = False,
     opt_in: bool = True,
 ) -> RuleRow[Required]:
     return RuleRow(
         id=rule_id,
-        about=Required(on=(SQL_DATABASE_INSTANCE,), ways=ways, says=says, elements=elements),
+        about=Required(
+            on=(SQL_DATABASE_INSTANCE,),
+            ways=ways,
+            says=says,
+            elements=elements,
+            may_be_left_out=may_be_left_out,
+        ),
         severity="low",
         title=title,
         why=why,
@@ -78,6 +85,7 @@ ROWS: Final = (
         "A database whose disk is full goes down.",
         "Remove settings.disk_autoresize=False.",
         opt_in=False,
+        may_be_left_out=True,
     ),
     _row(
         "sql-final-backup-kept",

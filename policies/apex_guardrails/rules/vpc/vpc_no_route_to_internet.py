@@ -19,9 +19,9 @@ EVERYWHERE = ("0.0.0.0/0", "::/0")
 )
 def vpc_no_route_to_internet(route: Resource) -> Iterator[Violation]:
     """Every machine of the network can send data anywhere."""
-    if route.get(RANGE, omitted="") not in EVERYWHERE:
+    if route.get(RANGE) not in EVERYWHERE:
         return
-    if short_name(route.get(NEXT, omitted="")) != "default-internet-gateway":
+    if short_name(route.get(NEXT)) != "default-internet-gateway":
         return
     # Omitted: every machine of the network (Compute Engine API, routes, 2026-11).
     if not route.peek("tags", omitted=[]):

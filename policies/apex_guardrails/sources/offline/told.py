@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 import grpc
 
 from apex_guardrails.model import SourcePosition
-from apex_guardrails.model.assumed import GuessedTruth, UnrunCallback
+from apex_guardrails.model.assumed import GuessedBoolean, UnrunCallback
 from apex_guardrails.sources.offline.functions import Functions
 from apex_guardrails.sources.offline.registered import Registered
 
@@ -46,16 +46,16 @@ class Told:
         return b""
 
     def _guessed(self, request: bytes, context: grpc.ServicerContext) -> bytes:
-        """Takes the truths in assumed answers that the program asked for.
+        """Takes the booleans in assumed answers that the program asked for.
 
         A JSON list of objects: the function's `token`, the `path` in its answer, `file` and `line`.
         """
         for item in json.loads(request):
             position = SourcePosition(item["file"], item["line"])
-            truth = GuessedTruth(item["token"], item["path"], position)
+            boolean = GuessedBoolean(item["token"], item["path"], position)
             with self._lock:
-                if truth not in self._registered.stack.guessed:
-                    self._registered.stack.guessed.append(truth)
+                if boolean not in self._registered.stack.guessed:
+                    self._registered.stack.guessed.append(boolean)
         return b""
 
     def _files(self, request: bytes, context: grpc.ServicerContext) -> bytes:

@@ -52,13 +52,15 @@ if "zone" in config.require_object("settings"): print("any member is in it")
     )
 
 
-def test_a_secret_that_is_taken_for_a_number_or_a_truth_is_one(apex: Apex, tmp_path: Path) -> None:
+def test_a_secret_that_is_taken_for_a_number_or_a_boolean_is_one(
+    apex: Apex, tmp_path: Path
+) -> None:
     text = """
 number = config.require_int("settings")
 assert number > 0 and config.require_float("settings") == number
 config.require_secret("settings").apply(lambda text: print("same", int(text) == number))
 assert config.require_bool("settings") is True
-config.require_secret_bool("settings").apply(lambda truth: print("true is", truth))
+config.require_secret_bool("settings").apply(lambda boolean: print("true is", boolean))
 print("left alone", config.get_bool("other", False), config.get_bool("none"))
 base64.b64decode(config.require("settings"), validate=True)
 Raw("vpc", network, {"description": f"number {number}"})

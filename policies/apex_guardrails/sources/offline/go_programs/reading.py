@@ -6,10 +6,10 @@ import os
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING
 
+from apex_guardrails.sources.offline.go_programs.booleans import guessed_booleans
 from apex_guardrails.sources.offline.go_programs.callbacks import Places, unrun_callbacks
 from apex_guardrails.sources.offline.go_programs.deployments_alone import asked_for_previews
 from apex_guardrails.sources.offline.go_programs.files import GoProgram
-from apex_guardrails.sources.offline.go_programs.truths import guessed_truths
 from apex_guardrails.sources.offline.go_programs.variables import (
     about_variables,
     variables_asked_for,
@@ -48,6 +48,6 @@ def tell(
     """
     stack = registered.stack
     stack.unrun += unrun_callbacks(program, seen)
-    stack.guessed += guessed_truths(program, [answer.token for answer in stack.assumed])
+    stack.guessed += guessed_booleans(program, [answer.token for answer in stack.assumed])
     registered.notes += asked_for_previews(program)
     registered.notes += about_variables(variables_asked_for(program), given, os.environ, withheld)

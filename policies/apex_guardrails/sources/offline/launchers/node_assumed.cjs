@@ -2,13 +2,13 @@
 //
 // Stand-ins in it have marks, by which the monitor finds them in texts. What the program makes of them
 // otherwise, a choice between two texts, has none: where an output that comes from such an answer is
-// sent, all in it that has no mark is sent as unknown. A truth has no room for a mark: it is false, and
+// sent, all in it that has no mark is sent as unknown. A boolean has no room for a mark: it is false, and
 // the monitor is told where the program's own code asks for it.
 "use strict";
 
 const { callerPlace } = require("./node_positions.cjs");
 
-/** Takes a JSON list of truths that the program asked for; the monitor beside serves it. */
+/** Takes a JSON list of booleans that the program asked for; the monitor beside serves it. */
 const METHOD = "/apex.Program/Guessed";
 
 const ASSUMED = /assumed[0-9a-f]{8}/i;
@@ -35,8 +35,8 @@ function hasMark(value, levels = DEEPEST) {
     );
 }
 
-/** Has the monitor told where the program asks for a truth in an assumed answer. */
-function watchTruths(send) {
+/** Has the monitor told where the program asks for a boolean in an assumed answer. */
+function watchBooleans(send) {
     const told = new Set();
 
     function ask(token, path) {
@@ -106,4 +106,4 @@ function hidden(sent, more) {
     return { [SIGNATURE]: OUTPUT, value: UNKNOWN, ...more };
 }
 
-module.exports = { hasMark, hidden, watchTruths };
+module.exports = { hasMark, hidden, watchBooleans };

@@ -1,7 +1,7 @@
 // Stands in for secret config whose form nobody has said, whatever the program takes it for.
 //
 // The program gets a text instead of the value. Where it takes it for JSON it gets an object whose
-// every member is such a text, where it takes it for a number or a truth, one of those; what cannot be
+// every member is such a text, where it takes it for a number or a boolean, one of those; what cannot be
 // answered so is an error that names the setting.
 "use strict";
 
@@ -137,7 +137,7 @@ function answer(sdk, told, send) {
     });
     for (const name of BOOLEANS) {
         const original = sdk.Config.prototype[name];
-        sdk.Config.prototype[name] = function truth(key, ...more) {
+        sdk.Config.prototype[name] = function boolean(key, ...more) {
             if (!known.has(told.config[`${this.name}:${key}`])) {
                 return original.call(this, key, ...more);
             }

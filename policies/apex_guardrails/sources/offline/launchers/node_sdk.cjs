@@ -171,7 +171,7 @@ function prepare(require, told) {
     dryRun.watch(sdk, send);
     placeholders.answer(sdk, told, send);
     variables.watch(told.withheld ?? [], told.stood_in ?? {}, send);
-    const put = assumed.watchTruths(send);
+    const put = assumed.watchBooleans(send);
     wrap("invoke", functions.refusing(sdk, output.unknown, put), invoke, runtime);
     for (const name of ["invokeOutput", "invokeSingleOutput"]) {
         wrap(name, functions.asking(sdk, output.unknown, put), invoke, runtime);

@@ -59,7 +59,7 @@ def noting(apply: Callable[..., Any], put: Callable[..., None]) -> Callable[...,
 
     Args:
         apply: `Output.apply`.
-        put: takes an assumed answer, the function and its arguments, and puts truths into it.
+        put: takes an assumed answer, the function and its arguments, and puts booleans into it.
     """
 
     def note(output: Any, call: int, token: str, given: Any) -> Any:
@@ -78,7 +78,7 @@ def answering(put: Callable[..., None]) -> None:
     """The same of a function in its plain form, of which no output is made.
 
     Args:
-        put: takes an assumed answer, the function and its arguments, and puts truths into it.
+        put: takes an assumed answer, the function and its arguments, and puts booleans into it.
     """
     runtime: Any = pulumi.runtime
     invoke = runtime.invoke
@@ -174,7 +174,7 @@ def keep(
     calls: Callable[[Any], frozenset[int]],
     members: Callable[[pulumi.Output[Any]], Awaitable[dict[str, Any]]],
     failed: Callable[[Any, Exception], None],
-    truth: type,
+    boolean: type,
 ) -> None:
     """Has the SDK keep it apart from now on.
 
@@ -182,7 +182,7 @@ def keep(
         calls: the numbers of the calls that an output comes from.
         members: what is sent with an unknown output.
         failed: takes note of a function of the program that cannot work with stand-ins.
-        truth: what stands for a truth that is assumed.
+        boolean: what stands for a boolean that is assumed.
     """
     output: Any = pulumi.Output
     output.apply = guarding(calls, failed)(output.apply)
@@ -190,7 +190,7 @@ def keep(
 
     @functools.wraps(serialize)
     async def wrapper(value: Any, *args: Any, **kwargs: Any) -> Any:
-        if isinstance(value, truth):
+        if isinstance(value, boolean):
             token: Any = value
             return {SIGNATURE: OUTPUT, "value": UNKNOWN, FUNCTIONS: [token.token]}
         sent = await serialize(value, *args, **kwargs)

@@ -115,7 +115,7 @@ class Placeholders:
         json.loads = stand_in_or_loads
         config: Any = pulumi.Config
         for name in ("get_bool", "require_bool", "get_secret_bool", "require_secret_bool"):
-            setattr(config, name, _a_truth(getattr(config, name)))
+            setattr(config, name, _a_boolean(getattr(config, name)))
 
     def notes(self) -> list[str]:
         """Of a program that has gone on with them."""
@@ -147,14 +147,14 @@ def _at_hand(frame: FrameType, line: int) -> Iterator[str]:
     return (value for value in values.values() if isinstance(value, str))
 
 
-def _a_truth(get: Callable[..., Any]) -> Callable[..., Any]:
-    """A getter of a truth, which a placeholder is: `true`, as what is declared to be one gets."""
+def _a_boolean(get: Callable[..., Any]) -> Callable[..., Any]:
+    """A getter of a boolean, which a placeholder is: `true`, as what is declared to be one gets."""
 
     @functools.wraps(get)
     def wrapper(self: pulumi.Config, key: str, *args: Any, **kwargs: Any) -> Any:
         if not isinstance(pulumi.runtime.get_config(self.full_key(key)), Placeholder):
             return get(self, key, *args, **kwargs)
-        truth = True
-        return pulumi.Output.secret(truth) if "secret" in get.__name__ else truth
+        boolean = True
+        return pulumi.Output.secret(boolean) if "secret" in get.__name__ else boolean
 
     return wrapper

@@ -160,21 +160,21 @@ def watch_outputs(
     """Has the SDK remember what outputs are made of.
 
     Returns:
-        Which of the program's functions are not run, and which truths it guesses at.
+        Which of the program's functions are not run, and which booleans it guesses at.
     """
     assumed, functions = beside("python_assumed"), beside("python_functions")
-    its = beside("python_truths")
-    truths = its.Truths(is_own_file, functions.as_provider_names)
-    noting = assumed.noting(pulumi.Output.apply, truths.put_into)
+    its = beside("python_booleans")
+    booleans = its.Booleans(is_own_file, functions.as_provider_names)
+    noting = assumed.noting(pulumi.Output.apply, booleans.put_into)
     members = functions.keep(instructions["secret_outputs"], noting)
-    assumed.answering(truths.put_into)
+    assumed.answering(booleans.put_into)
     parts = beside("python_known_parts")
     parts.keep(members)
     beside("python_policies").keep(parts)
     callbacks = beside("python_callbacks").Callbacks(functions.waited_for)
-    assumed.keep(functions.calls, members, callbacks.failed, its.Truth)
+    assumed.keep(functions.calls, members, callbacks.failed, its.Boolean)
     callbacks.watch()
-    return callbacks, truths
+    return callbacks, booleans
 
 
 def run(instructions: dict[str, Any]) -> int:
@@ -200,7 +200,7 @@ def run(instructions: dict[str, Any]) -> int:
     def is_own_file(name: str) -> bool:
         return is_own_name(name, folder)
 
-    callbacks, truths = watch_outputs(instructions, is_own_file)
+    callbacks, booleans = watch_outputs(instructions, is_own_file)
     placeholders.answer()
     variables = beside("python_variables").Variables(
         instructions["withheld"], instructions["stood_in"], is_own_file
@@ -229,7 +229,7 @@ def run(instructions: dict[str, Any]) -> int:
     else:
         teller.ask("Notes", [*variables.notes(), *placeholders.notes(), *dry_run.notes()])
         teller.ask("Unrun", callbacks.unrun(loop))
-        teller.ask("Guessed", truths.asked())
+        teller.ask("Guessed", booleans.asked())
         return report_end(program, loop)
     finally:
         executor.shutdown(wait=True)

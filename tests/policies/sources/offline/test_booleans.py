@@ -1,4 +1,4 @@
-"""Truths in answers that are assumed: the program asks for one, or hands it on."""
+"""Booleans in answers that are assumed: the program asks for one, or hands it on."""
 
 from __future__ import annotations
 
@@ -107,7 +107,11 @@ def test_what_is_asked_for_or_recorded_is_known(tmp_path: Path) -> None:
             1,
             "__main__.py:5: pulumi:pulumi:Stack judged-dev: the program asks for requesterPays",
         ),
-        ("rules: {stack-truths-known: advisory}", 0, "which is not known here and is taken for"),
+        (
+            "rules: {stack-conditions-known: advisory}",
+            0,
+            "which is not known here and is taken for",
+        ),
     ],
 )
 def test_it_stops_the_deployment_unless_settings_say_otherwise(
@@ -122,4 +126,4 @@ def test_it_stops_the_deployment_unless_settings_say_otherwise(
         """
     program = judged(tmp_path, text, files={"policy-pack.yaml": setting})
 
-    apex.preview(program).expect(code, said, "rule: stack-truths-known")
+    apex.preview(program).expect(code, said, "rule: stack-conditions-known")

@@ -1,7 +1,7 @@
-"""Truths in answers that are assumed: false to a program, and unknown where they are sent.
+"""Booleans in answers that are assumed: false to a program, and unknown where they are sent.
 
-A text or a number that is assumed has a mark in it; a truth has no room for one. So it is an object
-here, which notices where the program's own code decides by it.
+A text or a number that is assumed has a mark in it; a boolean has no room for one. So it is an
+object here, which notices where the program's own code decides by it.
 
 Runs in the program's own environment: the standard library alone.
 """
@@ -20,7 +20,7 @@ _ASKED: dict[tuple[str, int, str, str], None] = {}
 """By file, line, function and path; a set that keeps its order."""
 
 
-class Truth(int):
+class Boolean(int):
     """One of them. Python lets nothing be derived from `bool`, but `int` has all that it has."""
 
     token: str
@@ -57,7 +57,7 @@ class Truth(int):
         return format("False", spec)
 
 
-class Truths:
+class Booleans:
     """Those of one run.
 
     Args:
@@ -70,7 +70,7 @@ class Truths:
         self._named = named
 
     def put_into(self, answer: Any, token: str, given: Collection[str]) -> None:
-        """Has every truth in an assumed answer be one of them.
+        """Has every boolean in an assumed answer be one of them.
 
         Args:
             answer: as the SDK made it.
@@ -85,8 +85,8 @@ class Truths:
     def _put(self, owner: Any, at: Any, token: str, path: str, levels: int) -> None:
         value = owner[at]
         if value is False:
-            truth = owner[at] = Truth(0)
-            truth.token, truth.path, truth.is_own = token, path, self._is_own
+            boolean = owner[at] = Boolean(0)
+            boolean.token, boolean.path, boolean.is_own = token, path, self._is_own
         elif levels:
             members = _members(value)
             for name in list(members) if isinstance(members, dict) else range(len(members)):

@@ -1,4 +1,4 @@
-"""No way that the program takes is decided by an answer that is assumed."""
+"""No condition in the program depends on an assumed answer."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,14 @@ from apex_guardrails.model import ANY_TYPE, Stack, Violation, case, rule
     fix="Record the function's answer in policy-pack.yaml (offline.functions); `apex record` "
     "writes it. Or take it from config.",
 )
-def stack_truths_known(stack: Stack) -> Iterator[Violation]:
+def stack_conditions_known(stack: Stack) -> Iterator[Violation]:
     """What a program makes where it is true, nobody has seen: it could be a public database."""
-    for truth in stack.guessed:
+    for boolean in stack.guessed:
         yield Violation(
             stack.urn,
-            f"the program asks for {truth.path} of {truth.token}, which is not known here and is "
-            "taken for false: what it makes where it is true is not seen",
-            position=truth.position,
+            f"the program asks for {boolean.path} of {boolean.token}, which is not known here and "
+            "is taken for false: what it makes where it is true is not seen",
+            position=boolean.position,
         )
 
 

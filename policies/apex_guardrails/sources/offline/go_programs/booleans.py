@@ -1,4 +1,4 @@
-"""Where a Go program asks for a truth in a function's answer that is assumed.
+"""Where a Go program asks for a boolean in a function's answer that is assumed.
 
 Nothing can be in its place in the program's executable: it is false there, and what the program
 makes where it is true is not seen. So the program's text tells.
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final
 
 from apex_guardrails.model import SourcePosition
-from apex_guardrails.model.assumed import GuessedTruth
+from apex_guardrails.model.assumed import GuessedBoolean
 from apex_guardrails.provider.functions import result_form
 from apex_guardrails.sources.offline.go_programs.files import GoFile, GoProgram
 
@@ -35,7 +35,7 @@ _FUNCTIONS: Final = frozenset({"function_declaration", "method_declaration", "fu
 _NAMED: Final = re.compile(rb"[*&(]*([A-Za-z_]\w*)")
 
 
-def guessed_truths(program: GoProgram, tokens: Iterable[str]) -> Iterator[GuessedTruth]:
+def guessed_booleans(program: GoProgram, tokens: Iterable[str]) -> Iterator[GuessedBoolean]:
     """Those of which a program makes something.
 
     Args:
@@ -43,29 +43,29 @@ def guessed_truths(program: GoProgram, tokens: Iterable[str]) -> Iterator[Guesse
         tokens: the functions whose answers are assumed.
     """
     for token in sorted(set(tokens)):
-        truths = dict(_truths(result_form(token) or {}, ""))
+        booleans = dict(_booleans(result_form(token) or {}, ""))
         name = token.rpartition(":")[2].removeprefix("get").encode()
-        for file in program.files if truths else ():
+        for file in program.files if booleans else ():
             if name in file.content:
-                yield from _in_file(file, token, name, truths)
+                yield from _in_file(file, token, name, booleans)
 
 
-def _truths(form: Any, path: str) -> Iterator[tuple[bytes, str]]:
-    """The truths in an answer's form: the name in Go, and the path."""
+def _booleans(form: Any, path: str) -> Iterator[tuple[bytes, str]]:
+    """The booleans in an answer's form: the name in Go, and the path."""
     if isinstance(form, list):
-        yield from _truths(form[0], f"{path}[*]")
+        yield from _booleans(form[0], f"{path}[*]")
     elif isinstance(form, dict):
         for name, inner in form.items():
             step = f"{path}.{name}".lstrip(".")
             if inner == "b":
                 yield f"{name[:1].upper()}{name[1:]}".encode(), step
             elif name not in {"=", "*"}:
-                yield from _truths(inner, step)
+                yield from _booleans(inner, step)
 
 
 def _in_file(
-    file: GoFile, token: str, name: bytes, truths: dict[bytes, str]
-) -> Iterator[GuessedTruth]:
+    file: GoFile, token: str, name: bytes, booleans: dict[bytes, str]
+) -> Iterator[GuessedBoolean]:
     kinds = re.compile(rb"(.*\W)?(Lookup|Get)" + name + rb"(Result)?")
     found: dict[tuple[int, bytes], None] = {}
     for answer in file.matches(_ANSWER):
@@ -77,10 +77,10 @@ def _in_file(
             if _first(element["of"]) in names:
                 names.add(element["name"].text)
         for read in file.matches(_MEMBER, function):
-            if read["member"].text in truths and _first(read["of"]) in names:
+            if read["member"].text in booleans and _first(read["of"]) in names:
                 found[read["member"].start_point.row + 1, read["member"].text or b""] = None
     for line, member in found:
-        yield GuessedTruth(token, truths[member], SourcePosition(str(file.path), line))
+        yield GuessedBoolean(token, booleans[member], SourcePosition(str(file.path), line))
 
 
 def _first(node: Node) -> bytes | None:

@@ -1,11 +1,11 @@
-"""Truths in assumed answers that a Go program asks for."""
+"""Booleans in assumed answers that a Go program asks for."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
+from apex_guardrails.sources.offline.go_programs.booleans import guessed_booleans
 from apex_guardrails.sources.offline.go_programs.files import GoProgram
-from apex_guardrails.sources.offline.go_programs.truths import guessed_truths
 from apex_guardrails.sources.offline.project import load_project
 from tests.policies.judged import write
 
@@ -41,8 +41,8 @@ func pointed(answer *storage.LookupBucketResult) bool { return answer.RequesterP
 
 def found(folder: Path, *tokens: str, runtime: str = "go") -> list[tuple[str, int]]:
     write(folder, {"Pulumi.yaml": f"name: shop\nruntime: {runtime}\n", "main.go": MAIN})
-    truths = guessed_truths(GoProgram.of(load_project(folder)), tokens)
-    return [(item.path, item.position.line if item.position else 0) for item in truths]
+    booleans = guessed_booleans(GoProgram.of(load_project(folder)), tokens)
+    return [(item.path, item.position.line if item.position else 0) for item in booleans]
 
 
 def test_where_one_is_asked_for_is_told(tmp_path: Path) -> None:

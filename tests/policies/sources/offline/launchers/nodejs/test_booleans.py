@@ -1,4 +1,4 @@
-"""Truths in answers that are assumed: the program asks for one, or hands it on."""
+"""Booleans in answers that are assumed: the program asks for one, or hands it on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ module.exports = async () => {
 def test_where_the_program_asks_for_one_is_told(apex: Apex, program: Program) -> None:
     folder = program({"index.js": TEXT, "package.json": "{}"})
 
-    said = apex.preview(folder, "--only", "stack-truths-known").said
+    said = apex.preview(folder, "--only", "stack-conditions-known").said
 
     lines = sorted({int(line) for line in re.findall(r"index\.js:(\d+)", said)})
     assert lines == [8, 11, 12, 13], said
