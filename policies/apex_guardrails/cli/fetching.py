@@ -24,7 +24,10 @@ def fetch(
         typer.Option(help='Such as "Cloud SQL"; may be repeated. Else those that have prices.'),
     ] = None,
     endpoint: Annotated[
-        str | None, typer.Option(metavar="URL", help="Another address of the Cloud Billing API.")
+        str | None,
+        typer.Option(
+            metavar="URL", help="Another https address of googleapis.com, or one of this machine."
+        ),
     ] = None,
 ) -> None:
     """Reads Google's public catalogue of prices, and writes it for `apex prices import`.
@@ -54,10 +57,16 @@ def fetch(
         if title not in services:
             hint = nearest(title, services) or f" (it has {len(services)})"
             raise UsageError(f"--service {title}: there is no such service in the catalogue{hint}")
+    wanted = sorted(service or {entry.service for entry in read_mapping()})
+    if missing := [title for title in wanted if title not in services]:
+        raise UsageError(
+            f"the catalogue lacks {', '.join(missing)}, whose prices are used here\n"
+            "  --service reads others alone"
+        )
     pages: list[str] = []
-    for title in sorted(service or {entry.service for entry in read_mapping()}):
-        found = list(catalog.skus(services[title])) if title in services else []
+    for title in wanted:
+        found = list(catalog.skus(services[title]))
         pages += found
-        typer.echo(f"{title}: {len(found)} pages" if found else f"{title}: not in the catalogue")
+        typer.echo(f"{title}: {len(found)} page{'s' if len(found) > 1 else ''}")
     write_text(output, "[\n" + ",\n".join(pages) + "\n]\n")
     typer.echo(f"written: {output}; `apex prices import {output}` reads it")

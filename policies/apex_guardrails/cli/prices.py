@@ -147,7 +147,7 @@ def import_prices(  # noqa: PLR0913, PLR0917 each is an option of its own
     export = read_export(file)
     exported = datetime.fromtimestamp(file.stat().st_mtime, UTC).date()
     wanted = [_plausible(item) for item in region] if region else _regions(book)
-    found = merge(export.skus, wanted, book, written, exported)
+    found = merge(export.skus, wanted, book, written, exported, export.unused)
     if not dry_run:
         write_texts(
             {target / f"{place}.json": price_text(found.files[place]) for place in found.files}

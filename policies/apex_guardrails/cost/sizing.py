@@ -74,7 +74,7 @@ _INPUTS: Final = {
     "template.scaling.minInstanceCount": "fewest instances",
     "template.scaling.maxInstanceCount": "most instances",
     "scaling.manualInstanceCount": "instances",
-    "scaling.minInstanceCount": "fewest instances",
+    "scaling.minInstanceCount": "fewest instances of the service",
     f"template.containers[0].{_LIMITS}.cpu": "CPU",
     f"template.containers[0].{_LIMITS}.memory": "memory",
     "template.containers[0].resources.cpuIdle": "CPU idle",
@@ -111,9 +111,13 @@ _AUTOSCALERS: Final = (COMPUTE_AUTOSCALER, COMPUTE_REGION_AUTOSCALER)
 _LONGEST: Final = 100
 """Characters; a longer text is no size."""
 
+_UNKNOWN: Final = "not known before deployment"
+_NOT_SHOWN: Final = "not shown"
+"""In place of a secret, and of a text that is no size."""
+
 
 def find_sizing(resource: Resource, users: Callable[[Resource], list[Resource]]) -> Sizing:
-    """What of a resource's inputs decides its cost, where it is known and no secret.
+    """What of a resource's inputs decides its cost; of a secret, that there is one.
 
     Args:
         resource: the resource.
@@ -121,8 +125,11 @@ def find_sizing(resource: Resource, users: Callable[[Resource], list[Resource]])
     """
     found = dict(_read(resource, _INPUTS))
     if resource.is_set("versions") and resource.property_dependencies is not None:
-        for template in resource.referred("versions", *_TEMPLATES):
-            found |= dict(_read(template, _OF_A_TEMPLATE))
+        templates = {item.urn: item for item in resource.referred("versions", *_TEMPLATES)}
+        for template in templates.values():
+            of_which = f" of {template.name}" if len(templates) > 1 else ""
+            for word, text in _read(template, _OF_A_TEMPLATE):
+                found[f"{word}{of_which}"] = text
         for user in users(resource):
             if user.type.token in _AUTOSCALERS:
                 found |= dict(_read(user, _INPUTS))
@@ -134,23 +141,27 @@ def _read(resource: Resource, inputs: Mapping[str, str]) -> Iterator[tuple[str, 
     for path, word in inputs.items():
         where = path.removesuffix("[]")
         # Most inputs of the table are another type's.
-        if parse_path(where)[0] not in given or resource.is_secret(where):
+        if parse_path(where)[0] not in given:
             continue
-        if where != path:
+        value = resource.peek(where)
+        if value is UNKNOWN:
+            yield word, _UNKNOWN
+        elif value is not None and resource.is_secret(where):
+            yield word, _NOT_SHOWN
+        elif where != path:
             yield word, str(sum(1 for _ in resource.elements(where)))
-        elif (text := _text(resource.peek(where))) is not None:
+        elif (text := _text(value)) is not None:
             yield word, text
 
 
 def _text(value: Value) -> str | None:
     """A number, a truth, or a short text; of a URL its last part."""
-    if value is None or value is UNKNOWN:
-        return None
     if isinstance(value, bool):
         return "yes" if value else "no"
     is_number = isinstance(value, int | float)
     text = format_plain(Decimal(str(value))) if is_number else str(value)
-    is_plain = is_number or isinstance(value, str)
-    if is_plain and 0 < len(text) <= _LONGEST and text.isprintable():
-        return text.rstrip("/").rpartition("/")[2]
-    return None
+    if not text or not (is_number or isinstance(value, str)):
+        return None
+    if len(text) > _LONGEST or not text.isprintable():
+        return _NOT_SHOWN
+    return text.rstrip("/").rpartition("/")[2]

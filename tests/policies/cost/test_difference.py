@@ -18,10 +18,17 @@ from apex_guardrails.cost import (
     packaged_prices,
 )
 from apex_guardrails.cost.difference import Difference, DifferenceKind, find_differences
-from apex_guardrails.cost.document import CostDocument, format_plain, make_document, read_document
+from apex_guardrails.cost.document import (
+    CostDocument,
+    Figures,
+    PricedEntry,
+    format_plain,
+    make_document,
+    read_document,
+)
 from apex_guardrails.cost.reasons import find_reasons
 from apex_guardrails.judgement.texts import Texts
-from apex_guardrails.model import case
+from apex_guardrails.model import UNKNOWN, case
 from apex_guardrails.model.case import CaseResource
 from apex_guardrails.support.errors import UsageError
 from tests.policies.cost.stacks import IDLE, cost_of, stack_of
@@ -118,6 +125,10 @@ def test_a_resource_that_loses_its_price_has_changed() -> None:
 
 
 MACHINE = "gcp:compute/instance:Instance"
+
+
+def boot(gib: int) -> dict[str, Any]:
+    return {"initializeParams": {"size": gib}}
 
 
 def machine(name: str, **inputs: Any) -> CaseResource:
@@ -247,12 +258,104 @@ def test_the_free_tier_that_another_resource_takes_is_a_reason() -> None:
     )
 
 
-def test_secrets_and_texts_of_any_length_are_no_sizes() -> None:
+def test_what_is_not_known_or_not_shown_is_said_to_be_so() -> None:
     odd = machine("vm", machineType=case.secret("e2-small"), desiredStatus="x" * 101)
     unknown = machine("other", machineType=case.UNKNOWN, bootDisk=7)
 
     found = {item.urn.rpartition("::")[2]: item.sizing for item in sized(odd, unknown).resources}
-    assert found["vm"] == found["other"] == {"zone": "us-central1-a"}
+    assert found["vm"] == {
+        "zone": "us-central1-a",
+        "machine type": "not shown",
+        "status": "not shown",
+    }
+    assert found["other"] == {
+        "zone": "us-central1-a",
+        "machine type": "not known before deployment",
+    }
+    lost = why(
+        sized(machine("vm", machineType="e2-small")), sized(machine("vm", machineType=UNKNOWN))
+    )
+    assert lost["vm"][0] == "machine type from e2-small to not known before deployment"
+
+
+def test_a_cause_that_no_input_explains_is_told_beside_the_inputs() -> None:
+    before = sized(machine("vm", machineType="e2-small", bootDisk=boot(20)), disk("d", 10))
+    after = sized(machine("vm", machineType="e2-small", bootDisk=boot(50)), active_hours=365)
+
+    assert why(before, after)["vm"] == (
+        "boot disk size from 20 to 50",
+        "vCPU from 365 to 182.5 vCPU-hour",
+        "memory from 1460 to 730 GiB-hour",
+    )
+    moved = sized(machine("vm", machineType="e2-small", bootDisk=boot(50), zone="us-east1-b"))
+    assert why(before, moved)["vm"][:2] == (
+        "zone from us-central1-a to us-east1-b",
+        "boot disk size from 20 to 50",
+    )
+    assert not any("region" in said or "vCPU from" in said for said in why(before, moved)["vm"])
+
+
+def test_another_place_that_no_input_says_is_told() -> None:
+    entry = sized(disk("data", 10)).resources[0]
+    moved = entry.components[0].model_copy(update={"region": "us-east1"})
+    new = entry.model_copy(
+        update={"components": (moved,), "sizing": {**entry.sizing, "size": "11"}}
+    )
+
+    assert find_reasons(entry, new) == ("size from 10 to 11", "region from us-central1 to us-east1")
+
+
+def test_a_small_change_and_one_of_another_case_are_told_with_digits_and_unit() -> None:
+    entry = sized(disk("data", 10)).resources[0]
+
+    def of(low: str, expected: str, high: str) -> PricedEntry:
+        quantity = Figures(low=Decimal(low), expected=Decimal(expected), high=Decimal(high))
+        part = entry.components[0].model_copy(update={"quantity": quantity})
+        return entry.model_copy(update={"components": (part,)})
+
+    usual = of("0.001", "0.001", "0.001")
+    assert find_reasons(usual, of("0.001", "0.00123456", "0.001")) == (
+        "disk from 0.001 to 0.001235 GiB-month",
+    )
+    assert find_reasons(usual, of("0.001", "0.001", "7")) == (
+        "disk from 0.001 to 7 GiB-month in the high case",
+    )
+    assert find_reasons(usual, of("0", "0.001", "0.001")) == (
+        "disk from 0.001 to 0 GiB-month in the low case",
+    )
+    assert find_reasons(of("1", "1000.0001", "1"), of("1", "1000.0002", "1")) == (
+        "disk from 1000.0001 to 1000.0002 GiB-month",
+    )
+
+
+def test_two_inputs_of_a_resource_have_words_of_their_own() -> None:
+    service = case.resource(
+        "gcp:cloudrunv2/service:Service",
+        "api",
+        location="us-central1",
+        scaling={"minInstanceCount": 3},
+        template={"scaling": {"minInstanceCount": 1}, "containers": [{}]},
+    )
+    found = sized(service).resources[0].sizing
+    assert found["fewest instances"] == "1"
+    assert found["fewest instances of the service"] == "3"
+
+    template = "gcp:compute/instanceTemplate:InstanceTemplate"
+    versions = [{"instanceTemplate": case.output_of(name)} for name in ("old", "new")]
+    group = case.resource(
+        "gcp:compute/instanceGroupManager:InstanceGroupManager",
+        "group",
+        zone="us-central1-a",
+        versions=versions,
+    )
+    both = sized(
+        case.resource(template, "old", machineType="e2-small"),
+        case.resource(template, "new", machineType="e2-medium"),
+        group,
+    )
+    (sizing,) = (item.sizing for item in both.resources if item.urn.endswith("::group"))
+    assert sizing["machine type of old"] == "e2-small"
+    assert sizing["machine type of new"] == "e2-medium"
 
 
 def test_many_reasons_are_counted() -> None:

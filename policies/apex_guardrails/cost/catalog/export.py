@@ -43,10 +43,13 @@ def _time(value: Any) -> Any:
     """A Timestamp is text in the API's JSON, and seconds since 1970 in some libraries'."""
     if not isinstance(value, Mapping):
         return value
+    seconds = value.get("seconds")
+    if seconds in (None, 0, "0"):  # an empty one is none
+        return None
     try:
-        return datetime.fromtimestamp(int(value.get("seconds", 0)), UTC)
+        return datetime.fromtimestamp(int(seconds), UTC)
     except (TypeError, ValueError, OverflowError, OSError):
-        return None if value == {} else "seconds"
+        return "seconds"
 
 
 def _named(names: tuple[str, ...]) -> BeforeValidator:
@@ -156,11 +159,13 @@ class Export:
         skus: each once; those in US dollars.
         is_whole: whether it ends with a last page.
         skipped: what was left out: where it stands, and what is wrong with it.
+        unused: what those are, as far as that can be read, without their prices.
     """
 
     skus: tuple[Sku, ...]
     is_whole: bool
     skipped: tuple[str, ...] = ()
+    unused: tuple[Sku, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +174,7 @@ class _OddSku:
 
     name: str
     problem: str
+    sku: Sku | None
 
 
 def read_export(path: Path) -> Export:
@@ -182,15 +188,20 @@ def read_export(path: Path) -> Export:
     skipped: list[str] = []
     twice: set[str] = set()
     foreign: Counter[str] = Counter()
+    unused: list[Sku] = []
     for item in pages.items():
         sku = item.content
         if not isinstance(sku, Sku):
             skipped.append(_problem(item))
+            if isinstance(sku, _OddSku) and sku.sku is not None:
+                unused.append(sku.sku)
         elif others := sku.currencies - {"USD"}:
             foreign[min(others)] += 1
+            unused.append(sku)
         elif skus.setdefault(sku.sku_id, sku) != sku:
             skipped.append(f"{item.where}: the SKU {sku.sku_id} is listed twice, with differences")
             twice.add(sku.sku_id)
+            unused.append(sku)
     skipped += [
         f"{count:,} SKU{'s' if count > 1 else ''} in {currency[:10]!r}: prices here are in US "
         "dollars; export with currencyCode=USD"
@@ -199,7 +210,9 @@ def read_export(path: Path) -> Export:
     found = tuple(sku for name, sku in skus.items() if name not in twice)
     if skipped and not found:
         raise UsageError("\n".join(f"{path}: {said}" for said in skipped[:_MOST_PROBLEMS]))
-    return Export(found, pages.is_whole, tuple(skipped))
+    names = {sku.sku_id for sku in found}
+    rivals = tuple(sku for sku in unused if sku.sku_id not in names)
+    return Export(found, pages.is_whole, tuple(skipped), rivals)
 
 
 def _made(content: Mapping[str, Any]) -> Sku | _OddSku:
@@ -213,7 +226,19 @@ def _made(content: Mapping[str, Any]) -> Sku | _OddSku:
                 ": ".join(part for part in (_key(detail["loc"]), mismatch(detail)) if part)
                 for detail in error.errors()[:_MOST_PROBLEMS]
             ),
+            _without_prices(content),
         )
+
+
+def _without_prices(content: Mapping[str, Any]) -> Sku | None:
+    """What a SKU is whose prices cannot be read."""
+    unpriced = {
+        key: value for key, value in content.items() if key not in ("pricingInfo", "pricing_info")
+    }
+    try:
+        return Sku.model_validate(unpriced)
+    except ValidationError:
+        return None
 
 
 def _key(steps: tuple[int | str, ...]) -> str:

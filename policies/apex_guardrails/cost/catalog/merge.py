@@ -75,12 +75,13 @@ class _UnusableError(Exception):
     """A SKU cannot be used; the reason."""
 
 
-def merge(
+def merge(  # noqa: PLR0913, PLR0917 each is a fact of its own
     skus: Iterable[Sku],
     regions: Iterable[str],
     used: Prices,
     written: Mapping[str, PriceFile],
     exported: date,
+    unused: Iterable[Sku] = (),
 ) -> Imported:
     """Finds our prices among SKUs.
 
@@ -91,22 +92,26 @@ def merge(
         written: the files that the result is written over, by region; their other prices stay.
         exported: the day of the export, which is the date of a price without one of its own; a
             price that is in force only later is none.
+        unused: SKUs of the export that were skipped: a price that may be theirs is not taken.
     """
     offers = Offers(skus)
     entries = [entry for entry in read_mapping() if entry.service in offers.services]
-    offered = [(entry, offers.of(entry)) for entry in entries]
+    skipped = Offers(unused)
+    offered = [(entry, offers.of(entry), skipped.of(entry)) for entry in entries]
     named = frozenset(entry.place for entry in read_mapping()) - {_ANY_REGION}
     changes: list[PriceChange] = []
     missing: list[tuple[str, str]] = []
     problems: list[str] = []
     for place in sorted({*regions, *named}):
         before = used.files[place].prices if place in used.files else {}
-        for entry, offer in offered:
+        for entry, offer, rivals in offered:
             if entry.place != (place if place in named else _ANY_REGION):
                 continue
             old = before.get(entry.key)
             try:
                 new = _only(offer.fitting(place), entry, old, exported)
+                if new is not None:
+                    _refuse_rivals(rivals.fitting(place), new)
             except _UnusableError as reason:
                 problems.append(f"{place}: {entry.key}: {reason}")
                 continue
@@ -149,6 +154,12 @@ def _only(
         ids = ", ".join(sku.sku_id for sku in fitting)
         raise _UnusableError(f"several SKUs fit, and differ: {ids}")
     return prices[0] if prices else None
+
+
+def _refuse_rivals(rivals: Sequence[Sku], found: Price) -> None:
+    if rivals:
+        ids = ", ".join(sku.sku_id for sku in rivals)
+        raise _UnusableError(f"{found.sku} fits, and so may what was skipped: {ids}")
 
 
 def _price(sku: Sku, entry: SkuEntry, old: Price | None, exported: date) -> Price:

@@ -2,7 +2,7 @@
 
 Source: Cloud Billing API v1, `services.list` and `services.skus.list` (Google's reference, read
 2026-11). The API key goes into the header `X-Goog-Api-Key`, so that no address holds it; it is
-shown nowhere, written nowhere, and given to no other host.
+shown nowhere, written nowhere, and given to no host but that of the endpoint.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Any, Final, NoReturn
 
 from apex_guardrails.support.errors import UsageError
@@ -46,6 +46,13 @@ _LATER: Final = frozenset({429, 500, 502, 503, 504})
 _NAME: Final = re.compile(r"services/[A-Za-z0-9-]+")
 
 _LOCAL: Final = ("127.0.0.1", "::1", "localhost")
+_GOOGLE: Final = ".googleapis.com"
+
+_LONGEST_ANSWER: Final = 300.0
+"""Seconds that an answer may take as a whole."""
+
+_PART: Final = 64 * 1024
+"""Bytes that are read at once, at the most."""
 
 
 @dataclass(frozen=True)
@@ -76,23 +83,36 @@ class Catalog:
         key: the API key.
         endpoint: where the API is.
         sleep: waits so many seconds.
+        clock: the seconds since some time.
     """
 
     key: str = field(repr=False)
     endpoint: str = ENDPOINT
     sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
 
     def __post_init__(self) -> None:
-        parts = urllib.parse.urlsplit(self.endpoint)
-        is_local = parts.scheme == "http" and parts.hostname in _LOCAL
-        if not parts.hostname or not (is_local or parts.scheme == "https"):
+        if "@" in self.endpoint:
             raise UsageError(
-                f"--endpoint {one_line(self.endpoint, 100)}: expected an address such as {ENDPOINT}"
+                f"--endpoint: must have no user name and no password, as in {ENDPOINT}"
+            )
+        try:
+            parts = urllib.parse.urlsplit(self.endpoint)
+            host, scheme, _ = parts.hostname or "", parts.scheme, parts.port
+        except ValueError:
+            parts, host, scheme = urllib.parse.urlsplit(""), "", ""
+        is_local = scheme == "http" and host in _LOCAL
+        if not is_local and not (scheme == "https" and host.endswith(_GOOGLE)):
+            raise UsageError(
+                f"--endpoint {one_line(self.endpoint, 100)}: expected an address such as "
+                f"{ENDPOINT}\n  the API key is sent to https://*{_GOOGLE} or this machine alone"
             )
         if not self.key.isascii() or not self.key.isprintable() or " " in self.key:
             raise UsageError(f"{KEY_VARIABLE}: is no API key: it has characters that no key has")
-        self._host = parts.netloc.rpartition("@")[2]
-        self._opener = urllib.request.build_opener(_NoRedirect)
+        self._host = parts.netloc
+        # A proxy would get what is meant for this machine.
+        direct = [urllib.request.ProxyHandler({})] if is_local else []
+        self._opener = urllib.request.build_opener(_NoRedirect, *direct)
 
     def services(self) -> Mapping[str, Service]:
         """Every service, by title.
@@ -104,6 +124,8 @@ class Catalog:
         for page in self._pages("v1/services", {}):
             services = page.get("services")
             for item in services if isinstance(services, list) else ():
+                if not isinstance(item, dict):
+                    continue
                 name, title = item.get("name"), item.get("displayName")
                 if isinstance(title, str) and isinstance(name, str) and _NAME.fullmatch(name):
                     found[title] = Service(name, title)
@@ -116,6 +138,11 @@ class Catalog:
             UsageError: the catalogue cannot be read.
         """
         for page in self._pages(f"v1/{service.name}/skus", {"currencyCode": "USD"}):
+            if not isinstance(page.get("skus"), list):
+                raise UsageError(
+                    f"{self._host}: answers with a page without SKUs for {service.title}; "
+                    "try again later"
+                )
             yield json.dumps(page, ensure_ascii=False)
 
     def _pages(self, path: str, query: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
@@ -150,11 +177,9 @@ class Catalog:
             is_last = attempt == _ATTEMPTS
             pause = min(2.0**attempt, _LONGEST_PAUSE) * random.uniform(0.5, 1)  # noqa: S311 not a secret
             try:
+                started = self.clock()
                 with self._opener.open(request, timeout=_TIMEOUT) as answer:
-                    content = answer.read(_LARGEST + 1)
-                    if len(content) <= _LARGEST:
-                        return bytes(content)
-                    raise UsageError(f"{self._host}: an answer is larger than {_LARGEST:,} bytes")
+                    return self._content(answer, started + _LONGEST_ANSWER)
             except urllib.error.HTTPError as error:
                 with error:
                     if is_last or error.code not in _LATER:
@@ -165,6 +190,22 @@ class Catalog:
                     self._unreachable(error)
             self.sleep(pause)
         raise AssertionError  # pragma: no cover the last attempt returns or raises
+
+    def _content(self, answer: HTTPResponse, end: float) -> bytes:
+        """All of an answer, which may neither be too large nor take too long."""
+        content = bytearray()
+        while part := answer.read1(_PART):
+            content += part
+            if len(content) > _LARGEST:
+                raise UsageError(f"{self._host}: an answer is larger than {_LARGEST:,} bytes")
+            if self.clock() > end:
+                raise UsageError(
+                    f"{self._host}: an answer takes longer than {_LONGEST_ANSWER:.0f} seconds; "
+                    "try again later"
+                )
+        if answer.length:
+            raise IncompleteRead(bytes(content), answer.length)
+        return bytes(content)
 
     def _refuse(self, error: urllib.error.HTTPError) -> NoReturn:
         said = self._said(error)

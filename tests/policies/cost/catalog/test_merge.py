@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from apex_guardrails.cost import Price, PriceFile, Prices, packaged_prices
-from apex_guardrails.cost.catalog import Imported, Sku, merge, read_mapping
+from apex_guardrails.cost.catalog import Imported, Sku, merge, read_export, read_mapping
 from apex_guardrails.cost.catalog.mapping import SkuEntry
 from apex_guardrails.cost.types import all_estimators
-from tests.policies.cost.catalog.exports import rate, sku
+from tests.policies.cost.catalog.exports import VCPU, page, rate, sku, written
 
 TODAY = date(2026, 11, 25)
 NONE = Prices([])
@@ -337,3 +338,42 @@ def test_a_sku_is_compared_once_however_many_regions_are_imported(
     assert merge(skus, regions, NONE, {}, TODAY).changes == ()
     # An entry of the service looks at each SKU once.
     assert set(map(compared.count, compared)) == {50}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        sku(VCPU, rate(-1), sku_id="AAAA-0000-0009"),
+        sku(VCPU, rate(1, currency="EUR"), sku_id="AAAA-0000-0009"),
+        sku(VCPU, effective="soon", sku_id="AAAA-0000-0009"),
+    ],
+)
+def test_a_price_that_a_skipped_sku_could_be_as_well_is_not_taken(
+    tmp_path: Path, other: dict[str, Any]
+) -> None:
+    export = read_export(written(tmp_path, page(sku(), other)))
+    found = merge(export.skus, ["us-central1"], NONE, {}, TODAY, export.unused)
+
+    assert found.changes == ()
+    (said,) = found.problems
+    assert said == (
+        "us-central1: sql.vcpu.zonal.hour: DF80-E0D1-CCE3 fits, and so may what was skipped: "
+        "AAAA-0000-0009"
+    )
+    elsewhere = {**other, "serviceRegions": ["europe-west1"]}
+    export = read_export(written(tmp_path, page(sku(), elsewhere)))
+    found = merge(export.skus, ["us-central1"], NONE, {}, TODAY, export.unused)
+    assert [change.key for change in found.changes] == ["sql.vcpu.zonal.hour"]
+
+
+def test_a_sku_that_is_there_in_dollars_too_is_no_rival(tmp_path: Path) -> None:
+    foreign = sku(VCPU, rate(1, currency="EUR"))
+
+    assert read_export(written(tmp_path, page(sku(), foreign))).unused == ()
+
+
+def test_an_empty_time_is_none() -> None:
+    for empty in ({}, {"seconds": 0}, {"nanos": 7}):
+        item = sku()
+        item["pricingInfo"][0]["effectiveTime"] = empty
+        assert one(item).date == TODAY

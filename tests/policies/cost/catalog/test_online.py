@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 import json
 import socket
 import threading
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import apex_guardrails
-from apex_guardrails.cost.catalog import read_export
+from apex_guardrails.cost.catalog import read_export, read_mapping
 from apex_guardrails.cost.catalog.online import ENDPOINT, KEY_VARIABLE, Catalog
 from apex_guardrails.support.errors import UsageError
 from tests.policies.cost.catalog.exports import sku
@@ -26,8 +27,10 @@ SKUS = [sku(sku_id=f"AAAA-AAAA-000{number}") for number in range(5)]
 
 @pytest.fixture
 def server() -> Iterator[CatalogServer]:
-    services = {"BigQuery": "24E6", "Cloud SQL": SQL, "Cloud Run": "152E"}
-    with serving(CatalogServer(services, {SQL: SKUS, "24E6": [], "152E": []})) as running:
+    titles = sorted({entry.service for entry in read_mapping()} | {"BigQuery", "Cloud Run"})
+    services = {title: SQL if title == "Cloud SQL" else f"A{n}" for n, title in enumerate(titles)}
+    skus = {number: SKUS if number == SQL else [] for number in services.values()}
+    with serving(CatalogServer(services, skus, per_page=2)) as running:
         yield running
 
 
@@ -39,6 +42,11 @@ def pauses() -> list[float]:
 @pytest.fixture
 def catalog(server: CatalogServer, pauses: list[float]) -> Catalog:
     return Catalog(KEY, server.address, pauses.append)
+
+
+def few(server: CatalogServer) -> None:
+    """Takes away what other tests need."""
+    server.services = {"BigQuery": "24E6", "Cloud SQL": SQL, "Cloud Run": "152E"}
 
 
 def pages(catalog: Catalog) -> list[Any]:
@@ -55,6 +63,7 @@ def refused(catalog: Catalog) -> str:
 
 
 def test_every_page_is_read_in_us_dollars(catalog: Catalog, server: CatalogServer) -> None:
+    few(server)
     found = pages(catalog)
 
     assert [item["skuId"] for page in found for item in page["skus"]] == [
@@ -179,6 +188,11 @@ def test_a_connection_that_breaks_is_tried_again(pauses: list[float]) -> None:
         ("http://cloudbilling.example", KEY, f"expected an address such as {ENDPOINT}"),
         ("ftp://127.0.0.1", KEY, "--endpoint ftp://127.0.0.1: expected an address"),
         ("nowhere", KEY, "--endpoint nowhere: expected an address"),
+        ("https://[", KEY, r"--endpoint https://\[: expected an address"),
+        ("https://cloudbilling.googleapis.com:x", KEY, "expected an address"),
+        ("https://googleapis.com.example", KEY, r"sent to https://\*\.googleapis\.com or this"),
+        ("https://evilgoogleapis.com", KEY, "expected an address"),
+        (f"https://u:{KEY}@cloudbilling.googleapis.com", KEY, "no user name and no password"),
         (ENDPOINT, "a\nb", "is no API key"),
         (ENDPOINT, "schlüssel", "is no API key"),
     ],
@@ -199,7 +213,7 @@ def test_a_catalogue_that_is_fetched_is_imported(
     apex.writing(tmp_path, *fetch, **environment).expect(
         0,
         "Cloud SQL: 3 pages\n",
-        "Compute Engine: not in the catalogue\n",
+        "Compute Engine: 1 page\n",
         "written: catalogue.json; `apex prices import catalogue.json` reads it\n",
     )
     written = tmp_path / "catalogue.json"
@@ -221,6 +235,68 @@ def test_a_catalogue_that_is_fetched_is_imported(
     apex.writing(tmp_path, *fetch, "--service", "BigQuery", **environment).expect(
         0, "BigQuery: 1 p"
     )
+
+
+def test_a_service_that_the_catalogue_lacks_is_an_error_and_nothing_is_written(
+    apex: Apex, tmp_path: Path, server: CatalogServer
+) -> None:
+    few(server)
+    apex(
+        tmp_path,
+        *["prices", "fetch", "--output", "c.json", "--endpoint", server.address],
+        **{KEY_VARIABLE: KEY},
+    ).expect_only(2, "the catalogue lacks ", "Compute Engine", "--service reads others alone")
+    assert server.asked == [item for item in server.asked if "/skus" not in item]
+
+
+@pytest.mark.parametrize("content", [{}, {"skus": None}, {"skus": {}, "nextPageToken": ""}])
+def test_a_page_without_skus_is_an_error(
+    catalog: Catalog, server: CatalogServer, content: Any
+) -> None:
+    sql = catalog.services()["Cloud SQL"]
+    server.first.append((200, {}, content))
+
+    with pytest.raises(UsageError, match="answers with a page without SKUs for Cloud SQL"):
+        list(catalog.skus(sql))
+
+
+def test_services_that_are_no_objects_are_passed_over(
+    catalog: Catalog, server: CatalogServer
+) -> None:
+    item = {"name": "services/1", "displayName": "One"}
+    server.first.append((200, {}, {"services": [7, None, "x", item]}))
+
+    assert list(catalog.services()) == ["One"]
+
+
+def test_an_answer_that_drips_is_given_up(server: CatalogServer, pauses: list[float]) -> None:
+    ticks = itertools.count(0, 301)
+    slow = Catalog(KEY, server.address, pauses.append, lambda: float(next(ticks)))
+
+    assert "an answer takes longer than 300 seconds; try again later" in refused(slow)
+
+
+def test_an_answer_that_ends_too_early_is_asked_for_again(
+    catalog: Catalog, server: CatalogServer, pauses: list[float]
+) -> None:
+    server.first.append((200, {"Content-Length": "9999"}, {"services": []}))
+
+    assert "Cloud SQL" in catalog.services()
+    assert len(pauses) == 1
+
+
+def test_no_proxy_gets_what_is_meant_for_this_machine(
+    catalog: Catalog, server: CatalogServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(CatalogServer({}, {})) as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
+            monkeypatch.setenv(name, proxy.address)
+        monkeypatch.delenv("no_proxy", raising=False)
+        monkeypatch.delenv("NO_PROXY", raising=False)
+
+        direct = Catalog(KEY, server.address, catalog.sleep)
+        assert "Cloud SQL" in direct.services()
+        assert proxy.asked == []
 
 
 def test_nothing_else_goes_online() -> None:
