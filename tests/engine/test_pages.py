@@ -60,7 +60,7 @@ def _commands() -> dict[tuple[tuple[str, ...], frozenset[str]], Call]:
 
 def _command(call: Call) -> tuple[str, ...]:
     """The words that name a command, where arguments of its own may follow."""
-    groups = {"config", "stack", "state", "plugin"}
+    groups = {"policy", "config", "stack", "state", "plugin"}
     return tuple(call.words[: 2 if call.words and call.words[0] in groups else 1])
 
 
