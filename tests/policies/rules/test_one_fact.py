@@ -121,7 +121,13 @@ def test_what_a_firewall_opens(allows: Any, expected: list[str]) -> None:
         if rule.service == "firewall"
     )
     token = "gcp:compute/firewall:Firewall"
-    given = {"network": "vpc", "sourceRanges": WORLD, "targetTags": ["web"], "allows": allows}
+    given = {
+        "network": "vpc",
+        "sourceRanges": WORLD,
+        "targetTags": ["web"],
+        "allows": allows,
+        "logConfig": {"metadata": "INCLUDE_ALL_METADATA"},
+    }
     evaluator.evaluate_resource(
         Resource(f"urn:pulumi:s::p::{token}::n", resource_type(token), given, Stack("s", "p"))
     )

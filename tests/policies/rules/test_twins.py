@@ -13,11 +13,22 @@ from apex_guardrails.provider.schema import tokens
 from apex_guardrails.rules import all_rules
 
 OWN = "each of the two has a rule of its own"
+GLOBAL = "the regional one has no such input"
+ANNOTATED = "the first version says it by an annotation, which no rule reads"
 EXCEPT: Mapping[str, str] = {
+    "armor-adaptive-protection": GLOBAL,
     "functions-https-only": "the second generation has no such input",
+    "lb-cdn-no-forced-caching": "Cloud CDN is a part of global load balancers",
     "lb-global-forwarding-rule-https": OWN,
+    "lb-no-early-data": GLOBAL,
     "lb-regional-forwarding-rule-https": OWN,
     "psa-range-not-overlapping": "a range for private services access is global, never regional",
+    "run-binary-authorization": ANNOTATED,
+    "run-cmek-encrypted": ANNOTATED,
+    "run-default-url-disabled": ANNOTATED,
+    "run-health-check-on": "the first version has no such input",
+    "run-no-breakglass": ANNOTATED,
+    "run-ssh-disabled": "the first version has no such input",
     "vpc-psc-for-google-apis": "an endpoint for all of Google's APIs is a global forwarding rule",
     "vpc-network-has-firewall": "the first version names its networks in the text of an annotation",
 }
