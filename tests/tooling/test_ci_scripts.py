@@ -174,10 +174,11 @@ def test_the_report_says_what_is_new_and_what_changes_the_cost(ci: Checkout) -> 
     assert "`gcp:compute/disk:Disk image`: loses its data" in new
     assert "`gcp:compute/disk:Disk data`: loses its data" not in new
     assert "`gcp:compute/disk:Disk data`: loses its data" in known
-    assert [line for line in report.splitlines() if line.endswith("0 |") and "`" in line] == [
-        "| changed | `data` | `gcp:compute/disk:Disk` | +12.00 |",
-        "| gone | `old` | `gcp:compute/address:Address` | -7.30 |",
-        "| new | `image` | `gcp:compute/disk:Disk` | +0.40 |",
+    rows = [line.strip("| ").split(" | ") for line in report.splitlines()]
+    assert [row for row in rows if row[0] in ("changed", "gone", "new")] == [
+        ["changed", "`data`", "`gcp:compute/disk:Disk`", "+12.00", "size from 100 to 400"],
+        ["gone", "`old`", "`gcp:compute/address:Address`", "-7.30"],
+        ["new", "`image`", "`gcp:compute/disk:Disk`", "+0.40"],
     ]
 
 

@@ -12,7 +12,7 @@ import pytest
 
 import apex_guardrails.controls
 import apex_guardrails.runs.preview
-from apex_guardrails.controls import frameworks
+from apex_guardrails.controls import Peer, PeerCheck, frameworks
 from apex_guardrails.model import Resource, Violation
 from apex_guardrails.rules import all_rules
 from tests.policies.judged import RAW, SOON, Apex, Outcome, judged
@@ -160,7 +160,7 @@ def test_a_rule_that_raises_is_no_pass(
 
 def test_peers_are_counted(apex: Apex, tmp_path: Path) -> None:
     outcome = apex(tmp_path, "policies", "coverage", "--peers").expect(
-        0, "tool", "covered", "left out", "open", "Checkov 3.3", "prowler, open: apikeys_"
+        0, "tool", "covered", "left out", "open", "Checkov 3.3"
     )
     assert outcome.err == ""
     content = in_json(
@@ -176,6 +176,17 @@ def test_peers_are_counted(apex: Apex, tmp_path: Path) -> None:
         "rules": ["storage-bucket-not-public"],
         "reason": "",
     }
+
+
+def test_checks_that_are_open_are_named(
+    apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    covered = PeerCheck("A-1", "", ("sql-no-public-ip",), "")
+    opened = PeerCheck("A-2", "", (), "")
+    another = Peer("another", "Another", "1", "somewhere", (covered, opened))
+    monkeypatch.setattr(apex_guardrails.controls, "peers", lambda _rules: [another])
+    monkeypatch.setattr(apex_guardrails.controls, "recorded", dict)
+    apex(tmp_path, "policies", "coverage", "--peers").expect(0, "Another 1", "another, open: A-2")
 
 
 def test_a_check_that_is_lost_fails(

@@ -30,6 +30,7 @@ _CLASSES: Final = {
 }
 """What stands in the keys of prices for a storage class."""
 _LOCATION: Final = "US"
+_PLACES: Final = "customPlacementConfig.dataLocations"
 _PAIRS: Final = {
     frozenset(("us-central1", "us-east1")): "nam4",
     frozenset(("europe-north1", "europe-west4")): "eur4",
@@ -84,7 +85,9 @@ def _place(resource: Resource) -> str:
         UnpricedError: it is a pair of regions that has no name.
     """
     if resource.is_set("customPlacementConfig"):
-        given = resource.paths("customPlacementConfig.dataLocations[]")
+        # Whether it is known at all, which its elements do not tell.
+        resource.get(_PLACES)
+        given = resource.paths(f"{_PLACES}[]")
         regions = sorted(read_text(resource, path).lower() for path in given)
         pair = _PAIRS.get(frozenset(regions))
         if pair is None:
