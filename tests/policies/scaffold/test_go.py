@@ -33,6 +33,7 @@ NEWER = {
     "gemini-not-public",
     "iam-access-policy-not-public",
     "iap-not-public",
+    "run-ssh-disabled",
     "sql-data-api-disabled",
 }
 """Rules about what the module for Google Cloud here does not have yet."""

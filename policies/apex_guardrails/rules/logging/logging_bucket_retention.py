@@ -29,7 +29,7 @@ def logging_bucket_retention(bucket: Resource, kept: Kept) -> Iterator[Violation
     """An intrusion is often found after months, when its traces are gone."""
     # Omitted: 30 (the provider's default).
     days = bucket.get(PATH, omitted=30)
-    if days < kept.days:
+    if isinstance(days, int | float) and days < kept.days:
         yield bucket.fail(f"keeps log entries for {days:g} days", at=PATH)
 
 
