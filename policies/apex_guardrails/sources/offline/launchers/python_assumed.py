@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import functools
 import re
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pulumi
@@ -46,7 +47,7 @@ def has_mark(value: Any, levels: int = DEEPEST) -> bool:
     if levels == 0:
         return False
     if isinstance(value, dict):
-        parts: Iterable[Any] = [*value, *value.values()]
+        parts: Iterable[Any] = [*value, *dict.values(value)]
     elif isinstance(value, (list, tuple)):
         parts = value
     else:
@@ -200,3 +201,8 @@ def keep(
 
     module: Any = rpc
     module.serialize_property = wrapper
+
+    # What has members is made a mapping of them where it is a stack output.
+    outputs: Any = sys.modules["pulumi.runtime.stack"]
+    is_primitive: Callable[[Any], bool] = outputs.is_primitive
+    outputs.is_primitive = lambda value: isinstance(value, boolean) or is_primitive(value)

@@ -61,7 +61,7 @@ def origins(value: Any) -> frozenset[Origin]:
     if isinstance(value, pulumi.Output):
         return _ORIGINS.get(value, frozenset())
     if isinstance(value, dict):
-        return origins(list(value.values()))
+        return origins(list(dict.values(value)))
     if isinstance(value, (list, tuple)):
         return frozenset[Origin]().union(*map(origins, value))
     return frozenset()
