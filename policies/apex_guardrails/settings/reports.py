@@ -34,6 +34,8 @@ class ReportFormat(enum.StrEnum):
     JUNIT = "junit"
     MARKDOWN = "markdown"
     HTML = "html"
+    GITLAB_CODE_QUALITY = "gitlab-codequality"
+    GITLAB_SAST = "gitlab-sast"
 
 
 class ReportSettings(BaseModel):

@@ -766,11 +766,13 @@ def test_reports_are_left_when_the_whole_stack_is_known(engine: Engine, settings
     engine.stub.AnalyzeStack(stack_request())
 
     assert sorted(file.name for file in folder.iterdir()) == [
+        "p.dev.codequality.json",
         "p.dev.html",
         "p.dev.json",
         "p.dev.junit.xml",
         "p.dev.md",
         "p.dev.sarif",
+        "p.dev.sast.json",
     ]
     left = read_judgement(folder / "p.dev.json")
     assert left.source is Source.ENGINE

@@ -31,7 +31,7 @@ SECRET = (
 """
 )
 SETTINGS = "reports: {directory: build/apex, formats: [sarif, json]}\n"
-SUFFIXES = ["html", "json", "junit.xml", "md", "sarif"]
+SUFFIXES = ["codequality.json", "html", "json", "junit.xml", "md", "sarif", "sast.json"]
 
 
 def written(folder: Path) -> list[str]:

@@ -9,6 +9,7 @@ from apex_guardrails.reports.formats import formats
 from apex_guardrails.settings import ReportFormat
 from tests.policies.reports.documents import small
 
+_IN_ONE_LINE = {ReportFormat.SARIF, ReportFormat.GITLAB_CODE_QUALITY, ReportFormat.GITLAB_SAST}
 FOLDER = Path(__file__).with_name("golden")
 
 
@@ -20,7 +21,7 @@ def file_of(name: ReportFormat) -> Path:
 def shown(name: ReportFormat) -> str:
     """The small document in a format, by lines, so that a difference can be read."""
     text = formats()[name].render(small())
-    return json.dumps(json.loads(text), indent=2) + "\n" if name is ReportFormat.SARIF else text
+    return json.dumps(json.loads(text), indent=2) + "\n" if name in _IN_ONE_LINE else text
 
 
 if __name__ == "__main__":
