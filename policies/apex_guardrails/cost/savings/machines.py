@@ -7,7 +7,7 @@ machine family" (sizes and generations), "Committed use discounts", 2026-11.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, Literal
@@ -76,7 +76,7 @@ class _Market:
     def cost(self, name: str, term: Term | None = None) -> Decimal | None:
         """US dollars a month for one machine of a type; `None` where it has no price."""
         parts = self.parts(name, term)
-        return None if parts is None else sum((part.monthly.expected for part in parts), Decimal(0))
+        return None if parts is None else _expected(parts)
 
 
 @dataclass(frozen=True)
@@ -85,6 +85,8 @@ class _Machines:
 
     market: _Market
     name: str
+    cost: Decimal
+    """US dollars a month for one of them."""
     count: Amounts
 
 
@@ -116,7 +118,11 @@ def _machines(part: Component, name: str, market: _Market) -> _Machines | None:
     count = part.quantity.with_each(
         one[0].quantity, lambda all_of, of_one: all_of / of_one if of_one else of_one
     )
-    return _Machines(market, name, count)
+    return _Machines(market, name, _expected(one), count)
+
+
+def _expected(parts: Iterable[Component]) -> Decimal:
+    return sum((part.monthly.expected for part in parts), Decimal(0))
 
 
 def _committed(item: Estimate, machines: _Machines) -> Iterator[Saving]:
@@ -124,15 +130,14 @@ def _committed(item: Estimate, machines: _Machines) -> Iterator[Saving]:
     always = machines.count.low
     if machines.market.pricing.usage.active_hours.low < HOURS_PER_MONTH or not always:
         return
-    now = machines.market.cost(machines.name)
     for term in ("1-year", "3-year"):
         committed = machines.market.cost(machines.name, term)
-        if now is not None and committed is not None:
+        if committed is not None:
             which = "it always runs" if always == 1 else f"{always:f} of them always run"
             yield Saving(
                 item.urn,
                 f"a {term} commitment for {machines.name}, as {which}",
-                Amounts.of((now - committed) * always),
+                Amounts.of((machines.cost - committed) * always),
             )
 
 
@@ -165,10 +170,9 @@ def _smaller(item: Estimate, machines: _Machines, need: Needs | None) -> Iterato
 
 
 def _cheapest(item: Estimate, machines: _Machines, names: list[str], why: str) -> Iterator[Saving]:
-    now = machines.market.cost(machines.name)
     costs = {name: cost for name in names if (cost := machines.market.cost(name)) is not None}
-    if now is None or not costs:
+    if not costs:
         return
     best = min(costs, key=lambda name: (costs[name], name))
     advice = f"{best} instead of {machines.name}: {why}"
-    yield Saving(item.urn, advice, machines.count * (now - costs[best]))
+    yield Saving(item.urn, advice, machines.count * (machines.cost - costs[best]))

@@ -8,7 +8,7 @@ from typing import Final
 from apex_guardrails.cost.model import Estimate, Saving
 from apex_guardrails.cost.pricing import StackIndex
 from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
-from apex_guardrails.model import Resource
+from apex_guardrails.model import Resource, Stack
 from apex_guardrails.model.value import leaves
 
 _IDLE: Final = "ip.static_unused"
@@ -34,20 +34,24 @@ def unused(item: Estimate, resource: Resource, index: StackIndex) -> Iterator[Sa
 
 def _is_unattached(disk: Resource, index: StackIndex) -> bool:
     """Whether it is known that nothing attaches it, neither by reference nor by its name."""
+    attached = index.once(_attached)
     names = {disk.name, str(disk.peek("name", omitted=disk.name))}
-    for other in index.stack:
-        if other.property_dependencies is None:
-            return False
-        token = other.type.token
-        if token.startswith(_MACHINES) and token not in _DISKS and _names(other, names):
-            return False
-    return all(user.type.token.endswith(_NO_USE) for user in index.users(disk))
+    return (
+        attached is not None
+        and attached.isdisjoint(names)
+        and all(user.type.token.endswith(_NO_USE) for user in index.users(disk))
+    )
 
 
-def _names(machine: Resource, names: set[str]) -> bool:
-    """Whether a machine, template or attachment names a disk in a text."""
-    return any(
-        isinstance(leaf.value, str) and leaf.value.rpartition("/")[2] in names
+def _attached(stack: Stack) -> set[str] | None:
+    """What machines, templates and attachments name as a disk; `None` where it may be more."""
+    if any(resource.property_dependencies is None for resource in stack):
+        return None
+    return {
+        leaf.value.rpartition("/")[2]
+        for machine in stack
+        if machine.type.token.startswith(_MACHINES) and machine.type.token not in _DISKS
         for path in ("attachedDisks", "bootDisk", "disks", "disk")
         for leaf in leaves(machine.peek(path), path)
-    )
+        if isinstance(leaf.value, str)
+    }

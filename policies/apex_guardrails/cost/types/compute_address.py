@@ -6,8 +6,9 @@ How objects of a cluster name one: Google Kubernetes Engine documentation, "Conf
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Final
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final, NamedTuple
 
 from apex_guardrails.cost.amounts import ZERO, Amounts
 from apex_guardrails.cost.prices import GLOBAL
@@ -36,7 +37,10 @@ _MACHINES: Final = {
     COMPUTE_PER_INSTANCE_CONFIG: ("preservedState",),
     COMPUTE_REGION_PER_INSTANCE_CONFIG: ("preservedState",),
 }
-"""Where a machine names the addresses that it has, which are in use while it runs."""
+"""Where a machine has the addresses that are in use while it runs.
+
+Names of other things are there, too, so that a name alone says nothing.
+"""
 
 _ALWAYS: Final = {
     COMPUTE_FORWARDING_RULE: ("ipAddress",),
@@ -45,9 +49,6 @@ _ALWAYS: Final = {
     "gcp:compute/routerNatAddress:RouterNatAddress": ("natIps", "drainNatIps"),
 }
 """Where other types do, whose addresses are always in use."""
-
-_WITH_OTHERS: Final = ("networkInterfaces", "preservedState")
-"""Inputs with names of other things, so that there only the address itself counts."""
 
 _CLUSTER: Final = "kubernetes:"
 _OBJECTS: Final = (
@@ -80,67 +81,73 @@ def address(resource: Resource, pricing: Pricing) -> Components:
     )
 
 
+class _Uses(NamedTuple):
+    """What a stack's resources use: addresses by URN, by name, or as they are."""
+
+    always: set[str]
+    machines: Mapping[str, list[Resource]]
+    handed_on: set[str]
+    """By a chart or an object of another kind, so that it is not known for what."""
+    unknown: list[Resource]
+    """Of these the source does not know yet what they are made from."""
+
+
 def _idle_hours(resource: Resource, pricing: Pricing) -> Amounts:
     """The hours without use; where it may be used and that is not known, none to all of them."""
+    uses = pricing.index.once(_uses)
+    itself = {resource.urn, *_texts(resource, "address")}
+    called = {*itself, *_texts(resource, "name")}
+    if not uses.always.isdisjoint(called):
+        return ZERO
+    machines = [machine for key in itself for machine in uses.machines.get(key, ())]
     idle = Amounts.of(HOURS_PER_MONTH)
-    runs = is_open = False
-    for user in pricing.index.once(_possible_users):
-        token = user.type.token
-        if _is_attached(resource, user, _ALWAYS.get(token, ())) or _is_object(resource, user):
-            return ZERO
-        if _is_attached(resource, user, _MACHINES.get(token, ())):
-            runs = runs or user.get("desiredStatus", omitted="RUNNING") == "RUNNING"
-        elif user.property_dependencies is None:
-            is_open = True
-        elif token.startswith(_CLUSTER):
-            # A chart or an object of another kind may hand it on.
-            is_open = is_open or _refers(resource, user) or _is_named(resource, user.leaves())
-    if runs:
+    if any(it.get("desiredStatus", omitted="RUNNING") == "RUNNING" for it in machines):
         idle -= pricing.assumed("active_hours")
+    is_open = not uses.handed_on.isdisjoint(called) or any(
+        user not in machines for user in uses.unknown
+    )
     return Amounts(ZERO.low, idle.expected, idle.high) if is_open else idle
 
 
-def _possible_users(stack: Stack) -> list[Resource]:
-    return [
-        resource
-        for resource in stack
-        if resource.type.token in _ALWAYS
-        or resource.type.token in _MACHINES
-        or resource.type.token.startswith(_CLUSTER)
-    ]
+def _texts(resource: Resource, key: str) -> set[str]:
+    """An input as the program gives it, and as it became."""
+    values = resource.peek(key), (resource.outputs or {}).get(key)
+    return {value for value in values if isinstance(value, str) and value}
 
 
-def _is_attached(resource: Resource, user: Resource, inputs: tuple[str, ...]) -> bool:
-    """Whether inputs are made from the address, or have it as a text."""
+def _uses(stack: Stack) -> _Uses:
+    uses = _Uses(set(), defaultdict(list), set(), [])
+    for user in stack:
+        token = user.type.token
+        is_of_cluster = token.startswith(_CLUSTER)
+        if not (token in _ALWAYS or token in _MACHINES or is_of_cluster):
+            continue
+        uses.always.update(_used_by(user, _ALWAYS.get(token, ())))
+        for used in _used_by(user, _MACHINES.get(token, ())):
+            uses.machines[used].append(user)
+        if is_of_cluster:
+            anywhere = {urn for urns in (user.property_dependencies or {}).values() for urn in urns}
+            if token in _OBJECTS:
+                naming = [it for it in user.leaves() if any(word in it.path for word in _NAMING)]
+                uses.always.update(anywhere, _named_in(naming))
+            uses.handed_on.update(anywhere, _named_in(user.leaves()))
+        if user.property_dependencies is None:
+            uses.unknown.append(user)
+    return uses
+
+
+def _used_by(user: Resource, inputs: tuple[str, ...]) -> set[str]:
+    """The URNs that inputs are made from, and their texts."""
     urns = user.property_dependencies or {}
-    return any(
-        resource.urn in urns.get(name, ())
-        or _is_named(resource, user.leaves(name), by_name=name not in _WITH_OTHERS)
-        for name in inputs
-    )
-
-
-def _is_object(resource: Resource, user: Resource) -> bool:
-    if user.type.token not in _OBJECTS:
-        return False
-    naming = (leaf for leaf in user.leaves() if any(word in leaf.path for word in _NAMING))
-    return _refers(resource, user) or _is_named(resource, naming)
-
-
-def _refers(resource: Resource, user: Resource) -> bool:
-    return any(resource.urn in urns for urns in (user.property_dependencies or {}).values())
-
-
-def _is_named(resource: Resource, leaves: Iterator[Leaf], *, by_name: bool = True) -> bool:
-    """Whether a text is the address or, if that is asked for, its name; also among others."""
-    names = {
-        value
-        for key in ("address", *(("name",) if by_name else ()))
-        for value in (resource.peek(key), (resource.outputs or {}).get(key))
-        if isinstance(value, str) and value
+    return {
+        used for name in inputs for used in (*urns.get(name, ()), *_named_in(user.leaves(name)))
     }
-    return any(
-        part.strip().rpartition("/")[2] in names
+
+
+def _named_in(leaves: Iterable[Leaf]) -> Iterator[str]:
+    """The last parts of texts; a text may name several, with commas."""
+    return (
+        part.strip().rpartition("/")[2]
         for leaf in leaves
         if isinstance(leaf.value, str)
         for part in leaf.value.split(",")

@@ -11,6 +11,7 @@ from typing import Final
 
 from apex_guardrails.model.credentials.names import Meaning
 from apex_guardrails.model.credentials.values import is_credential
+from apex_guardrails.model.literals import Literals
 
 _VALUE = r"[\"']?(?P<value>[^\s\"'|;&-][^\s\"'|;&]{2,})"
 # What repeats is bounded, lest a long text take minutes.
@@ -124,6 +125,10 @@ _COMMANDS: Final = tuple(
         (("login", "password"), rf"\blogin\s+\S+\s+password\s+{_VALUE}"),
     )
 )
+# Nearly always none is there. Of the further marks the first that is missing ends it.
+_FIRST_MARKS: Final = Literals(
+    (place, marks[0].encode()) for place, (marks, _) in enumerate(_COMMANDS)
+)
 LITERALS: Final = (
     *(b"identified by", b"identified with", b" -p", b" -a ", b" -u", b" --user", b" -w ", b" -k "),
     *(b"stdin", b"rabbitmqctl ", b"mysqladmin ", b"--from-literal", b"alias set ", b"net user "),
@@ -162,11 +167,11 @@ def gives_password(text: str) -> bool:
 def password_given(text: str) -> str | None:
     """The first password that a program in a text is given, or `None`."""
     lower = text.lower()
+    possible = {place for place, _ in _FIRST_MARKS.found_in(lower.encode("utf-8", "replace"))}
     found = (
         found["value"]
-        for marks, pattern in _COMMANDS
-        # One is missing nearly always: the first is asked for alone.
-        if marks[0] in lower and all(mark in lower for mark in marks)
+        for marks, pattern in (_COMMANDS[place] for place in sorted(possible))
+        if all(mark in lower for mark in marks)
         for found in _each(pattern, marks[0], text, lower)
     )
     return next((value for value in found if is_credential(value, Meaning.PASSWORD)), None)

@@ -37,10 +37,13 @@ def compute_startup_script_no_unchecked_download(machine: Resource) -> Iterator[
 
 
 def _unchecked(script: str) -> Iterator[str]:
-    if "curl" not in script and "wget" not in script:
+    if not _downloads(script):
         return
     downloaded: set[str] = set()
     for command in _COMMANDS.split(_CONTINUED.sub(" ", script)):
+        # Nothing is downloaded yet, nor here: most commands of a script are not looked at closer.
+        if not downloaded and not _downloads(command):
+            continue
         if _CHECKS.search(command):
             downloaded.clear()
             continue
@@ -51,11 +54,16 @@ def _unchecked(script: str) -> Iterator[str]:
             continue
         name = _base(words[0])
         if name in ("curl", "wget"):
-            if not _GOOGLE.search(command):
-                downloaded.add(_target(name, words[1:]))
+            target = _target(name, words[1:])
+            if target and not _GOOGLE.search(command):
+                downloaded.add(target)
         elif file := next((it for it in _run(name, words) if it in downloaded), None):
             yield f"runs {file}, which it downloads and does not check"
             return
+
+
+def _downloads(script: str) -> bool:
+    return "curl" in script or "wget" in script
 
 
 def _base(path: str) -> str:
@@ -121,6 +129,7 @@ CASES = [
             f"curl -o x.sh {URL}\ngpg --verify x.sig x.sh && sh x.sh",
             f"curl -s {URL} -o a.txt\ncat a.txt",
             f"curl -s {URL}\nsh x.sh",
+            f"curl -s {URL}\nsh x/",
             "curl -sSO https://dl.google.com/cloudagents/x.sh\nsudo bash x.sh",
             f"wget -O - {URL} | jq .\nsh x.sh",
             f"wget -q\n{URL}\nsh",
