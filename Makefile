@@ -58,6 +58,8 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@mv docs/cost-types.md.new docs/cost-types.md
 	@.venv/bin/apex report --schema > policies/apex_guardrails/judgement/judgement-2.schema.json.new
 	@mv policies/apex_guardrails/judgement/judgement-2.schema.json.new policies/apex_guardrails/judgement/judgement-2.schema.json
+	@.venv/bin/python -m scripts.terminal_picture > docs/pictures/preview.svg.new
+	@mv docs/pictures/preview.svg.new docs/pictures/preview.svg
 	@.venv/bin/python -m scripts.pack_requirements
 	@.venv/bin/python -m scripts.peers
 	@.venv/bin/python -m scripts.config_keys

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "gcloud": "needs a project of Google Cloud",
     "git": "asks a server that is not there",
     "openssl": "feeds pulumi",
+    "pip": "asks an index of packages",
     "printf": "feeds pulumi",
     "pulumi": "needs a backend with a stack; tests/engine runs preview, up and destroy",
     ".ci/run": "runs these tests",

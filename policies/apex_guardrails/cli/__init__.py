@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -38,7 +39,7 @@ _PATIENCE_SECONDS = 10
 app = typer.Typer(
     name="apex",
     help="Decides, before anything is deployed, whether a Pulumi program may be deployed.",
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     # Boxes and colours in help would cost a tenth of a second at every start.
     rich_markup_mode=None,
@@ -61,11 +62,15 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _apex(
-    version: Annotated[
+    context: typer.Context,
+    version: Annotated[  # noqa: ARG001 its callback hears it
         bool, typer.Option("--version", callback=_version, is_eager=True, help="The version.")
     ] = False,
 ) -> None:
-    pass
+    if context.invoked_subcommand is None:
+        from apex_guardrails.cli.first_contact import first_contact
+
+        raise typer.Exit(first_contact(Path()))
 
 
 def main() -> int:

@@ -47,17 +47,29 @@ def new_rule(
     typer.echo(f"{rules / below}: fill in what is marked FILL IN; the pack's tests run its cases")
 
 
-@commands.command()
+@commands.command(epilog="\b\nExamples:\n  apex init\n  apex init --program infra")
 def init(
     program: ProgramFolder = Path(),
 ) -> None:
-    """Writes a first policy-pack.yaml for a program; changes nothing that is there."""
-    from apex_guardrails.scaffold import settings_file
+    """Writes a first policy-pack.yaml for a program; changes nothing that is there.
+
+    It finds out by itself where the program is, below this folder too, which stacks it has, and
+    which regions and labels their config names.
+    """
+    from apex_guardrails.runs.doctor import programs
+    from apex_guardrails.scaffold import look_at, settings_file
     from apex_guardrails.settings import SETTINGS_FILE
-    from apex_guardrails.sources.offline.project import load_project
+    from apex_guardrails.support.errors import UsageError
     from apex_guardrails.support.files import write_text
 
-    project = load_project(program)
+    found = programs(program)
+    if len(found) > 1:
+        folders = ", ".join(str(each.file.parent) for each in found)
+        raise UsageError(f"{program}: several programs are below; --program names one: {folders}")
+    project = found[0]
     path = project.root / SETTINGS_FILE
-    write_text(path, settings_file(project.stacks()), replace=False)
-    typer.echo(f"{path}: written; `apex preview` applies it")
+    about = look_at(project)
+    write_text(path, settings_file(about), replace=False)
+    here = "" if project.root == Path.cwd() else f" --program {project.file.parent}"
+    stack = f" --stack {about.stacks[0]}" if about.stacks and "dev" not in about.stacks else ""
+    typer.echo(f"{path}: written; `apex preview{here}{stack}` applies it")

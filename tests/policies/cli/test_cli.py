@@ -47,8 +47,9 @@ def test_what_is_slow_to_import_waits_until_a_command_needs_it(tmp_path: Path) -
     assert loaded == {"cli", "support"}
 
 
-def test_without_a_command_the_help_is_shown_as_wrong_usage(apex: Apex, tmp_path: Path) -> None:
-    apex(tmp_path).expect(2, "preview", "policies")
+def test_a_group_without_a_command_shows_its_help_as_wrong_usage(
+    apex: Apex, tmp_path: Path
+) -> None:
     apex(tmp_path, "policies").expect(2, "list", "show")
 
 

@@ -146,7 +146,8 @@ class Project:
         raise UsageError(
             f"{path}: there is no such file for the stack {stack}{nearest(stack, known)}; "
             "stacks here: "
-            f"{', '.join(known)} (for a stack without config, write an empty file)"
+            f"{', '.join(known)}; --stack chooses one (for a stack without config, write an "
+            "empty file)"
         )
 
 
@@ -163,7 +164,8 @@ def load_project(program: Path) -> Project:
     path = next((program / name for name in PROJECT_FILES if (program / name).exists()), None)
     if path is None:
         raise UsageError(
-            f"{program / PROJECT_FILES[0]}: the file does not exist; --program names its folder"
+            f"{program / PROJECT_FILES[0]}: the file does not exist; --program names its folder, "
+            "and `apex doctor` finds the programs below this one"
         )
     content, node = read_yaml(path)
     parsed = parse(path, ProjectFile, content, node)

@@ -24,7 +24,8 @@ def test_an_unknown_stack_names_the_nearest_and_all_others(apex: Apex, tmp_path:
         2,
         "Pulumi.producton.yaml",
         'did you mean "production"?',
-        "stacks here: dev, production (for a stack without config, write an empty file)",
+        "stacks here: dev, production; --stack chooses one (for a stack without config, write an "
+        "empty file)",
     )
 
 

@@ -1,0 +1,101 @@
+"""`apex` alone and `apex init`: what somebody meets who has just installed it."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+from apex_guardrails.rules import all_rules
+from apex_guardrails.settings import load
+from tests.policies.judged import GCP, Apex, judged, write
+
+NETWORK = """
+    import pulumi
+    pulumi.CustomResource("gcp:compute/network:Network", "lab", {"autoCreateSubnetworks": True})
+"""
+OPEN = """
+    import pulumi
+    pulumi.CustomResource(
+        "gcp:compute/firewall:Firewall", "open",
+        {"network": "n", "sourceRanges": ["0.0.0.0/0"], "allows": [{"protocol": "all"}]},
+    )
+"""
+
+
+def test_without_a_program_it_says_what_can_be_done(apex: Apex, tmp_path: Path) -> None:
+    outcome = apex(tmp_path).expect(2, "There is no Pulumi.yaml", "apex preview --program DIR")
+    assert "apex --help" in outcome.out
+    assert outcome.err == ""
+
+
+def test_the_one_stack_is_judged_after_it_is_said(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path, NETWORK)
+    (program / "Pulumi.dev.yaml").rename(program / "Pulumi.live.yaml")
+    outcome = apex(program).expect(0, "live may be deployed", "VPC networks are in custom")
+    assert outcome.err.startswith(
+        "apex: runs judged offline and judges its one stack, live: `apex preview --stack live`\n"
+    )
+    assert "Nothing is deployed" in outcome.err
+    assert "next:\n  apex explain RULE" in outcome.err
+    assert outcome.out == apex.preview(program, "--stack", "live").out
+
+
+def test_its_exit_code_is_the_previews(apex: Apex, tmp_path: Path) -> None:
+    apex(judged(tmp_path, OPEN)).expect(1, "dev may not be deployed", "apex explain RULE")
+
+
+def test_a_program_whose_stacks_have_no_files_is_judged_for_dev(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path)
+    (program / "Pulumi.dev.yaml").unlink()
+    apex(program).expect(0, "judges a stack dev, as none has a file")
+
+
+def test_of_several_stacks_one_has_to_be_named(apex: Apex, tmp_path: Path) -> None:
+    program = judged(tmp_path, files={"Pulumi.production.yaml": GCP})
+    outcome = apex(program).expect(2)
+    assert outcome.out == (
+        "judged has 2 stacks. Name one, or judge them all:\n"
+        "  apex preview --stack dev\n"
+        "  apex preview --stack production\n"
+        "  apex preview --all\n"
+    )
+
+
+def test_a_project_file_that_is_not_valid_is_named(apex: Apex, tmp_path: Path) -> None:
+    apex(write(tmp_path, {"Pulumi.yaml": "name: [\n"})).expect_only(2, "Pulumi.yaml:")
+
+
+def test_init_takes_what_the_config_says_and_names_the_next_command(
+    apex: Apex, tmp_path: Path
+) -> None:
+    labels = '{"team": "shop", "Not A Label": "x"}'
+    write(
+        tmp_path,
+        {
+            "app/infra/Pulumi.yaml": "name: shop\nruntime: python\n",
+            "app/infra/Pulumi.live.yaml": "config:\n  gcp:region: europe-west4\n"
+            f"  gcp:defaultLabels: '{labels}'\n",
+            "app/infra/Pulumi.test.yaml": "config:\n  gcp:region: europe-west1\n"
+            "  gcp:defaultLabels: {cost-center: '12'}\n",
+            "app/infra/Pulumi.odd.yaml": "config: {gcp:region: [1], gcp:defaultLabels: '{'}\n",
+            "app/infra/Pulumi.broken.yaml": "config: [\n",
+        },
+    )
+    apex.writing(tmp_path, "init").expect(
+        0, "policy-pack.yaml: written; `apex preview --program app/infra --stack broken` applies it"
+    )
+    path = tmp_path / "app/infra/policy-pack.yaml"
+    text = path.read_text("utf-8")
+    assert "#      regions: [europe-west1, europe-west4]\n" in text
+    assert "#      keys: [cost-center, team]\n" in text
+    load(path, all_rules(), datetime.now(UTC).date())
+
+
+def test_init_asks_which_program_only_where_there_are_several(apex: Apex, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path, {f"{name}/Pulumi.yaml": f"name: {name}\nruntime: python\n"})
+    apex(tmp_path, "init").expect_only(2, "several programs", "--program", "a, b")
+    apex.writing(tmp_path, "init", "--program", "b").expect(
+        0, "written; `apex preview --program b` applies it"
+    )
+    assert not (tmp_path / "a/policy-pack.yaml").exists()
