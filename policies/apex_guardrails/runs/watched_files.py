@@ -81,7 +81,9 @@ class WatchedFiles:
             for folder in dict.fromkeys((*before, *(path.resolve() for path in folders))):
                 if not any(folder.is_relative_to(known) for known in self._folders):
                     self._folders.append(folder)
-                    self._seen.update(self._walk(folder))
+                    # One that was watched before may have been changed during the run.
+                    if folder not in before:
+                        self._seen.update(self._walk(folder))
         self._leave_out(path.resolve() for path in written)
         known = self._files | self._seen.keys()
         new = {file.absolute() for file in files} - known

@@ -126,6 +126,17 @@ def test_folders_elsewhere_count_once_a_run_has_shown_them(tmp_path: Path) -> No
         assert watched.wait() == [file]
 
 
+def test_what_is_saved_elsewhere_during_a_later_run_counts(tmp_path: Path) -> None:
+    program = judged(tmp_path / "program")
+    saved = touch(tmp_path / "network/net.py")
+    watched = WatchedFiles(program)
+    watched.add(folders=[tmp_path / "network"])
+    touch(saved)
+    # The run that was under way shows the folder again.
+    watched.add(folders=[tmp_path / "network"])
+    assert watched.wait() == [saved]
+
+
 def test_a_folder_that_is_gone_has_no_files(tmp_path: Path) -> None:
     program = judged(tmp_path / "program")
     watched = WatchedFiles(program)
