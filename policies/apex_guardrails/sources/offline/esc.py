@@ -41,12 +41,14 @@ class Opened:
     Attributes:
         config: by config key; what is secret is marked as in a stack file, `{"secure": ...}`.
         variables: environment variables, marked in the same way.
+        files: by the environment variable that names it, what is in a file, marked in the same way.
         missing: the environments that settings say nothing of.
         unknown: the paths of values that only ESC itself can open.
     """
 
     config: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
     missing: Sequence[str] = ()
     unknown: Sequence[str] = ()
 
@@ -65,29 +67,27 @@ def open_environment(section: Any, given: Mapping[str, Read]) -> Opened:
     values = _defined(
         {"imports": section} if isinstance(section, list) else section, given, missing
     )
-    config, variables = (
-        _section(values, name) for name in ("pulumiConfig", "environmentVariables")
-    )
+    sections = {
+        name: _object(values.get(name))
+        for name in ("pulumiConfig", "environmentVariables", "files")
+    }
     unknown = [
         f"{name}.{key}"
-        for name, section in (("pulumiConfig", config), ("environmentVariables", variables))
+        for name, section in sections.items()
         for key, value in section.items()
         if _holds_unknown(value)
     ]
+    config, variables, files = (
+        {key: _named(key, value) for key, value in section.items() if not _holds_unknown(value)}
+        for section in sections.values()
+    )
     return Opened(
-        {key: _named(key, value) for key, value in config.items() if not _holds_unknown(value)},
-        {
-            key: _as_variable(_named(key, value))
-            for key, value in variables.items()
-            if not _holds_unknown(value)
-        },
+        config,
+        {key: _as_text(value) for key, value in variables.items()},
+        {key: _as_text(value) for key, value in files.items()},
         missing,
         unknown,
     )
-
-
-def _section(values: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    return _object(values.get(name))
 
 
 def _object(value: Any) -> dict[str, Any]:
@@ -198,5 +198,5 @@ def _named(name: str, value: Any) -> Any:
     return value
 
 
-def _as_variable(value: Any) -> Any:
+def _as_text(value: Any) -> Any:
     return value if isinstance(value, str) or is_secure(value) else json.dumps(value)

@@ -61,6 +61,7 @@ class Placeholders:
         values: by config key.
         numbers: by config key: what a placeholder of no certain form is, taken for a number.
         variables: the environment variables that ESC gives, with placeholders for secret ones.
+        files: what is in the files that ESC gives, by variable, likewise.
         withheld: those that are set here, are credentials by their names, and that the program gets
             a placeholder of where it asks for them.
         proofs: by config key, or by a variable's name after `$`: what says of a value that it
@@ -70,6 +71,7 @@ class Placeholders:
     values: Mapping[str, str]
     numbers: Mapping[str, int] = field(default_factory=dict)
     variables: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
     withheld: Mapping[str, str] = field(default_factory=dict)
     proofs: Mapping[str, str] = field(default_factory=dict)
 
@@ -101,21 +103,28 @@ class Placeholders:
         numbers = {key: _number() for key, text in values.items() if _FORMLESS.fullmatch(text)}
         # One may be met as a number, too: a list is looked for as each of what is in it.
         forms = {key: json.dumps([values[key], number]) for key, number in numbers.items()}
-        variables = {
-            name: placeholder(name, Declaration()) if is_secure(value) else value
-            for name, value in config.variables.items()
-        }
+        variables, files = _stood_in(config.variables), _stood_in(config.files)
         hidden = {
-            name: variables[name] for name, value in config.variables.items() if is_secure(value)
+            name: text
+            for marked, texts in ((config.variables, variables), (config.files, files))
+            for name, text in texts.items()
+            if is_secure(marked[name])
         }
         credentials = {
             name: placeholder(name, Declaration())
             for name in sorted(withheld)
-            if name not in variables and meaning(name) in CREDENTIALS
+            if name not in variables and name not in files and meaning(name) in CREDENTIALS
         }
         given = {f"{VARIABLE}{name}": text for name, text in {**credentials, **hidden}.items()}
         known = {**given, **values, **forms, **proofs}
-        return cls(values, numbers, variables, credentials, known)
+        return cls(values, numbers, variables, files, credentials, known)
+
+
+def _stood_in(texts: Mapping[str, Any]) -> dict[str, str]:
+    return {
+        name: placeholder(name, Declaration()) if is_secure(value) else value
+        for name, value in texts.items()
+    }
 
 
 def _filled(key: str, value: Any, *, is_secret: bool) -> Any:

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from apex_guardrails.model import Stack
@@ -77,6 +78,7 @@ class OfflinePreview:
     beside: set[Path] = field(default_factory=set)
     starter: Starter = start_piped
     is_outdated: Callable[[], bool] | None = None
+    _files: TemporaryDirectory[str] | None = None
     _child: Running | None = None
     _server: grpc.Server | None = None
     _monitor: Monitor | None = None
@@ -97,6 +99,9 @@ class OfflinePreview:
         withheld = os.environ.keys() - self.variables.keys()
         self._placeholders = Placeholders.of(config, self.samples, withheld)
         self.variables = {**self.variables, **self._placeholders.variables}
+        if self._placeholders.files:
+            self._files = TemporaryDirectory(prefix="apex-esc-")
+            self.variables |= _written(Path(self._files.name), self._placeholders.files)
         self._child = Running(
             command,
             self.project.root,
@@ -244,6 +249,8 @@ class OfflinePreview:
             self._server.stop(None)
         if self._monitor is not None:
             self._monitor.close()
+        if self._files is not None:
+            self._files.cleanup()
 
     def _shown(self, lines: Sequence[str]) -> list[str]:
         """Lines without secrets, which may go over several of them, and each cut to a length."""
@@ -262,6 +269,14 @@ class OfflinePreview:
         if not stood_in:
             return []
         return [f"placeholders stand in for the secret config {', '.join(stood_in)}"]
+
+
+def _written(folder: Path, files: Mapping[str, str]) -> dict[str, str]:
+    """The variables that name the files that ESC gives, once they are written."""
+    paths = {name: folder / str(number) for number, name in enumerate(files)}
+    for name, path in paths.items():
+        path.write_text(files[name], encoding="utf-8")
+    return {name: str(path) for name, path in paths.items()}
 
 
 def _about_stacks(stack: Stack, others: OtherStacks) -> Iterator[str]:

@@ -46,6 +46,7 @@ class StackConfig:
         declared: what `Pulumi.yaml` says of a key.
         shapes: of keys that are secret in part, their values, with the secret parts marked.
         variables: the environment variables that ESC gives; what is secret is marked.
+        files: what is in the files that ESC gives, by the variable that names one; marked, too.
         notes: what is not known here of it.
         places: by key, where the value is written, as people say it.
     """
@@ -55,6 +56,7 @@ class StackConfig:
     declared: Mapping[str, Declaration] = field(default_factory=dict)
     shapes: Mapping[str, Any] = field(default_factory=dict)
     variables: Mapping[str, Any] = field(default_factory=dict)
+    files: Mapping[str, Any] = field(default_factory=dict)
     notes: Sequence[str] = ()
     places: Mapping[str, str] = field(default_factory=dict)
 
@@ -105,9 +107,15 @@ def load_config(
         lines = [f"{path}: required config is missing:"]
         lines += [_set_line(project, stack, key, declared[key]) for key in missing]
         raise UsageError("\n".join([*lines, *notes]))
-    secrets = frozenset(taken.secrets)
     return StackConfig(
-        values, secrets, declared, taken.shapes, opened.variables, notes, taken.places
+        values,
+        frozenset(taken.secrets),
+        declared,
+        taken.shapes,
+        opened.variables,
+        opened.files,
+        notes,
+        taken.places,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,29 @@ def test_what_is_secret_becomes_a_placeholder_of_its_kind(apex: Apex, tmp_path: 
     )
     assert "hunter2" not in outcome.said
     assert "value judged:database" not in outcome.said
+
+
+def test_a_program_finds_files_where_their_variables_say(apex: Apex, tmp_path: Path) -> None:
+    key = {"type": "service_account", "private_key": "hunter2hunter2"}
+    opened = {"files": {"SETTINGS": "size: 3", "DEPLOYER_KEY": {"value": key, "secret": True}}}
+    text = PROGRAM + (
+        "from pathlib import Path\n"
+        "given = {name: Path(os.environ[name]) for name in ('SETTINGS', 'DEPLOYER_KEY')}\n"
+        "print('settings', given['SETTINGS'].read_text())\n"
+        "key = given['DEPLOYER_KEY'].read_text()\n"
+        "print('key', key)\n"
+        "print('where', given['SETTINGS'])\n"
+        "Raw('vpc', 'gcp:compute/network:Network', {'description': key})\n"
+    )
+    stack = STACK + "config:\n  gcp:project: p\n"
+    outcome = apex.preview(program(tmp_path, text, opened, stack)).expect(
+        1,
+        "settings size: 3",
+        "key [secret $DEPLOYER_KEY]",
+        "exposes the environment variable DEPLOYER_KEY (description)",
+    )
+    assert "hunter2" not in outcome.said
+    assert not Path(re.findall(r"where (/.+)", outcome.said)[0]).exists()
 
 
 def test_a_part_that_is_encrypted_in_the_stack_file_is_the_only_placeholder(
