@@ -16,10 +16,10 @@ from apex_guardrails.cost.machines import (
     machine_components,
     refuse_accelerators,
 )
-from apex_guardrails.cost.pricing import Components, Pricing, region_of
+from apex_guardrails.cost.pricing import Components, Pricing, region_of, zone_of_provider
 from apex_guardrails.cost.quantities import is_true, read_number, read_text
 from apex_guardrails.gcp.machines import NODE_MACHINE
-from apex_guardrails.model import Resource, View
+from apex_guardrails.model import UNKNOWN, Resource, View
 
 POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES)
 """Patterns of the keys of a pool's prices."""
@@ -32,6 +32,17 @@ _ZONES: Final = 3
 """Of a region, where none are given."""
 
 
+def location_of(resource: Resource, pricing: Pricing) -> str:
+    """The region or the zone of a cluster, or of a pool.
+
+    One that says nothing is in the provider's zone, and not in all zones of its region (source of
+    terraform-provider-google, `GetLocation`, 2026-11).
+    """
+    if resource.peek("location") is UNKNOWN:
+        return pricing.region
+    return str(resource.get("location") or zone_of_provider(resource) or pricing.region)
+
+
 def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components:
     """The nodes of a pool and their boot disks.
 
@@ -40,7 +51,7 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
         place: the resource that says where it is: the pool, or its cluster.
         pricing: the prices.
     """
-    location = str(place.get("location", omitted=pricing.region))
+    location = location_of(place, pricing)
     region = region_of(location)
     zones = (
         sum(1 for _ in pool.each("nodeLocations"))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fnmatch import fnmatchcase
 from functools import cached_property
-from typing import Any, Final, TypeAlias, TypeVar
+from typing import Any, Final, Never, TypeAlias, TypeVar
 
 from apex_guardrails.cost.amounts import Amounts
 from apex_guardrails.cost.model import Component
@@ -99,20 +99,50 @@ class Pricing:
 def place_of(resource: Resource) -> str:
     """The region that a resource is in; of a zone, the region around it.
 
+    A place that is another resource's output is that resource's.
+
     Raises:
         UndecidedError: it is not known before deployment.
         UnpricedError: nothing says where it is.
     """
     for path in _PLACES:
+        if resource.peek(path) is UNKNOWN:
+            places = {place_of(source) for source in _located(resource, path)}
+            if len(places) == 1:
+                return places.pop()
         place = resource.get(path)
         if isinstance(place, str) and place:
             return region_of(place)
-    inherited = resource.provider.get("region") or resource.stack.config.get("gcp:region")
-    if inherited is UNKNOWN:
-        raise UndecidedError("provider.region")
-    if not isinstance(inherited, str):
-        raise UnpricedError("nothing says which region it is in")
-    return region_of(inherited)
+    return region_of(_inherited(resource, "region") or zone_of_provider(resource) or _nowhere())
+
+
+def zone_of_provider(resource: Resource) -> str | None:
+    """The zone of what says of itself nothing.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+    """
+    return _inherited(resource, "zone")
+
+
+def _inherited(resource: Resource, name: str) -> str | None:
+    given = resource.provider.get(name) or resource.stack.config.get(f"gcp:{name}")
+    if given is UNKNOWN:
+        raise UndecidedError(f"provider.{name}")
+    return given if isinstance(given, str) and given else None
+
+
+def _nowhere() -> Never:
+    raise UnpricedError("nothing says which region it is in")
+
+
+def _located(resource: Resource, path: str) -> list[Resource]:
+    """What of the stack an input is made from, if all of it says where it is."""
+    if resource.property_dependencies is None:
+        return []
+    sources = list(resource.sources(path))
+    are_here = all(source.type.locations and not source.is_read for source in sources)
+    return sources if are_here else []
 
 
 def region_of(place: str) -> str:

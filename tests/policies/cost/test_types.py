@@ -14,6 +14,7 @@ from apex_guardrails.cost import Amounts, Status, packaged_prices
 from apex_guardrails.cost.free import is_free
 from apex_guardrails.cost.types import all_estimators
 from apex_guardrails.model import UNKNOWN, case
+from apex_guardrails.model.case import CaseResource
 from apex_guardrails.provider.schema import tokens, type_schema
 from tests.policies.cost.stacks import cost_of, dollars, one, same
 
@@ -652,6 +653,54 @@ def test_a_pool_of_nodes_is_where_its_cluster_is() -> None:
     # 730 h * (1 * 0.02399393 + 4 * 0.00321602), and 100 GiB * 0.10
     assert dollars(cost.estimates[-1]) == same("36.91")
     assert {item.region for item in cost.estimates[-1].components} == {"europe-west1"}
+
+
+@pytest.mark.parametrize(
+    "of_the_pool",
+    [{}, {"location": case.output_of("k")}, {"cluster": "k", "location": case.output_of("k")}],
+)
+@pytest.mark.parametrize(
+    ("of_the_cluster", "provider", "expected"),
+    [
+        # What says nothing is in the provider's zone, and not in all of its region's.
+        ({}, {"region": "europe-west1", "zone": "europe-west1-b"}, "36.91"),
+        ({}, {"zone": "europe-west1-b"}, "36.91"),
+        ({}, {"region": "europe-west1"}, "110.72"),
+        ({"location": "europe-west1-b"}, {"region": "us-central1"}, "36.91"),
+        ({"location": "europe-west1"}, {"zone": "us-central1-a"}, "110.72"),
+    ],
+)
+def test_a_cluster_and_its_pool_are_in_one_place(
+    of_the_pool: dict[str, Any],
+    of_the_cluster: dict[str, Any],
+    provider: dict[str, str],
+    expected: str,
+) -> None:
+    cluster = case.resource(
+        CLUSTER, "k", removeDefaultNodePool=True, _provider=provider, **of_the_cluster
+    )
+    pool = {"cluster": case.output_of("k"), "nodeCount": 1, **of_the_pool}
+    cost = cost_of(cluster, case.resource(NODES, _provider=provider, **pool))
+
+    assert dollars(cost.estimates[-1]) == same(expected)
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        (case.resource("gcp:compute/subnetwork:Subnetwork", "s", region="europe-west1"), ()),
+        # Nobody knows what random gives.
+        (case.resource("random:index/randomShuffle:RandomShuffle", "s"), ("region",)),
+    ],
+)
+def test_what_is_where_another_resource_is_has_its_prices(
+    source: CaseResource, expected: tuple[str, ...]
+) -> None:
+    address = case.resource("gcp:compute/address:Address", region=case.output_of("s"))
+    found = cost_of(source, address).estimates[-1]
+
+    assert [item.region for item in found.components] == ([] if expected else ["europe-west1"])
+    assert [reason.partition(" ")[0] for reason in found.unpriced] == list(expected)
 
 
 def test_autoscaled_nodes_are_a_range() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from apex_guardrails.cost.gke import POOL_PRICES, pool_components
+from apex_guardrails.cost.gke import POOL_PRICES, location_of, pool_components
 from apex_guardrails.cost.prices import WORLDWIDE
 from apex_guardrails.cost.pricing import Components, Pricing, priced, region_of
 from apex_guardrails.cost.quantities import UnpricedError, is_true
@@ -27,7 +27,7 @@ _ASKED_FOR: Final = (
 def cluster(resource: Resource, pricing: Pricing) -> Components:
     """What runs in an Autopilot cluster is not known before it does: it is assumed, or unpriced."""
     autopilot = is_true(resource, "enableAutopilot", omitted=False)
-    location = str(resource.get("location", omitted=pricing.region))
+    location = location_of(resource, pricing)
     in_one_zone = location != region_of(location)
     key = _CREDITED if autopilot or in_one_zone else _REGIONAL
     yield pricing.component("management", key, HOURS_PER_MONTH, region=WORLDWIDE)

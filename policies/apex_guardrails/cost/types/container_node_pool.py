@@ -11,11 +11,17 @@ from apex_guardrails.model import Resource
 
 @priced(CONTAINER_NODE_POOL, prices=POOL_PRICES)
 def node_pool(pool: Resource, pricing: Pricing) -> Components:
-    """Where it is, and in how many zones, is its own matter or its cluster's."""
-    place = pool
-    if not pool.is_set("location"):
-        cluster = next(pool.referred("cluster", CONTAINER_CLUSTER), None)
-        if cluster is None:
-            raise UnpricedError("its cluster, and so its location, is not known here")
-        place = cluster
-    yield from pool_components(pool, place, pricing)
+    """Its nodes are in as many zones as it says, or its cluster."""
+    yield from pool_components(pool, _place(pool), pricing)
+
+
+def _place(pool: Resource) -> Resource:
+    """What says where a pool is: itself, or its cluster, which is in the same place."""
+    if isinstance(pool.peek("location"), str):
+        return pool
+    for path in ("cluster", "location"):
+        for cluster in pool.referred(path, CONTAINER_CLUSTER):
+            return cluster
+    if pool.is_set("location"):
+        return pool
+    raise UnpricedError("its cluster, and so its location, is not known here")
