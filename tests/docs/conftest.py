@@ -12,6 +12,7 @@ import pytest
 from tests.docs.pages import ROOT
 from tests.docs.shell import state
 from tests.policies.cost.catalog.exports import page, sku
+from tests.policies.fleet.results import two_nights
 from tests.policies.judged import GCP, RAW, apex, project_file, write
 
 __all__ = ["apex"]
@@ -47,6 +48,7 @@ def shop(tmp_path: Path) -> Path:
     )
     (folder / "prices").mkdir()
     (folder / "shop_rules").mkdir()
+    two_nights(folder / "results")
     return folder
 
 

@@ -21,6 +21,7 @@ from apex_guardrails.cli import (
     doctor,
     export,
     fix,
+    fleet,
     pack,
     policies,
     preview,
@@ -46,7 +47,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 for command in (
-    *(preview, fix, audit, report, cost, prices, export, record, doctor),
+    *(preview, fix, audit, fleet, report, cost, prices, export, record, doctor),
     *(policies, pack, scaffold, waivers, baseline),
 ):
     app.add_typer(command.commands)

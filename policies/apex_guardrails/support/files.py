@@ -11,7 +11,7 @@ import re
 import stat
 import sys
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -50,19 +50,32 @@ def write_text(path: Path, text: str, *, replace: bool = True) -> None:
     write_texts({path: text})
 
 
+def write_pieces(path: Path, pieces: Iterable[str]) -> None:
+    """Writes a file of any size to the side, piece by piece, and then moves it into place.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    _write({path: pieces})
+
+
 def write_texts(texts: Mapping[Path, str]) -> None:
     """Writes files that belong together: no file is moved into place before all are written.
 
     Raises:
         UsageError: one cannot be written.
     """
+    _write({path: (text,) for path, text in texts.items()})
+
+
+def _write(texts: Mapping[Path, Iterable[str]]) -> None:
     aside: dict[Path, Path] = {}
     path = Path()
     try:
         through = {path for path in texts if _is_written_through(path)}
-        for path, text in texts.items():
+        for path, pieces in texts.items():
             if path not in through:
-                aside[path] = _aside(path, text)
+                aside[path] = _aside(path, pieces)
         for path in through:
             _write_through(path, texts[path])
         for path, written in aside.items():
@@ -101,14 +114,14 @@ def _is_written_through(path: Path) -> bool:
     return any(is_such(mode) for is_such in _WRITTEN_THROUGH)
 
 
-def _aside(path: Path, text: str) -> Path:
-    """A file with the text, in the folder of another, with the permissions that it has or gets."""
+def _aside(path: Path, pieces: Iterable[str]) -> Path:
+    """A file with a text, in the folder of another, with the permissions that it has or gets."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".apex-")
     written = Path(name)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(_bytes(text))
+            file.writelines(map(_bytes, pieces))
         written.chmod(stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask())
     except BaseException:
         written.unlink()
@@ -116,7 +129,7 @@ def _aside(path: Path, text: str) -> Path:
     return written
 
 
-def _write_through(path: Path, text: str) -> None:
+def _write_through(path: Path, pieces: Iterable[str]) -> None:
     own = _OWN_STREAM.fullmatch(str(path))
     if own is None:
         handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NOCTTY", 0))
@@ -127,7 +140,7 @@ def _write_through(path: Path, text: str) -> None:
         handle = os.dup({"out": 1, "err": 2}.get(named) or int(next(filter(None, numbers))))
     # Whoever reads a pipe may leave early.
     with suppress(BrokenPipeError), os.fdopen(handle, "wb") as file:
-        file.write(_bytes(text))
+        file.writelines(map(_bytes, pieces))
 
 
 def _bytes(text: str) -> bytes:

@@ -1,0 +1,111 @@
+"""The report: every view's answer, and what is said above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from apex_guardrails.fleet.report.answers import Answer, Row, answer, backends
+from apex_guardrails.fleet.report.grids import Grid, grid
+from apex_guardrails.fleet.report.results import Results, Run
+from apex_guardrails.fleet.views import View
+from apex_guardrails.model.cost import dollars
+from apex_guardrails.model.phrases import counted
+
+
+@dataclass(frozen=True)
+class Section:
+    """A view as it is shown: as a heat map, where it is one."""
+
+    answer: Answer
+    grid: Grid | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What is said of a fleet.
+
+    Attributes:
+        place: where its results lie.
+        run: the run that it is about.
+        summary: the fleet in a line.
+        alarms: what is missing, so that nobody takes the report for the whole.
+        sections: the views.
+    """
+
+    place: str
+    run: Run
+    summary: str
+    alarms: Sequence[str]
+    sections: Sequence[Section]
+
+
+def report(results: Results, wanted: Iterable[View], most: int, most_columns: int) -> Report:
+    """Asks views.
+
+    Args:
+        results: what is asked.
+        wanted: the views.
+        most: rows of each that are shown.
+        most_columns: columns of a heat map.
+    """
+    places = backends(results)
+    sections = [
+        Section(
+            answer(results, view, most, backends=places),
+            grid(results, view.name, most, most_columns),
+        )
+        for view in wanted
+    ]
+    return Report(results.place, results.run, _summary(results), _alarms(results), sections)
+
+
+_SUMMARY_SQL = """
+SELECT
+  count(*) AS stacks,
+  count(DISTINCT s.owner) FILTER (WHERE s.owner <> '') AS teams,
+  count(*) FILTER (WHERE s.blocking > 0) AS blocked_stacks,
+  coalesce(sum(s.blocking), 0) AS blocking,
+  coalesce(sum(s.resources), 0) AS resources,
+  sum(s.monthly) AS monthly
+FROM stacks AS s JOIN last_run AS l ON l.day = s.day
+"""
+
+_ALARMS_SQL = """
+SELECT count(DISTINCT e.source) FILTER (WHERE e.rule = '') AS states,
+  count(*) FILTER (WHERE e.rule <> '') AS rules
+FROM errors AS e JOIN last_run AS l ON l.day = e.day
+"""
+
+
+def _summary(results: Results) -> str:
+    row = _one(results, _SUMMARY_SQL)
+    teams = f" of {counted(row['teams'], 'team')}" if row["teams"] else ""
+    blocked = counted(row["blocked_stacks"], "stack")
+    said = (
+        f"{counted(row['stacks'], 'stack')}{teams} with {counted(row['resources'], 'resource')}: "
+        f"{counted(row['blocking'], 'blocking finding')} in {blocked}"
+    )
+    cost = row["monthly"]
+    return f"{said}; {dollars(cost)} USD a month" if cost is not None else said
+
+
+def _alarms(results: Results) -> list[str]:
+    run, row = results.run, _one(results, _ALARMS_SQL)
+    said = []
+    if not run.is_complete:
+        said.append(
+            f"{run.finished:,} of {counted(run.shards, 'shard')} have finished: "
+            "the stacks of the others are missing"
+        )
+    if row["states"]:
+        said.append(f"{counted(row['states'], 'state')} could not be judged")
+    if row["rules"]:
+        said.append(f"{counted(row['rules'], 'error')} of rules, which are defects of the pack")
+    return said
+
+
+def _one(results: Results, sql: str) -> Row:
+    cursor = results.ask(sql)
+    [row] = cursor.fetchall()
+    return dict(zip((name for name, *_ in cursor.description or ()), row, strict=True))

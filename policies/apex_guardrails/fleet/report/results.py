@@ -1,0 +1,216 @@
+"""A folder of results as tables of DuckDB: which runs are in it, and the SQL that reads them."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from apex_guardrails.fleet.tables import TABLES, VERSION, VERSION_FILE
+from apex_guardrails.fleet.views import LAST_RUN, View, read_view
+from apex_guardrails.support.errors import UsageError
+
+if TYPE_CHECKING:
+    import duckdb
+
+MEMORY: Final = "1GB"
+"""What DuckDB may take; what needs more is written to a temporary folder."""
+
+_AUDIT: Final = "`apex fleet audit SOURCE --results DEST` writes one"
+
+
+@dataclass(frozen=True)
+class Run:
+    """The last run.
+
+    Attributes:
+        day: on which it was.
+        day_before: of the run before it; `None` where there is none.
+        shards: into how many parts it was split.
+        finished: how many of these have finished.
+        versions: the versions of apex that judged.
+    """
+
+    day: date
+    day_before: date | None
+    shards: int
+    finished: int
+    versions: str
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every shard has finished."""
+        return self.finished == self.shards
+
+
+@dataclass(frozen=True)
+class Results:
+    """Results that can be asked.
+
+    Attributes:
+        place: where they lie, as the user said it.
+        connection: has every table, and `last_run`, as a view.
+        prelude: the SQL that made these views.
+        run: the last run.
+    """
+
+    place: str
+    connection: duckdb.DuckDBPyConnection
+    prelude: str
+    run: Run
+
+    def sql(self, view: View) -> str:
+        """What answers a view, for DuckDB as it stands: nothing else is needed."""
+        return f"{self.prelude}\n-- {view.title}. {view.text}\n{view.sql};\n"
+
+    def ask(self, sql: str) -> duckdb.DuckDBPyConnection:
+        """Runs a query.
+
+        Raises:
+            UsageError: the files cannot be read, or memory and disk are used up.
+        """
+        import duckdb
+
+        try:
+            return self.connection.execute(sql)
+        except duckdb.Error as error:
+            raise UsageError(f"{self.place}: cannot be read: {_first_line(error)}") from None
+
+    def rows(self, sql: str, chunk: int = 10_000) -> Iterator[tuple[Any, ...]]:
+        """The rows of a query, one after the other."""
+        answer = self.ask(sql)
+        while rows := answer.fetchmany(chunk):
+            yield from rows
+
+
+@contextmanager
+def opened(place: str, day: date | None = None) -> Iterator[Results]:
+    """The results below a folder.
+
+    Args:
+        place: the folder, as `apex fleet audit --results` was told it.
+        day: the run to report; else the last one.
+
+    Raises:
+        UsageError: DuckDB is missing, nothing is there, no run is in it, or it has another schema.
+    """
+    try:
+        import duckdb
+    except ImportError:
+        raise UsageError(
+            "DuckDB is missing, which reads the tables: pip install 'apex-guardrails[fleet]'"
+        ) from None
+    folder = _checked(place)
+    prelude = _prelude(folder, day)
+    with (
+        tempfile.TemporaryDirectory(prefix="apex-fleet-") as spilled,
+        duckdb.connect(config=_config(spilled)) as connection,
+    ):
+        try:
+            connection.execute(prelude)
+            run = _last_run(place, connection, day)
+        except duckdb.Error as error:
+            raise UsageError(f"{place}: cannot be read: {_first_line(error)}") from None
+        yield Results(place, connection, prelude, run)
+
+
+def _config(spilled: str) -> dict[str, Any]:
+    return {
+        "memory_limit": MEMORY,
+        "temp_directory": spilled,
+        "preserve_insertion_order": "false",
+        # Nothing is fetched: what reads Parquet is built in.
+        "autoinstall_known_extensions": "false",
+    }
+
+
+def _checked(place: str) -> Path:
+    """The folder, if it holds results of this schema.
+
+    Raises:
+        UsageError: it does not.
+    """
+    folder = Path(place)
+    if not folder.is_dir():
+        raise UsageError(f"{place}: there is no such folder; {_AUDIT}")
+    try:
+        text = (folder / VERSION_FILE).read_text("utf-8")
+    except FileNotFoundError:
+        raise UsageError(f"{place}: holds no results of a fleet; {_AUDIT}") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(f"{place}/{VERSION_FILE}: cannot be read: {error}") from None
+    try:
+        version = json.loads(text)["schema"]
+    except (ValueError, KeyError, TypeError):
+        raise UsageError(
+            f'{place}/{VERSION_FILE}: expected {{"schema": {VERSION}}}; {_AUDIT}'
+        ) from None
+    if version != VERSION:
+        raise UsageError(
+            f"{place}: has tables of schema version {version!r}, and this apex reads {VERSION}: "
+            "use the apex that wrote them, or another folder"
+        )
+    for table in TABLES:
+        if not any(folder.glob(f"{table}/day=*/*.parquet")):
+            raise UsageError(f"{place}: no run has finished in it: it has no table {table}")
+    return folder
+
+
+def _prelude(folder: Path, day: date | None) -> str:
+    """The SQL that makes a view of each table, and `last_run`."""
+    pattern = _as_pattern(folder)
+    until = f" WHERE day <= DATE '{day}'" if day else ""
+    statements = [_view_of(table, pattern, until if table == "runs" else "") for table in TABLES]
+    last_run = read_view(LAST_RUN)
+    statements.append(f"CREATE OR REPLACE TEMP VIEW {LAST_RUN} AS\n{last_run.sql};")
+    return "\n".join(statements)
+
+
+def _view_of(table: str, pattern: str, condition: str) -> str:
+    files = _text(f"{pattern}/{table}/day=*/*.parquet")
+    return (
+        f"CREATE OR REPLACE TEMP VIEW {table} AS SELECT * FROM read_parquet("  # noqa: S608 quoted
+        f"{files}, hive_partitioning = true, hive_types = {{'day': DATE}}){condition};"
+    )
+
+
+def _as_pattern(folder: Path) -> str:
+    """A folder's name as a pattern that means just this folder."""
+    return "".join(f"[{char}]" if char in "*?[" else char for char in folder.as_posix())
+
+
+def _text(value: str) -> str:
+    """A text as SQL writes it."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+_LAST_RUN_SQL: Final = """
+SELECT l.day, l.day_before, min(r.shards), max(r.shards), count(DISTINCT r.shard),
+  string_agg(DISTINCT r.apex, ', ' ORDER BY r.apex)
+FROM last_run AS l JOIN runs AS r ON r.day = l.day GROUP BY l.day, l.day_before
+"""
+
+
+def _last_run(place: str, connection: duckdb.DuckDBPyConnection, day: date | None) -> Run:
+    found: Sequence[Any] | None = connection.execute(_LAST_RUN_SQL).fetchone()
+    if found is None:
+        before = f" on {day} or before it" if day else ""
+        raise UsageError(f"{place}: no run has finished in it{before}; {_AUDIT}")
+    last, day_before, fewest, most, finished, versions = found
+    if day not in (None, last):
+        raise UsageError(f"{place}: no run of {day} is in it; the one before it is of {last}")
+    if fewest != most:
+        raise UsageError(
+            f"{place}: the run of {last} is there in {fewest} shards and in {most}, so its stacks "
+            "would count twice: remove the files of one"
+        )
+    return Run(last, day_before, most, finished, versions)
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]
