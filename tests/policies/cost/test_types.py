@@ -70,6 +70,11 @@ def run(
     }
 
 
+def plus(tier: str, *, cached: bool | None = None, **settings: Any) -> dict[str, Any]:
+    cache = {} if cached is None else {"dataCacheConfig": {"dataCacheEnabled": cached}}
+    return sql(tier, edition="ENTERPRISE_PLUS", **cache, **settings)
+
+
 def pool(count: int | None, *sizes: tuple[str, str]) -> dict[str, Any]:
     scaling = {} if count is None else {"scaling": {"manualInstanceCount": count}}
     return {
@@ -398,6 +403,34 @@ def test_what_use_costs(
     assert dollars(found) == expected
 
 
+@pytest.mark.parametrize(
+    ("inputs", "expected"),
+    [
+        # 730 h * (2 * 0.0537 + 16 * 0.0091) + 1.70, and 375 GiB * 0.16
+        (plus("db-perf-optimized-N-2", cached=False), same("186.39")),
+        (plus("db-perf-optimized-N-2", cached=True), same("246.39")),
+        # Whether it has a cache, its documentation and the provider's answer differently.
+        (plus("db-perf-optimized-N-2"), ("186.39", "246.39", "246.39")),
+        # PostgreSQL 16 and later have that edition where none is given.
+        ({**PG, "settings": {"tier": "db-perf-optimized-N-2"}}, ("186.39", "246.39", "246.39")),
+        # 730 h * (128 * 0.1074 + 864 * 0.0182) + 3.40, and 9,000 GiB * 0.16 once or twice
+        (
+            plus("db-perf-optimized-N-128", cached=True, availabilityType="REGIONAL"),
+            ("22957.96", "22957.96", "24397.96"),
+        ),
+        # 10 GiB * 0.17, and its idle address
+        (plus("db-perf-optimized-N-8", cached=True, activationPolicy="NEVER"), same("9.00")),
+    ],
+)
+def test_a_database_of_enterprise_plus_has_a_cache(
+    inputs: dict[str, Any], expected: tuple[str, str, str]
+) -> None:
+    found = one(SQL, inputs)
+
+    assert found.unpriced == ()
+    assert dollars(found) == expected
+
+
 def test_a_connector_has_two_machines_at_least_and_may_grow() -> None:
     # 2 * 6.1157, and 10 of them
     assert dollars(one(CONNECTOR, {})) == ("12.23", "12.23", "61.15")
@@ -416,7 +449,9 @@ def test_a_connector_has_two_machines_at_least_and_may_grow() -> None:
         (SQL, sql("db-custom-0-0"), "there is no price for Cloud SQL's tier"),
         (SQL, sql(f"db-custom-{'9' * 5000}-1"), "there is no price for Cloud SQL's tier"),
         (VM, vm(f"e2-standard-{'9' * 5000}"), "machines of the type e2-standard-999"),
-        (SQL, {**PG, "settings": {"tier": "db-f1-micro"}}, "Cloud SQL Enterprise Plus"),
+        (SQL, {**PG, "settings": {"tier": "db-f1-micro"}}, "f1-micro of Cloud SQL Enterprise Plus"),
+        (SQL, plus("db-perf-optimized-N-3"), "optimized-N-3 of Cloud SQL Enterprise Plus"),
+        (SQL, plus("db-c4a-highmem-4"), "c4a-highmem-4 of Cloud SQL Enterprise Plus"),
         (SQL, {**sql("db-custom-1-3840"), "databaseVersion": "SQLSERVER_2022_GOLD"}, "licence"),
         (SQL, sql(UNKNOWN), "settings.tier is not known before deployment"),
         (SQL, sql("db-f1-micro", availabilityType="GALACTIC"), "availabilityType is galactic"),

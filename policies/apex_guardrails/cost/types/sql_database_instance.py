@@ -1,6 +1,7 @@
 """Cloud SQL: the machine, its storage, its backups; a standby doubles machine and storage.
 
-Source: Cloud SQL's price page and documentation ("Instance settings", "Editions"), 2026-11.
+Source: Cloud SQL's price page and documentation ("Instance settings", "Editions", "Machine series
+overview"), 2026-11.
 """
 
 from __future__ import annotations
@@ -25,6 +26,20 @@ _NAMED_GIB: Final = {"standard": Decimal("3.75"), "highmem": Decimal("6.5")}
 _LIGHT: Final = re.compile(r"db-lightweight-(\d{1,9})")
 _LIGHT_GIB: Final = Decimal("3.75")
 """However many vCPUs it has."""
+_PLUS: Final = re.compile(r"db-perf-optimized-N-(\d{1,9})")
+_PLUS_GIB: Final = {
+    **{vcpus: Decimal(8 * vcpus) for vcpus in (2, 4, 8, 16, 32, 48, 64, 80, 96)},
+    128: Decimal(864),
+}
+"""Memory by vCPUs of Enterprise Plus."""
+_CACHE_GIB: Final = {
+    **dict.fromkeys((2, 4, 8), 375),
+    **dict.fromkeys((64, 80, 96), 6000),
+    16: 750,
+    32: 1500,
+    48: 3000,
+    128: 9000,
+}
 _LICENCES: Final = ("ENTERPRISE", "STANDARD", "WEB", "EXPRESS")
 _LICENSED_VCPUS: Final = Decimal(4)
 """A licence of SQL Server is for as many at least."""
@@ -66,17 +81,35 @@ def database_instance(instance: Resource, pricing: Pricing) -> Components:
 
 def _machine(instance: Resource, zones: str, hours: Amounts, pricing: Pricing) -> Components:
     tier = str(instance.get("settings.tier", omitted=""))
-    if _edition(instance) != "ENTERPRISE":
-        raise UnpricedError("there is no price for Cloud SQL Enterprise Plus")
-    if tier in _SHARED_CORE:
+    is_plus = _edition(instance) != "ENTERPRISE"
+    if tier in _SHARED_CORE and not is_plus:
         yield pricing.component(f"{tier}, {zones}", f"sql.{tier}.{zones}.hour", hours)
         return
-    vcpus, gib = _size(tier)
-    yield pricing.component(f"vCPU ({tier}, {zones})", f"sql.vcpu.{zones}.hour", hours * vcpus)
-    yield pricing.component(f"memory ({tier}, {zones})", f"sql.ram.{zones}.gib_hour", hours * gib)
+    vcpus, gib = _size_of_plus(tier) if is_plus else _size(tier)
+    keys = "sql.plus" if is_plus else "sql"
+    yield pricing.component(f"vCPU ({tier}, {zones})", f"{keys}.vcpu.{zones}.hour", hours * vcpus)
+    yield pricing.component(
+        f"memory ({tier}, {zones})", f"{keys}.ram.{zones}.gib_hour", hours * gib
+    )
+    if is_plus:
+        cache = _cache(instance, _CACHE_GIB[int(vcpus)], zones)
+        yield pricing.component("data cache", "sql.plus.cache.gib_month", cache)
     version = str(instance.get("databaseVersion", omitted=""))
     if version.startswith("SQLSERVER"):
         yield from _licence(version.rpartition("_")[2], vcpus, hours, pricing)
+
+
+def _cache(instance: Resource, gib: int, zones: str) -> Amounts:
+    """GiB of the data cache.
+
+    By default a new instance has it, says its documentation, and has not, says the provider's.
+    Whether a standby's is billed, neither says.
+    """
+    has_it = instance.get("settings.dataCacheConfig.dataCacheEnabled")
+    if has_it in (False, "false"):
+        return ZERO
+    most = gib * (2 if zones == "regional" else 1)
+    return Amounts(Decimal(0 if has_it is None else gib), Decimal(gib), Decimal(most))
 
 
 def _licence(kind: str, vcpus: Decimal, hours: Amounts, pricing: Pricing) -> Components:
@@ -101,6 +134,15 @@ def _size(tier: str) -> tuple[Decimal, Decimal]:
     if light and int(light[1]):
         return Decimal(light[1]), _LIGHT_GIB
     raise UnpricedError(f"there is no price for Cloud SQL's tier {tier}")
+
+
+def _size_of_plus(tier: str) -> tuple[Decimal, Decimal]:
+    """The vCPUs and GiB of a tier of Enterprise Plus."""
+    found = _PLUS.fullmatch(tier)
+    gib = _PLUS_GIB.get(int(found[1])) if found else None
+    if found is None or gib is None:
+        raise UnpricedError(f"there is no price for {tier} of Cloud SQL Enterprise Plus")
+    return Decimal(found[1]), gib
 
 
 def _edition(instance: Resource) -> str:
