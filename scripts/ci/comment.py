@@ -2,7 +2,8 @@
 
 Runs in comment.yml, which may write and therefore trusts nothing of the pull request: the event
 says which run and which commit, GitHub's API which pull request and which files it changes. Only
-the reports come from its run's artifacts, as text of an unknown author.
+the reports come from its run's artifacts, as text of an unknown author. The comment is posted by
+what `apex comment` posts with; nothing is installed for it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from apex_guardrails.comments import posting
+from apex_guardrails.comments.api import RefusedError
+from apex_guardrails.comments.github import BOT, PullRequest
+from apex_guardrails.comments.github import api as repository_api
+from apex_guardrails.comments.report import Comment
 from scripts.ci.artifact import (
     EXIT_CODES,
     MAX_ARCHIVE,
@@ -28,11 +34,8 @@ from scripts.ci.artifact import (
 )
 from scripts.ci.guarded import guarded
 
-MARKER: Final = "<!-- apex-guardrails: verdict -->"
+KEY: Final = "apex-guardrails: verdict"
 WORKFLOW: Final = ".github/workflows/policy.yml"
-AUTHOR: Final = "github-actions[bot]"
-MAX_BODY: Final = 60_000
-"""Characters of a comment; GitHub takes 65,536."""
 MAX_ANSWER: Final = 8 << 20
 _PAGE: Final = 100
 _MAX_PAGES: Final = 30
@@ -145,7 +148,6 @@ def body(
 ) -> str:
     """The comment: first what is known, then what the run reports."""
     lines = [
-        MARKER,
         "## Apex Guardrails",
         "",
         (
@@ -176,8 +178,6 @@ def body(
     for stack, verdict in said.items():
         if isinstance(verdict, Verdict) and verdict.report:
             text += f"\n\n### {stack}\n\n{harmless(verdict.report, repository)}"
-    if len(text) > MAX_BODY:
-        text = f"{text[:MAX_BODY]}\n\n(Cut here; the rest is in the run's artifacts.)"
     return text
 
 
@@ -187,13 +187,15 @@ def _plain(path: str) -> str:
 
 
 def post(github: GitHub, number: int, text: str) -> None:
-    """Writes the comment, or writes it anew where it is there."""
-    for comment in github.pages(f"issues/{number}/comments"):
-        # Anybody can write the marker; only GitHub's own bot is us.
-        if comment["user"]["login"] == AUTHOR and comment["body"].startswith(MARKER):
-            github.request("PATCH", f"issues/comments/{int(comment['id'])}", {"body": text})
-            return
-    github.request("POST", f"issues/{number}/comments", {"body": text})
+    """Writes the comment, or writes it anew where it is there.
+
+    Anybody can write the marker; only GitHub's own bot is us.
+    """
+    api = repository_api(github.url, github.repository, github.token)
+    try:
+        posting.post(PullRequest(api, number, author=BOT), Comment(KEY, text))
+    except RefusedError as error:
+        raise CommentError(str(error)) from None
 
 
 def stacks_here(root: Path) -> list[str]:

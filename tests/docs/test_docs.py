@@ -19,7 +19,17 @@ from apex_guardrails.settings import BaselineEntry, load
 from operations.release.__main__ import app as release
 from operations.rotation.__main__ import app as rotate
 from scripts import settings_reference
-from tests.docs.pages import PAGES, ROOT, Block, Command, blocks, commands, inline_code, is_as_shown
+from tests.docs.pages import (
+    PAGES,
+    ROOT,
+    Block,
+    Command,
+    blocks,
+    commands,
+    inline_code,
+    is_as_shown,
+    is_recipe,
+)
 from tests.docs.shell import ELSEWHERE, NOT_RUN, VERDICTS, Shell
 from tests.policies.judged import SOON, Apex, write
 from tests.policies.testing.test_writing_a_rule import FILES, RULE_FILES
@@ -27,7 +37,10 @@ from tests.policies.testing.test_writing_a_rule import FILES, RULE_FILES
 # Whole commands: what they run is covered by the tests of what it is about.
 pytestmark = pytest.mark.no_cover
 
-LANGUAGES = {"sh", "console", "json", "yaml", "python", "toml", "rego", "text", "sql", "cypher"}
+LANGUAGES = {
+    *("sh", "console", "json", "yaml", "python", "toml", "rego", "text", "sql", "cypher"),
+    "groovy",
+}
 RUNBOOKS = "docs/runbooks/"
 """Pages whose commands are looked at in test_commands.py."""
 REPOSITORY = ("README.md", "CONTRIBUTING.md", "docs/quick-start.md", "examples/")
@@ -81,7 +94,13 @@ WRITTEN, WAIVED_UNTIL = date(2026, 11, 29), "2027-03-31"
 """A day on which the pages' waivers count, and the end of the one that is tried."""
 MAIN, RELEASE, ROTATE = map(typer.main.get_command, (app, release, rotate))
 ALL_COMMANDS = [(page, command) for page in PAGES for command in commands(page)]
-YAML = [block for page in PAGES for block in blocks(page) if block.language == "yaml"]
+YAML = [
+    block
+    for page in PAGES
+    for block in blocks(page)
+    # A recipe is run by test_recipes.py.
+    if block.language == "yaml" and not is_recipe(block)
+]
 PYTHON = [block for page in PAGES for block in blocks(page) if block.language == "python"]
 
 

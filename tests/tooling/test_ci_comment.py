@@ -12,10 +12,11 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from scripts.ci.comment import MARKER, MAX_BODY, main
+from scripts.ci.comment import KEY, main
 from tests.tooling.conftest import ROOT
 from tests.tooling.test_ci_artifact import COMMIT, verdict
 
+MARKER = f"<!-- {KEY} -->"
 REPOSITORY = "me/repo"
 RUN: dict[str, Any] = {
     "id": 5,
@@ -227,7 +228,8 @@ def test_an_artifact_larger_than_it_says_ends_the_run(
 def test_a_long_report_is_cut(hub: Hub, comment: Any) -> None:
     hub.archives["verdict-dev"] = verdict(report="word " * 50_000)
     assert comment() == 0
-    assert MAX_BODY < len(hub.told[0][2]) < 65_536
+    assert 60_000 < len(hub.told[0][2]) < 65_536
+    assert "_Cut here: the report has 2" in hub.told[0][2]
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ import typer
 from apex_guardrails.cli import (
     audit,
     baseline,
+    comment,
     cost,
     doctor,
     export,
@@ -48,7 +49,7 @@ app = typer.Typer(
 )
 for command in (
     *(preview, fix, audit, fleet, report, cost, prices, export, record, doctor),
-    *(policies, pack, scaffold, waivers, baseline),
+    *(policies, pack, scaffold, waivers, baseline, comment),
 ):
     app.add_typer(command.commands)
 
