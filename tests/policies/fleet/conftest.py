@@ -1,5 +1,6 @@
 """What tests of a fleet's tables start."""
 
 from tests.policies.judged import apex
+from tests.policies.reports.review.conftest import browser, open_page
 
-__all__ = ["apex"]
+__all__ = ["apex", "browser", "open_page"]

@@ -23,6 +23,7 @@ commands = typer.Typer(rich_markup_mode=None)
 class FleetFormat(enum.StrEnum):
     """How a fleet is reported other than on the terminal."""
 
+    HTML = "html"
     CSV = "csv"
     JSON = "json"
 
@@ -37,6 +38,7 @@ Destination = Annotated[
 
 @commands.command(
     epilog="\b\nExamples:\n  apex fleet report results\n"
+    "  apex fleet report results --format html --output fleet.html\n"
     "  apex fleet report results --view new_findings --format csv\n"
     "  apex fleet report results --sql oldest_violations | duckdb",
 )
@@ -52,7 +54,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     ] = None,
     form: Annotated[
         FleetFormat | None,
-        typer.Option("--format", help="Every row of the tables as data."),
+        typer.Option("--format", help="A page, or every row of the tables as data."),
     ] = None,
     output: OutputFile = None,
     output_dir: OutputFolder = None,
@@ -66,7 +68,9 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     ] = None,
     rows: Annotated[
         int | None,
-        typer.Option(min=1, help="Rows of each table; 10 if left out.", show_default=False),
+        typer.Option(
+            min=1, help="Rows of each table; 10 if left out, 100 on a page.", show_default=False
+        ),
     ] = None,
 ) -> None:
     """Says what the tables of a fleet hold: what fails where, since when, whose it is, the cost.
@@ -81,7 +85,7 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
 
     wanted = _chosen(views, "--view")
     if form is None and (output or output_dir):
-        raise UsageError("--output: needs --format csv or json; else use `> FILE`")
+        raise UsageError("--output: needs --format html, csv or json; else use `> FILE`")
     if output_dir is not None and form is not FleetFormat.CSV:
         raise UsageError("--output-dir: is for --format csv, which is a file for each table")
     if form is FleetFormat.CSV and len(wanted) > 1 and output_dir is None:
@@ -96,9 +100,9 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
             _show(results, wanted, rows)
         elif output_dir is not None:
             for view in wanted:
-                _write(results, [view], form, output_dir / f"{view.name}.csv")
+                deliver(_pieces(results, [view], form, rows), output_dir / f"{view.name}.csv")
         else:
-            _write(results, wanted, form, output)
+            deliver(_pieces(results, wanted, form, rows), output)
 
 
 def _chosen(given: list[str] | None, option: str) -> Sequence[View]:
@@ -129,11 +133,10 @@ def _show(results: Results, wanted: Sequence[View], rows: int | None) -> None:
     console.show(made, StandardOutput())
 
 
-def _write(results: Results, wanted: Sequence[View], form: FleetFormat, file: Path | None) -> None:
-    """Writes a document, or prints it."""
+def deliver(pieces: Iterable[str], file: Path | None) -> None:
+    """Writes a document, or prints it, piece by piece."""
     from apex_guardrails.support.files import write_pieces
 
-    pieces = _pieces(results, wanted, form)
     if file is not None:
         write_pieces(file, pieces)
         return
@@ -142,9 +145,14 @@ def _write(results: Results, wanted: Sequence[View], form: FleetFormat, file: Pa
         typer.echo(piece.encode(errors="backslashreplace"), nl=False)
 
 
-def _pieces(results: Results, wanted: Sequence[View], form: FleetFormat) -> Iterable[str]:
-    from apex_guardrails.fleet.report import data
+def _pieces(
+    results: Results, wanted: Sequence[View], form: FleetFormat, rows: int | None
+) -> Iterable[str]:
+    from apex_guardrails.fleet.report import data, page
+    from apex_guardrails.fleet.report.fleet import report as reported
 
     if form is FleetFormat.CSV:
-        return data.csv_lines(results, wanted[0])
-    return data.json_lines(results, wanted)
+        return data.csv_pieces(results, wanted[0])
+    if form is FleetFormat.JSON:
+        return data.json_pieces(results, wanted)
+    return (page.render(reported(results, wanted, rows or page.ROWS, page.COLUMNS)),)

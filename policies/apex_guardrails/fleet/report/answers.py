@@ -39,7 +39,6 @@ class Answer:
 
     Attributes:
         view: what was asked.
-        sql: what answered it, as it stands.
         columns: of the rows.
         rows: the first ones; project and stack are one column, and the backend is left out where
             the fleet has only one.
@@ -47,7 +46,6 @@ class Answer:
     """
 
     view: View
-    sql: str
     columns: Sequence[Column]
     rows: Sequence[Row]
     count: int
@@ -67,29 +65,29 @@ def answer(results: Results, view: View, most: int, *, backends: int) -> Answer:
         most: rows that are shown.
         backends: how many places the states lie in.
     """
-    cursor = results.ask(f"{view.sql}\nLIMIT {most}")
-    names = [name for name, *_ in cursor.description or ()]
-    kinds = {name: str(kind) for name, kind, *_ in cursor.description or ()}
-    found = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    count = len(found)
-    if count == most:
-        [[count]] = results.ask(_count(view)).fetchall()
+    answered = results.ask(f"{view.sql}\nLIMIT {most}")
+    kinds = dict(zip(answered.names, answered.kinds, strict=True))
+    found = answered.all()
+    count = results.ask(_count(view)).one()["n"] if len(found) == most else len(found)
     left_out = {"project"} if backends > 1 else {"project", "backend"}
     columns = [
-        _column(name, kinds[name]) for name in names if "stack" not in names or name not in left_out
+        _column(name, kind)
+        for name, kind in kinds.items()
+        if "stack" not in kinds or name not in left_out
     ]
-    return Answer(view, results.sql(view), columns, [_with_stack(row) for row in found], count)
+    return Answer(view, columns, [_with_stack(row) for row in found], count)
 
 
 def backends(results: Results) -> int:
     """How many places the states lie in."""
-    sql = "SELECT count(DISTINCT s.backend) FROM stacks AS s JOIN last_run AS l ON l.day = s.day"
-    [[number]] = results.ask(sql).fetchall()
-    return int(number)
+    sql = (
+        "SELECT count(DISTINCT s.backend) AS n FROM stacks AS s JOIN last_run AS l ON l.day = s.day"
+    )
+    return int(results.ask(sql).one()["n"])
 
 
 def _count(view: View) -> str:
-    return f"SELECT count(*) FROM (\n{view.sql}\n) AS answered"  # noqa: S608 a view of ours
+    return f"SELECT count(*) AS n FROM (\n{view.sql}\n) AS answered"  # noqa: S608 a view of ours
 
 
 def _column(name: str, kind: str) -> Column:

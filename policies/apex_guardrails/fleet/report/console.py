@@ -41,15 +41,16 @@ def show(report: Report, console: Console) -> None:
 
 def _show(section: Section, page: Page) -> None:
     answer, grid = section.answer, section.grid
-    if not answer.rows or (grid is not None and not grid.lines):
+    if not section.shown:
         return
     about = f" [dim]({grid.says})[/]" if grid is not None else ""
     page.line(f"\n[bold]{escape(answer.view.title)}[/]{about}", markup=True)
     page.console.print(_rows(answer) if grid is None else _grid(grid))
-    more = answer.more if grid is None else grid.more
-    if more > 0:
+    if section.more:
         noun = "row" if grid is None else grid.corner
-        page.line(f"and {counted(more, f'more {noun}')}: --rows, or --view {answer.view.name}")
+        page.line(
+            f"and {counted(section.more, f'more {noun}')}: --rows, or --view {answer.view.name}"
+        )
 
 
 def _rows(answer: Answer) -> Table:

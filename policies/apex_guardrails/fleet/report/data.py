@@ -18,18 +18,18 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 """What a text begins with that a spreadsheet runs."""
 
 
-def csv_lines(results: Results, view: View) -> Iterator[str]:
+def csv_pieces(results: Results, view: View) -> Iterator[str]:
     """A view as CSV (RFC 4180), its columns' names in the first line.
 
     A text that a spreadsheet would take for a formula has an apostrophe before it.
     """
-    names, rows = _asked(results, view)
-    yield _csv(names)
-    for row in rows:
-        yield _csv(map(_harmless, row))
+    answer = results.ask(view.sql)
+    yield _csv([answer.names])
+    for rows in answer.chunks():
+        yield _csv([map(_harmless, row) for row in rows])
 
 
-def json_lines(results: Results, wanted: Iterable[View]) -> Iterator[str]:
+def json_pieces(results: Results, wanted: Iterable[View]) -> Iterator[str]:
     """One JSON document: the run, and the rows of each view as objects; money is text."""
     run = results.run
     before = run.day_before.isoformat() if run.day_before else None
@@ -38,31 +38,22 @@ def json_lines(results: Results, wanted: Iterable[View]) -> Iterator[str]:
     yield f'"day": "{run.day}",\n"day_before": {json.dumps(before)},\n'
     yield f'"is_complete": {json.dumps(run.is_complete)},\n"views": {{'
     for number, view in enumerate(wanted):
-        names, rows = _asked(results, view)
+        answer = results.ask(view.sql)
+        names = answer.names
         yield f"{',' if number else ''}\n{json.dumps(view.name)}: ["
         separator = "\n"
-        for row in rows:
-            fields = dict(zip(names, row, strict=True))
-            yield separator + json.dumps(fields, default=_plain)
+        for rows in answer.chunks():
+            objects = (dict(zip(names, row, strict=True)) for row in rows)
+            yield separator + ",\n".join(json.dumps(item, default=_plain) for item in objects)
             separator = ",\n"
         yield "\n]"
     yield "\n}\n}\n"
 
 
-def _asked(results: Results, view: View) -> tuple[list[str], Iterator[tuple[Any, ...]]]:
-    answer = results.ask(view.sql)
-    return [name for name, *_ in answer.description or ()], _fetched(answer)
-
-
-def _fetched(answer: Any) -> Iterator[tuple[Any, ...]]:
-    while rows := answer.fetchmany(10_000):
-        yield from rows
-
-
-def _csv(values: Iterable[Any]) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(values)
-    return line.getvalue()
+def _csv(rows: Iterable[Iterable[Any]]) -> str:
+    lines = io.StringIO()
+    csv.writer(lines).writerows(rows)
+    return lines.getvalue()
 
 
 def _harmless(value: Any) -> Any:

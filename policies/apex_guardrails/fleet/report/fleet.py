@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from apex_guardrails.fleet.report.answers import Answer, Row, answer, backends
+from apex_guardrails.fleet.report.answers import Answer, answer, backends
 from apex_guardrails.fleet.report.grids import Grid, grid
 from apex_guardrails.fleet.report.results import Results, Run
 from apex_guardrails.fleet.views import View
@@ -20,6 +20,21 @@ class Section:
     answer: Answer
     grid: Grid | None
 
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return self.shown + self.more
+
+    @property
+    def shown(self) -> int:
+        """How many rows are shown."""
+        return len(self.answer.rows if self.grid is None else self.grid.lines)
+
+    @property
+    def more(self) -> int:
+        """How many are not."""
+        return self.answer.more if self.grid is None else self.grid.more
+
 
 @dataclass(frozen=True)
 class Report:
@@ -31,6 +46,7 @@ class Report:
         summary: the fleet in a line.
         alarms: what is missing, so that nobody takes the report for the whole.
         sections: the views.
+        prelude: the SQL that reads the tables.
     """
 
     place: str
@@ -38,6 +54,7 @@ class Report:
     summary: str
     alarms: Sequence[str]
     sections: Sequence[Section]
+    prelude: str
 
 
 def report(results: Results, wanted: Iterable[View], most: int, most_columns: int) -> Report:
@@ -57,7 +74,14 @@ def report(results: Results, wanted: Iterable[View], most: int, most_columns: in
         )
         for view in wanted
     ]
-    return Report(results.place, results.run, _summary(results), _alarms(results), sections)
+    return Report(
+        place=results.place,
+        run=results.run,
+        summary=_summary(results),
+        alarms=_alarms(results),
+        sections=sections,
+        prelude=results.prelude,
+    )
 
 
 _SUMMARY_SQL = """
@@ -79,7 +103,7 @@ FROM errors AS e JOIN last_run AS l ON l.day = e.day
 
 
 def _summary(results: Results) -> str:
-    row = _one(results, _SUMMARY_SQL)
+    row = results.ask(_SUMMARY_SQL).one()
     teams = f" of {counted(row['teams'], 'team')}" if row["teams"] else ""
     blocked = counted(row["blocked_stacks"], "stack")
     said = (
@@ -91,7 +115,7 @@ def _summary(results: Results) -> str:
 
 
 def _alarms(results: Results) -> list[str]:
-    run, row = results.run, _one(results, _ALARMS_SQL)
+    run, row = results.run, results.ask(_ALARMS_SQL).one()
     said = []
     if not run.is_complete:
         said.append(
@@ -103,9 +127,3 @@ def _alarms(results: Results) -> list[str]:
     if row["rules"]:
         said.append(f"{counted(row['rules'], 'error')} of rules, which are defects of the pack")
     return said
-
-
-def _one(results: Results, sql: str) -> Row:
-    cursor = results.ask(sql)
-    [row] = cursor.fetchall()
-    return dict(zip((name for name, *_ in cursor.description or ()), row, strict=True))

@@ -127,13 +127,13 @@ def grid(results: Results, name: str, most: int, most_columns: int) -> Grid | No
         return None
     sql = views()[name].sql
     keys = ", ".join(kind.key)
-    [[count]] = results.ask(
-        f"SELECT count(*) FROM (SELECT DISTINCT {keys} FROM (\n{sql}\n) AS a"  # noqa: S608 our own
+    count = results.ask(
+        f"SELECT count(*) AS n FROM (SELECT DISTINCT {keys} FROM (\n{sql}\n) AS a"  # noqa: S608 our own
         f" WHERE {kind.bad_of_row} > 0) AS b"
-    ).fetchall()
+    ).one()["n"]
     answer = results.ask(sql)
-    names = [column for column, *_ in answer.description or ()]
-    rows = (dict(zip(names, row, strict=True)) for row in _fetched(answer))
+    names = answer.names
+    rows = (dict(zip(names, row, strict=True)) for chunk in answer.chunks() for row in chunk)
     found: dict[tuple[Any, ...], dict[str, Cell]] = {}
     first: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
@@ -148,11 +148,6 @@ def grid(results: Results, name: str, most: int, most_columns: int) -> Grid | No
         for key, cells in found.items()
     ]
     return Grid(name, kind.corner, kind.says, columns, lines, count - len(lines))
-
-
-def _fetched(answer: Any) -> Iterable[tuple[Any, ...]]:
-    while rows := answer.fetchmany(1_000):
-        yield from rows
 
 
 def _columns(found: Iterable[Mapping[str, Cell]], most: int) -> list[str]:

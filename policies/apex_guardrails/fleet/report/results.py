@@ -68,24 +68,66 @@ class Results:
         """What answers a view, for DuckDB as it stands: nothing else is needed."""
         return f"{self.prelude}\n-- {view.title}. {view.text}\n{view.sql};\n"
 
-    def ask(self, sql: str) -> duckdb.DuckDBPyConnection:
+    def ask(self, sql: str) -> Answered:
         """Runs a query.
 
         Raises:
             UsageError: the files cannot be read, or memory and disk are used up.
         """
-        import duckdb
+        with _said_of(self.place):
+            return Answered(self.place, self.connection.execute(sql))
 
-        try:
-            return self.connection.execute(sql)
-        except duckdb.Error as error:
-            raise UsageError(f"{self.place}: cannot be read: {_first_line(error)}") from None
 
-    def rows(self, sql: str, chunk: int = 10_000) -> Iterator[tuple[Any, ...]]:
-        """The rows of a query, one after the other."""
-        answer = self.ask(sql)
-        while rows := answer.fetchmany(chunk):
-            yield from rows
+@dataclass(frozen=True)
+class Answered:
+    """What a query answers, read as it is asked for; the next query ends it."""
+
+    place: str
+    cursor: duckdb.DuckDBPyConnection
+
+    @property
+    def names(self) -> list[str]:
+        """Of the columns."""
+        return [name for name, *_ in self.cursor.description or ()]
+
+    @property
+    def kinds(self) -> list[str]:
+        """DuckDB's types of the columns, such as `DECIMAL(38,6)`."""
+        return [str(kind) for _, kind, *_ in self.cursor.description or ()]
+
+    def chunks(self, size: int = 5_000) -> Iterator[list[tuple[Any, ...]]]:
+        """The rows, so many at a time.
+
+        Raises:
+            UsageError: as `Results.ask`.
+        """
+        while True:
+            with _said_of(self.place):
+                rows = self.cursor.fetchmany(size)
+            if not rows:
+                return
+            yield rows
+
+    def all(self) -> list[dict[str, Any]]:
+        """Every row, by its columns' names."""
+        names = self.names
+        return [dict(zip(names, row, strict=True)) for rows in self.chunks() for row in rows]
+
+    def one(self) -> dict[str, Any]:
+        """The only row."""
+        [row] = self.all()
+        return row
+
+
+@contextmanager
+def _said_of(place: str) -> Iterator[None]:
+    import duckdb
+
+    try:
+        yield
+    except duckdb.Error as error:
+        said = str(error).partition("\n")[0]
+        raise UsageError(f"{place}: cannot be read: {said}") from None
 
 
 @contextmanager
@@ -111,11 +153,9 @@ def opened(place: str, day: date | None = None) -> Iterator[Results]:
         tempfile.TemporaryDirectory(prefix="apex-fleet-") as spilled,
         duckdb.connect(config=_config(spilled)) as connection,
     ):
-        try:
+        with _said_of(place):
             connection.execute(prelude)
             run = _last_run(place, connection, day)
-        except duckdb.Error as error:
-            raise UsageError(f"{place}: cannot be read: {_first_line(error)}") from None
         yield Results(place, connection, prelude, run)
 
 
@@ -210,7 +250,3 @@ def _last_run(place: str, connection: duckdb.DuckDBPyConnection, day: date | Non
             "would count twice: remove the files of one"
         )
     return Run(last, day_before, most, finished, versions)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from html.parser import HTMLParser
-from typing import Any
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
 
 from apex_guardrails.controls import Result
 from apex_guardrails.cost.document import CostDocument, FixedEntry, PricedEntry
@@ -19,6 +20,9 @@ from apex_guardrails.judgement.entries import (
 from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import EnforcementLevel, Outcome, Severity
 from tests.policies.reports.documents import SQL, URN, WAIVER, figures, finding, small
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 VOID = {"meta", "input", "br", "link", "hr", "img"}
 BLOCKS = {"td", "th", "dt", "dd", "li", "p", "div", "h2", "h3", "h4", "section", "summary"}
@@ -185,3 +189,12 @@ def read(page: str) -> Element:
     reader.close()
     assert len(reader.open) == 1
     return reader.open[0]
+
+
+def violations(page: Page) -> str:
+    """What axe has against the page, in words; "" for nothing."""
+    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
+    found = page.evaluate("axe.run()")["violations"]
+    return "\n".join(
+        f"{item['id']}: {item['help']}: {node['html']}" for item in found for node in item["nodes"]
+    )

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from importlib.resources import files
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,10 +10,7 @@ from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.reports.review import render
 from tests.policies.reports.documents import NASTY, full_of, small
 from tests.policies.reports.review.conftest import Open, Opened
-from tests.policies.reports.review.pages import many, whole
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Page
+from tests.policies.reports.review.pages import many, violations, whole
 
 FIRST = "f-0123456789abcdef0123456789abcdef"
 RECORDED = "f-" + "4" * 32
@@ -25,15 +20,6 @@ HOSTILE = (
     "</style></title></pre><a href='javascript:ran = 1'>x</a><iframe src='//a.example'>"
     "\" autofocus onfocus=\"ran = 1\" '><style>*{display:none}</style><base href='//a.example'>"
 )
-
-
-def violations(page: Page) -> str:
-    """What axe has against the page, in words; "" for nothing."""
-    page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
-    found = page.evaluate("axe.run()")["violations"]
-    return "\n".join(
-        f"{item['id']}: {item['help']}: {node['html']}" for item in found for node in item["nodes"]
-    )
 
 
 @pytest.mark.parametrize("javascript", [True, False])
