@@ -9,7 +9,7 @@ from apex_guardrails.judgement.model import Judgement
 from apex_guardrails.model import STACK_TYPE
 from apex_guardrails.rules.families.literal_credentials import ROWS as CREDENTIAL_INPUTS
 from apex_guardrails.runs.from_file import judge_file
-from apex_guardrails.runs.unasked import ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
+from apex_guardrails.sources.unasked import ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
 from tests.engine.harness import Recorded
 
 Key = tuple[str, str, str, str]

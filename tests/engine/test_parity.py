@@ -17,12 +17,12 @@ from apex_guardrails.pack.rules import proven_rules
 from apex_guardrails.rules import all_rules
 from apex_guardrails.rules.families.literal_credentials import ROWS as CREDENTIAL_INPUTS
 from apex_guardrails.runs.audit import audit
-from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import SETTINGS_FILE, enforce, load
 from apex_guardrails.sources.offline.preview import OfflinePreview
 from apex_guardrails.sources.offline.process import environment
 from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.offline.stack_config import load_config
+from apex_guardrails.sources.unasked import ABOUT_CONFIG
 from tests.engine import case_program, value_program
 from tests.engine.harness import PACK, ROOT, Engine, Run, Stack
 from tests.engine.provider.server import Provider

@@ -96,12 +96,23 @@ def results(
         decision: what was decided beside.
     """
     types = Counter(resource.type for resource in stack)
+    tokens = Counter({kind.token: count for kind, count in types.items()})
     said: dict[str, dict[Result, set[str]]] = {}
     for finding in findings:
         said.setdefault(finding.rule.id, {}).setdefault(_of(finding), set()).add(finding.urn)
     for error in decision.errors:
         said.setdefault(error.rule_id, {}).setdefault(Result.RULE_FAILED, set()).add(error.urn)
-    return [_result(item, types, said.get(item.rule.id, {}), decision) for item in enforced]
+    return [
+        _result(item, _about(item.rule, types, tokens), said.get(item.rule.id, {}), decision)
+        for item in enforced
+    ]
+
+
+def _about(rule: Rule, types: Mapping[ResourceType, int], tokens: Mapping[str, int]) -> int:
+    """How many resources a rule is about; nearly all rules name their types."""
+    if rule.types is None:
+        return sum(count for kind, count in types.items() if rule.is_about(kind))
+    return sum(tokens[token] for token in rule.types)
 
 
 def not_run(rules: Iterable[Rule]) -> list[RuleResult]:
@@ -140,7 +151,7 @@ def _first(found: Container[Result], otherwise: Result) -> Result:
 
 def _result(
     enforced: EnforcedRule,
-    types: Mapping[ResourceType, int],
+    about: int,
     said: Mapping[Result, AbstractSet[str]],
     decision: Decision,
 ) -> RuleResult:
@@ -148,7 +159,6 @@ def _result(
     rule = enforced.rule
     if enforced.level is EnforcementLevel.DISABLED:
         return RuleResult(rule, Result.DISABLED)
-    about = sum(count for kind, count in types.items() if rule.is_about(kind))
     if not said and not about:
         # A rule about the stack passes where there is nothing that it is about.
         return RuleResult(rule, Result.NOT_APPLICABLE)

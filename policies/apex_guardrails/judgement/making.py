@@ -80,12 +80,12 @@ class Found:
     said: Sequence[RuleResult]
     cost: StackCost | None
     baseline: Baseline
-    changes: Sequence[SettingChange]
-    output: Sequence[str]
-    notes: Sequence[str]
-    not_evaluated: Sequence[str]
-    program_errors: Sequence[str]
-    is_complete: bool
+    changes: Sequence[SettingChange] = ()
+    output: Sequence[str] = ()
+    notes: Sequence[str] = ()
+    not_evaluated: Sequence[str] = ()
+    program_errors: Sequence[str] = ()
+    is_complete: bool = True
     remedied: Sequence[Difference] = ()
 
 

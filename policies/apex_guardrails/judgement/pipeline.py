@@ -6,10 +6,11 @@ What settings say of the stack is read before its program runs, which could writ
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from apex_guardrails.cost import StackCost
 from apex_guardrails.decide import Decision, decide
@@ -54,6 +55,7 @@ from apex_guardrails.sources.offline.property_lines import property_position
 if TYPE_CHECKING:
     from apex_guardrails.checkov import Bridge
     from apex_guardrails.controls import RuleResult
+    from apex_guardrails.judgement.making import Found
     from apex_guardrails.judgement.model import Judgement
 
 
@@ -134,12 +136,15 @@ class Pipeline:
         self._by_settings = enforce(settings, rules, stack)
         self.house_style = HouseStyle(settings, selection.among(rules), stack)
         self.rules = self._asked()
+        self._record = record or read_record(settings, project, rules)
+        self.begin()
+
+    def begin(self) -> None:
+        """Makes what remembers what was found in one stack."""
         self.waivers = Waivers(
-            waivers_for(settings, stack), datetime.now(UTC).date(), self._is_asked
+            waivers_for(self.settings, self.stack), datetime.now(UTC).date(), self._is_asked
         )
-        self.baseline = Baseline(
-            record or read_record(settings, project, rules), stack, self._is_asked
-        )
+        self.baseline = Baseline(self._record, self.stack, self._is_asked)
         self._estimated: Callable[[], StackCost] | None = None
         self.remediation = self._remedies()
 
@@ -209,30 +214,23 @@ class Pipeline:
             in_full = self.settings.reports.directory is not None
         # Nothing of it is needed before, and the engine waits for the pack to start.
         from apex_guardrails.checkov import CheckovResult
-        from apex_guardrails.controls import results
-        from apex_guardrails.judgement.making import Found, make
+        from apex_guardrails.judgement.making import make
 
         verdict = CheckovResult() if bridge is None else bridge.judge(stack, self.rules)
         self._has_checkov = verdict.has_run
-        findings = [
+        # Of a part of a stack no cost is shown.
+        outline = self.outline(stack, decision, verdict.findings, has_cost=run.is_complete)
+        findings: Sequence[Finding] = [
             replace(finding, property_position=_property_position(stack, finding))
-            for finding in self.accepted(decision.findings, stack, verdict.findings)
+            for finding in outline.findings
         ]
         # No terminal shows them.
         if in_full and self._source is Source.OFFLINE:
             findings = list(self._with_replacements(findings, stack))
-        said = results(self.rules, stack, findings, decision)
-        # Of a part of a stack no cost is shown.
-        cost = self._estimated() if self._estimated and run.is_complete else None
-        found = Found(
-            stack=stack,
-            findings=sorted(findings, key=Finding.gravity),
-            errors=decision.errors,
-            reach=decision.reach(stack, self.rules),
-            rules=self.rules,
-            said=said,
-            cost=cost,
-            baseline=self.baseline,
+        cost = outline.cost
+        found = replace(
+            outline,
+            findings=findings,
             changes=self.changes(),
             output=run.output,
             notes=[
@@ -249,7 +247,44 @@ class Pipeline:
             remedied=self.remediation.all_differences(),
         )
         now = circumstances or Circumstances.now(self.project, self.settings, self._source)
-        return RunResult(make(found, now, in_full=in_full), stack, said, self, now.root)
+        return RunResult(make(found, now, in_full=in_full), stack, found.said, self, now.root)
+
+    def outline(
+        self,
+        stack: Stack,
+        decision: Decision,
+        theirs: Sequence[Finding] = (),
+        *,
+        has_cost: bool = True,
+    ) -> Found:
+        """What was found in a whole stack, without what a report of it alone says beside.
+
+        Args:
+            stack: what would be deployed.
+            decision: what the rules said of it.
+            theirs: Checkov's findings.
+            has_cost: whether what it costs is asked for.
+        """
+        from apex_guardrails.controls import results
+        from apex_guardrails.judgement.making import Found
+
+        findings = self.accepted(decision.findings, stack, theirs)
+        return Found(
+            stack=stack,
+            findings=sorted(findings, key=Finding.gravity),
+            errors=decision.errors,
+            reach=decision.reach(stack, self.rules),
+            rules=self.rules,
+            said=results(self.rules, stack, findings, decision),
+            cost=self._estimated() if self._estimated and has_cost else None,
+            baseline=self.baseline,
+        )
+
+    def anew(self) -> Self:
+        """The same for another stack of that name: what was read of the settings holds for it."""
+        other = copy(self)
+        other.begin()
+        return other
 
     def _with_replacements(self, findings: Iterable[Finding], stack: Stack) -> Iterator[Finding]:
         """The findings with what to write in the program, where that is certain."""

@@ -49,12 +49,14 @@ def says_what_is_evaluated(rules: Iterable[Rule]) -> Callable[[ResourceType], bo
         for rule in rules
         if not (rule.on == ANY_TYPE or rule.service in _GENERAL or rule.id in _IN_PASSING)
     ]
-    known: dict[str, bool] = {}
+    # Nearly all rules name their types: they need not be asked about every other.
+    known = {token: True for rule in own for token in rule.types or ()}
+    asking = [rule for rule in own if rule.types is None]
 
     def is_evaluated(resource_type: ResourceType) -> bool:
         token = resource_type.token
         if token not in known:
-            known[token] = any(rule.is_about(resource_type) for rule in own)
+            known[token] = any(rule.is_about(resource_type) for rule in asking)
         return known[token]
 
     return is_evaluated

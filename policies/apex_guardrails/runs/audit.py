@@ -11,12 +11,12 @@ from pathlib import Path
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline, RunResult
 from apex_guardrails.pack.rules import checked_rules
-from apex_guardrails.runs.unasked import ABOUT_CONFIG
 from apex_guardrails.settings import PolicyPackSettings, load, locate
 from apex_guardrails.sources.documents import STANDARD_INPUT
 from apex_guardrails.sources.judged_project import project_around
 from apex_guardrails.sources.offline.project import load_project
 from apex_guardrails.sources.state import read_state
+from apex_guardrails.sources.unasked import ABOUT_CONFIG
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.files import working_directory
 

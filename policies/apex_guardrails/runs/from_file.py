@@ -15,7 +15,6 @@ from apex_guardrails.model import UNKNOWN, SourcePosition, Stack
 from apex_guardrails.model.phrases import counted, listed
 from apex_guardrails.pack.rules import checked_rules
 from apex_guardrails.runs.checkov import bridge_for
-from apex_guardrails.runs.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
 from apex_guardrails.settings import (
     EVERYTHING,
     SETTINGS_FILE,
@@ -29,6 +28,7 @@ from apex_guardrails.settings import (
 from apex_guardrails.sources.from_file import FromFile, Names, read_file
 from apex_guardrails.sources.judged_project import project_around
 from apex_guardrails.sources.offline.project import DEFAULT_STACK, load_project
+from apex_guardrails.sources.unasked import ABOUT_CONFIG, ABOUT_OUTPUTS, ABOUT_SECRET_CONFIG
 from apex_guardrails.support.errors import ProgramError, UsageError
 from apex_guardrails.support.files import working_directory
 

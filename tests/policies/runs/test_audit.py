@@ -17,7 +17,7 @@ from apex_guardrails.model import EnforcementLevel, Parameters, Resource, Violat
 from apex_guardrails.pack.rules import known_rules
 from apex_guardrails.rules import all_rules
 from apex_guardrails.runs.audit import audit
-from apex_guardrails.runs.unasked import ABOUT_CONFIG
+from apex_guardrails.sources.unasked import ABOUT_CONFIG
 from tests.policies.judged import SOON, Apex, project_file, write
 from tests.policies.state_files import (
     CLOSED,

@@ -17,6 +17,10 @@ LARGEST: Final = 1024**3
 """Bytes; what is larger is no such document, and may have no end."""
 
 
+class CutOffError(UsageError):
+    """A document ends before its end."""
+
+
 def read(file: Path, kind: Kind) -> bytes:
     """The content of a file, or of standard input for `-`.
 
@@ -96,7 +100,7 @@ def parsed(text: str, name: str, kind: Kind, line: int = 1) -> Any:
     except json.JSONDecodeError as error:
         where = f"{name}:{error.lineno + line - 1}:{error.colno}"
         if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated"):
-            raise UsageError(
+            raise CutOffError(
                 f"{where}: the file ends too early: it was cut off; {kind.next_step}"
             ) from None
         raise UsageError(f"{where}: not valid JSON: {error.msg}; {kind.next_step}") from None

@@ -54,6 +54,21 @@ def targets(root: Path, stack: str | None = None) -> list[Target]:
     return found
 
 
+def projects_below(root: Path) -> Iterator[tuple[str, Path]]:
+    """The names of the projects below a folder, with their folders; "" for one without a name.
+
+    Raises:
+        UsageError: there is no such folder.
+    """
+    if not root.is_dir():
+        raise UsageError(f"{root}: there is no such folder")
+    for folder in _projects(root):
+        try:
+            yield load_project(folder).name, folder
+        except UsageError:
+            yield "", folder
+
+
 def _projects(root: Path) -> Iterator[Path]:
     for place, folders, files in os.walk(root):
         folders[:] = sorted(

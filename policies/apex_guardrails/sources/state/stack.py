@@ -47,13 +47,27 @@ def read_state(file: Path) -> State:
         UsageError: it cannot be read, or is no state; the message names the file and the place.
     """
     is_standard_input = file == STANDARD_INPUT
-    form = Form("standard input" if is_standard_input else str(file), STATE)
-    data = read(file, STATE)
+    name = "standard input" if is_standard_input else str(file)
+    return state_in(read(file, STATE), name, "stdin" if is_standard_input else file.stem)
+
+
+def state_in(data: bytes, name: str, stem: str) -> State:
+    """The stack in a state that was read already.
+
+    Args:
+        data: the state, as JSON.
+        name: of where it is, for messages.
+        stem: the stack's name where the state does not say it.
+
+    Raises:
+        CutOffError: it ends too early.
+        UsageError: it is no state; the message names the place.
+    """
+    form = Form(name, STATE)
     # Nothing in a state is a cycle: to look for some takes longer than to parse it.
     with no_collections():
         content, is_suspect = document(data, form.name, STATE), may_be_deep(data)
         del data
-        stem = "stdin" if is_standard_input else file.stem
         return _state(content, form, stem, is_suspect=is_suspect)
 
 

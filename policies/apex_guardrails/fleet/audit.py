@@ -1,0 +1,165 @@
+"""A run of `apex fleet audit`: what there is, who judges it, and where the rows go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from apex_guardrails.fleet.batches import Batch, Engine, InProcess, batches_of
+from apex_guardrails.fleet.judging import Judge
+from apex_guardrails.fleet.places import PATIENCE
+from apex_guardrails.fleet.plan import Plan
+from apex_guardrails.fleet.progress import Progress
+from apex_guardrails.fleet.results import Results, Work, commit
+from apex_guardrails.fleet.rule_rows import framework_rows, rule_rows
+from apex_guardrails.fleet.states import find_states
+from apex_guardrails.fleet.tables import VERSION
+from apex_guardrails.model.phrases import counted
+from apex_guardrails.pack.about import pack_info, rules_digest
+from apex_guardrails.support.errors import ExitCode, UsageError, worst
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a run was asked for.
+
+    Attributes:
+        sources: folders, patterns and buckets with states.
+        destination: the folder or bucket of the tables.
+        plan: how stacks are judged.
+        jobs: processes on this machine.
+        scheduler: the address of a cluster; "" for none.
+        is_resumed: whether to go on with a run that was stopped.
+        is_day_given: whether the day is not simply today.
+        patience: seconds for which a bucket is asked again.
+    """
+
+    sources: tuple[str, ...]
+    destination: str
+    plan: Plan
+    jobs: int = 1
+    scheduler: str = ""
+    is_resumed: bool = False
+    is_day_given: bool = False
+    patience: float = PATIENCE
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run.
+
+    Attributes:
+        states: that were found for the shard.
+        codes: how many stacks have which exit code by themselves.
+        failures: how many states could not be judged, by why.
+        destination: where the tables are.
+        kept: how many of them an earlier run had judged.
+    """
+
+    states: int
+    codes: Counter[ExitCode]
+    failures: Counter[str]
+    destination: str
+    kept: int = 0
+
+    @property
+    def exit_code(self) -> ExitCode:
+        """The worst of the stacks'; 2 where one could not be judged."""
+        codes = [code for code, number in self.codes.items() if number]
+        return worst([*codes, *([ExitCode.USAGE] if self.failures else [])])
+
+
+def audit_fleet(asked: Asked, progress: Progress) -> Outcome:
+    """Judges the stacks of a fleet, and writes what was found as tables.
+
+    Raises:
+        UsageError: the sources, the settings, the cluster or the destination cannot be used.
+        PackError: the pack fails its own cases.
+    """
+    plan = asked.plan
+    judge = Judge(plan)
+    results = Results(asked.destination, asked.patience)
+    found = find_states(asked.sources, asked.patience)
+    if not found:
+        raise UsageError(
+            f"{', '.join(asked.sources)}: no state was found; expected the layout of Pulumi's "
+            "backends (.pulumi/stacks/PROJECT/STACK.json), or exported states (*.json)"
+        )
+    states = [state for state in found if state.is_of(plan.shard, plan.shards)]
+    results.begin(plan.day, plan.shards)
+    work = None
+    if asked.is_resumed:
+        work = Work.found(results, plan, is_day_given=asked.is_day_given)
+    if work is None:
+        work = Work.begun(results, plan)
+    plan = replace(plan, day=work.day)
+    judge.plan = plan
+    kept = len(work.done)
+    left = [state for state in states if state.address not in work.done]
+    with progress.of(len(states), kept):
+        if left:
+            engine = _engine(asked, plan, judge)
+            batches = batches_of(left, asked.jobs)
+            _judge_all(engine, batches, work, progress.advance)
+    done = list(work.done.values())
+    codes = Counter(ExitCode(it.exit_code) for it in done if not it.kind)
+    outcome = Outcome(
+        len(done), codes, Counter(it.kind for it in done if it.kind), results.shown, kept
+    )
+    progress.say(f"writing the tables of {counted(len(done), 'stack')}")
+    pages = judge.settings.fleet.settings.reports.rule_pages
+    commit(
+        work,
+        plan,
+        _run_row(asked, plan, work, judge, outcome),
+        list(rule_rows(judge.rules, pages, are_own=False)),
+        list(framework_rows(plan.day, judge.rules)),
+    )
+    return outcome
+
+
+def _engine(asked: Asked, plan: Plan, judge: Judge) -> Engine:
+    if asked.jobs == 1 and not asked.scheduler:
+        return InProcess(plan, judge)
+    from apex_guardrails.fleet.cluster import Cluster
+
+    return Cluster(plan, asked.jobs, asked.scheduler, judge.settings.fleet.settings.digest)
+
+
+def _judge_all(
+    engine: Engine,
+    batches: Sequence[Batch],
+    work: Work,
+    advance: Callable[[int, int], None],
+) -> None:
+    for part in engine.run(batches, advance):
+        work.add(part.packed(), part.states)
+
+
+def _run_row(
+    asked: Asked, plan: Plan, work: Work, judge: Judge, outcome: Outcome
+) -> dict[str, Any]:
+    settings = judge.settings.fleet.settings
+    failed = sum(outcome.failures.values())
+    return {
+        "date": plan.day,
+        "shard": plan.shard,
+        "shards": plan.shards,
+        "run": work.run,
+        "schema": VERSION,
+        "apex": pack_info()["version"],
+        "rules_sha256": rules_digest(judge.rules),
+        "started": work.started,
+        "finished": datetime.now(UTC),
+        "sources": " ".join(source.partition("?")[0] for source in asked.sources),
+        "states": outcome.states,
+        "judged": outcome.states - failed,
+        "failed": failed,
+        "exit_code": int(outcome.exit_code),
+        "resumed": work.resumed,
+        "settings_file": str(settings.path or ""),
+        "settings_sha256": settings.digest,
+    }
