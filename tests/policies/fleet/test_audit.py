@@ -33,7 +33,7 @@ def test_the_tables_say_what_is_wrong_with_which_stack(apex: Apex, tmp_path: Pat
 
     outcome.expect(1, "2 stacks: 1 in order, 1 not in order, 0 not judged", str(results))
     found = rows(results, "findings", "stack, rule, status, name", "ORDER BY ALL")
-    assert ("dev", "firewall-no-open-to-internet", "open", "fw") in found
+    assert ("dev", "firewall-no-all-ports-from-anywhere", "open", "fw") in found
     stacks = rows(results, "stacks", "backend, project, stack, settings, resources", "ORDER BY ALL")
     assert stacks == [
         (str(states), "shop", "dev", "default", 1),
