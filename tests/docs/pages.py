@@ -21,6 +21,8 @@ PAGES = [
     for path in (
         ROOT / "README.md",
         ROOT / "CONTRIBUTING.md",
+        ROOT / "AGENTS.md",
+        ROOT / "policies/apex_guardrails/scaffold/for_agents/SKILL.md",
         *sorted((ROOT / "docs").glob("*.md")),
         ROOT / "docs/grafana/README.md",
         *sorted((ROOT / "docs/runbooks").rglob("*.md")),

@@ -43,7 +43,7 @@ LANGUAGES = {
 }
 RUNBOOKS = "docs/runbooks/"
 """Pages whose commands are looked at in test_commands.py."""
-REPOSITORY = ("README.md", "CONTRIBUTING.md", "docs/quick-start.md", "examples/")
+REPOSITORY = ("README.md", "CONTRIBUTING.md", "AGENTS.md", "docs/quick-start.md", "examples/")
 """Pages whose commands are run in this repository; those of others are in another program's."""
 FORESIGHT = {
     "docs/reports.md": ("new.json", "old.json"),

@@ -23,6 +23,7 @@ from apex_guardrails.cli import (
     export,
     fix,
     fleet,
+    mcp,
     pack,
     policies,
     preview,
@@ -49,7 +50,7 @@ app = typer.Typer(
 )
 for command in (
     *(preview, fix, audit, fleet, report, cost, prices, export, record, doctor),
-    *(policies, pack, scaffold, waivers, baseline, comment),
+    *(policies, pack, scaffold, waivers, baseline, comment, mcp),
 ):
     app.add_typer(command.commands)
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated
+import os
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from apex_guardrails.cli.options import ProgramFolder
+
+if TYPE_CHECKING:
+    from apex_guardrails.sources.offline.project import Project
 
 commands = typer.Typer(rich_markup_mode=None)
 
@@ -47,9 +52,18 @@ def new_rule(
     typer.echo(f"{rules / below}: fill in what is marked FILL IN; the pack's tests run its cases")
 
 
-@commands.command(epilog="\b\nExamples:\n  apex init\n  apex init --program infra")
+@commands.command(
+    epilog="\b\nExamples:\n  apex init\n  apex init --program infra\n  apex init --agents"
+)
 def init(
     program: ProgramFolder = Path(),
+    agents: Annotated[
+        bool,
+        typer.Option(
+            "--agents",
+            help="Also write AGENTS.md and a skill for coding agents at the repository's root.",
+        ),
+    ] = False,
 ) -> None:
     """Writes a first policy-pack.yaml for a program; changes nothing that is there.
 
@@ -69,7 +83,27 @@ def init(
     project = found[0]
     path = project.root / SETTINGS_FILE
     about = look_at(project)
+    if agents:
+        _write_for_agents(project, about.stacks)
+    if agents and os.path.lexists(path):
+        typer.echo(f"{path}: already exists, and was left as it is")
+        return
     write_text(path, settings_file(about), replace=False)
     here = "" if project.root == Path.cwd() else f" --program {project.file.parent}"
     stack = f" --stack {about.stacks[0]}" if about.stacks and "dev" not in about.stacks else ""
     typer.echo(f"{path}: written; `apex preview{here}{stack}` applies it")
+
+
+def _write_for_agents(project: Project, stacks: Sequence[str]) -> None:
+    from apex_guardrails.judgement.circumstances import repository_root
+    from apex_guardrails.scaffold import agent_files
+    from apex_guardrails.support.files import write_text
+
+    root = repository_root(project.root)
+    below = PurePosixPath(project.root.relative_to(root.resolve()).as_posix())
+    for name, text in agent_files(below, stacks).items():
+        if os.path.lexists(root / name):
+            typer.echo(f"{root / name}: already exists, and was left as it is")
+        else:
+            write_text(root / name, text, replace=False)
+            typer.echo(f"{root / name}: written")

@@ -96,8 +96,15 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     return pipeline.judge(run.stack, decision, beside, bridge=bridge, in_full=in_full)
 
 
-def cost_offline(
-    program: Path, stack: str, settings_file: Path | None, timeout: float, against: Path | None
+def cost_offline(  # noqa: PLR0913 each is an option of its own
+    program: Path,
+    stack: str,
+    settings_file: Path | None,
+    timeout: float,
+    against: Path | None,
+    *,
+    ask: Ask | None = None,
+    starts: Callable[[OfflinePreview], None] = lambda _: None,
 ) -> tuple[CostReport, Stack]:
     """Runs the program in a folder and estimates what it would cost.
 
@@ -107,13 +114,16 @@ def cost_offline(
         settings_file: instead of the one that would be found.
         timeout: seconds that the program may take.
         against: a file that `apex cost --format json` wrote, to compare with.
+        ask: as `preview_offline` has it.
+        starts: likewise.
 
     Raises:
         UsageError: a file is missing or not valid; nothing was estimated.
         ProgramError: the program failed; of a part of a stack no cost is shown.
         PackError: the pack fails its own cases, or a rule about cost raised.
     """
-    _, preview, settings = prepare(program, stack, settings_file, timeout)
+    _, preview, settings = prepare(program, stack, settings_file, timeout, ask)
+    starts(preview)
     # Not with the settings' base: that is what this command writes.
     costing = Costing(settings, stack, against)
     pipeline = Pipeline(

@@ -99,3 +99,32 @@ def test_init_asks_which_program_only_where_there_are_several(apex: Apex, tmp_pa
         0, "written; `apex preview --program b` applies it"
     )
     assert not (tmp_path / "a/policy-pack.yaml").exists()
+
+
+def test_what_agents_are_told_is_written_once_and_never_over_what_is_there(
+    apex: Apex, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    files = {"infra/Pulumi.yaml": "name: shop\nruntime: python\n", "infra/Pulumi.live.yaml": ""}
+    write(tmp_path, files)
+    skill = tmp_path / ".agents/skills/apex-guardrails/SKILL.md"
+    apex.writing(tmp_path / "infra", "init", "--agents").expect(
+        0, f"{tmp_path}/AGENTS.md: written", f"{skill}: written", "policy-pack.yaml: written"
+    )
+    told = (tmp_path / "AGENTS.md").read_text("utf-8")
+    assert "`infra` is a Pulumi program" in told
+    assert "apex preview --program infra --stack live\n" in told
+    assert skill.read_text("utf-8").startswith("---\nname: apex-guardrails\ndescription: ")
+    (tmp_path / "AGENTS.md").write_text("Ours.\n")
+    apex(tmp_path, "init", "--agents").expect(
+        0, "AGENTS.md: already exists, and was left as it is", "policy-pack.yaml: already exists"
+    )
+    assert (tmp_path / "AGENTS.md").read_text("utf-8") == "Ours.\n"
+
+
+def test_agents_of_a_program_at_the_root_need_no_folder(apex: Apex, tmp_path: Path) -> None:
+    write(tmp_path, {"Pulumi.yaml": "name: shop\nruntime: python\n"})
+    apex.writing(tmp_path, "init", "--agents").expect(0)
+    told = (tmp_path / "AGENTS.md").read_text("utf-8")
+    assert "This is a Pulumi program" in told
+    assert "\napex preview --stack dev\n" in told

@@ -1,0 +1,1 @@
+"""`apex mcp`: tools for coding agents, over the Model Context Protocol."""
