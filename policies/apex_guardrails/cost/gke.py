@@ -5,6 +5,7 @@ Source: Google Kubernetes Engine documentation, "Node pools" and "Regional clust
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Final
 
 from apex_guardrails.cost.amounts import Amounts
@@ -17,7 +18,7 @@ from apex_guardrails.cost.machines import (
     refuse_accelerators,
 )
 from apex_guardrails.cost.pricing import Components, Pricing, region_of, zone_of_provider
-from apex_guardrails.cost.quantities import is_true, read_number, read_text
+from apex_guardrails.cost.quantities import UnpricedError, is_true, read_number, read_text
 from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import UNKNOWN, Resource, View
 
@@ -27,6 +28,13 @@ POOL_PRICES: Final = (*MACHINE_PRICES, *DISK_PRICES)
 _DISK: Final = "pd-balanced"
 _DISK_GIB: Final = 100
 _NODES: Final = 3
+_SSDS: Final = (
+    "localSsdCount",
+    "ephemeralStorageConfig.localSsdCount",
+    "ephemeralStorageLocalSsdConfig.localSsdCount",
+    "localNvmeSsdBlockConfig.localSsdCount",
+)
+"""How many local SSDs a node has for pods: as file systems, as their storage, as raw devices."""
 _EACH: Final = ("minNodeCount", "maxNodeCount")
 _ZONES: Final = 3
 """Of a region, where none are given."""
@@ -62,13 +70,32 @@ def pool_components(pool: View, place: Resource, pricing: Pricing) -> Components
     config = pool.at("nodeConfig")
     name = read_text(pool, NODE_MACHINE.path, omitted=NODE_MACHINE.omitted)
     spot = is_true(config, "spot", omitted=False) or is_true(config, "preemptible", omitted=False)
-    kind = read_text(config, "diskType", omitted=_DISK)
-    gib = read_number(config, "diskSizeGb", omitted=_DISK_GIB)
-    yield from disk_components(kind, gib, pricing, label="boot disks", count=nodes, region=region)
-    ssds = read_number(config, "localSsdCount", omitted=0)
+    yield from _boot_disks(config, nodes, region, pricing)
+    ssds = sum((read_number(config, path, omitted=0) for path in _SSDS), Decimal(0))
     yield from given_ssd_components(name, ssds, nodes, pricing, spot=spot, region=region)
     yield from machine_components(name, nodes, pricing, spot=spot, region=region)
     refuse_accelerators(config)
+    if config.is_set("secondaryBootDisks"):
+        raise UnpricedError("the size of a secondary boot disk is its image's, which is not known")
+
+
+def _boot_disks(config: View, nodes: Amounts, region: str, pricing: Pricing) -> Components:
+    """The inputs of `bootDisk` come before the older ones."""
+    disk = config.at("bootDisk")
+    yield from disk_components(
+        read_text(disk, "diskType", omitted=read_text(config, "diskType", omitted=_DISK)),
+        read_number(disk, "sizeGb", omitted=read_number(config, "diskSizeGb", omitted=_DISK_GIB)),
+        pricing,
+        label="boot disks",
+        iops=_provisioned(disk, "provisionedIops"),
+        throughput=_provisioned(disk, "provisionedThroughput"),
+        count=nodes,
+        region=region,
+    )
+
+
+def _provisioned(disk: View, path: str) -> Decimal | None:
+    return read_number(disk, path, omitted=0) or None
 
 
 def _nodes(pool: View, zones: int) -> Amounts:

@@ -29,6 +29,10 @@ _NODE: Final = {
     "spot": "spot",
     "preemptible": "preemptible",
     "localSsdCount": "local SSDs",
+    "ephemeralStorageLocalSsdConfig.localSsdCount": "local SSDs for pods",
+    "localNvmeSsdBlockConfig.localSsdCount": "local NVMe SSDs",
+    "bootDisk.sizeGb": "boot disk size",
+    "bootDisk.diskType": "boot disk type",
 }
 
 _LIMITS: Final = "resources.limits"

@@ -159,6 +159,27 @@ def test_local_ssds_of_groups_and_pools_cost_what_their_family_and_spot_say(
 
     assert of_a_group({"type": "SCRATCH"}) - of_a_group() == pytest.approx(3 * each)
     assert of_a_pool(localSsdCount=1) - of_a_pool() == pytest.approx(3 * each)
+    for name in (
+        "ephemeralStorageConfig",
+        "ephemeralStorageLocalSsdConfig",
+        "localNvmeSsdBlockConfig",
+    ):
+        given = of_a_pool(**{name: {"localSsdCount": 1}})
+        assert given - of_a_pool() == pytest.approx(3 * each)
+
+
+def test_a_node_s_boot_disk_is_what_its_own_inputs_say() -> None:
+    def of_a_pool(**config: Any) -> tuple[tuple[str, str, str], tuple[str, ...]]:
+        found = one(NODES, {"location": "us-central1-a", "nodeCount": 1, "nodeConfig": config})
+        return dollars(found), found.unpriced
+
+    older = of_a_pool(diskType="pd-ssd", diskSizeGb=50)
+    assert of_a_pool(bootDisk={"diskType": "pd-ssd", "sizeGb": 50}, diskSizeGb=20) == older
+    assert of_a_pool(bootDisk={"diskType": "pd-ssd"}, diskSizeGb=50) == older
+
+    total, unpriced = of_a_pool(secondaryBootDisks=[{"diskImage": "projects/p/global/images/data"}])
+    assert total == of_a_pool()[0]
+    assert unpriced == ("the size of a secondary boot disk is its image's, which is not known",)
 
 
 @pytest.mark.parametrize(
