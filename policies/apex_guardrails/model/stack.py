@@ -126,9 +126,7 @@ class Stack:
     def type_of(self, urn: str) -> str:
         """The type token of a resource, as rules know it; of one that is not here, the URN's."""
         resource = self.resources.get(urn)
-        if resource is None or resource.equivalent is None:
-            return type_of(urn)
-        return resource.equivalent.type.token
+        return type_of(urn) if resource is None else (resource.equivalent or resource).type.token
 
     def once(self, make: Callable[[Self], Made]) -> Made:
         """What is made of the whole stack for all who ask for it, until the stack changes."""

@@ -3,7 +3,7 @@
 from apex_guardrails.provider.check import Checked, Problem, check
 from apex_guardrails.provider.plan import planned
 from apex_guardrails.provider.schema import Field, TypeSchema, resource_type, type_schema
-from apex_guardrails.provider.versions import current, current_names
+from apex_guardrails.provider.versions import current, current_names, current_token, names_of
 
 __all__ = [
     "Checked",
@@ -13,6 +13,8 @@ __all__ = [
     "check",
     "current",
     "current_names",
+    "current_token",
+    "names_of",
     "planned",
     "resource_type",
     "type_schema",

@@ -16,6 +16,7 @@ from typing import Any, Final, TypedDict
 
 from apex_guardrails.gcp.types import SQL_DATABASE_INSTANCE
 from apex_guardrails.model import ResourceType
+from apex_guardrails.provider.versions import current_token
 
 SCHEMA_FILE: Final = Path(__file__).with_name("schema.jsonl")
 
@@ -191,8 +192,9 @@ def _content() -> bytes:
 @cache
 def type_schema(token: str) -> TypeSchema | None:
     """The schema of a type token; `None` for a type the provider does not have."""
-    line = _lines().get(token)
-    return None if line is None else TypeSchema(token, json.loads(line)["fields"])
+    today = current_token(token)
+    line = _lines().get(today)
+    return None if line is None else TypeSchema(today, json.loads(line)["fields"])
 
 
 def tokens() -> Iterable[str]:

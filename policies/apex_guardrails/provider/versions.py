@@ -19,6 +19,7 @@ from apex_guardrails.gcp.types import (
     ALLOYDB_CLUSTER,
     CLOUDRUNV2_SERVICE,
     CLOUDRUNV2_WORKER_POOL,
+    COMPUTE_AUTOSCALER,
     COMPUTE_SUBNETWORK,
     CONTAINER_CLUSTER,
     ORGANIZATIONS_PROJECT,
@@ -33,6 +34,11 @@ SDK_VERSION: Final = "10.2.0"
 
 OLDEST_COMPARED: Final = 7
 """The oldest major version whose inputs were compared with the schema's."""
+
+_OLDER_MODULE: Final = "gcp:serviceAccount/"
+_MODULE: Final = "gcp:serviceaccount/"
+_OLDER_AUTOSCALER: Final = "gcp:compute/autoscalar:Autoscalar"
+"""The types of pulumi-gcp 5.26 and 6.67 that have another name today, compared on 2026-12-01."""
 
 _Object: TypeAlias = Mapping[str, Value]
 _Change: TypeAlias = "Callable[[_Object, _Object], _Object]"
@@ -62,6 +68,20 @@ def is_newer(version: str) -> bool:
 def is_compared(version: str) -> bool:
     """Whether the forms of the program's version were compared with today's."""
     return major(version) >= OLDEST_COMPARED
+
+
+def current_token(token: str) -> str:
+    """A resource type or a function by the name that it has today."""
+    if token.startswith(_OLDER_MODULE):
+        return f"{_MODULE}{token.removeprefix(_OLDER_MODULE)}"
+    return COMPUTE_AUTOSCALER if token == _OLDER_AUTOSCALER else token
+
+
+def names_of(token: str) -> tuple[str, ...]:
+    """The names that a resource type or a function of today has had, today's first."""
+    if token.startswith(_MODULE):
+        return token, f"{_OLDER_MODULE}{token.removeprefix(_MODULE)}"
+    return (token, _OLDER_AUTOSCALER) if token == COMPUTE_AUTOSCALER else (token,)
 
 
 def current(token: str, inputs: _Object) -> _Object:

@@ -8,7 +8,14 @@ from typing import Any
 import pytest
 
 from apex_guardrails.model.value import UNKNOWN, Secret
-from apex_guardrails.provider import check, current, current_names
+from apex_guardrails.provider import (
+    check,
+    current,
+    current_names,
+    current_token,
+    names_of,
+    resource_type,
+)
 from apex_guardrails.provider.schema import tokens, type_schema
 from apex_guardrails.wire import WireMapping, plain, write_struct
 from tests.policies import any_input
@@ -224,3 +231,23 @@ def test_of_a_version_that_was_not_compared_lists_of_one_are_objects_and_back() 
     assert [problem.is_note for problem in longer.problems] == [True]
     same = check("gcp:sql/databaseInstance:DatabaseInstance", URN, {"settings": [{}]}, "7.38.0")
     assert isinstance(same.inputs["settings"], list)
+
+
+def test_a_type_that_had_another_name_is_the_same_type() -> None:
+    for older, today in {
+        "gcp:serviceAccount/account:Account": "gcp:serviceaccount/account:Account",
+        "gcp:serviceAccount/iAMMember:IAMMember": "gcp:serviceaccount/iAMMember:IAMMember",
+        "gcp:serviceAccount/getAccount:getAccount": "gcp:serviceaccount/getAccount:getAccount",
+        "gcp:compute/autoscalar:Autoscalar": "gcp:compute/autoscaler:Autoscaler",
+    }.items():
+        assert current_token(older) == today
+        assert names_of(today) == (today, older)
+        assert names_of(older) == (older,)
+        if not today.rpartition(":")[2].startswith("get"):
+            assert resource_type(older) == resource_type(today)
+
+
+def test_what_has_one_name_keeps_it() -> None:
+    for token in tokens():
+        assert current_token(token) == token
+        assert token in names_of(token)

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, Final
 
 from apex_guardrails.gcp.secret_outputs import SECRET_OUTPUTS
+from apex_guardrails.provider import names_of
 from apex_guardrails.sources.offline.memory import MemoryWatch
 from apex_guardrails.sources.offline.project import Project
 from apex_guardrails.support.child_processes import Process, start_piped
@@ -130,7 +131,9 @@ def instructions(  # noqa: PLR0913 each is a fact of its own
             "program": str(project.main),
             "config": config,
             "secret_keys": sorted(secret_keys),
-            "secret_outputs": SECRET_OUTPUTS,
+            "secret_outputs": {
+                name: paths for token, paths in SECRET_OUTPUTS.items() for name in names_of(token)
+            },
             "numbers": numbers or {},
             "withheld": sorted(withheld),
             "stood_in": stood_in or {},

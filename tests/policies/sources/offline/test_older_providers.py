@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from apex_guardrails.model import UNKNOWN
-from tests.policies.judged import Apex, judged, project_file
+from tests.policies.judged import RAW, Apex, judged, project_file
 from tests.policies.sources.offline.test_older_sdks import installed
 from tests.policies.sources.offline.test_resources import by_name, run
 
@@ -106,3 +106,39 @@ def test_what_no_rule_knows_is_a_note_and_what_its_sdk_refuses_an_error(
         files=project,
     )
     apex.preview(program).expect(3, "unexpected keyword argument 'lokation'", "line 2")
+
+
+def test_older_names_of_types_and_functions_are_known(apex: Apex, tmp_path: Path) -> None:
+    program = judged(
+        tmp_path,
+        RAW
+        + """
+    account = Raw("api", "gcp:serviceAccount/account:Account", {"accountId": "api"})
+    key = Raw("key", "gcp:serviceAccount/key:Key", {"serviceAccountId": account.id})
+    Raw("admin", "gcp:projects/iAMMember:IAMMember", {
+        "project": "p",
+        "role": "roles/run.admin",
+        "member": pulumi.Output.concat("serviceAccount:", account.id),
+    })
+    Raw("all", "gcp:serviceAccount/iAMMember:IAMMember", {
+        "serviceAccountId": account.id,
+        "role": "roles/iam.serviceAccountTokenCreator",
+        "member": "allUsers",
+    })
+    token = pulumi.runtime.invoke(
+        "gcp:serviceAccount/getAccountAccessToken:getAccountAccessToken",
+        {"targetServiceAccount": "a@p.iam.gserviceaccount.com", "scopes": ["x"]},
+    ).value
+    Raw("vpc", "gcp:compute/network:Network", {
+        "autoCreateSubnetworks": False, "description": token["accessToken"],
+    })
+    """,
+    )
+    apex.preview(program).expect(
+        1,
+        "gcp:serviceAccount/key:Key key",
+        "rule: iam-no-service-account-keys",
+        "rule: iam-no-admin-service-accounts",
+        "gcp:serviceAccount/iAMMember:IAMMember all",
+        "rule: credentials-generated-not-shown",
+    )

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from apex_guardrails.model.assumed import AssumedAnswer
 from apex_guardrails.model.value import Value
+from apex_guardrails.provider import current_token
 from apex_guardrails.provider.functions import result_form
 from apex_guardrails.sources.offline.functions import compute, identity, places
 from apex_guardrails.sources.offline.functions.asked import Asked
@@ -82,7 +83,7 @@ class Functions:
 
     def learn(self, token: str, form: Mapping[str, Any]) -> None:
         """Takes in what the program's own package says that a function returns."""
-        self._forms[token] = form
+        self._forms[current_token(token)] = form
 
     def answer(self, token: str, arguments: Mapping[str, Value]) -> Mapping[str, Value] | None:
         """What a function returns, or `None` where nobody here knows.
@@ -90,8 +91,9 @@ class Functions:
         Raises:
             ArgumentError: it refuses its arguments.
         """
+        token = current_token(token)
         for answer in self._recorded:
-            if answer.token == token and (
+            if current_token(answer.token) == token and (
                 answer.arguments is None or answer.arguments == arguments
             ):
                 return answer.result
