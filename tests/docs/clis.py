@@ -3,7 +3,8 @@
 What the pages use of them, and no more. Of gcloud the page of a command is its words behind
 https://docs.cloud.google.com/sdk/gcloud/reference/ (read for 578.0.0, August 2026), of temporal
 https://docs.temporal.io/cli, of tcld https://docs.temporal.io/cloud/tcld (both August 2026), of
-terraform https://developer.hashicorp.com/terraform/cli/commands (November 2026).
+terraform https://developer.hashicorp.com/terraform/cli/commands (November 2026), of bq
+https://docs.cloud.google.com/bigquery/docs/reference/bq-cli-reference (December 2026).
 """
 
 from __future__ import annotations
@@ -127,7 +128,16 @@ TCLD: Mapping[str, str] = {
 
 TERRAFORM: Mapping[str, str] = {"plan": "-out", "show": "-json"}
 
+BQ: Mapping[str, str] = {
+    "load": (
+        "--hive_partitioning_mode --hive_partitioning_source_uri_prefix --replace"
+        " --source_format --time_partitioning_field"
+    ),
+    "query": "--use_legacy_sql",
+}
+
 CLIS = {
+    "bq": (BQ, ""),
     "gcloud": (GCLOUD, GCLOUD_WIDE),
     "terraform": (TERRAFORM, ""),
     "temporal": (TEMPORAL, TEMPORAL_WIDE),

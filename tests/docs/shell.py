@@ -21,6 +21,7 @@ from tests.policies.sources.previews.files import digest
 from tests.policies.state_files import CLOSED, FIREWALL, exported, resource
 
 ELSEWHERE = {
+    "bq": "needs a project of Google Cloud",
     "cd": "goes where nothing is",
     "conftest": "not a dependency of the project",
     "crane": "copies images",

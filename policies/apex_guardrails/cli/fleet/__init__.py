@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from apex_guardrails.cli.fleet import audit, report
+from apex_guardrails.cli.fleet import audit, export, report
 
 commands = typer.Typer(rich_markup_mode=None)
 fleet = typer.Typer(
@@ -12,6 +12,6 @@ fleet = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-for command in (audit, report):
+for command in (audit, report, export):
     fleet.add_typer(command.commands)
 commands.add_typer(fleet, name="fleet")

@@ -22,7 +22,7 @@ SELECT
   f.type,
   f.message,
   CASE
-    WHEN e.status IS NOT NULL THEN concat('was ', e.status)
+    WHEN e.status IS NOT NULL THEN 'was ' || e.status
     WHEN s.was_judged IS NULL THEN 'stack was not judged'
     ELSE 'new finding'
   END AS why

@@ -5,7 +5,7 @@ SELECT
   c.status,
   c.reason,
   count(*) AS resources,
-  count(DISTINCT concat(c.backend, ' ', c.project, ' ', c.stack)) AS stacks,
+  count(DISTINCT c.backend || ' ' || c.project || ' ' || c.stack) AS stacks,
   count(DISTINCT c.owner) AS teams
 FROM costs AS c
 WHERE c.day = (SELECT day FROM last_run) AND c.status IN ('unpriced', 'partly priced')

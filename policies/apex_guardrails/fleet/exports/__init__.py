@@ -1,0 +1,1 @@
+"""What other systems take: SQL for BigQuery, compliance findings of OCSF, assessments of OSCAL."""
