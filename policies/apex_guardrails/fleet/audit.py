@@ -15,7 +15,8 @@ from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.progress import Progress
 from apex_guardrails.fleet.results import Results, Work, commit
 from apex_guardrails.fleet.rule_rows import framework_rows, rule_rows
-from apex_guardrails.fleet.states import find_states
+from apex_guardrails.fleet.states import StateObject, find_states
+from apex_guardrails.fleet.stopped import KEPT, UnwritableError
 from apex_guardrails.fleet.tables import VERSION
 from apex_guardrails.model.phrases import counted
 from apex_guardrails.pack.about import pack_info, rules_digest
@@ -97,6 +98,21 @@ def audit_fleet(asked: Asked, progress: Progress) -> Outcome:
         work = Work.begun(results, plan)
     plan = replace(plan, day=work.day)
     judge.plan = plan
+    try:
+        return _audit(asked, progress, work, plan, judge, states)
+    except UnwritableError as error:
+        raise UnwritableError(f"{error}\n  {KEPT}") from None
+
+
+def _audit(  # noqa: PLR0913, PLR0917 each is a fact of its own
+    asked: Asked,
+    progress: Progress,
+    work: Work,
+    plan: Plan,
+    judge: Judge,
+    states: Sequence[StateObject],
+) -> Outcome:
+    """Judges what is left, and moves all of it into place."""
     kept = len(work.done)
     left = [state for state in states if state.address not in work.done]
     with progress.of(len(states), kept):
@@ -107,7 +123,7 @@ def audit_fleet(asked: Asked, progress: Progress) -> Outcome:
     done = list(work.done.values())
     codes = Counter(ExitCode(it.exit_code) for it in done if not it.kind)
     outcome = Outcome(
-        len(done), codes, Counter(it.kind for it in done if it.kind), results.shown, kept
+        len(done), codes, Counter(it.kind for it in done if it.kind), work.results.shown, kept
     )
     progress.say(f"writing the tables of {counted(len(done), 'stack')}")
     pages = judge.settings.fleet.settings.reports.rule_pages

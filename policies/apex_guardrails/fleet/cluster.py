@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import dask
 from dask.typing import Key
-from distributed import Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
 from distributed.comm.core import CommClosedError
 
 from apex_guardrails.fleet.batches import Batch
@@ -21,7 +21,7 @@ from apex_guardrails.fleet.judging import Judged
 from apex_guardrails.fleet.parts import Part, part_of, unpacked
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.rows import error_rows
-from apex_guardrails.fleet.stopped import StoppedError
+from apex_guardrails.fleet.stopped import KEPT, StoppedError
 from apex_guardrails.fleet.worker import about_worker, judge_batch
 from apex_guardrails.pack.about import pack_info
 from apex_guardrails.support.errors import ApexError, UsageError
@@ -157,8 +157,8 @@ class Cluster:
                     yield outcome
                 future.release()
                 fill()
-        except (CommClosedError, OSError, StopIteration, RuntimeError) as error:
-            raise self._gone(error) from None
+        except (CommClosedError, OSError, StopIteration, RuntimeError):
+            raise self._gone() from None
 
     def _outcome(self, future: Future[Any], batch: Batch) -> Part | None:
         """What came of a batch; `None` where its states must be judged one by one.
@@ -166,10 +166,11 @@ class Cluster:
         Raises:
             StoppedError: the cluster is gone.
         """
-        if future.status in {"cancelled", "lost"}:
-            raise self._gone(None)
         try:
+            # What a worker had done when it was lost is done again meanwhile.
             return unpacked(future.result())
+        except CancelledError:
+            raise self._gone() from None
         except KilledWorker:
             if len(batch.states) > 1:
                 return None
@@ -187,9 +188,6 @@ class Cluster:
         rows = error_rows(state, "worker lost", what, tried)
         return part_of([Judged(state, state.project, state.stack, owner, rows)], self._plan)
 
-    def _gone(self, error: BaseException | None) -> StoppedError:
-        why = f" ({error})" if error is not None and str(error) else ""
-        where = self._scheduler or "the local cluster"
-        return StoppedError(
-            f"{where}: is gone{why}; what was judged is kept: run the same again with --resume"
-        )
+    def _gone(self) -> StoppedError:
+        where = f"--scheduler {self._scheduler}" if self._scheduler else "the local cluster"
+        return StoppedError(f"{where}: is gone\n  {KEPT}")

@@ -114,6 +114,9 @@ class Judge:
             chosen = self._chosen(project)
             pipeline = self._pipeline(chosen, stack.name, project)
             found = pipeline.outline(stack, pipeline.decide(stack))
+            if any(it.error.rstrip().endswith(MemoryError.__name__) for it in found.errors):
+                # No rule is to blame for how large a stack is.
+                raise MemoryError
             owners = self.plan.owners.of(state, stack)
             rows = rows_of(
                 found,

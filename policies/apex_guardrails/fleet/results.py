@@ -27,6 +27,7 @@ from apex_guardrails.fleet.places import PATIENCE, located
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.rule_rows import RuleRow
 from apex_guardrails.fleet.states import reason
+from apex_guardrails.fleet.stopped import UnwritableError
 from apex_guardrails.fleet.tables import (
     OF_STACKS,
     RULES,
@@ -106,12 +107,12 @@ class Results:
         """Writes what is read whole or not at all.
 
         Raises:
-            UsageError: it cannot be written.
+            UnwritableError: it cannot be written.
         """
         try:
             obstore.put(self.place.store(), self._full(path), data)
         except (BaseError, OSError, ValueError) as error:
-            raise UsageError(
+            raise UnwritableError(
                 f"{self.place.address(self._full(path))}: cannot be written: {reason(error)}"
             ) from None
 
@@ -265,7 +266,13 @@ def commit(
     """
     results, day = work.results, plan.day
     with tempfile.TemporaryDirectory(prefix="apex-fleet-") as folder:
-        files, own = _merged(work, Path(folder))
+        try:
+            files, own = _merged(work, Path(folder))
+        except OSError as error:
+            raise UnwritableError(
+                f"{folder}: cannot be written: {error.strerror or error}; tables are made there "
+                "before they are moved into place, and $TMPDIR may name another folder"
+            ) from None
         for name, file in files.items():
             results.put(file_of(name, day, plan.shard, plan.shards), file)
     of_pack = f"{folder_of('rules', day)}/pack.parquet"
