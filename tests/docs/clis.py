@@ -154,6 +154,7 @@ OTHERS = {
         "date",
         "dig",
         "docker",
+        "gh",
         "git",
         "grep",
         "head",

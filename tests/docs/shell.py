@@ -28,6 +28,7 @@ ELSEWHERE = {
     "curl": "asks a server that is not there",
     "docker": "pushes images",
     "export": "is for what follows",
+    "gh": "asks GitHub for a release",
     "gcloud": "needs a project of Google Cloud",
     "git": "asks a server that is not there",
     "openssl": "feeds pulumi",
@@ -39,6 +40,7 @@ ELSEWHERE = {
     ".venv/bin/uv": "writes uv.lock",
     "terraform": "is not there, and neither is a cloud to plan for",
     "temporal": "asks a server that is not there",
+    "sha256sum": "has no release to look at; tests/tooling/test_package.py",
     "scripts/release": "needs a deployed stack; test_commands.py asks it for its options",
 }
 """Programs that are not run here, and why not."""

@@ -20,6 +20,15 @@ WORKFLOWS = {path.stem: yaml.safe_load(path.read_text()) for path in FILES[:-1]}
 STACKS = {path.suffixes[0][1:] for path in ROOT.glob("Pulumi.*.yaml")}
 
 
+RELEASE: list[dict[str, str]] = [
+    {"contents": "read"},
+    {"id-token": "write", "attestations": "write"},
+    {"contents": "read", "id-token": "write"},
+    {"contents": "write"},
+]
+"""What the jobs of release.yml may: none both runs the build and may publish."""
+
+
 def jobs(*names: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for name in names or WORKFLOWS:
         for job in WORKFLOWS[name]["jobs"].values():
@@ -73,6 +82,9 @@ def test_no_workflow_may_anything_that_its_job_does_not_ask_for() -> None:
         assert workflow["permissions"] == {}, name
     for name, job in jobs():
         wanted = {"contents": "read"}
+        if name == "release":
+            assert job["permissions"] in RELEASE, name
+            continue
         if name == "comment":
             wanted |= {"actions": "read", "pull-requests": "write"}
         elif name == "stack" or job.get("uses") == "./.github/workflows/stack.yml":
@@ -85,7 +97,7 @@ def test_no_credential_is_kept_or_left_behind() -> None:
         text = file.read_text()
         assert "secrets." not in text
         assert "secrets: inherit" not in text
-        assert ("github.token" in text) is (file.stem == "comment")
+        assert ("github.token" in text) is (file.stem in {"comment", "release"})
     checkouts = [step for step in steps() if "actions/checkout" in step.get("uses", "")]
     assert all(step["with"]["persist-credentials"] is False for step in checkouts)
 
@@ -191,3 +203,17 @@ def test_code_owners_own_all_that_a_verdict_rests_on() -> None:
 )
 def test_guarded_is_what_is_named_and_what_is_in_its_folders(path: str, *, counts: bool) -> None:
     assert guarded([path]) == ([path] if counts else [])
+
+
+def test_a_release_is_built_by_who_may_nothing_and_published_as_it_is() -> None:
+    release = WORKFLOWS["release"]
+    assert set(release[True]) == {"workflow_dispatch"}
+    stages = release["jobs"]
+    assert stages["build"]["if"] == "github.ref == 'refs/heads/main'"
+    assert [job["permissions"] for job in stages.values()] == RELEASE
+    for before, after in pairwise(stages):
+        assert stages[after]["needs"] == before
+    for name in ("attest", "pypi", "github"):
+        run = [step["run"] for step in stages[name]["steps"] if "run" in step]
+        assert all(command.startswith("scripts/ci/publish ") for command in run)
+    assert stages["pypi"]["environment"] == "pypi"
