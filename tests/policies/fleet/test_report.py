@@ -203,7 +203,7 @@ def refused(apex: Apex, place: Path, *texts: str, options: tuple[str, ...] = ())
 
 
 def test_where_there_are_no_results_one_line_says_so(tmp_path: Path, apex: Apex) -> None:
-    refused(apex, tmp_path / "none", "there is no such folder", "apex fleet audit")
+    refused(apex, tmp_path / "none", "holds no results of a fleet", "apex fleet audit")
     refused(apex, tmp_path, "holds no results of a fleet", "apex fleet audit")
     empty = Night().write(tmp_path / "empty")
     for table in TABLES:
@@ -217,9 +217,9 @@ def test_another_schema_is_refused(fleet: Path, apex: Apex) -> None:
     version.write_text('{"schema": 7}', "utf-8")
     refused(apex, fleet, "schema version 7", "reads 1")
     version.write_text("[]", "utf-8")
-    refused(apex, fleet, "apex-fleet.json", "expected")
+    refused(apex, fleet, "apex-fleet.json in it is not")
     version.write_bytes(b"\xff")
-    refused(apex, fleet, "apex-fleet.json", "cannot be read")
+    refused(apex, fleet, "apex-fleet.json in it is not")
 
 
 def test_a_run_in_two_splits_is_refused(tmp_path: Path, apex: Apex) -> None:
@@ -255,7 +255,7 @@ def test_without_duckdb_one_line_says_what_to_install(
     fleet: Path, apex: Apex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "duckdb", None)
-    refused(apex, fleet, "DuckDB is missing", "pip install 'apex-guardrails[fleet]'")
+    refused(apex, fleet, "apex fleet needs duckdb", "pip install 'apex-guardrails[fleet]'")
 
 
 def test_a_file_is_written_whole_or_not_at_all(fleet: Path, apex: Apex, tmp_path: Path) -> None:

@@ -66,6 +66,15 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
         datetime | None,
         typer.Option(formats=["%Y-%m-%d"], help="The day of the run; the last one if left out."),
     ] = None,
+    history: Annotated[
+        int | None,
+        typer.Option(
+            metavar="DAYS",
+            min=1,
+            help="How far oldest_violations and by_day look back; to the first run if left out.",
+            show_default=False,
+        ),
+    ] = None,
     rows: Annotated[
         int | None,
         typer.Option(
@@ -80,10 +89,11 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     Exit codes: 0 reported, whatever was found; 2 wrong usage, no results, or results of another
     schema version.
     """
-    from apex_guardrails.fleet.report.results import opened
+    from apex_guardrails.fleet.report.results import opened, shown_sql
     from apex_guardrails.support.errors import UsageError
 
     wanted = _chosen(views, "--view")
+    until = day.date() if day else None
     if form is None and (output or output_dir):
         raise UsageError("--output: needs --format html, csv or json; else use `> FILE`")
     if output_dir is not None and form is not FleetFormat.CSV:
@@ -92,11 +102,12 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
         raise UsageError(
             "--format csv: is one table; name it with --view, or a folder for all with --output-dir"
         )
-    [asked] = _chosen([sql], "--sql") if sql is not None else [None]
-    with opened(place, day.date() if day else None) as results:
-        if asked is not None:
-            typer.echo(results.sql(asked), nl=False)
-        elif form is None:
+    if sql is not None:
+        [asked] = _chosen([sql], "--sql")
+        typer.echo(shown_sql(place, asked, until, history), nl=False)
+        return
+    with opened(place, until, history, wanted) as results:
+        if form is None:
             _show(results, wanted, rows)
         elif output_dir is not None:
             for view in wanted:

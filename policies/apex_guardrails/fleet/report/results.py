@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import json
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from apex_guardrails.fleet.extra import need
 from apex_guardrails.fleet.tables import TABLES, VERSION, VERSION_FILE
-from apex_guardrails.fleet.views import LAST_RUN, View, read_view
+from apex_guardrails.fleet.views import LAST_RUN, View, read_view, views
 from apex_guardrails.support.errors import UsageError
 
 if TYPE_CHECKING:
     import duckdb
+
+    from apex_guardrails.fleet.results import Results as Destination
 
 MEMORY: Final = "1GB"
 """What DuckDB may take; what needs more is written to a temporary folder."""
@@ -63,10 +66,6 @@ class Results:
     connection: duckdb.DuckDBPyConnection
     prelude: str
     run: Run
-
-    def sql(self, view: View) -> str:
-        """What answers a view, for DuckDB as it stands: nothing else is needed."""
-        return f"{self.prelude}\n-- {view.title}. {view.text}\n{view.sql};\n"
 
     def ask(self, sql: str) -> Answered:
         """Runs a query.
@@ -131,32 +130,52 @@ def _said_of(place: str) -> Iterator[None]:
 
 
 @contextmanager
-def opened(place: str, day: date | None = None) -> Iterator[Results]:
-    """The results below a folder.
+def opened(
+    place: str,
+    day: date | None = None,
+    history: int | None = None,
+    wanted: Iterable[View] | None = None,
+) -> Iterator[Results]:
+    """The results below a folder, or in a bucket.
 
     Args:
-        place: the folder, as `apex fleet audit --results` was told it.
+        place: the folder or bucket, as `apex fleet audit --results` was told it.
         day: the run to report; else the last one.
+        history: days before it that are read; else all.
+        wanted: the views that will be asked; else all.
 
     Raises:
-        UsageError: DuckDB is missing, nothing is there, no run is in it, or it has another schema.
+        UsageError: the extra is missing, nothing is there, no run is in it, or another schema.
     """
-    try:
-        import duckdb
-    except ImportError:
-        raise UsageError(
-            "DuckDB is missing, which reads the tables: pip install 'apex-guardrails[fleet]'"
-        ) from None
-    folder = _checked(place)
-    prelude = _prelude(folder, day)
-    with (
-        tempfile.TemporaryDirectory(prefix="apex-fleet-") as spilled,
-        duckdb.connect(config=_config(spilled)) as connection,
-    ):
-        with _said_of(place):
-            connection.execute(prelude)
-            run = _last_run(place, connection, day)
-        yield Results(place, connection, prelude, run)
+    need("duckdb", "obstore", "pyarrow")
+    import duckdb
+
+    from apex_guardrails.fleet.report import buckets
+
+    found = checked(place)
+    with tempfile.TemporaryDirectory(prefix="apex-fleet-") as name:
+        folder = found.shown
+        if not found.place.is_local:
+            folder = f"{name}/results"
+            buckets.copy(found, Path(folder), wanted or views().values(), day, history)
+            if not (Path(folder) / "runs").is_dir():
+                raise _no_run(place, day)
+        with duckdb.connect(config=_config(name)) as connection:
+            with _said_of(place):
+                connection.execute(_prelude(folder, day, history))
+                run = _last_run(place, connection, day)
+            yield Results(place, connection, _prelude(found.shown, day, history), run)
+
+
+def shown_sql(place: str, view: View, day: date | None = None, history: int | None = None) -> str:
+    """What answers a view, for DuckDB as it stands: nothing else is needed.
+
+    Raises:
+        UsageError: as `opened`.
+    """
+    need("obstore", "pyarrow")
+    prelude = _prelude(checked(place).shown, day, history)
+    return f"{prelude}\n-- {view.title}. {view.text}\n{view.sql};\n"
 
 
 def _config(spilled: str) -> dict[str, Any]:
@@ -169,45 +188,47 @@ def _config(spilled: str) -> dict[str, Any]:
     }
 
 
-def _checked(place: str) -> Path:
+def checked(place: str) -> Destination:
     """The folder, if it holds results of this schema.
 
     Raises:
-        UsageError: it does not.
+        UsageError: it does not, or cannot be read.
     """
-    folder = Path(place)
-    if not folder.is_dir():
-        raise UsageError(f"{place}: there is no such folder; {_AUDIT}")
+    from apex_guardrails.fleet.results import Results as Opened
+
+    found = Opened(place)
+    about = found.get(VERSION_FILE)
+    if about is None:
+        raise UsageError(f"{place}: holds no results of a fleet; {_AUDIT}")
     try:
-        text = (folder / VERSION_FILE).read_text("utf-8")
-    except FileNotFoundError:
-        raise UsageError(f"{place}: holds no results of a fleet; {_AUDIT}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{place}/{VERSION_FILE}: cannot be read: {error}") from None
-    try:
-        version = json.loads(text)["schema"]
+        version = json.loads(about)["schema"]
     except (ValueError, KeyError, TypeError):
         raise UsageError(
-            f'{place}/{VERSION_FILE}: expected {{"schema": {VERSION}}}; {_AUDIT}'
+            f'{place}: {VERSION_FILE} in it is not {{"schema": {VERSION}}}; {_AUDIT}'
         ) from None
     if version != VERSION:
         raise UsageError(
             f"{place}: has tables of schema version {version!r}, and this apex reads {VERSION}: "
             "use the apex that wrote them, or another folder"
         )
-    for table in TABLES:
-        if not any(folder.glob(f"{table}/day=*/*.parquet")):
-            raise UsageError(f"{place}: no run has finished in it: it has no table {table}")
-    return folder
+    if not found.list("runs"):
+        raise _no_run(place, None)
+    return found
 
 
-def _prelude(folder: Path, day: date | None) -> str:
+def _prelude(folder: str, day: date | None, history: int | None) -> str:
     """The SQL that makes a view of each table, and `last_run`."""
     pattern = _as_pattern(folder)
-    until = f" WHERE day <= DATE '{day}'" if day else ""
-    statements = [_view_of(table, pattern, until if table == "runs" else "") for table in TABLES]
+    statements = [_view_of(table, pattern, "") for table in TABLES]
+    if day is not None:
+        statements.append(_view_of("runs", pattern, f" WHERE day <= DATE '{day}'"))
     last_run = read_view(LAST_RUN)
     statements.append(f"CREATE OR REPLACE TEMP VIEW {LAST_RUN} AS\n{last_run.sql};")
+    if history is not None:
+        # At least the two days that are compared.
+        first = f"coalesce(least(day - {history}, day_before), day)"
+        since = f" WHERE day >= (SELECT {first} FROM {LAST_RUN})"  # noqa: S608 a number
+        statements += [_view_of(table, pattern, since) for table in ("stacks", "findings")]
     return "\n".join(statements)
 
 
@@ -219,9 +240,9 @@ def _view_of(table: str, pattern: str, condition: str) -> str:
     )
 
 
-def _as_pattern(folder: Path) -> str:
+def _as_pattern(folder: str) -> str:
     """A folder's name as a pattern that means just this folder."""
-    return "".join(f"[{char}]" if char in "*?[" else char for char in folder.as_posix())
+    return "".join(f"[{char}]" if char in "*?[" else char for char in folder)
 
 
 def _text(value: str) -> str:
@@ -239,8 +260,7 @@ FROM last_run AS l JOIN runs AS r ON r.day = l.day GROUP BY l.day, l.day_before
 def _last_run(place: str, connection: duckdb.DuckDBPyConnection, day: date | None) -> Run:
     found: Sequence[Any] | None = connection.execute(_LAST_RUN_SQL).fetchone()
     if found is None:
-        before = f" on {day} or before it" if day else ""
-        raise UsageError(f"{place}: no run has finished in it{before}; {_AUDIT}")
+        raise _no_run(place, day)
     last, day_before, fewest, most, finished, versions = found
     if day not in (None, last):
         raise UsageError(f"{place}: no run of {day} is in it; the one before it is of {last}")
@@ -250,3 +270,8 @@ def _last_run(place: str, connection: duckdb.DuckDBPyConnection, day: date | Non
             "would count twice: remove the files of one"
         )
     return Run(last, day_before, most, finished, versions)
+
+
+def _no_run(place: str, day: date | None) -> UsageError:
+    before = f" on {day} or before it" if day else ""
+    return UsageError(f"{place}: no run has finished in it{before}; {_AUDIT}")
