@@ -64,6 +64,7 @@ generated: .venv/ready-dev .venv-checkov/ready-checkov ## Write what is made fro
 	@.venv/bin/python -m scripts.peers
 	@.venv/bin/python -m scripts.fleet_views
 	@.venv/bin/python -m scripts.config_keys
+	@.venv/bin/python -m scripts.fleet_columns
 	@.venv/bin/python -m tests.examples.expected
 	@.venv/bin/python -m tests.policies.checkov.table
 
