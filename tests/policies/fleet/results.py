@@ -145,7 +145,9 @@ def two_nights(folder: Path) -> Path:
     night.stack("mail/prod", "mail", 30, shard=1, blocking=1, failed_critical=1, unpriced=2)
     night.stack("new/dev", "", "5.5", shard=1, advisory=1, failed_low=1)
     night.finding("shop/dev").finding("shop/dev", name="waived-then").finding("shop/dev", name="n")
-    night.finding("shop/dev", name="w", status="waived", waived_until=date(2026, 12, 20))
+    night.finding(
+        "shop/dev", name="w", status="waived", waived_until=date(2026, 12, 20), waiver_owner="ann"
+    )
     night.finding("shop/dev", name="k", status="known", known_since=date(2026, 3, 1))
     night.finding("mail/prod", "mail", rule="gke-private-nodes", service="gke", shard=1)
     low: dict[str, Any] = {"severity": "low", "level": "advisory", "shard": 1}

@@ -157,7 +157,8 @@ def opened(
         folder = found.shown
         if not found.place.is_local:
             folder = f"{name}/results"
-            buckets.copy(found, Path(folder), wanted or views().values(), day, history)
+            asked = views().values() if wanted is None else wanted
+            buckets.copy(found, Path(folder), asked, day, history)
             if not (Path(folder) / "runs").is_dir():
                 raise _no_run(place, day)
         with duckdb.connect(config=_config(name)) as connection:
