@@ -23,6 +23,7 @@ from tests.policies.state_files import CLOSED, FIREWALL, exported, resource
 ELSEWHERE = {
     "bq": "needs a project of Google Cloud",
     "cd": "goes where nothing is",
+    "code": "is an editor",
     "conftest": "not a dependency of the project",
     "crane": "copies images",
     "curl": "asks a server that is not there",
@@ -31,6 +32,8 @@ ELSEWHERE = {
     "gh": "asks GitHub for a release",
     "gcloud": "needs a project of Google Cloud",
     "git": "asks a server that is not there",
+    "npm": "needs a registry; tests/editors runs it",
+    "npx": "needs a registry",
     "openssl": "feeds pulumi",
     "pip": "asks an index of packages",
     "printf": "feeds pulumi",

@@ -7,7 +7,6 @@ to standard error.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
@@ -25,6 +24,8 @@ from mcp.types import (
 )
 from pydantic import ValidationError
 
+from apex_guardrails.support.streams import taken_streams
+
 LONGEST_MESSAGE: Final = 256 * 1024
 """Bytes of a line that is read."""
 
@@ -35,8 +36,7 @@ Streams = tuple[MemoryObjectReceiveStream[Received], MemoryObjectSendStream[Sess
 @asynccontextmanager
 async def standard_streams() -> AsyncGenerator[Streams]:
     """The messages that come in, and where answers go; both end with standard input."""
-    source, sink = os.fdopen(_taken(0, os.O_RDONLY), "rb"), os.fdopen(_taken(1, os.O_WRONLY), "wb")
-    os.dup2(2, 1)
+    source, sink = taken_streams()
     heard, incoming = anyio.create_memory_object_stream[Received](0)
     outgoing, answers = anyio.create_memory_object_stream[SessionMessage](0)
     # A thread that Python does not wait for: nothing wakes one that waits for input.
@@ -50,15 +50,6 @@ async def standard_streams() -> AsyncGenerator[Streams]:
         reader.start()
         yield incoming, outgoing
         group.cancel_scope.cancel()
-
-
-def _taken(number: int, flags: int) -> int:
-    """One of the standard streams, in whose place there is nothing afterwards."""
-    ours = os.dup(number)
-    nothing = os.open(os.devnull, flags)
-    os.dup2(nothing, number)
-    os.close(nothing)
-    return ours
 
 
 def _read(

@@ -23,6 +23,7 @@ from apex_guardrails.cli import (
     export,
     fix,
     fleet,
+    lsp,
     mcp,
     pack,
     policies,
@@ -50,7 +51,7 @@ app = typer.Typer(
 )
 for command in (
     *(preview, fix, audit, fleet, report, cost, prices, export, record, doctor),
-    *(policies, pack, scaffold, waivers, baseline, comment, mcp),
+    *(policies, pack, scaffold, waivers, baseline, comment, mcp, lsp),
 ):
     app.add_typer(command.commands)
 

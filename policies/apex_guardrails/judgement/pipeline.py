@@ -195,6 +195,7 @@ class Pipeline:
         bridge: Bridge | None = None,
         circumstances: Circumstances | None = None,
         in_full: bool | None = True,
+        with_edits: bool = False,
     ) -> RunResult:
         """What a run comes to.
 
@@ -206,6 +207,7 @@ class Pipeline:
             circumstances: when and where it was; now and here if left out.
             in_full: whether the judgement has what a terminal does not show, see `make`; `None`
                 where settings do not ask for reports.
+            with_edits: whether findings have what to write in the program, in full or not.
 
         Raises:
             CheckovError: it did not do its work, and it is required.
@@ -225,7 +227,7 @@ class Pipeline:
             for finding in outline.findings
         ]
         # No terminal shows them.
-        if in_full and self._source is Source.OFFLINE:
+        if (in_full or with_edits) and self._source is Source.OFFLINE:
             findings = list(self._with_replacements(findings, stack))
         cost = outline.cost
         found = replace(

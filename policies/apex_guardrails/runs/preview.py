@@ -49,6 +49,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     cost_base: Path | None = None,
     checkov: bool = False,
     in_full: bool | None = True,
+    with_edits: bool = False,
     ask: Ask | None = None,
     starts: Callable[[OfflinePreview], None] = lambda _: None,
 ) -> RunResult:
@@ -64,6 +65,7 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
             the settings'.
         checkov: whether Checkov judges, too, whatever settings say.
         in_full: as `Pipeline.judge` has it.
+        with_edits: likewise.
         ask: for the outputs of other stacks, which settings do not give; if left out, the programs
             of the same repository are run for them.
         starts: told of the program before it is started, so that it can be stopped.
@@ -93,7 +95,9 @@ def preview_offline(  # noqa: PLR0913 each is an option of its own
     decision = pipeline.decide(run.stack)
     settings.done()
     beside = _beside(run, project, stack)
-    return pipeline.judge(run.stack, decision, beside, bridge=bridge, in_full=in_full)
+    return pipeline.judge(
+        run.stack, decision, beside, bridge=bridge, in_full=in_full, with_edits=with_edits
+    )
 
 
 def cost_offline(  # noqa: PLR0913 each is an option of its own

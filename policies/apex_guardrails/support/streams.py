@@ -15,7 +15,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
 from apex_guardrails.support.errors import UsageError
 
@@ -78,6 +78,19 @@ class _Descriptor(io.RawIOBase):
 
 def _reason(error: OSError) -> str:
     return "is closed" if error.errno == errno.EBADF else f"cannot be written: {error.strerror}"
+
+
+def taken_streams() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for a protocol alone; what else is printed goes to standard error.
+
+    Nothing is to be read from standard input afterwards.
+    """
+    source, sink = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    os.dup2(nothing, 0)
+    os.close(nothing)
+    os.dup2(2, 1)
+    return source, sink
 
 
 def tell(text: str) -> None:

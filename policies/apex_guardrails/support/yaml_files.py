@@ -107,7 +107,15 @@ def _read_once(path: Path, _stamp: tuple[int, int, int]) -> tuple[Any, yaml.Node
 
 
 def _read_yaml(path: Path) -> tuple[Any, yaml.Node | None]:
-    text = _read_text(path)
+    return read_yaml_text(path, _read_text(path))
+
+
+def read_yaml_text(path: Path, text: str) -> tuple[Any, yaml.Node | None]:
+    """The content of a YAML file whose text is known, as `read_yaml` has it.
+
+    Raises:
+        UsageError: it is not YAML, or has a key twice.
+    """
     try:
         loader = _StrictLoader(text)
     except yaml.reader.ReaderError as error:

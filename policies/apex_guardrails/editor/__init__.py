@@ -1,0 +1,1 @@
+"""`apex lsp`: findings in an editor, over the Language Server Protocol."""
