@@ -16,7 +16,8 @@ from apex_guardrails.model import Resource, Stack, Violation, case, rule
     severity="high",
     on=(CLOUDRUNV2_SERVICE, CLOUDRUN_SERVICE),
     scope="stack",
-    fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER".',
+    fix='Set ingress="INGRESS_TRAFFIC_INTERNAL_LOAD_BALANCER"; of the older cloudrun.Service the '
+    "annotation run.googleapis.com/ingress to internal-and-cloud-load-balancing.",
     level="advisory",
 )
 def run_ingress_restricted(stack: Stack) -> Iterator[Violation]:

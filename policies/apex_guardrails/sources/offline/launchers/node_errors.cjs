@@ -22,6 +22,13 @@ function nextStep(error, stack) {
             + "`nodeargs: --import tsx` in Pulumi.yaml (runtime.options)",
         ];
     }
+    // An option, or a value of one, that the compiler does not know.
+    if (/\berror TS(?:5023|6046):/.test(stack)) {
+        return [
+            "this TypeScript is too old for the program's tsconfig.json; where the program has none of its "
+            + "own, here and under Pulumi it is 3.8: npm install --save-dev typescript",
+        ];
+    }
     return [];
 }
 

@@ -10,6 +10,7 @@ const fs = require("fs");
 const { createRequire } = require("module");
 const path = require("path");
 
+const { describe } = require("./node_errors.cjs");
 const { prepare } = require("./node_sdk.cjs");
 const stacks = require("./node_stacks.cjs");
 
@@ -119,4 +120,12 @@ process.argv = [
     "--dry-run",
     isFolder ? "." : path.basename(program),
 ];
+// The compiler refuses its options before the SDK has anybody look at errors.
+for (const event of ["uncaughtException", "unhandledRejection"]) {
+    process.on(event, (error) => {
+        if (error?.name === "TSError") {
+            error.stack = describe(error);
+        }
+    });
+}
 require(script);

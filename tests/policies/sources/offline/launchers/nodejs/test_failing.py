@@ -56,6 +56,22 @@ def test_a_type_error_is_the_programs(apex: Apex, program: Program) -> None:
     )
 
 
+def test_settings_that_the_compiler_does_not_know_are_no_riddle(
+    apex: Apex, program: Program
+) -> None:
+    files = {
+        "index.ts": "export const size = 1;\n",
+        "package.json": "{}",
+        "tsconfig.json": '{"compilerOptions": {"module": "es2099"}}',
+    }
+
+    outcome = apex.preview(program(files)).expect(
+        3, "error TS6046: Argument for '--module'", "npm install --save-dev typescript"
+    )
+
+    assert "node_modules" not in outcome.said
+
+
 def test_a_program_that_does_not_end_is_ended(apex: Apex, program: Program) -> None:
     folder = program({"index.js": "setInterval(() => {}, 1000);", "package.json": "{}"})
 
