@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apex_guardrails.fleet.batches import Batch, Engine, InProcess, batches_of
+from apex_guardrails.fleet.commit import commit
 from apex_guardrails.fleet.judging import Judge
+from apex_guardrails.fleet.parts import states_in
 from apex_guardrails.fleet.places import PATIENCE
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.progress import Progress
-from apex_guardrails.fleet.results import Results, Work, commit
+from apex_guardrails.fleet.results import Results, Work
 from apex_guardrails.fleet.rule_rows import framework_rows, rule_rows
 from apex_guardrails.fleet.states import StateObject, find_states
 from apex_guardrails.fleet.stopped import KEPT, UnwritableError
@@ -28,7 +30,6 @@ class Asked:
     """What a run was asked for.
 
     Attributes:
-        sources: folders, patterns and buckets with states.
         destination: the folder or bucket of the tables.
         plan: how stacks are judged.
         jobs: processes on this machine.
@@ -38,7 +39,6 @@ class Asked:
         patience: seconds for which a bucket is asked again.
     """
 
-    sources: tuple[str, ...]
     destination: str
     plan: Plan
     jobs: int = 1
@@ -83,10 +83,10 @@ def audit_fleet(asked: Asked, progress: Progress) -> Outcome:
     plan = asked.plan
     judge = Judge(plan)
     results = Results(asked.destination, asked.patience)
-    found = find_states(asked.sources, asked.patience)
+    found = find_states(plan.sources, asked.patience)
     if not found:
         raise UsageError(
-            f"{', '.join(asked.sources)}: no state was found; expected the layout of Pulumi's "
+            f"{', '.join(plan.sources)}: no state was found; expected the layout of Pulumi's "
             "backends (.pulumi/stacks/PROJECT/STACK.json), or exported states (*.json)"
         )
     states = [state for state in found if state.is_of(plan.shard, plan.shards)]
@@ -130,7 +130,7 @@ def _audit(  # noqa: PLR0913, PLR0917 each is a fact of its own
     commit(
         work,
         plan,
-        _run_row(asked, plan, work, judge, outcome),
+        _run_row(plan, work, judge, outcome),
         list(rule_rows(judge.rules, pages, are_own=False)),
         list(framework_rows(plan.day, judge.rules)),
     )
@@ -152,12 +152,10 @@ def _judge_all(
     advance: Callable[[int, int], None],
 ) -> None:
     for part in engine.run(batches, advance):
-        work.add(part.packed(), part.states)
+        work.add(part, states_in(part))
 
 
-def _run_row(
-    asked: Asked, plan: Plan, work: Work, judge: Judge, outcome: Outcome
-) -> dict[str, Any]:
+def _run_row(plan: Plan, work: Work, judge: Judge, outcome: Outcome) -> dict[str, Any]:
     settings = judge.settings.fleet.settings
     failed = sum(outcome.failures.values())
     return {
@@ -170,7 +168,7 @@ def _run_row(
         "rules_sha256": rules_digest(judge.rules),
         "started": work.started,
         "finished": datetime.now(UTC),
-        "sources": " ".join(source.partition("?")[0] for source in asked.sources),
+        "sources": " ".join(source.partition("?")[0] for source in plan.sources),
         "states": outcome.states,
         "judged": outcome.states - failed,
         "failed": failed,

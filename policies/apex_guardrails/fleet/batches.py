@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, Protocol
 
 from apex_guardrails.fleet.judging import Judge, Judged
-from apex_guardrails.fleet.parts import Part, part_of
+from apex_guardrails.fleet.parts import part_of
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.rule_rows import rule_rows
 from apex_guardrails.fleet.states import StateObject
@@ -26,8 +26,8 @@ class Batch:
 class Engine(Protocol):
     """Judges batches somewhere."""
 
-    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[Part]:
-        """The parts, in whatever order.
+    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[bytes]:
+        """The parts, packed, in whatever order.
 
         Args:
             batches: what is judged.
@@ -48,8 +48,8 @@ class InProcess:
         self._plan = plan
         self._judge = judge
 
-    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[Part]:
-        """The parts, in the order of the batches."""
+    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[bytes]:
+        """The parts, packed, in the order of the batches."""
         for batch in batches:
             done = []
             for state in batch.states:
@@ -63,7 +63,7 @@ def has_failed(judged: Judged) -> bool:
     return "stacks" not in judged.rows
 
 
-def packed(done: Sequence[Judged], judge: Judge, plan: Plan) -> Part:
-    """Some stacks as a part, with the rules of teams' own that were met so far."""
+def packed(done: Sequence[Judged], judge: Judge, plan: Plan) -> bytes:
+    """Some stacks as a part, packed, with the rules of teams' own that were met so far."""
     own = rule_rows(judge.own_rules.values(), None, are_own=True)
-    return part_of(done, plan, list(own))
+    return part_of(done, plan, list(own)).packed()

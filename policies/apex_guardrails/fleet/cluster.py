@@ -18,7 +18,7 @@ from distributed.comm.core import CommClosedError
 
 from apex_guardrails.fleet.batches import Batch
 from apex_guardrails.fleet.judging import Judged
-from apex_guardrails.fleet.parts import Part, part_of, unpacked
+from apex_guardrails.fleet.parts import part_of, states_in
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.rows import error_rows
 from apex_guardrails.fleet.stopped import KEPT, StoppedError
@@ -62,7 +62,7 @@ class Cluster:
         self._scheduler = scheduler
         self._digest = settings_digest
 
-    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[Part]:
+    def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[bytes]:
         """The parts, as they are done.
 
         Raises:
@@ -73,7 +73,8 @@ class Cluster:
             if self._scheduler:
                 self._check(client)
             for part in self._parts(client, batches):
-                advance(len(part.states), sum(bool(it.kind) for it in part.states))
+                states = list(states_in(part))
+                advance(len(states), sum(bool(it.kind) for it in states))
                 yield part
 
     @contextmanager
@@ -86,7 +87,7 @@ class Cluster:
                     n_workers=self._jobs,
                     threads_per_worker=1,
                     processes=True,
-                    dashboard_address=None,
+                    dashboard_address="127.0.0.1:0",
                     memory_limit=limit or None,
                     silence_logs=logging.CRITICAL,
                 ) as cluster,
@@ -130,7 +131,7 @@ class Cluster:
                 f"{pack_info()['version']}"
             )
 
-    def _parts(self, client: Client, batches: Sequence[Batch]) -> Iterator[Part]:
+    def _parts(self, client: Client, batches: Sequence[Batch]) -> Iterator[bytes]:
         waiting = deque(batches)
         under_way: dict[Key, Batch] = {}
         done = as_completed(loop=client.loop)
@@ -160,7 +161,7 @@ class Cluster:
         except (CommClosedError, OSError, StopIteration, RuntimeError):
             raise self._gone() from None
 
-    def _outcome(self, future: Future[Any], batch: Batch) -> Part | None:
+    def _outcome(self, future: Future[Any], batch: Batch) -> bytes | None:
         """What came of a batch; `None` where its states must be judged one by one.
 
         Raises:
@@ -168,15 +169,16 @@ class Cluster:
         """
         try:
             # What a worker had done when it was lost is done again meanwhile.
-            return unpacked(future.result())
+            found: bytes = future.result()
         except CancelledError:
             raise self._gone() from None
         except KilledWorker:
             if len(batch.states) > 1:
                 return None
             return self._lost(batch)
+        return found
 
-    def _lost(self, batch: Batch) -> Part:
+    def _lost(self, batch: Batch) -> bytes:
         """What is said of a state that took its worker with it."""
         (state,) = batch.states
         owner, _ = self._plan.owners.of(state, None)
@@ -186,7 +188,8 @@ class Cluster:
             "memory than there is"
         )
         rows = error_rows(state, "worker lost", what, tried)
-        return part_of([Judged(state, state.project, state.stack, owner, rows)], self._plan)
+        lost = Judged(state, state.project, state.stack, owner, rows)
+        return part_of([lost], self._plan).packed()
 
     def _gone(self) -> StoppedError:
         where = f"--scheduler {self._scheduler}" if self._scheduler else "the local cluster"

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from apex_guardrails.fleet.judging import Judged
 from apex_guardrails.fleet.plan import Plan
@@ -86,6 +87,36 @@ def _table(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
     columns = list(zip(*rows, strict=True)) or [()] * len(schema)
     arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
     return pa.Table.from_arrays(arrays, schema=schema)
+
+
+def without(tables: Mapping[str, pa.Table], sources: Iterable[str]) -> dict[str, pa.Table]:
+    """Tables without the rows of some states, which another part has, too.
+
+    Args:
+        tables: of one part.
+        sources: the addresses of the states.
+    """
+    listed = pa.array(sorted(sources), pa.string())
+    stacks = {
+        (row["backend"], row["project"], row["stack"])
+        for name in ("stacks", "errors")
+        for row in tables[name].filter(pc.is_in(tables[name]["source"], listed)).to_pylist()
+    }
+    return {
+        name: table.filter(
+            pa.array(
+                [
+                    key not in stacks
+                    for key in zip(
+                        *(table[column].to_pylist() for column in ("backend", "project", "stack")),
+                        strict=True,
+                    )
+                ],
+                pa.bool_(),
+            )
+        )
+        for name, table in tables.items()
+    }
 
 
 def states_in(data: bytes) -> Iterator[StateResult]:

@@ -33,6 +33,7 @@ class Plan:
         checkouts: the folder with the projects whose own settings count.
         owners: how it is found out whose a stack is.
         memory: megabytes that judging a stack may take.
+        sources: where the states are.
     """
 
     day: date
@@ -42,6 +43,7 @@ class Plan:
     checkouts: Path | None = None
     owners: Owners = field(default_factory=Owners)
     memory: int = 2048
+    sources: tuple[str, ...] = ()
 
     def digest(self) -> str:
         """What rows depend on: a run goes on only where it is the same."""
@@ -49,8 +51,9 @@ class Plan:
             pack_info()["version"],
             str(self.shards),
             repr(self.owners),
+            repr(self.sources),
             str(self.checkouts),
-            *(self._settings_digest(),),
+            self._settings_digest(),
         ]
         return hashlib.sha256("\0".join(said).encode()).hexdigest()
 

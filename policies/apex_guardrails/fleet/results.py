@@ -9,46 +9,31 @@ from __future__ import annotations
 
 import json
 import secrets
-import tempfile
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import obstore
-import pyarrow as pa
-import pyarrow.parquet as pq
 from obstore.exceptions import BaseError
 
-from apex_guardrails.fleet.parts import StateResult, states_in, unpacked
+from apex_guardrails.fleet.parts import StateResult, states_in
 from apex_guardrails.fleet.places import PATIENCE, located
 from apex_guardrails.fleet.plan import Plan
-from apex_guardrails.fleet.rule_rows import RuleRow
 from apex_guardrails.fleet.states import reason
 from apex_guardrails.fleet.stopped import UnwritableError
 from apex_guardrails.fleet.tables import (
-    OF_STACKS,
-    RULES,
-    TABLES,
     VERSION,
     VERSION_FILE,
-    file_of,
     folder_of,
 )
 from apex_guardrails.support.errors import UsageError
 
 _WORK: Final = "_work"
 _ABOUT: Final = "run.json"
-_ROWS_AT_ONCE: Final = 100_000
-"""Of a table, in a row group: enough that equal texts are found, and few enough to be held."""
-
 STALE: Final = timedelta(hours=12)
 """What was begun yesterday and longer ago is not gone on with: it would be another night's."""
-
-_NO_DICTIONARY: Final = frozenset({"fingerprint"})
-"""Columns of which no two values are alike."""
 
 
 class Results:
@@ -175,13 +160,14 @@ class Work:
     resumed: int
     done: dict[str, StateResult]
     _next: int = 0
+    _token: str = field(default_factory=lambda: secrets.token_hex(4))
 
     @classmethod
     def begun(cls, results: Results, plan: Plan) -> Work:
         """A run that begins."""
         started = datetime.now(UTC)
         run = f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(4)}"
-        folder = f"{_folder(plan.day, plan)}/{run}"
+        folder = f"{work_folder(plan.day, plan)}/{run}"
         work = cls(results, folder, run, plan.day, started, 0, {})
         work.note(plan)
         return work
@@ -195,7 +181,7 @@ class Work:
         """
         days = [plan.day] if is_day_given else [plan.day, plan.day - timedelta(days=1)]
         for day in days:
-            abouts = [it for it in results.list(_folder(day, plan)) if it.endswith(_ABOUT)]
+            abouts = [it for it in results.list(work_folder(day, plan)) if it.endswith(_ABOUT)]
             if not abouts:
                 continue
             about = json.loads(results.get(abouts[-1]) or b"{}")
@@ -211,7 +197,7 @@ class Work:
             work = cls(results, folder, about["run"], day, started, about["resumed"] + 1, {})
             for path in work.parts():
                 work.done |= {it.address: it for it in states_in(results.get(path) or b"")}
-                work._next = int(path.rpartition("-")[2].partition(".")[0]) + 1
+                work._next = int(path.rpartition("/")[2].split("-")[1]) + 1
             work.note(plan)
             return work
         return None
@@ -232,7 +218,7 @@ class Work:
         Raises:
             UsageError: it cannot be written.
         """
-        self.results.put(f"{self.folder}/part-{self._next:06}.zip", data)
+        self.results.put(f"{self.folder}/part-{self._next:06}-{self._token}.zip", data)
         self._next += 1
         self.done |= {state.address: state for state in states}
 
@@ -241,88 +227,6 @@ class Work:
         return [it for it in self.results.list(self.folder) if it.endswith(".zip")]
 
 
-def _folder(day: date, plan: Plan) -> str:
+def work_folder(day: date, plan: Plan) -> str:
+    """Where the runs of a shard are that go on or were stopped."""
     return f"{_WORK}/day={day.isoformat()}/{plan.shard:05}-of-{plan.shards:05}"
-
-
-def commit(
-    work: Work,
-    plan: Plan,
-    run: Mapping[str, Any],
-    rules: Sequence[RuleRow],
-    frameworks: Sequence[tuple[Any, ...]],
-) -> None:
-    """Moves what was judged into place, the row of the run last.
-
-    Args:
-        work: the run.
-        plan: what was asked for.
-        run: its row, by column.
-        rules: those of the pack.
-        frameworks: their controls.
-
-    Raises:
-        UsageError: it cannot be written; the parts are still there.
-    """
-    results, day = work.results, plan.day
-    with tempfile.TemporaryDirectory(prefix="apex-fleet-") as folder:
-        try:
-            files, own = _merged(work, Path(folder))
-        except OSError as error:
-            raise UnwritableError(
-                f"{folder}: cannot be written: {error.strerror or error}; tables are made there "
-                "before they are moved into place, and $TMPDIR may name another folder"
-            ) from None
-        for name, file in files.items():
-            results.put(file_of(name, day, plan.shard, plan.shards), file)
-    of_pack = f"{folder_of('rules', day)}/pack.parquet"
-    results.put(of_pack, _written(RULES, [(day, *row) for row in rules]))
-    if own:
-        ours = file_of("rules", day, plan.shard, plan.shards).replace("/0", "/own-0", 1)
-        results.put(ours, _written(RULES, [(day, *row) for row in own]))
-    of_frameworks = f"{folder_of('frameworks', day)}/pack.parquet"
-    results.put(of_frameworks, _written(TABLES["frameworks"], frameworks))
-    row = tuple(run[name] for name in TABLES["runs"].names)
-    results.put(file_of("runs", day, plan.shard, plan.shards), _written(TABLES["runs"], [row]))
-    old = [it for it in results.list(_folder(day, plan)) if it.split("/")[3] <= work.run]
-    results.delete(old)
-
-
-def _merged(work: Work, folder: Path) -> tuple[dict[str, Path], list[RuleRow]]:
-    """The parts as a file of each table, and the rules of teams' own in them."""
-    files = {name: folder / f"{name}.parquet" for name in OF_STACKS}
-    held: dict[str, list[pa.Table]] = {name: [] for name in OF_STACKS}
-    own: dict[str, RuleRow] = {}
-    with ExitStack() as opened:
-        writers = {
-            name: opened.enter_context(_writer(files[name], schema))
-            for name, schema in OF_STACKS.items()
-        }
-        for path in work.parts():
-            part = unpacked(work.results.get(path) or b"")
-            own |= {row[0]: row for row in part.own_rules}
-            for name, table in part.tables.items():
-                held[name].append(table)
-                if sum(map(len, held[name])) >= _ROWS_AT_ONCE:
-                    writers[name].write_table(pa.concat_tables(held[name]))
-                    held[name] = []
-        for name, tables in held.items():
-            if tables:
-                writers[name].write_table(pa.concat_tables(tables))
-    return files, list(own.values())
-
-
-def _writer(where: Any, schema: pa.Schema) -> pq.ParquetWriter:
-    names = [name for name in schema.names if name not in _NO_DICTIONARY]
-    return pq.ParquetWriter(
-        where, schema, compression="zstd", compression_level=9, use_dictionary=names
-    )
-
-
-def _written(schema: pa.Schema, rows: Iterable[tuple[Any, ...]]) -> bytes:
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, it.type) for column, it in zip(columns, schema, strict=True)]
-    sink = pa.BufferOutputStream()
-    with _writer(sink, schema) as writer:
-        writer.write_table(pa.Table.from_arrays(arrays, schema=schema))
-    return bytes(sink.getvalue())

@@ -29,7 +29,7 @@ def judge_batch(plan: Plan, batch: Batch) -> bytes:
     """
     with _ALONE:
         judge = _judge(plan)
-        return packed([judge.judge(state) for state in batch.states], judge, plan).packed()
+        return packed([judge.judge(state) for state in batch.states], judge, plan)
 
 
 def about_worker(plan: Plan) -> tuple[str, str]:

@@ -115,6 +115,23 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "out/_work").rglob("*") if path.is_file()]
 
 
+def test_two_runs_of_one_shard_at_once_count_nothing_twice(tmp_path: Path) -> None:
+    backend(tmp_path / "states", *STACKS)
+    harmful(tmp_path, "slow", "waits")
+    with started(tmp_path) as first:
+        wait_until((tmp_path / "waiting").exists)
+        (tmp_path / "waiting").unlink()
+        with started(tmp_path, "--resume") as second:
+            wait_until((tmp_path / "waiting").exists)
+            (tmp_path / "go-on").touch()
+            second.communicate()
+        first.communicate()
+    assert {first.returncode, second.returncode} <= {1, 3}
+    assert judged(tmp_path) == sorted([*STACKS, "slow/dev"])
+    urns = [urn for (urn,) in rows(tmp_path / "out", "resources", "urn")]
+    assert len(urns) == len(set(urns)) == 9
+
+
 def test_what_is_asked_otherwise_is_not_gone_on_with(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS)
     harmful(tmp_path, "slow", "waits")

@@ -122,9 +122,9 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         checkouts,
         Owners(read_owners(owners) if owners else (), owner_tag, owner_label),
         memory_limit,
+        tuple(sources),
     )
     asked = Asked(
-        tuple(sources),
         results,
         plan,
         jobs,
