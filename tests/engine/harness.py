@@ -241,6 +241,11 @@ class Stack:
         """Sets a secret config key of the project."""
         self._stack.set_config(key, auto.ConfigValue(value, secret=True))
 
+    def tag(self, **values: str) -> None:
+        """Sets tags of the stack."""
+        for name, value in values.items():
+            self._stack.workspace.set_tag(self._stack.name, name, value)
+
     def destroy(self) -> Run:
         return self._run(self._stack.destroy)
 

@@ -61,6 +61,8 @@ def _commands() -> dict[tuple[tuple[str, ...], frozenset[str]], Call]:
 def _command(call: Call) -> tuple[str, ...]:
     """The words that name a command, where arguments of its own may follow."""
     groups = {"policy", "config", "stack", "state", "plugin"}
+    if call.words[:2] == ["stack", "tag"]:
+        return tuple(call.words[:3])
     return tuple(call.words[: 2 if call.words and call.words[0] in groups else 1])
 
 

@@ -3,7 +3,8 @@
 What the engine calls, and in which order, was read from its source and measured (3.259):
 `ConfigureStack`, `GetPluginInfo`, `GetAnalyzerInfo`, `Configure`, then for each resource
 `Remediate` and `Analyze` with the inputs after the provider's check and without dependencies, then
-`AnalyzeStack` with the outputs and the dependencies, then `Cancel` and an interrupt.
+`AnalyzeStack` with the outputs and the dependencies, then `Cancel` and an interrupt. Of a state,
+`pulumi policy analyze` leaves out `ConfigureStack`: which stack it is, the first URN says then.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from google.protobuf import empty_pb2
 from pulumi.runtime.proto import analyzer_pb2, plugin_pb2
 
 from apex_guardrails.analyzer.info import analyzer_info
-from apex_guardrails.analyzer.messages import configured, defect, diagnostic, say
+from apex_guardrails.analyzer.messages import configured, defect, diagnostic, level, say
 from apex_guardrails.decide import Evaluation, Evaluator, Family
 from apex_guardrails.judgement.circumstances import Run, Source
 from apex_guardrails.judgement.pipeline import Pipeline
@@ -26,6 +27,7 @@ from apex_guardrails.model import (
     Resource,
     Rule,
     Stack,
+    stack_of,
     type_of,
 )
 from apex_guardrails.model.credentials import SecretConfig
@@ -60,6 +62,9 @@ class Analyzer:
         # Between ConfigureStack and what ends it, if that is what settings ask for.
         self._is_report_due = False
         self._asks_stock = False
+        self._is_known = False
+        self._told: Mapping[str, analyzer_pb2.EnforcementLevel.ValueType] = {}
+        self._configuration = analyzer_pb2.ConfigureAnalyzerRequest()
 
     def handshake(
         self, request: analyzer_pb2.AnalyzerHandshakeRequest
@@ -79,6 +84,14 @@ class Analyzer:
         Raises:
             ApexError: the settings, the base of the costs or the baseline are not valid.
         """
+        self._begin(request, dict(request.tags))
+        return analyzer_pb2.AnalyzerStackConfigureResponse()
+
+    def _begin(
+        self, request: analyzer_pb2.AnalyzerStackConfigureRequest, tags: Mapping[str, str] | None
+    ) -> None:
+        """Takes up a stack; its tags are `None` where they are not known."""
+        self._is_known = True
         secret_keys = set(request.config_secret_keys)
         self._providers = {}
         self._stack = Stack(
@@ -95,6 +108,8 @@ class Analyzer:
         project = judged_project(request.project, self._environment)
         today = datetime.now(UTC).date()
         settings = load(locate(project, self._environment), self._rules, today)
+        if tags is not None:
+            settings.is_about(tags)
         pipeline = Pipeline(
             settings, request.stack, settings.known_rules, Source.ENGINE, project=project
         )
@@ -106,10 +121,10 @@ class Analyzer:
             say(f"apex: {line}")
         self._is_report_due = settings.reports.directory is not None
         self._asks_stock = bool(settings.stock_policies)
-        return analyzer_pb2.AnalyzerStackConfigureResponse()
 
     def get_analyzer_info(self, request: empty_pb2.Empty) -> analyzer_pb2.AnalyzerInfo:
         """The pack's rules, at the levels that settings give them for this stack."""
+        self._told = {item.rule.id: level(item) for item in self._pipeline.rules}
         return analyzer_info(self._pipeline.rules, self._pipeline.settings.reports.rule_pages)
 
     def configure(self, request: analyzer_pb2.ConfigureAnalyzerRequest) -> empty_pb2.Empty:
@@ -118,6 +133,7 @@ class Analyzer:
         Raises:
             UsageError: a parameter is not one of the rule's, or has a wrong value.
         """
+        self._configuration = request
         self._pipeline.configure(
             [
                 configured(enforced, request.policyConfig[enforced.rule.id])
@@ -129,8 +145,37 @@ class Analyzer:
         self._use(self._pipeline)
         return empty_pb2.Empty()
 
+    def _learn_from(self, urn: str) -> None:
+        """Takes up the stack that a resource is of, where the engine has not said which it is.
+
+        What it was told of the rules, and gives back, was not of this stack: only what it changes
+        of that is its own configuration.
+        """
+        if self._is_known:
+            return
+        stack, project = stack_of(urn)
+        if not stack:
+            return
+        told, configuration = self._told, self._configuration
+        self._begin(
+            analyzer_pb2.AnalyzerStackConfigureRequest(stack=stack, project=project), tags=None
+        )
+        own = analyzer_pb2.ConfigureAnalyzerRequest()
+        for enforced in self._pipeline.rules:
+            name = enforced.rule.id
+            if name not in configuration.policyConfig:
+                continue
+            config = configuration.policyConfig[name]
+            is_as_told = config.enforcementLevel == told.get(name)
+            if not is_as_told or config.properties.fields:
+                own.policyConfig[name].CopyFrom(config)
+                if is_as_told:
+                    own.policyConfig[name].enforcementLevel = level(enforced)
+        self.configure(own)
+
     def remediate(self, request: analyzer_pb2.AnalyzeRequest) -> analyzer_pb2.RemediateResponse:
         """What settings ask to be set on a resource before it is deployed; by default nothing."""
+        self._learn_from(request.urn)
         remediation = self._pipeline.remediation
         if not remediation or not remediation.is_about(resource_type(request.type)):
             return analyzer_pb2.RemediateResponse()
@@ -155,6 +200,7 @@ class Analyzer:
         Raises:
             PackError: the pack fails its own cases.
         """
+        self._learn_from(request.urn)
         inputs = WireMapping(request.properties)
         resource = self._resource(request, inputs)
         self._stack.add(resource)

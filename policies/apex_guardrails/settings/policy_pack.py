@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 
@@ -54,6 +53,7 @@ from apex_guardrails.settings.profiles import (
 )
 from apex_guardrails.settings.reports import ReportSettings
 from apex_guardrails.settings.signatures import LONGEST, objections
+from apex_guardrails.settings.stack_patterns import StackPattern, Tags, fits
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import nearest
 from apex_guardrails.support.yaml_files import by_line, line_of, parse, read_yaml
@@ -214,8 +214,10 @@ class PolicyPackSettings(Scope):
         description="Folders with policies in Rego, below this file's folder, which conftest asks "
         "over the Terraform plan of the stack.",
     )
-    stacks: dict[str, Scope] = Field(
-        default_factory=dict, description="By stack, or pattern such as prod*: what differs there."
+    stacks: dict[StackPattern, Scope] = Field(
+        default_factory=dict,
+        description="By stack, pattern such as prod*, or tag such as tag:environment=prod*: what "
+        "differs there.",
     )
     offline: OfflineSettings = Field(default_factory=OfflineSettings)
     reports: ReportSettings = Field(
@@ -229,6 +231,7 @@ class PolicyPackSettings(Scope):
     _digest: str = PrivateAttr("")
     _notes: Sequence[str] = PrivateAttr(())
     _rules: Sequence[Rule] = PrivateAttr(())
+    _tags: Tags | None = PrivateAttr(None)
     _profiles: Mapping[str, Sequence[Profile]] = PrivateAttr({})
 
     def speaks_of(self, rules: Iterable[Rule]) -> Self:
@@ -269,6 +272,15 @@ class PolicyPackSettings(Scope):
             read.update(file.read_bytes())
         self._digest = read.hexdigest()
 
+    def is_about(self, tags: Tags) -> None:
+        """Remembers the tags of the stack that is judged, where the source knows them."""
+        self._tags = tags
+
+    @property
+    def tags(self) -> Tags | None:
+        """The judged stack's tags; `None` where they are not known."""
+        return self._tags
+
     @property
     def profile_files(self) -> Sequence[Path]:
         """The files of the profiles that the file builds on, for whatever stack."""
@@ -279,7 +291,7 @@ class PolicyPackSettings(Scope):
         return [
             profile
             for pattern, found in self._profiles.items()
-            if not pattern or fnmatchcase(stack, pattern)
+            if not pattern or fits(pattern, stack, self._tags)
             for profile in found
         ]
 
@@ -470,7 +482,8 @@ def checkov_for(settings: PolicyPackSettings, stack: str) -> CheckovUse:
 
 def _scopes(settings: PolicyPackSettings, stack: str) -> Sequence[Scope]:
     """What is said for all stacks, then what is said for this one."""
-    named = [scope for name, scope in settings.stacks.items() if fnmatchcase(stack, name)]
+    tags = settings.tags
+    named = [scope for name, scope in settings.stacks.items() if fits(name, stack, tags)]
     return [settings, *named]
 
 

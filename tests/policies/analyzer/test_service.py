@@ -910,3 +910,61 @@ def nested(levels: int) -> struct_pb2.Value:
         outer.list_value.values.append(value)
         value = outer
     return value
+
+
+def levels_of(engine: Engine) -> set[int]:
+    response = engine.stub.Analyze(analyze_request(PUBLIC))
+    return {
+        item.enforcementLevel
+        for item in response.diagnostics
+        if item.policyName == "sql-no-public-ip"
+    }
+
+
+@pytest.mark.parametrize(
+    ("tags", "level"),
+    [
+        ({"environment": "production"}, analyzer_pb2.ADVISORY),
+        ({"environment": "review"}, analyzer_pb2.MANDATORY),
+        ({}, analyzer_pb2.MANDATORY),
+    ],
+)
+def test_a_section_of_a_tag_counts_where_the_engine_names_it(
+    engine: Engine, settings: Path, tags: dict[str, str], level: int
+) -> None:
+    settings.write_text("stacks: {tag:environment=prod*: {rules: {sql-no-public-ip: advisory}}}\n")
+    engine.stub.ConfigureStack(
+        analyzer_pb2.AnalyzerStackConfigureRequest(stack="dev", project="p", tags=tags)
+    )
+    told = {item.name: item for item in engine.stub.GetAnalyzerInfo(EMPTY).policies}
+    assert told["sql-no-public-ip"].enforcementLevel == level
+    assert levels_of(engine) == {level}
+
+
+def given_back(engine: Engine, **own: analyzer_pb2.PolicyConfig) -> None:
+    """What the engine does before it analyses a state: it names no stack (3.259)."""
+    engine.stub.Handshake(analyzer_pb2.AnalyzerHandshakeRequest(engine_address="e"))
+    request = analyzer_pb2.ConfigureAnalyzerRequest()
+    for item in engine.stub.GetAnalyzerInfo(EMPTY).policies:
+        request.policyConfig[item.name].enforcementLevel = item.enforcementLevel
+    for name, config in own.items():
+        request.policyConfig[name.replace("_", "-")].CopyFrom(config)
+    engine.stub.Configure(request)
+
+
+def test_a_stack_that_is_not_named_is_the_one_in_the_urn(engine: Engine, settings: Path) -> None:
+    settings.write_text("stacks: {dev: {rules: {sql-no-public-ip: advisory}}}\n")
+    given_back(engine)
+    assert levels_of(engine) == {analyzer_pb2.ADVISORY}
+
+
+def test_what_the_engine_configures_of_such_a_stack_counts(engine: Engine, settings: Path) -> None:
+    settings.write_text(
+        "stacks: {dev: {rules: {sql-no-public-ip: advisory, labels-required-keys: mandatory}}}\n"
+    )
+    own = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.DISABLED)
+    keys = analyzer_pb2.PolicyConfig(enforcementLevel=analyzer_pb2.ADVISORY)
+    keys.properties.update({"keys": ["team"]})
+    given_back(engine, sql_no_public_ip=own, labels_required_keys=keys)
+    assert levels_of(engine) == set()
+    assert "team" in engine.analyze(PUBLIC)["labels-required-keys"]

@@ -350,7 +350,10 @@ def test_a_mistake_is_named_with_its_line(tmp_path: Path, content: str, message:
         ),
         (
             "reports: {formats: [pdf]}\n",
-            ("reports.formats.0: expected json, sarif, junit, markdown or html, found a string"),
+            (
+                "reports.formats.0: expected json, sarif, junit, markdown, html, "
+                "gitlab-codequality or gitlab-sast, found a string"
+            ),
         ),
         (
             "reports: {rule_pages: 'https://docs.example.com/rules/'}\n",

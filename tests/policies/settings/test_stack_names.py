@@ -52,3 +52,32 @@ def test_many_stacks_are_not_all_named() -> None:
     [line] = said("qa", files=tuple(f"s{number}" for number in range(20)), judged="")
 
     assert line.endswith("(s0, s1, s10, s11, s12, s13, s14, s15, ...)")
+
+
+def test_a_section_of_a_tag_is_spoken_of_where_it_cannot_count() -> None:
+    assert said("tag:environment=prod*") == [
+        "stacks.tag:environment=prod* does not count here: the stack's tags are not known"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tags", "told"),
+    [
+        ({"environment": "production"}, []),
+        ({"environment": "dev"}, []),
+        (
+            {"enviroment": "production"},
+            [
+                (
+                    "stacks.tag:environment=prod*: the stack has no tag environment, "
+                    'did you mean "enviroment"?'
+                )
+            ],
+        ),
+        ({}, ["stacks.tag:environment=prod*: the stack has no tag environment"]),
+    ],
+)
+def test_a_tag_that_the_stack_does_not_have(tags: dict[str, str], told: list[str]) -> None:
+    settings = PolicyPackSettings.model_validate({"stacks": {"tag:environment=prod*": {}}})
+    settings.is_about(tags)
+    assert without_stack(settings, FILES, "dev") == told
