@@ -23,10 +23,10 @@ def edit_time(stack: str) -> Measurement:
     with subprocess.Popen(
         [*apex, "--watch"], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as watching:
-        _answered(watching.stdout)
+        answered(watching.stdout)
         # The first edit waits for what is imported after the first run.
-        _edit(watching.stdout)
-        pairs = [(_edit(watching.stdout), timed(apex)) for _ in range(RUNS)]
+        edited(watching.stdout)
+        pairs = [(edited(watching.stdout), timed(apex)) for _ in range(RUNS)]
         watching.send_signal(signal.SIGINT)
     return Measurement(
         f"an edit in apex preview --watch --stack {stack} / a run",
@@ -38,15 +38,16 @@ def edit_time(stack: str) -> Measurement:
     )
 
 
-def _edit(said: IO[str] | None) -> float:
+def edited(said: IO[str] | None) -> float:
     """Seconds from a save of the program, as it is, to the answer."""
     start = time.perf_counter()
     os.utime(Path(ROOT / "infra" / "__main__.py"))
-    _answered(said)
+    answered(said)
     return time.perf_counter() - start
 
 
-def _answered(said: IO[str] | None) -> None:
+def answered(said: IO[str] | None) -> None:
+    """Reads until it waits for changes."""
     for line in said or ():
         if _END in line:
             return
