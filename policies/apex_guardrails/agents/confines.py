@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Final
 
 from apex_guardrails.settings import BASELINE_FILE, SETTINGS_FILE
-from apex_guardrails.sources.offline.project import Project, load_project
+from apex_guardrails.settings.profiles import files_named
+from apex_guardrails.sources.offline.project import PROJECT_FILES, Project, load_project
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.text import one_line
+from apex_guardrails.support.yaml_files import read_yaml
 
 LARGEST_BASE: Final = 32 * 1024 * 1024
 """Bytes of a report that an agent may name."""
@@ -51,12 +53,26 @@ class Confines:
         folder = self.path(given)
         if not folder.is_dir():
             raise UsageError(f"program {_shown(given)}: there is no such folder below the root")
+        settings = folder / SETTINGS_FILE
+        # Before one of them is read: a mistake in it would be quoted.
+        for name in (*PROJECT_FILES, SETTINGS_FILE, BASELINE_FILE):
+            self._inside(folder / name, name)
+        if settings.is_file():
+            self._profiles(settings, {settings})
         project = load_project(folder)
-        beside = (folder / SETTINGS_FILE, folder / BASELINE_FILE)
         stacks = [project.stack_file(stack) for stack in project.stacks()]
-        for path in (project.file, project.main, project.stack_folder, *beside, *stacks):
+        for path in (project.main, project.stack_folder, *stacks):
             self._inside(path, str(path))
         return project
+
+    def _profiles(self, file: Path, seen: set[Path]) -> None:
+        """Holds the profiles that a file builds on to the root, and those that they build on."""
+        content, _ = read_yaml(file)
+        for name in files_named(content):
+            profile = self._inside(file.parent / name, name)
+            if profile.is_file() and profile not in seen:
+                seen.add(profile)
+                self._profiles(profile, seen)
 
     def report(self, given: str) -> Path:
         """A file with the JSON of a judgement or an estimate.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import signal
 from collections.abc import Mapping
 from typing import Any, Final
 
 import anyio
+import anyio.from_thread
 import anyio.to_thread
 from mcp import types
 from mcp.server import Server, ServerRequestContext
@@ -31,6 +33,9 @@ _MOST_WAITING: Final = 8
 
 _GRACE_SECONDS: Final = 60
 """What may pass besides the program's own time: the rules, prices, a team's own rules."""
+
+_END_SECONDS: Final = 10
+"""How long a call that was given up may take to end."""
 
 _LONGEST_REFUSAL: Final = 4000
 
@@ -82,7 +87,7 @@ class Calls:
         """
         self._tools = tools
         self._seconds = seconds
-        self._turn = anyio.CapacityLimiter(1)
+        self._turn = anyio.Lock()
 
     async def list_tools(
         self, _context: ServerRequestContext[Any], _page: types.PaginatedRequestParams | None
@@ -114,19 +119,27 @@ class Calls:
 
     async def _run(self, name: str, arguments: Mapping[str, Any] | None) -> dict[str, Any]:
         started: list[OfflinePreview] = []
+        ended = anyio.Event()
 
         def answer() -> dict[str, Any]:
-            return bounded(self._tools.run(name, arguments, started.append))
+            try:
+                return bounded(self._tools.run(name, arguments, started.append))
+            finally:
+                # Nobody waits where the server has ended meanwhile.
+                with contextlib.suppress(RuntimeError):
+                    anyio.from_thread.run_sync(ended.set)
 
-        try:
-            with anyio.fail_after(self._seconds):
-                return await anyio.to_thread.run_sync(
-                    answer, abandon_on_cancel=True, limiter=self._turn
-                )
-        finally:
-            # The client may have given up: nothing it had started runs on.
-            for preview in started:
-                preview.stop()
+        # What waits for its turn is not under way yet.
+        async with self._turn:
+            try:
+                with anyio.fail_after(self._seconds):
+                    return await anyio.to_thread.run_sync(answer, abandon_on_cancel=True)
+            finally:
+                # The client may have given up: nothing it had started runs on beside the next call.
+                for preview in started:
+                    preview.stop()
+                with anyio.move_on_after(_END_SECONDS, shield=True):
+                    await ended.wait()
 
 
 def _described(name: str, tool: Tool) -> types.Tool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import typer
 
-from apex_guardrails.support.errors import ExitCode, as_shown
+from apex_guardrails.support.errors import ExitCode
 
 _NO_PROGRAM = """\
 Decides, before anything is deployed, whether a Pulumi program may be deployed.
@@ -19,12 +18,11 @@ There is no Pulumi.yaml in this folder.
   apex explain RULE            tells all about one rule
   apex --help                  lists every command"""
 
-_NEXT = """\
-next:
-  apex explain RULE   tells all about a rule, with a program that passes
-  apex fix            shows what can be mended in the program's own lines
-  apex init           writes a policy-pack.yaml: levels, budget, waivers
-  apex --help         lists every command"""
+_DOCTOR = "apex doctor         says what is missing to run the program"
+_EXPLAIN = "apex explain RULE   tells all about a rule, with a program that passes"
+_FIX = "apex fix            shows what can be mended in the program's own lines"
+_INIT = "apex init           writes a policy-pack.yaml: levels, budget, waivers"
+_HELP = "apex --help         lists every command"
 
 
 def first_contact(folder: Path) -> ExitCode:
@@ -33,6 +31,7 @@ def first_contact(folder: Path) -> ExitCode:
     Raises:
         UsageError: its `Pulumi.yaml` is not valid.
     """
+    from apex_guardrails.settings import SETTINGS_FILE
     from apex_guardrails.sources.offline.project import DEFAULT_STACK, PROJECT_FILES, load_project
 
     if not any((folder / name).exists() for name in PROJECT_FILES):
@@ -45,14 +44,21 @@ def first_contact(folder: Path) -> ExitCode:
         return ExitCode.USAGE
     stack = stacks[0] if stacks else DEFAULT_STACK
     which = f"its one stack, {stack}" if stacks else f"a stack {stack}, as none has a file"
-    sys.stderr.write(
-        as_shown(
-            f"runs {project.name} offline and judges {which}: `apex preview --stack {stack}`\n"
-            "  Nothing is deployed; no cloud account and no Pulumi CLI is needed."
-        )
+    typer.echo(
+        f"Runs {project.name} offline and judges {which}: `apex preview --stack {stack}`\n"
+        "Nothing is deployed; no cloud account and no Pulumi CLI is needed.",
+        err=True,
     )
-    sys.stderr.flush()
-    return _judged(stack)
+    code = _judged(stack)
+    commands = _next(code, has_settings=(project.root / SETTINGS_FILE).is_file())
+    typer.echo("\n  ".join(["\nnext:", *commands]), err=True)
+    return code
+
+
+def _next(code: ExitCode, *, has_settings: bool) -> list[str]:
+    """The commands that help after a run."""
+    found = [_DOCTOR] if code is ExitCode.PROGRAM_FAILED else [_EXPLAIN, _FIX]
+    return [*found, *(() if has_settings else (_INIT,)), _HELP]
 
 
 def _several(project: str, stacks: list[str]) -> str:
@@ -69,8 +75,5 @@ def _judged(stack: str) -> ExitCode:
     try:
         preview(stack=stack)
     except typer.Exit as leaving:
-        code = ExitCode(leaving.exit_code)
-    else:
-        code = ExitCode.OK
-    typer.echo(f"\n{_NEXT}", err=True)
-    return code
+        return ExitCode(leaving.exit_code)
+    return ExitCode.OK

@@ -155,6 +155,7 @@ class Judge:
                     Source.STATE,
                     project=chosen.folder,
                     left_out=ABOUT_CONFIG,
+                    today=self.plan.day,
                 )
             except UsageError as error:
                 raise _SettingsError(str(error)) from None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -106,6 +106,7 @@ class Pipeline:
         record: Record | None = None,
         selection: Selection = EVERYTHING,
         left_out: Collection[str] = (),
+        today: date | None = None,
     ) -> None:
         """Reads what the settings name: prices, what the stack cost before, and the baseline.
 
@@ -120,6 +121,7 @@ class Pipeline:
             record: the baseline, instead of the one beside the settings.
             selection: what this run alone asks for.
             left_out: ids of rules that the source cannot be asked about.
+            today: the day on which waivers count or have ended; the one that it is if left out.
 
         Raises:
             UsageError: a file is missing or not valid, or a rule that is asked for is off.
@@ -131,6 +133,7 @@ class Pipeline:
         self._source = source
         self._selection = selection
         self._left_out = left_out
+        self._today = today
         # Checkov judges offline alone: the engine shows its resources one by one.
         self._has_checkov = False
         self._by_settings = enforce(settings, rules, stack)
@@ -141,9 +144,8 @@ class Pipeline:
 
     def begin(self) -> None:
         """Makes what remembers what was found in one stack."""
-        self.waivers = Waivers(
-            waivers_for(self.settings, self.stack), datetime.now(UTC).date(), self._is_asked
-        )
+        today = self._today or datetime.now(UTC).date()
+        self.waivers = Waivers(waivers_for(self.settings, self.stack), today, self._is_asked)
         self.baseline = Baseline(self._record, self.stack, self._is_asked)
         self._estimated: Callable[[], StackCost] | None = None
         self.remediation = self._remedies()

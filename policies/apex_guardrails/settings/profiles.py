@@ -232,6 +232,20 @@ def layers_of(profiles: Iterable[Profile]) -> Iterator[Layer]:
     return (profile.layer for profile in profiles if profile.layer is not None)
 
 
+def files_named(content: Any) -> Iterator[str]:
+    """The files that `extends` names, at whatever depth of a file's YAML, as it names them."""
+    if isinstance(content, list):
+        for item in content:
+            yield from files_named(item)
+    elif isinstance(content, dict):
+        for key, value in content.items():
+            if key == "extends":
+                names = value if isinstance(value, list) else [value]
+                yield from (name for name in names if isinstance(name, str) and _is_path(name))
+            else:
+                yield from files_named(value)
+
+
 def _is_path(name: str) -> bool:
     return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
 

@@ -216,11 +216,22 @@ def test_no_path_leads_out_of_the_root(tmp_path: Path) -> None:
     write(root, {"main/Pulumi.yaml": "name: x\nruntime: python\nmain: ../../outside\n"})
     write(outside, {"policy-pack.yaml": "rules: {}\n"})
     (root / "settings/policy-pack.yaml").symlink_to(outside / "policy-pack.yaml")
-    paths = ("../outside", str(outside), "link", "link/../../outside", "main", "settings", "a\0b")
+    write(tmp_path, {"private.yaml": "secret-key: 1\n", "strict.yaml": "extends: [/etc/x.yaml]\n"})
+    for folder in ("linked", "profile", "deep"):
+        program(root / folder)
+    (root / "linked/Pulumi.yaml").unlink()
+    (root / "linked/Pulumi.yaml").symlink_to(tmp_path / "private.yaml")
+    write(root, {"profile/policy-pack.yaml": "extends: [../../private.yaml]\n"})
+    write(root, {"deep/policy-pack.yaml": "stacks: {dev: {extends: [a.yaml]}}\n"})
+    write(root, {"deep/a.yaml": "extends: ../../strict.yaml\n"})
+    paths = (
+        *("../outside", str(outside), "link", "link/../../outside", "main", "settings", "a\0b"),
+        *("linked", "profile", "deep"),
+    )
     *refused, loop, long, missing, within = ask(
         root,
         *(("evaluate_program", {"program": path}) for path in paths),
-        ("list_waivers", {"program": "settings"}),
+        *(("list_waivers", {"program": path}) for path in ("settings", "profile", "deep")),
         ("estimate_cost", {"program": "../outside"}),
         ("what_changes", {"program": "infra", "base": "base.json"}),
         ("estimate_cost", {"program": "infra", "against": "../base.json"}),
@@ -231,6 +242,7 @@ def test_no_path_leads_out_of_the_root(tmp_path: Path) -> None:
     )
     for answer in refused:
         answer.refuses(ELSEWHERE)
+        assert "secret-key" not in answer.text
     loop.refuses("loop")
     long.refuses("program: String should have at most 1024 characters")
     missing.refuses("there is no such folder below the root")

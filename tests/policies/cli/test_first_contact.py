@@ -33,7 +33,7 @@ def test_the_one_stack_is_judged_after_it_is_said(apex: Apex, tmp_path: Path) ->
     (program / "Pulumi.dev.yaml").rename(program / "Pulumi.live.yaml")
     outcome = apex(program).expect(0, "live may be deployed", "VPC networks are in custom")
     assert outcome.err.startswith(
-        "apex: runs judged offline and judges its one stack, live: `apex preview --stack live`\n"
+        "Runs judged offline and judges its one stack, live: `apex preview --stack live`\n"
     )
     assert "Nothing is deployed" in outcome.err
     assert "next:\n  apex explain RULE" in outcome.err
@@ -41,7 +41,15 @@ def test_the_one_stack_is_judged_after_it_is_said(apex: Apex, tmp_path: Path) ->
 
 
 def test_its_exit_code_is_the_previews(apex: Apex, tmp_path: Path) -> None:
-    apex(judged(tmp_path, OPEN)).expect(1, "dev may not be deployed", "apex explain RULE")
+    outcome = apex(judged(tmp_path, OPEN)).expect(1, "dev may not be deployed", "apex explain RULE")
+    assert "apex init " in outcome.err
+
+
+def test_what_comes_next_depends_on_what_came(apex: Apex, tmp_path: Path) -> None:
+    broken = judged(tmp_path / "broken", "import nothing_of_that_name\n")
+    assert "apex doctor " in apex(broken).expect(3).err
+    has_settings = judged(tmp_path / "settings", NETWORK, files={"policy-pack.yaml": "rules: {}\n"})
+    assert "apex init " not in apex(has_settings).expect(0).err
 
 
 def test_a_program_whose_stacks_have_no_files_is_judged_for_dev(apex: Apex, tmp_path: Path) -> None:

@@ -287,6 +287,12 @@ def test_a_file_that_cannot_be_posted(
     comment(apex, folder, host).expect_only(2, "apex.md: ", told)
 
 
+def test_a_token_is_sent_to_nobody_in_clear_text(apex: Apex, folder: Path) -> None:
+    for url in ("http://gitlab.example.internal", "ftp://127.0.0.1", "https://u@gitlab.example"):
+        host = ALL["gitlab"](url=url)
+        comment(apex, folder, host).expect_only(2, "names is no https:// address")
+
+
 def test_wrong_usage(apex: Apex, folder: Path) -> None:
     apex(folder, "comment", "--to", "gitlub", "--file", "apex.md").expect_only(
         2, "--to gitlub: there is no such host", 'did you mean "git'

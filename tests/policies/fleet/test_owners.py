@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -135,3 +136,26 @@ def test_a_projects_own_settings_count_before_the_fleets(apex: Apex, tmp_path: P
     ((project, kind, message),) = rows(results, "errors", "project, kind, message")
     assert (project, kind) == ("broken", "settings")
     assert "policy-pack.yaml:1" in message
+
+
+def test_waivers_count_by_the_day_that_is_given(apex: Apex, tmp_path: Path) -> None:
+    backend(tmp_path / "states", "shop/dev")
+    rule = "firewall-no-all-ports-from-anywhere"
+    waiver = {
+        "policy": rule,
+        "resource": "fw",
+        "reason": "It was agreed by the team.",
+        "owner": "sec",
+        "expires": SOON,
+    }
+    write(tmp_path, {"fleet.yaml": json.dumps({"waivers": [waiver]})})
+    audit = ("fleet", "audit", "states", "--settings", "fleet.yaml", "--results")
+    ended = (date.fromisoformat(SOON) + timedelta(days=1)).isoformat()
+    for folder, options, status, state in (
+        ("now", (), "waived", "used"),
+        ("then", ("--date", ended), "open", "expired"),
+    ):
+        apex.writing(tmp_path, *audit, folder, *options)
+        found = rows(tmp_path / folder, "findings", "status", f"WHERE rule = '{rule}'")
+        assert found == [(status,)]
+        assert rows(tmp_path / folder, "waivers", "state") == [(state,)]
