@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from apex_guardrails.fleet.report.results import opened
 from apex_guardrails.fleet.tables import TABLES
-from apex_guardrails.fleet.views import views
+from apex_guardrails.fleet.views import View, views
 from tests.policies.fleet.results import BEFORE, DAY, Night, two_nights
 from tests.policies.judged import Apex, Outcome
 
@@ -269,3 +270,13 @@ def test_a_file_is_written_whole_or_not_at_all(fleet: Path, apex: Apex, tmp_path
     ask(*words).expect_only(2, "cannot be read")
     assert out.read_bytes() == kept
     assert [path.name for path in tmp_path.glob(".apex-*")] == []
+
+
+@pytest.mark.parametrize("view", views().values(), ids=views())
+def test_what_is_counted_is_the_view_without_its_order(view: View, fleet: Path) -> None:
+    assert view.sql.startswith(view.unsorted)
+    assert "ORDER BY" in view.sql[len(view.unsorted) :]
+    with opened(str(fleet)) as results:
+        assert sorted(map(repr, results.ask(view.unsorted).all())) == sorted(
+            map(repr, results.ask(view.sql).all())
+        )

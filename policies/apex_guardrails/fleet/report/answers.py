@@ -38,14 +38,12 @@ class Answer:
     """The first rows of a view.
 
     Attributes:
-        view: what was asked.
         columns: of the rows.
         rows: the first ones; project and stack are one column, and the backend is left out where
             the fleet has only one.
         count: how many rows there are.
     """
 
-    view: View
     columns: Sequence[Column]
     rows: Sequence[Row]
     count: int
@@ -75,7 +73,7 @@ def answer(results: Results, view: View, most: int, *, backends: int) -> Answer:
         for name, kind in kinds.items()
         if "stack" not in kinds or name not in left_out
     ]
-    return Answer(view, columns, [_with_stack(row) for row in found], count)
+    return Answer(columns, [_with_stack(row) for row in found], count)
 
 
 def backends(results: Results) -> int:
@@ -87,7 +85,7 @@ def backends(results: Results) -> int:
 
 
 def _count(view: View) -> str:
-    return f"SELECT count(*) AS n FROM (\n{view.sql}\n) AS answered"  # noqa: S608 a view of ours
+    return f"SELECT count(*) AS n FROM (\n{view.unsorted}\n) AS answered"  # noqa: S608 a view of ours
 
 
 def _column(name: str, kind: str) -> Column:

@@ -40,17 +40,18 @@ def show(report: Report, console: Console) -> None:
 
 
 def _show(section: Section, page: Page) -> None:
-    answer, grid = section.answer, section.grid
     if not section.shown:
         return
+    view, grid = section.view, section.grid
     about = f" [dim]({grid.says})[/]" if grid is not None else ""
-    page.line(f"\n[bold]{escape(answer.view.title)}[/]{about}", markup=True)
-    page.console.print(_rows(answer) if grid is None else _grid(grid))
+    page.line(f"\n[bold]{escape(view.title)}[/]{about}", markup=True)
+    if section.answer is not None:
+        page.console.print(_rows(section.answer))
+    elif grid is not None:
+        page.console.print(_grid(grid))
     if section.more:
         noun = "row" if grid is None else grid.corner
-        page.line(
-            f"and {counted(section.more, f'more {noun}')}: --rows, or --view {answer.view.name}"
-        )
+        page.line(f"and {counted(section.more, f'more {noun}')}: --rows, or --view {view.name}")
 
 
 def _rows(answer: Answer) -> Table:

@@ -15,25 +15,40 @@ from apex_guardrails.model.phrases import counted
 
 @dataclass(frozen=True)
 class Section:
-    """A view as it is shown: as a heat map, where it is one."""
+    """A view as it is shown: as rows or as a heat map.
 
-    answer: Answer
-    grid: Grid | None
+    Attributes:
+        view: what was asked.
+        body: what is shown of it.
+    """
+
+    view: View
+    body: Answer | Grid
+
+    @property
+    def answer(self) -> Answer | None:
+        """Its rows, where it is no heat map."""
+        return self.body if isinstance(self.body, Answer) else None
+
+    @property
+    def grid(self) -> Grid | None:
+        """The heat map, where it is one."""
+        return self.body if isinstance(self.body, Grid) else None
+
+    @property
+    def shown(self) -> int:
+        """How many rows are shown."""
+        return len(self.body.rows if isinstance(self.body, Answer) else self.body.lines)
+
+    @property
+    def more(self) -> int:
+        """How many are not."""
+        return self.body.more
 
     @property
     def count(self) -> int:
         """How many rows there are."""
         return self.shown + self.more
-
-    @property
-    def shown(self) -> int:
-        """How many rows are shown."""
-        return len(self.answer.rows if self.grid is None else self.grid.lines)
-
-    @property
-    def more(self) -> int:
-        """How many are not."""
-        return self.answer.more if self.grid is None else self.grid.more
 
 
 @dataclass(frozen=True)
@@ -69,8 +84,9 @@ def report(results: Results, wanted: Iterable[View], most: int, most_columns: in
     places = backends(results)
     sections = [
         Section(
-            answer(results, view, most, backends=places),
-            grid(results, view.name, most, most_columns),
+            view,
+            grid(results, view.name, most, most_columns)
+            or answer(results, view, most, backends=places),
         )
         for view in wanted
     ]

@@ -125,13 +125,13 @@ def grid(results: Results, name: str, most: int, most_columns: int) -> Grid | No
     kind = _KINDS.get(name)
     if kind is None:
         return None
-    sql = views()[name].sql
+    view = views()[name]
     keys = ", ".join(kind.key)
     count = results.ask(
-        f"SELECT count(*) AS n FROM (SELECT DISTINCT {keys} FROM (\n{sql}\n) AS a"  # noqa: S608 our own
+        f"SELECT count(*) AS n FROM (SELECT DISTINCT {keys} FROM (\n{view.unsorted}\n) AS a"  # noqa: S608 our own
         f" WHERE {kind.bad_of_row} > 0) AS b"
     ).one()["n"]
-    answer = results.ask(sql)
+    answer = results.ask(view.sql)
     names = answer.names
     rows = (dict(zip(names, row, strict=True)) for chunk in answer.chunks() for row in chunk)
     found: dict[tuple[Any, ...], dict[str, Cell]] = {}

@@ -25,7 +25,7 @@ _LONG: Final = frozenset(
 
 def render(report: Report) -> str:
     """The page."""
-    sections = [(item.answer.view.name, item.answer.view.title) for item in report.sections]
+    sections = [(item.view.name, item.view.title) for item in report.sections]
     contents = [*sections, ("sql", "Your own questions")]
     return _page().render(report=report, contents=contents, long=_LONG)
 

@@ -163,6 +163,8 @@ def opened(
                 raise _no_run(place, day)
         with duckdb.connect(config=_config(name)) as connection:
             with _said_of(place):
+                # It would stand between the rows of a pipe.
+                connection.execute("SET enable_progress_bar = false")
                 connection.execute(_prelude(folder, day, history))
                 run = _last_run(place, connection, day)
             yield Results(place, connection, _prelude(found.shown, day, history), run)
