@@ -38,6 +38,8 @@ _SETTINGS: Final = {
     # A worker has what it works on and no more: what is lost with it is known.
     "distributed.scheduler.worker-saturation": 1.0,
     "distributed.comm.timeouts.connect": f"{_CONNECT_SECONDS}s",
+    # What a worker does is kept for an hour, and would be most of its memory.
+    "distributed.worker.profile.enabled": False,
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
     "distributed.worker.memory.pause": False,
