@@ -132,6 +132,16 @@ def test_of_a_first_run_nothing_is_new_and_no_cost_has_changed(tmp_path: Path, a
     assert "INCOMPLETE" not in shown.out
 
 
+def test_a_terminal_has_no_columns_that_say_nothing(fleet: Path, apex: Apex) -> None:
+    done = ask(apex, fleet, "--view", "by_day,unpriced").expect(0)
+    assert "critical" in done.out
+    assert "medium" not in done.out
+    # A type is written as people speak of it; data has all of it, and every column.
+    assert "\ncompute/disk  unpriced" in done.out
+    data = ask(apex, fleet, "--view", "by_day", "--format", "csv").expect(0)
+    assert "medium" in data.out
+
+
 def test_an_earlier_run_is_reported_as_it_was(fleet: Path, apex: Apex) -> None:
     done = ask(apex, fleet, "--day", BEFORE.isoformat()).expect(0)
     assert done.out.startswith(f"{fleet}, 2026-11-30\n3 stacks of 2 teams")

@@ -8,10 +8,11 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from apex_guardrails.fleet.report.answers import Answer, text_of
+from apex_guardrails.fleet.report.answers import Answer, Column, Row, text_of
 from apex_guardrails.fleet.report.fleet import Report, Section
 from apex_guardrails.fleet.report.grids import Cell, Grid
 from apex_guardrails.model.phrases import counted
+from apex_guardrails.reports.review.tree import short
 from apex_guardrails.reports.terminal import Page
 from apex_guardrails.support.text import one_line
 
@@ -23,6 +24,9 @@ COLUMNS: Final = 8
 
 _LONGEST: Final = 60
 """Characters of a value: a message is longer than a terminal is wide."""
+
+_SHORT: Final = 12
+"""Characters of a day, a severity, a team: such a column is not broken."""
 
 _STYLES: Final = ("dim", "yellow", "dark_orange", "red", "bold red")
 """Of a cell, by its level."""
@@ -56,15 +60,26 @@ def _show(section: Section, page: Page) -> None:
 
 def _rows(answer: Answer) -> Table:
     table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in answer.columns:
+    # A column that says nothing takes no room.
+    columns = [it for it in answer.columns if any(row[it.name] for row in answer.rows)]
+    texts = [[_text(row, column) for column in columns] for row in answer.rows]
+    for column, cells in zip(columns, zip(*texts, strict=True), strict=True):
+        is_short = column.is_figure or all(" " not in it and len(it) <= _SHORT for it in cells)
+        words = max(map(len, column.title.split()))
         table.add_column(
-            column.title, justify="right" if column.is_figure else "left", overflow="fold"
+            column.title,
+            justify="right" if column.is_figure else "left",
+            overflow="fold",
+            min_width=max(words, *map(len, cells)) if is_short else words,
         )
-    for row in answer.rows:
-        table.add_row(
-            *(_safe(text_of(row[column.name], column)) for column in answer.columns),
-        )
+    for row in texts:
+        table.add_row(*map(escape, row))
     return table
+
+
+def _text(row: Row, column: Column) -> str:
+    value = row[column.name]
+    return one_line(short(value) if column.name == "type" else text_of(value, column), _LONGEST)
 
 
 def _grid(grid: Grid) -> Table:
