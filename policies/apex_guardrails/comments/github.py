@@ -46,9 +46,9 @@ class PullRequest:
         if number is None:
             return None
         token = job.token("GITHUB_TOKEN", "give the step `env: GITHUB_TOKEN: ${{ github.token }}`")
-        return cls(
-            api(job.get("GITHUB_API_URL", "https://api.github.com"), repository, token), number
-        )
+        url = job.get("GITHUB_API_URL", "https://api.github.com")
+        # The token of a GitHub App of one's own cannot ask who it is.
+        return cls(api(url, repository, token), number, job.get("APEX_COMMENT_AUTHOR") or None)
 
     @property
     def name(self) -> str:

@@ -38,6 +38,7 @@ class Host:
     trouble: list[Refused | bytes] = field(default_factory=list)
     """What comes in place of the next answers."""
     knows_who_asks: bool = True
+    bot: str = "github-actions[bot]"
     loses_answers: bool = False
     """Whether what is posted is there, and the answer to it lost."""
 
@@ -96,7 +97,7 @@ class GitHub(Host):
         }
 
     def answer(self, method: str, path: str, query: Mapping[str, str], body: Any) -> Any:
-        names = {OURS: "github-actions[bot]", OTHERS: "stranger"}
+        names = {OURS: self.bot, OTHERS: "stranger"}
         comments = "/repos/us/shop/issues/7/comments"
         match method, path:
             case "GET", "/user":

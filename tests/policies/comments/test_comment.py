@@ -302,3 +302,11 @@ def test_wrong_usage(apex: Apex, folder: Path) -> None:
     )
     twice = ("--file", "apex.md", "--file", "apex.md")
     apex(folder, "comment", "--to", "gitlab", *twice).expect_only(2, "about the same stack")
+
+
+def test_a_github_app_of_ones_own_is_named(apex: Apex, folder: Path) -> None:
+    with serving(ALL["github"](bot="guard[bot]")) as host:
+        for done in ("posted", "updated"):
+            comment(apex, folder, host, APEX_COMMENT_AUTHOR="guard[bot]").expect(0, done)
+        assert len(host.texts) == 1
+        assert "GET /user" not in host.asked
