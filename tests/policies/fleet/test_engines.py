@@ -18,8 +18,6 @@ from tests.policies.fleet.harm import settings
 from tests.policies.judged import Outcome, command
 from tests.policies.processes import wait_until
 
-pytestmark = pytest.mark.no_cover
-
 STACKS = [f"shop-{number}/dev" for number in range(8)]
 
 
@@ -77,6 +75,7 @@ def test_a_state_that_takes_every_process_with_it_is_an_error_and_the_others_go_
     ]
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(sys.platform == "darwin", reason="macOS heeds no limit of a process's memory")
 def test_a_state_that_takes_all_memory_is_an_error_and_the_others_go_on(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS[:2])
@@ -94,6 +93,7 @@ def test_a_state_that_takes_all_memory_is_an_error_and_the_others_go_on(tmp_path
     assert "takes more than 300 MB of memory" in found[0][2]
 
 
+@pytest.mark.no_cover
 def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS)
     harmful(tmp_path, "slow", "waits")
@@ -115,6 +115,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert not [path for path in (tmp_path / "out/_work").rglob("*") if path.is_file()]
 
 
+@pytest.mark.no_cover
 def test_two_runs_of_one_shard_at_once_count_nothing_twice(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS)
     harmful(tmp_path, "slow", "waits")
@@ -132,6 +133,7 @@ def test_two_runs_of_one_shard_at_once_count_nothing_twice(tmp_path: Path) -> No
     assert len(urns) == len(set(urns)) == 9
 
 
+@pytest.mark.no_cover
 def test_what_is_asked_otherwise_is_not_gone_on_with(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS)
     harmful(tmp_path, "slow", "waits")
@@ -157,6 +159,7 @@ def started(folder: Path, *more: str) -> Iterator[subprocess.Popen[str]]:
         process.communicate()
 
 
+@pytest.mark.no_cover
 def test_results_that_become_full_are_said_and_gone_on_with(tmp_path: Path) -> None:
     backend(tmp_path / "states", *STACKS)
     # A file may have so many blocks of 512 bytes: the tables have more.
