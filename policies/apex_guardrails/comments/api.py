@@ -70,7 +70,7 @@ class Api:
             parts.scheme == "http" and parts.hostname in {"127.0.0.1", "::1", "localhost"}
         )
         if not is_safe or not parts.hostname or parts.username:
-            raise UsageError("the API's address that the job names is no https:// address")
+            raise UsageError("the API's address that the job names is not an https:// address")
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """The JSON of an answer.

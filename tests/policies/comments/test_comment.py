@@ -179,7 +179,7 @@ def test_a_host_that_does_not_listen(apex: Apex, folder: Path) -> None:
 @pytest.mark.parametrize("name", ALL)
 def test_an_address_that_is_none(apex: Apex, folder: Path, name: str) -> None:
     host = ALL[name](url="ftp://elsewhere")
-    comment(apex, folder, host).expect_only(2, "is no https:// address")
+    comment(apex, folder, host).expect_only(2, "is not an https:// address")
 
 
 def test_a_job_that_is_for_no_pull_request(apex: Apex, folder: Path, host: Host) -> None:
@@ -290,7 +290,7 @@ def test_a_file_that_cannot_be_posted(
 def test_a_token_is_sent_to_nobody_in_clear_text(apex: Apex, folder: Path) -> None:
     for url in ("http://gitlab.example.internal", "ftp://127.0.0.1", "https://u@gitlab.example"):
         host = ALL["gitlab"](url=url)
-        comment(apex, folder, host).expect_only(2, "names is no https:// address")
+        comment(apex, folder, host).expect_only(2, "names is not an https:// address")
 
 
 def test_wrong_usage(apex: Apex, folder: Path) -> None:

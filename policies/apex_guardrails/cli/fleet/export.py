@@ -69,7 +69,8 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
     is SQL for `bq query`: external tables over the files in a bucket, and the report's tables as
     views.
 
-    Exit codes: 0 written; 2 wrong usage, no results, or results of another schema version.
+    Exit codes: 0 written; 2 wrong usage, or, for ocsf and oscal, no results or results of another
+    schema version.
     """
     from apex_guardrails.support.errors import UsageError
 
