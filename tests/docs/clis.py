@@ -166,6 +166,16 @@ OTHERS = {
     # On a database's machine.
     *("df", "sudo"),
     # What pages about other things run, in tests of their own.
-    *("conftest", "pip", "python3", ".ci/run", ".venv/bin/pre-commit", ".venv/bin/uv"),
+    *(
+        "code",
+        "conftest",
+        "npm",
+        "npx",
+        "pip",
+        "python3",
+        ".ci/run",
+        ".venv/bin/pre-commit",
+        ".venv/bin/uv",
+    ),
 }
 """Programs that are everywhere, whose commands are only looked through by shellcheck."""

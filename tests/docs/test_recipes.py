@@ -92,9 +92,11 @@ def _jenkins(text: str) -> Steps:
 
 
 def _cloud_build(job: Any) -> Steps:
-    [step] = job["steps"]
-    assert step["entrypoint"] == "bash"
-    assert step["args"][0] == "-c"
+    judging, step = job["steps"]
+    for each in (judging, step):
+        assert each["entrypoint"] == "bash"
+        assert each["args"][0] == "-c"
+    assert judging.keys() == {"name", "entrypoint", "args"}
     [secret] = job["availableSecrets"]["secretManager"]
     assert step["secretEnv"] == [secret["env"]] == ["GITHUB_TOKEN"]
     # As Cloud Build substitutes: its own variables, and `$$` for a dollar sign.
@@ -102,7 +104,8 @@ def _cloud_build(job: Any) -> Steps:
     variables = dict(line.split("=", 1) for line in step["env"])
     for name, value in variables.items():
         variables[name] = re.sub(r"\$(\w+)", lambda found: told[found[1]], value)
-    return Steps([step["args"][1].replace("$$", "$")], variables=variables, options="-c")
+    commands = [each["args"][1].replace("$$", "$") for each in (judging, step)]
+    return Steps(commands, variables=variables, options="-c")
 
 
 RECIPES: dict[str, tuple[str, Callable[[Any], Steps]]] = {
