@@ -15,11 +15,12 @@ from apex_guardrails.fleet.parts import states_in
 from apex_guardrails.fleet.places import PATIENCE
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.progress import Progress
-from apex_guardrails.fleet.results import Results, Work
+from apex_guardrails.fleet.results import Results
 from apex_guardrails.fleet.rule_rows import framework_rows, rule_rows
 from apex_guardrails.fleet.states import StateObject, find_states
 from apex_guardrails.fleet.stopped import KEPT, UnwritableError
 from apex_guardrails.fleet.tables import VERSION
+from apex_guardrails.fleet.work import OtherwiseError, Work, resumed
 from apex_guardrails.model.phrases import counted
 from apex_guardrails.pack.about import pack_info, rules_digest
 from apex_guardrails.support.errors import ExitCode, UsageError, worst
@@ -91,17 +92,34 @@ def audit_fleet(asked: Asked, progress: Progress) -> Outcome:
         )
     states = [state for state in found if state.is_of(plan.shard, plan.shards)]
     results.begin(plan.day, plan.shards)
-    work = None
-    if asked.is_resumed:
-        work = Work.found(results, plan, is_day_given=asked.is_day_given)
-    if work is None:
-        work = Work.begun(results, plan)
+    work = _work(asked, results, judge.settings.digest(), states, progress)
     plan = replace(plan, day=work.day)
     judge.plan = plan
     try:
         return _audit(asked, progress, work, plan, judge, states)
     except UnwritableError as error:
         raise UnwritableError(f"{error}\n  {KEPT}") from None
+
+
+def _work(
+    asked: Asked,
+    results: Results,
+    digest: str,
+    states: Sequence[StateObject],
+    progress: Progress,
+) -> Work:
+    """The run that goes on, or one that begins."""
+    work = None
+    if asked.is_resumed:
+        listed = {state.address for state in states}
+        try:
+            work = resumed(results, asked.plan, digest, listed, is_day_given=asked.is_day_given)
+        except OtherwiseError:
+            progress.warn(
+                f"{results.shown}: the stopped run used other sources, settings or another version "
+                "of apex, so this one begins anew"
+            )
+    return work or Work.begun(results, asked.plan, digest)
 
 
 def _audit(  # noqa: PLR0913, PLR0917 each is a fact of its own
@@ -120,12 +138,13 @@ def _audit(  # noqa: PLR0913, PLR0917 each is a fact of its own
             engine = _engine(asked, plan, judge)
             batches = batches_of(left, asked.jobs)
             _judge_all(engine, batches, work, progress.advance)
+    work.count_once()
     done = list(work.done.values())
     codes = Counter(ExitCode(it.exit_code) for it in done if not it.kind)
     outcome = Outcome(
         len(done), codes, Counter(it.kind for it in done if it.kind), work.results.shown, kept
     )
-    progress.say(f"writing the tables of {counted(len(done), 'stack')}")
+    progress.say(f"writing the tables of {counted(len(done), 'state')}")
     pages = judge.settings.fleet.settings.reports.rule_pages
     commit(
         work,

@@ -194,5 +194,5 @@ class Cluster:
         return part_of([lost], self._plan).packed()
 
     def _gone(self) -> StoppedError:
-        where = f"--scheduler {self._scheduler}" if self._scheduler else "the local cluster"
-        return StoppedError(f"{where}: is gone\n  {KEPT}")
+        where = f"--scheduler {self._scheduler}" if self._scheduler else "--jobs"
+        return StoppedError(f"{where}: lost the connection to the cluster\n  {KEPT}")

@@ -13,6 +13,7 @@ from apex_guardrails.fleet.plan import Chosen, Plan, SettingsOfMany
 from apex_guardrails.fleet.reading import UnreadableError, read_bytes
 from apex_guardrails.fleet.rows import Rows, error_rows, rows_of
 from apex_guardrails.fleet.states import StateObject
+from apex_guardrails.fleet.tables import STACK_COLUMNS, STACKS
 from apex_guardrails.judgement.circumstances import Source
 from apex_guardrails.judgement.pipeline import Pipeline
 from apex_guardrails.model import Rule
@@ -25,6 +26,10 @@ from apex_guardrails.support.errors import ApexError, PackError, UsageError
 
 MOST_PIPELINES: Final = 64
 """That are kept: of the settings of one project, and the name of a stack."""
+
+
+_EXIT_CODE: Final = STACKS.names.index("exit_code") - len(STACK_COLUMNS)
+"""Where a row of a stack has it."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,9 @@ class Judge:
     def _judged(self, state: StateObject) -> Judged:
         began = time.process_time()
         if not state.is_state:
-            raise UnreadableError("not a state", f"{state.address}: has not the name of a state")
+            raise UnreadableError(
+                "not a state", f"{state.address}: is not named like a state (STACK.json)"
+            )
         read = state_in(read_bytes(state), state.address, state.stack)
         stack = read.stack
         try:
@@ -128,7 +135,7 @@ class Judge:
                 datetime.now(UTC),
                 time.process_time() - began,
             )
-            code = int(rows["stacks"][0][9])
+            code = int(rows["stacks"][0][_EXIT_CODE])
             return Judged(state, project, stack.name, owners[0], rows, code)
         finally:
             # Resources know their stack: without it they would stay for the garbage collector.

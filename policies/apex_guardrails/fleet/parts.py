@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, field
+from datetime import UTC
 from typing import Any, Final
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from apex_guardrails.fleet.judging import Judged
 from apex_guardrails.fleet.plan import Plan
 from apex_guardrails.fleet.rule_rows import RuleRow
-from apex_guardrails.fleet.tables import OF_STACKS
+from apex_guardrails.fleet.tables import OF_STACKS, table_of
 
 _ABOUT: Final = "about.json"
 _COMPRESSED: Final = pa.ipc.IpcWriteOptions(compression="zstd")
@@ -29,11 +29,15 @@ class StateResult:
         address: where it is.
         exit_code: of the stack by itself; 2 where it could not be judged.
         kind: why it could not be judged; "" where it was.
+        stack: its backend, project and stack.
+        modified: when the state was written, so that later is greater; "" where it is not known.
     """
 
     address: str
     exit_code: int
     kind: str = ""
+    stack: tuple[str, str, str] = ("", "", "")
+    modified: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,11 +46,13 @@ class Part:
 
     Attributes:
         states: what came of each.
-        tables: their rows.
+        lengths: how many rows each has in each table.
+        tables: their rows, state by state.
         own_rules: rules of teams' own that were met.
     """
 
     states: Sequence[StateResult]
+    lengths: Sequence[Mapping[str, int]]
     tables: Mapping[str, pa.Table] = field(repr=False)
     own_rules: Sequence[RuleRow] = ()
 
@@ -55,7 +61,8 @@ class Part:
         written = io.BytesIO()
         with zipfile.ZipFile(written, "w") as archive:
             about = {
-                "states": [[it.address, it.exit_code, it.kind] for it in self.states],
+                "states": [astuple(it) for it in self.states],
+                "lengths": self.lengths,
                 "own_rules": [list(row) for row in self.own_rules],
             }
             archive.writestr(_ABOUT, json.dumps(about))
@@ -66,6 +73,19 @@ class Part:
                 archive.writestr(name, stream.getvalue())
         return written.getvalue()
 
+    def of(self, addresses: Collection[str]) -> Mapping[str, pa.Table]:
+        """The rows of some of its states."""
+        if all(state.address in addresses for state in self.states):
+            return self.tables
+        kept = {name: [table.slice(0, 0)] for name, table in self.tables.items()}
+        begins = dict.fromkeys(self.tables, 0)
+        for state, lengths in zip(self.states, self.lengths, strict=True):
+            for name, length in lengths.items():
+                if state.address in addresses:
+                    kept[name].append(self.tables[name].slice(begins[name], length))
+                begins[name] += length
+        return {name: pa.concat_tables(tables) for name, tables in kept.items()}
+
 
 def part_of(done: Sequence[Judged], plan: Plan, own_rules: Sequence[RuleRow] = ()) -> Part:
     """The rows of some stacks."""
@@ -74,56 +94,28 @@ def part_of(done: Sequence[Judged], plan: Plan, own_rules: Sequence[RuleRow] = (
         head = (plan.day, plan.shard, item.state.backend, item.project, item.stack, item.owner)
         for name, found in item.rows.items():
             rows[name] += [head + row for row in found]
-    tables = {name: _table(schema, rows[name]) for name, schema in OF_STACKS.items()}
-    return Part([_result(item) for item in done], tables, own_rules)
+    lengths = [{name: len(found) for name, found in item.rows.items()} for item in done]
+    tables = {name: table_of(schema, rows[name]) for name, schema in OF_STACKS.items()}
+    return Part([_result(item) for item in done], lengths, tables, own_rules)
 
 
 def _result(item: Judged) -> StateResult:
     kind = "" if "stacks" in item.rows else item.rows["errors"][0][1]
-    return StateResult(item.state.address, item.exit_code, kind)
-
-
-def _table(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
-    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
-    arrays = [pa.array(column, field.type) for column, field in zip(columns, schema, strict=True)]
-    return pa.Table.from_arrays(arrays, schema=schema)
-
-
-def without(tables: Mapping[str, pa.Table], sources: Iterable[str]) -> dict[str, pa.Table]:
-    """Tables without the rows of some states, which another part has, too.
-
-    Args:
-        tables: of one part.
-        sources: the addresses of the states.
-    """
-    listed = pa.array(sorted(sources), pa.string())
-    stacks = {
-        (row["backend"], row["project"], row["stack"])
-        for name in ("stacks", "errors")
-        for row in tables[name].filter(pc.is_in(tables[name]["source"], listed)).to_pylist()
-    }
-    return {
-        name: table.filter(
-            pa.array(
-                [
-                    key not in stacks
-                    for key in zip(
-                        *(table[column].to_pylist() for column in ("backend", "project", "stack")),
-                        strict=True,
-                    )
-                ],
-                pa.bool_(),
-            )
-        )
-        for name, table in tables.items()
-    }
+    state = item.state
+    modified = state.modified.astimezone(UTC).isoformat() if state.modified else ""
+    stack = (state.backend, item.project, item.stack)
+    return StateResult(state.address, item.exit_code, kind, stack, modified)
 
 
 def states_in(data: bytes) -> Iterator[StateResult]:
     """What the driver knows of the states in a part, without its tables."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        for address, exit_code, kind in json.loads(archive.read(_ABOUT))["states"]:
-            yield StateResult(address, exit_code, kind)
+        yield from _states(json.loads(archive.read(_ABOUT)))
+
+
+def _states(about: Mapping[str, Any]) -> Iterator[StateResult]:
+    for address, exit_code, kind, stack, modified in about["states"]:
+        yield StateResult(address, exit_code, kind, tuple(stack), modified)
 
 
 def unpacked(data: bytes) -> Part:
@@ -135,5 +127,5 @@ def unpacked(data: bytes) -> Part:
             for name in archive.namelist()
             if name != _ABOUT
         }
-    states = [StateResult(*it) for it in about["states"]]
-    return Part(states, tables, [tuple(row) for row in about["own_rules"]])
+    own_rules = [tuple(row) for row in about["own_rules"]]
+    return Part(list(_states(about)), about["lengths"], tables, own_rules)

@@ -116,6 +116,11 @@ def located(text: str, patience: float = PATIENCE) -> tuple[Place, str]:
         raise UsageError(f"{shown}: expected a folder, or an address with gs://, s3:// or az://")
     if known == "file":
         return Place("/"), rest.lstrip("/")
+    if WILD.search(shown.partition("://")[2].partition("/")[0]):
+        raise UsageError(
+            f"{shown}: the name of a bucket is no pattern: name each bucket, or a pattern below "
+            f"one, such as {scheme}://BUCKET/team-*"
+        )
     # A question mark in a folder's name is a pattern, which an address of Pulumi's never has.
     parts = urlsplit(text)
     if "@" in parts.netloc:

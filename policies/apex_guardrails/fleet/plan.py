@@ -12,7 +12,7 @@ from typing import Literal, TypeAlias
 
 from apex_guardrails.fleet.owners import Owners
 from apex_guardrails.model import Rule
-from apex_guardrails.pack.about import pack_info
+from apex_guardrails.pack.about import pack_info, rules_digest
 from apex_guardrails.settings import PolicyPackSettings, load, locate
 from apex_guardrails.settings.locate import SETTINGS_FILE
 from apex_guardrails.sources.offline.projects import projects_below
@@ -44,23 +44,6 @@ class Plan:
     owners: Owners = field(default_factory=Owners)
     memory: int = 2048
     sources: tuple[str, ...] = ()
-
-    def digest(self) -> str:
-        """What rows depend on: a run goes on only where it is the same."""
-        said = [
-            pack_info()["version"],
-            str(self.shards),
-            repr(self.owners),
-            repr(self.sources),
-            str(self.checkouts),
-            self._settings_digest(),
-        ]
-        return hashlib.sha256("\0".join(said).encode()).hexdigest()
-
-    def _settings_digest(self) -> str:
-        if self.settings is None:
-            return ""
-        return hashlib.sha256(self.settings.read_bytes()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -112,6 +95,23 @@ class SettingsOfMany:
         if own is None or not own.exists():
             return Chosen(self.fleet.which, self.fleet.settings, folder)
         return Chosen("project", self._load(own), folder)
+
+    def digest(self) -> str:
+        """What rows depend on: a run goes on only where it is the same."""
+        plan, settings = self._plan, self.fleet.settings
+        said = hashlib.sha256()
+        for text in (
+            *(pack_info()["version"], str(plan.shards), str(plan.memory)),
+            *(repr(plan.owners), repr(plan.sources), str(plan.checkouts)),
+            *(settings.digest, rules_digest(settings.known_rules)),
+        ):
+            said.update(f"{text}\0".encode())
+        for project, folder in sorted(self.folders.items()):
+            # Most are of other shards, and so they are not read as settings.
+            own = folder / SETTINGS_FILE
+            said.update(f"{project}\0{folder}\0".encode())
+            said.update(own.read_bytes() if own.is_file() else b"")
+        return said.hexdigest()
 
     def _load(self, path: Path | None) -> PolicyPackSettings:
         if path not in self._loaded:

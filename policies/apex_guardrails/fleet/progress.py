@@ -30,7 +30,7 @@ class Progress:
 
     is_quiet: bool = False
     is_terminal: bool = False
-    write: Callable[[str], object] = sys.stderr.write
+    write: Callable[[str], object] = field(default_factory=lambda: sys.stderr.write)
     clock: Callable[[], float] = time.monotonic
     total: int = 0
     done: int = 0
@@ -59,7 +59,7 @@ class Progress:
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         columns = (
-            TextColumn("{task.completed:,.0f} of {task.total:,.0f} stacks"),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} states"),
             BarColumn(),
             TextColumn("{task.fields[rate]} · {task.fields[failed]}"),
             TimeRemainingColumn(),
@@ -85,9 +85,13 @@ class Progress:
         if not self.is_quiet and not self.is_terminal:
             self.write(f"apex: {text}\n")
 
+    def warn(self, text: str) -> None:
+        """Tells what nobody has asked for, and so is told whoever asks for silence."""
+        self.write(f"apex: {text}\n")
+
     @property
     def rate(self) -> str:
-        """How many stacks a second are judged."""
+        """How many states a second are judged."""
         took = self.clock() - self._began
         return f"{(self.done - self._kept) / took:.1f} a second" if took > 0 else "0 a second"
 
@@ -100,7 +104,7 @@ class Progress:
         self._told = self.clock()
         left = self._left()
         told = f", {left} left" if left and not is_last else ""
-        self.say(f"{self.done:,} of {self.total:,} stacks, {self.rate}, {self.failures}{told}")
+        self.say(f"{self.done:,} of {self.total:,} states, {self.rate}, {self.failures}{told}")
 
     def _left(self) -> str:
         judged = self.done - self._kept

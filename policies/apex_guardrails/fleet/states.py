@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from apex_guardrails.fleet.places import PATIENCE, Place, located, split_at_pattern
+from apex_guardrails.fleet.tables import TABLES, VERSION_FILE, WORK
 from apex_guardrails.support.errors import UsageError
 
 _LAYOUT: Final = re.compile(r"(?:(?P<base>.*)/)?\.pulumi/stacks/(?P<rest>.+)")
@@ -150,6 +151,7 @@ def _kept(
 ) -> Iterator[StateObject]:
     """The states among objects, of two that are of one stack the newer one."""
     fits = _fitting(root, pattern)
+    objects = _without_results(objects)
     tags = {item.path for item in objects if item.path.endswith(_TAGS)}
     newest: dict[tuple[str, str, str], StateObject] = {}
     for item in objects:
@@ -165,6 +167,23 @@ def _kept(
         if other is None or _age(other) <= _age(state):
             newest[key] = state
     yield from newest.values()
+
+
+def _without_results(objects: Sequence[_Listed]) -> Sequence[_Listed]:
+    """Objects without what `apex fleet audit` itself has written among them."""
+    above = [it.path.removesuffix(VERSION_FILE) for it in objects if _is_ours(it.path)]
+    if not above:
+        return objects
+    ours = tuple(
+        f"{folder}{inner}"
+        for folder in above
+        for inner in (f"{WORK}/", *(f"{table}/day=" for table in TABLES))
+    )
+    return [it for it in objects if not _is_ours(it.path) and not it.path.startswith(ours)]
+
+
+def _is_ours(path: str) -> bool:
+    return path.rpartition("/")[2] == VERSION_FILE
 
 
 def _age(state: StateObject) -> Any:

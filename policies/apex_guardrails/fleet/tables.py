@@ -6,9 +6,9 @@ every reader of Parquet can use them: several values stand in one text, with spa
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -20,6 +20,9 @@ VERSION_KEY: Final = b"apex.fleet.schema"
 
 VERSION_FILE: Final = "apex-fleet.json"
 """Says at the top of a folder of tables which version they have."""
+
+WORK: Final = "_work"
+"""The folder beside the tables of what is not complete."""
 
 TEXT: Final = pa.string()
 NUMBER: Final = pa.int32()
@@ -195,7 +198,7 @@ TABLES: Final[Mapping[str, pa.Schema]] = {
 """Every table by its name, which is its folder's."""
 
 
-def file_of(table: str, day: date, shard: int, shards: int) -> str:
+def file_of(table: str, day: date, shard: int, shards: int, *, prefix: str = "") -> str:
     """Where the rows of one shard and day are, below the folder of tables.
 
     Args:
@@ -203,8 +206,9 @@ def file_of(table: str, day: date, shard: int, shards: int) -> str:
         day: of the run.
         shard: counted from 0.
         shards: how many there are.
+        prefix: of the file's name.
     """
-    return f"{folder_of(table, day)}/{shard:05}-of-{shards:05}.parquet"
+    return f"{folder_of(table, day)}/{prefix}{shard:05}-of-{shards:05}.parquet"
 
 
 def folder_of(table: str, day: date) -> str:
@@ -213,3 +217,10 @@ def folder_of(table: str, day: date) -> str:
     The name is Hive's for a partition, and no column's: no reader finds a column twice.
     """
     return f"{table}/day={day.isoformat()}"
+
+
+def table_of(schema: pa.Schema, rows: Sequence[tuple[Any, ...]]) -> pa.Table:
+    """Rows as a table."""
+    columns = list(zip(*rows, strict=True)) or [()] * len(schema)
+    arrays = [pa.array(column, it.type) for column, it in zip(columns, schema, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=schema)

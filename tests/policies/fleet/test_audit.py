@@ -31,7 +31,7 @@ def test_the_tables_say_what_is_wrong_with_which_stack(apex: Apex, tmp_path: Pat
 
     outcome = apex.writing(tmp_path, "fleet", "audit", str(states), "--results", str(results))
 
-    outcome.expect(1, "2 stacks: 1 in order, 1 not in order, 0 not judged", str(results))
+    outcome.expect(1, "2 states: 1 in order, 1 not in order, 0 not judged", str(results))
     found = rows(results, "findings", "stack, rule, status, name", "ORDER BY ALL")
     assert ("dev", "firewall-no-all-ports-from-anywhere", "open", "fw") in found
     stacks = rows(results, "stacks", "backend, project, stack, settings, resources", "ORDER BY ALL")
@@ -134,7 +134,7 @@ def test_a_source_is_a_folder_a_file_or_a_pattern(
 def test_what_is_named_twice_is_judged_once(apex: Apex, tmp_path: Path) -> None:
     backend(tmp_path / "states", "shop/dev")
     apex.writing(tmp_path, "fleet", "audit", "states", "st*", "--results", "out").expect(
-        1, "1 stack:"
+        1, "1 state:"
     )
 
 
@@ -146,7 +146,7 @@ def test_a_folder_of_exported_states_is_a_fleet_too(apex: Apex, tmp_path: Path) 
         state = {"version": 3, "deployment": latest["latest"]}
         (folder / f"export-{stack}.json").write_text(json.dumps(state))
     (folder / "README.md").write_text("no state")
-    apex.writing(tmp_path, "fleet", "audit", "exports", "--results", "out").expect(1, "2 stacks")
+    apex.writing(tmp_path, "fleet", "audit", "exports", "--results", "out").expect(1, "2 states")
     assert rows(tmp_path / "out", "stacks", "project, stack", "ORDER BY ALL") == [
         ("shop", "dev"),
         ("shop", "prod"),
@@ -176,9 +176,10 @@ def test_a_task_of_a_cloud_run_job_takes_its_own_shard(
     assert rows(tmp_path / "out", "runs", "shard, shards") == [(1, 2)]
 
 
-def test_exit_zero_is_for_what_was_judged(apex: Apex, tmp_path: Path) -> None:
+def test_exit_zero_is_for_all_that_stands_in_the_tables(apex: Apex, tmp_path: Path) -> None:
     states = backend(tmp_path / "states", "shop/dev")
     arguments = ("fleet", "audit", "states", "--results", "out", "--exit-zero")
     apex.writing(tmp_path, *arguments).expect(0, "1 not in order")
     put(states, "shop/prod.json", b"{")
-    apex.writing(tmp_path, *arguments).expect(2, "1 truncated")
+    apex.writing(tmp_path, *arguments).expect(0, "1 not judged", "1 truncated")
+    apex.writing(tmp_path, *arguments, "--date", "today").expect(2)

@@ -52,7 +52,7 @@ def tables(folder: Path) -> Path:
 def test_states_and_results_are_in_buckets(apex: Apex, tmp_path: Path, bucket: Bucket) -> None:
     put("shop/dev.json", bytes_of("shop", "dev"))
     put("shop/prod.json.gz", zipped(bytes_of("shop", "prod")))
-    apex(tmp_path, *RUN).expect(1, "2 stacks: 0 in order", "the tables are in s3://results/apex")
+    apex(tmp_path, *RUN).expect(1, "2 states: 0 in order", "the tables are in s3://results/apex")
     found = tables(tmp_path / "out")
     assert rows(found, "stacks", "backend, project, stack", "ORDER BY ALL") == [
         ("s3://states/team", "shop", "dev"),
@@ -67,7 +67,7 @@ def test_a_bucket_that_is_too_busy_is_asked_again(
 ) -> None:
     put("shop/dev.json", bytes_of("shop", "dev"))
     bucket.faults["shop/dev.json"] = [503, 429, 503, 200]
-    apex(tmp_path, *RUN).expect(1, "1 stack: 0 in order, 1 not in order, 0 not judged")
+    apex(tmp_path, *RUN).expect(1, "1 state: 0 in order, 1 not in order, 0 not judged")
     assert bucket.asked["/states/team/.pulumi/stacks/shop/dev.json"] == 4
 
 
@@ -85,7 +85,7 @@ def test_what_cannot_be_read_is_an_error_of_that_stack_alone(  # noqa: PLR0913, 
     put("shop/dev.json", bytes_of("shop", "dev"))
     put("shop/prod.json", bytes_of("shop", "prod"))
     bucket.faults["shop/dev.json"] = [code]
-    apex(tmp_path, *RUN, "--patience", "1").expect(2, "2 stacks", "1 not judged", f"1 {kind}")
+    apex(tmp_path, *RUN, "--patience", "1").expect(2, "2 states", "1 not judged", f"1 {kind}")
     found = tables(tmp_path / "out")
     ((source, what, message, attempts),) = rows(found, "errors", "source, kind, message, attempts")
     assert (source, what) == ("s3://states/team/.pulumi/stacks/shop/dev.json", kind)

@@ -28,16 +28,16 @@ def test_a_log_has_a_line_every_few_seconds() -> None:
         now = 80.0
         progress.advance(9, 0)
     assert lines == [
-        "apex: 40 of 100 stacks, 2.0 a second, 2 failed, 30 s left\n",
-        "apex: 50 of 100 stacks, 0.4 a second, 2 failed, 2 min 13 s left\n",
-        "apex: 50 of 100 stacks, 0.4 a second, 2 failed\n",
+        "apex: 40 of 100 states, 2.0 a second, 2 failed, 30 s left\n",
+        "apex: 50 of 100 states, 0.4 a second, 2 failed, 2 min 13 s left\n",
+        "apex: 50 of 100 states, 0.4 a second, 2 failed\n",
     ]
 
 
 def test_quiet_tells_nothing(apex: Apex, tmp_path: Path) -> None:
     backend(tmp_path / "states", "shop/dev")
     arguments = ("fleet", "audit", "states", "--results", "out", "--quiet")
-    assert apex.writing(tmp_path, *arguments).expect(1, "1 stack").err == ""
+    assert apex.writing(tmp_path, *arguments).expect(1, "1 state").err == ""
 
 
 @pytest.mark.no_cover
@@ -61,6 +61,6 @@ def test_a_terminal_has_a_bar(tmp_path: Path) -> None:
         pass
     os.close(ours)
     assert process.wait() == 1
-    assert "2 of 2 stacks" in shown.decode()
+    assert "2 of 2 states" in shown.decode()
     assert "a second" in shown.decode()
     assert "0 failed" in shown.decode()

@@ -28,6 +28,8 @@ RUN = ("fleet", "audit", "states", "--results", "out")
         (("ftp://states", "--results", "out"), "ftp://states: expected a folder, or an address"),
         (("s3://key:secret@states", "--results", "out"), "s3://states: credentials belong in"),
         (("s3://states?sig=secret", "--results", "out"), "s3://states: sig is not known there"),
+        (("s3://acme-*/", "--results", "out"), "s3://acme-*/: the name of a bucket is no pattern"),
+        (("gs://[ab]/x", "--results", "out"), "gs://[ab]/x: the name of a bucket is no pattern"),
         (("gs:///states", "--results", "out"), "expected the name of a bucket"),
         (("states", "--results", "out", "--shard", "3/3"), "--shard: expected a shard"),
         (("states", "--results", "out", "--shard", "one"), "--shard: expected a shard"),
@@ -55,10 +57,15 @@ def test_one_day_has_one_number_of_shards(apex: Apex, tmp_path: Path) -> None:
     backend(tmp_path / "states", "shop/dev")
     apex.writing(tmp_path, *RUN, "--date", "2026-12-01").expect(1)
     apex(tmp_path, *RUN, "--date", "2026-12-01", "--shard", "0/2").expect_only(
-        2, "another number of shards", "runs/day=2026-12-01/00000-of-00001.parquet"
+        2, "another number of shards", "stacks/day=2026-12-01", "runs/day=2026-12-01"
+    )
+    # Without the row of the run the stacks are there all the same.
+    (tmp_path / "out/runs/day=2026-12-01/00000-of-00001.parquet").unlink()
+    apex(tmp_path, *RUN, "--date", "2026-12-01", "--shard", "0/2").expect_only(
+        2, "another number of shards", "remove findings/day=2026-12-01", "stacks/day=2026-12-01"
     )
     apex.writing(tmp_path, *RUN, "--date", "2026-12-02", "--shard", "0/2")
-    assert len(rows(tmp_path / "out", "runs")) == 2
+    assert len(rows(tmp_path / "out", "runs")) == 1
 
 
 def test_a_place_for_results_that_is_no_folder_is_said(apex: Apex, tmp_path: Path) -> None:
@@ -95,7 +102,7 @@ def test_what_is_no_state_is_an_error_of_its_own(
 ) -> None:
     states = backend(tmp_path / "states", "shop/prod")
     file = put(states, f"shop/{name}", data)
-    apex.writing(tmp_path, *RUN).expect(2, "2 stacks", f"1 {kind}")
+    apex.writing(tmp_path, *RUN).expect(2, "2 states", f"1 {kind}")
     assert rows(tmp_path / "out", "errors", "source, kind, project") == [(str(file), kind, "shop")]
     assert rows(tmp_path / "out", "stacks", "stack") == [("prod",)]
 

@@ -18,7 +18,7 @@ commands = typer.Typer(rich_markup_mode=None)
 
 @commands.command(
     epilog="\b\nExamples:\n  apex fleet audit gs://acme-pulumi-state --results gs://acme-apex\n"
-    "  apex fleet audit ./states 's3://acme-*/' --results results --jobs 8\n"
+    "  apex fleet audit ./states 's3://acme-states/team-*' --results results --jobs 8\n"
     "  apex fleet audit gs://acme-pulumi-state --results gs://acme-apex --resume\n"
     "  apex fleet audit gs://states --results gs://apex --scheduler tcp://scheduler:8786",
 )
@@ -50,7 +50,12 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         ),
     ] = "",
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with a run that was stopped.")
+        bool,
+        typer.Option(
+            "--resume",
+            help="Go on with a run that was stopped; begin anew if there is none, or it used other "
+            "settings.",
+        ),
     ] = False,
     date: Annotated[
         str, typer.Option(metavar="DAY", help="The day of the rows, such as 2026-12-01; today.")
@@ -70,36 +75,38 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
         typer.Option(help="A file with a pattern of stacks and their owner in each line."),
     ] = None,
     owner_tag: Annotated[
-        str, typer.Option(metavar="KEY", help="The tag of a stack that says who owns it.")
+        str, typer.Option(metavar="KEY", help="The tag of a stack that names its owner.")
     ] = "",
     owner_label: Annotated[
-        str, typer.Option(metavar="KEY", help="The label of its resources that does.")
+        str, typer.Option(metavar="KEY", help="The resource label that names the owner.")
     ] = "",
     memory_limit: Annotated[
         int,
-        typer.Option(metavar="MB", min=0, help="Memory for judging one stack; 0 for no limit."),
+        typer.Option(
+            metavar="MB", min=0, help="Memory for judging one stack, in each process; 0 for none."
+        ),
     ] = 2048,
     patience: Annotated[
         float,
-        typer.Option(
-            metavar="SECONDS", min=1, help="How long a bucket is asked again that is too busy."
-        ),
+        typer.Option(metavar="SECONDS", min=1, help="How long to retry a bucket that is busy."),
     ] = 180,
     exit_zero: Annotated[
         bool,
         typer.Option(
-            "--exit-zero", help="Exit with 0 where stacks were judged, whatever is wrong."
+            "--exit-zero",
+            help="Exit 0 once the tables are written, even if rules fail or states could not be "
+            "judged.",
         ),
     ] = False,
-    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Tell no progress.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Show no progress.")] = False,
 ) -> None:
     """Judges the stacks whose states lie in buckets and folders, and writes tables.
 
     Neither programs, nor Pulumi, nor a cloud account of theirs is needed, and nothing is changed.
 
     Exit codes: 0 in order; 1 a mandatory rule fails; 2 wrong usage, or a state that cannot be
-    judged (the others are); 3 the cluster is gone, and --resume goes on; 4 the pack failed; 5 over
-    a limit of the cost, and nothing else.
+    judged (the others are); 3 the cluster was lost (--resume goes on), or another run of the same
+    shard was faster; 4 the pack failed; 5 over a limit of the cost, and nothing else.
     """
     import sys
 
@@ -135,9 +142,8 @@ def audit(  # noqa: PLR0913, PLR0917 an option is a parameter
     )
     outcome = audit_fleet(asked, Progress(quiet, sys.stderr.isatty()))
     typer.echo(_summary(outcome))
-    code = outcome.exit_code
-    is_judged = code in (ExitCode.VIOLATION, ExitCode.OVER_BUDGET)
-    raise typer.Exit(ExitCode.OK if exit_zero and is_judged else code)
+    is_told = outcome.exit_code is ExitCode.PACK_FAILED or not exit_zero
+    raise typer.Exit(outcome.exit_code if is_told else ExitCode.OK)
 
 
 def _summary(outcome: Outcome) -> str:
@@ -147,9 +153,9 @@ def _summary(outcome: Outcome) -> str:
     in_order = outcome.codes[ExitCode.OK]
     failed = sum(outcome.failures.values())
     judged = outcome.states - failed
-    stacks = counted(outcome.states, "stack")
+    states = counted(outcome.states, "state")
     wrong = judged - in_order
-    lines = [f"{stacks}: {in_order:,} in order, {wrong:,} not in order, {failed:,} not judged"]
+    lines = [f"{states}: {in_order:,} in order, {wrong:,} not in order, {failed:,} not judged"]
     lines += [f"  {number:,} {kind}" for kind, number in sorted(outcome.failures.items())]
     lines.append(f"the tables are in {outcome.destination}")
     return "\n".join(lines)
