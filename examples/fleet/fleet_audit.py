@@ -126,8 +126,11 @@ class FleetAudit(pulumi.ComponentResource):
         command: list[pulumi.Input[str]] = [
             *("fleet", "audit", *(f"gs://{state}" for state in args.state_buckets)),
             *("--results", bucket.url, "--owner-label", args.owners_label),
-            # A task that is tried again goes on where it was; what stacks break fails no night.
+            # A task that is tried again goes on where it was; what is wrong with stacks fails none,
+            # as no other try would find less.
             *("--resume", "--exit-zero"),
+            # Of the container's 2 GiB, with what the process has and the tables below /tmp.
+            *("--memory-limit", "1024"),
         ]
         return gcp.cloudrunv2.Job(
             self._name,
@@ -218,7 +221,7 @@ class FleetAudit(pulumi.ComponentResource):
         self.dataset = dataset.dataset_id
 
     def _alert(self, job: gcp.cloudrunv2.Job) -> None:
-        """Tells people when a night fails: what is logged of it, with all its attempts."""
+        """Tells people when a night fails, or leaves a state out: by what is logged of it."""
         channel = gcp.monitoring.NotificationChannel(
             f"{self._name}-email",
             type="email",
@@ -234,12 +237,12 @@ class FleetAudit(pulumi.ComponentResource):
             severity="ERROR",
             conditions=[
                 {
-                    "display_name": "An execution of the job failed",
+                    "display_name": "The job failed, or did not judge every state",
                     "condition_matched_log": {
                         "filter": pulumi.Output.concat(
                             'resource.type="cloud_run_job" AND resource.labels.job_name="',
                             job.name,
-                            '" AND severity>=ERROR',
+                            '" AND (severity>=ERROR OR textPayload=~"[1-9][0-9,]* not judged")',
                         )
                     },
                 }
@@ -250,8 +253,8 @@ class FleetAudit(pulumi.ComponentResource):
             },
             notification_channels=[channel.name],
             documentation={
-                "content": "Some stacks were not judged. `apex fleet report` says which, and the "
-                "job's log why; running the job again goes on where it was.",
+                "content": "A task failed, or some states could not be judged. `apex fleet report` "
+                "says which stacks are missing and why, and the job's log what failed.",
                 "mime_type": "text/markdown",
             },
             user_labels=self._args.labels,

@@ -161,7 +161,7 @@ def _engine(asked: Asked, plan: Plan, judge: Judge) -> Engine:
         return InProcess(plan, judge)
     from apex_guardrails.fleet.cluster import Cluster
 
-    return Cluster(plan, asked.jobs, asked.scheduler, judge.settings.fleet.settings.digest)
+    return Cluster(plan, asked.jobs, asked.scheduler, judge.settings.digest())
 
 
 def _judge_all(

@@ -13,7 +13,14 @@ from typing import Any, Final
 
 import dask
 from dask.typing import Key
-from distributed import CancelledError, Client, Future, KilledWorker, LocalCluster, as_completed
+from distributed import (
+    CancelledError,
+    Client,
+    Future,
+    KilledWorker,
+    LocalCluster,
+    as_completed,
+)
 from distributed.comm.core import CommClosedError
 
 from apex_guardrails.fleet.batches import Batch
@@ -28,8 +35,11 @@ from apex_guardrails.support.errors import ApexError, UsageError
 
 _CONNECT_SECONDS: Final = 10
 _WORKERS_SECONDS: Final = 60
+_CHECK_SECONDS: Final = 600
+"""How long workers may have something else to do before they answer."""
 _LOSSES: Final = 1
-"""How often a batch may lose its worker before its states are judged one by one."""
+"""How often a batch may lose its worker before its states are judged one by one; a scheduler that
+exists counts by its own settings."""
 _BESIDE: Final = 512
 """Megabytes that a worker has besides what judging a stack takes."""
 
@@ -50,19 +60,19 @@ _SETTINGS: Final = {
 class Cluster:
     """Judges in many processes."""
 
-    def __init__(self, plan: Plan, jobs: int, scheduler: str, settings_digest: str) -> None:
+    def __init__(self, plan: Plan, jobs: int, scheduler: str, digest: str) -> None:
         """Takes what is asked for.
 
         Args:
             plan: how stacks are judged.
             jobs: processes on this machine, where there is no scheduler.
             scheduler: the address of one that exists; "" for none.
-            settings_digest: of the fleet's settings, which every worker must see.
+            digest: of settings and rules, which every worker must see.
         """
         self._plan = plan
         self._jobs = jobs
         self._scheduler = scheduler
-        self._digest = settings_digest
+        self._digest = digest
 
     def run(self, batches: Sequence[Batch], advance: Callable[[int, int], None]) -> Iterator[bytes]:
         """The parts, as they are done.
@@ -108,7 +118,7 @@ class Cluster:
             client.close(timeout=_CONNECT_SECONDS)
 
     def _check(self, client: Client) -> None:
-        """Makes sure that workers are there, and judge by the same.
+        """Makes sure that workers are there, and each of them judges by the same.
 
         Raises:
             UsageError: they do not.
@@ -119,7 +129,11 @@ class Cluster:
         except TimeoutError:
             raise UsageError(f"{name}: has no worker") from None
         try:
-            version, digest = client.submit(about_worker, self._plan, pure=False).result()
+            found = [
+                client.submit(about_worker, self._plan, pure=False, workers=[address])
+                for address in client.nthreads()
+            ]
+            about = [future.result(timeout=_CHECK_SECONDS) for future in found]
         except ApexError as error:
             raise UsageError(f"{name}: its workers cannot judge: {error}") from None
         except Exception as error:  # noqa: BLE001 whatever is wrong with a cluster of others
@@ -127,11 +141,11 @@ class Cluster:
                 f"{name}: its workers cannot judge: {type(error).__name__}: {error}\n"
                 "  they need apex-guardrails[fleet] in the version that is here, and its settings"
             ) from None
-        if (version, digest) != (pack_info()["version"], self._digest):
-            raise UsageError(
-                f"{name}: its workers have apex {version} or other settings; here is apex "
-                f"{pack_info()['version']}"
-            )
+        here = pack_info()["version"]
+        for version, digest in about:
+            if (version, digest) != (here, self._digest):
+                what = "other settings or rules" if version == here else f"apex {version}"
+                raise UsageError(f"{name}: a worker of it has {what}; here is apex {here}")
 
     def _parts(self, client: Client, batches: Sequence[Batch]) -> Iterator[bytes]:
         waiting = deque(batches)
@@ -174,17 +188,16 @@ class Cluster:
             found: bytes = future.result()
         except CancelledError:
             raise self._gone() from None
-        except KilledWorker:
+        except KilledWorker as error:
             if len(batch.states) > 1:
                 return None
-            return self._lost(batch)
+            return self._lost(batch, error.allowed_failures + 1)
         return found
 
-    def _lost(self, batch: Batch) -> bytes:
+    def _lost(self, batch: Batch, tried: int) -> bytes:
         """What is said of a state that took its worker with it."""
         (state,) = batch.states
         owner, _ = self._plan.owners.of(state, None)
-        tried = _LOSSES + 1
         what = (
             f"{state.address}: the process that judged it ended, {tried} times: it may take more "
             "memory than there is"

@@ -33,10 +33,12 @@ def judge_batch(plan: Plan, batch: Batch) -> bytes:
 
 
 def about_worker(plan: Plan) -> tuple[str, str]:
-    """The version of apex that a worker has, and the digest of the settings that it sees.
+    """The version of apex that a worker has, and the digest of the settings and rules it sees.
 
     Raises:
         UsageError: the settings cannot be read where the worker is.
     """
     with _ALONE:
-        return pack_info()["version"], _judge(plan).settings.fleet.settings.digest
+        # A worker may have lived longer than what the settings said then.
+        _judge.cache_clear()
+        return pack_info()["version"], _judge(plan).settings.digest()

@@ -163,7 +163,7 @@ def test_results_that_become_full_are_said_and_gone_on_with(tmp_path: Path) -> N
 
 
 @contextmanager
-def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+def cluster(folder: Path, **of_worker: str) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """A scheduler and a worker, each a process of its own; the scheduler's address."""
     file = folder / "scheduler.json"
     python = Path(sys.executable)
@@ -188,7 +188,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
                 *("--local-directory", folder),
             ],
             cwd=folder,
-            env=environment,
+            env={**environment, **of_worker},
             stderr=subprocess.DEVNULL,
         )
         yield json.loads(file.read_text())["address"], scheduler
@@ -203,6 +203,24 @@ def test_a_cluster_that_exists_judges(tmp_path: Path) -> None:
     with cluster(tmp_path) as (address, _):
         run(tmp_path, "--scheduler", address).expect(1, "8 states: 0 in order")
     assert judged(tmp_path) == STACKS
+
+
+def test_a_worker_that_sees_other_settings_judges_nothing(tmp_path: Path) -> None:
+    backend(tmp_path / "states", *STACKS)
+    (tmp_path / "other.yaml").write_text("max_waiver_days: 30\n")
+    command_line = command("fleet", "audit", "states", "--results", "out")
+    with cluster(tmp_path, APEX_SETTINGS=str(tmp_path / "other.yaml")) as (address, _):
+        done = subprocess.run(
+            [*command_line, "--scheduler", address],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    Outcome(done.returncode, done.stdout, done.stderr).expect(
+        2, f"{address}: a worker of it has other settings or rules; here is apex"
+    )
+    assert not (tmp_path / "out/stacks").exists()
 
 
 def test_a_scheduler_that_goes_away_is_said_and_gone_on_without(tmp_path: Path) -> None:
