@@ -89,7 +89,11 @@ def build(root: Path, out: Path) -> tuple[Path, Path]:
     """
     uv = str(Path(sys.executable).with_name("uv"))
     # With what uv.lock has: nothing is fetched for a build.
-    command = (uv, "build", "--no-build-isolation", "--offline", "--no-create-gitignore")
+    command = (
+        *(uv, "build", "--no-build-isolation", "--offline", "--no-create-gitignore"),
+        # The sdist's folder has no environment of its own.
+        *("--python", sys.executable),
+    )
     _told(root, *command, "--wheel", "--sdist", "--out-dir", str(out))
     [wheel], [sdist] = out.glob("*.whl"), out.glob("*.tar.gz")
     with tempfile.TemporaryDirectory() as folder:

@@ -67,7 +67,9 @@ OTHER_PROGRAMS = {
         "--freshness",
         "--json",
         "--secret",
+        "--pattern",
         "--show-sames",
+        "--source-ref",
     ),
 }
 """Options of Pulumi, Checkov, cypher-shell and gcloud, as the text names them."""
