@@ -13,7 +13,7 @@ import secrets
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import pyarrow.parquet as pq
 
@@ -152,29 +152,40 @@ def resumed(
     """
     days = [plan.day] if is_day_given else [plan.day, plan.day - timedelta(days=1)]
     for day in days:
-        abouts = [it for it in results.list(_folder(day, plan)) if it.endswith(f"/{_ABOUT}")]
-        if not abouts:
+        about = _newest(results, plan, day)
+        if about is None:
             continue
-        about = json.loads(results.get(abouts[-1]) or b"{}")
         started = datetime.fromisoformat(about["started"])
-        committed = _committed(results, day, plan)
-        if committed is not None and committed > started:
-            continue
         if day != plan.day and datetime.now(UTC) - started > STALE:
             continue
         if about["digest"] != digest:
             raise OtherwiseError
-        folder = abouts[-1].rpartition("/")[0]
-        work = Work(results, folder, about["run"], day, started, about["resumed"] + 1)
+        run = about["run"]
+        folder = f"{_folder(day, plan)}/{run}"
+        work = Work(results, folder, run, day, started, about["resumed"] + 1)
         for path in results.list(folder):
-            if path.endswith(".zip"):
-                work.learn(path, states_in(results.get(path) or b""))
+            data = results.get(path) if path.endswith(".zip") else None
+            if data is not None:
+                work.learn(path, states_in(data))
         for state in list(work.done.values()):
             if state.kind or state.address not in listed:
                 del work.done[state.address], work.part[state.address]
         work.note(digest)
         return work
     return None
+
+
+def _newest(results: Results, plan: Plan, day: date) -> dict[str, Any] | None:
+    """What is noted of the newest run that was stopped; `None` where there is none."""
+    notes = [it for it in results.list(_folder(day, plan)) if it.endswith(f"/{_ABOUT}")]
+    # It may end just now, and remove what was listed.
+    note = results.get(notes[-1]) if notes else None
+    if note is None:
+        return None
+    about: dict[str, Any] = json.loads(note)
+    committed = _committed(results, day, plan)
+    is_older = committed is not None and committed > datetime.fromisoformat(about["started"])
+    return None if is_older else about
 
 
 def _committed(results: Results, day: date, plan: Plan) -> datetime | None:

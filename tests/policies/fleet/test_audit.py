@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,10 @@ from tests.policies.fleet.backends import (
     zipped,
     zstd,
 )
+from tests.policies.fleet.harm import settings
 from tests.policies.judged import Apex
+
+FLEET_AUDIT = Path(__file__).parents[3] / "examples/fleet/fleet_audit.py"
 
 pytestmark = pytest.mark.usefixtures("unproven")
 
@@ -166,6 +170,29 @@ def test_a_shard_that_is_run_twice_has_its_rows_once(apex: Apex, tmp_path: Path)
     assert not [path for path in (tmp_path / "out/_work").rglob("*") if path.is_file()]
 
 
+def test_what_is_the_same_in_each_shard_is_written_once(apex: Apex, tmp_path: Path) -> None:
+    backend(tmp_path / "states", *(f"shop-{number}/dev" for number in range(8)))
+    arguments = ("fleet", "audit", "states", "--results", "out", "--shard")
+    apex.writing(tmp_path, *arguments, "0/2").expect(1)
+    same = [
+        *(tmp_path / "out").glob("*/day=*/pack.parquet"),
+        tmp_path / "out/apex-fleet.json",
+    ]
+    assert len(same) == 3
+    before = [(file.stat().st_ino, file.stat().st_mtime_ns) for file in same]
+    apex.writing(tmp_path, *arguments, "1/2").expect(1)
+    assert [(file.stat().st_ino, file.stat().st_mtime_ns) for file in same] == before
+
+
+def test_rules_of_a_teams_own_are_there_as_long_as_they_judge(apex: Apex, tmp_path: Path) -> None:
+    backend(tmp_path / "states", "shop/dev")
+    arguments = ("fleet", "audit", "states", "--results", "out")
+    own = ("--settings", str(settings(tmp_path)))
+    for more, rules in ((own, [("firewall-no-harm",)]), ((), [])):
+        apex.writing(tmp_path, *arguments, *more).expect(1)
+        assert rows(tmp_path / "out", "rules", "rule", "WHERE is_own") == rules
+
+
 def test_a_task_of_a_cloud_run_job_takes_its_own_shard(
     apex: Apex, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -179,7 +206,12 @@ def test_a_task_of_a_cloud_run_job_takes_its_own_shard(
 def test_exit_zero_is_for_all_that_stands_in_the_tables(apex: Apex, tmp_path: Path) -> None:
     states = backend(tmp_path / "states", "shop/dev")
     arguments = ("fleet", "audit", "states", "--results", "out", "--exit-zero")
-    apex.writing(tmp_path, *arguments).expect(0, "1 not in order")
+    # The job in examples/fleet mails people where its log has what this fits.
+    alarm = re.search(r'textPayload=~"(.+?)"', FLEET_AUDIT.read_text("utf-8"))
+    assert alarm
+    outcome = apex.writing(tmp_path, *arguments).expect(0, "1 not in order, 0 not judged")
+    assert not re.search(alarm[1], outcome.out)
     put(states, "shop/prod.json", b"{")
-    apex.writing(tmp_path, *arguments).expect(0, "1 not judged", "1 truncated")
+    outcome = apex.writing(tmp_path, *arguments).expect(0, "1 not judged", "1 truncated")
+    assert re.search(alarm[1], outcome.out)
     apex.writing(tmp_path, *arguments, "--date", "today").expect(2)
