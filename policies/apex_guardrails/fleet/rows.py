@@ -41,6 +41,9 @@ _SPEAKING: Final = frozenset(
 )
 """The results of rules that are evidence for or against a control."""
 
+_SILENT: Final = frozenset({Result.DISABLED, Result.NOT_RUN})
+"""The results of rules that did not run."""
+
 
 def service_of_type(token: str) -> str:
     """The service of a type: `sql` of `gcp:sql/databaseInstance:DatabaseInstance`."""
@@ -214,6 +217,9 @@ def _stack(  # noqa: PLR0913, PLR0917 each is a fact of its own
         *(found.reach.evaluated + not_evaluated, found.reach.evaluated, not_evaluated),
         sum(item.level is not EnforcementLevel.DISABLED for item in found.rules),
         sum(item.result is Result.PASSES for item in found.said),
+        # The pack's that did not run are few, and so are a team's own that did.
+        " ".join(it.rule.id for it in found.said if it.result in _SILENT and not it.rule.file),
+        " ".join(it.rule.id for it in found.said if it.result not in _SILENT and it.rule.file),
         blocking,
         sum(item.level is EnforcementLevel.ADVISORY for item in open_ones),
         sum(_status(item) == "waived" for item in findings),

@@ -67,6 +67,7 @@ STACKS: Final = _schema(
         "summary": TEXT,
         **dict.fromkeys(("resources", "evaluated", "not_evaluated"), NUMBER),
         **dict.fromkeys(("rules", "passed"), NUMBER),
+        **dict.fromkeys(("rules_off", "own_rules"), TEXT),
         **dict.fromkeys(("blocking", "advisory", "waived", "known", "undecided"), NUMBER),
         **dict.fromkeys(("failed_critical", "failed_high", "failed_medium", "failed_low"), NUMBER),
         **dict.fromkeys(("monthly_low", "monthly", "monthly_high", "budget"), MONEY),

@@ -45,11 +45,13 @@ class Night:
     Attributes:
         shards: into how many parts it was split.
         finished: those that have.
+        run: what the ids of its shards begin with.
     """
 
     day: date = DAY
     shards: int = 1
     finished: Iterable[int] | None = None
+    run: str = "r1"
     rows: dict[str, list[Row]] = field(default_factory=lambda: defaultdict(list))
 
     def add(self, table: str, **values: Any) -> Night:
@@ -61,7 +63,7 @@ class Night:
         """A stack that was judged: `project/stack`."""
         cost = None if monthly is None else Decimal(str(monthly))
         figures = dict.fromkeys(("monthly_low", "monthly", "monthly_high"), cost)
-        return self.add("stacks", **_stack(stack, owner), **{"resources": 3, **figures, **values})
+        return self.add("stacks", **{**_stack(stack, owner), "resources": 3, **figures, **values})
 
     def finding(self, stack: str, owner: str = "shop", **values: Any) -> Night:
         """A finding that blocks, unless something else is said."""
@@ -83,7 +85,7 @@ class Night:
         }
         said = f"{stack} {facts['rule']} {facts['name']} {facts['outcome']}"
         mine["fingerprint"] = md5(said.encode(), usedforsecurity=False).hexdigest()
-        return self.add("findings", **_stack(stack, owner), **{**mine, **facts})
+        return self.add("findings", **{**_stack(stack, owner), **mine, **facts})
 
     def write(self, folder: Path) -> Path:
         """Writes it below a folder, beside the runs that are there."""
@@ -92,7 +94,12 @@ class Night:
         done = range(self.shards) if self.finished is None else self.finished
         for shard in done:
             judged = [row for row in self.rows["stacks"] if row.get("shard", 0) == shard]
-            run: Row = {"shards": self.shards, "schema": VERSION, "apex": "0.1.0", "run": "r1"}
+            run: Row = {
+                "shards": self.shards,
+                "schema": VERSION,
+                "apex": "0.1.0",
+                "run": f"{self.run}-{shard}",
+            }
             self.add("runs", shard=shard, **run, judged=len(judged), states=len(judged))
         for table in TABLES:
             parts: list[int | str] = ["pack"] if table in {"rules", "frameworks"} else [*done]

@@ -117,7 +117,7 @@ def test_the_command_prints_a_script(tmp_path: Path, apex: Apex) -> None:
 
 
 @pytest.mark.parametrize(
-    "place", ["results", "s3://acme", "gs://acme/it's", "gs://acme/*", "gs://"]
+    "place", ["results", "s3://acme", "gs://acme/it's", "gs://acme/*", "gs://", "gs://acme/a\nb"]
 )
 def test_bigquery_reads_from_cloud_storage(place: str, tmp_path: Path, apex: Apex) -> None:
     words = ("fleet", "export", place, "--format", "bigquery", "--dataset", DATASET)

@@ -101,11 +101,26 @@ def test_results_say_which_stacks_do_not_meet_a_control(tmp_path: Path, apex: Ap
     }
 
 
-def test_the_same_run_gives_the_same_documents(tmp_path: Path, apex: Apex) -> None:
+def test_the_same_run_gives_the_same_documents_wherever_it_lies_and_it_is_read(
+    tmp_path: Path, apex: Apex, monkeypatch: pytest.MonkeyPatch
+) -> None:
     place = two_nights(tmp_path / "results")
     first = {file.name: file.read_bytes() for file in export(apex, place).iterdir()}
-    again = {file.name: file.read_bytes() for file in export(apex, place).iterdir()}
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    copied = place.rename(tmp_path / "copied")
+    again = {file.name: file.read_bytes() for file in export(apex, copied).iterdir()}
     assert first == again
+    [result] = read(tmp_path / "oscal", "cis-gcp-4.0", "assessment-results").results
+    assert result.start.isoformat() == "2026-12-01T02:00:00+00:00"
+
+
+def test_another_run_of_the_same_day_has_other_uuids(tmp_path: Path, apex: Apex) -> None:
+    def catalogue(run: str) -> Any:
+        night = Night(run=run).stack("shop/dev")
+        night.add("frameworks", framework="soc2", control="1", title="A", name="S", version="1")
+        return read(export(apex, night.write(tmp_path / "results")), "soc2", "catalog").uuid
+
+    assert catalogue("one") != catalogue("two")
 
 
 def test_a_control_that_passes_everywhere_is_satisfied(tmp_path: Path, apex: Apex) -> None:

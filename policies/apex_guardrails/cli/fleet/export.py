@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -21,6 +22,14 @@ class FleetExport(enum.StrEnum):
     OCSF = "ocsf"
     OSCAL = "oscal"
     BIGQUERY = "bigquery"
+
+
+_TAKES: Final[Mapping[FleetExport, Sequence[str]]] = {
+    FleetExport.OCSF: ("--output", "--day"),
+    FleetExport.OSCAL: ("--output-dir", "--framework", "--day"),
+    FleetExport.BIGQUERY: ("--output", "--dataset", "--views-only"),
+}
+"""The options of each."""
 
 
 @commands.command(
@@ -47,7 +56,10 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
     ] = None,
     day: Annotated[
         datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="The day of the run; the last one if left out."),
+        typer.Option(
+            formats=["%Y-%m-%d"],
+            help="For ocsf and oscal: the day of the run; the last one if left out.",
+        ),
     ] = None,
     dataset: Annotated[
         str | None,
@@ -74,6 +86,19 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
     """
     from apex_guardrails.support.errors import UsageError
 
+    given = {
+        "--output": output,
+        "--output-dir": output_dir,
+        "--framework": frameworks,
+        "--day": day,
+        "--dataset": dataset,
+        "--views-only": has_tables,
+    }
+    others = [name for name, value in given.items() if value and name not in _TAKES[form]]
+    if others:
+        raise UsageError(
+            f"{', '.join(others)}: not for --format {form}, which takes {', '.join(_TAKES[form])}"
+        )
     until = day.date() if day else None
     if form is FleetExport.OCSF:
         _ocsf(place, until, output)
@@ -92,10 +117,8 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
 def _ocsf(place: str, day: date | None, output: Path | None) -> None:
     from apex_guardrails.fleet.exports import ocsf
     from apex_guardrails.fleet.report.results import opened
-    from apex_guardrails.fleet.views import views
 
-    # It reads of every run when a finding was there first.
-    with opened(place, day, wanted=[views()["oldest_violations"]]) as results:
+    with opened(place, day, wanted=[], whole=ocsf.LOOKS_BACK) as results:
         deliver(ocsf.pieces(results), output)
 
 

@@ -14,6 +14,7 @@ from typing import Final
 from apex_guardrails.fleet.tables import TABLES
 from apex_guardrails.fleet.views import FOLDER, LAST_RUN, View, read_view, views
 from apex_guardrails.support.errors import UsageError
+from apex_guardrails.support.text import one_line
 
 GENERATED: Final[Path] = FOLDER / "bigquery"
 """What `make generated` makes of the views."""
@@ -38,8 +39,10 @@ def statements(place: str, dataset: str, *, has_tables: bool = False) -> Iterato
         UsageError: one of both is no such thing.
     """
     folder = place.rstrip("/")
-    if not re.fullmatch(r"gs://[a-z0-9][a-z0-9._-]+(?:/[^'*\\]+)?", folder):
-        raise UsageError(f"{place}: BigQuery reads from Cloud Storage alone; expected gs://...")
+    if not re.fullmatch(r"gs://[a-z0-9][a-z0-9._-]+(?:/[^'*\\\x00-\x1f\x7f]+)?", folder):
+        raise UsageError(
+            f"{one_line(place)}: BigQuery reads from Cloud Storage alone; expected gs://..."
+        )
     name = _quoted(dataset)
     yield f"CREATE SCHEMA IF NOT EXISTS {name};\n"
     for table in () if has_tables else TABLES:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, time
 from typing import Any, Final
 
+from apex_guardrails.fleet.exports import uuid_of
 from apex_guardrails.fleet.report.results import Results
 
 VERSION: Final = "1.5.0"
@@ -26,46 +27,88 @@ _STATUSES: Final = {"open": (1, "New"), "waived": (3, "Suppressed"), "known": (3
 """By our own: what somebody has accepted is suppressed."""
 
 _RESOLVED: Final = (4, "Resolved")
+_ARCHIVED: Final = (5, "Archived")
+"""The rule is off: whether it would pass is not known."""
 
 _COMPLIANCE: Final = {"fails": (3, "Fail"), "undecided": (2, "Warning")}
 _PASS: Final = (1, "Pass")
+_UNKNOWN: Final = (0, "Unknown")
 
 _SQL: Final = """
-WITH asked AS (
-  SELECT f.*, 'Create' AS activity FROM findings AS f
-  WHERE f.day = (SELECT day FROM last_run)
-), earlier AS (
-  SELECT f.* FROM findings AS f WHERE f.day = (SELECT day_before FROM last_run)
-), closed AS (
-  SELECT e.*, 'Close' AS activity
-  FROM earlier AS e
-  SEMI JOIN (SELECT * FROM stacks WHERE day = (SELECT day FROM last_run)) AS s
-    ON s.backend = e.backend AND s.project = e.project AND s.stack = e.stack
-  ANTI JOIN asked AS a ON a.backend = e.backend AND a.fingerprint = e.fingerprint
+WITH failed AS (
+  SELECT DISTINCT e.backend, e.project, e.stack, e.rule, e.day
+  FROM errors AS e WHERE e.kind = 'rule failed'
+), judged AS (
+  SELECT s.backend, s.project, s.stack, s.time, s.rules_off, s.own_rules FROM stacks AS s
+  WHERE s.day = (SELECT day FROM last_run)
+), asked AS (
+  SELECT f.* FROM findings AS f WHERE f.day = (SELECT day FROM last_run)
 ), seen AS (
-  SELECT f.backend, f.fingerprint, min(f.day) AS first_day
+  SELECT f.backend, f.fingerprint, min(f.day) AS first_day, max(f.day) AS last_day
   FROM findings AS f WHERE f.day < (SELECT day FROM last_run)
   GROUP BY f.backend, f.fingerprint
+), answered AS (
+  -- When a stack was judged before, and, by rule, when one that has failed on it did not fail.
+  SELECT s.backend, s.project, s.stack, p.rule, max(s.day) FILTER (WHERE f.day IS NULL) AS day
+  FROM stacks AS s
+  JOIN (
+    SELECT DISTINCT backend, project, stack, rule FROM failed
+    UNION ALL SELECT DISTINCT backend, project, stack, NULL FROM stacks
+  ) AS p ON p.backend = s.backend AND p.project = s.project AND p.stack = s.stack
+  LEFT JOIN failed AS f
+    ON f.backend = s.backend AND f.project = s.project AND f.stack = s.stack
+    AND f.rule = p.rule AND f.day = s.day
+  WHERE s.day < (SELECT day FROM last_run)
+  GROUP BY ALL
+), earlier AS (
+  -- What was left open: nothing has said since that it is gone.
+  SELECT f.*
+  FROM findings AS f
+  JOIN seen AS s
+    ON s.backend = f.backend AND s.fingerprint = f.fingerprint AND s.last_day = f.day
+  LEFT JOIN answered AS a
+    ON a.backend = f.backend AND a.project = f.project AND a.stack = f.stack AND a.rule IS NULL
+  LEFT JOIN answered AS r
+    ON r.backend = f.backend AND r.project = f.project AND r.stack = f.stack AND r.rule = f.rule
+  WHERE NOT coalesce(CASE WHEN r.rule IS NULL THEN a.day ELSE r.day END > f.day, FALSE)
+), told AS (
+  SELECT a.*, CASE WHEN e.day IS NULL THEN 'Create' ELSE 'Update' END AS activity
+  FROM asked AS a
+  LEFT JOIN earlier AS e ON e.backend = a.backend AND e.fingerprint = a.fingerprint
+  UNION ALL
+  SELECT e.*, 'Close' AS activity
+  FROM earlier AS e
+  ANTI JOIN asked AS a ON a.backend = e.backend AND a.fingerprint = e.fingerprint
+  ANTI JOIN failed AS f
+    ON f.backend = e.backend AND f.project = e.project AND f.stack = e.stack
+    AND f.rule = e.rule AND f.day = (SELECT day FROM last_run)
+  SEMI JOIN judged AS j
+    ON j.backend = e.backend AND j.project = e.project AND j.stack = e.stack
+), packaged AS (
+  SELECT DISTINCT r.rule FROM rules AS r WHERE r.day = (SELECT day FROM last_run) AND NOT r.is_own
 ), texts AS (
   SELECT DISTINCT ON (r.rule) r.* FROM rules AS r
   WHERE r.day <= (SELECT day FROM last_run) ORDER BY r.rule, r.day DESC
-), judged AS (
-  SELECT s.backend, s.project, s.stack, s.time FROM stacks AS s
-  WHERE s.day = (SELECT day FROM last_run)
 )
 SELECT
-  f.* EXCLUDE (activity),
-  CASE WHEN f.activity = 'Create' AND s.first_day IS NOT NULL THEN 'Update' ELSE f.activity END
-    AS activity,
+  f.*,
   least(coalesce(s.first_day, f.day), coalesce(f.known_since, f.day)) AS since,
   epoch_ms(j.time) AS judged_at,
+  f.activity = 'Close' AND CASE
+    WHEN p.rule IS NULL THEN list_contains(string_split(j.own_rules, ' '), f.rule)
+    ELSE NOT list_contains(string_split(j.rules_off, ' '), f.rule)
+  END AS is_resolved,
   coalesce(t.title, f.rule) AS title, t.why, t.fix, t.controls, t.page
-FROM (SELECT * FROM asked UNION ALL SELECT * FROM closed) AS f
+FROM told AS f
 LEFT JOIN seen AS s ON s.backend = f.backend AND s.fingerprint = f.fingerprint
 LEFT JOIN texts AS t ON t.rule = f.rule
+LEFT JOIN packaged AS p ON p.rule = f.rule
 LEFT JOIN judged AS j
   ON j.backend = f.backend AND j.project = f.project AND j.stack = f.stack
 """
+
+LOOKS_BACK: Final = ("errors", "findings", "stacks")
+"""The tables of which every day is read: when a finding was there first, and when it was closed."""
 
 _FRAMEWORKS_SQL: Final = """
 SELECT DISTINCT f.framework, f.name || ' ' || f.version AS title FROM frameworks AS f
@@ -92,9 +135,8 @@ def event(row: dict[str, Any], standards: dict[str, str], results: Results) -> d
         results: which run it is of.
     """
     activity = row["activity"]
-    is_closed = activity == "Close"
-    status_id, status = _RESOLVED if is_closed else _STATUSES[row["status"]]
-    result_id, result = _PASS if is_closed else _COMPLIANCE[row["outcome"]]
+    (status_id, status), (result_id, result) = _said(row)
+    uid = uuid_of(row["backend"], row["fingerprint"])
     stack = f"{row['project']}/{row['stack']}"
     controls = (row["controls"] or "").split()
     at = row["judged_at"] or _start_of(results.run.day)
@@ -107,7 +149,7 @@ def event(row: dict[str, Any], standards: dict[str, str], results: Results) -> d
                 "vendor_name": "Apex Guardrails",
                 "version": results.run.versions,
             },
-            "uid": f"{row['fingerprint']}-{results.run.day:%Y%m%d}",
+            "uid": f"{uid}-{results.run.day:%Y%m%d}",
             "version": VERSION,
         },
         "category_name": "Findings",
@@ -124,7 +166,7 @@ def event(row: dict[str, Any], standards: dict[str, str], results: Results) -> d
         "status_id": status_id,
         "status": status,
         "status_code": result.upper(),
-        **({} if is_closed else {"status_detail": _detail(row)}),
+        **({} if row["is_resolved"] else {"status_detail": _detail(row)}),
         "message": row["message"],
         "compliance": {
             "control": row["rule"],
@@ -139,7 +181,7 @@ def event(row: dict[str, Any], standards: dict[str, str], results: Results) -> d
             "status_id": result_id,
         },
         "finding_info": {
-            "uid": row["fingerprint"],
+            "uid": uid,
             "title": row["title"],
             "desc": row["message"],
             "first_seen_time": _start_of(row["since"]),
@@ -160,8 +202,17 @@ def event(row: dict[str, Any], standards: dict[str, str], results: Results) -> d
     }
 
 
+def _said(row: dict[str, Any]) -> tuple[tuple[int, str], tuple[int, str]]:
+    """The finding's status, and that of what the rule looks for."""
+    if row["activity"] != "Close":
+        return _STATUSES[row["status"]], _COMPLIANCE[row["outcome"]]
+    return (_RESOLVED, _PASS) if row["is_resolved"] else (_ARCHIVED, _UNKNOWN)
+
+
 def _detail(row: dict[str, Any]) -> str:
     """What somebody has decided about the finding, or what it does."""
+    if row["activity"] == "Close":
+        return "the rule is off for this stack"
     match row["status"]:
         case "waived":
             until = f" until {row['waived_until']}" if row["waived_until"] else ""

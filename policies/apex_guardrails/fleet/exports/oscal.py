@@ -6,23 +6,19 @@ Everything has the same UUID whenever the same run is exported.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
-from uuid import UUID, uuid5
 
+from apex_guardrails.fleet.exports import uuid_of
 from apex_guardrails.fleet.report.results import Results
 from apex_guardrails.support.errors import UsageError
 from apex_guardrails.support.mistakes import nearest
 from apex_guardrails.support.text import one_line
 
 VERSION: Final = "1.2.1"
-
-_OURS: Final = UUID("5c3f2a52-4a3b-5d0e-9d5f-8c7d2f0a1b6e")
-"""The name space of the UUIDs."""
 
 NAMESPACE: Final = "urn:apex-guardrails:fleet"
 """Of properties that OSCAL has no name for."""
@@ -36,8 +32,9 @@ WHERE f.day = (SELECT day FROM last_run)
 ORDER BY f.framework, f.place, f.control
 """
 
-_TIMES_SQL: Final = """
-SELECT strftime(min(r.started), '%Y-%m-%dT%H:%M:%SZ') AS started,
+_MOMENT_SQL: Final = """
+SELECT string_agg(DISTINCT r.run, ' ' ORDER BY r.run) AS runs,
+  strftime(min(r.started), '%Y-%m-%dT%H:%M:%SZ') AS started,
   strftime(max(r.finished), '%Y-%m-%dT%H:%M:%SZ') AS finished
 FROM runs AS r JOIN last_run AS l ON l.day = r.day
 """
@@ -75,7 +72,7 @@ class Assessed:
 
     def uuid(self, *parts: object) -> str:
         """The UUID of something in one of its documents."""
-        return str(uuid5(_OURS, json.dumps([self.id, *map(str, (*self.run.key, *parts))])))
+        return uuid_of(self.id, *self.run.key, *parts)
 
     def metadata(self, title: str) -> Document:
         """What every document begins with."""
@@ -93,9 +90,9 @@ class Assessed:
 
 @dataclass(frozen=True)
 class Moment:
-    """A run as the documents have it: the place of its results, its day, and two times in UTC."""
+    """A run as the documents have it: its shards' ids, its day, and two times in UTC."""
 
-    place: str
+    runs: str
     day: str
     started: str
     finished: str
@@ -104,7 +101,7 @@ class Moment:
     @property
     def key(self) -> tuple[str, str]:
         """What tells it from every other run."""
-        return self.place, self.day
+        return self.runs, self.day
 
 
 def assessed(results: Results, wanted: Sequence[str]) -> list[Assessed]:
@@ -114,12 +111,12 @@ def assessed(results: Results, wanted: Sequence[str]) -> list[Assessed]:
         UsageError: one is not among the results.
     """
     rows = results.ask(_FRAMEWORKS_SQL).all()
-    times = results.ask(_TIMES_SQL).one()
+    moment = results.ask(_MOMENT_SQL).one()
     run = Moment(
-        place=results.place,
+        runs=moment["runs"],
         day=results.run.day.isoformat(),
-        started=times["started"],
-        finished=times["finished"],
+        started=moment["started"],
+        finished=moment["finished"],
         apex=results.run.versions,
     )
     by_framework: dict[str, list[Document]] = {}

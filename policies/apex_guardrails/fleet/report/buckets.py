@@ -7,6 +7,7 @@ credentials of Google Cloud, and would list and open every file again for each t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,15 +74,19 @@ def day_of(path: str) -> date | None:
         return None
 
 
+def looking_back(views: Iterable[View]) -> set[str]:
+    """The tables of which the views read all days."""
+    return {_LOOKS_BACK[view.name] for view in views if view.name in _LOOKS_BACK}
+
+
 def copy(
-    found: Destination, into: Path, views: Iterable[View], day: date | None, history: int | None
+    found: Destination, into: Path, whole: AbstractSet[str], day: date | None, history: int | None
 ) -> None:
-    """Copies the files that views read.
+    """Copies two days of each table, and all days of those that are to be whole.
 
     Raises:
         UsageError: one cannot be read, or there is no room for it.
     """
-    looking_back = {_LOOKS_BACK[view.name] for view in views if view.name in _LOOKS_BACK}
     runs = found.list("runs")
     span = Span.of((it for path in runs if (it := day_of(path))), day, history)
     if span is None:
@@ -90,7 +95,7 @@ def copy(
         path
         for table in TABLES
         for path in (runs if table == "runs" else found.list(table))
-        if (of := day_of(path)) and span.has(of, looks_back=table in looking_back)
+        if (of := day_of(path)) and span.has(of, looks_back=table in whole)
     ]
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         for _ in pool.map(lambda path: _copy(found, path, into / path), paths):

@@ -135,6 +135,7 @@ def opened(
     day: date | None = None,
     history: int | None = None,
     wanted: Iterable[View] | None = None,
+    whole: Iterable[str] = (),
 ) -> Iterator[Results]:
     """The results below a folder, or in a bucket.
 
@@ -143,6 +144,7 @@ def opened(
         day: the run to report; else the last one.
         history: days before it that are read; else all.
         wanted: the views that will be asked; else all.
+        whole: tables of which every day will be asked.
 
     Raises:
         UsageError: the extra is missing, nothing is there, no run is in it, or another schema.
@@ -158,7 +160,8 @@ def opened(
         if not found.place.is_local:
             folder = f"{name}/results"
             asked = views().values() if wanted is None else wanted
-            buckets.copy(found, Path(folder), asked, day, history)
+            looked_back = {*whole, *buckets.looking_back(asked)}
+            buckets.copy(found, Path(folder), looked_back, day, history)
             if not (Path(folder) / "runs").is_dir():
                 raise _no_run(place, day)
         with duckdb.connect(config=_config(name)) as connection:
@@ -188,6 +191,8 @@ def _config(spilled: str) -> dict[str, Any]:
         "preserve_insertion_order": "false",
         # Nothing is fetched: what reads Parquet is built in.
         "autoinstall_known_extensions": "false",
+        # Times are told as they are in the tables, wherever they are read.
+        "TimeZone": "UTC",
     }
 
 
