@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from lsprotocol import types
-from pygls import uris
 from pygls.workspace import PositionCodec
 
+from apex_guardrails.editor.documents import Documents, lines_of
 from apex_guardrails.editor.places import Shown
 from apex_guardrails.editor.waiver import skeleton
 from apex_guardrails.judgement.entries import FindingEntry, ReplacementEntry
@@ -20,24 +20,21 @@ from apex_guardrails.support.errors import UsageError
 EXPLAIN: Final = "apex.explain"
 """The command that shows all about a rule: its id, and the ending of the program's files."""
 
-TextOf = Callable[[Path], str | None]
-"""What is in a file, as the editor has it; `None` where there is none."""
-
 
 @dataclass(frozen=True)
 class Editor:
     """What actions need to know of the editor and of the program.
 
     Attributes:
-        text: what files hold now.
+        documents: what files hold now.
         judged: what they held when they were judged.
         settings: where a waiver goes.
         codec: counts columns as the client does.
         makes_files: whether the client can make a file.
     """
 
-    text: TextOf
-    judged: TextOf
+    documents: Documents
+    judged: Mapping[Path, str]
     settings: Path
     codec: PositionCodec
     makes_files: bool
@@ -75,12 +72,12 @@ def _fix(item: Shown, finding: FindingEntry, editor: Editor) -> types.CodeAction
     if not finding.replacements:
         return None
     path = item.path
-    text = editor.text(path)
+    text = editor.documents.text(path)
     names = {replacement.file for replacement in finding.replacements}
-    own = finding.position.file if finding.position else ""
-    if text is None or text != editor.judged(path) or names != {own}:
+    shown = finding.place.file if finding.place else ""
+    if text is None or text != editor.judged.get(path) or names != {shown}:
         return None
-    lines = text.splitlines(keepends=True)
+    lines = lines_of(text)
     edits = [
         types.TextEdit(_range(replacement, lines, editor.codec), replacement.inserted)
         for replacement in finding.replacements
@@ -90,7 +87,7 @@ def _fix(item: Shown, finding: FindingEntry, editor: Editor) -> types.CodeAction
         kind=types.CodeActionKind.QuickFix,
         diagnostics=[item.diagnostic],
         is_preferred=True,
-        edit=types.WorkspaceEdit(changes={uris.from_fs_path(str(path)) or "": edits}),
+        edit=types.WorkspaceEdit(changes={editor.documents.uri(path): edits}),
     )
 
 
@@ -105,7 +102,7 @@ def _range(
 def _waiver(finding: FindingEntry, editor: Editor) -> types.WorkspaceEdit | None:
     """The skeleton of a waiver; nothing where the settings have no place for it."""
     path = editor.settings
-    text = editor.text(path)
+    text = editor.documents.text(path)
     if text is None and not editor.makes_files:
         return None
     try:
@@ -113,8 +110,8 @@ def _waiver(finding: FindingEntry, editor: Editor) -> types.WorkspaceEdit | None
     except UsageError:
         return None
     place = types.Range(types.Position(*written.start), types.Position(*written.end))
-    place = editor.codec.range_to_client_units((text or "").splitlines(keepends=True), place)
-    uri = uris.from_fs_path(str(path)) or ""
+    place = editor.codec.range_to_client_units(lines_of(text or ""), place)
+    uri = editor.documents.uri(path)
     edit = types.TextEdit(place, written.text)
     if text is not None:
         return types.WorkspaceEdit(changes={uri: [edit]})

@@ -12,11 +12,14 @@ from apex_guardrails.support.text import one_line
 _MOST_CONTROLS: Final = 8
 
 
-def hover(findings: Iterable[FindingEntry], judgement: Judgement) -> str:
-    """All about some findings."""
-    rules = {rule.id: rule for rule in judgement.rules}
-    parts = ("\n\n".join(_about(item, rules.get(item.rule))) for item in findings)
+def hover(findings: Iterable[tuple[FindingEntry, Judgement]]) -> str:
+    """All about some findings, each of its judgement."""
+    parts = ("\n\n".join(_about(item, _rule(item, of))) for item, of in findings)
     return "\n\n---\n\n".join(parts)
+
+
+def _rule(finding: FindingEntry, judgement: Judgement) -> RuleEntry | None:
+    return next((rule for rule in judgement.rules if rule.id == finding.rule), None)
 
 
 def _about(finding: FindingEntry, rule: RuleEntry | None) -> Iterator[str]:

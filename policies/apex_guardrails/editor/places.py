@@ -65,7 +65,7 @@ def of_error(message: str, root: Path, at: Path, lines: LinesOf) -> Iterator[Sho
 def _placed(text: str, root: Path, at: Path) -> tuple[Path, int, str] | None:
     """The file and the line that a text begins with, and what it says of them."""
     place = _PLACE.fullmatch(text)
-    path = root / place["file"] if place else None
+    path = (root / place["file"]).resolve() if place else None
     if place is None or path is None or not (path == at or path.is_file()):
         return None
     return path, int(place["line"]), place["text"]
@@ -83,7 +83,7 @@ def _finding(
     finding: FindingEntry, root: Path, project: Path, lines: LinesOf, pages: Mapping[str, str]
 ) -> Shown:
     place = finding.place
-    path = root / place.file if place else project
+    path = (root / place.file).resolve() if place else project
     page = pages.get(finding.rule)
     diagnostic = types.Diagnostic(
         range=_line(place.line if place else 1, lines(path)),

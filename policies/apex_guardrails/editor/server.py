@@ -15,8 +15,16 @@ from pygls import uris
 from pygls.lsp.server import LanguageServer
 
 from apex_guardrails.editor.actions import EXPLAIN, Editor, actions
+from apex_guardrails.editor.documents import Documents, file_of, path_of
 from apex_guardrails.editor.hover import hover
-from apex_guardrails.editor.judging import Judging, Outcome, Program, settings_of
+from apex_guardrails.editor.judging import (
+    Judging,
+    Outcome,
+    Program,
+    folder_of,
+    has_project,
+    settings_of,
+)
 from apex_guardrails.editor.places import Shown, by_file, of_error, of_judgement
 from apex_guardrails.editor.settings_schema import mistakes, suggestions
 from apex_guardrails.judgement.pipeline import RunResult
@@ -35,11 +43,14 @@ class ApexServer(LanguageServer):
     """What an editor talks to."""
 
     def __init__(self, stack: str | None, timeout: float) -> None:
-        super().__init__("apex", str(pack_info()["version"]))
-        self.judging = Judging(stack, timeout, self.tell)
+        # Incremental changes are applied as if U+2028 and a form feed ended a line.
+        whole = types.TextDocumentSyncKind.Full
+        super().__init__("apex", str(pack_info()["version"]), text_document_sync_kind=whole)
+        self.documents = Documents(lambda uri: self.workspace.text_documents[uri].source)
+        self.judging = Judging(stack, timeout, self.tell, self.documents.files)
         self._shown: dict[Path, list[Shown]] = {}
         self._mistakes: dict[Path, list[types.Diagnostic]] = {}
-        self._judged: dict[Path, str | None] = {}
+        self._published: dict[Path, list[str]] = {}
         self._explained = tempfile.TemporaryDirectory(prefix="apex-explain-")
 
     def close(self) -> None:
@@ -47,15 +58,14 @@ class ApexServer(LanguageServer):
         self.judging.close()
         self._explained.cleanup()
 
-    def text(self, path: Path) -> str | None:
-        """What is in a file as the editor has it; `None` where there is none."""
-        uri = uris.from_fs_path(str(path)) or ""
-        if uri in self.workspace.text_documents:
-            return str(self.workspace.text_documents[uri].source)
-        try:
-            return path.read_text("utf-8")
-        except (OSError, UnicodeDecodeError):
-            return None
+    async def saved(self, uri: str) -> None:
+        """Judges what a document is of."""
+        self.forget_gone()
+        file = path_of(uri)
+        folder = folder_of(file)
+        if folder is not None:
+            self.documents.named(folder.resolve(), folder)
+        await self.judging.saved(self.judging.of(file))
 
     def tell(self, outcome: Outcome) -> None:
         """Shows what came of a save."""
@@ -63,39 +73,53 @@ class ApexServer(LanguageServer):
         at = next(
             (program.root / name for name in PROJECT_FILES if (program.root / name).exists()),
             program.root / PROJECT_FILES[0],
-        )
+        ).resolve()
         if isinstance(result, RunResult):
-            shown = of_judgement(result.judgement, result.root, at, self._lines)
+            shown = of_judgement(result.judgement, result.root, at, self.documents.lines)
             said = result.judgement.summary
         else:
-            shown = list(of_error(str(result), program.root, at, self._lines))
+            shown = list(of_error(str(result), program.root, at, self.documents.lines))
             said = str(result)
-        before = {item.path for item in self._shown.get(program.root, ())}
-        self._shown[program.root] = shown
-        now = {item.path for item in shown}
-        self._judged.update({path: self.text(path) for path in now})
-        for path in sorted(before | now):
-            self._publish(path)
+        self._show(program.root, shown)
         self.window_log_message(
             types.LogMessageParams(
                 types.MessageType.Info, f"{said}\njudged in {outcome.seconds:.1f} s"
             )
         )
 
-    def check_settings(self, path: Path) -> None:
-        """Shows what is wrong in the text of a settings file, saved or not."""
-        text = self.text(path)
+    def forget_gone(self) -> None:
+        """Takes back what is shown of programs that are no more."""
+        for root in [root for root in self._shown if not has_project(root)]:
+            self._show(root, [])
+            del self._shown[root]
+
+    def check(self, uri: str) -> None:
+        """Shows what is known of a document that was opened, written in, or closed."""
+        path = file_of(uri)
+        if path_of(uri).name == SETTINGS_FILE:
+            self._check_settings(path)
+        elif path in self._published and self._published[path] != self.documents.uris(path):
+            self._publish(path)
+
+    def _show(self, root: Path, shown: list[Shown]) -> None:
+        before = {item.path for item in self._shown.get(root, ())}
+        self._shown[root] = shown
+        for path in sorted(before | {item.path for item in shown}):
+            self._publish(path)
+
+    def _check_settings(self, path: Path) -> None:
+        text = self.documents.text(path)
         wrong = [] if text is None else mistakes(path, text)
         self._mistakes[path] = [
             shown.diagnostic
             for line in wrong
-            for shown in of_error(line, path.parent, path, self._lines)
+            for shown in of_error(line, path.parent, path, self.documents.lines)
         ]
         self._publish(path)
 
     def at(self, uri: str, first: int, last: int) -> list[tuple[Program, Shown]]:
         """The findings that are shown in some lines of a file."""
-        path = _path(uri)
+        path = file_of(uri)
         return [
             (self.judging.programs[root], item)
             for root, shown in self._shown.items()
@@ -116,8 +140,8 @@ class ApexServer(LanguageServer):
             else False
         )
         return Editor(
-            self.text,
-            self._judged.get,
+            self.documents,
+            program.judged,
             settings_of(program),
             self.workspace.position_codec,
             makes,
@@ -142,18 +166,15 @@ class ApexServer(LanguageServer):
         uri = uris.from_fs_path(str(file)) or ""
         await self.window_show_document_async(types.ShowDocumentParams(uri, take_focus=True))
 
-    def _lines(self, path: Path) -> Sequence[str]:
-        return (self.text(path) or "").splitlines()
-
     def _publish(self, path: Path) -> None:
         found = [item for shown in self._shown.values() for item in shown]
         here = [*by_file(found).get(path, ()), *self._mistakes.get(path, ())]
         unique = {(item.range.start.line, item.message): item for item in here}
-        self.text_document_publish_diagnostics(
-            types.PublishDiagnosticsParams(
-                uri=uris.from_fs_path(str(path)) or "", diagnostics=list(unique.values())
-            )
-        )
+        before, now = self._published.get(path, ()), self.documents.uris(path)
+        self._published[path] = now
+        for uri in {*before, *now}:
+            shown = list(unique.values()) if uri in now else []
+            self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, shown))
 
 
 def serve(stack: str | None, timeout: float) -> None:
@@ -184,11 +205,6 @@ def made(stack: str | None, timeout: float) -> ApexServer:
 
 
 def _hear_of_documents(server: ApexServer) -> None:
-    def check(uri: str) -> None:
-        path = _path(uri)
-        if path.name == SETTINGS_FILE:
-            server.check_settings(path)
-
     @server.feature(types.INITIALIZE)
     def _initialize(params: types.InitializeParams) -> None:
         options = params.initialization_options
@@ -198,15 +214,23 @@ def _hear_of_documents(server: ApexServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     def _opened(params: types.DidOpenTextDocumentParams) -> None:
-        check(params.text_document.uri)
+        server.documents.opened(params.text_document.uri)
+        server.check(params.text_document.uri)
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def _changed(params: types.DidChangeTextDocumentParams) -> None:
-        check(params.text_document.uri)
+        server.check(params.text_document.uri)
+
+    @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
+    def _closed(params: types.DidCloseTextDocumentParams) -> None:
+        server.documents.closed(params.text_document.uri)
+        # What was not saved is gone.
+        server.check(params.text_document.uri)
+        server.forget_gone()
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def _saved(params: types.DidSaveTextDocumentParams) -> None:
-        await server.judging.saved(_path(params.text_document.uri))
+        await server.saved(params.text_document.uri)
 
 
 def _answer_of_findings(server: ApexServer) -> None:
@@ -214,11 +238,13 @@ def _answer_of_findings(server: ApexServer) -> None:
     def _hover(params: types.HoverParams) -> types.Hover | None:
         line = params.position.line
         found = server.at(params.text_document.uri, line, line)
-        results = [program.result for program, _ in found if program.result]
-        if not results:
+        text = hover(
+            (item.finding, program.result.judgement)
+            for program, item in found
+            if program.result and item.finding
+        )
+        if not text:
             return None
-        findings = [item.finding for _, item in found if item.finding]
-        text = hover(findings, results[0].judgement)
         return types.Hover(types.MarkupContent(types.MarkupKind.Markdown, text))
 
     @server.feature(
@@ -245,10 +271,11 @@ def _answer_of_findings(server: ApexServer) -> None:
 def _answer_of_settings(server: ApexServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, types.CompletionOptions())
     def _completion(params: types.CompletionParams) -> list[types.CompletionItem]:
-        path = _path(params.text_document.uri)
+        path = path_of(params.text_document.uri)
         if path.name != SETTINGS_FILE:
             return []
-        return _completed((server.text(path) or "").split("\n"), params.position)
+        lines = [line.rstrip("\r\n") for line in server.documents.lines(path)]
+        return _completed(lines, params.position)
 
 
 def _completed(lines: Sequence[str], position: types.Position) -> list[types.CompletionItem]:
@@ -267,7 +294,3 @@ def _completed(lines: Sequence[str], position: types.Position) -> list[types.Com
         )
         for item in suggestions(lines, position.line, position.character)
     ]
-
-
-def _path(uri: str) -> Path:
-    return Path(uris.to_fs_path(uri) or os.devnull)

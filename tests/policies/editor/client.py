@@ -30,9 +30,14 @@ CAN_DO_ALL = types.ClientCapabilities(
 
 
 class Editor:
-    """An editor with some files open."""
+    """An editor with some files open.
+
+    Attributes:
+        uri: how it names a file.
+    """
 
     def __init__(self) -> None:
+        self.uri: Callable[[Path], str] = Path.as_uri
         self.client = LanguageClient("editor", "1")
         self.diagnostics: dict[Path, list[types.Diagnostic]] = {}
         self.messages: list[str] = []
@@ -68,26 +73,49 @@ class Editor:
         """Saves a file; what is said once its program was judged."""
         if text is not None:
             file.write_text(text, "utf-8")  # noqa: ASYNC240 nothing else is under way
+        self.saved(file)
+        return await self.told()
+
+    def saved(self, file: Path) -> None:
+        """Tells that a file was saved."""
         self.client.text_document_did_save(
-            types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(file.as_uri()))
+            types.DidSaveTextDocumentParams(types.TextDocumentIdentifier(self.uri(file)))
         )
+
+    async def told(self) -> str:
+        """What is said once a program was judged."""
         return await asyncio.wait_for(self._told.get(), SECONDS)
 
     async def open(self, file: Path, text: str) -> list[types.Diagnostic]:
         """Opens a settings file; what is wrong in it."""
-        document = types.TextDocumentItem(file.as_uri(), "yaml", 1, text)
+        self.have(file, text)
+        return await self._next(file)
+
+    def have(self, file: Path, text: str) -> None:
+        """Opens a file, with a text that need not be saved."""
+        document = types.TextDocumentItem(self.uri(file), file.suffix[1:], 1, text)
         self.client.text_document_did_open(types.DidOpenTextDocumentParams(document))
+
+    async def close(self, file: Path) -> list[types.Diagnostic]:
+        """Closes a file for which something is shown; what is shown then."""
+        self.client.text_document_did_close(
+            types.DidCloseTextDocumentParams(types.TextDocumentIdentifier(self.uri(file)))
+        )
         return await self._next(file)
 
     async def change(self, file: Path, text: str) -> list[types.Diagnostic]:
         """Writes into a settings file that is open; what is wrong in it."""
+        self.type(file, text)
+        return await self._next(file)
+
+    def type(self, file: Path, text: str) -> None:
+        """Writes into a file that is open."""
         self.client.text_document_did_change(
             types.DidChangeTextDocumentParams(
-                types.VersionedTextDocumentIdentifier(uri=file.as_uri(), version=2),
+                types.VersionedTextDocumentIdentifier(uri=self.uri(file), version=2),
                 [types.TextDocumentContentChangeWholeDocument(text)],
             )
         )
-        return await self._next(file)
 
     async def _next(self, file: Path) -> list[types.Diagnostic]:
         while await asyncio.wait_for(self._published.get(), SECONDS) != file:
@@ -98,7 +126,7 @@ class Editor:
         """What is said where the mouse rests on a line, counted from 1; "" for nothing."""
         found = await self.client.text_document_hover_async(
             types.HoverParams(
-                types.TextDocumentIdentifier(file.as_uri()), types.Position(line - 1, 0)
+                types.TextDocumentIdentifier(self.uri(file)), types.Position(line - 1, 0)
             )
         )
         if found is None:
@@ -111,7 +139,7 @@ class Editor:
         at = types.Position(line - 1, 0)
         found = await self.client.text_document_code_action_async(
             types.CodeActionParams(
-                types.TextDocumentIdentifier(file.as_uri()),
+                types.TextDocumentIdentifier(self.uri(file)),
                 types.Range(at, at),
                 types.CodeActionContext(diagnostics=[]),
             )
@@ -126,7 +154,7 @@ class Editor:
         """What may be written at a position, counted from 0, by label."""
         found = await self.client.text_document_completion_async(
             types.CompletionParams(
-                types.TextDocumentIdentifier(file.as_uri()), types.Position(line, column)
+                types.TextDocumentIdentifier(self.uri(file)), types.Position(line, column)
             )
         )
         assert isinstance(found, list | tuple)
