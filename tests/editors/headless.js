@@ -2,7 +2,19 @@
 "use strict";
 const Module = require("node:module");
 
-const [bundle, command, stack] = process.argv.slice(2);
+const childProcess = require("node:child_process");
+
+// With a number, the settings change so often while the server starts.
+const [bundle, command, stack, changes = 0] = process.argv.slice(2);
+const servers = [];
+const spawn = childProcess.spawn;
+childProcess.spawn = (...args) => {
+    const server = spawn(...args);
+    servers.push(server);
+    return server;
+};
+const running = () => servers.filter((each) => each.exitCode === null && each.signalCode === null).length;
+let onChange;
 const commands = [];
 const errors = [];
 const settings = { command, stack };
@@ -52,7 +64,7 @@ const vscode = new Proxy(
         }),
         workspace: Object.assign(listeners(), {
             getConfiguration: () => ({ get: (name) => settings[name] }),
-            onDidChangeConfiguration: listen,
+            onDidChangeConfiguration: (listener) => ((onChange ??= listener), disposable),
             textDocuments: [],
             workspaceFolders: [],
             notebookDocuments: [],
@@ -66,11 +78,16 @@ Module._load = (name, ...rest) => (name === "vscode" ? vscode : load(name, ...re
 const extension = require(bundle);
 
 const done = () => {
-    console.log(JSON.stringify({ exports: Object.keys(extension).sort(), commands, errors }));
+    const exports = Object.keys(extension).sort();
+    console.log(JSON.stringify({ exports, commands, errors, servers: [servers.length, running()].map(String) }));
     process.exit(0);
 };
 setTimeout(done, 20000).unref();
-extension.activate({ subscriptions: [] }).then(done, (error) => {
+const activated = extension.activate({ subscriptions: [] });
+const changed = Array.from({ length: Number(changes) }, () => onChange({ affectsConfiguration: () => true }));
+// A server that was told to end does so soon.
+const whenOneRuns = () => (running() > 1 ? setTimeout(whenOneRuns, 50) : done());
+Promise.all([activated, ...changed]).then(whenOneRuns, (error) => {
     errors.push(String(error.stack));
     done();
 });

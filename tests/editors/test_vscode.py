@@ -38,10 +38,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def activated(folder: Path, server: str) -> dict[str, list[str]]:
+def activated(folder: Path, server: str, changes: int = 0) -> dict[str, list[str]]:
     """What the bundle does where there is no VS Code."""
     done = subprocess.run(
-        ["node", HEADLESS, folder / "dist" / "extension.js", server, "dev"],
+        ["node", HEADLESS, folder / "dist" / "extension.js", server, "dev", str(changes)],
         capture_output=True,
         text=True,
         check=True,
@@ -54,6 +54,12 @@ def test_it_starts_the_server_which_offers_its_commands(built: Path) -> None:
     said = activated(built, command()[0])
     assert said["exports"] == ["activate", "deactivate"]
     assert said["commands"] == ["apex.restart", "apex.explain"]
+    assert said["errors"] == []
+
+
+def test_settings_that_change_while_it_starts_leave_one_server(built: Path) -> None:
+    said = activated(built, command()[0], changes=3)
+    assert said["servers"] == ["2", "1"]
     assert said["errors"] == []
 
 

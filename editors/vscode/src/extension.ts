@@ -5,6 +5,8 @@ import { LanguageClient, LanguageClientOptions, ServerOptions } from "vscode-lan
 const LANGUAGES = ["python", "typescript", "javascript", "go", "yaml"];
 
 let client: LanguageClient | undefined;
+let last: Promise<void> = Promise.resolve();
+let restarts = 0;
 
 function made(): LanguageClient {
     const settings = vscode.workspace.getConfiguration("apex");
@@ -31,9 +33,23 @@ async function start(): Promise<void> {
     }
 }
 
-async function restart(): Promise<void> {
-    await deactivate();
-    await start();
+async function stop(): Promise<void> {
+    const running = client?.isRunning() ? client : undefined;
+    client = undefined;
+    await running?.stop();
+}
+
+// One step after the other: a server that is still starting cannot be stopped, and would outlive the next.
+function queued(step: () => Promise<void>): Promise<void> {
+    last = last.then(step, step);
+    return last;
+}
+
+function restart(): Promise<void> {
+    const asked = ++restarts;
+    const isLast = () => asked === restarts;
+    void queued(async () => (isLast() ? stop() : undefined)).catch(() => undefined);
+    return queued(async () => (isLast() ? start() : undefined));
 }
 
 export async function activate(context: vscode.ExtensionContext): Promise<void> {
@@ -45,12 +61,9 @@ export async function activate(context: vscode.ExtensionContext): Promise<void> 
             }
         }),
     );
-    await start();
+    await queued(start);
 }
 
-export async function deactivate(): Promise<void> {
-    if (client?.isRunning()) {
-        await client.stop();
-    }
-    client = undefined;
+export function deactivate(): Promise<void> {
+    return queued(stop);
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -29,6 +29,7 @@ class Editor:
         documents: what files hold now.
         judged: what they held when they were judged.
         settings: where a waiver goes.
+        urns: the stack's resources.
         codec: counts columns as the client does.
         makes_files: whether the client can make a file.
     """
@@ -36,6 +37,7 @@ class Editor:
     documents: Documents
     judged: Mapping[Path, str]
     settings: Path
+    urns: Collection[str]
     codec: PositionCodec
     makes_files: bool
 
@@ -106,7 +108,7 @@ def _waiver(finding: FindingEntry, editor: Editor) -> types.WorkspaceEdit | None
     if text is None and not editor.makes_files:
         return None
     try:
-        written = skeleton(path, text or "", finding.rule, finding.urn)
+        written = skeleton(path, text or "", finding.rule, finding.urn, editor.urns)
     except UsageError:
         return None
     place = types.Range(types.Position(*written.start), types.Position(*written.end))

@@ -143,6 +143,7 @@ class ApexServer(LanguageServer):
             self.documents,
             program.judged,
             settings_of(program),
+            program.result.stack.resources.keys() if program.result else (),
             self.workspace.position_codec,
             makes,
         )

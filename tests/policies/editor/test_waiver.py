@@ -63,7 +63,8 @@ def test_it_is_one_waiver_more_and_nothing_else(text: str, tmp_path: Path) -> No
     before, after = read(text), read(written(text, "db"))
     waivers = after.pop("waivers")
     (new,) = (item for item in waivers if item["policy"] == RULE)
-    assert new == {"policy": RULE, "resource": "db", "reason": "", "owner": "", "expires": ""}
+    resource = "gcp:sql/databaseInstance:DatabaseInstance::db"
+    assert new == {"policy": RULE, "resource": resource, "reason": "", "owner": "", "expires": ""}
     assert [item for item in waivers if item is not new] == (before.pop("waivers", None) or [])
     assert {"version": 1, **before} == {"version": 1, **after}
     file = tmp_path / "policy-pack.yaml"
@@ -73,7 +74,17 @@ def test_it_is_one_waiver_more_and_nothing_else(text: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize(
-    "text", ["{}\n", "- a\n", "waivers: everything\n", "rules: [\n", "a: 1\na: 2\n"]
+    "text",
+    [
+        "{}\n",
+        "- a\n",
+        "waivers: everything\n",
+        "rules: [\n",
+        "a: 1\na: 2\n",
+        f"waivers: &ours\n- {{{OTHER}}}\n",
+        "  version: 1\n  rules: {}\n",
+        "version: 1\n...\n",
+    ],
 )
 def test_where_it_has_no_place_nothing_is_written(text: str) -> None:
     with pytest.raises(UsageError, match=r"policy-pack\.yaml"):
@@ -90,4 +101,12 @@ def test_it_covers_the_one_resource_whatever_its_name(name: str) -> None:
     signed = {**new, "reason": "r", "owner": "o", "expires": "2027-01-31"}
     waiver = Waiver.model_validate(signed)
     assert waiver.covers(RULE, urn(name))
-    assert name.startswith("urn:") or not waiver.covers(RULE, urn(f"{name}x"))
+    assert not waiver.covers(RULE, urn(f"{name}x"))
+    assert not waiver.covers(RULE, urn(name).replace("databaseInstance:", "database:"))
+
+
+def test_where_another_has_its_type_and_name_it_is_the_urn() -> None:
+    other = urn("db").replace("gcp:sql", "ours:index:Shop$gcp:sql")
+    assert (
+        f'resource: "{urn("db")}"' in skeleton(PATH, "", RULE, urn("db"), [urn("db"), other]).text
+    )
