@@ -79,6 +79,8 @@ def _messages(document: Judgement) -> Iterator[tuple[str, str]]:
     yield "info", document.summary
     for text in document.not_evaluated:
         yield "warn", f"not evaluated: {text}"
+    for text in document.cost.assumes if document.cost else ():
+        yield "warn", f"the cost {text}"
 
 
 def _vulnerability(item: FindingEntry, document: Judgement, page: str | None) -> dict[str, Any]:

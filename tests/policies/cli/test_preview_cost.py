@@ -156,6 +156,9 @@ def test_what_settings_price_at_next_to_nothing_stands_beside_the_cost(
     assert assumed.endswith(" USD a month by the defaults")
     assert fixed == "  assumes that Temporal, paid elsewhere, costs nothing"
     for file in (tmp_path / "out").iterdir():
+        # It has a place for findings alone.
+        if file.name == "judged.dev.codequality.json":
+            continue
         text = file.read_text("utf-8").replace("&#95;", "_")
         assert "assumes active_hours 0.0001 of vm, for " in text, file.name
         assert "assumes that Temporal, paid elsewhere, costs nothing" in text, file.name
