@@ -35,6 +35,13 @@ _TOOLS: Final = {
 }
 """What programs are run or installed with: the name on PATH, and how it tells its version."""
 
+_OFFLINE: Final = {
+    "DOTNET_CLI_TELEMETRY_OPTOUT": "true",
+    "GOTOOLCHAIN": "local",
+    "PULUMI_SKIP_UPDATE_CHECK": "true",
+}
+"""Keeps those that would from looking for a newer version, or telling who asks."""
+
 _HOST: Final = "pulumi-language-"
 _SECONDS: Final = 20
 
@@ -120,6 +127,7 @@ def _version(name: str, option: str) -> str | None:
             capture_output=True,
             check=False,
             timeout=_SECONDS,
+            env={**os.environ, **_OFFLINE},
         )
     except (OSError, subprocess.TimeoutExpired):
         return f"{path}, which cannot be run"
