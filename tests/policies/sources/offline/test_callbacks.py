@@ -170,7 +170,7 @@ def test_every_format_has_it_with_its_place(apex: Apex, tmp_path: Path) -> None:
     folder = judged(tmp_path / "program", PROGRAM)
     apex.writing(folder, "preview", "--output-dir", "../out").expect(1)
     texts = {file.name: file.read_text("utf-8") for file in (tmp_path / "out").iterdir()}
-    assert len(texts) == 5
+    assert len(texts) == 7
     for text in texts.values():
         assert SAID.partition(" gcp:")[0] in text
     judgement = json.loads(texts["judged.dev.json"])
