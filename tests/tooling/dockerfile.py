@@ -78,6 +78,9 @@ class Image:
         """Runs a command in the root, as its user."""
         root = str(self.root)
         script = ["set -e", f"mount --bind {root} {root}"]
+        # First, as the repository may be in the folder of this machine that has the same name.
+        (self.root / _TEMPORARY).mkdir(exist_ok=True)
+        script.append(f"mount -t tmpfs -o mode=1777 tmpfs {root}/{_TEMPORARY}")
         for name in _SYSTEM:
             script += self._bound(Path("/") / name, name)
         script += self._bound(PYTHON, "usr/local")
@@ -87,8 +90,6 @@ class Image:
             (self.root / name).mkdir(exist_ok=True)
             script.append(f"mount --rbind /{name} {root}/{name}")
         script += [f"mount --bind /dev/null {root}{path}" for path in around.masked]
-        (self.root / _TEMPORARY).mkdir(exist_ok=True)
-        script.append(f"mount -t tmpfs -o mode=1777 tmpfs {root}/{_TEMPORARY}")
         if around.read_only:
             script.append(f"mount -o remount,bind,ro {root}")
         variables = {**self.environment, **around.environment}
@@ -111,9 +112,8 @@ class Image:
             return []
         if not source.exists():
             return []
-        if not name.startswith("usr/"):
-            target.mkdir(parents=True, exist_ok=True)
-        return [f"mount --bind {source} {target}", f"mount -o remount,bind,ro {target}"]
+        made = [] if name.startswith("usr/") else [f"mkdir -p {target}"]
+        return [*made, f"mount --bind {source} {target}", f"mount -o remount,bind,ro {target}"]
 
 
 class Build:
