@@ -27,7 +27,7 @@ from apex_guardrails.model import (
     Resource,
     Rule,
     Stack,
-    stack_of,
+    stack_and_project_of,
     type_of,
 )
 from apex_guardrails.model.credentials import SecretConfig
@@ -153,7 +153,7 @@ class Analyzer:
         """
         if self._is_known:
             return
-        stack, project = stack_of(urn)
+        stack, project = stack_and_project_of(urn)
         if not stack:
             return
         told, configuration = self._told, self._configuration

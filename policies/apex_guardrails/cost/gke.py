@@ -18,7 +18,13 @@ from apex_guardrails.cost.machines import (
     refuse_accelerators,
 )
 from apex_guardrails.cost.pricing import Components, Pricing, region_of, zone_of_provider
-from apex_guardrails.cost.quantities import UnpricedError, is_true, read_number, read_text
+from apex_guardrails.cost.quantities import (
+    UnpricedError,
+    is_true,
+    read_number,
+    read_provisioned,
+    read_text,
+)
 from apex_guardrails.gcp.machines import NODE_MACHINE
 from apex_guardrails.model import UNKNOWN, Resource, View
 
@@ -87,15 +93,11 @@ def _boot_disks(config: View, nodes: Amounts, region: str, pricing: Pricing) -> 
         read_number(disk, "sizeGb", omitted=read_number(config, "diskSizeGb", omitted=_DISK_GIB)),
         pricing,
         label="boot disks",
-        iops=_provisioned(disk, "provisionedIops"),
-        throughput=_provisioned(disk, "provisionedThroughput"),
+        iops=read_provisioned(disk, "provisionedIops"),
+        throughput=read_provisioned(disk, "provisionedThroughput"),
         count=nodes,
         region=region,
     )
-
-
-def _provisioned(disk: View, path: str) -> Decimal | None:
-    return read_number(disk, path, omitted=0) or None
 
 
 def _nodes(pool: View, zones: int) -> Amounts:

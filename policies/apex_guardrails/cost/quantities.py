@@ -53,6 +53,16 @@ def read_number(view: View, path: str, *, omitted: Decimal | int | str) -> Decim
     return to_decimal(view.get(path, omitted=omitted), path)
 
 
+def read_provisioned(view: View, path: str, *, omitted: Decimal | int | str = 0) -> Decimal | None:
+    """The number at a path; `None` where nothing is provisioned.
+
+    Raises:
+        UndecidedError: it is not known before deployment.
+        UnpricedError: it is no number, or a negative one.
+    """
+    return read_number(view, path, omitted=omitted) or None
+
+
 def read_bounded(
     view: View, path: str, *, omitted: Decimal | int, low: Decimal, high: Decimal | None
 ) -> Amounts:

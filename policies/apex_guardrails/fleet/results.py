@@ -6,6 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 import obstore
 from obstore.exceptions import BaseError
@@ -15,6 +16,9 @@ from apex_guardrails.fleet.states import reason
 from apex_guardrails.fleet.stopped import UnwritableError
 from apex_guardrails.fleet.tables import TABLES, VERSION, VERSION_FILE, folder_of
 from apex_guardrails.support.errors import UsageError
+
+UNKNOWN_VERSION: Final = "unknown"
+"""Of a file that does not say it."""
 
 
 class Results:
@@ -35,10 +39,10 @@ class Results:
         Raises:
             UsageError: they cannot, or there are others that would not fit.
         """
-        about = self.get(VERSION_FILE)
-        if about is None:
+        found = self.version()
+        if found is None:
             self.put(VERSION_FILE, json.dumps({"schema": VERSION}).encode() + b"\n")
-        elif (found := _version_in(about)) != VERSION:
+        elif found != VERSION:
             raise UsageError(
                 f"{self.shown}: has tables of schema version {found}, and this apex writes version "
                 f"{VERSION}: name another folder for its results"
@@ -54,6 +58,21 @@ class Results:
                 f"{self.shown}: has results of {day} in another number of shards, and stacks would "
                 f"be counted twice: name another --date, or remove {', '.join(others)}"
             )
+
+    def version(self) -> object:
+        """The schema's version of what is there; `None` where nothing is.
+
+        Raises:
+            UsageError: it cannot be read.
+        """
+        about = self.get(VERSION_FILE)
+        if about is None:
+            return None
+        try:
+            said = json.loads(about)["schema"]
+        except (ValueError, KeyError, TypeError):
+            said = None
+        return UNKNOWN_VERSION if said is None else said
 
     def get(self, path: str) -> bytes | None:
         """What is at a path; `None` where nothing is.
@@ -111,10 +130,3 @@ class Results:
 
     def _full(self, path: str) -> str:
         return f"{self.path}/{path}".lstrip("/")
-
-
-def _version_in(about: bytes) -> object:
-    try:
-        return json.loads(about)["schema"]
-    except (ValueError, KeyError, TypeError):
-        return "unknown"

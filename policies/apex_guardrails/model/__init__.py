@@ -26,7 +26,7 @@ from apex_guardrails.model.resource_type import (
     is_labelable,
     name_of,
     resource_label,
-    stack_of,
+    stack_and_project_of,
     type_of,
 )
 from apex_guardrails.model.stack import Stack
@@ -79,6 +79,6 @@ __all__ = [
     "rule",
     "sets",
     "sets_by_name",
-    "stack_of",
+    "stack_and_project_of",
     "type_of",
 ]

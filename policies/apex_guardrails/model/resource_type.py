@@ -46,7 +46,7 @@ def type_of(urn: str) -> str:
     return parts[2].rpartition("$")[2] if len(parts) > 2 else ""  # noqa: PLR2004 the URN's form
 
 
-def stack_of(urn: str) -> tuple[str, str]:
+def stack_and_project_of(urn: str) -> tuple[str, str]:
     """The names of the stack and its project in a URN; "" and "" for what is no URN."""
     parts = urn.removeprefix("urn:pulumi:").split("::")
     return (parts[0], parts[1]) if urn.startswith("urn:pulumi:") and len(parts) > 2 else ("", "")  # noqa: PLR2004 the URN's form

@@ -8,7 +8,7 @@ from typing import Final
 from apex_guardrails.cost.disk_sizes import disk_gib
 from apex_guardrails.cost.disks import DISK_PRICES, disk_components
 from apex_guardrails.cost.pricing import Components, Pricing, priced
-from apex_guardrails.cost.quantities import read_number, read_text
+from apex_guardrails.cost.quantities import read_provisioned, read_text
 from apex_guardrails.gcp.disks import DEFAULT_TYPE
 from apex_guardrails.gcp.types import COMPUTE_DISK, COMPUTE_REGION_DISK
 from apex_guardrails.model import Resource
@@ -23,14 +23,14 @@ def disk(resource: Resource, pricing: Pricing) -> Components:
     """The provisioned size, used or not."""
     kind = read_text(resource, "type", omitted=DEFAULT_TYPE)
     usual = _EXTREME_IOPS if kind == _EXTREME else 0
-    iops = read_number(resource, "provisionedIops", omitted=usual) or None
+    iops = read_provisioned(resource, "provisionedIops", omitted=usual)
     gib = disk_gib(resource)
     yield from disk_components(
         kind,
         gib,
         pricing,
         iops=iops,
-        throughput=read_number(resource, "provisionedThroughput", omitted=0) or None,
+        throughput=read_provisioned(resource, "provisionedThroughput"),
         regional=resource.type.token == COMPUTE_REGION_DISK,
     )
     if any(resource.each("resourcePolicies")):

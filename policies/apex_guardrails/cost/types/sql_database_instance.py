@@ -32,6 +32,7 @@ _PLUS_GIB: Final = {
     128: Decimal(864),
 }
 """Memory by vCPUs of Enterprise Plus."""
+_CACHED: Final = "settings.dataCacheConfig.dataCacheEnabled"
 _CACHE_GIB: Final = {
     **dict.fromkeys((2, 4, 8), 375),
     **dict.fromkeys((64, 80, 96), 6000),
@@ -105,11 +106,11 @@ def _cache(instance: Resource, gib: int, zones: str) -> Amounts:
     By default a new instance has it, says its documentation, and has not, says the provider's.
     Whether a standby's is billed, neither says.
     """
-    has_it = instance.get("settings.dataCacheConfig.dataCacheEnabled")
-    if has_it in (False, "false"):
+    if not is_true(instance, _CACHED, omitted=True):
         return ZERO
+    least = gib if instance.is_set(_CACHED) else 0
     most = gib * (2 if zones == "regional" else 1)
-    return Amounts(Decimal(0 if has_it is None else gib), Decimal(gib), Decimal(most))
+    return Amounts(Decimal(least), Decimal(gib), Decimal(most))
 
 
 def _licence(kind: str, vcpus: Decimal, hours: Amounts, pricing: Pricing) -> Components:

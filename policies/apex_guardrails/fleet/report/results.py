@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -202,18 +201,15 @@ def checked(place: str) -> Destination:
     Raises:
         UsageError: it does not, or cannot be read.
     """
+    from apex_guardrails.fleet.results import UNKNOWN_VERSION
     from apex_guardrails.fleet.results import Results as Opened
 
     found = Opened(place)
-    about = found.get(VERSION_FILE)
-    if about is None:
+    version = found.version()
+    if version is None:
         raise UsageError(f"{place}: holds no results of a fleet; {_AUDIT}")
-    try:
-        version = json.loads(about)["schema"]
-    except (ValueError, KeyError, TypeError):
-        raise UsageError(
-            f'{place}: {VERSION_FILE} in it is not {{"schema": {VERSION}}}; {_AUDIT}'
-        ) from None
+    if version == UNKNOWN_VERSION:
+        raise UsageError(f'{place}: {VERSION_FILE} in it is not {{"schema": {VERSION}}}; {_AUDIT}')
     if version != VERSION:
         raise UsageError(
             f"{place}: has tables of schema version {version!r}, and this apex reads {VERSION}: "

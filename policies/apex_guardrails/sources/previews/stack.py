@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack
+from apex_guardrails.model import STACK_TYPE, Resource, SourcePosition, Stack, stack_and_project_of
 from apex_guardrails.model.credentials import SecretConfig
 from apex_guardrails.model.phrases import counted
 from apex_guardrails.model.stack import Reason
@@ -51,11 +51,10 @@ def stack_of(preview: Preview, name: str, project: str, form: Form) -> tuple[Sta
     for urn, item in records.items():
         if item["urn"] != urn:
             form.wrong(f"the resource {urn}", "urn", "the one of its step", item["urn"])
-    in_urn = next(iter(records), "").removeprefix("urn:pulumi:")
-    stack_name, _, rest = in_urn.partition("::")
+    in_urn, its_project = stack_and_project_of(next(iter(records), ""))
     stack = Stack(
-        stack_name or name,
-        rest.partition("::")[0] or project,
+        in_urn or name,
+        its_project or project,
         has_config=False,
         equivalent=equivalent,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from apex_guardrails.model import STACK_TYPE, Resource, Stack
+from apex_guardrails.model import STACK_TYPE, Resource, Stack, stack_and_project_of
 from apex_guardrails.model.phrases import counted
 from apex_guardrails.sources.documents.depth import may_be_deep, refuse_deep
 from apex_guardrails.sources.documents.file import STANDARD_INPUT, document, read
@@ -93,10 +93,10 @@ def _empty(records: Sequence[Mapping[str, Any]], name: str) -> Stack:
         (item["urn"] for item in records if item.get("type") == STACK_TYPE),
         records[0]["urn"] if records else "",
     )
-    in_urn, _, rest = urn.removeprefix("urn:pulumi:").partition("::")
+    in_urn, project = stack_and_project_of(urn)
     return Stack(
         in_urn or name,
-        rest.partition("::")[0],
+        project,
         has_config=False,
         is_deployed=True,
         equivalent=equivalent,
