@@ -1,4 +1,4 @@
-"""Reads Google's public catalogue of prices: the only code of `apex` that goes online.
+"""Reads Google's public catalogue of prices, which is online: `apex prices fetch` alone asks it.
 
 Source: Cloud Billing API v1, `services.list` and `services.skus.list` (Google's reference, read
 2026-11). The API key goes into the header `X-Goog-Api-Key`, so that no address holds it; it is
