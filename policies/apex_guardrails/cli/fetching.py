@@ -32,8 +32,9 @@ def fetch(
 ) -> None:
     """Reads Google's public catalogue of prices, and writes it for `apex prices import`.
 
-    This is the only command that goes online. The environment variable APEX_GOOGLE_API_KEY holds an
-    API key of a project in which the Cloud Billing API is enabled; it is neither shown nor stored.
+    Beside it only `apex comment` and `apex fleet` go online. The environment variable
+    APEX_GOOGLE_API_KEY holds an API key of a project in which the Cloud Billing API is enabled; it
+    is neither shown nor stored.
     When something fails, nothing is written.
 
     Exit codes: 0 written; 2 no key, a key that is refused, no network, or a file that cannot be

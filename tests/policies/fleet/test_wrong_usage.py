@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -81,6 +82,41 @@ def test_without_the_extra_it_is_said_what_to_install(
         "apex_guardrails.fleet.extra.find_spec", lambda name: None if name == "pyarrow" else sys
     )
     apex(tmp_path, *RUN).expect_only(2, "needs pyarrow", "pip install 'apex-guardrails[fleet]'")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("audit", "states", "--results", "out"),
+        ("report", "out"),
+        ("report", "out", "--sql", "teams"),
+        ("export", "out", "--format", "ocsf"),
+        ("export", "out", "--format", "oscal", "--output-dir", "oscal"),
+        ("export", "out", "--format", "bigquery", "--dataset", "p.d"),
+    ],
+)
+def test_where_the_extra_is_not_installed_each_command_says_so(
+    tmp_path: Path, arguments: tuple[str, ...]
+) -> None:
+    """In a process that cannot import what the extra brings."""
+    code = (
+        "import sys\n"
+        "missing = ('distributed', 'duckdb', 'obstore', 'pyarrow')\n"
+        "sys.modules.update(dict.fromkeys(missing))\n"
+        "from apex_guardrails.cli import main\n"
+        "sys.argv[0] = 'apex'\n"
+        "sys.exit(main())\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "fleet", *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2, done.stderr
+    assert "pip install 'apex-guardrails[fleet]'" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
 
 
 @pytest.mark.parametrize(

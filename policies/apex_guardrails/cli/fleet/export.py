@@ -84,6 +84,7 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
     Exit codes: 0 written; 2 wrong usage, or, for ocsf and oscal, no results or results of another
     schema version.
     """
+    from apex_guardrails.fleet.extra import need
     from apex_guardrails.support.errors import UsageError
 
     given = {
@@ -99,6 +100,7 @@ def export(  # noqa: PLR0913, PLR0917 an option is a parameter
         raise UsageError(
             f"{', '.join(others)}: not for --format {form}, which takes {', '.join(_TAKES[form])}"
         )
+    need("duckdb", "obstore", "pyarrow")
     until = day.date() if day else None
     if form is FleetExport.OCSF:
         _ocsf(place, until, output)

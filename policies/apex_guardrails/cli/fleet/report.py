@@ -89,6 +89,10 @@ def report(  # noqa: PLR0913, PLR0917 an option is a parameter
     Exit codes: 0 reported, whatever was found; 2 wrong usage, no results, or results of another
     schema version.
     """
+    from apex_guardrails.fleet.extra import need
+
+    # Before anything that imports one of them.
+    need("duckdb", "obstore", "pyarrow")
     from apex_guardrails.fleet.report.results import opened, shown_sql
     from apex_guardrails.support.errors import UsageError
 

@@ -10,7 +10,6 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from apex_guardrails.fleet.extra import need
 from apex_guardrails.fleet.tables import TABLES, VERSION, VERSION_FILE
 from apex_guardrails.fleet.views import LAST_RUN, View, read_view, views
 from apex_guardrails.support.errors import UsageError
@@ -146,9 +145,8 @@ def opened(
         whole: tables of which every day will be asked.
 
     Raises:
-        UsageError: the extra is missing, nothing is there, no run is in it, or another schema.
+        UsageError: nothing is there, no run is in it, or another schema.
     """
-    need("duckdb", "obstore", "pyarrow")
     import duckdb
 
     from apex_guardrails.fleet.report import buckets
@@ -178,7 +176,6 @@ def shown_sql(place: str, view: View, day: date | None = None, history: int | No
     Raises:
         UsageError: as `opened`.
     """
-    need("obstore", "pyarrow")
     prelude = _prelude(checked(place).shown, day, history)
     return f"{prelude}\n-- {view.title}. {view.text}\n{view.sql};\n"
 
